@@ -1,0 +1,41 @@
+import * as z from 'zod'
+import { Identifier } from './identifiers.ts'
+
+/** What one callback says of one device. `warning` means: done, but the device has not confirmed it. */
+export const Verdict = z.enum(['warning', 'succeeded', 'failed', 'expired'])
+export type Verdict = z.infer<typeof Verdict>
+
+export const EuiccOutcome = z.object({
+  status: z.string().optional(),
+  code: z.string().optional(),
+  description: z.string().optional(),
+})
+
+export const Fault = z.object({ code: z.string(), message: z.string().optional() })
+
+/** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
+export const NormalisedCallback = z.object({
+  upstreamRequestId: z.string().min(1),
+  identifiers: z.array(Identifier),
+  verdict: Verdict,
+  /** Why a verdict differs from what one might read at first sight, e.g. a fault that says "already active". */
+  note: z.string().optional(),
+  status: z.string().optional(),
+  profileStatus: z.string().optional(),
+  state: z.string().optional(),
+  profileRole: z.string().optional(),
+  euicc: EuiccOutcome.optional(),
+  fault: Fault.optional(),
+  /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
+  digest: z.string(),
+  raw: z.string(),
+})
+export type NormalisedCallback = z.infer<typeof NormalisedCallback>
+
+/** What reading a callback body can give. What is authentic but not understood is quarantined by the caller. */
+export type CallbackReading =
+  | { kind: 'understood'; callback: NormalisedCallback; credentials: CallbackCredentials | undefined }
+  | { kind: 'not-understood'; reason: string; redacted: string; credentials: CallbackCredentials | undefined }
+
+/** The user name and password ThingSpace echoes in the body, when it does. Never stored, never logged. */
+export type CallbackCredentials = { username: string; password: string }

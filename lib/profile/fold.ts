@@ -1,0 +1,178 @@
+import { actions } from './actions.ts'
+import { deviceVerdict, joinResults } from './device-results.ts'
+import type { Device } from './identifiers.ts'
+import {
+  type DeviceCounts,
+  DeviceStatus,
+  type Fold,
+  isFinalDevice,
+  type ProfileRequest,
+  type RequestStatus,
+  type Result,
+  type Submission,
+  type SubmissionCounts,
+  submissionCountOf,
+} from './request.ts'
+import { isOpen } from './submission-states.ts'
+
+/** What is known of one submission's devices beside the submission itself. */
+export type Evidence = { devices: readonly Device[]; results: readonly Result[] }
+
+const statuses = DeviceStatus.options
+const codeOf = (status: DeviceStatus): number => statuses.indexOf(status)
+
+/** The status of the device at a position, as of the last fold. */
+export const deviceStatusAt = (fold: Pick<Fold, 'deviceStates'>, position: number): DeviceStatus =>
+  statuses[fold.deviceStates[position] ?? 0] ?? 'pending'
+
+/** What a request is before anything is known of it. */
+export function initialFold(deviceCount: number, submissions: readonly Submission[], status: RequestStatus): Fold {
+  return {
+    status,
+    devices: { ...noDevices(), pending: deviceCount },
+    submissions: countStates(submissions),
+    conflicts: 0,
+    deviceStates: new Uint8Array(deviceCount),
+  }
+}
+
+/**
+ * Status and counts of a request, computed anew from its submissions and results: there are no counters that could
+ * drift. Pure. `evidenceOf` may give nothing for a submission whose devices are all final already, and what the last
+ * fold knew of it stands.
+ */
+export function foldRequest(
+  request: ProfileRequest,
+  submissions: readonly Submission[],
+  evidenceOf: (submission: Submission) => Evidence | undefined,
+  now: number,
+): Fold {
+  const deviceStates = Uint8Array.from({ length: request.deviceCount }, (_, at) => request.fold.deviceStates[at] ?? 0)
+  let conflicts = 0
+  for (const submission of submissions) {
+    const states = statesOf(request, submission, evidenceOf(submission), now)
+    if (states === undefined) continue
+    conflicts += states.conflicts
+    states.codes.forEach((code, offset) => {
+      deviceStates[submission.firstDevice + offset] = code
+    })
+  }
+  if (request.cancelledAt !== undefined) cancelUncreated(request, submissions, deviceStates)
+  const devices = noDevices()
+  for (const code of deviceStates) devices[statuses[code] ?? 'pending'] += 1
+  const counts = countStates(submissions)
+  const missing = request.cancelledAt === undefined ? submissionCountOf(request) - submissions.length : 0
+  return {
+    status: statusOf(devices, submissions, missing),
+    devices,
+    submissions: counts,
+    conflicts: Math.max(conflicts, request.fold.conflicts),
+    deviceStates,
+  }
+}
+
+/** Whether the last fold knew a final for every device of a submission, so that its results need no second reading. */
+export function isSettled(fold: Pick<Fold, 'deviceStates'>, submission: Submission): boolean {
+  for (let offset = 0; offset < submission.deviceCount; offset += 1) {
+    const status = deviceStatusAt(fold, submission.firstDevice + offset)
+    // `expired` may still turn into a real result.
+    if (!isFinalDevice(status) || status === 'expired') return false
+  }
+  return true
+}
+
+/** When the request as a whole must be looked at again: its submissions' own dates are on the submissions. */
+export function requestDueAt(
+  request: ProfileRequest,
+  fold: Fold,
+  submissions: readonly Submission[],
+  notBefore: number,
+): number | undefined {
+  const open = fold.devices.pending + fold.devices.warning
+  if (open === 0) return undefined
+  if (submissions.length < submissionCountOf(request)) return notBefore
+  const dates = submissions.flatMap((submission) =>
+    submission.resultsDueAt !== undefined && !isSettled(fold, submission) ? [submission.resultsDueAt] : [],
+  )
+  return dates.length > 0 ? Math.max(Math.min(...dates), notBefore) : undefined
+}
+
+function statesOf(
+  request: ProfileRequest,
+  submission: Submission,
+  evidence: Evidence | undefined,
+  now: number,
+): { codes: number[]; conflicts: number } | undefined {
+  switch (submission.state) {
+    case 'queued':
+    case 'submitting':
+    case 'waiting':
+    case 'unconfirmed':
+      return everyDevice(submission, 'pending')
+    case 'rejected':
+    case 'exhausted':
+      return everyDevice(submission, 'failed')
+    case 'cancelled':
+      return everyDevice(submission, 'cancelled')
+    case 'submitted': {
+      if (evidence === undefined) return undefined
+      const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
+      const verdicts = joinResults(evidence.devices, evidence.results).byDevice.map((results) =>
+        deviceVerdict(results, actions[request.action].callbacks, overdue),
+      )
+      return {
+        codes: verdicts.map(({ status }) => codeOf(status)),
+        conflicts: verdicts.filter(({ conflict }) => conflict).length,
+      }
+    }
+  }
+}
+
+const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus) => ({
+  codes: Array.from({ length: deviceCount }, () => codeOf(status)),
+  conflicts: 0,
+})
+
+/** Devices of submissions that a cancelled request never came to create. */
+function cancelUncreated(request: ProfileRequest, submissions: readonly Submission[], deviceStates: Uint8Array): void {
+  const created = new Set(submissions.map(({ submission }) => submission))
+  deviceStates.forEach((_, position) => {
+    if (!created.has(Math.floor(position / request.devicesPerSubmission))) deviceStates[position] = codeOf('cancelled')
+  })
+}
+
+function statusOf(devices: DeviceCounts, submissions: readonly Submission[], missing: number): RequestStatus {
+  const count = (state: Submission['state']) => submissions.filter((submission) => submission.state === state).length
+  if (count('unconfirmed') > 0) return 'unconfirmed'
+  if (count('waiting') > 0) return 'retrying'
+  const unsent = count('queued') + missing
+  if (count('submitting') > 0) return 'submitting'
+  if (unsent > 0) return count('submitted') > 0 ? 'submitting' : 'queued'
+  if (devices.pending + devices.warning > 0) return 'submitted'
+  if (devices.succeeded > 0) {
+    return devices.failed + devices.expired + devices.cancelled > 0 ? 'partially_succeeded' : 'succeeded'
+  }
+  if (devices.failed > 0) return 'failed'
+  return devices.expired > 0 ? 'expired' : 'cancelled'
+}
+
+const noDevices = (): DeviceCounts => ({ pending: 0, warning: 0, succeeded: 0, failed: 0, expired: 0, cancelled: 0 })
+
+function countStates(submissions: readonly Submission[]): SubmissionCounts {
+  const counts: SubmissionCounts = {
+    queued: 0,
+    submitting: 0,
+    waiting: 0,
+    unconfirmed: 0,
+    submitted: 0,
+    rejected: 0,
+    exhausted: 0,
+    cancelled: 0,
+  }
+  for (const { state } of submissions) counts[state] += 1
+  return counts
+}
+
+/** Whether anything can still happen to the request by itself or by a decision. */
+export const hasOpenSubmissions = (submissions: readonly Submission[]): boolean =>
+  submissions.some(({ state }) => isOpen(state))

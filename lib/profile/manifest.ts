@@ -1,0 +1,100 @@
+import { type Device, type Identifier, IdentifierKind } from './identifiers.ts'
+
+/** Devices in one manifest part. 1,000 packed devices are about 36 KB, far below an item's 400 KB. */
+export const devicesPerPart = 1000
+
+const version = 1
+const kinds = IdentifierKind.options
+
+/**
+ * Packs devices into bytes: two hexadecimal digits a byte, and the pattern of kinds and lengths, which nearly all
+ * devices of a request share, written once. About 36 bytes for EID + ICCID + IMEI, where JSON takes 155.
+ *
+ * Layout: version (1), number of patterns (2), each pattern: identifier count (1) and per identifier kind (1) and
+ * length (1); number of devices (2), each device: pattern index (2) and its digits, each identifier padded to a byte.
+ */
+export function packDevices(devices: readonly Device[]): Uint8Array {
+  const patterns = new Map<string, { index: number; device: Device }>()
+  const indexes = devices.map((device) => {
+    const name = device.map(({ kind, id }) => `${kind}${id.length}`).join(' ')
+    const known = patterns.get(name)
+    if (known !== undefined) return known.index
+    patterns.set(name, { index: patterns.size, device })
+    return patterns.size - 1
+  })
+  const body: number[] = [version, ...twoBytes(patterns.size)]
+  for (const { device } of patterns.values()) {
+    body.push(device.length)
+    for (const { kind, id } of device) body.push(kinds.indexOf(kind), id.length)
+  }
+  body.push(...twoBytes(devices.length))
+  devices.forEach((device, position) => {
+    body.push(...twoBytes(indexes[position] ?? 0))
+    for (const { id } of device) pushDigits(body, id)
+  })
+  return Uint8Array.from(body)
+}
+
+/** Reads what `packDevices` wrote. Throws on bytes of another version or cut short: a record we cannot read is a bug. */
+export function unpackDevices(bytes: Uint8Array): Device[] {
+  const reader = byteReader(bytes)
+  const found = reader.byte()
+  if (found !== version) throw new Error(`a manifest of version ${found}, this code reads ${version}`)
+  const patterns = Array.from({ length: reader.two() }, () =>
+    Array.from({ length: reader.byte() }, () => ({ kind: kindAt(reader.byte()), length: reader.byte() })),
+  )
+  return Array.from({ length: reader.two() }, (): Identifier[] => {
+    const pattern = patterns[reader.two()]
+    if (pattern === undefined) throw new Error('a manifest names a pattern it does not hold')
+    return pattern.map(({ kind, length }) => ({ kind, id: reader.digits(length, kind === 'meid') }))
+  })
+}
+
+/** Cuts a request's devices into the parts it is stored in. */
+export function partsOf(devices: readonly Device[]): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  for (let first = 0; first < devices.length; first += devicesPerPart) {
+    parts.push(packDevices(devices.slice(first, first + devicesPerPart)))
+  }
+  return parts
+}
+
+/** The first and the last part that hold a range of devices. */
+export function partsOfRange(firstDevice: number, deviceCount: number): { first: number; last: number } {
+  return {
+    first: Math.floor(firstDevice / devicesPerPart),
+    last: Math.floor((firstDevice + deviceCount - 1) / devicesPerPart),
+  }
+}
+
+const twoBytes = (value: number): [number, number] => [value >> 8, value & 0xff]
+
+function pushDigits(body: number[], id: string): void {
+  for (let at = 0; at < id.length; at += 2) body.push(Number.parseInt(id.slice(at, at + 2).padEnd(2, '0'), 16))
+}
+
+function kindAt(index: number): IdentifierKind {
+  const kind = kinds[index]
+  if (kind === undefined) throw new Error(`a manifest holds the unknown identifier kind ${index}`)
+  return kind
+}
+
+function byteReader(bytes: Uint8Array) {
+  let at = 0
+  const byte = (): number => {
+    const value = bytes[at]
+    if (value === undefined) throw new Error('a manifest part is cut short')
+    at += 1
+    return value
+  }
+  return {
+    byte,
+    two: (): number => byte() * 256 + byte(),
+    digits(length: number, hexadecimal: boolean): string {
+      let text = ''
+      while (text.length < length) text += byte().toString(16).padStart(2, '0')
+      const digits = text.slice(0, length)
+      return hexadecimal ? digits.toUpperCase() : digits
+    },
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * What the domain asks of the world. Types only: lib/store, lib/thingspace and lib/events implement them, test/fakes too.
+ * Times are epoch milliseconds; delays are seconds where SQS and HTTP count in seconds.
+ */
+import type { ActionName, Family } from './actions.ts'
+import type { NormalisedCallback } from './callback.ts'
+import type { Device, Identifier } from './identifiers.ts'
+import type { SubmissionOutcome } from './outcome.ts'
+import type { DevicePointer, Fold, ProfileRequest, Result, Submission } from './request.ts'
+
+export type Clock = () => number
+/** A number in [0, 1). */
+export type Random = () => number
+
+export type SubmitCall = {
+  accountName: string
+  action: ActionName
+  family: Family
+  /** The body's members beside `accountName` and `devices`, as the app sent them. */
+  fields: Readonly<Record<string, unknown>>
+  devices: readonly Device[]
+  /** How long the whole call may take, credentials included. */
+  budgetMilliseconds: number
+}
+
+export type ThingSpace = {
+  /** One attempt: at most one accepted POST. Never throws for what may happen on the wire; that is the outcome. */
+  submit(call: SubmitCall): Promise<SubmissionOutcome>
+}
+
+export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
+
+/** Structured logging; identifiers masked by the caller, secrets never handed over. */
+export type Log = {
+  info(message: string, fields?: Fields): void
+  warn(message: string, fields?: Fields): void
+  error(message: string, fields?: Fields & { error?: unknown }): void
+}
+
+/** A page of anything, newest or first first; `cursor` continues it and is absent at the end. */
+export type Page<Row> = { rows: Row[]; cursor?: string }
+export type PageCall = { limit: number; cursor?: string }
+
+export type RequestStore = {
+  /**
+   * The commit point: request, manifest parts and (where one is enough) its submission, all or nothing.
+   * `exists` gives the request that has this id already; a repeat of the very same call counts as created.
+   */
+  createRequest(creation: {
+    request: ProfileRequest
+    parts: readonly Uint8Array[]
+    submission?: Submission
+  }): Promise<{ kind: 'created' } | { kind: 'exists'; request: ProfileRequest }>
+  getRequest(requestId: string): Promise<ProfileRequest | undefined>
+  /** The devices of a range of positions, from the manifest. */
+  getDevices(requestId: string, firstDevice: number, deviceCount: number): Promise<Device[]>
+  /** Writes a fold with version + 1, if the stored version is still the one that was folded. */
+  saveFold(request: ProfileRequest, fold: Fold, dates: { now: number; dueAt: number | undefined }): Promise<boolean>
+  /** Has the request looked at by `dueAt` at the latest. */
+  bringForward(requestId: string, dueAt: number): Promise<void>
+  /** Remembers that nothing more of this request may be sent. */
+  markCancelled(requestId: string, now: number): Promise<void>
+  /** Requests of one account, newest first, created within [after, before). */
+  listRequests(
+    accountName: string,
+    range: { createdAfter?: number; createdBefore?: number },
+    page: PageCall,
+  ): Promise<Page<ProfileRequest>>
+}
+
+export type SubmissionStore = {
+  /** Creates what is not there yet; what exists stays as it is. */
+  createSubmissions(submissions: readonly Submission[]): Promise<void>
+  getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
+  listSubmissions(requestId: string): Promise<Submission[]>
+  /** Replaces a submission if its attempt and state are still those of `seen`; else gives the current one. */
+  saveSubmission(
+    next: Submission,
+    seen: Pick<Submission, 'attempt' | 'state'>,
+  ): Promise<{ kind: 'saved' } | { kind: 'changed'; current: Submission }>
+  /** The same in one transaction with the map item from the upstream request id to this submission. */
+  saveAccepted(
+    next: Submission,
+    seen: Pick<Submission, 'attempt' | 'state'>,
+    upstreamRequestId: string,
+    accountName: string,
+  ): Promise<{ kind: 'saved' } | { kind: 'changed'; current: Submission }>
+}
+
+export type UpstreamOwner = { requestId: string; submission: number }
+
+export type Orphan = {
+  upstreamRequestId: string
+  accountName: string
+  identifiers: Identifier[]
+  firstReceivedAt: number
+  dueAt: number
+}
+
+export type ResultStore = {
+  /**
+   * Writes one callback, keyed by its upstream request id: no read, no knowledge of our request.
+   * `duplicate`: seen before. `outranked`: kept beside a result that weighs more. `conflict`: a second, different final,
+   * kept and flagged. `full`: too much evidence for one device; the caller must keep the message elsewhere.
+   */
+  recordResult(
+    callback: NormalisedCallback,
+    arrival: { accountName: string; receivedAt: number },
+  ): Promise<'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'full'>
+  listResults(upstreamRequestId: string): Promise<Result[]>
+  /** Which submission an upstream request id belongs to, if anybody knows. */
+  findOwner(upstreamRequestId: string): Promise<UpstreamOwner | undefined>
+  /** Remembers an upstream request id that nobody knows; the first sight of it counts. */
+  noteOrphan(orphan: Orphan): Promise<void>
+  getOrphan(upstreamRequestId: string): Promise<Orphan | undefined>
+  postponeOrphan(upstreamRequestId: string, dueAt: number): Promise<void>
+  removeOrphan(upstreamRequestId: string): Promise<void>
+}
+
+export type DeviceStore = {
+  writePointers(pointers: readonly DevicePointer[]): Promise<void>
+  /** Everything ever asked of one device, newest first. */
+  listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
+}
+
+export type QuarantineStore = {
+  /** Keeps a message that is authentic but not understood. Repeating it changes nothing. */
+  quarantine(message: { accountName: string; receivedAt: number; reason: string; raw: string }): Promise<void>
+}
+
+/** Something whose time has come, as the due index names it. */
+export type DueItem =
+  | { kind: 'request'; requestId: string; dueAt: number }
+  | { kind: 'submission'; requestId: string; submission: number; dueAt: number }
+  | { kind: 'orphan'; upstreamRequestId: string; dueAt: number }
+
+export type DueStore = {
+  /** What is due, oldest first, from all shards; at most `limit` of each. */
+  listDue(now: number, limit: number): Promise<DueItem[]>
+  /** What waits for a person's decision, oldest first. */
+  listAwaitingDecision(limit: number): Promise<DueItem[]>
+}
+
+export type Store = RequestStore & SubmissionStore & ResultStore & DeviceStore & QuarantineStore & DueStore
+
+/** What travels in the submissions queue: never a payload. */
+export type Pointer =
+  | { kind: 'submission'; requestId: string; submission: number; attempt: number }
+  | { kind: 'part'; requestId: string; part: number }
+
+export type SubmissionQueue = {
+  /** Sends pointers, each to be seen after its delay (0 to 900 seconds, SQS's limit). */
+  send(pointers: readonly { pointer: Pointer; delaySeconds: number }[]): Promise<void>
+}

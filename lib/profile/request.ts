@@ -1,0 +1,163 @@
+import * as z from 'zod'
+import { ActionName, Family } from './actions.ts'
+import { Identifier } from './identifiers.ts'
+import { Attempt, UpstreamError } from './outcome.ts'
+import { EuiccOutcome, Fault, Verdict } from './callback.ts'
+
+/** Epoch milliseconds. */
+const Instant = z.number().int().nonnegative()
+
+export const RequestStatus = z.enum([
+  'queued',
+  'submitting',
+  'retrying',
+  'unconfirmed',
+  'submitted',
+  'succeeded',
+  'partially_succeeded',
+  'failed',
+  'expired',
+  'cancelled',
+])
+export type RequestStatus = z.infer<typeof RequestStatus>
+
+const finalRequestStatuses: ReadonlySet<RequestStatus> = new Set([
+  'succeeded',
+  'partially_succeeded',
+  'failed',
+  'expired',
+  'cancelled',
+])
+export const isFinalRequest = (status: RequestStatus): boolean => finalRequestStatuses.has(status)
+
+/** The order is the code of a status in a request's packed device states: append, never reorder. */
+export const DeviceStatus = z.enum(['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled'])
+export type DeviceStatus = z.infer<typeof DeviceStatus>
+
+/** Nothing leaves these but `expired`, and that only by a real result. */
+export const isFinalDevice = (status: DeviceStatus): boolean => status !== 'pending' && status !== 'warning'
+
+export const DeviceCounts = z.record(DeviceStatus, z.number().int().nonnegative())
+export type DeviceCounts = z.infer<typeof DeviceCounts>
+
+export const SubmissionState = z.enum([
+  'queued',
+  'submitting',
+  'waiting',
+  'unconfirmed',
+  'submitted',
+  'rejected',
+  'exhausted',
+  'cancelled',
+])
+export type SubmissionState = z.infer<typeof SubmissionState>
+
+export const SubmissionCounts = z.record(SubmissionState, z.number().int().nonnegative())
+export type SubmissionCounts = z.infer<typeof SubmissionCounts>
+
+/** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
+export const Submission = z.object({
+  requestId: z.string(),
+  submission: z.number().int().nonnegative(),
+  firstDevice: z.number().int().nonnegative(),
+  deviceCount: z.number().int().positive(),
+  state: SubmissionState,
+  /** Tries begun so far; the fence: whoever saw another number, or another state, may not write. */
+  attempt: z.number().int().nonnegative(),
+  /** Who began the attempt, so that a worker whose write succeeded but whose answer was lost recognises its own. */
+  claimId: z.string().optional(),
+  attempts: z.array(Attempt),
+  createdAt: Instant,
+  updatedAt: Instant,
+  leaseUntil: Instant.optional(),
+  nextAttemptAt: Instant.optional(),
+  /** After this no more retries: `exhausted`. A decision to retry sets it anew. */
+  giveUpAt: Instant,
+  graceEndsAt: Instant.optional(),
+  resultsDueAt: Instant.optional(),
+  /** More than one only if an attempt of unknown outcome turned out to be accepted beside its repeat. */
+  upstreamRequestIds: z.array(z.string()),
+  error: UpstreamError.optional(),
+  /** When `sweep-due` looks at it; absent when only results can still come (the request carries that date). */
+  dueAt: Instant.optional(),
+  /** Waits for a person: stays listed, is not swept. */
+  awaitsDecision: z.boolean().optional(),
+})
+export type Submission = z.infer<typeof Submission>
+
+/** What the last fold found; kept on the request so that final requests and lists need no second look. */
+export const Fold = z.object({
+  status: RequestStatus,
+  devices: DeviceCounts,
+  submissions: SubmissionCounts,
+  /** Devices with two different finals. */
+  conflicts: z.number().int().nonnegative(),
+  /** One byte a device, the index of its `DeviceStatus`. */
+  deviceStates: z.instanceof(Uint8Array),
+})
+export type Fold = z.infer<typeof Fold>
+
+/** What an app asked for: one action on 1..n devices of one account. */
+export const ProfileRequest = z.object({
+  requestId: z.string(),
+  action: ActionName,
+  family: Family,
+  accountName: z.string(),
+  caller: z.string(),
+  /** Tells the same body from another under one Idempotency-Key. */
+  fingerprint: z.string(),
+  /** Drawn anew by each call, so that a call whose commit succeeded but whose answer was lost recognises its own. */
+  commitId: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+  deviceCount: z.number().int().positive(),
+  devicesPerSubmission: z.number().int().positive(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  finalAt: Instant.optional(),
+  cancelledAt: Instant.optional(),
+  /** Grows with each fold that changed something: the fence of folds, and the sequence number of events. */
+  version: z.number().int().nonnegative(),
+  fold: Fold,
+  dueAt: Instant.optional(),
+})
+export type ProfileRequest = z.infer<typeof ProfileRequest>
+
+export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
+  Math.ceil(request.deviceCount / request.devicesPerSubmission)
+
+/** Evidence beside the result that decided: kept, never applied. */
+export const OtherEvidence = z.object({ digest: z.string(), verdict: Verdict, receivedAt: Instant, raw: z.string() })
+
+/** What callbacks said of one device (and profile) of one upstream request id. */
+export const Result = z.object({
+  upstreamRequestId: z.string(),
+  accountName: z.string(),
+  identifiers: z.array(Identifier),
+  verdict: Verdict,
+  note: z.string().optional(),
+  status: z.string().optional(),
+  profileStatus: z.string().optional(),
+  state: z.string().optional(),
+  profileRole: z.string().optional(),
+  euicc: EuiccOutcome.optional(),
+  fault: Fault.optional(),
+  raw: z.string(),
+  firstReceivedAt: Instant,
+  receivedAt: Instant,
+  /** Two different finals came: the first stands, the other is among `others`. */
+  conflict: z.boolean().optional(),
+  others: z.array(OtherEvidence).optional(),
+})
+export type Result = z.infer<typeof Result>
+
+/** A pointer from a device to a request that named it. */
+export const DevicePointer = z.object({
+  identifier: Identifier,
+  requestId: z.string(),
+  submission: z.number().int().nonnegative(),
+  position: z.number().int().nonnegative(),
+  accountName: z.string(),
+  action: ActionName,
+  createdAt: Instant,
+})
+export type DevicePointer = z.infer<typeof DevicePointer>

@@ -1,0 +1,177 @@
+import type { ActionName } from './actions.ts'
+import type { Attempt, SubmissionOutcome, UpstreamError } from './outcome.ts'
+import type { Random } from './ports.ts'
+import type { Submission, SubmissionState } from './request.ts'
+import { delaySeconds, graceSeconds, repeatsByItself, resultsWithinSeconds, type Settings } from './retry-policy.ts'
+
+/** Which state may follow which. `submitted` and `cancelled` are ends; the rest of the story are results. */
+const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> = {
+  queued: ['submitting', 'cancelled'],
+  waiting: ['submitting', 'cancelled', 'exhausted', 'waiting'],
+  submitting: ['submitted', 'waiting', 'rejected', 'unconfirmed', 'exhausted'],
+  unconfirmed: ['submitted', 'waiting', 'rejected', 'exhausted', 'unconfirmed'],
+  rejected: ['waiting'],
+  exhausted: ['waiting'],
+  submitted: [],
+  cancelled: [],
+}
+
+/** Whether a submission may go from one state to another. */
+export const mayFollow = (from: SubmissionState, to: SubmissionState): boolean => followers[from].includes(to)
+
+/** A person, an app or time must still act on these. */
+export const isOpen = (state: SubmissionState): boolean =>
+  state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
+
+/** What every transition needs to know of the world. */
+export type Circumstances = {
+  now: number
+  random: Random
+  settings: Settings
+  action: ActionName
+  accountName: string
+}
+
+const second = 1000
+/** Enough to explain any history; older ones beyond it are dropped from the middle, never the first. */
+const attemptsKept = 50
+
+type Plan = Pick<
+  Submission,
+  'state' | 'leaseUntil' | 'nextAttemptAt' | 'graceEndsAt' | 'resultsDueAt' | 'dueAt' | 'awaitsDecision' | 'error'
+>
+
+/** Rebuilds a submission in a new state: what belonged to the old state (lease, dates, error) does not linger. */
+function enter(submission: Submission, plan: Plan, now: number): Submission {
+  if (!mayFollow(submission.state, plan.state)) {
+    throw new Error(`a submission may not go from ${submission.state} to ${plan.state}`)
+  }
+  const { leaseUntil, nextAttemptAt, graceEndsAt, resultsDueAt, dueAt, awaitsDecision, error, ...kept } = submission
+  return { ...kept, ...plan, updatedAt: now }
+}
+
+/** Begins the next attempt under a lease. From `queued` or `waiting` only. */
+export function beginAttempt(
+  submission: Submission,
+  claimId: string,
+  { now, settings }: Pick<Circumstances, 'now' | 'settings'>,
+): Submission {
+  const leaseUntil = now + settings.leaseSeconds * second
+  const begun = enter(submission, { state: 'submitting', leaseUntil, dueAt: leaseUntil }, now)
+  return { ...begun, attempt: submission.attempt + 1, claimId }
+}
+
+/** What an attempt's outcome makes of its submission, by the table of docs/design.md ("What came back"). */
+export function afterOutcome(
+  submission: Submission,
+  outcome: SubmissionOutcome,
+  startedAt: number,
+  circumstances: Circumstances,
+): Submission {
+  const { now } = circumstances
+  const noted = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now) }
+  switch (outcome.kind) {
+    case 'accepted':
+      return acceptedAs(noted, outcome.upstreamRequestId, circumstances)
+    case 'refused':
+      return ended(noted, 'rejected', outcome.error, now)
+    case 'not-accepted': {
+      const delay = delaySeconds(
+        submission.attempt,
+        outcome.retryAfterSeconds,
+        circumstances.settings.retry,
+        circumstances.random,
+      )
+      if (now + delay * second > submission.giveUpAt) return ended(noted, 'exhausted', outcome.error, now)
+      return waitUntil(noted, Math.round(now + delay * second), circumstances, outcome.error)
+    }
+    case 'unknown': {
+      const graceEndsAt = now + graceSeconds(circumstances.action, circumstances.settings) * second
+      return enter(noted, { state: 'unconfirmed', error: outcome.error, graceEndsAt, dueAt: graceEndsAt }, now)
+    }
+  }
+}
+
+/** ThingSpace has it under this id: by its own answer, or because its callbacks were adopted. */
+export function acceptedAs(
+  submission: Submission,
+  upstreamRequestId: string,
+  { now, action, settings }: Pick<Circumstances, 'now' | 'action' | 'settings'>,
+): Submission {
+  const resultsDueAt = now + resultsWithinSeconds(action, settings) * second
+  const upstreamRequestIds = [...new Set([...submission.upstreamRequestIds, upstreamRequestId])]
+  return { ...enter(submission, { state: 'submitted', resultsDueAt }, now), upstreamRequestIds }
+}
+
+/** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
+export const afterLeaseExpired = (submission: Submission, circumstances: Circumstances): Submission =>
+  afterOutcome(
+    submission,
+    { kind: 'unknown', cause: 'lease-expired', error: {} },
+    submission.updatedAt,
+    circumstances,
+  )
+
+/** The grace period of an unconfirmed submission is over: repeat if that does no harm, else wait for a person. */
+export function afterGrace(submission: Submission, circumstances: Circumstances): Submission {
+  const { now, action, accountName, settings } = circumstances
+  return repeatsByItself(action, accountName, settings) && now <= submission.giveUpAt
+    ? waitUntil(submission, now, circumstances, submission.error)
+    : awaitDecision(submission, submission.error, now)
+}
+
+/** A person or an app decided that it is to be tried (again), whatever is known of earlier attempts. */
+export function afterRetryDecision(submission: Submission, circumstances: Circumstances): Submission {
+  const giveUpAt = circumstances.now + circumstances.settings.retry.maximumAgeSeconds * second
+  return waitUntil({ ...submission, giveUpAt }, circumstances.now, circumstances, submission.error)
+}
+
+/** Stops a submission that has never been sent, or whose every attempt was provably not accepted. */
+export const cancel = (submission: Submission, now: number): Submission => enter(submission, { state: 'cancelled' }, now)
+
+/** Its pointer was sent again: when to look next. */
+export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {
+  return { ...submission, dueAt: now + settings.pointerGraceSeconds * second, updatedAt: now }
+}
+
+function waitUntil(
+  submission: Submission,
+  nextAttemptAt: number,
+  { now, settings }: Circumstances,
+  error: Submission['error'],
+): Submission {
+  const dueAt = nextAttemptAt + settings.pointerGraceSeconds * second
+  return enter(submission, { state: 'waiting', nextAttemptAt, dueAt, ...(error === undefined ? {} : { error }) }, now)
+}
+
+const awaitDecision = (submission: Submission, error: Submission['error'], now: number): Submission =>
+  enter(submission, { state: 'unconfirmed', awaitsDecision: true, dueAt: now, ...(error === undefined ? {} : { error }) }, now)
+
+/**
+ * `rejected` and `exhausted` say that nothing was accepted. Where an earlier attempt's answer was lost that is not
+ * known, even if this one was refused, so the submission stays `unconfirmed` before a person.
+ */
+function ended(submission: Submission, state: 'rejected' | 'exhausted', error: UpstreamError, now: number): Submission {
+  const doubtful = submission.attempts.some(({ outcome }) => outcome === 'unknown')
+  return doubtful ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)
+}
+
+function withAttempt(
+  submission: Submission,
+  outcome: SubmissionOutcome,
+  startedAt: number,
+  finishedAt: number,
+): Attempt[] {
+  const others = submission.attempts.filter(({ attempt }) => attempt !== submission.attempt)
+  const attempt: Attempt = {
+    attempt: submission.attempt,
+    startedAt,
+    finishedAt,
+    outcome: outcome.kind,
+    ...('cause' in outcome ? { cause: outcome.cause } : {}),
+    ...('error' in outcome ? { error: outcome.error } : {}),
+    ...(outcome.kind === 'accepted' ? { upstreamRequestId: outcome.upstreamRequestId } : {}),
+  }
+  const all = [...others, attempt]
+  return all.length <= attemptsKept ? all : [...all.slice(0, 1), ...all.slice(1 - attemptsKept)]
+}

@@ -1,0 +1,55 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { CredentialRecord, type CredentialStore } from '../thingspace/ports.ts'
+import { conditional } from './conditions.ts'
+import { entities, itemVersion, readItem } from './items.ts'
+import { credentialKey } from './keys.ts'
+import type { Table } from './table.ts'
+
+/** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
+export function credentialStore({ client, tableName }: Table): CredentialStore {
+  return {
+    async read(credentialSet) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: credentialKey(credentialSet), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : readItem(CredentialRecord, Item)
+    },
+
+    async takeLease(credentialSet, epoch, leaseUntil, now) {
+      const outcome = await conditional(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: credentialKey(credentialSet),
+            UpdateExpression:
+              'SET leaseUntil = :until, epoch = :epoch, entity = :entity, failedLogins = if_not_exists(failedLogins, :none)',
+            ConditionExpression:
+              '(attribute_not_exists(pk) OR epoch = :epoch) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
+            ExpressionAttributeValues: {
+              ':until': leaseUntil,
+              ':epoch': epoch,
+              ':now': now,
+              ':none': 0,
+              ':entity': entities.credentials,
+            },
+          }),
+        ),
+      )
+      return { taken: outcome.kind === 'written' }
+    },
+
+    async save(credentialSet, expectedEpoch, next) {
+      const outcome = await conditional(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...credentialKey(credentialSet), entity: entities.credentials, itemVersion, ...next },
+            ConditionExpression: 'attribute_not_exists(pk) OR epoch = :epoch',
+            ExpressionAttributeValues: { ':epoch': expectedEpoch },
+          }),
+        ),
+      )
+      return { saved: outcome.kind === 'written' }
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DeviceStore } from '../profile/ports.ts'
+import { DevicePointer } from '../profile/request.ts'
+import { cursorOf, startKeyOf } from './cursor.ts'
+import { type Item, pointerItem, readItem } from './items.ts'
+import { devicePartition } from './keys.ts'
+import { inParallel } from './parallel.ts'
+import { expiryOf, type Table } from './table.ts'
+
+/** DynamoDB takes 25 items in one batch. */
+const batchSize = 25
+
+/** Pointers from devices to the requests that named them. */
+export function deviceStore(table: Table): DeviceStore {
+  const { client, tableName } = table
+  return {
+    async writePointers(pointers) {
+      const puts = pointers.map((pointer) => ({
+        PutRequest: { Item: pointerItem(pointer, expiryOf(table, pointer.createdAt)) },
+      }))
+      const batches = Array.from({ length: Math.ceil(puts.length / batchSize) }, (_, at) =>
+        puts.slice(at * batchSize, (at + 1) * batchSize),
+      )
+      await inParallel(batches, async (batch) => {
+        let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
+        // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
+        for (let round = 0; (left[tableName]?.length ?? 0) > 0; round += 1) {
+          if (round === 8) throw new Error('device pointers are being throttled')
+          const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }))
+          left = UnprocessedItems
+        }
+      })
+    },
+
+    async listPointers(identifier, page) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': devicePartition(identifier) },
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          Limit: page.limit,
+          ExclusiveStartKey: startKeyOf(page.cursor),
+        }),
+      )
+      return { rows: Items.map((item) => readItem(DevicePointer, item)), ...cursorOf(LastEvaluatedKey) }
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import type { DueItem, DueStore } from '../profile/ports.ts'
+import { readItem } from './items.ts'
+import { decisionBucket, dueBuckets } from './keys.ts'
+import type { Table } from './table.ts'
+
+const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
+
+/** The sparse index of everything that has a `dueAt`. */
+export function dueStore({ client, tableName }: Table): DueStore {
+  const query = async (bucket: string, before: number, limit: number): Promise<DueItem[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :before',
+        ExpressionAttributeValues: { ':bucket': bucket, ':before': before },
+        Limit: limit,
+      }),
+    )
+    return Items.map((item) => dueItem(readItem(Entry, item)))
+  }
+  return {
+    async listDue(now, limit) {
+      const shards = await Promise.all(dueBuckets.map((bucket) => query(bucket, now, limit)))
+      return shards.flat().toSorted((a, b) => a.dueAt - b.dueAt)
+    },
+    listAwaitingDecision: (limit) => query(decisionBucket, Number.MAX_SAFE_INTEGER, limit),
+  }
+}
+
+/** The index projects keys only; they say all that is needed. Throws on a key that has no business being due. */
+function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
+  const id = pk.slice(4)
+  if (pk.startsWith('REQ#') && sk === 'META') return { kind: 'request', requestId: id, dueAt }
+  if (pk.startsWith('REQ#') && sk.startsWith('SUB#')) {
+    return { kind: 'submission', requestId: id, submission: Number(sk.slice(4)), dueAt }
+  }
+  if (pk.startsWith('TSR#') && sk === 'ORPHAN') return { kind: 'orphan', upstreamRequestId: id, dueAt }
+  throw new Error(`the due index holds an item nobody can act on: ${pk} ${sk}`)
+}

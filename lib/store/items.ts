@@ -1,0 +1,64 @@
+import type * as z from 'zod'
+import type { DevicePointer, ProfileRequest, Submission } from '../profile/request.ts'
+import {
+  accountListing,
+  decisionBucket,
+  dueBucketOf,
+  listingPosition,
+  pointerKey,
+  requestKey,
+  submissionKey,
+} from './keys.ts'
+
+/** What stands in `entity`: the stream's filter and its readers tell items apart by it. */
+export const entities = {
+  request: 'request',
+  part: 'part',
+  submission: 'submission',
+  owner: 'owner',
+  result: 'result',
+  pointer: 'pointer',
+  credentials: 'credentials',
+  orphan: 'orphan',
+  quarantine: 'quarantine',
+} as const
+
+/** The shape of the items below. A reader that meets a higher number is older than the writer. */
+export const itemVersion = 1
+
+export type Item = Record<string, unknown>
+
+/** Reads a stored item by its schema; throws on what does not fit, close to its cause. */
+export const readItem = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item)
+
+export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
+  ...requestKey(request.requestId),
+  entity: entities.request,
+  itemVersion,
+  ...request,
+  listedUnder: accountListing(request.accountName),
+  listedAt: listingPosition(request.createdAt, request.requestId),
+  expiresAt,
+  ...(request.dueAt === undefined ? {} : { dueBucket: dueBucketOf(request.requestId) }),
+})
+
+export const submissionItem = (submission: Submission, expiresAt: number): Item => ({
+  ...submissionKey(submission.requestId, submission.submission),
+  entity: entities.submission,
+  itemVersion,
+  ...submission,
+  expiresAt,
+  ...(submission.dueAt === undefined ? {} : { dueBucket: submissionBucket(submission) }),
+})
+
+const submissionBucket = ({ requestId, submission, awaitsDecision }: Submission): string =>
+  awaitsDecision === true ? decisionBucket : dueBucketOf(`${requestId}#${submission}`)
+
+/** Pointers are the bulk of a request's writes: kept below 1 KB, and with no text that the key already holds. */
+export const pointerItem = (pointer: DevicePointer, expiresAt: number): Item => ({
+  ...pointerKey(pointer.identifier, pointer.createdAt, pointer.requestId, pointer.position),
+  entity: entities.pointer,
+  ...pointer,
+  expiresAt,
+})
+

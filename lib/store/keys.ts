@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Identifier } from '../profile/identifiers.ts'
+
+/** Every key of the table. Numbers are padded and dates are ISO texts, because DynamoDB sorts keys as text. */
+export type Key = { pk: string; sk: string }
+
+const padded = (value: number, digits: number): string => String(value).padStart(digits, '0')
+
+export const requestPartition = (requestId: string): string => `REQ#${requestId}`
+export const requestKey = (requestId: string): Key => ({ pk: requestPartition(requestId), sk: 'META' })
+export const partKey = (requestId: string, part: number): Key => ({
+  pk: requestPartition(requestId),
+  sk: `M#${padded(part, 2)}`,
+})
+export const submissionPrefix = 'SUB#'
+export const submissionKey = (requestId: string, submission: number): Key => ({
+  pk: requestPartition(requestId),
+  sk: `${submissionPrefix}${padded(submission, 5)}`,
+})
+
+export const upstreamPartition = (upstreamRequestId: string): string => `TSR#${upstreamRequestId}`
+export const ownerKey = (upstreamRequestId: string): Key => ({ pk: upstreamPartition(upstreamRequestId), sk: 'MAP' })
+export const orphanKey = (upstreamRequestId: string): Key => ({ pk: upstreamPartition(upstreamRequestId), sk: 'ORPHAN' })
+export const resultPrefix = 'D#'
+export const resultKey = (upstreamRequestId: string, named: { device: string; profile: string }): Key => ({
+  pk: upstreamPartition(upstreamRequestId),
+  sk: `${resultPrefix}${named.device}#${named.profile}`,
+})
+
+export const devicePartition = ({ kind, id }: Identifier): string => `DEV#${kind}#${id}`
+export const pointerKey = (identifier: Identifier, createdAt: number, requestId: string, position: number): Key => ({
+  pk: devicePartition(identifier),
+  // The position tells two devices of one request apart that share an identifier (one EID, two profiles).
+  sk: `${isoOf(createdAt)}#${requestId}#${padded(position, 5)}`,
+})
+
+export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })
+export const quarantineKey = (receivedAt: number, digest: string): Key => ({
+  pk: 'QUARANTINE',
+  sk: `${isoOf(receivedAt)}#${digest}`,
+})
+
+export const isoOf = (instant: number): string => new Date(instant).toISOString()
+
+/** Index `byAccount`: request items only. */
+export const accountListing = (accountName: string): string => `ACC#${accountName}`
+export const listingPosition = (createdAt: number, requestId: string): string => `${isoOf(createdAt)}#${requestId}`
+
+/** Index `due`: a few shards, so that a storm of retries does not write to one partition. */
+const dueShards = 4
+export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`)
+export const decisionBucket = 'DECISION'
+
+export function dueBucketOf(id: string): string {
+  const shard = (createHash('sha256').update(id).digest()[0] ?? 0) % dueShards
+  return `DUE#${shard}`
+}

@@ -1,0 +1,169 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import type { NormalisedCallback } from '../profile/callback.ts'
+import { rankOf } from '../profile/device-results.ts'
+import { Identifier, resultKeyOf } from '../profile/identifiers.ts'
+import type { Orphan, ResultStore } from '../profile/ports.ts'
+import { Result } from '../profile/request.ts'
+import { conditional } from './conditions.ts'
+import { entities, type Item, itemVersion, readItem } from './items.ts'
+import { dueBucketOf, orphanKey, ownerKey, resultKey, resultPrefix, upstreamPartition } from './keys.ts'
+import { expiryOf, type Table } from './table.ts'
+
+const Owner = z.object({ requestId: z.string(), submission: z.number().int() })
+const StoredOrphan = z.object({
+  upstreamRequestId: z.string(),
+  accountName: z.string(),
+  identifiers: z.array(Identifier),
+  firstReceivedAt: z.number(),
+  dueAt: z.number(),
+})
+const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
+
+/** More different messages than this about one device of one submission are no result any more, but a fault. */
+const othersKept = 8
+
+/** Results, written by callbacks alone, and who owns their upstream request ids. */
+export function resultStore(table: Table): ResultStore {
+  const { client, tableName } = table
+
+  return {
+    async recordResult(callback, { accountName, receivedAt }) {
+      const { upstreamRequestId, digest, ...content } = callback
+      const key = resultKey(upstreamRequestId, resultKeyOf(callback.identifiers))
+      const result: Item = { entity: entities.result, itemVersion, upstreamRequestId, accountName, ...content, receivedAt }
+      const names = Object.keys(result).filter((name) => result[name] !== undefined)
+      const outcome = await conditional(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: key,
+            UpdateExpression:
+              `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, #rank = :rank, ` +
+              'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests',
+            ConditionExpression: 'attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))',
+            ExpressionAttributeNames: Object.fromEntries([...names, 'rank'].map((name) => [`#${name}`, name])),
+            ExpressionAttributeValues: {
+              ...Object.fromEntries(names.map((name) => [`:${name}`, result[name]])),
+              ':rank': rankOf[callback.verdict],
+              ':expiresAt': expiryOf(table, receivedAt),
+              ':digests': new Set([digest]),
+              ':digest': digest,
+            },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
+      )
+      if (outcome.kind === 'written') return 'recorded'
+      const earlier = readItem(Earlier, outcome.item ?? {})
+      if (earlier.digests.has(digest)) return 'duplicate'
+      const conflict = rankOf[earlier.verdict] === rankOf[callback.verdict] && earlier.verdict !== callback.verdict
+      return keepBeside(table, key, callback, { receivedAt, conflict })
+    },
+
+    async listResults(upstreamRequestId) {
+      const found: Result[] = []
+      let startKey: Item | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+            ExpressionAttributeValues: { ':pk': upstreamPartition(upstreamRequestId), ':prefix': resultPrefix },
+            ConsistentRead: true,
+            ExclusiveStartKey: startKey,
+          }),
+        )
+        for (const item of Items) found.push(readItem(Result, item))
+        startKey = LastEvaluatedKey
+      } while (startKey !== undefined)
+      return found
+    },
+
+    async findOwner(upstreamRequestId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: ownerKey(upstreamRequestId), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : readItem(Owner, Item)
+    },
+
+    async noteOrphan(orphan: Orphan) {
+      await conditional(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: {
+              ...orphanKey(orphan.upstreamRequestId),
+              entity: entities.orphan,
+              itemVersion,
+              ...orphan,
+              dueBucket: dueBucketOf(orphan.upstreamRequestId),
+              expiresAt: expiryOf(table, orphan.firstReceivedAt),
+            },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        ),
+      )
+    },
+
+    async getOrphan(upstreamRequestId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : readItem(StoredOrphan, Item)
+    },
+
+    async postponeOrphan(upstreamRequestId, dueAt) {
+      await conditional(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: orphanKey(upstreamRequestId),
+            UpdateExpression: 'SET dueAt = :dueAt',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':dueAt': dueAt },
+          }),
+        ),
+      )
+    },
+
+    async removeOrphan(upstreamRequestId) {
+      await client.send(new DeleteCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId) }))
+    },
+  }
+}
+
+/** A message that does not replace the result it belongs to: kept as evidence beside it, a second final flagged. */
+async function keepBeside(
+  { client, tableName }: Table,
+  key: { pk: string; sk: string },
+  { digest, verdict, raw }: NormalisedCallback,
+  { receivedAt, conflict }: { receivedAt: number; conflict: boolean },
+): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
+  const outcome = await conditional(
+    client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression:
+          'SET others = list_append(if_not_exists(others, :none), :entry)' +
+          (conflict ? ', #conflict = :true' : '') +
+          ' ADD digests :digests',
+        ConditionExpression:
+          'attribute_exists(pk) AND NOT contains(digests, :digest) AND (attribute_not_exists(others) OR size(others) < :most)',
+        ...(conflict ? { ExpressionAttributeNames: { '#conflict': 'conflict' } } : {}),
+        ExpressionAttributeValues: {
+          ':none': [],
+          ':entry': [{ digest, verdict, receivedAt, raw }],
+          ':digests': new Set([digest]),
+          ':digest': digest,
+          ':most': othersKept,
+          ...(conflict ? { ':true': true } : {}),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  )
+  if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
+  return readItem(Earlier, outcome.item ?? {}).digests.has(digest) ? 'duplicate' : 'full'
+}

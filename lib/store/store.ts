@@ -1,0 +1,18 @@
+import type { Store } from '../profile/ports.ts'
+import { deviceStore } from './devices.ts'
+import { dueStore } from './due.ts'
+import { quarantineStore } from './quarantine.ts'
+import { requestStore } from './requests.ts'
+import { resultStore } from './results.ts'
+import { submissionStore } from './submissions.ts'
+import type { Table } from './table.ts'
+
+/** Everything the domain asks of the table. */
+export const createStore = (table: Table): Store => ({
+  ...requestStore(table),
+  ...submissionStore(table),
+  ...resultStore(table),
+  ...deviceStore(table),
+  ...quarantineStore(table),
+  ...dueStore(table),
+})

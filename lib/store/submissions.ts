@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import type { SubmissionStore } from '../profile/ports.ts'
+import { Submission } from '../profile/request.ts'
+import { conditional, transactional } from './conditions.ts'
+import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
+import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
+import { inParallel } from './parallel.ts'
+import { expiryOf, type Table } from './table.ts'
+
+/** Submissions and their conditional transitions. */
+export function submissionStore(table: Table): SubmissionStore {
+  const { client, tableName } = table
+
+  /** The fence: a message, a sweep or a worker that has seen another attempt or state may not write. */
+  const fenced = (next: Submission, seen: Pick<Submission, 'attempt' | 'state'>) => ({
+    TableName: tableName,
+    Item: submissionItem(next, expiryOf(table, next.createdAt)),
+    ConditionExpression: 'attempt = :attempt AND #state = :state',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':attempt': seen.attempt, ':state': seen.state },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  })
+  const changed = (item: Item | undefined, next: Submission) => {
+    if (item === undefined) throw new Error(`submission ${next.requestId}/${next.submission} is gone`)
+    return { kind: 'changed' as const, current: readItem(Submission, item) }
+  }
+
+  return {
+    async createSubmissions(submissions) {
+      await inParallel(submissions, async (submission) => {
+        await conditional(
+          client.send(
+            new PutCommand({
+              TableName: tableName,
+              Item: submissionItem(submission, expiryOf(table, submission.createdAt)),
+              ConditionExpression: 'attribute_not_exists(pk)',
+            }),
+          ),
+        )
+      })
+    },
+
+    async getSubmission(requestId, submission) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: submissionKey(requestId, submission), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : readItem(Submission, Item)
+    },
+
+    async listSubmissions(requestId) {
+      const found: Submission[] = []
+      let startKey: Item | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+            ExpressionAttributeValues: { ':pk': requestPartition(requestId), ':prefix': submissionPrefix },
+            ConsistentRead: true,
+            ExclusiveStartKey: startKey,
+          }),
+        )
+        for (const item of Items) found.push(readItem(Submission, item))
+        startKey = LastEvaluatedKey
+      } while (startKey !== undefined)
+      return found
+    },
+
+    async saveSubmission(next, seen) {
+      const outcome = await conditional(client.send(new PutCommand(fenced(next, seen))))
+      return outcome.kind === 'written' ? { kind: 'saved' } : changed(outcome.item, next)
+    },
+
+    async saveAccepted(next, seen, upstreamRequestId, accountName) {
+      const owner = { requestId: next.requestId, submission: next.submission }
+      const outcome = await transactional(
+        client.send(
+          new TransactWriteCommand({
+            ClientRequestToken: randomUUID(),
+            TransactItems: [
+              { Put: fenced(next, seen) },
+              {
+                Put: {
+                  TableName: tableName,
+                  Item: {
+                    ...ownerKey(upstreamRequestId),
+                    entity: entities.owner,
+                    itemVersion,
+                    ...owner,
+                    accountName,
+                    upstreamRequestId,
+                    expiresAt: expiryOf(table, next.createdAt),
+                  },
+                  // An upstream request id has one owner for ever; the same owner may say so again.
+                  ConditionExpression:
+                    'attribute_not_exists(pk) OR (requestId = :requestId AND submission = :submission)',
+                  ExpressionAttributeValues: { ':requestId': owner.requestId, ':submission': owner.submission },
+                },
+              },
+            ],
+          }),
+        ),
+      )
+      if (outcome.kind === 'written') return { kind: 'saved' }
+      const [current] = outcome.items
+      if (current !== undefined) return changed(current, next)
+      throw new Error(`upstream request ${upstreamRequestId} belongs to another submission already`)
+    },
+  }
+}
