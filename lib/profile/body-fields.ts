@@ -52,7 +52,8 @@ export const bodyFields = {
 } as const
 export type BodyField = keyof typeof bodyFields
 
-const optional = <Field extends BodyField>(...names: Field[]) => names.map((name) => [name, bodyFields[name].optional()])
+const optional = <Field extends BodyField>(...names: Field[]) =>
+  names.map((name) => [name, bodyFields[name].optional()])
 
 /** A strict object schema: the named members required, the others optional, anything else refused. */
 export function bodySchema(required: readonly BodyField[], others: readonly BodyField[] = []) {

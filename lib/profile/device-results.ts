@@ -53,7 +53,11 @@ export const rankOf: Readonly<Record<Result['verdict'], number>> = { warning: 1,
  * The status of a device. Of several finals the first received stands and the rest are a conflict.
  * @param overdue the deadline for results has passed: what is not final is `expired`.
  */
-export function deviceVerdict(results: readonly Result[], callbacks: Action['callbacks'], overdue: boolean): DeviceVerdict {
+export function deviceVerdict(
+  results: readonly Result[],
+  callbacks: Action['callbacks'],
+  overdue: boolean,
+): DeviceVerdict {
   const relevant = callbacks === 'per-device' ? results : results.filter(isDeviceLevel)
   const ordered = relevant.toSorted(
     (a, b) => rankOf[b.verdict] - rankOf[a.verdict] || a.receivedAt - b.receivedAt || (a.raw < b.raw ? -1 : 1),

@@ -182,7 +182,11 @@ function checkKinds(rule: BodyRule, devices: Device[], faults: Faults): void {
     }
     device.forEach(({ kind }) => {
       if (!rule.kinds.includes(kind)) {
-        faults.add(pointer, 'wrong-identifier-kind', `an ${kind.toUpperCase()} has no place in this ${rule.family} request`)
+        faults.add(
+          pointer,
+          'wrong-identifier-kind',
+          `an ${kind.toUpperCase()} has no place in this ${rule.family} request`,
+        )
       }
     })
   })

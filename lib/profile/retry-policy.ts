@@ -17,8 +17,6 @@ export type Settings = {
   pointerGraceSeconds: number
   /** How long large requests collect results between two folds. */
   foldEverySeconds: number
-  /** How long a request and its results are kept. */
-  retainSeconds: number
   /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */
   repeatUnconfirmedFor: readonly string[]
 }

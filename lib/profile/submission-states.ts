@@ -105,12 +105,7 @@ export function acceptedAs(
 
 /** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
 export const afterLeaseExpired = (submission: Submission, circumstances: Circumstances): Submission =>
-  afterOutcome(
-    submission,
-    { kind: 'unknown', cause: 'lease-expired', error: {} },
-    submission.updatedAt,
-    circumstances,
-  )
+  afterOutcome(submission, { kind: 'unknown', cause: 'lease-expired', error: {} }, submission.updatedAt, circumstances)
 
 /** The grace period of an unconfirmed submission is over: repeat if that does no harm, else wait for a person. */
 export function afterGrace(submission: Submission, circumstances: Circumstances): Submission {
@@ -127,7 +122,8 @@ export function afterRetryDecision(submission: Submission, circumstances: Circum
 }
 
 /** Stops a submission that has never been sent, or whose every attempt was provably not accepted. */
-export const cancel = (submission: Submission, now: number): Submission => enter(submission, { state: 'cancelled' }, now)
+export const cancel = (submission: Submission, now: number): Submission =>
+  enter(submission, { state: 'cancelled' }, now)
 
 /** Its pointer was sent again: when to look next. */
 export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {
@@ -145,7 +141,11 @@ function waitUntil(
 }
 
 const awaitDecision = (submission: Submission, error: Submission['error'], now: number): Submission =>
-  enter(submission, { state: 'unconfirmed', awaitsDecision: true, dueAt: now, ...(error === undefined ? {} : { error }) }, now)
+  enter(
+    submission,
+    { state: 'unconfirmed', awaitsDecision: true, dueAt: now, ...(error === undefined ? {} : { error }) },
+    now,
+  )
 
 /**
  * `rejected` and `exhausted` say that nothing was accepted. Where an earlier attempt's answer was lost that is not

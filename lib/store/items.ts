@@ -61,4 +61,3 @@ export const pointerItem = (pointer: DevicePointer, expiresAt: number): Item => 
   ...pointer,
   expiresAt,
 })
-

@@ -20,7 +20,10 @@ export const submissionKey = (requestId: string, submission: number): Key => ({
 
 export const upstreamPartition = (upstreamRequestId: string): string => `TSR#${upstreamRequestId}`
 export const ownerKey = (upstreamRequestId: string): Key => ({ pk: upstreamPartition(upstreamRequestId), sk: 'MAP' })
-export const orphanKey = (upstreamRequestId: string): Key => ({ pk: upstreamPartition(upstreamRequestId), sk: 'ORPHAN' })
+export const orphanKey = (upstreamRequestId: string): Key => ({
+  pk: upstreamPartition(upstreamRequestId),
+  sk: 'ORPHAN',
+})
 export const resultPrefix = 'D#'
 export const resultKey = (upstreamRequestId: string, named: { device: string; profile: string }): Key => ({
   pk: upstreamPartition(upstreamRequestId),

@@ -48,7 +48,9 @@ export function requestStore(table: Table): RequestStore {
                   Item: { ...partKey(request.requestId, part), entity: entities.part, itemVersion, devices, expiresAt },
                 },
               })),
-              ...(submission === undefined ? [] : [{ Put: { ...absent, Item: submissionItem(submission, expiresAt) } }]),
+              ...(submission === undefined
+                ? []
+                : [{ Put: { ...absent, Item: submissionItem(submission, expiresAt) } }]),
             ],
           }),
         ),

@@ -31,7 +31,14 @@ export function resultStore(table: Table): ResultStore {
     async recordResult(callback, { accountName, receivedAt }) {
       const { upstreamRequestId, digest, ...content } = callback
       const key = resultKey(upstreamRequestId, resultKeyOf(callback.identifiers))
-      const result: Item = { entity: entities.result, itemVersion, upstreamRequestId, accountName, ...content, receivedAt }
+      const result: Item = {
+        entity: entities.result,
+        itemVersion,
+        upstreamRequestId,
+        accountName,
+        ...content,
+        receivedAt,
+      }
       const names = Object.keys(result).filter((name) => result[name] !== undefined)
       const outcome = await conditional(
         client.send(

@@ -10,7 +10,11 @@ export type Table = {
 }
 
 /** One client per container. The SDK retries throttling; a conditional write it repeats is recognised by its caller. */
-export function connectTable(options: { tableName: string; retainSeconds: number; endpoint?: string | undefined }): Table {
+export function connectTable(options: {
+  tableName: string
+  retainSeconds: number
+  endpoint?: string | undefined
+}): Table {
   const client = new DynamoDBClient({
     maxAttempts: 4,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

@@ -1,0 +1,120 @@
+import * as z from 'zod'
+import type { Settings } from './profile/retry-policy.ts'
+
+/**
+ * The only reader of process.env. Each slice is parsed when a function that needs it starts, so a missing or malformed
+ * variable stops the deployment's first invocation with its name, and not a request at night.
+ * A test holds the slices each function asks for against the variables serverless.yml gives it.
+ */
+const seconds = z.coerce.number().int().nonnegative()
+const positive = z.coerce.number().int().positive()
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+)
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const jsonMap = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text))
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object of texts' })
+    return z.NEVER
+  }
+})
+
+export const slices = {
+  log: z.object({ LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), POWERTOOLS_SERVICE_NAME: z.string().min(1) }),
+  table: z.object({ TABLE_NAME: z.string().min(1), RETAIN_DAYS: positive }),
+  queue: z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
+  protocol: z.object({
+    DEVICES_PER_SUBMISSION: positive.max(10_000),
+    DEVICES_PER_SUBMISSION_GLOBAL: positive.max(10_000),
+    LEASE_SECONDS: positive,
+    GRACE_REPEATABLE_SECONDS: seconds,
+    GRACE_SECONDS: seconds,
+    RESULTS_WITHIN_SECONDS: seconds,
+    RETRY_FIRST_DELAY_SECONDS: positive,
+    RETRY_CAP_SECONDS: positive,
+    RETRY_MAXIMUM_AGE_SECONDS: positive,
+    POINTER_GRACE_SECONDS: seconds,
+    FOLD_EVERY_SECONDS: positive,
+    REPEAT_UNCONFIRMED_FOR: list,
+  }),
+  thingSpace: z.object({
+    THINGSPACE_BASE_URL: z.url(),
+    THINGSPACE_SECRET_ID: z.string().min(1),
+    CREDENTIAL_SETS: jsonMap,
+  }),
+  listener: z.object({ LISTENER_SECRET_ID: z.string().min(1) }),
+  callbacks: z.object({
+    REQUIRE_CALLBACK_CREDENTIALS: flag,
+    REFUSE_UNLISTED_ADDRESSES: flag,
+    CALLBACK_ADDRESSES: list,
+  }),
+  door: z.object({ CALLBACK_SEGMENT_SECRET_ID: z.string().min(1), PUBLIC_URL: z.url(), LISTENER_ACCOUNTS: list }),
+  events: z.object({ EVENTS_TOPIC_ARN: z.string().min(1) }),
+} as const
+
+function read<Slice extends z.ZodType>(slice: Slice): z.infer<Slice> {
+  const parsed = slice.safeParse(process.env)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new Error(`the environment is not as serverless.yml sets it: ${faults.join('; ')}`)
+}
+
+/** One reader a slice; a function calls exactly those it needs. */
+export const environment = {
+  log: () => {
+    const { LOG_LEVEL, POWERTOOLS_SERVICE_NAME } = read(slices.log)
+    return { level: LOG_LEVEL, service: POWERTOOLS_SERVICE_NAME }
+  },
+  table: () => {
+    const { TABLE_NAME, RETAIN_DAYS } = read(slices.table)
+    return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
+  },
+  queue: () => ({ queueUrl: read(slices.queue).SUBMISSIONS_QUEUE_URL }),
+  protocol: (): Settings => {
+    const variables = read(slices.protocol)
+    const each = variables.DEVICES_PER_SUBMISSION
+    return {
+      devicesPerSubmission: {
+        local: each,
+        device: each,
+        consumer: each,
+        global: variables.DEVICES_PER_SUBMISSION_GLOBAL,
+      },
+      leaseSeconds: variables.LEASE_SECONDS,
+      graceSeconds: { repeatable: variables.GRACE_REPEATABLE_SECONDS, other: variables.GRACE_SECONDS },
+      // Zero stands for "every action's own", because CloudFormation cannot leave a variable out.
+      ...(variables.RESULTS_WITHIN_SECONDS === 0 ? {} : { resultsWithinSeconds: variables.RESULTS_WITHIN_SECONDS }),
+      retry: {
+        firstDelaySeconds: variables.RETRY_FIRST_DELAY_SECONDS,
+        capSeconds: variables.RETRY_CAP_SECONDS,
+        maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
+      },
+      pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
+      foldEverySeconds: variables.FOLD_EVERY_SECONDS,
+      repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
+    }
+  },
+  thingSpace: () => {
+    const { THINGSPACE_BASE_URL, THINGSPACE_SECRET_ID, CREDENTIAL_SETS } = read(slices.thingSpace)
+    return { baseUrl: THINGSPACE_BASE_URL, secretId: THINGSPACE_SECRET_ID, credentialSets: CREDENTIAL_SETS }
+  },
+  listener: () => ({ secretId: read(slices.listener).LISTENER_SECRET_ID }),
+  callbacks: () => {
+    const variables = read(slices.callbacks)
+    return {
+      requireCredentials: variables.REQUIRE_CALLBACK_CREDENTIALS,
+      refuseUnlistedAddresses: variables.REFUSE_UNLISTED_ADDRESSES,
+      addresses: variables.CALLBACK_ADDRESSES,
+    }
+  },
+  door: () => {
+    const { CALLBACK_SEGMENT_SECRET_ID, PUBLIC_URL, LISTENER_ACCOUNTS } = read(slices.door)
+    return { segmentSecretId: CALLBACK_SEGMENT_SECRET_ID, publicUrl: PUBLIC_URL, accounts: LISTENER_ACCOUNTS }
+  },
+  events: () => ({ topicArn: read(slices.events).EVENTS_TOPIC_ARN }),
+} as const
