@@ -1,0 +1,99 @@
+/** Which body an action has. The URL does not carry it: several families share a path, and the body decides. */
+export type Family = 'local' | 'device' | 'global' | 'consumer'
+
+export type Kind = 'eid' | 'iccid' | 'imei' | 'mdn'
+
+/** `required`: each device needs all of them. `others`: may be there too. Nothing required: any one will do. */
+export type KindRule = { required: readonly Kind[]; others: readonly Kind[] }
+
+const kinds = (required: readonly Kind[], others: readonly Kind[] = []): KindRule => ({ required, others })
+
+/** Local profile pages: "EID and ICCID are both required", and no other kind is listed. */
+const localKinds = kinds(['eid', 'iccid'])
+const anyKind = kinds([], ['eid', 'iccid', 'imei', 'mdn'])
+const globalBoth = kinds(['eid', 'iccid'], ['imei', 'mdn'])
+
+/** The sixteen actions, and what each family asks for. Lists that Verizon's pages leave open are lenient. */
+const actions = {
+  download: { global: globalBoth },
+  download_enable: { local: localKinds, global: globalBoth },
+  download_disable: { local: localKinds },
+  enable: { local: localKinds, global: globalBoth },
+  disable: { local: localKinds },
+  delete: { local: localKinds, global: globalBoth },
+  setfallbackattribute: {
+    device: kinds([], ['imei', 'iccid', 'eid']),
+    global: kinds(['eid', 'iccid', 'imei'], ['mdn']),
+  },
+  activate: { device: anyKind, global: anyKind, consumer: kinds(['eid', 'imei'], ['iccid']) },
+  activate_enable: { device: anyKind },
+  deactivate: { device: anyKind, global: anyKind, consumer: kinds(['eid', 'iccid']) },
+  profile_suspend: { global: kinds(['iccid'], ['eid', 'imei', 'mdn']) },
+  profile_resume: { global: kinds(['iccid'], ['eid', 'imei', 'mdn']) },
+  device_suspend: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
+  device_resume: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
+  serviceplan: { global: globalBoth },
+  renew_activation_code: { consumer: kinds(['imei', 'iccid'], ['eid']) },
+} as const satisfies Record<string, Partial<Record<Family, KindRule>>>
+
+export type Action = keyof typeof actions
+
+/** Whether ThingSpace has an action of this name. */
+export const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
+
+/** The names of all actions. */
+export const actionNames: readonly Action[] = Object.keys(actions).filter((name) => isAction(name))
+
+/** What the devices of a request must be named by; `undefined` if the action does not exist for the family. */
+export const kindRule = (action: Action, family: Family): KindRule | undefined => {
+  const families: Partial<Record<Family, KindRule>> = actions[action]
+  return families[family]
+}
+
+/** What the family is read from. `kinds` are those of the first device. */
+export type FamilyClues = { members: ReadonlySet<string>; servicePlan: string | undefined; kinds: ReadonlySet<string> }
+
+/**
+ * Finds the family of a body. Where Verizon's pages give no certain mark (activate and deactivate exist three times) the
+ * documented examples decide: their members first, then the kinds of identifiers they name a device by.
+ */
+export const familyOf = (action: Action, clues: FamilyClues): Family => {
+  const has = (name: string) => clues.members.has(name)
+  switch (action) {
+    case 'download':
+    case 'profile_suspend':
+    case 'profile_resume':
+    case 'device_suspend':
+    case 'device_resume':
+    case 'serviceplan':
+      return 'global'
+    case 'download_disable':
+    case 'disable':
+      return 'local'
+    case 'download_enable':
+    case 'enable':
+    case 'delete':
+      return has('smsrOid') ? 'local' : 'global'
+    case 'activate_enable':
+      return 'device'
+    case 'renew_activation_code':
+      return 'consumer'
+    case 'setfallbackattribute':
+      return has('carrierName') || !clues.kinds.has('iccid') || !clues.kinds.has('imei') ? 'device' : 'global'
+    case 'activate':
+      if (clues.servicePlan === 'HybridESim') return 'consumer'
+      if (!['carrierName', 'smsrOid', 'carrierIpPoolName', 'primaryPlaceOfUse'].some(has)) return 'global'
+      return clues.kinds.has('eid') && clues.kinds.has('imei') ? 'consumer' : 'device'
+    case 'deactivate':
+      if (has('carrierName') || has('checkFallbackProfile')) return clues.kinds.has('iccid') ? 'consumer' : 'device'
+      return has('servicePlan') || !clues.kinds.has('imei') || clues.kinds.has('iccid') ? 'global' : 'device'
+  }
+}
+
+export type CallbackService = 'DeviceProfileService' | 'CarrierService'
+
+/** The service whose listener gets the results of an action. */
+export const callbackService = (action: Action, family: Family): CallbackService => {
+  const byCarrier = action === 'activate' || action === 'activate_enable' || action === 'deactivate'
+  return byCarrier && family !== 'global' ? 'CarrierService' : 'DeviceProfileService'
+}
