@@ -7,6 +7,7 @@ import type { NormalisedCallback } from './callback.ts'
 import type { Device, Identifier } from './identifiers.ts'
 import type { SubmissionOutcome } from './outcome.ts'
 import type { DevicePointer, Fold, ProfileRequest, Result, Submission } from './request.ts'
+import type { RequestEvent } from './request-events.ts'
 
 export type Clock = () => number
 /** A number in [0, 1). */
@@ -34,7 +35,8 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 export type Log = {
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void
-  error(message: string, fields?: Fields & { error?: unknown }): void
+  /** `error` among the fields is what was caught. */
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
 /** A page of anything, newest or first first; `cursor` continues it and is absent at the end. */
@@ -151,4 +153,12 @@ export type Pointer =
 export type SubmissionQueue = {
   /** Sends pointers, each to be seen after its delay (0 to 900 seconds, SQS's limit). */
   send(pointers: readonly { pointer: Pointer; delaySeconds: number }[]): Promise<void>
+}
+
+/** An event with the device it is about, where it is about one. */
+export type PublishedEvent = RequestEvent & { device?: Device | undefined }
+
+export type Topic = {
+  /** Publishes in order; throws if any could not be published, and the stream brings them again. */
+  publish(events: readonly PublishedEvent[]): Promise<void>
 }

@@ -7,7 +7,7 @@ import { delaySeconds, graceSeconds, repeatsByItself, resultsWithinSeconds, type
 /** Which state may follow which. `submitted` and `cancelled` are ends; the rest of the story are results. */
 const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> = {
   queued: ['submitting', 'cancelled'],
-  waiting: ['submitting', 'cancelled', 'exhausted', 'waiting'],
+  waiting: ['submitting', 'cancelled', 'exhausted', 'unconfirmed', 'waiting'],
   submitting: ['submitted', 'waiting', 'rejected', 'unconfirmed', 'exhausted'],
   unconfirmed: ['submitted', 'waiting', 'rejected', 'exhausted', 'unconfirmed'],
   rejected: ['waiting'],
@@ -124,6 +124,10 @@ export function afterRetryDecision(submission: Submission, circumstances: Circum
 /** Stops a submission that has never been sent, or whose every attempt was provably not accepted. */
 export const cancel = (submission: Submission, now: number): Submission =>
   enter(submission, { state: 'cancelled' }, now)
+
+/** Its time is over without ThingSpace ever having accepted it (or, where that is in doubt, a person must look). */
+export const giveUp = (submission: Submission, now: number): Submission =>
+  ended(submission, 'exhausted', submission.error ?? {}, now)
 
 /** Its pointer was sent again: when to look next. */
 export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {

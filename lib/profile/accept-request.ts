@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import type { ActionName } from './actions.ts'
+import { initialFold } from './fold.ts'
+import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
+import { partsOf } from './manifest.ts'
+import type { Store } from './ports.ts'
+import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
+import type { ProfileBody } from './request-body.ts'
+import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
+import { beginAttempt } from './submission-states.ts'
+
+export type AcceptDependencies = ForwardDependencies & {
+  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'getSubmission'>
+  newId: () => string
+}
+
+/** A validated body of one action, and who sent it. */
+export type Order = { action: ActionName; body: ProfileBody; caller: string; idempotencyKey?: string }
+
+export type Acceptance =
+  /** `submission` is there when the request has only one. */
+  | { kind: 'accepted' | 'replayed'; request: ProfileRequest; submission?: Submission }
+  | { kind: 'key-reused'; request: ProfileRequest }
+
+/**
+ * Records an order, then forwards it if one submission is enough; a bulk order is left to the queue.
+ *
+ * The record comes first: what is accepted survives any crash behind it. The request id is derived from caller and
+ * Idempotency-Key, so the conditional write of the request is the check for repeats. Throws only when it cannot store.
+ */
+export async function acceptRequest(order: Order, dependencies: AcceptDependencies): Promise<Acceptance> {
+  const { store, settings, clock, newId, log } = dependencies
+  const parts = partsOf(order.body.devices)
+  const now = clock()
+  const request = newRequest(order, parts, { now, settings, newId })
+  const { requestId, deviceCount } = request
+  const single = submissionCountOf(request) === 1 ? newSubmission(request, 0, now, settings) : undefined
+  const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now, settings })
+  const recorded: ProfileRequest = {
+    ...request,
+    fold: initialFold(deviceCount, begun === undefined ? [] : [begun], begun === undefined ? 'queued' : 'submitting'),
+  }
+
+  const creation = await store.createRequest({
+    request: recorded,
+    parts,
+    ...(begun === undefined ? {} : { submission: begun }),
+  })
+  if (creation.kind === 'exists') return repeatOf(recorded, creation.request, dependencies)
+  log.info('request recorded', { requestId, action: order.action, family: order.body.family, devices: deviceCount })
+
+  if (begun === undefined) {
+    await sendParts(recorded, parts.length, dependencies)
+    return { kind: 'accepted', request: recorded }
+  }
+  try {
+    const submission = await forwardSubmission(begun, recorded, order.body.devices, dependencies)
+    return { kind: 'accepted', request: recorded, submission }
+  } catch (error) {
+    // Recorded is recorded: the lease of this attempt runs out and `sweep-due` goes on from there.
+    log.error('outcome of the first attempt not stored', { requestId, error })
+    return { kind: 'accepted', request: recorded, submission: begun }
+  }
+}
+
+/** A submission of a request, not begun: the range of devices that its number stands for. */
+export function newSubmission(request: ProfileRequest, submission: number, now: number, settings: Settings): Submission {
+  const firstDevice = submission * request.devicesPerSubmission
+  return {
+    requestId: request.requestId,
+    submission,
+    firstDevice,
+    deviceCount: Math.min(request.devicesPerSubmission, request.deviceCount - firstDevice),
+    state: 'queued',
+    attempt: 0,
+    attempts: [],
+    createdAt: now,
+    updatedAt: now,
+    giveUpAt: now + settings.retry.maximumAgeSeconds * 1000,
+    upstreamRequestIds: [],
+    dueAt: now + settings.pointerGraceSeconds * 1000,
+  }
+}
+
+/** Sends pointers to manifest parts. A failure is not passed on: the request is due, and the sweep sends them again. */
+export async function sendParts(
+  { requestId }: Pick<ProfileRequest, 'requestId'>,
+  partCount: number,
+  { queue, log }: Pick<ForwardDependencies, 'queue' | 'log'>,
+  wanted: (part: number) => boolean = () => true,
+): Promise<void> {
+  const parts = Array.from({ length: partCount }, (_, part) => part).filter(wanted)
+  try {
+    await queue.send(parts.map((part) => ({ pointer: { kind: 'part', requestId, part }, delaySeconds: 0 })))
+  } catch (error) {
+    log.error('pointers to parts not sent', { requestId, error })
+  }
+}
+
+function newRequest(
+  { action, body, caller, idempotencyKey }: Order,
+  parts: readonly Uint8Array[],
+  { now, settings, newId }: { now: number; settings: Settings; newId: () => string },
+): ProfileRequest {
+  const requestId = idempotencyKey === undefined ? newId() : derivedId(caller, idempotencyKey)
+  const deviceCount = body.devices.length
+  const devicesPerSubmission = settings.devicesPerSubmission[body.family]
+  const bulk = deviceCount > devicesPerSubmission
+  // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
+  const dueInSeconds = bulk ? settings.pointerGraceSeconds : settings.leaseSeconds + resultsWithinSeconds(action, settings)
+  return {
+    requestId,
+    action,
+    family: body.family,
+    accountName: body.accountName,
+    caller,
+    fingerprint: fingerprintOf(action, body, parts),
+    commitId: newId(),
+    fields: body.fields,
+    deviceCount,
+    devicesPerSubmission,
+    createdAt: now,
+    updatedAt: now,
+    version: 0,
+    fold: initialFold(deviceCount, [], 'queued'),
+    dueAt: now + dueInSeconds * 1000,
+  }
+}
+
+async function repeatOf(
+  wanted: ProfileRequest,
+  existing: ProfileRequest,
+  { store, log }: AcceptDependencies,
+): Promise<Acceptance> {
+  if (existing.fingerprint !== wanted.fingerprint) return { kind: 'key-reused', request: existing }
+  log.info('request replayed', { requestId: existing.requestId })
+  if (submissionCountOf(existing) > 1) return { kind: 'replayed', request: existing }
+  const submission = await store.getSubmission(existing.requestId, 0)
+  return { kind: 'replayed', request: existing, ...(submission === undefined ? {} : { submission }) }
+}
+
+/** One id for one caller's key, shaped like the random ids (a UUID of version 8, whose bits are the maker's own). */
+function derivedId(caller: string, idempotencyKey: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([caller, idempotencyKey])).digest('hex')
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
+}
+
+/** Equal exactly when the order is: the manifest's bytes stand for the devices, so 10,000 of them cost no JSON. */
+function fingerprintOf(action: ActionName, body: ProfileBody, parts: readonly Uint8Array[]): string {
+  const fields = Object.entries(body.fields).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const hash = createHash('sha256').update(JSON.stringify([action, body.family, body.accountName, fields]))
+  for (const part of parts) hash.update(part)
+  return hash.digest('base64url')
+}

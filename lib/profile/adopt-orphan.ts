@@ -1,0 +1,77 @@
+import { pointerIdentifiers } from './identifiers.ts'
+import type { Clock, Log, Orphan, Store } from './ports.ts'
+import type { Submission } from './request.ts'
+import type { Settings } from './retry-policy.ts'
+import { acceptedAs } from './submission-states.ts'
+
+export type AdoptDependencies = {
+  store: Pick<
+    Store,
+    'findOwner' | 'listPointers' | 'getSubmission' | 'getRequest' | 'saveAccepted' | 'removeOrphan' | 'postponeOrphan'
+  >
+  clock: Clock
+  settings: Settings
+  log: Log
+}
+
+/** A device that was asked for more often than this within the search is too busy to decide by. */
+const pointersRead = 25
+
+/**
+ * Finds the submission that an upstream request id nobody knows belongs to, and makes it its own: one whose answer was
+ * lost, of the same account, with one of the callback's devices, begun before the callback came. Only if exactly one
+ * fits; a guess would show one request's results as another's. Gives the request whose fold must be done again.
+ */
+export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<string | undefined> {
+  const { store, clock, settings, log } = dependencies
+  const { upstreamRequestId, accountName } = orphan
+  const owner = await store.findOwner(upstreamRequestId)
+  if (owner !== undefined) {
+    await store.removeOrphan(upstreamRequestId)
+    return owner.requestId
+  }
+  const candidates = await fittingSubmissions(orphan, dependencies)
+  const [submission] = candidates
+  if (submission === undefined || candidates.length > 1) {
+    await store.postponeOrphan(upstreamRequestId, nextLook(orphan, clock()))
+    log.warn('orphan kept', { upstreamRequestId, accountName, fitting: candidates.length })
+    return undefined
+  }
+  const request = await store.getRequest(submission.requestId)
+  if (request === undefined) return undefined
+  const adopted = acceptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })
+  const saved = await store.saveAccepted(adopted, submission, upstreamRequestId, accountName)
+  if (saved.kind === 'changed') return undefined
+  await store.removeOrphan(upstreamRequestId)
+  log.info('orphan adopted', { upstreamRequestId, requestId: submission.requestId, submission: submission.submission })
+  return submission.requestId
+}
+
+async function fittingSubmissions(
+  { identifiers, accountName, firstReceivedAt }: Orphan,
+  { store, clock }: AdoptDependencies,
+): Promise<Submission[]> {
+  const found = new Map<string, Submission>()
+  for (const identifier of pointerIdentifiers(identifiers)) {
+    const { rows } = await store.listPointers(identifier, { limit: pointersRead })
+    for (const pointer of rows) {
+      const name = `${pointer.requestId}/${pointer.submission}`
+      if (pointer.accountName !== accountName || found.has(name)) continue
+      const submission = await store.getSubmission(pointer.requestId, pointer.submission)
+      if (submission !== undefined && answerWasLost(submission, firstReceivedAt, clock())) found.set(name, submission)
+    }
+  }
+  return [...found.values()]
+}
+
+function answerWasLost({ state, leaseUntil, attempts, createdAt }: Submission, receivedAt: number, now: number): boolean {
+  if (state === 'submitting') return leaseUntil !== undefined && leaseUntil < now && createdAt <= receivedAt
+  const lost = attempts.filter(({ outcome }) => outcome === 'unknown')
+  return state === 'unconfirmed' && lost.some(({ startedAt }) => startedAt <= receivedAt)
+}
+
+/** Ever more slowly: what has not been claimed for a day will hardly ever be. */
+function nextLook({ firstReceivedAt }: Orphan, now: number): number {
+  const age = now - firstReceivedAt
+  return now + Math.min(3_600_000, Math.max(60_000, age))
+}

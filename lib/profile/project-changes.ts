@@ -1,0 +1,110 @@
+import type { Identifier } from './identifiers.ts'
+import type { Device } from './identifiers.ts'
+import type { Store, Topic } from './ports.ts'
+import type { ProfileRequest } from './request.ts'
+import { eventsBetween } from './request-events.ts'
+import { isLarge, settleRequest, type SettleDependencies } from './settle-request.ts'
+
+/** What happened in the table, as far as it means anything for a request. */
+export type Change =
+  | { kind: 'request'; before: ProfileRequest | undefined; after: ProfileRequest }
+  | { kind: 'submission'; requestId: string }
+  | { kind: 'owner'; requestId: string }
+  | {
+      kind: 'result'
+      upstreamRequestId: string
+      accountName: string
+      identifiers: Identifier[]
+      receivedAt: number
+    }
+
+export type ProjectDependencies = SettleDependencies & {
+  store: SettleDependencies['store'] & Pick<Store, 'findOwner' | 'noteOrphan' | 'bringForward' | 'getDevices'>
+  topic: Topic
+}
+
+/**
+ * Gives meaning to a batch of changes: folds each request they touch once, notes results whose upstream request id
+ * nobody knows yet, and publishes what became of requests. Gives back the index of the first change that failed, from
+ * which the stream must come again; everything before it is done, and doing it again does no harm.
+ */
+export async function projectChanges(
+  changes: readonly Change[],
+  dependencies: ProjectDependencies,
+): Promise<{ failedFrom: number } | undefined> {
+  const { log } = dependencies
+  const touched = new Map<string, number>()
+  const owners = new Map<string, string | undefined>()
+  let failedFrom = changes.length
+  const attempt = async (index: number, work: () => Promise<void>) => {
+    try {
+      await work()
+    } catch (error) {
+      log.error('change not projected', { index, error })
+      failedFrom = Math.min(failedFrom, index)
+    }
+  }
+  const touch = (requestId: string, index: number) => {
+    if (!touched.has(requestId)) touched.set(requestId, index)
+  }
+
+  for (const [index, change] of changes.entries()) {
+    await attempt(index, async () => {
+      switch (change.kind) {
+        case 'request':
+          return publishEvents(change, dependencies)
+        case 'submission':
+        case 'owner':
+          return touch(change.requestId, index)
+        case 'result': {
+          const owner = await ownerOf(change, owners, dependencies)
+          if (owner !== undefined) touch(owner, index)
+        }
+      }
+    })
+  }
+  for (const [requestId, index] of touched) await attempt(index, () => settleOrPostpone(requestId, dependencies))
+  return failedFrom < changes.length ? { failedFrom } : undefined
+}
+
+async function ownerOf(
+  change: Extract<Change, { kind: 'result' }>,
+  owners: Map<string, string | undefined>,
+  { store, settings, log }: ProjectDependencies,
+): Promise<string | undefined> {
+  const { upstreamRequestId, accountName, identifiers, receivedAt } = change
+  if (!owners.has(upstreamRequestId)) {
+    const owner = await store.findOwner(upstreamRequestId)
+    owners.set(upstreamRequestId, owner?.requestId)
+    if (owner === undefined) {
+      // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
+      const dueAt = receivedAt + settings.leaseSeconds * 1000
+      await store.noteOrphan({ upstreamRequestId, accountName, identifiers, firstReceivedAt: receivedAt, dueAt })
+      log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
+    }
+  }
+  return owners.get(upstreamRequestId)
+}
+
+/** Small requests are folded at once; a large one would be read whole for each of its 10,000 results, so it is made due. */
+async function settleOrPostpone(requestId: string, dependencies: ProjectDependencies): Promise<void> {
+  const { store, clock, settings } = dependencies
+  const request = await store.getRequest(requestId)
+  if (request === undefined) return
+  if (!isLarge(request)) return settleRequest(requestId, dependencies)
+  const soon = clock() + settings.foldEverySeconds * 1000
+  if (request.dueAt === undefined || request.dueAt > soon) await store.bringForward(requestId, soon)
+}
+
+async function publishEvents(
+  { before, after }: Extract<Change, { kind: 'request' }>,
+  { store, topic }: ProjectDependencies,
+): Promise<void> {
+  const events = eventsBetween(before, after)
+  if (events.length === 0) return
+  const named = events.some(({ position }) => position !== undefined)
+  const devices: Device[] = named ? await store.getDevices(after.requestId, 0, after.deviceCount) : []
+  await topic.publish(
+    events.map((event) => ({ ...event, device: event.position === undefined ? undefined : devices[event.position] })),
+  )
+}

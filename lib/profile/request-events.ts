@@ -1,0 +1,57 @@
+import { isFinalDevice, isFinalRequest, type ProfileRequest } from './request.ts'
+import { deviceStatusAt } from './fold.ts'
+
+/** What other systems are told, and in which words. */
+export type RequestEvent = {
+  type: 'request.submitted' | 'request.unconfirmed' | 'request.completed' | 'device.succeeded' | 'device.failed'
+  requestId: string
+  accountName: string
+  action: ProfileRequest['action']
+  /** The request's version: grows with each change; a subscriber ignores what is lower than what it has seen. */
+  sequence: number
+  /** Equal for a repeat of one event, different for any other. */
+  id: string
+  at: number
+  status: string
+  /** The device's position in the request, for device events. */
+  position?: number
+}
+
+/**
+ * What changed between two versions of a request, as events in their order. Pure, so that a repeated stream record
+ * gives the very same events.
+ */
+export function eventsBetween(before: ProfileRequest | undefined, after: ProfileRequest): RequestEvent[] {
+  if (before !== undefined && before.version >= after.version) return []
+  const base = {
+    requestId: after.requestId,
+    accountName: after.accountName,
+    action: after.action,
+    sequence: after.version,
+    at: after.updatedAt,
+  }
+  const events: RequestEvent[] = []
+  for (let position = 0; position < after.deviceCount; position += 1) {
+    const status = deviceStatusAt(after.fold, position)
+    const was = before === undefined ? 'pending' : deviceStatusAt(before.fold, position)
+    if (status === was || !isFinalDevice(status)) continue
+    const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
+    events.push({ ...base, type, status, position, id: `${after.requestId}/${after.version}/${position}` })
+  }
+  const type = requestEventType(before?.fold.status, after.fold.status)
+  if (type !== undefined) {
+    events.push({ ...base, type, status: after.fold.status, id: `${after.requestId}/${after.version}` })
+  }
+  return events
+}
+
+function requestEventType(
+  was: ProfileRequest['fold']['status'] | undefined,
+  status: ProfileRequest['fold']['status'],
+): RequestEvent['type'] | undefined {
+  if (was === status) return undefined
+  if (isFinalRequest(status)) return 'request.completed'
+  if (status === 'submitted') return 'request.submitted'
+  return status === 'unconfirmed' ? 'request.unconfirmed' : undefined
+}
+

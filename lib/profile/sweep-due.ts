@@ -1,0 +1,140 @@
+import { sendParts } from './accept-request.ts'
+import { adoptOrphan, type AdoptDependencies } from './adopt-orphan.ts'
+import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
+import { devicesPerPart } from './manifest.ts'
+import type { DueItem, Store } from './ports.ts'
+import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
+import { settleRequest, type SettleDependencies } from './settle-request.ts'
+import { afterGrace, afterLeaseExpired, cancel, type Circumstances, pointerSentAgain } from './submission-states.ts'
+
+export type SweepDependencies = SettleDependencies &
+  AdoptDependencies &
+  Pick<ForwardDependencies, 'queue' | 'random'> & {
+    store: SettleDependencies['store'] &
+      AdoptDependencies['store'] &
+      Pick<Store, 'listDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
+    /** When to stop taking up more; what is left is still due in a minute. */
+    stopAt: () => number
+  }
+
+const itemsOfEachShard = 100
+
+/**
+ * Everything whose time has come: leases that ran out, retries nobody took up, grace periods that ended, large requests
+ * to fold, results that are overdue, orphans. One item that fails holds up no other.
+ */
+export async function sweepDue(dependencies: SweepDependencies): Promise<{ done: number; failed: number }> {
+  const { store, clock, log, stopAt } = dependencies
+  const counts = { done: 0, failed: 0 }
+  const seen = new Set<string>()
+  while (clock() < stopAt()) {
+    const due = (await store.listDue(clock(), itemsOfEachShard)).filter((item) => !seen.has(nameOf(item)))
+    if (due.length === 0) break
+    for (const item of due) {
+      if (clock() >= stopAt()) break
+      // The index lags a little behind the items, so what was just done may be listed once more.
+      seen.add(nameOf(item))
+      try {
+        await sweepItem(item, dependencies)
+        counts.done += 1
+      } catch (error) {
+        counts.failed += 1
+        log.error('due item failed', { item: nameOf(item), error })
+      }
+    }
+  }
+  return counts
+}
+
+const nameOf = (item: DueItem): string =>
+  item.kind === 'orphan'
+    ? item.upstreamRequestId
+    : `${item.requestId}/${item.kind === 'submission' ? item.submission : ''}`
+
+async function sweepItem(item: DueItem, dependencies: SweepDependencies): Promise<void> {
+  const { store } = dependencies
+  switch (item.kind) {
+    case 'request':
+      return sweepRequest(item.requestId, dependencies)
+    case 'submission': {
+      const request = await store.getRequest(item.requestId)
+      const submission = await store.getSubmission(item.requestId, item.submission)
+      if (request === undefined || submission === undefined) return
+      return sweepSubmission(submission, request, dependencies)
+    }
+    case 'orphan': {
+      const orphan = await store.getOrphan(item.upstreamRequestId)
+      if (orphan === undefined) return
+      const requestId = await adoptOrphan(orphan, dependencies)
+      if (requestId !== undefined) await settleRequest(requestId, dependencies)
+    }
+  }
+}
+
+async function sweepRequest(requestId: string, dependencies: SweepDependencies): Promise<void> {
+  const { store } = dependencies
+  const request = await store.getRequest(requestId)
+  if (request === undefined) return
+  const submissions = await store.listSubmissions(requestId)
+  if (request.cancelledAt === undefined && submissions.length < submissionCountOf(request)) {
+    const missing = partsMissing(request, submissions)
+    await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), dependencies, (part) => missing.has(part))
+  }
+  await settleRequest(requestId, dependencies)
+}
+
+/** The parts of the manifest whose submissions have not all been created: their pointers were lost. */
+function partsMissing(request: ProfileRequest, submissions: readonly Submission[]): Set<number> {
+  const created = new Set(submissions.map(({ submission }) => submission))
+  const missing = new Set<number>()
+  for (let submission = 0; submission < submissionCountOf(request); submission += 1) {
+    if (!created.has(submission)) missing.add(Math.floor((submission * request.devicesPerSubmission) / devicesPerPart))
+  }
+  return missing
+}
+
+async function sweepSubmission(
+  submission: Submission,
+  request: ProfileRequest,
+  dependencies: SweepDependencies,
+): Promise<void> {
+  const { store, clock, random, settings, log } = dependencies
+  const { action, accountName } = request
+  const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
+  if (submission.dueAt === undefined || submission.dueAt > circumstances.now) return
+  const next = sweptTo(submission, request, circumstances)
+  if (next === undefined) return
+  const saved = await store.saveSubmission(next, submission)
+  if (saved.kind === 'changed') return
+  log.info('submission swept', {
+    requestId: submission.requestId,
+    submission: submission.submission,
+    from: submission.state,
+    to: next.state,
+  })
+  if (next.state === 'waiting' || next.state === 'queued') await sendPointer(next, dependencies)
+}
+
+/** What a submission whose time has come turns into; nothing if there is nothing to do but wait for a person. */
+function sweptTo(
+  submission: Submission,
+  request: ProfileRequest,
+  circumstances: Circumstances,
+): Submission | undefined {
+  switch (submission.state) {
+    case 'queued':
+    case 'waiting':
+      return request.cancelledAt === undefined
+        ? pointerSentAgain(submission, circumstances)
+        : cancel(submission, circumstances.now)
+    case 'submitting':
+      return afterLeaseExpired(submission, circumstances)
+    case 'unconfirmed':
+      return submission.awaitsDecision === true ? undefined : afterGrace(submission, circumstances)
+    case 'submitted':
+    case 'rejected':
+    case 'exhausted':
+    case 'cancelled':
+      return undefined
+  }
+}

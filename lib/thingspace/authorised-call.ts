@@ -1,0 +1,67 @@
+import type { Log } from '../profile/ports.ts'
+import type { UpstreamError } from '../profile/outcome.ts'
+import type { Credentials, UnavailableCause } from './credentials.ts'
+import { type Answer, type Credential, readAnswer, type SettledReading } from './errors.ts'
+import { type LostCause, type NotSentCause, send, type SendCall } from './https.ts'
+import type { Wire } from './token-calls.ts'
+
+export type AuthorisedCall = {
+  credentialSet: string
+  method: SendCall['method']
+  /** Below the base URL, with its slash. */
+  path: string
+  body?: string
+  budgetMilliseconds: number
+}
+
+/** The answer of a call that carried good credentials, or why there is none. */
+export type AuthorisedResult =
+  | { kind: 'answer'; answer: Answer; reading: SettledReading }
+  | { kind: 'no-credentials'; cause: UnavailableCause | 'refused-again'; error: UpstreamError }
+  | { kind: 'not-sent'; cause: NotSentCause }
+  | { kind: 'lost'; cause: LostCause; status?: number }
+
+export type AuthorisedCallDeps = Wire & { credentials: Credentials; log: Log }
+
+/**
+ * Makes one call with both credentials, within its budget. A refused credential proves that nothing was done, so the
+ * call is made once more with a new one; nothing else is ever repeated here.
+ */
+export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedCall): Promise<AuthorisedResult> {
+  const startedAt = deps.now()
+  const deadline = startedAt + call.budgetMilliseconds
+  // Credentials may not eat the time of the call itself: to begin it late is to lose its answer.
+  const credentialsDeadline = startedAt + call.budgetMilliseconds * 0.6
+  let refused: { credential: Credential; error: UpstreamError } | undefined
+  for (const isRepeat of [false, true]) {
+    const tokens = await deps.credentials.tokens(call.credentialSet, credentialsDeadline)
+    if (tokens.kind === 'unavailable')
+      return { ...tokens, kind: 'no-credentials', error: refused?.error ?? tokens.error }
+    const result = await send({
+      ...deps,
+      url: `${deps.baseUrl}${call.path}`,
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${tokens.accessToken}`,
+        'vz-m2m-token': tokens.sessionToken,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+      timeoutMilliseconds: deadline - deps.now(),
+    })
+    if (result.kind !== 'answer') return result
+    const reading = readAnswer(result, deps.now())
+    if (reading.kind !== 'credential') return { kind: 'answer', answer: result, reading }
+    deps.log.warn('thingspace refused a credential', { credential: reading.credential, isRepeat, ...reading.error })
+    deps.credentials.reportFailure(call.credentialSet, tokens.epoch, suspect(reading, refused?.credential))
+    refused = reading
+  }
+  return { kind: 'no-credentials', cause: 'refused-again', error: refused?.error ?? {} }
+}
+
+/** A 401 that names no fault, and that a new bearer has not mended, may be about the session. */
+function suspect(reading: { credential: Credential; error: UpstreamError }, before?: Credential): Credential {
+  const isUnexplained = reading.credential === 'access-token' && reading.error.code?.startsWith('9009') !== true
+  return isUnexplained && before === 'access-token' ? 'session' : reading.credential
+}

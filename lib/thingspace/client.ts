@@ -1,0 +1,91 @@
+import type { SubmissionOutcome } from '../profile/outcome.ts'
+import type { SubmitCall, ThingSpace } from '../profile/ports.ts'
+import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
+import type { CredentialSetFor } from './credential-set.ts'
+import type { UnavailableCause } from './credentials.ts'
+import { submissionOutcome } from './errors.ts'
+import type { LostCause } from './https.ts'
+
+export type ThingSpaceClientDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
+
+/**
+ * ThingSpace's profile actions over HTTP. `submit` posts once, or once more when ThingSpace said that a credential was
+ * not good; whatever may have been accepted is `unknown` and stays so.
+ */
+export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
+  return {
+    async submit(call) {
+      const startedAt = deps.now()
+      const fields = { action: call.action, accountName: call.accountName, devices: call.devices.length }
+      deps.log.info('thingspace submission started', fields)
+      const result = await callAuthorised(deps, {
+        credentialSet: deps.credentialSetFor(call.accountName),
+        method: 'POST',
+        path: `/m2m/v1/devices/profile/actions/${call.action}`,
+        body: submissionBody(call),
+        budgetMilliseconds: call.budgetMilliseconds,
+      })
+      const outcome = outcomeOf(result)
+      deps.log.info('thingspace submission finished', {
+        ...fields,
+        outcome: outcome.kind,
+        ...(outcome.kind === 'not-accepted' || outcome.kind === 'unknown' ? { cause: outcome.cause } : {}),
+        ...(outcome.kind === 'accepted'
+          ? { upstreamRequestId: outcome.upstreamRequestId }
+          : { status: outcome.error.status, code: outcome.error.code }),
+        milliseconds: deps.now() - startedAt,
+      })
+      return outcome
+    },
+  }
+}
+
+/** ThingSpace's body: `devices` and `accountName` are ours to set, whatever the fields say. */
+function submissionBody({ devices, accountName, fields }: SubmitCall): string {
+  const deviceList = devices.map((deviceIds) => ({ deviceIds: deviceIds.map(({ id, kind }) => ({ id, kind })) }))
+  return JSON.stringify({ ...fields, devices: deviceList, accountName })
+}
+
+function outcomeOf(result: AuthorisedResult): SubmissionOutcome {
+  switch (result.kind) {
+    case 'no-credentials':
+      return {
+        kind: 'not-accepted',
+        cause: causeOf(result.cause),
+        error: { message: words(result.cause), ...result.error },
+      }
+    case 'not-sent':
+      return { kind: 'not-accepted', cause: 'unreachable', error: { message: `not sent: ${result.cause}` } }
+    case 'lost':
+      return { kind: 'unknown', cause: lostCauses[result.cause], error: { status: result.status } }
+    case 'answer':
+      return submissionOutcome(result.answer, result.reading)
+  }
+}
+
+const lostCauses = {
+  timeout: 'no-answer',
+  reset: 'connection-lost',
+  unreadable: 'unreadable-answer',
+} as const satisfies Record<LostCause, string>
+
+const words = (cause: UnavailableCause | 'refused-again'): string => `no credentials: ${cause}`
+
+function causeOf(
+  cause: UnavailableCause | 'refused-again',
+): 'unreachable' | 'throttled' | 'unavailable' | 'credentials' {
+  switch (cause) {
+    case 'unreachable':
+    case 'throttled':
+    case 'unavailable':
+      return cause
+    case 'refused':
+    case 'refused-again':
+    case 'login-unanswered':
+    case 'out-of-time':
+    case 'locked':
+    case 'busy':
+    case 'failed':
+      return 'credentials'
+  }
+}

@@ -1,0 +1,68 @@
+import { ApiError, GatewayFault, OAuthError, parseJson } from './wire.ts'
+
+/** Who wrote an error body: their API, the gateway in front of it, the token endpoint, or somebody unknown. */
+export type ErrorBody = {
+  origin: 'api' | 'gateway' | 'oauth' | 'unknown'
+  code?: string
+  message?: string
+}
+
+const longestCode = 120
+const longestMessage = 300
+
+/** Reads any of their four error formats. What is in none of them gives an excerpt of its text as the message. */
+export function readErrorBody(text: string): ErrorBody {
+  const json = parseJson(text)
+  const api = ApiError.safeParse(json)
+  if (api.success) return errorBody('api', withoutServiceName(api.data.errorCode), api.data.errorMessage)
+  const gateway = GatewayFault.safeParse(json)
+  if (gateway.success) {
+    const { code, message, description } = gateway.data.fault
+    return errorBody('gateway', code, message ?? description)
+  }
+  const oauth = OAuthError.safeParse(json)
+  if (oauth.success) return errorBody('oauth', oauth.data.error, oauth.data.error_description)
+  const xmlCode = xmlElement(text, 'code')
+  if (xmlCode !== undefined) {
+    return errorBody('gateway', xmlCode, xmlElement(text, 'message') ?? xmlElement(text, 'description'))
+  }
+  return errorBody('unknown', undefined, text.replaceAll(/<[^>]*>/g, ' '))
+}
+
+/**
+ * A code without the name of the service in front: codes are stable from release to release, the name is not.
+ * `UnifiedWebService.REQUEST_FAILED.DeviceNotFound` and `REQUEST_FAILED.DeviceNotFound` are one code.
+ */
+export function withoutServiceName(code: string): string {
+  const dot = code.indexOf('.')
+  if (dot <= 0 || /^[A-Z]+(_[A-Z]+)+$/.test(code.slice(0, dot))) return code
+  return code.slice(dot + 1)
+}
+
+/** A message fit to be stored and shown: one line, short, and without anything that looks like a credential. */
+export function scrubMessage(message: string): string {
+  return message
+    .slice(0, 4 * longestMessage)
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]')
+    .replaceAll(/(password|secret|token|credential)(["']?\s*[:=]\s*["']?)[^\s"',;}]+/gi, '$1$2[removed]')
+    .replaceAll(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, '[removed]')
+    .trim()
+    .slice(0, longestMessage)
+}
+
+function errorBody(origin: ErrorBody['origin'], code: string | undefined, message?: string | null): ErrorBody {
+  const scrubbed = scrubMessage(message ?? '')
+  return {
+    origin,
+    ...(code === undefined || code === '' ? {} : { code: code.slice(0, longestCode) }),
+    ...(scrubbed === '' ? {} : { message: scrubbed }),
+  }
+}
+
+/** `<am:code>404</am:code>`, whatever the prefix: their gateway answers some errors in XML. */
+function xmlElement(text: string, name: string): string | undefined {
+  const start = text.trimStart()
+  if (!start.startsWith('<') || !/^<[^>]*\bfault\b/.test(start.replace(/^<\?xml[^>]*>\s*/, ''))) return undefined
+  return new RegExp(`<(?:[\\w-]+:)?${name}>([^<]*)<`).exec(text)?.[1]
+}

@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { SubmissionOutcome, UpstreamError } from '../profile/outcome.ts'
+import { type ErrorBody, readErrorBody } from './error-body.ts'
+import { retryAfterSeconds } from './retry-after.ts'
+import { parseJson, RequestAnswer } from './wire.ts'
+
+export type Credential = 'access-token' | 'session'
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
+
+/** What an answer says about the call: nothing wrong, a credential to renew, or a failure of one class. */
+export type AnswerReading =
+  | { kind: 'success' }
+  | { kind: 'credential'; credential: Credential; error: UpstreamError }
+  | { kind: 'throttled' | 'unavailable'; retryAfterSeconds?: number; error: UpstreamError }
+  | { kind: 'refused'; error: UpstreamError }
+  /** Whether the call had an effect cannot be told. */
+  | { kind: 'server-error'; error: UpstreamError }
+
+/** What is left to say once the credentials are known to be good. */
+export type SettledReading = Exclude<AnswerReading, { kind: 'credential' }>
+
+/** Reads status, headers and body of any call's answer. The order of the questions is the rule. */
+export function readAnswer(answer: Answer, now: number): AnswerReading {
+  const { status } = answer
+  const succeeded = isSuccess(status)
+  // A success is asked about the session too, but never one that names a request: that is under way.
+  const isPlain = !answer.body.includes('.SessionToken.') || acceptedRequestId(answer) !== undefined
+  if (succeeded && isPlain) return { kind: 'success' }
+  const body = readErrorBody(answer.body)
+  if (isSessionCode(body)) return { kind: 'credential', credential: 'session', error: errorOf(status, body) }
+  if (succeeded) return { kind: 'success' }
+
+  const error = errorOf(status, body)
+  const fault = body.origin === 'gateway' ? (body.code ?? '') : ''
+  const wait = retryAfterSeconds(answer.headers['retry-after'], now)
+  const retryAfter = wait === undefined ? {} : { retryAfterSeconds: wait }
+  if (status === 429 || fault.startsWith('9008')) return { kind: 'throttled', ...retryAfter, error }
+  if (status === 503) return { kind: 'unavailable', ...retryAfter, error }
+  // 900906 is a wrong resource path, which no new token mends.
+  if (fault === '900906') return { kind: 'refused', error }
+  if (status === 401 || fault.startsWith('9009')) {
+    return { kind: 'credential', credential: refusedCredential(body), error }
+  }
+  // 408 is a time-out somewhere behind the door: what happened there nobody knows.
+  if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', error }
+  return { kind: 'server-error', error }
+}
+
+/**
+ * The outcome of a submission that was answered. Only a readable request id proves acceptance: a success without one is
+ * `unknown`, and is never repeated without thinking.
+ */
+export function submissionOutcome(answer: Answer, reading: SettledReading): SubmissionOutcome {
+  switch (reading.kind) {
+    case 'success': {
+      const upstreamRequestId = acceptedRequestId(answer)
+      if (upstreamRequestId !== undefined) return { kind: 'accepted', upstreamRequestId }
+      return { kind: 'unknown', cause: 'unreadable-answer', error: { status: answer.status } }
+    }
+    case 'throttled':
+    case 'unavailable': {
+      const { kind: cause, ...rest } = reading
+      return { kind: 'not-accepted', cause, ...rest }
+    }
+    case 'refused':
+      return reading
+    case 'server-error':
+      return { kind: 'unknown', cause: 'server-error', error: reading.error }
+  }
+}
+
+function acceptedRequestId(answer: Answer): string | undefined {
+  const accepted = isSuccess(answer.status) ? RequestAnswer.safeParse(parseJson(answer.body)) : undefined
+  return accepted?.data?.requestId
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** The service name varies and the status is 400 or 401: this segment alone marks an expired or invalid session. */
+const isSessionCode = (body: ErrorBody): boolean =>
+  body.origin === 'api' && `.${body.code ?? ''}.`.includes('.SessionToken.')
+
+/** A 401 with a worded code of their API (not a mere "401") has passed the gateway, so its bearer was good. */
+const refusedCredential = (body: ErrorBody): Credential =>
+  body.origin === 'api' && !/^\d*$/.test(body.code ?? '') ? 'session' : 'access-token'
+
+const errorOf = (status: number, { code, message }: ErrorBody): UpstreamError => ({
+  status,
+  ...(code === undefined ? {} : { code }),
+  ...(message === undefined ? {} : { message }),
+})
