@@ -1,6 +1,7 @@
-import type { Callback, Subject } from './callback-shapes.ts'
+import type { Callback, Subject } from './callback.ts'
 import { lineOf, otherIccid } from './identifiers.ts'
-import { magicOutcome, type Report, type Step } from './outcomes.ts'
+import { magicOutcome } from './magic-identifiers.ts'
+import type { Report, Step } from './outcomes.ts'
 import type { SimulatorTimes } from './settings.ts'
 import type { ProfileRequest } from './validation.ts'
 

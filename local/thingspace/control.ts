@@ -4,7 +4,7 @@ import { type Answer, jsonAnswer } from './answers.ts'
 import { BadDay, badDayKinds } from './bad-days.ts'
 import { readBody, writeAnswer } from './incoming.ts'
 import { parseJson } from './json.ts'
-import { magicTable } from './outcomes.ts'
+import { magicTable } from './magic-identifiers.ts'
 import type { ThingSpaceSimulator } from './simulator.ts'
 
 const BadDays = z.union([z.array(BadDay), BadDay.transform((day) => [day])])

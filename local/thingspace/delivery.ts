@@ -1,5 +1,6 @@
 import type { CallbackService } from './actions.ts'
-import { type Callback, renderCallback } from './callback-shapes.ts'
+import type { Callback } from './callback.ts'
+import { renderCallback } from './callback-shapes.ts'
 import { createGate } from './concurrency.ts'
 import { createListenerCalls, type DeliveryAnswer } from './listener-call.ts'
 import type { Listeners } from './listeners.ts'

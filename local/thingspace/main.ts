@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { magicTable } from './outcomes.ts'
+import { magicTable } from './magic-identifiers.ts'
 import { createThingSpaceSimulator } from './simulator.ts'
 
 const milliseconds = z.coerce.number().int().min(0).optional()

@@ -1,6 +1,5 @@
-import type { Action, Family } from './actions.ts'
+import { type Action, callbackService, type Family } from './actions.ts'
 import { type CallbackPlan, type PlannedCallback, planCallbacks, type SubjectStatus } from './callback-plan.ts'
-import { callbackService } from './actions.ts'
 import type { Delivery } from './delivery.ts'
 import type { Ids } from './ids.ts'
 import type { SimulatorSettings } from './settings.ts'
@@ -43,7 +42,11 @@ export const createSubmissions = (settings: SimulatorSettings, ids: Ids, deliver
 
   const start = (submission: Submission, request: ProfileRequest, planned: PlannedCallback): Promise<void> => {
     underWay += 1
-    if (planned.due.when === 'before-answer') return send(submission, request, planned).finally(ended)
+    if (planned.due.when === 'before-answer') {
+      const sent = send(submission, request, planned).finally(ended)
+      // A listener that keeps silent does not hold the answer back for longer than ThingSpace waits for it.
+      return Promise.race([sent, timers.wait(settings.times.noAnswerMs).then(() => undefined)])
+    }
     timers.after(planned.due.afterMs, () => void send(submission, request, planned).finally(ended), ended)
     return Promise.resolve()
   }

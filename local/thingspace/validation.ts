@@ -4,7 +4,7 @@ import type { Answer } from './answers.ts'
 import { type ErrorCode, type ErrorFormat, refusal } from './errors.ts'
 import { fitsKind, type Identifier, readKind } from './identifiers.ts'
 import { parseJson } from './json.ts'
-import { magicOutcome } from './outcomes.ts'
+import { magicOutcome } from './magic-identifiers.ts'
 
 /** A body that ThingSpace would accept, and what follows from it. */
 export type ProfileRequest = {

@@ -1,0 +1,182 @@
+import type { Identifier } from './identifiers.ts'
+import type { MagicRow, Outcome, Report, Step } from './outcomes.ts'
+
+const success: Report = { kind: 'success' }
+const warning: Report = { kind: 'warning' }
+const failed: Report = { kind: 'not-executed', euiccStatus: 'FAILED', code: '1.2,4.2', text: 'Execution error' }
+const expired: Report = {
+  kind: 'not-executed',
+  euiccStatus: 'EXPIRED',
+  code: '1.6,5.3',
+  text: 'Function time to live expired: the eUICC was not reachable',
+}
+const errorFields: Report = { kind: 'error-fields', code: '8.2.1,3.3', text: 'The profile is not available' }
+const afterWarning: Report = { kind: 'success-after-warning' }
+const notOfAccount = (members: 'two' | 'four'): Report => ({
+  kind: 'fault',
+  code: 'UnifiedWebService.INPUT_INVALID.Device.Account.Invalid',
+  text: 'INPUT_INVALID. The device was not a part of the account specified.',
+  members,
+})
+
+const accepted = (...steps: Step[]): Outcome => ({ kind: 'accepted', steps })
+const usual = accepted({ at: 'first', report: success })
+
+/**
+ * The magic identifiers. The README shows the same rows, and a test compares the two. All suffixes stand in one block
+ * that no identifier of Verizon's documented examples ends in.
+ */
+export const magicTable: readonly MagicRow[] = [
+  { suffix: '9001', name: 'success', summary: 'success, as for every unlisted device', outcome: usual },
+  {
+    suffix: '9002',
+    name: 'warning-then-success',
+    summary: 'EXECUTED_WITHWARNING, later success',
+    outcome: accepted({ at: 'first', report: warning }, { at: 'final', report: afterWarning }),
+  },
+  {
+    suffix: '9003',
+    name: 'warning-then-silence',
+    summary: 'EXECUTED_WITHWARNING, and nothing ever after',
+    outcome: accepted({ at: 'first', report: warning }),
+  },
+  {
+    suffix: '9004',
+    name: 'warning-then-failure',
+    summary: 'EXECUTED_WITHWARNING, later euiccStatus FAILED',
+    outcome: accepted({ at: 'first', report: warning }, { at: 'final', report: failed }),
+  },
+  {
+    suffix: '9005',
+    name: 'failed',
+    summary: 'euiccStatus FAILED with the code pair 1.2,4.2',
+    outcome: accepted({ at: 'first', report: failed }),
+  },
+  {
+    suffix: '9006',
+    name: 'failed-error-fields',
+    summary: 'euiccErrorCode and euiccErrorDesc in place of the status members',
+    outcome: accepted({ at: 'first', report: errorFields }),
+  },
+  {
+    suffix: '9007',
+    name: 'expired',
+    summary: 'euiccStatus EXPIRED with the code pair 1.6,5.3',
+    outcome: accepted({ at: 'first', report: expired }),
+  },
+  {
+    suffix: '9008',
+    name: 'fault',
+    summary: 'faultResponse INPUT_INVALID.Device.Account.Invalid',
+    outcome: accepted({ at: 'first', report: notOfAccount('two') }),
+  },
+  {
+    suffix: '9009',
+    name: 'fault-four-members',
+    summary: 'the same fault with faultactor and detail, and deviceResponse null',
+    outcome: accepted({ at: 'first', report: notOfAccount('four') }),
+  },
+  {
+    suffix: '9010',
+    name: 'already-done',
+    summary: 'fault REQUEST_FAILED.DeviceAlreadyActive, or "Profile is already suspended" / "resumed"',
+    outcome: accepted({ at: 'first', report: { kind: 'already-done' } }),
+  },
+  {
+    suffix: '9011',
+    name: 'duplicate',
+    summary: 'the same success three times',
+    outcome: accepted(
+      { at: 'first', report: success },
+      { at: 'first', report: success },
+      { at: 'first', report: success },
+    ),
+  },
+  {
+    suffix: '9012',
+    name: 'reordered',
+    summary: 'the final success first, its warning after it',
+    outcome: accepted({ at: 'first', report: afterWarning }, { at: 'final', report: warning }),
+  },
+  {
+    suffix: '9013',
+    name: 'other-identifiers',
+    summary: 'success naming IMEI and EID outside, and more ids with another ICCID inside',
+    outcome: accepted({ at: 'first', report: success, quirk: 'other-identifiers' }),
+  },
+  {
+    suffix: '9014',
+    name: 'pascal-case',
+    summary: 'success in the Pascal-cased shape, whatever the action',
+    outcome: accepted({ at: 'first', report: success, quirk: 'pascal-case' }),
+  },
+  {
+    suffix: '9015',
+    name: 'missing-brace',
+    summary: 'success without the opening brace of its JSON',
+    outcome: accepted({ at: 'first', report: success, quirk: 'missing-brace' }),
+  },
+  {
+    suffix: '9016',
+    name: 'lost',
+    summary: 'executed, but the callback is never sent',
+    outcome: accepted({ at: 'first', report: success, lost: true }),
+  },
+  {
+    suffix: '9017',
+    name: 'orphan',
+    summary: 'success, and the same once more under a requestId that nobody was given',
+    outcome: accepted({ at: 'first', report: success }, { at: 'first', report: success, strangeRequestId: true }),
+  },
+  {
+    suffix: '9018',
+    name: 'two-finals',
+    summary: 'success, later euiccStatus FAILED',
+    outcome: accepted({ at: 'first', report: success }, { at: 'final', report: failed }),
+  },
+  {
+    suffix: '9019',
+    name: 'callback-before-answer',
+    summary: 'success, delivered before the POST is answered',
+    outcome: accepted({ at: 'before-answer', report: success }),
+  },
+  {
+    suffix: '9020',
+    name: 'final-under-other-request-id',
+    summary: 'EXECUTED_WITHWARNING, later success under another requestId',
+    outcome: accepted({ at: 'first', report: warning }, { at: 'final', report: afterWarning, strangeRequestId: true }),
+  },
+  {
+    suffix: '9021',
+    name: 'numbers-as-strings',
+    summary: 'success with callbackCount and maxCallbackThreshold as strings',
+    outcome: accepted({ at: 'first', report: success, quirk: 'numbers-as-strings' }),
+  },
+  {
+    suffix: '9022',
+    name: 'refused-identifier',
+    summary: 'the whole POST is refused: 400 INPUT_INVALID.Device.Identifier.Invalid',
+    outcome: { kind: 'refused', code: 'INPUT_INVALID.Device.Identifier.Invalid' },
+  },
+  {
+    suffix: '9023',
+    name: 'refused-not-found',
+    summary: 'the whole POST is refused: 400 REQUEST_FAILED.DeviceNotFound',
+    outcome: { kind: 'refused', code: 'REQUEST_FAILED.DeviceNotFound' },
+  },
+  {
+    suffix: '9024',
+    name: 'late-success',
+    summary: 'nothing for a long time (`SIMULATOR_LATE_DELAY_MS`), then success',
+    outcome: accepted({ at: 'late', report: success }),
+  },
+]
+
+const bySuffix = new Map(magicTable.map((row) => [row.suffix, row.outcome]))
+
+/** What happens to a device: the last four digits of its ICCID decide, else of its EID, its IMEI, its first id. */
+export const magicOutcome = (asked: readonly Identifier[]): Outcome => {
+  const idOf = (kind: Identifier['kind']) => asked.find((identifier) => identifier.kind === kind)?.id
+  const deciding = idOf('iccid') ?? idOf('eid') ?? idOf('imei') ?? asked[0]?.id ?? ''
+  return bySuffix.get(deciding.slice(-4)) ?? usual
+}
