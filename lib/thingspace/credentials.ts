@@ -136,7 +136,7 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   const fields = { credentialSet, epoch: next.epoch, due: [...due], failedLogins: next.failedLogins }
   if (problem === undefined) deps.log.info('thingspace credentials renewed', fields)
   else deps.log.warn('thingspace credentials not renewed', { ...fields, cause: problem.cause, ...problem.error })
-  return readyTokens(held, deps.now()) ?? { kind: 'unavailable', ...(problem ?? { cause: 'refused', error: {} }) }
+  return readyTokens(held, deps.now()) ?? unavailable(problem)
 }
 
 function adopt(held: Held, record: CredentialRecord): void {
@@ -166,3 +166,10 @@ function readyTokens({ record, refused }: Held, now: number): ReadyTokens | unde
   if (accessToken === undefined || sessionToken === undefined || refused.size > 0) return undefined
   return accessTokenExpiresAt > now ? { kind: 'ready', accessToken, sessionToken, epoch } : undefined
 }
+
+/** A renewal without a problem leaves tokens that are good, unless the endpoint gave one that has run out already. */
+const unavailable = (problem: RefreshProblem = { cause: 'refused', error: {} }): Tokens => ({
+  kind: 'unavailable',
+  cause: problem.cause,
+  error: problem.error,
+})

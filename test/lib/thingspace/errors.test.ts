@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { scrubMessage, withoutServiceName } from '../../../lib/thingspace/error-body.ts'
+import { readAnswer, submissionOutcome } from '../../../lib/thingspace/errors.ts'
+import { retryAfterSeconds } from '../../../lib/thingspace/retry-after.ts'
+
+const now = Date.parse('2026-03-01T12:00:00Z')
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/thingspace/${name}`, import.meta.url), 'utf8')
+const api = (errorCode: string, errorMessage = 'why') => JSON.stringify({ errorCode, errorMessage })
+const fault = (code: string | number) => JSON.stringify({ fault: { code, message: 'm', description: 'd' } })
+
+/** The outcome, or the credential that has to be renewed. */
+function classOf(status: number, body: string, headers: Record<string, string> = {}) {
+  const answer = { status, headers, body }
+  const reading = readAnswer(answer, now)
+  return reading.kind === 'credential' ? reading : submissionOutcome(answer, reading)
+}
+
+describe('success', () => {
+  test('a request id is acceptance', () => {
+    expect(classOf(200, fixture('answer.download_enable.json'))).toEqual({
+      kind: 'accepted',
+      upstreamRequestId: '0ecf5171-cdfb-4d49-a6d3-f9347b73913d',
+    })
+  })
+
+  test('a request id under any success status, with members nobody announced, is acceptance', () => {
+    expect(classOf(202, '{"requestId":"r-1","more":[1]}')).toMatchObject({ kind: 'accepted' })
+  })
+
+  test.each(['', '{"requestId":"0ecf', '{}', '[]', 'null', '<html></html>', '{"requestId":""}', '{"requestId":7}'])(
+    'a 200 with the body %j is unknown, never repeated without thinking',
+    (body) => {
+      expect(classOf(200, body)).toEqual({ kind: 'unknown', cause: 'unreadable-answer', error: { status: 200 } })
+    },
+  )
+
+  test('a request id wins over any talk of sessions', () => {
+    expect(classOf(200, '{"requestId":"r-1","errorCode":"X.REQUEST_FAILED.SessionToken.Expired"}')).toMatchObject({
+      kind: 'accepted',
+    })
+  })
+})
+
+describe('credentials', () => {
+  test.each([
+    [401, fixture('error.gateway.401-wrong-or-expired-bearer.json'), 'access-token'],
+    [401, fixture('error.gateway.401-missing-basic.json'), 'access-token'],
+    [403, fault(900908), 'access-token'],
+    [401, '', 'access-token'],
+    [401, api('401'), 'access-token'],
+    [401, '<ams:fault xmlns:ams="x"><ams:code>900901</ams:code></ams:fault>', 'access-token'],
+    [401, api('UnifiedWebService.REQUEST_FAILED.Whatever'), 'session'],
+    [400, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'), 'session'],
+    [400, api('OtherService.INPUT_INVALID.SessionToken.Invalid'), 'session'],
+    [400, api('REQUEST_FAILED.SessionToken.Expired'), 'session'],
+    [401, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Format'), 'session'],
+    [200, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'), 'session'],
+    [500, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'), 'session'],
+  ])('%i %s asks for a new %s', (status, body, credential) => {
+    expect(classOf(status, body)).toMatchObject({ kind: 'credential', credential })
+  })
+})
+
+describe('not accepted', () => {
+  test.each([
+    [429, '', 'throttled'],
+    [503, fault('900800'), 'throttled'],
+    [403, fault('900804'), 'throttled'],
+    [503, '<html>maintenance</html>', 'unavailable'],
+    [503, fault('900907'), 'unavailable'],
+  ])('%i %s is %s', (status, body, cause) => {
+    expect(classOf(status, body, { 'retry-after': '17' })).toMatchObject({
+      kind: 'not-accepted',
+      cause,
+      retryAfterSeconds: 17,
+    })
+  })
+
+  test('without a Retry-After nothing is made up', () => {
+    expect(classOf(503, '')).toEqual({ kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } })
+  })
+})
+
+describe('refused', () => {
+  test.each([
+    [400, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError'), 'REQUEST_FAILED.UnexpectedError'],
+    [400, api('UnifiedWebService.INPUT_INVALID.Device.Kind.Invalid'), 'INPUT_INVALID.Device.Kind.Invalid'],
+    [400, fixture('error.api.template.json'), 'error code string'],
+    [400, api('400'), '400'],
+    [400, '{"errorCode":400,"errorMessage":null}', '400'],
+    [400, fixture('error.gateway.400-wrong-path.json'), '900906'],
+    [404, fixture('error.gateway.400-wrong-path.json'), '900906'],
+    [403, fixture('error.gateway.403-wrong-authentication.xml'), '404'],
+    [400, '{"error":"invalid_request","error_description":"Missing grant_type"}', 'invalid_request'],
+    [413, '', undefined],
+    [422, 'not json', undefined],
+  ])('%i %s', (status, body, code) => {
+    const outcome = classOf(status, body)
+
+    expect(outcome).toMatchObject({ kind: 'refused', error: { status } })
+    expect('error' in outcome ? outcome.error.code : 'none').toBe(code)
+  })
+})
+
+describe('unknown', () => {
+  test.each([500, 502, 504, 408, 301, 304, 599])('%i may or may not have had an effect', (status) => {
+    expect(classOf(status, '<html><h1>Bad Gateway</h1></html>')).toEqual({
+      kind: 'unknown',
+      cause: 'server-error',
+      error: { status, message: 'Bad Gateway' },
+    })
+  })
+})
+
+describe('Retry-After', () => {
+  test.each([
+    ['120', 120],
+    [' 0 ', 0],
+    ['999999999', 86_400],
+    ['Sun, 01 Mar 2026 12:01:30 GMT', 90],
+    ['Sunday, 01-Mar-26 12:01:30 GMT', 90],
+    ['Sun, 01 Mar 2026 11:00:00 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+    [undefined, undefined],
+  ])('%j is %j seconds', (header, seconds) => {
+    expect(retryAfterSeconds(header, now)).toBe(seconds)
+  })
+})
+
+describe('words of an error', () => {
+  test.each([
+    ['UnifiedWebService.REQUEST_FAILED.DeviceNotFound', 'REQUEST_FAILED.DeviceNotFound'],
+    ['REQUEST_FAILED.DeviceNotFound', 'REQUEST_FAILED.DeviceNotFound'],
+    ['UnifiedWebService.DeserializationFailed', 'DeserializationFailed'],
+    ['DeserializationFailed', 'DeserializationFailed'],
+    ['400', '400'],
+  ])('the code %s is %s', (code, expected) => {
+    expect(withoutServiceName(code)).toBe(expected)
+  })
+
+  test('a message is one short line without anything that looks like a credential', () => {
+    const message = scrubMessage(
+      'Session token bcce3ea6-fe4f-4952-bacf-eadd80718e83 of\r\nBearer abcdef0123456789 and password="drowssap"' +
+        'x'.repeat(2000),
+    )
+
+    expect(message.length).toBeLessThanOrEqual(300)
+    expect(message).not.toMatch(/[\r\n]|bcce3ea6|abcdef0123456789|drowssap/)
+  })
+})
