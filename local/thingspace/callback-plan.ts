@@ -10,6 +10,8 @@ export type SubjectStatus = 'Pending' | 'Success' | 'Failed'
 /** One callback that an accepted request will cause. */
 export type PlannedCallback = {
   callback: Callback
+  /** Which device of the request: its messages go out in the order they are due. */
+  device: number
   /** Which of the request's subjects it is about, and what the request status then says of it. */
   subject: number
   settles: SubjectStatus
@@ -29,7 +31,7 @@ export const planCallbacks = (
 ): CallbackPlan => {
   const subjects: Subject[] = []
   const callbacks: PlannedCallback[] = []
-  for (const asked of request.devices) {
+  for (const [device, asked] of request.devices.entries()) {
     const outcome = magicOutcome(asked)
     // A device that is refused never gets here: its whole request was.
     if (outcome.kind === 'refused') continue
@@ -41,6 +43,7 @@ export const planCallbacks = (
         const id = step.strangeRequestId === true ? newRequestId() : requestId
         callbacks.push({
           callback: { requestId: id, request, subject, report, quirk },
+          device,
           subject: index,
           settles: settledBy(report),
           lost: step.lost === true,

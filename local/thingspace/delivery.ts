@@ -3,7 +3,7 @@ import type { Callback } from './callback.ts'
 import { renderCallback } from './callback-shapes.ts'
 import { createGate } from './concurrency.ts'
 import { createListenerCalls, type DeliveryAnswer } from './listener-call.ts'
-import type { Listeners } from './listeners.ts'
+import type { Listener, Listeners } from './listeners.ts'
 import type { SimulatorSettings } from './settings.ts'
 import type { Timers } from './timers.ts'
 
@@ -56,19 +56,8 @@ export const createDelivery = (settings: SimulatorSettings, listeners: Listeners
     return record
   }
 
-  /** One attempt. `place` is given back as soon as the listener answers or has been silent for too long. */
-  const attempt = async (message: Message, record: CallbackRecord, callbackCount: number) => {
-    await gate.enter()
-    let holdsPlace = true
-    const leave = () => {
-      if (holdsPlace) gate.leave()
-      holdsPlace = false
-    }
-    const listener = listeners.findForResults(message.accountName, message.serviceName)
-    if (listener === undefined) {
-      leave()
-      return { first: { error: 'no listener' }, last: Promise.resolve<DeliveryAnswer>({ error: 'no listener' }) }
-    }
+  /** One attempt, from a place at the gate: given back when the listener answers or has been silent for too long. */
+  const attempt = async (message: Message, listener: Listener, record: CallbackRecord, callbackCount: number) => {
     const { url, username, password } = listener
     const { maxCallbackThreshold } = settings
     const body = renderCallback(message.callback, { username, password, callbackCount, maxCallbackThreshold })
@@ -76,41 +65,42 @@ export const createDelivery = (settings: SimulatorSettings, listeners: Listeners
     record.attempts.push(sent)
     const last = calls.post(url, body, times.abandonMs).then((answer) => {
       sent.answer = answer
-      leave()
       return answer
     })
     const first = await new Promise<DeliveryAnswer | 'silent'>((resolve) => {
-      const forget = timers.after(
-        times.noAnswerMs,
-        () => resolve('silent'),
-        () => resolve('silent'),
-      )
+      const silent = () => resolve('silent')
+      const forget = timers.after(times.noAnswerMs, silent, silent)
       void last.then((answer) => {
         forget()
         resolve(answer)
       })
     })
-    leave()
+    gate.leave()
     return { first, last }
   }
 
-  const send = async (message: Message): Promise<void> => {
+  /** Sends one message as often as it takes. `firstSent` is called when the first attempt was answered or given up. */
+  const send = async (message: Message, firstSent: () => void = () => undefined): Promise<void> => {
     const record = keep(message)
     const startedIn = generation
-    if (message.lost || listeners.findForResults(message.accountName, message.serviceName) === undefined) {
-      record.state = 'lost'
-      return
-    }
     const open: Array<Promise<DeliveryAnswer>> = []
     for (let callbackCount = 1; callbackCount <= settings.maxCallbackThreshold; callbackCount += 1) {
-      const { first, last } = await attempt(message, record, callbackCount)
+      await gate.enter()
+      const listener = listeners.findForResults(message.accountName, message.serviceName)
+      if (message.lost || listener === undefined || startedIn !== generation) {
+        gate.leave()
+        break
+      }
+      const { first, last } = await attempt(message, listener, record, callbackCount)
       open.push(last)
-      if (startedIn !== generation || (first !== 'silent' && acknowledges(first))) break
+      firstSent()
+      if (first !== 'silent' && acknowledges(first)) break
       const isLast = callbackCount === settings.maxCallbackThreshold
       if (first !== 'silent' && !isLast && !(await timers.wait(times.redeliveryDelayMs))) break
     }
+    firstSent()
     const answers = await Promise.all(open)
-    record.state = answers.some(acknowledges) ? 'acknowledged' : 'unacknowledged'
+    record.state = answers.length === 0 ? 'lost' : answers.some(acknowledges) ? 'acknowledged' : 'unacknowledged'
   }
 
   return {

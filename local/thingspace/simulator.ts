@@ -1,6 +1,7 @@
 import { BadDay, type BadDayOrder, createBadDays } from './bad-days.ts'
 import { serveControl } from './control.ts'
 import { type CallbackRecord, createDelivery } from './delivery.ts'
+import { createCallbackSchedule } from './callback-schedule.ts'
 import { createDoor } from './door.ts'
 import { serveCall } from './front-door.ts'
 import { createIds } from './ids.ts'
@@ -50,7 +51,8 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
   const sessions = createSessions(settings, ids)
   const listeners = createListeners(settings, sessions.isLoginCredential)
   const delivery = createDelivery(settings, listeners, timers)
-  const submissions = createSubmissions(settings, ids, delivery, timers)
+  const schedule = createCallbackSchedule(settings, delivery, timers)
+  const submissions = createSubmissions(settings, ids, schedule)
   const badDays = createBadDays()
   const parts = { settings, oauth, sessions, listeners, submissions, badDays, timers }
   const door = createDoor(settings.host, settings.port, (request, response) => serveCall(request, response, parts))
@@ -68,7 +70,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     })
     badDays.set(lasting)
     for (const day of lasting) {
-      if (day.forMs !== undefined) badDayTimers.after(day.forMs, () => void endBadDay(day))
+      if (day.forMs !== undefined) badDayTimers.after(day.forMs, () => void endBadDay(day).catch(console.error))
     }
     await followBadDays()
   }
@@ -102,8 +104,9 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
       await Promise.all([door.stop(), controlDoor.stop()])
     },
     reset: async (keep = []) => {
-      timers.clear()
       delivery.reset()
+      schedule.reset()
+      timers.clear()
       submissions.reset()
       if (!keep.includes('listeners')) listeners.reset()
       if (!keep.includes('credentials')) {
@@ -112,7 +115,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
       }
       await applyBadDays([])
     },
-    idle: () => submissions.idle(),
+    idle: () => schedule.idle(),
     setBadDays: (days) => applyBadDays(days.map((day) => BadDay.parse(day))),
     badDays: () => badDays.list(),
     submissions: () => submissions.accepted(),

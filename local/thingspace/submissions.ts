@@ -1,9 +1,8 @@
-import { type Action, callbackService, type Family } from './actions.ts'
-import { type CallbackPlan, type PlannedCallback, planCallbacks, type SubjectStatus } from './callback-plan.ts'
-import type { Delivery } from './delivery.ts'
+import type { Action, Family } from './actions.ts'
+import { type CallbackPlan, planCallbacks, type SubjectStatus } from './callback-plan.ts'
+import type { CallbackSchedule } from './callback-schedule.ts'
 import type { Ids } from './ids.ts'
 import type { SimulatorSettings } from './settings.ts'
-import type { Timers } from './timers.ts'
 import type { ProfileBody, ProfileRequest } from './validation.ts'
 
 /** One profile request that ThingSpace took. Every acceptance is a new execution, whatever was sent before. */
@@ -18,37 +17,22 @@ export type AcceptedSubmission = {
 
 type Submission = { accepted: AcceptedSubmission; subjects: CallbackPlan['subjects']; statuses: SubjectStatus[] }
 
-const rememberedSubmissions = 50_000
+/** Requests are remembered until they hold so many devices together: about 200 MB, for a simulator that runs for days. */
+const rememberedDevices = 200_000
 
 /** Accepts requests, remembers them, and starts their callbacks. */
-export const createSubmissions = (settings: SimulatorSettings, ids: Ids, delivery: Delivery, timers: Timers) => {
+export const createSubmissions = (settings: SimulatorSettings, ids: Ids, schedule: CallbackSchedule) => {
   const submissions = new Map<string, Submission>()
-  let underWay = 0
-  let whenIdle: Array<() => void> = []
+  let devices = 0
 
-  const ended = () => {
-    underWay -= 1
-    if (underWay > 0) return
-    for (const resolve of whenIdle) resolve()
-    whenIdle = []
-  }
-
-  const send = async (submission: Submission, request: ProfileRequest, planned: PlannedCallback) => {
-    submission.statuses[planned.subject] = planned.settles
-    const { callback, lost } = planned
-    const serviceName = callbackService(request.action, request.family)
-    await delivery.send({ accountName: request.accountName, serviceName, callback, lost })
-  }
-
-  const start = (submission: Submission, request: ProfileRequest, planned: PlannedCallback): Promise<void> => {
-    underWay += 1
-    if (planned.due.when === 'before-answer') {
-      const sent = send(submission, request, planned).finally(ended)
-      // A listener that keeps silent does not hold the answer back for longer than ThingSpace waits for it.
-      return Promise.race([sent, timers.wait(settings.times.noAnswerMs).then(() => undefined)])
+  const remember = (submission: Submission) => {
+    submissions.set(submission.accepted.requestId, submission)
+    devices += submission.accepted.body.devices.length
+    for (const [requestId, { accepted }] of submissions) {
+      if (devices <= rememberedDevices) break
+      submissions.delete(requestId)
+      devices -= accepted.body.devices.length
     }
-    timers.after(planned.due.afterMs, () => void send(submission, request, planned).finally(ended), ended)
-    return Promise.resolve()
   }
 
   return {
@@ -56,31 +40,23 @@ export const createSubmissions = (settings: SimulatorSettings, ids: Ids, deliver
     accept: async (request: ProfileRequest): Promise<string> => {
       const requestId = ids.uuid()
       const { action, family, accountName, body } = request
-      const plan = planCallbacks(request, requestId, settings.times, ids.uuid)
+      const { subjects, callbacks } = planCallbacks(request, requestId, settings.times, ids.uuid)
       const acceptedAt = new Date(settings.now()).toISOString()
-      const submission: Submission = {
-        accepted: { requestId, action, family, accountName, body, acceptedAt },
-        subjects: plan.subjects,
-        statuses: plan.subjects.map(() => 'Pending'),
-      }
-      submissions.set(requestId, submission)
-      const oldest = submissions.size > rememberedSubmissions ? submissions.keys().next().value : undefined
-      if (oldest !== undefined) submissions.delete(oldest)
-      await Promise.all(plan.callbacks.map((planned) => start(submission, request, planned)))
+      const statuses = subjects.map((): SubjectStatus => 'Pending')
+      remember({ accepted: { requestId, action, family, accountName, body, acceptedAt }, subjects, statuses })
+      await schedule.start(request, callbacks, (subject, status) => {
+        statuses[subject] = status
+      })
       return requestId
     },
 
     find: (requestId: string): Submission | undefined => submissions.get(requestId),
     accepted: (): AcceptedSubmission[] => [...submissions.values()].map(({ accepted }) => accepted),
 
-    /** Resolves when no callback is planned or under way any more. */
-    idle: (): Promise<void> =>
-      new Promise((resolve) => {
-        if (underWay === 0) resolve()
-        else whenIdle.push(resolve)
-      }),
-
-    reset: (): void => submissions.clear(),
+    reset: (): void => {
+      submissions.clear()
+      devices = 0
+    },
   }
 }
 

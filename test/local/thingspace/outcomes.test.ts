@@ -185,7 +185,7 @@ test('9016: the callback is lost, and the record says so', async () => {
 
 test('9017: one message more, under a request id that nobody was given', async () => {
   const { requestId } = await run('9017')
-  const [own, orphan] = bodies().sort((one) => (one.requestId === requestId ? -1 : 1))
+  const [own, orphan] = bodies().toSorted((one) => (one.requestId === requestId ? -1 : 1))
   expect(own.requestId).toBe(requestId)
   expect(orphan.requestId).not.toBe(requestId)
   expect({ ...orphan, requestId }).toEqual(own)

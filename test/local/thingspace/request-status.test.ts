@@ -3,7 +3,7 @@ import { account, type Bench, device, globalBody, localBody, startBench } from '
 
 let bench: Bench
 beforeAll(async () => {
-  bench = await startBench()
+  bench = await startBench({ times: { callbackDelayMs: 100 } })
 })
 afterAll(() => bench.stop())
 
