@@ -81,15 +81,15 @@ Try it:
   TOKEN=$(curl -s -u '${oauthKey}:${oauthSecret}' -d grant_type=client_credentials $BASE/ts/v1/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   SESSION=$(curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     -d '{"username":"${username}","password":"${password}"}' $BASE/m2m/v1/session/login | sed 's/.*"sessionToken":"\\([^"]*\\)".*/\\1/')
-  curl -s -H "Authorization: Bearer $TOKEN" -H "VZ-M2M-Token: $SESSION" -H 'Content-Type: application/json' \\
+  curl -sw '\\n' -H "Authorization: Bearer $TOKEN" -H "VZ-M2M-Token: $SESSION" -H 'Content-Type: application/json' \\
     -d '{"name":"DeviceProfileService","url":"http://127.0.0.1:9001/callbacks","username":"me","password":"mine"}' \\
     $BASE/m2m/v1/callbacks/0000123456-00001
-  curl -s -H "Authorization: Bearer $TOKEN" -H "VZ-M2M-Token: $SESSION" -H 'Content-Type: application/json' \\
+  curl -sw '\\n' -H "Authorization: Bearer $TOKEN" -H "VZ-M2M-Token: $SESSION" -H 'Content-Type: application/json' \\
     -d '{"accountName":"0000123456-00001","smsrOid":"1.3.6.1.4.1.31746.1.500.200.101.5","devices":[{"deviceIds":[
         {"kind":"eid","id":"89033023000000000000000000000001"},{"kind":"iccid","id":"89148000000000009002"}]}]}' \\
     $BASE/m2m/v1/devices/profile/actions/download_enable
-  curl -s ${controlUrl}/callbacks
-  curl -s -X PUT -H 'Content-Type: application/json' -d '{"kind":"503","count":2}' ${controlUrl}/bad-days
+  sleep 2; curl -sw '\\n' ${controlUrl}/callbacks
+  curl -sw '\\n' -X PUT -H 'Content-Type: application/json' -d '{"kind":"503","count":2}' ${controlUrl}/bad-days
 `)
 } catch (error) {
   fail(`${error instanceof Error ? error.message : String(error)}.`)
