@@ -1,1 +1,31 @@
-export const handler = async (): Promise<void> => {}
+import { environment } from '../lib/environment.ts'
+import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
+import { apiHandler } from '../lib/http/api-handler.ts'
+import { type DecideDependencies, retry, stop } from '../lib/http/decide.ts'
+import { findRequest } from '../lib/http/find-request.ts'
+import { createLog } from '../lib/log.ts'
+import { createStore } from '../lib/store/store.ts'
+import { connectTable } from '../lib/store/table.ts'
+
+/** POST /v1/requests/{requestId}/retry and /cancel: explicit decisions of a person or an app. */
+export const createHandler = (dependencies: DecideDependencies) =>
+  apiHandler(async ({ event, caller }) => {
+    const request = await findRequest(event.pathParameters?.['requestId'], caller, dependencies.store)
+    switch (event.routeKey) {
+      case 'POST /v1/requests/{requestId}/retry':
+        return retry(request, event, dependencies)
+      case 'POST /v1/requests/{requestId}/cancel':
+        return stop(request, dependencies)
+      default:
+        throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+    }
+  }, dependencies)
+
+export const handler = createHandler({
+  store: createStore(connectTable(environment.table())),
+  queue: connectSubmissionQueue(environment.queue()),
+  settings: environment.protocol(),
+  clock: Date.now,
+  random: Math.random,
+  log: createLog(environment.log()),
+})

@@ -1,1 +1,21 @@
-export const handler = async (): Promise<void> => {}
+import { environment } from '../lib/environment.ts'
+import { streamHandler } from '../lib/events/stream-handler.ts'
+import { connectTopic } from '../lib/events/topic.ts'
+import { createLog } from '../lib/log.ts'
+import { projectChanges, type ProjectDependencies } from '../lib/profile/project-changes.ts'
+import { createStore } from '../lib/store/store.ts'
+import { changeOf } from '../lib/store/stream-change.ts'
+import { connectTable } from '../lib/store/table.ts'
+
+/** The table's stream: folds results into their requests and publishes what became of them. */
+export const createHandler = (dependencies: ProjectDependencies) =>
+  streamHandler((records) => projectChanges(records, dependencies), dependencies)
+
+export const handler = createHandler({
+  store: createStore(connectTable(environment.table())),
+  topic: connectTopic(environment.events()),
+  readChange: changeOf,
+  settings: environment.protocol(),
+  clock: Date.now,
+  log: createLog(environment.log()),
+})

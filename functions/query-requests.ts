@@ -1,1 +1,39 @@
-export const handler = async (): Promise<void> => {}
+import { environment } from '../lib/environment.ts'
+import { apiHandler } from '../lib/http/api-handler.ts'
+import { findRequest } from '../lib/http/find-request.ts'
+import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/list-requests.ts'
+import { showDevices } from '../lib/http/show-devices.ts'
+import { showRequest } from '../lib/http/show-request.ts'
+import { createLog } from '../lib/log.ts'
+import type { Log } from '../lib/profile/ports.ts'
+import { createStore } from '../lib/store/store.ts'
+import { connectTable } from '../lib/store/table.ts'
+
+export type QueryDependencies = ListDependencies & { log: Log }
+
+/** The GET routes: reads only. */
+export const createHandler = (dependencies: QueryDependencies) =>
+  apiHandler(async ({ event, caller }) => {
+    const { pathParameters: path, queryStringParameters: query, headers } = event
+    const named = () => findRequest(path?.['requestId'], caller, dependencies.store)
+    switch (event.routeKey) {
+      case 'GET /v1/requests':
+        return listRequests(caller, query, dependencies)
+      case 'GET /v1/requests/{requestId}':
+        return showRequest(await named(), headers['if-none-match'], dependencies)
+      case 'GET /v1/requests/{requestId}/devices':
+        return showDevices(await named(), query, headers['accept'], dependencies)
+      case 'GET /v1/devices/{kind}/{id}/requests':
+        return listDeviceHistory(caller, path, query, dependencies)
+      case 'GET /health':
+        return { status: 200, body: { status: 'ok' } }
+      default:
+        throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+    }
+  }, dependencies)
+
+export const handler = createHandler({
+  store: createStore(connectTable(environment.table())),
+  clock: Date.now,
+  log: createLog(environment.log()),
+})

@@ -1,1 +1,55 @@
-export const handler = async (): Promise<void> => {}
+import { randomUUID } from 'node:crypto'
+import { environment } from '../lib/environment.ts'
+import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
+import { answerAcceptance } from '../lib/http/answer-acceptance.ts'
+import { apiHandler } from '../lib/http/api-handler.ts'
+import { ProblemError } from '../lib/http/problem.ts'
+import { readOrder } from '../lib/http/read-order.ts'
+import { createLog } from '../lib/log.ts'
+import { acceptRequest, type AcceptDependencies } from '../lib/profile/accept-request.ts'
+import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
+import { credentialStore } from '../lib/store/credentials.ts'
+import { createStore } from '../lib/store/store.ts'
+import { connectTable } from '../lib/store/table.ts'
+import { connectThingSpace } from '../lib/thingspace/connect.ts'
+
+/**
+ * POST /v1/devices/profile/actions/{action}
+ *
+ * Answers 202 in every accepted case, also when ThingSpace is down: what is recorded is carried out. 503 only when it
+ * could not be recorded.
+ */
+export const createHandler = (dependencies: AcceptDependencies) =>
+  apiHandler(async (call) => {
+    const order = readOrder(call)
+    const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
+      dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
+      throw new ProblemError('not-stored', { detail: 'the request could not be recorded; nothing was sent' })
+    })
+    return answerAcceptance(acceptance, dependencies.clock())
+  }, dependencies)
+
+const log = createLog(environment.log())
+const table = connectTable(environment.table())
+const { secretId, ...thingSpace } = environment.thingSpace()
+const clock = Date.now
+
+export const handler = createHandler({
+  store: createStore(table),
+  queue: connectSubmissionQueue(environment.queue()),
+  thingSpace: connectThingSpace({
+    ...thingSpace,
+    credentialStore: credentialStore(table),
+    secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+    clock,
+    random: Math.random,
+    log,
+  }),
+  settings: environment.protocol(),
+  clock,
+  random: Math.random,
+  newId: randomUUID,
+  // API Gateway waits for 30 s in all.
+  budgetMilliseconds: 20_000,
+  log,
+})

@@ -64,7 +64,12 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
 }
 
 /** A submission of a request, not begun: the range of devices that its number stands for. */
-export function newSubmission(request: ProfileRequest, submission: number, now: number, settings: Settings): Submission {
+export function newSubmission(
+  request: ProfileRequest,
+  submission: number,
+  now: number,
+  settings: Settings,
+): Submission {
   const firstDevice = submission * request.devicesPerSubmission
   return {
     requestId: request.requestId,
@@ -107,7 +112,9 @@ function newRequest(
   const devicesPerSubmission = settings.devicesPerSubmission[body.family]
   const bulk = deviceCount > devicesPerSubmission
   // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
-  const dueInSeconds = bulk ? settings.pointerGraceSeconds : settings.leaseSeconds + resultsWithinSeconds(action, settings)
+  const dueInSeconds = bulk
+    ? settings.pointerGraceSeconds
+    : settings.leaseSeconds + resultsWithinSeconds(action, settings)
   return {
     requestId,
     action,
@@ -141,7 +148,9 @@ async function repeatOf(
 
 /** One id for one caller's key, shaped like the random ids (a UUID of version 8, whose bits are the maker's own). */
 function derivedId(caller: string, idempotencyKey: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([caller, idempotencyKey])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([caller, idempotencyKey]))
+    .digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }
 

@@ -64,7 +64,11 @@ async function fittingSubmissions(
   return [...found.values()]
 }
 
-function answerWasLost({ state, leaseUntil, attempts, createdAt }: Submission, receivedAt: number, now: number): boolean {
+function answerWasLost(
+  { state, leaseUntil, attempts, createdAt }: Submission,
+  receivedAt: number,
+  now: number,
+): boolean {
   if (state === 'submitting') return leaseUntil !== undefined && leaseUntil < now && createdAt <= receivedAt
   const lost = attempts.filter(({ outcome }) => outcome === 'unknown')
   return state === 'unconfirmed' && lost.some(({ startedAt }) => startedAt <= receivedAt)

@@ -12,6 +12,7 @@ export const EuiccOutcome = z.object({
 })
 
 export const Fault = z.object({ code: z.string(), message: z.string().optional() })
+export type Fault = z.infer<typeof Fault>
 
 /** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
 export const NormalisedCallback = z.object({

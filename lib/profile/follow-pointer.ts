@@ -40,10 +40,7 @@ async function createSubmissionsOfPart(
   if (request.cancelledAt !== undefined) return
   const { devicesPerSubmission, requestId } = request
   const first = Math.ceil((part * devicesPerPart) / devicesPerSubmission)
-  const end = Math.min(
-    submissionCountOf(request),
-    Math.ceil(((part + 1) * devicesPerPart) / devicesPerSubmission),
-  )
+  const end = Math.min(submissionCountOf(request), Math.ceil(((part + 1) * devicesPerPart) / devicesPerSubmission))
   const now = clock()
   const submissions = Array.from({ length: Math.max(0, end - first) }, (_, offset) =>
     newSubmission(request, first + offset, now, settings),

@@ -1,5 +1,4 @@
-import type { Identifier } from './identifiers.ts'
-import type { Device } from './identifiers.ts'
+import type { Device, Identifier } from './identifiers.ts'
 import type { Store, Topic } from './ports.ts'
 import type { ProfileRequest } from './request.ts'
 import { eventsBetween } from './request-events.ts'
@@ -21,6 +20,14 @@ export type Change =
 export type ProjectDependencies = SettleDependencies & {
   store: SettleDependencies['store'] & Pick<Store, 'findOwner' | 'noteOrphan' | 'bringForward' | 'getDevices'>
   topic: Topic
+  /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
+  readChange: (record: StreamRecord) => Change | undefined
+}
+
+/** One item before and after a change, as plain values. */
+export type StreamRecord = {
+  before: Readonly<Record<string, unknown>> | undefined
+  after: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -29,13 +36,13 @@ export type ProjectDependencies = SettleDependencies & {
  * which the stream must come again; everything before it is done, and doing it again does no harm.
  */
 export async function projectChanges(
-  changes: readonly Change[],
+  records: readonly StreamRecord[],
   dependencies: ProjectDependencies,
 ): Promise<{ failedFrom: number } | undefined> {
   const { log } = dependencies
   const touched = new Map<string, number>()
   const owners = new Map<string, string | undefined>()
-  let failedFrom = changes.length
+  let failedFrom = records.length
   const attempt = async (index: number, work: () => Promise<void>) => {
     try {
       await work()
@@ -48,9 +55,12 @@ export async function projectChanges(
     if (!touched.has(requestId)) touched.set(requestId, index)
   }
 
-  for (const [index, change] of changes.entries()) {
+  for (const [index, record] of records.entries()) {
     await attempt(index, async () => {
-      switch (change.kind) {
+      const change = dependencies.readChange(record)
+      switch (change?.kind) {
+        case undefined:
+          return
         case 'request':
           return publishEvents(change, dependencies)
         case 'submission':
@@ -64,7 +74,7 @@ export async function projectChanges(
     })
   }
   for (const [requestId, index] of touched) await attempt(index, () => settleOrPostpone(requestId, dependencies))
-  return failedFrom < changes.length ? { failedFrom } : undefined
+  return failedFrom < records.length ? { failedFrom } : undefined
 }
 
 async function ownerOf(

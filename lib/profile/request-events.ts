@@ -54,4 +54,3 @@ function requestEventType(
   if (status === 'submitted') return 'request.submitted'
   return status === 'unconfirmed' ? 'request.unconfirmed' : undefined
 }
-

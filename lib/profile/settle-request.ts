@@ -42,7 +42,8 @@ export async function foldFromStore(
 ): Promise<{ fold: Fold; submissions: Submission[] }> {
   const submissions = await store.listSubmissions(request.requestId)
   const unsettled = submissions.filter(
-    (submission) => submission.upstreamRequestIds.length > 0 && !(isLarge(request) && isSettled(request.fold, submission)),
+    (submission) =>
+      submission.upstreamRequestIds.length > 0 && !(isLarge(request) && isSettled(request.fold, submission)),
   )
   const results = await resultsOf(unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request.requestId, 0, request.deviceCount)

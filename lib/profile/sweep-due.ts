@@ -13,8 +13,8 @@ export type SweepDependencies = SettleDependencies &
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
       Pick<Store, 'listDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
-    /** When to stop taking up more; what is left is still due in a minute. */
-    stopAt: () => number
+    /** How long to go on taking up more; what is left is still due at the next sweep. */
+    sweepMilliseconds: number
   }
 
 const itemsOfEachShard = 100
@@ -24,14 +24,15 @@ const itemsOfEachShard = 100
  * to fold, results that are overdue, orphans. One item that fails holds up no other.
  */
 export async function sweepDue(dependencies: SweepDependencies): Promise<{ done: number; failed: number }> {
-  const { store, clock, log, stopAt } = dependencies
+  const { store, clock, log, sweepMilliseconds } = dependencies
+  const stopAt = clock() + sweepMilliseconds
   const counts = { done: 0, failed: 0 }
   const seen = new Set<string>()
-  while (clock() < stopAt()) {
+  while (clock() < stopAt) {
     const due = (await store.listDue(clock(), itemsOfEachShard)).filter((item) => !seen.has(nameOf(item)))
     if (due.length === 0) break
     for (const item of due) {
-      if (clock() >= stopAt()) break
+      if (clock() >= stopAt) break
       // The index lags a little behind the items, so what was just done may be listed once more.
       seen.add(nameOf(item))
       try {

@@ -1,11 +1,13 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
 import type { DeviceStore } from '../profile/ports.ts'
 import { DevicePointer } from '../profile/request.ts'
-import { cursorOf, startKeyOf } from './cursor.ts'
 import { type Item, pointerItem, readItem } from './items.ts'
 import { devicePartition } from './keys.ts'
 import { inParallel } from './parallel.ts'
 import { expiryOf, type Table } from './table.ts'
+
+const LastKey = z.object({ sk: z.string() })
 
 /** DynamoDB takes 25 items in one batch. */
 const batchSize = 25
@@ -41,10 +43,12 @@ export function deviceStore(table: Table): DeviceStore {
           ScanIndexForward: false,
           ConsistentRead: true,
           Limit: page.limit,
-          ExclusiveStartKey: startKeyOf(page.cursor),
+          ExclusiveStartKey:
+            page.cursor === undefined ? undefined : { pk: devicePartition(identifier), sk: page.cursor },
         }),
       )
-      return { rows: Items.map((item) => readItem(DevicePointer, item)), ...cursorOf(LastEvaluatedKey) }
+      const rows = Items.map((item) => readItem(DevicePointer, item))
+      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: readItem(LastKey, LastEvaluatedKey).sk }
     },
   }
 }

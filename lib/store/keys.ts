@@ -49,6 +49,9 @@ export const isoOf = (instant: number): string => new Date(instant).toISOString(
 export const accountListing = (accountName: string): string => `ACC#${accountName}`
 export const listingPosition = (createdAt: number, requestId: string): string => `${isoOf(createdAt)}#${requestId}`
 
+/** The request item that stands at a position of its account's list. */
+export const listedKey = (position: string): Key => requestKey(position.slice(position.indexOf('#') + 1))
+
 /** Index `due`: a few shards, so that a storm of retries does not write to one partition. */
 const dueShards = 4
 export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`)

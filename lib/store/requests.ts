@@ -12,13 +12,12 @@ import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest
 import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
-import { cursorOf, startKeyOf } from './cursor.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
-import { accountListing, dueBucketOf, isoOf, partKey, requestKey } from './keys.ts'
+import { accountListing, dueBucketOf, isoOf, listedKey, partKey, requestKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
-const Listed = z.object({ pk: z.string(), sk: z.string() })
+const Listed = z.object({ pk: z.string(), sk: z.string(), listedAt: z.string() })
 
 /** Requests and their manifests. */
 export function requestStore(table: Table): RequestStore {
@@ -143,30 +142,40 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async listRequests(accountName, { createdAfter, createdBefore }, page: PageCall) {
+      const account = accountListing(accountName)
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
           IndexName: 'byAccount',
           KeyConditionExpression: 'listedUnder = :account AND listedAt BETWEEN :after AND :before',
           ExpressionAttributeValues: {
-            ':account': accountListing(accountName),
+            ':account': account,
             ':after': createdAfter === undefined ? '0' : isoOf(createdAfter),
             // Positions go on behind the date, so the date itself sorts before everything of that instant.
             ':before': createdBefore === undefined ? '9' : isoOf(createdBefore),
           },
           ScanIndexForward: false,
           Limit: page.limit,
-          ExclusiveStartKey: startKeyOf(page.cursor),
+          // A cursor is only a position in this account's list, so a forged one can name no other.
+          ExclusiveStartKey:
+            page.cursor === undefined
+              ? undefined
+              : { listedUnder: account, listedAt: page.cursor, ...listedKey(page.cursor) },
         }),
       )
-      const keys = Items.map((item) => readItem(Listed, item))
-      return { rows: await readAll(table, keys), ...cursorOf(LastEvaluatedKey) }
+      const listed = Items.map((item) => readItem(Listed, item))
+      const last = listed.at(-1)
+      return {
+        rows: await readAll(table, listed),
+        ...(LastEvaluatedKey === undefined || last === undefined ? {} : { cursor: last.listedAt }),
+      }
     },
   }
 }
 
 /** The requests of an index page, in its order. Items that vanished since (TTL) are left out. */
-async function readAll({ client, tableName }: Table, keys: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+async function readAll({ client, tableName }: Table, listed: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+  const keys = listed.map(({ pk, sk }) => ({ pk, sk }))
   const found = new Map<string, ProfileRequest>()
   for (let first = 0; first < keys.length; first += 100) {
     let wanted: Item[] | undefined = keys.slice(first, first + 100)

@@ -1,0 +1,11 @@
+import * as z from 'zod'
+import type { Pointer } from '../profile/ports.ts'
+
+const count = z.number().int().nonnegative()
+const StoredPointer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('submission'), requestId: z.string(), submission: count, attempt: count }),
+  z.object({ kind: z.literal('part'), requestId: z.string(), part: count }),
+])
+
+/** Throws on what is no pointer of ours: the message ends in the dead-letter queue, where a person sees it. */
+export const readPointer = (body: string): Pointer => StoredPointer.parse(JSON.parse(body))

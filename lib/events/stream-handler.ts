@@ -1,0 +1,52 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import middy from '@middy/core'
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Log } from '../profile/ports.ts'
+import type { StreamRecord } from '../profile/project-changes.ts'
+
+export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>
+
+/**
+ * The edge of the table's stream: hands the whole batch over in order, and reports the first record that failed, from
+ * which the stream comes again.
+ */
+export function streamHandler(
+  project: (records: StreamRecord[]) => Promise<{ failedFrom: number } | undefined>,
+  { log }: { log: Log },
+): StreamHandler {
+  const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
+    async ({ Records }) => {
+      const failure = await project(
+        Records.map(({ dynamodb }) => ({ before: plain(dynamodb?.OldImage), after: plain(dynamodb?.NewImage) })),
+      )
+      const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
+      log.info('batch finished', { records: Records.length, failedFrom: failure?.failedFrom })
+      if (failure === undefined) return { batchItemFailures: [] }
+      // Without a sequence number the only true report is that the whole batch failed.
+      if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
+      return { batchItemFailures: [{ itemIdentifier }] }
+    },
+  )
+  return (event, context) => handler(event, context)
+}
+
+/** The event's types and the SDK's describe the same JSON, and differ only in how they spell it. */
+const plain = (image: Record<string, unknown> | undefined): Record<string, unknown> | undefined =>
+  image === undefined ? undefined : unmarshall(asAttributes(image))
+
+function asAttributes(image: Record<string, unknown>): Record<string, AttributeValue> {
+  const attributes: Record<string, AttributeValue> = {}
+  for (const [name, value] of Object.entries(image)) if (isAttribute(value)) attributes[name] = decoded(value)
+  return attributes
+}
+
+const isAttribute = (value: unknown): value is AttributeValue => typeof value === 'object' && value !== null
+
+/** Lambda hands binary over as base64 text, where the SDK would have bytes. */
+function decoded(value: AttributeValue): AttributeValue {
+  if (value.B !== undefined) return { B: Buffer.from(String(value.B), 'base64') }
+  if (value.M !== undefined) return { M: asAttributes(value.M) }
+  if (value.L !== undefined) return { L: value.L.map(decoded) }
+  return value
+}

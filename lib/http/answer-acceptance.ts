@@ -1,0 +1,46 @@
+import type { Acceptance } from '../profile/accept-request.ts'
+import { foldRequest } from '../profile/fold.ts'
+import type { ProfileRequest, Submission } from '../profile/request.ts'
+import { viewRequest } from '../profile/request-view.ts'
+import type { ApiAnswer } from './api-handler.ts'
+import { ProblemError } from './problem.ts'
+import { retryAfterOf } from './retry-after.ts'
+
+/**
+ * 202 with the request, whether ThingSpace has it already or is out of order; a problem only when ThingSpace itself
+ * refused the one submission, or the key belongs to another body. A replay is answered as its original was.
+ */
+export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer {
+  const { kind, request } = acceptance
+  if (kind === 'key-reused') {
+    throw new ProblemError('idempotency-key-reused', {
+      detail: `request ${request.requestId} has this key and another body`,
+      requestId: request.requestId,
+    })
+  }
+  const { submission } = acceptance
+  if (submission?.state === 'rejected') {
+    throw new ProblemError('refused-by-thingspace', {
+      detail: 'ThingSpace refused the request; nothing was done',
+      requestId: request.requestId,
+      ...(submission.error === undefined ? {} : { upstream: submission.error }),
+    })
+  }
+  const submissions = submission === undefined ? [] : [submission]
+  const view = viewRequest(asOfNow(request, submissions, now), submissions)
+  return {
+    status: 202,
+    headers: {
+      location: view.links.self,
+      'retry-after': retryAfterOf(view, now),
+      ...(kind === 'replayed' ? { 'idempotent-replayed': 'true' } : {}),
+    },
+    body: view,
+  }
+}
+
+/** The stored fold is a moment old; the submission of this very call is not. */
+function asOfNow(request: ProfileRequest, submissions: readonly Submission[], now: number): ProfileRequest {
+  if (submissions.length === 0) return request
+  return { ...request, fold: foldRequest(request, submissions, () => undefined, now) }
+}

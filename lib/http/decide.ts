@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { cancelRequest, type Decision, type ManageDependencies, retryRequest } from '../profile/manage-request.ts'
+import type { Store } from '../profile/ports.ts'
+import type { ProfileRequest } from '../profile/request.ts'
+import { foldFromStore } from '../profile/settle-request.ts'
+import { viewRequest } from '../profile/request-view.ts'
+import type { ApiAnswer, ApiEvent } from './api-handler.ts'
+import { readJsonBody } from './json-body.ts'
+import { readParameters } from './parameters.ts'
+import { ProblemError } from './problem.ts'
+import { retryAfterOf } from './retry-after.ts'
+
+/** Without a body every submission is meant. */
+export const RetryBody = z.strictObject({ submissions: z.array(z.number().int().nonnegative()).min(1).optional() })
+
+export type DecideDependencies = ManageDependencies & {
+  store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
+}
+
+/** POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or it was cancelled. */
+export async function retry(
+  request: ProfileRequest,
+  event: ApiEvent,
+  dependencies: DecideDependencies,
+): Promise<ApiAnswer> {
+  const { submissions } = readParameters(RetryBody, hasBody(event) ? readJsonBody(event) : {})
+  const decision = await retryRequest(request, submissions, dependencies)
+  if (decision.kind === 'nothing-to-do') {
+    throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
+  }
+  return answer(request, dependencies)
+}
+
+/** POST /cancel: 202 with the request as it then stands; 409 when all of it has been sent, or is over. */
+export async function stop(request: ProfileRequest, dependencies: DecideDependencies): Promise<ApiAnswer> {
+  const decision = await cancelRequest(request, dependencies)
+  if (decision.kind === 'nothing-to-do') {
+    throw new ProblemError('nothing-to-cancel', { ...refusal(request, decision), requestId: request.requestId })
+  }
+  return answer(request, dependencies)
+}
+
+const hasBody = ({ body }: ApiEvent): boolean => body !== undefined && body !== ''
+
+function refusal(request: ProfileRequest, { others }: Decision): { detail: string } {
+  const states = [...new Set(others)].join(', ')
+  if (request.cancelledAt !== undefined) return { detail: 'the request was cancelled' }
+  return { detail: states === '' ? 'no such submission' : `its submissions are ${states}` }
+}
+
+async function answer({ requestId }: ProfileRequest, { store, clock }: DecideDependencies): Promise<ApiAnswer> {
+  const request = await store.getRequest(requestId)
+  if (request === undefined) throw new ProblemError('not-found', { detail: 'the request has expired' })
+  const now = clock()
+  const { fold, submissions } = await foldFromStore(request, store, now)
+  const view = viewRequest({ ...request, fold }, submissions)
+  return { status: 202, headers: { location: view.links.self, 'retry-after': retryAfterOf(view, now) }, body: view }
+}

@@ -1,0 +1,15 @@
+import type { Store } from '../profile/ports.ts'
+import type { ProfileRequest } from '../profile/request.ts'
+import { type Caller, mayUse } from './caller.ts'
+import { ProblemError } from './problem.ts'
+
+/** The request of a path. A foreign one is answered like one that does not exist: ids are not to be probed. */
+export async function findRequest(
+  requestId: string | undefined,
+  caller: Caller,
+  store: Pick<Store, 'getRequest'>,
+): Promise<ProfileRequest> {
+  const request = requestId === undefined || requestId === '' ? undefined : await store.getRequest(requestId)
+  if (request !== undefined && mayUse(caller, request.accountName)) return request
+  throw new ProblemError('not-found', { detail: 'no request of yours has this id' })
+}

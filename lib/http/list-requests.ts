@@ -1,0 +1,120 @@
+import * as z from 'zod'
+import { ActionName } from '../profile/actions.ts'
+import { Identifier, identifierFault } from '../profile/identifiers.ts'
+import type { Clock, Store } from '../profile/ports.ts'
+import { listDevices } from '../profile/list-devices.ts'
+import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
+import { viewListed } from '../profile/request-view.ts'
+import type { ApiAnswer } from './api-handler.ts'
+import { type Caller, mayUse, requireAccount } from './caller.ts'
+import { openCursor, sealCursor } from './page-cursor.ts'
+import { readParameters } from './parameters.ts'
+import { ProblemError } from './problem.ts'
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+const limit = z.coerce.number().int().positive().default(50)
+const largestPage = 100
+
+export const RequestsQuery = z.strictObject({
+  accountName: z.string().min(1).optional(),
+  action: ActionName.optional(),
+  status: RequestStatus.optional(),
+  createdAfter: instant.optional(),
+  createdBefore: instant.optional(),
+  limit,
+  cursor: z.string().optional(),
+})
+
+export type ListDependencies = {
+  store: Pick<
+    Store,
+    'listRequests' | 'listPointers' | 'getRequest' | 'getDevices' | 'getSubmission' | 'listSubmissions' | 'listResults'
+  >
+  clock: Clock
+}
+
+/** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
+const looksAt = 500
+
+/** Requests of one account, newest first, as of their last fold. A page may be short and still have a cursor. */
+export async function listRequests(caller: Caller, query: unknown, { store }: ListDependencies): Promise<ApiAnswer> {
+  const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
+  const accountName = named ?? onlyAccountOf(caller)
+  requireAccount(caller, accountName)
+  const { action, status, createdAfter, createdBefore } = filters
+  const range = {
+    ...(createdAfter === undefined ? {} : { createdAfter }),
+    ...(createdBefore === undefined ? {} : { createdBefore }),
+  }
+  const size = Math.min(wanted, largestPage)
+  const list = { accountName, ...filters }
+  const found: ProfileRequest[] = []
+  let position = cursor === undefined ? undefined : openCursor(cursor, list)
+  for (let looked = 0; looked < looksAt;) {
+    const page = await store.listRequests(accountName, range, {
+      limit: size - found.length,
+      ...(position === undefined ? {} : { cursor: position }),
+    })
+    looked += size - found.length
+    found.push(
+      ...page.rows.filter(
+        (request) =>
+          (action === undefined || request.action === action) &&
+          (status === undefined || request.fold.status === status),
+      ),
+    )
+    position = page.cursor
+    if (position === undefined || found.length >= size) break
+  }
+  return {
+    status: 200,
+    body: { items: found.map(viewListed), nextCursor: position === undefined ? null : sealCursor(position, list) },
+  }
+}
+
+export const HistoryQuery = z.strictObject({ limit, cursor: z.string().optional() })
+
+/** Everything that was ever asked of one device, newest first, with what became of it. */
+export async function listDeviceHistory(
+  caller: Caller,
+  path: unknown,
+  query: unknown,
+  { store, clock }: ListDependencies,
+): Promise<ApiAnswer> {
+  const identifier = readParameters(Identifier, path)
+  const fault = identifierFault(identifier.kind, identifier.id)
+  if (fault !== undefined) throw new ProblemError('invalid-parameter', { detail: fault })
+  const { limit: wanted, cursor } = readParameters(HistoryQuery, query)
+  const list = { historyOf: identifier }
+  const page = await store.listPointers(identifier, {
+    limit: Math.min(wanted, largestPage),
+    ...(cursor === undefined ? {} : { cursor: openCursor(cursor, list) }),
+  })
+  const items = await Promise.all(
+    page.rows
+      .filter(({ accountName }) => mayUse(caller, accountName))
+      .map(async ({ requestId, position }) => {
+        const request = await store.getRequest(requestId)
+        // A pointer may outlive its request by the hours that TTL takes.
+        if (request === undefined) return undefined
+        const { rows } = await listDevices(request, { from: position, limit: 1 }, { store, clock })
+        return { request: viewListed(request), device: rows[0] ?? null }
+      }),
+  )
+  return {
+    status: 200,
+    body: {
+      items: items.filter((item) => item !== undefined),
+      nextCursor: page.cursor === undefined ? null : sealCursor(page.cursor, list),
+    },
+  }
+}
+
+function onlyAccountOf({ accounts }: Caller): string {
+  const [only, ...others] = accounts ?? []
+  if (only !== undefined && others.length === 0) return only
+  throw new ProblemError('invalid-parameter', {
+    detail: 'say which account',
+    errors: [{ pointer: '?accountName', code: 'required', detail: 'say which account' }],
+  })
+}

@@ -1,0 +1,18 @@
+import type * as z from 'zod'
+import { ProblemError } from './problem.ts'
+
+/** Query or path parameters by their schema; names every one that is wrong. */
+export function readParameters<Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(values ?? {})
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: `?${key}`,
+          code: 'unknown-parameter',
+          detail: 'no parameter of this name',
+        }))
+      : [{ pointer: `?${issue.path.join('.')}`, code: 'invalid', detail: issue.message }],
+  )
+  throw new ProblemError('invalid-parameter', { detail: errors[0]?.detail ?? 'not valid', errors })
+}

@@ -1,0 +1,41 @@
+import { ActionName, actions } from '../profile/actions.ts'
+import type { Order } from '../profile/accept-request.ts'
+import { readBody } from '../profile/request-body.ts'
+import type { ApiCall } from './api-handler.ts'
+import { requireAccount } from './caller.ts'
+import { readJsonBody } from './json-body.ts'
+import { ProblemError } from './problem.ts'
+
+/** The order of a POST, checked whole before anything is stored or sent; throws the problem that answers it. */
+export function readOrder({ event, caller }: ApiCall): Order {
+  const action = ActionName.safeParse(event.pathParameters?.['action'])
+  if (!action.success) {
+    throw new ProblemError('unknown-action', { detail: `the actions are ${ActionName.options.join(', ')}` })
+  }
+  const idempotencyKey = readIdempotencyKey(event.headers['idempotency-key'])
+  const reading = readBody(actions[action.data], readJsonBody(event))
+  if (reading.kind === 'invalid') {
+    const [first] = reading.faults
+    throw new ProblemError('invalid-body', {
+      detail: `${first?.pointer === '' ? 'the body' : (first?.pointer ?? 'the body')}: ${first?.detail ?? 'not valid'}`,
+      errors: reading.faults,
+      errorCount: reading.count,
+    })
+  }
+  requireAccount(caller, reading.body.accountName)
+  return {
+    action: action.data,
+    body: reading.body,
+    caller: caller.id,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+}
+
+/** A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. */
+function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const text = header.trim()
+  const key = /^"(.*)"$/.exec(text)?.[1] ?? text
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
+  throw new ProblemError('invalid-idempotency-key', { detail: 'send 1 to 255 printable ASCII characters' })
+}

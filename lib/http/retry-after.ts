@@ -1,0 +1,8 @@
+import type { RequestView } from '../profile/request-view.ts'
+
+/** Seconds after which asking again is worth it: when the next step is due, within 1 to 60. */
+export function retryAfterOf({ next }: Pick<RequestView, 'next'>, now: number): string {
+  // Results come at any time before their deadline, which may be a day away.
+  if (next === null || next.at === null || next.what === 'results') return '5'
+  return String(Math.min(60, Math.max(1, Math.ceil((Date.parse(next.at) - now) / 1000))))
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import { listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
+import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
+import type { DeviceView } from '../profile/request-view.ts'
+import type { ApiAnswer } from './api-handler.ts'
+import { chooseFormat, type Format } from './device-formats.ts'
+import { openCursor, sealCursor } from './page-cursor.ts'
+import { readParameters } from './parameters.ts'
+
+const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000, ndjson: 10_000 }
+
+/** A larger limit than we serve is capped, not refused. */
+export const DevicesQuery = z.strictObject({
+  status: DeviceStatus.optional(),
+  limit: z.coerce.number().int().positive().optional(),
+  cursor: z.string().optional(),
+})
+
+/** The devices of a request in its order, as JSON, CSV or NDJSON. */
+export async function showDevices(
+  request: ProfileRequest,
+  query: unknown,
+  accept: string | undefined,
+  dependencies: ListDevicesDependencies,
+): Promise<ApiAnswer> {
+  const { status, limit, cursor } = readParameters(DevicesQuery, query)
+  const format = chooseFormat(accept)
+  const filters = { devicesOf: request.requestId, status }
+  const page = await listDevices(
+    request,
+    {
+      from: cursor === undefined ? 0 : Number(openCursor(cursor, filters)),
+      limit: Math.min(limit ?? (format === 'json' ? 100 : largestPage[format]), largestPage[format]),
+      ...(status === undefined ? {} : { status }),
+    },
+    dependencies,
+  )
+  const next = page.cursor === undefined ? undefined : sealCursor(page.cursor, filters)
+  return answerIn(format, page.rows, next, request.requestId)
+}
+
+function answerIn(format: Format, rows: DeviceView[], next: string | undefined, requestId: string): ApiAnswer {
+  const link = `/v1/requests/${requestId}/devices`
+  const headers = next === undefined ? {} : { link: `<${link}?cursor=${next}>; rel="next"` }
+  switch (format) {
+    case 'json':
+      return { status: 200, headers, body: { items: rows, nextCursor: next ?? null } }
+    case 'ndjson': {
+      const body = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+      return { status: 200, headers: { ...headers, 'content-type': 'application/x-ndjson' }, body }
+    }
+    case 'csv':
+      return { status: 200, headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' }, body: csvOf(rows) }
+  }
+}
+
+const columns: readonly [string, (row: DeviceView) => string | number | undefined][] = [
+  ['position', (row) => row.position],
+  ['eid', (row) => row.deviceIds.find(({ kind }) => kind === 'eid')?.id],
+  ['iccid', (row) => row.deviceIds.find(({ kind }) => kind === 'iccid')?.id],
+  ['imei', (row) => row.deviceIds.find(({ kind }) => kind === 'imei')?.id],
+  ['status', (row) => row.status],
+  ['profileStatus', (row) => row.result?.profileStatus],
+  ['code', (row) => row.result?.fault?.code ?? row.result?.euicc?.code ?? row.error?.code],
+  ['description', (row) => row.result?.fault?.message ?? row.result?.euicc?.description ?? row.error?.message],
+  ['receivedAt', (row) => row.result?.receivedAt],
+  ['upstreamRequestId', (row) => row.result?.upstreamRequestId],
+]
+
+/** RFC 4180. A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
+function csvOf(rows: readonly DeviceView[]): string {
+  const cell = (value: string | number | undefined): string => {
+    const text = String(value ?? '')
+    const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  }
+  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => cell(read(row))))]
+  return lines.map((line) => `${line.join(',')}\r\n`).join('')
+}

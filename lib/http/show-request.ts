@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import type { Clock, Store } from '../profile/ports.ts'
+import { isFinalRequest, type ProfileRequest } from '../profile/request.ts'
+import { submissionsShown, viewRequest } from '../profile/request-view.ts'
+import { foldFromStore } from '../profile/settle-request.ts'
+import type { ApiAnswer } from './api-handler.ts'
+import { retryAfterOf } from './retry-after.ts'
+
+export type ShowDependencies = {
+  store: Pick<Store, 'listSubmissions' | 'getSubmission' | 'getDevices' | 'listResults'>
+  clock: Clock
+}
+
+/** A request as it stands: folded on read while it is not final, so that a result shows the moment it is stored. */
+export async function showRequest(
+  request: ProfileRequest,
+  ifNoneMatch: string | undefined,
+  { store, clock }: ShowDependencies,
+): Promise<ApiAnswer> {
+  const now = clock()
+  const final = isFinalRequest(request.fold.status)
+  const { fold, submissions } = final
+    ? { fold: request.fold, submissions: await firstSubmissions(request, store) }
+    : await foldFromStore(request, store, now)
+  const view = viewRequest({ ...request, fold }, submissions)
+  const body = JSON.stringify(view)
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
+  const known = (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+  return known ? { status: 304, headers } : { status: 200, headers, body }
+}
+
+async function firstSubmissions({ requestId, fold }: ProfileRequest, store: ShowDependencies['store']) {
+  const total = Object.values(fold.submissions).reduce((sum, count) => sum + count, 0)
+  const numbers = Array.from({ length: Math.min(submissionsShown, total) }, (_, number) => number)
+  const found = await Promise.all(numbers.map((number) => store.getSubmission(requestId, number)))
+  return found.flatMap((submission) => submission ?? [])
+}

@@ -1,0 +1,84 @@
+import { actions } from './actions.ts'
+import { isFinalRequest, type ProfileRequest, type Submission, type SubmissionState } from './request.ts'
+
+/** What happens next with something that is not final, when, and why. `at` is absent where nobody can know. */
+export type NextStep = {
+  what: 'first-attempt' | 'answer' | 'retry' | 'callbacks' | 'repeat' | 'decision' | 'results'
+  at?: number
+  why: string
+}
+
+/** The next step of one submission; nothing when only its devices' results are known to matter no more. */
+export function nextStepOf(submission: Submission, request: ProfileRequest): NextStep | undefined {
+  const { state, nextAttemptAt, leaseUntil, graceEndsAt, resultsDueAt, error } = submission
+  const said = [error?.code ?? error?.status, error?.message].filter((part) => part !== undefined).join(': ')
+  const because = said === '' ? '' : ` (${said})`
+  switch (state) {
+    case 'queued':
+      return { what: 'first-attempt', why: 'waits in the queue for its first attempt' }
+    case 'submitting':
+      return {
+        what: 'answer',
+        ...dated(leaseUntil),
+        why: `attempt ${submission.attempt} waits for ThingSpace's answer`,
+      }
+    case 'waiting':
+      return {
+        what: 'retry',
+        ...dated(nextAttemptAt),
+        why: `attempt ${submission.attempt} was not accepted${because}; it is tried again until ${isoText(submission.giveUpAt)}`,
+      }
+    case 'unconfirmed':
+      return unconfirmedStep(submission, request, because, graceEndsAt)
+    case 'submitted':
+      return {
+        what: 'results',
+        ...dated(resultsDueAt),
+        why: 'ThingSpace has it; devices without a result by then expire',
+      }
+    case 'rejected':
+    case 'exhausted':
+    case 'cancelled':
+      return undefined
+  }
+}
+
+function unconfirmedStep(
+  submission: Submission,
+  { action }: ProfileRequest,
+  because: string,
+  graceEndsAt: number | undefined,
+): NextStep {
+  const doubt = `the answer to attempt ${submission.attempt} was lost${because}, ThingSpace may or may not have it`
+  if (submission.awaitsDecision === true) {
+    return {
+      what: 'decision',
+      why: `${doubt}; no callback came, and ${action} is not repeated unasked: POST /retry decides`,
+    }
+  }
+  return actions[action].repeatable
+    ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }
+    : {
+        what: 'callbacks',
+        ...dated(graceEndsAt),
+        why: `${doubt}; callbacks may settle it, else it waits for a decision`,
+      }
+}
+
+/** What a person must know first: doubts before waits, and waits before results. */
+const urgency: readonly SubmissionState[] = ['unconfirmed', 'waiting', 'submitting', 'queued', 'submitted']
+
+/** The next step of a request: that of its most urgent submission; nothing once it is final. */
+export function nextStepOfRequest(request: ProfileRequest, submissions: readonly Submission[]): NextStep | undefined {
+  if (isFinalRequest(request.fold.status)) return undefined
+  for (const state of urgency) {
+    const found = submissions
+      .filter((submission) => submission.state === state)
+      .toSorted((a, b) => Number(b.awaitsDecision ?? false) - Number(a.awaitsDecision ?? false))
+    if (found[0] !== undefined) return nextStepOf(found[0], request)
+  }
+  return { what: 'first-attempt', ...dated(request.dueAt), why: 'its submissions are being created' }
+}
+
+const dated = (at: number | undefined) => (at === undefined ? {} : { at })
+const isoText = (instant: number) => new Date(instant).toISOString()

@@ -1,0 +1,143 @@
+import type { NormalisedCallback } from './callback.ts'
+import { deviceVerdict } from './device-results.ts'
+import type { Device } from './identifiers.ts'
+import { type NextStep, nextStepOf, nextStepOfRequest } from './next-step.ts'
+import type { UpstreamError } from './outcome.ts'
+import {
+  type DeviceStatus,
+  isFinalRequest,
+  type ProfileRequest,
+  type Result,
+  type Submission,
+  submissionCountOf,
+} from './request.ts'
+import { actions } from './actions.ts'
+
+/** How many submissions the request itself shows; a bulk request of single devices has 10,000. */
+export const submissionsShown = 20
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+
+const viewNext = (next: NextStep | undefined) =>
+  next === undefined ? null : { what: next.what, at: next.at === undefined ? null : iso(next.at), why: next.why }
+
+/** A request as callers see it. Times are ISO 8601 in UTC. */
+export function viewRequest(request: ProfileRequest, submissions: readonly Submission[]) {
+  const { fold } = request
+  const total = submissionCountOf(request)
+  return {
+    requestId: request.requestId,
+    action: request.action,
+    family: request.family,
+    accountName: request.accountName,
+    status: fold.status,
+    final: isFinalRequest(fold.status),
+    createdAt: iso(request.createdAt),
+    updatedAt: iso(request.updatedAt),
+    ...(request.finalAt === undefined ? {} : { finalAt: iso(request.finalAt) }),
+    ...(request.cancelledAt === undefined ? {} : { cancelledAt: iso(request.cancelledAt) }),
+    devices: { total: request.deviceCount, ...fold.devices, conflicts: fold.conflicts },
+    submissions: {
+      total,
+      byState: fold.submissions,
+      items: submissions.slice(0, submissionsShown).map((submission) => viewSubmission(submission, request)),
+    },
+    next: viewNext(nextStepOfRequest(request, submissions)),
+    links: { self: `/v1/requests/${request.requestId}`, devices: `/v1/requests/${request.requestId}/devices` },
+  }
+}
+export type RequestView = ReturnType<typeof viewRequest>
+
+/** A request in a list: what the last fold knew of it. */
+export function viewListed(request: ProfileRequest) {
+  const { submissions: _submissions, next: _next, ...view } = viewRequest(request, [])
+  return view
+}
+
+function viewSubmission(submission: Submission, request: ProfileRequest) {
+  const { firstDevice, deviceCount, state, attempt, upstreamRequestIds, error } = submission
+  return {
+    submission: submission.submission,
+    devices: { first: firstDevice, count: deviceCount },
+    state,
+    attempt,
+    upstreamRequestIds,
+    ...(error === undefined ? {} : { error }),
+    attempts: submission.attempts.map((tried) => ({
+      attempt: tried.attempt,
+      startedAt: iso(tried.startedAt),
+      finishedAt: iso(tried.finishedAt),
+      outcome: tried.outcome,
+      ...(tried.cause === undefined ? {} : { cause: tried.cause }),
+      ...(tried.error === undefined ? {} : { error: tried.error }),
+      ...(tried.upstreamRequestId === undefined ? {} : { upstreamRequestId: tried.upstreamRequestId }),
+    })),
+    next: viewNext(nextStepOf(submission, request)),
+  }
+}
+
+/** One device of a request with what is known of it. */
+export type DeviceView = {
+  position: number
+  deviceIds: Device
+  status: DeviceStatus
+  submission: number
+  conflict?: true
+  error?: UpstreamError
+  result?: Partial<Omit<NormalisedCallback, 'digest' | 'raw'>> & { receivedAt: string }
+  others?: { verdict: string; receivedAt: string }[]
+}
+
+/** A device whose submission has not been created, or has no upstream request id, has no results to look at. */
+export function viewDevice(
+  device: Device,
+  position: number,
+  submission: Submission | undefined,
+  results: readonly Result[],
+  request: ProfileRequest,
+  now: number,
+): DeviceView {
+  const number = Math.floor(position / request.devicesPerSubmission)
+  const base = { position, deviceIds: device, submission: number }
+  if (submission === undefined) return { ...base, status: request.cancelledAt === undefined ? 'pending' : 'cancelled' }
+  switch (submission.state) {
+    case 'queued':
+    case 'submitting':
+    case 'waiting':
+    case 'unconfirmed':
+      return { ...base, status: 'pending' }
+    case 'cancelled':
+      return { ...base, status: 'cancelled' }
+    case 'rejected':
+    case 'exhausted':
+      return { ...base, status: 'failed', ...(submission.error === undefined ? {} : { error: submission.error }) }
+    case 'submitted': {
+      const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
+      const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
+      const others = results.flatMap((result) => [
+        ...(result === verdict.decisive ? [] : [{ verdict: result.verdict, receivedAt: iso(result.receivedAt) }]),
+        ...(result.others ?? []).map((other) => ({ verdict: other.verdict, receivedAt: iso(other.receivedAt) })),
+      ])
+      return {
+        ...base,
+        status: verdict.status,
+        ...(verdict.conflict ? { conflict: true } : {}),
+        ...(verdict.decisive === undefined ? {} : { result: viewResult(verdict.decisive) }),
+        ...(others.length > 0 ? { others } : {}),
+      }
+    }
+  }
+}
+
+function viewResult(result: Result): NonNullable<DeviceView['result']> {
+  const {
+    accountName: _account,
+    raw: _raw,
+    firstReceivedAt: _first,
+    receivedAt,
+    conflict: _conflict,
+    others: _others,
+    ...shown
+  } = result
+  return { ...shown, receivedAt: iso(receivedAt) }
+}

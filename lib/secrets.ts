@@ -1,0 +1,64 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import * as z from 'zod'
+import { type SecretSource, ThingSpaceSecret } from './thingspace/ports.ts'
+
+/** How long a container believes what it has read; a rotated secret is in use everywhere after this. */
+const keptMilliseconds = 5 * 60_000
+/** A storm of forged callbacks must not become a storm of calls to Secrets Manager. */
+const freshMilliseconds = 10_000
+
+/** What ThingSpace echoes in callbacks: the current password and, during a rotation, the one before. */
+export const ListenerSecret = z.object({
+  username: z.string().min(1).max(40),
+  current: z.string().min(1).max(40),
+  previous: z.string().optional(),
+})
+export type ListenerSecret = z.infer<typeof ListenerSecret>
+
+type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
+
+/** Reads secrets, each once in five minutes per container; `fresh` makes that ten seconds. */
+export function connectSecrets(clock: () => number): Reader {
+  const client = new SecretsManagerClient({})
+  const kept = new Map<string, { text: string; readAt: number }>()
+  return async (secretId, { fresh = false } = {}) => {
+    const known = kept.get(secretId)
+    if (known !== undefined && clock() - known.readAt < (fresh ? freshMilliseconds : keptMilliseconds))
+      return known.text
+    const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
+    if (text === undefined) throw new Error('a secret holds no text')
+    kept.set(secretId, { text, readAt: clock() })
+    return text
+  }
+}
+
+/** The credential sets of ThingSpace, from one secret: `{"<set>": {oauthKey, oauthSecret, username, password}}`. */
+export const thingSpaceSecrets = (read: Reader, secretId: string): SecretSource => ({
+  async thingSpaceSecret(credentialSet, options) {
+    const sets = z.record(z.string(), ThingSpaceSecret).parse(JSON.parse(await read(secretId, options)))
+    const secret = sets[credentialSet]
+    if (secret === undefined) throw new Error(`there is no credential set "${credentialSet}"`)
+    return secret
+  },
+})
+
+/** The listener's user name and passwords. */
+export const listenerSecret = async (read: Reader, secretId: string, options?: { fresh: boolean }) =>
+  ListenerSecret.parse(JSON.parse(await read(secretId, options)))
+
+/**
+ * Judges a callback's credentials by the listener's secret. What looks wrong is judged once more by the secret as it is
+ * now: the password may have been rotated since this container read it, and a result must not be lost over that.
+ */
+export const listenerAuthenticator =
+  <Credentials, Judgement extends string>(
+    read: Reader,
+    secretId: string,
+    judge: (credentials: Credentials, secret: ListenerSecret) => Judgement | 'wrong-credentials',
+  ) =>
+  async (credentials: Credentials): Promise<Judgement | 'wrong-credentials'> => {
+    const judgement = judge(credentials, await listenerSecret(read, secretId))
+    return judgement === 'wrong-credentials'
+      ? judge(credentials, await listenerSecret(read, secretId, { fresh: true }))
+      : judgement
+  }

@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { Identifier } from '../profile/identifiers.ts'
+import type { Change, StreamRecord } from '../profile/project-changes.ts'
+import { ProfileRequest } from '../profile/request.ts'
+import { entities } from './items.ts'
+
+const OfRequest = z.object({ requestId: z.string() })
+const OfResult = z.object({
+  upstreamRequestId: z.string(),
+  accountName: z.string(),
+  identifiers: z.array(Identifier),
+  receivedAt: z.number(),
+})
+
+/**
+ * What a stream record's images mean for the domain; nothing for items that only the store knows. Throws on an item of
+ * a kind that should be readable and is not: such a record must be looked at, not skipped.
+ */
+export function changeOf({ before, after }: StreamRecord): Change | undefined {
+  switch (after?.['entity']) {
+    case entities.request:
+      return {
+        kind: 'request',
+        before: before === undefined ? undefined : ProfileRequest.parse(before),
+        after: ProfileRequest.parse(after),
+      }
+    case entities.submission:
+      return { kind: 'submission', ...OfRequest.parse(after) }
+    case entities.owner:
+      return { kind: 'owner', ...OfRequest.parse(after) }
+    case entities.result:
+      return { kind: 'result', ...OfResult.parse(after) }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock, Log, Random, ThingSpace } from '../profile/ports.ts'
+import { createAgent } from './agent.ts'
+import type { AuthorisedCallDeps } from './authorised-call.ts'
+import { createThingSpaceClient } from './client.ts'
+import { credentialSetFor } from './credential-set.ts'
+import { createCredentials } from './credentials.ts'
+import type { CredentialStore, SecretSource } from './ports.ts'
+
+export type ConnectOptions = {
+  baseUrl: string
+  /** Which credential set an account uses; others use `default`. */
+  credentialSets: Readonly<Record<string, string>>
+  credentialStore: CredentialStore
+  secrets: SecretSource
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+/** Time to reach ThingSpace's front door, TLS included; the call itself has its own budget. */
+const connectTimeoutMilliseconds = 5_000
+
+/** What every call to ThingSpace needs, made once per container: one socket, the tokens in memory. */
+export function connectWire({
+  baseUrl,
+  credentialStore,
+  secrets,
+  clock,
+  random,
+  log,
+}: ConnectOptions): AuthorisedCallDeps {
+  const wire = { baseUrl, agent: createAgent(baseUrl, { maxSockets: 1 }), connectTimeoutMilliseconds, now: clock }
+  const credentials = createCredentials({ ...wire, store: credentialStore, secrets, random, sleep, log })
+  return { ...wire, credentials, log }
+}
+
+/** ThingSpace's profile actions. */
+export const connectThingSpace = (options: ConnectOptions): ThingSpace =>
+  createThingSpaceClient({ ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) })
