@@ -1,5 +1,40 @@
 import { defineConfig } from 'vitest/config'
 
+/** Enough for the functions' files to be imported; tests call `createHandler` with what they need. */
+const functionEnvironment = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  LOG_LEVEL: 'ERROR',
+  POWERTOOLS_SERVICE_NAME: 'test',
+  TABLE_NAME: 'table',
+  RETAIN_DAYS: '35',
+  SUBMISSIONS_QUEUE_URL: 'http://127.0.0.1:1/000000000000/submissions',
+  DEVICES_PER_SUBMISSION: '100',
+  DEVICES_PER_SUBMISSION_GLOBAL: '1000',
+  LEASE_SECONDS: '60',
+  GRACE_REPEATABLE_SECONDS: '60',
+  GRACE_SECONDS: '1200',
+  RESULTS_WITHIN_SECONDS: '0',
+  RETRY_FIRST_DELAY_SECONDS: '5',
+  RETRY_CAP_SECONDS: '900',
+  RETRY_MAXIMUM_AGE_SECONDS: '86400',
+  POINTER_GRACE_SECONDS: '60',
+  FOLD_EVERY_SECONDS: '60',
+  REPEAT_UNCONFIRMED_FOR: '',
+  THINGSPACE_BASE_URL: 'http://127.0.0.1:1/api',
+  THINGSPACE_SECRET_ID: 'thingspace',
+  CREDENTIAL_SETS: '{}',
+  LISTENER_SECRET_ID: 'listener',
+  REQUIRE_CALLBACK_CREDENTIALS: 'false',
+  REFUSE_UNLISTED_ADDRESSES: 'false',
+  CALLBACK_ADDRESSES: '',
+  CALLBACK_SEGMENT_SECRET_ID: 'segment',
+  PUBLIC_URL: 'https://gateway.test',
+  LISTENER_ACCOUNTS: '',
+  EVENTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:events',
+}
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
@@ -7,6 +42,6 @@ export default defineConfig({
     reporters: ['default', './test/closing-line-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    env: { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    env: functionEnvironment,
   },
 })

@@ -153,12 +153,12 @@ async function keepBeside(
         TableName: tableName,
         Key: key,
         UpdateExpression:
-          'SET others = list_append(if_not_exists(others, :none), :entry)' +
+          'SET #others = list_append(if_not_exists(#others, :none), :entry)' +
           (conflict ? ', #conflict = :true' : '') +
           ' ADD digests :digests',
         ConditionExpression:
-          'attribute_exists(pk) AND NOT contains(digests, :digest) AND (attribute_not_exists(others) OR size(others) < :most)',
-        ...(conflict ? { ExpressionAttributeNames: { '#conflict': 'conflict' } } : {}),
+          'attribute_exists(pk) AND NOT contains(digests, :digest) AND (attribute_not_exists(#others) OR size(#others) < :most)',
+        ExpressionAttributeNames: { '#others': 'others', ...(conflict ? { '#conflict': 'conflict' } : {}) },
         ExpressionAttributeValues: {
           ':none': [],
           ':entry': [{ digest, verdict, receivedAt, raw }],

@@ -1,0 +1,34 @@
+import type { UpstreamError } from '../profile/outcome.ts'
+import type { AuthorisedResult } from './authorised-call.ts'
+
+/** Why a call that changes no device did not do its work. All of these calls may be repeated. */
+export type CallFailure = {
+  kind: 'failed'
+  cause: 'refused' | 'credentials' | 'unreachable' | 'throttled' | 'unavailable' | 'no-answer' | 'unreadable-answer'
+  error: UpstreamError
+}
+
+/** The failure in a result, or the body of its success. */
+export function bodyOrFailure(result: AuthorisedResult): { kind: 'body'; body: string; status: number } | CallFailure {
+  switch (result.kind) {
+    case 'not-sent':
+      return { kind: 'failed', cause: 'unreachable', error: { message: `not sent: ${result.cause}` } }
+    case 'lost':
+      return { kind: 'failed', cause: 'no-answer', error: { message: `no answer: ${result.cause}` } }
+    case 'no-credentials':
+      return { kind: 'failed', cause: 'credentials', error: { message: result.cause, ...result.error } }
+    case 'answer': {
+      const { answer, reading } = result
+      if (reading.kind === 'success') return { kind: 'body', body: answer.body, status: answer.status }
+      const cause = reading.kind === 'server-error' ? 'unavailable' : reading.kind
+      return { kind: 'failed', cause, error: reading.error }
+    }
+  }
+}
+
+/** Never with a word of the body: a listing holds passwords. */
+export const unreadable = (status: number): CallFailure => ({
+  kind: 'failed',
+  cause: 'unreadable-answer',
+  error: { status },
+})

@@ -1,0 +1,81 @@
+import { isRecord } from './callback-text.ts'
+import { isSecretName } from './redact.ts'
+
+/**
+ * A message with lower-case, sorted names, without credentials and delivery counters: what is left is its content, so
+ * that reading it needs no thought about casing, and two deliveries of one message are equal.
+ */
+export type Tree = string | number | boolean | null | readonly Tree[] | Branch
+export type Branch = { readonly [name: string]: Tree }
+
+type Planted = { kind: 'planted'; root: Branch } | { kind: 'ambiguous' }
+
+const counters: ReadonlySet<string> = new Set(['callbackcount', 'maxcallbackthreshold'])
+
+/**
+ * Plants the tree. Ambiguous is a message in which one object names a member twice, in whatever casing, or a prototype:
+ * two readers of it might see two messages. `members` is the number its text has.
+ */
+export function plantTree(message: Readonly<Record<string, unknown>>, members: number): Planted {
+  const count = { members: 0, isAmbiguous: false }
+  const root = branchOf(message, count)
+  return count.isAmbiguous || count.members !== members ? { kind: 'ambiguous' } : { kind: 'planted', root }
+}
+
+type Count = { members: number; isAmbiguous: boolean }
+
+function branchOf(value: Readonly<Record<string, unknown>>, count: Count): Branch {
+  const entries = Object.entries(value).map(([name, member]): [string, unknown] => [name.toLowerCase(), member])
+  entries.sort(([one], [other]) => (one < other ? -1 : 1))
+  count.members += entries.length
+  const branch: Record<string, Tree> = {}
+  let before: string | undefined
+  for (const [name, member] of entries) {
+    if (name === before || name === '__proto__') count.isAmbiguous = true
+    before = name
+    const tree = treeOf(member, count)
+    if (!isSecretName(name) && !counters.has(name) && name !== '__proto__') branch[name] = tree
+  }
+  return branch
+}
+
+function treeOf(value: unknown, count: Count): Tree {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (Array.isArray(value)) return value.map((element: unknown) => treeOf(element, count))
+  return isRecord(value) ? branchOf(value, count) : null
+}
+
+/** The object of that name; the tables call objects arrays, so an array of one is its element. */
+export function branchAt(branch: Branch | undefined, name: string): Branch | undefined {
+  const tree = branch?.[name]
+  const only = isList(tree) && tree.length === 1 ? tree[0] : tree
+  return isBranch(only) ? only : undefined
+}
+
+/** The elements of an array, or the one object that stands where an array should. */
+export function listAt(branch: Branch | undefined, name: string): readonly Tree[] {
+  const tree = branch?.[name]
+  if (isList(tree)) return tree
+  return isBranch(tree) ? [tree] : []
+}
+
+const longestText = 1_000
+
+/** A text or number as text; `undefined` when it is absent, empty or something else. */
+export function textAt(branch: Branch | undefined, name: string): string | undefined {
+  const tree = branch?.[name]
+  if (typeof tree === 'number') return String(tree)
+  if (typeof tree !== 'string') return undefined
+  const text = unescapeTwice(tree).trim()
+  return text === '' ? undefined : text.slice(0, longestText)
+}
+
+/** Undoes a second escaping: base64's `=` has been seen to arrive as the six characters backslash, u, 0, 0, 3, d. */
+export const unescapeTwice = (text: string): string =>
+  text.includes('\\u')
+    ? text.replaceAll(/\\u([\da-f]{4})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    : text
+
+export const isList = (tree: Tree | undefined): tree is readonly Tree[] => Array.isArray(tree)
+export const isBranch = (tree: Tree | undefined): tree is Branch =>
+  typeof tree === 'object' && tree !== null && !Array.isArray(tree)

@@ -1,0 +1,88 @@
+import type { CallbackCredentials } from '../profile/callback.ts'
+import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
+import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
+import { sameCredentials } from './callback-credentials.ts'
+import type { CredentialSetFor } from './credential-set.ts'
+import { ListenerListAnswer, parseJson } from './wire.ts'
+
+/** The callback services that carry results of profile actions. */
+export type CallbackService = 'DeviceProfileService' | 'CarrierService'
+
+/**
+ * One registration as ThingSpace lists it. The listing gives passwords in clear; they stay behind `carries`, so that no
+ * log, error or record of a registration can hold one.
+ */
+export type ListenerRegistration = {
+  accountName: string
+  serviceName: string
+  url: string
+  username?: string
+  /** Whether it is registered with these credentials. */
+  carries: (credentials: CallbackCredentials) => boolean
+}
+
+export type Registering = {
+  accountName: string
+  service: CallbackService
+  url: string
+  /** At most 40 characters each, and never those of the ThingSpace user: every callback echoes them in clear. */
+  credentials?: CallbackCredentials
+}
+
+export type Listeners = {
+  /** Registers our address for one service of one account. Whether it replaces a registration is not documented. */
+  register(registering: Registering): Promise<{ kind: 'registered' } | CallFailure>
+  list(accountName: string): Promise<{ kind: 'listed'; registrations: ListenerRegistration[] } | CallFailure>
+  /** Messages that come before the next registration are lost. */
+  deregister(accountName: string, service: CallbackService): Promise<{ kind: 'deregistered' } | CallFailure>
+}
+
+export type ListenersDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor; budgetMilliseconds: number }
+
+/** The callback registrations at ThingSpace. There is one per service and account. */
+export function createListeners(deps: ListenersDeps): Listeners {
+  const call = async (accountName: string, method: 'GET' | 'POST' | 'DELETE', below = '', body?: string) => {
+    const result = await callAuthorised(deps, {
+      credentialSet: deps.credentialSetFor(accountName),
+      method,
+      path: `/m2m/v1/callbacks/${encodeURIComponent(accountName)}${below}`,
+      ...(body === undefined ? {} : { body }),
+      budgetMilliseconds: deps.budgetMilliseconds,
+    })
+    return bodyOrFailure(result)
+  }
+
+  return {
+    async register({ accountName, service, url, credentials }) {
+      // `name` in the request is what the answers call `serviceName`.
+      const result = await call(accountName, 'POST', '', JSON.stringify({ name: service, url, ...credentials }))
+      return result.kind === 'failed' ? result : { kind: 'registered' }
+    },
+    async list(accountName) {
+      const result = await call(accountName, 'GET')
+      if (result.kind === 'failed') return result
+      const listed = ListenerListAnswer.safeParse(parseJson(result.body))
+      if (!listed.success) return unreadable(result.status)
+      return { kind: 'listed', registrations: listed.data.map((entry) => registrationOf(accountName, entry)) }
+    },
+    async deregister(accountName, service) {
+      const result = await call(accountName, 'DELETE', `/name/${service}`)
+      return result.kind === 'failed' ? result : { kind: 'deregistered' }
+    },
+  }
+}
+
+function registrationOf(
+  accountName: string,
+  entry: (typeof ListenerListAnswer)['_output'][number],
+): ListenerRegistration {
+  const { serviceName, url, username, password } = entry
+  const registered = { username: username ?? '', password: password ?? '' }
+  return {
+    accountName: entry.accountName ?? accountName,
+    serviceName,
+    url,
+    ...(registered.username === '' ? {} : { username: registered.username }),
+    carries: (credentials) => sameCredentials(credentials, registered),
+  }
+}
