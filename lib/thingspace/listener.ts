@@ -3,7 +3,7 @@ import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import { sameCredentials } from './callback-credentials.ts'
 import type { CredentialSetFor } from './credential-set.ts'
-import { ListenerListAnswer, parseJson } from './wire.ts'
+import { type ListenerEntry, ListenerListAnswer, parseJson } from './wire.ts'
 
 /** The callback services that carry results of profile actions. */
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'
@@ -72,10 +72,7 @@ export function createListeners(deps: ListenersDeps): Listeners {
   }
 }
 
-function registrationOf(
-  accountName: string,
-  entry: (typeof ListenerListAnswer)['_output'][number],
-): ListenerRegistration {
+function registrationOf(accountName: string, entry: ListenerEntry): ListenerRegistration {
   const { serviceName, url, username, password } = entry
   const registered = { username: username ?? '', password: password ?? '' }
   return {

@@ -32,16 +32,15 @@ export const GatewayFault = z.looseObject({
 /** Their token endpoint. */
 export const OAuthError = z.looseObject({ error: z.string(), error_description: z.string().nullish() })
 
-export const ListenerAnswer = z.looseObject({ accountName: z.string().optional(), serviceName: z.string().optional() })
-export const ListenerListAnswer = z.array(
-  z.looseObject({
-    accountName: z.string().optional(),
-    serviceName: z.string(),
-    url: z.string(),
-    username: z.string().nullish(),
-    password: z.string().nullish(),
-  }),
-)
+const ListenerEntry = z.looseObject({
+  accountName: z.string().optional(),
+  serviceName: z.string(),
+  url: z.string(),
+  username: z.string().nullish(),
+  password: z.string().nullish(),
+})
+export type ListenerEntry = z.infer<typeof ListenerEntry>
+export const ListenerListAnswer = z.array(ListenerEntry)
 
 const WireId = z.looseObject({ id: CodeText, kind: z.string() })
 /** The pages have `subRequests` with an array of ids, the SDK `subrequests` with a single one. */
