@@ -1,0 +1,61 @@
+import { DescribeTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb'
+import type { Deployment } from '../deployment/deployment.ts'
+import type { Values } from '../deployment/references.ts'
+import { createTable } from '../dynamodb/create-table.ts'
+import { apiId } from '../http-api/function-event.ts'
+import { accountId, credentials } from './account.ts'
+import type { RunningQueues } from './queues.ts'
+import type { RunningSecrets } from './secrets.ts'
+
+export type LocalTable = { name: string; arn: string; streamArn: string | undefined }
+
+/** Creates the tables of serverless.yml. At an endpoint that outlived the stack, a table that is there is used again. */
+export async function createTables(deployment: Deployment, endpoint: string): Promise<Map<string, LocalTable>> {
+  const { service, region, resources } = deployment
+  const client = new DynamoDBClient({ endpoint, region, credentials })
+  const tables = new Map<string, LocalTable>()
+  for (const [id, properties] of resources.tables) {
+    const TableName = `${service}-local-${id}`
+    try {
+      await createTable(client, { ...properties, TableName })
+    } catch (error) {
+      if (!(error instanceof ResourceInUseException)) throw error
+    }
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+    tables.set(id, { name: TableName, arn: Table?.TableArn ?? '', streamArn: Table?.LatestStreamArn })
+  }
+  client.destroy()
+  return tables
+}
+
+type Made = {
+  deployment: Deployment
+  tables: ReadonlyMap<string, LocalTable>
+  queues: RunningQueues
+  secrets: RunningSecrets
+}
+
+/** What every reference in serverless.yml stands for on this machine. */
+export function referenceValues({ deployment, tables, queues, secrets }: Made): Values {
+  const { service, stage, region } = deployment
+  const values = new Map([
+    ['HttpApi', apiId],
+    ['AWS::Region', region],
+    ['AWS::AccountId', accountId],
+    ['AWS::Partition', 'aws'],
+    ['AWS::URLSuffix', 'amazonaws.com'],
+    ['AWS::StackName', `${service}-${stage}`],
+  ])
+  for (const [id, { name, arn, streamArn }] of tables) {
+    values.set(id, name).set(`${id}.Arn`, arn)
+    if (streamArn !== undefined) values.set(`${id}.StreamArn`, streamArn)
+  }
+  for (const [id, { url, arn }] of queues.queues) {
+    values.set(id, url).set(`${id}.Arn`, arn).set(`${id}.QueueName`, id).set(`${id}.QueueUrl`, url)
+  }
+  for (const [id, { arn }] of queues.topics) {
+    values.set(id, arn).set(`${id}.TopicArn`, arn).set(`${id}.TopicName`, id)
+  }
+  for (const [id, arn] of secrets.arns) values.set(id, arn)
+  return values
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import * as z from 'zod'
+import { StartError } from '../start-error.ts'
+import { checkReferences } from './check-references.ts'
+import { explain } from './explain.ts'
+import { LambdaFunction } from './functions.ts'
+import { type Authorizer, Provider } from './provider.ts'
+import { readResources, type Resources } from './resources.ts'
+import { resolveVariables } from './variables.ts'
+import { parseYaml } from './yaml.ts'
+
+const Params = z.record(z.string(), z.unknown())
+
+/** What is needed before variables can be replaced. */
+const Head = z.object({
+  service: z.string(),
+  params: z.object({ default: Params.default({}) }).default({ default: {} }),
+  provider: z.object({ stage: z.string() }),
+})
+
+const File = z.strictObject({
+  service: z.string(),
+  frameworkVersion: z.unknown().optional(),
+  plugins: z.unknown().optional(),
+  params: z.unknown().optional(),
+  package: z.unknown().optional(),
+  // Only tools and anchors live in `custom`: nothing that is deployed.
+  custom: z.unknown().optional(),
+  provider: Provider,
+  functions: z.record(z.string(), LambdaFunction),
+  resources: z
+    .strictObject({ Resources: z.record(z.string(), z.unknown()).default({}), Outputs: z.unknown().optional() })
+    .default({ Resources: {} }),
+})
+
+/** A function as it will run: what it left out has the provider's value. */
+export type FunctionDefinition = z.infer<typeof LambdaFunction> & { name: string; timeout: number; memorySize: number }
+
+/** What serverless.yml deploys, as far as it matters on this machine. References between resources are still open. */
+export type Deployment = {
+  service: string
+  stage: string
+  region: string
+  authorizers: ReadonlyMap<string, Authorizer>
+  functions: readonly FunctionDefinition[]
+  resources: Resources
+}
+
+/**
+ * Reads serverless.yml, with some of its parameters set otherwise.
+ *
+ * Whatever it cannot interpret is an error: a route or a filter that is silently left out would make the local stack
+ * agree with a deployment that does not exist.
+ */
+export async function readDeployment(path: string, params: Readonly<Record<string, string>>): Promise<Deployment> {
+  return parseDeployment(await readFile(path, 'utf8'), basename(path), params)
+}
+
+/** As `readDeployment`, from the file's text. */
+export function parseDeployment(text: string, name: string, params: Readonly<Record<string, string>>): Deployment {
+  const raw = parseYaml(text, name)
+  const head = explain(Head, raw)
+  for (const param of Object.keys(params)) {
+    if (!Object.hasOwn(head.params.default, param)) {
+      throw new StartError(`serverless.yml has no parameter "${param}", which the local stack sets.`)
+    }
+  }
+  const { service, provider } = head
+  const file = explain(
+    File,
+    resolveVariables(raw, { params: { ...head.params.default, ...params }, service, stage: provider.stage }),
+  )
+  const deployment: Deployment = {
+    service,
+    stage: file.provider.stage,
+    region: file.provider.region,
+    authorizers: new Map(Object.entries(file.provider.httpApi.authorizers)),
+    functions: Object.entries(file.functions).map(([functionName, definition]) => ({
+      ...definition,
+      name: functionName,
+      timeout: definition.timeout ?? file.provider.timeout,
+      memorySize: definition.memorySize ?? file.provider.memorySize,
+    })),
+    resources: readResources(file.resources.Resources),
+  }
+  checkReferences(deployment)
+  return deployment
+}

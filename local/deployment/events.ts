@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { ArnOf, StreamArnOf } from './intrinsic.ts'
+
+const withoutEffect = z.unknown().optional()
+
+/** `GET`, `/v1/requests/{requestId}`, and who may call it. */
+const HttpApi = z.strictObject({
+  method: z.string().regex(/^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*)$/, 'must be a method in capitals or *'),
+  path: z.string().regex(/^(\/[\w.~-]+|\/\{\w+\+?\})*\/?$/, 'must be a path of words and {parameters}'),
+  authorizer: z.strictObject({ name: z.string(), scopes: z.array(z.string()).default([]) }).optional(),
+})
+
+const Sqs = z.strictObject({
+  arn: ArnOf,
+  batchSize: z.int().min(1).max(10_000).default(10),
+  maximumBatchingWindow: z.int().min(0).max(300).default(0),
+  maximumConcurrency: z.int().min(2).max(1000).default(10),
+  functionResponseType: z.literal('ReportBatchItemFailures').optional(),
+})
+
+const Stream = z.strictObject({
+  type: z.literal('dynamodb'),
+  arn: StreamArnOf,
+  startingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
+  batchSize: z.int().min(1).max(10_000).default(100),
+  batchWindow: z.int().min(0).max(300).default(0),
+  parallelizationFactor: z.int().min(1).max(10).default(1),
+  bisectBatchOnFunctionError: z.boolean().default(false),
+  maximumRetryAttempts: z.int().min(-1).max(10_000).default(-1),
+  maximumRecordAgeInSeconds: withoutEffect,
+  functionResponseType: z.literal('ReportBatchItemFailures').optional(),
+  destinations: z.strictObject({ onFailure: z.strictObject({ type: z.literal('sqs'), arn: ArnOf }) }).optional(),
+  filterPatterns: z.array(z.record(z.string(), z.unknown())).default([]),
+})
+
+const secondsIn = { minute: 60, hour: 3600, day: 86_400 } as const
+
+const Rate = z.string().transform((text, context) => {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text) ?? []
+  if (count !== undefined && (unit === 'minute' || unit === 'hour' || unit === 'day')) {
+    return { everySeconds: Number(count) * secondsIn[unit] }
+  }
+  context.addIssue({ code: 'custom', message: `"${text}" is not understood locally: use rate(...)` })
+  return z.NEVER
+})
+
+const Schedule = z.union([Rate, z.strictObject({ rate: Rate }).transform(({ rate }) => rate)])
+
+/** One trigger of a function; each kind that the stack can pull has its member. */
+export const FunctionEvent = z
+  .strictObject({
+    httpApi: HttpApi.optional(),
+    sqs: Sqs.optional(),
+    stream: Stream.optional(),
+    schedule: Schedule.optional(),
+  })
+  .refine((event) => Object.values(event).filter((each) => each !== undefined).length === 1, 'must be one trigger')
+
+export type HttpApiEvent = z.infer<typeof HttpApi>
+export type SqsEvent = z.infer<typeof Sqs>
+export type StreamEvent = z.infer<typeof Stream>
+export type ScheduleEvent = z.infer<typeof Rate>

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LocalTable } from '../aws/resources.ts'
+import type { RunningQueues } from '../aws/queues.ts'
+import type { Deployment } from '../deployment/deployment.ts'
+import { functionNameOf } from '../lambda/context.ts'
+import type { Invoke } from '../lambda/outcome.ts'
+import { StartError } from '../start-error.ts'
+import type { Trace } from '../trace.ts'
+import { exhaustedBatchWriter } from './exhausted-batch.ts'
+import { startQueueSource } from './queue-source.ts'
+import { startSchedule } from './schedule.ts'
+import { startStreamSource } from './stream-source.ts'
+import { streamsApi } from './streams-api.ts'
+
+type Options = {
+  deployment: Deployment
+  functions: ReadonlyMap<string, Invoke>
+  queues: RunningQueues
+  tables: ReadonlyMap<string, LocalTable>
+  dynamoDbEndpoint: string
+  /** Other rates than serverless.yml's, by function. */
+  scheduleSeconds: Readonly<Record<string, number>>
+  trace: Trace
+}
+
+type Source = { stop(): Promise<void> }
+
+/** A stack that is ready has done what is due at its start, such as registering for callbacks; within reason. */
+const firstRunsMs = 15_000
+
+/** Starts everything that calls functions by itself. Resolves when each schedule has run once. */
+export async function startDeployedSources(options: Options): Promise<Source> {
+  const { deployment, functions, queues, trace } = options
+  const { region } = deployment
+  const sources: Source[] = []
+  const firstRuns: Array<Promise<void>> = []
+  for (const definition of deployment.functions) {
+    const { name } = definition
+    const invoke = functions.get(name)
+    if (invoke === undefined) continue
+    for (const event of definition.queues) {
+      const queue = queues.queues.get(event.arn)
+      if (queue === undefined) continue
+      sources.push(startQueueSource({ sqs: queues.sqs, queue, region, source: event.arn, name, event, invoke, trace }))
+    }
+    for (const event of definition.streams) {
+      const streamArn = options.tables.get(event.arn)?.streamArn
+      if (streamArn === undefined) throw new StartError(`The table ${event.arn} has no stream, which ${name} reads.`)
+      const target = event.destinations && queues.queues.get(event.destinations.onFailure.arn)
+      const functionArn = functionNameOf(deployment, definition)
+      const api = streamsApi({ endpoint: options.dynamoDbEndpoint, region, streamArn })
+      const onExhausted = target
+        ? exhaustedBatchWriter({ sqs: queues.sqs, queueUrl: target.url, functionArn, streamArn })
+        : async () => undefined
+      sources.push(startStreamSource({ api, source: `${event.arn} stream`, name, event, invoke, trace, onExhausted }))
+    }
+    for (const { everySeconds: written } of definition.schedules) {
+      const everySeconds = options.scheduleSeconds[name] ?? written
+      const schedule = startSchedule({ name, everySeconds, region, invoke, trace })
+      sources.push(schedule)
+      firstRuns.push(schedule.firstRun)
+    }
+  }
+  const impatience = new AbortController()
+  await Promise.race([
+    Promise.all(firstRuns),
+    sleep(firstRunsMs, undefined, { signal: impatience.signal }).catch(() => undefined),
+  ])
+  impatience.abort()
+  return { stop: async () => void (await Promise.all(sources.map((source) => source.stop()))) }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accountId } from '../aws/account.ts'
+import type { Invoke } from '../lambda/outcome.ts'
+import type { Trace } from '../trace.ts'
+
+type Options = { name: string; everySeconds: number; region: string; invoke: Invoke; trace: Trace }
+
+/**
+ * Runs a function at a rate, the first time at once, and never twice at the same time: an interval that has passed while
+ * it ran is skipped.
+ */
+export function startSchedule({ name, everySeconds, region, invoke, trace }: Options) {
+  const stopping = new AbortController()
+
+  const run = async () => {
+    const started = performance.now()
+    const outcome = await invoke(scheduledEvent(name, region))
+    const milliseconds = Math.round(performance.now() - started)
+    if (outcome.kind === 'returned') trace({ kind: 'schedule', name, milliseconds })
+  }
+
+  const firstRun = run()
+  const loop = async () => {
+    await firstRun
+    while (!stopping.signal.aborted) {
+      await sleep(everySeconds * 1000, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (!stopping.signal.aborted) await run()
+    }
+  }
+  const running = loop()
+  return {
+    firstRun,
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+const scheduledEvent = (name: string, region: string) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: accountId,
+  time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  region,
+  resources: [`arn:aws:events:${region}:${accountId}:rule/${name}`],
+  detail: {},
+})

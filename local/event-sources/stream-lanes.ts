@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+import type { StreamRecord } from './stream-batch.ts'
+
+/**
+ * Divides a shard's records among `count` lanes that may run at once, as `ParallelizationFactor` does: all changes of
+ * one item stay in one lane and in their order; changes of different items may overtake each other.
+ */
+export function splitIntoLanes(records: readonly StreamRecord[], count: number): StreamRecord[][] {
+  const lanes = Array.from({ length: count }, (): StreamRecord[] => [])
+  for (const record of records) lanes[laneOf(record, count)]?.push(record)
+  return lanes.filter((lane) => lane.length > 0)
+}
+
+const laneOf = ({ dynamodb: { Keys } }: StreamRecord, count: number): number =>
+  count === 1 ? 0 : createHash('md5').update(JSON.stringify(Keys)).digest().readUInt32BE() % count

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listen } from '../listen.ts'
+import type { Trace } from '../trace.ts'
+import { type Answer, gatewayAnswer, internalError, notFound, tooLarge } from './answer.ts'
+import { type Call, decodePath, readBody, readHeaders, splitTarget } from './call.ts'
+import { createRouter, type Match, type Route } from './routes.ts'
+
+/** What an HTTP API takes. */
+export const bodyLimitBytes = 10 * 1024 * 1024
+
+type Options = { port: number; trace: Trace }
+
+export type RunningHttpApi = { url: string; serve(routes: readonly Route[]): void; stop(): Promise<void> }
+
+/**
+ * Starts the HTTP API on 127.0.0.1. Routes come afterwards: functions learn its address from their environment before
+ * they are loaded.
+ */
+export async function startHttpApi({ port, trace }: Options): Promise<RunningHttpApi> {
+  let route = createRouter([])
+  const server = createServer((request, response) => {
+    void handle(request, response)
+  })
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const started = performance.now()
+    const requestId = newRequestId()
+    const { path: encodedPath, rawQueryString } = splitTarget(request.url ?? '/')
+    const match = route(request.method ?? '', encodedPath)
+    let answer: Answer
+    try {
+      const body = await readBody(request, bodyLimitBytes)
+      if (body === undefined) answer = tooLarge
+      else if (match === undefined) answer = notFound
+      else answer = await serve(match, callOf(request, { requestId, encodedPath, rawQueryString, body }))
+    } catch (error) {
+      if (response.destroyed || request.errored) return
+      trace({ kind: 'failure', name: 'HTTP API', reason: String(error) })
+      answer = internalError
+    }
+    write(response, answer, requestId)
+    const call = `${request.method} ${match?.route.shownAs ?? encodedPath}`
+    trace({ kind: 'call', call, status: answer.status, milliseconds: Math.round(performance.now() - started) })
+  }
+
+  const actualPort = await listen(server, { port, setting: 'LOCAL_PORT', what: 'the HTTP API' })
+  return {
+    url: `http://127.0.0.1:${actualPort}`,
+    serve: (routes) => {
+      route = createRouter(routes)
+    },
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+type Parts = { requestId: string; encodedPath: string; rawQueryString: string; body: Buffer }
+
+const callOf = (request: IncomingMessage, { requestId, encodedPath, rawQueryString, body }: Parts): Call => ({
+  requestId,
+  receivedAt: new Date(),
+  method: request.method ?? '',
+  path: decodePath(encodedPath),
+  rawQueryString,
+  ...readHeaders(request),
+  protocol: `HTTP/${request.httpVersion}`,
+  sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+  body,
+})
+
+async function serve({ route, routeKey, pathParameters }: Match, call: Call): Promise<Answer> {
+  const routed = { ...call, routeKey, pathParameters }
+  if (route.authorization === undefined) return route.serve(routed, undefined)
+  const { authorizer, scopes } = route.authorization
+  const decision = await authorizer(call.headers['authorization'], scopes)
+  switch (decision.kind) {
+    case 'allowed':
+      return route.serve(routed, decision.jwt)
+    case 'unauthorized':
+      return gatewayAnswer(401, 'Unauthorized', { 'www-authenticate': decision.challenge })
+    case 'forbidden':
+      return gatewayAnswer(403, 'Forbidden', { 'www-authenticate': decision.challenge })
+  }
+}
+
+function write(response: ServerResponse, answer: Answer, requestId: string): void {
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
+  const hasBody = answer.status !== 204 && answer.status !== 304
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(answer.cookies.length > 0 && { 'set-cookie': [...answer.cookies] }),
+    'apigw-requestid': requestId,
+    ...(hasBody && { 'content-length': body.length }),
+  })
+  response.end(hasBody ? body : undefined)
+}
+
+/** Sixteen characters with a closing `=`, as API Gateway's are. */
+const newRequestId = (): string => randomBytes(11).toString('base64')

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import type { FunctionDefinition } from '../deployment/deployment.ts'
+import { lambdaContext, type Place } from './context.ts'
+import type { FunctionLogs } from './function-logs.ts'
+import type { Handler } from './load-handler.ts'
+import type { Invoke, Outcome } from './outcome.ts'
+
+/** What Lambda takes and gives in one synchronous invocation. */
+export const payloadLimitBytes = 6 * 1024 * 1024
+
+type Options = {
+  definition: FunctionDefinition
+  handler: Handler
+  place: Place
+  logs: FunctionLogs
+  /** Told why an invocation failed. */
+  onFailure: (name: string, reason: string) => void
+}
+
+/**
+ * Invokes a handler as Lambda does: with a copy of the event, a time-out, and an answer that is JSON.
+ *
+ * All functions share this process, so a handler that is out of time is left behind and not stopped.
+ */
+export function lambdaFunction({ definition, handler, place, logs, onFailure }: Options): Invoke {
+  const { name, timeout } = definition
+  return async (event) => {
+    const context = lambdaContext(definition, place, randomUUID(), Date.now() + timeout * 1000)
+    const outcome = await withTimeout(timeout, () =>
+      logs.run(async () => attempt(handler, structuredClone(event), context)),
+    )
+    if (outcome.kind === 'failed') {
+      logs.note(
+        JSON.stringify({ level: 'ERROR', function: name, requestId: context.awsRequestId, reason: outcome.reason }),
+      )
+      onFailure(name, outcome.reason.split('\n', 1)[0] ?? '')
+    }
+    return outcome
+  }
+}
+
+async function attempt(handler: Handler, event: unknown, context: unknown): Promise<Outcome> {
+  try {
+    return asJson(await handler(event, context))
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+function asJson(value: unknown): Outcome {
+  const text = JSON.stringify(value) ?? 'null'
+  if (Buffer.byteLength(text) > payloadLimitBytes) {
+    return { kind: 'failed', reason: 'Function.ResponseSizeTooLarge: the response payload exceeds 6 MB' }
+  }
+  const parsed: unknown = JSON.parse(text)
+  return { kind: 'returned', value: parsed }
+}
+
+async function withTimeout(seconds: number, task: () => Promise<Outcome>): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Outcome>((resolve) => {
+    const reason = `Sandbox.Timedout: Task timed out after ${seconds.toFixed(2)} seconds`
+    timer = setTimeout(() => resolve({ kind: 'failed', reason }), seconds * 1000)
+  })
+  try {
+    return await Promise.race([task(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

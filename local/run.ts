@@ -1,0 +1,35 @@
+import { relative } from 'node:path'
+import { firstCalls } from './first-calls.ts'
+import { readSettings, strayVariables } from './settings.ts'
+import { startStack } from './stack.ts'
+import { formatTrace } from './trace.ts'
+
+/** Starts the stack, says how to use it, and stops it in order when told to. */
+export async function run(): Promise<void> {
+  const started = performance.now()
+  const settings = readSettings(process.env)
+  for (const name of strayVariables(process.env)) console.error(`Note: ${name} is no setting of the local stack.`)
+
+  const stack = await startStack(settings, {
+    trace: (line) => {
+      const text = formatTrace(line)
+      if (text !== undefined) console.log(`${new Date().toTimeString().slice(0, 8)}  ${text}`)
+    },
+  })
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130)
+      stopping = true
+      console.log('\nStopping (Ctrl-C again to stop at once).')
+      void stack.stop().then(() => process.exit(0))
+    })
+  }
+
+  const accountName = settings.accounts[0] ?? '0000123456-00001'
+  console.log(firstCalls(stack, { token: await stack.tokenFor(), accountName }))
+  console.log(
+    `Ready after ${((performance.now() - started) / 1000).toFixed(1)} s on ${stack.dynamoDb.engine}. ` +
+      `What the functions log is in ${relative('.', stack.functionLog)}. Ctrl-C stops everything.\n`,
+  )
+}

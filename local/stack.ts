@@ -1,0 +1,169 @@
+import { dirname, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { credentials } from './aws/account.ts'
+import { readSeenEvents, type SeenEvent } from './aws/events-seen.ts'
+import { startQueues } from './aws/queues.ts'
+import { createTables, referenceValues } from './aws/resources.ts'
+import { startSecrets } from './aws/secrets.ts'
+import { type Deployment, readDeployment } from './deployment/deployment.ts'
+import type { Values } from './deployment/references.ts'
+import { startDynamoDb } from './dynamodb/engine.ts'
+import { startDeployedSources } from './event-sources/deployed-sources.ts'
+import { deployedRoutes } from './http-api/deployed-routes.ts'
+import { apiId } from './http-api/function-event.ts'
+import { startHttpApi } from './http-api/server.ts'
+import { startIssuer, type TokenOrder } from './issuer.ts'
+import { functionEnvironment, setEnvironment } from './lambda/environment.ts'
+import { captureFunctionLogs, type FunctionLogs } from './lambda/function-logs.ts'
+import { lambdaFunction } from './lambda/function.ts'
+import { loadHandler } from './lambda/load-handler.ts'
+import type { Invoke } from './lambda/outcome.ts'
+import type { Settings } from './settings.ts'
+import { startThingSpace } from './thingspace-access.ts'
+import type { ThingSpaceSimulator } from './thingspace/simulator.ts'
+import type { Trace } from './trace.ts'
+
+export type Stack = {
+  apiUrl: string
+  issuerUrl: string
+  /** A token for the API: all scopes and all accounts, if nothing else is asked for. */
+  tokenFor(order?: TokenOrder): Promise<string>
+  /** Absent when the stack talks to a ThingSpace elsewhere. */
+  simulator: ThingSpaceSimulator | undefined
+  simulatorControlUrl: string | undefined
+  thingSpaceBaseUrl: string
+  /** The URL that ThingSpace calls back for an account. */
+  callbackUrl(accountName: string): string
+  dynamoDb: { engine: string; endpoint: string; tables: readonly string[] }
+  queuesEndpoint: string
+  /** The events published since the last call, oldest first. */
+  takeEvents(): Promise<SeenEvent[]>
+  functionLog: string
+  stop(): Promise<void>
+}
+
+export type StackOptions = {
+  /** The file that describes the deployment; handlers are relative to its folder. */
+  serverlessYml?: string
+  trace?: Trace
+}
+
+const ownServerlessYml = fileURLToPath(new URL('../serverless.yml', import.meta.url))
+const audience = 'local-gateway'
+
+/** How long a stop waits for invocations under way. */
+const stopPatienceMs = 3_000
+
+/** Starts everything that serverless.yml describes, on 127.0.0.1, and resolves when it can be used. */
+export async function startStack(settings: Settings, options: StackOptions = {}): Promise<Stack> {
+  const { serverlessYml = ownServerlessYml, trace = () => undefined } = options
+  const stops: Array<() => Promise<void> | void> = []
+  const stop = async () => {
+    for (const each of stops.splice(0).toReversed()) await Promise.race([each(), sleep(stopPatienceMs)])
+  }
+  const running = async <Part extends { stop(): Promise<void> }>(starting: Promise<Part>): Promise<Part> => {
+    const part = await starting
+    stops.push(() => part.stop())
+    return part
+  }
+
+  try {
+    const issuer = await running(startIssuer({ port: settings.ports.issuer, audience }))
+    const thingSpace = await running(startThingSpace(settings))
+    const deployment = await readDeployment(serverlessYml, {
+      ...settings.params,
+      jwtIssuer: issuer.url,
+      jwtAudience: audience,
+      thingSpaceBaseUrl: thingSpace.access.baseUrl,
+    })
+    const { region, resources } = deployment
+    const dynamoDb = await running(startDynamoDb(settings.dynamoDb))
+    const queues = await running(startQueues({ region, resources }))
+    const { segment, username, password } = settings.callbacks
+    const { baseUrl, ...thingSpaceCredentials } = thingSpace.access
+    const secrets = await running(
+      startSecrets({
+        region,
+        secrets: resources.secrets,
+        values: {
+          ThingSpaceSecret: JSON.stringify({ default: thingSpaceCredentials }),
+          ListenerSecret: JSON.stringify({ username, current: password }),
+          CallbackSegmentSecret: segment,
+        },
+      }),
+    )
+    const tables = await createTables(deployment, dynamoDb.endpoint)
+    const values = referenceValues({ deployment, tables, queues, secrets })
+
+    const logs = captureFunctionLogs({ file: resolve(settings.functionLog), show: settings.verbose })
+    stops.push(logs.close)
+    const api = await running(startHttpApi({ port: settings.ports.api, trace }))
+    const publicUrl = settings.publicUrl ?? api.url
+    stops.push(
+      setEnvironment({
+        ...withPublicUrl(functionEnvironment(deployment.functions, values), region, publicUrl),
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+        AWS_ENDPOINT_URL_SQS: queues.endpoint,
+        AWS_ENDPOINT_URL_SNS: queues.endpoint,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+        // A developer's own profile would win over the credentials above.
+        AWS_PROFILE: undefined,
+        AWS_SESSION_TOKEN: undefined,
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+      }),
+    )
+    const functions = await loadFunctions({ deployment, root: dirname(serverlessYml), logs, trace })
+    api.serve(deployedRoutes({ deployment, functions, values, queues, secrets }))
+    const { scheduleSeconds } = settings
+    const dynamoDbEndpoint = dynamoDb.endpoint
+    await running(
+      startDeployedSources({ deployment, functions, queues, tables, dynamoDbEndpoint, scheduleSeconds, trace }),
+    )
+
+    return {
+      apiUrl: api.url,
+      issuerUrl: issuer.url,
+      tokenFor: issuer.tokenFor,
+      simulator: thingSpace.simulator,
+      simulatorControlUrl: thingSpace.controlUrl,
+      thingSpaceBaseUrl: baseUrl,
+      callbackUrl: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
+      dynamoDb: {
+        engine: dynamoDb.name,
+        endpoint: dynamoDb.endpoint,
+        tables: [...tables.values()].map(({ name }) => name),
+      },
+      queuesEndpoint: queues.endpoint,
+      takeEvents: async () => readSeenEvents(queues),
+      functionLog: resolve(settings.functionLog),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** The name that API Gateway gives an API leads nowhere from here; its address on this machine takes its place. */
+function withPublicUrl(environment: Record<string, string>, region: string, publicUrl: string): Record<string, string> {
+  const deployed = `https://${apiId}.execute-api.${region}.amazonaws.com`
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(deployed, publicUrl)]),
+  )
+}
+
+type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace; values?: Values }
+
+async function loadFunctions({ deployment, root, logs, trace }: Loading): Promise<Map<string, Invoke>> {
+  const functions = new Map<string, Invoke>()
+  for (const definition of deployment.functions) {
+    const handler = await logs.run(async () => loadHandler(root, definition))
+    const onFailure = (name: string, reason: string) => trace({ kind: 'failure', name, reason })
+    functions.set(definition.name, lambdaFunction({ definition, handler, place: deployment, logs, onFailure }))
+  }
+  return functions
+}

@@ -1,0 +1,31 @@
+import type { Settings, ThingSpaceAccess } from './settings.ts'
+import { StartError } from './start-error.ts'
+import { createThingSpaceSimulator, type ThingSpaceSimulator } from './thingspace/simulator.ts'
+
+export type RunningThingSpace = {
+  access: ThingSpaceAccess
+  /** Absent when the stack talks to a ThingSpace elsewhere. */
+  simulator: ThingSpaceSimulator | undefined
+  controlUrl: string | undefined
+  stop(): Promise<void>
+}
+
+/** The ThingSpace that the settings name; without one, a simulator in this process. */
+export async function startThingSpace({ thingSpace, ports }: Settings): Promise<RunningThingSpace> {
+  if (thingSpace !== undefined) {
+    return { access: thingSpace, simulator: undefined, controlUrl: undefined, stop: async () => undefined }
+  }
+  const simulator = createThingSpaceSimulator({ port: ports.simulator, controlPort: ports.simulatorControl })
+  try {
+    const { baseUrl, controlUrl } = await simulator.start()
+    const { oauthKey, oauthSecret, username, password } = simulator.settings
+    const access = { baseUrl: `${baseUrl}/api`, oauthKey, oauthSecret, username, password }
+    return { access, simulator, controlUrl, stop: simulator.stop }
+  } catch (error) {
+    throw error instanceof Error && error.message.includes('already in use')
+      ? new StartError(
+          `The ThingSpace simulator cannot start, ${error.message}: set LOCAL_SIMULATOR_PORT or LOCAL_SIMULATOR_CONTROL_PORT.`,
+        )
+      : error
+  }
+}
