@@ -53,7 +53,12 @@ export const slices = {
     REFUSE_UNLISTED_ADDRESSES: flag,
     CALLBACK_ADDRESSES: list,
   }),
-  door: z.object({ CALLBACK_SEGMENT_SECRET_ID: z.string().min(1), PUBLIC_URL: z.url(), LISTENER_ACCOUNTS: list }),
+  door: z.object({
+    CALLBACK_SEGMENT_SECRET_ID: z.string().min(1),
+    PUBLIC_URL: z.url(),
+    LISTENER_ACCOUNTS: list,
+    TAKE_OVER_LISTENER: flag,
+  }),
   events: z.object({ EVENTS_TOPIC_ARN: z.string().min(1) }),
 } as const
 
@@ -113,8 +118,13 @@ export const environment = {
     }
   },
   door: () => {
-    const { CALLBACK_SEGMENT_SECRET_ID, PUBLIC_URL, LISTENER_ACCOUNTS } = read(slices.door)
-    return { segmentSecretId: CALLBACK_SEGMENT_SECRET_ID, publicUrl: PUBLIC_URL, accounts: LISTENER_ACCOUNTS }
+    const variables = read(slices.door)
+    return {
+      segmentSecretId: variables.CALLBACK_SEGMENT_SECRET_ID,
+      publicUrl: variables.PUBLIC_URL,
+      accounts: variables.LISTENER_ACCOUNTS,
+      takeOver: variables.TAKE_OVER_LISTENER,
+    }
   },
   events: () => ({ topicArn: read(slices.events).EVENTS_TOPIC_ARN }),
 } as const

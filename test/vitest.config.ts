@@ -32,6 +32,7 @@ const functionEnvironment = {
   CALLBACK_SEGMENT_SECRET_ID: 'segment',
   PUBLIC_URL: 'https://gateway.test',
   LISTENER_ACCOUNTS: '',
+  TAKE_OVER_LISTENER: 'false',
   EVENTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:events',
 }
 

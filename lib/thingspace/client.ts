@@ -57,11 +57,13 @@ function outcomeOf(result: AuthorisedResult): SubmissionOutcome {
     case 'not-sent':
       return { kind: 'not-accepted', cause: 'unreachable', error: { message: `not sent: ${result.cause}` } }
     case 'lost':
-      return { kind: 'unknown', cause: lostCauses[result.cause], error: { status: result.status } }
+      return { kind: 'unknown', cause: lostCauses[result.cause], error: known(result.status) }
     case 'answer':
       return submissionOutcome(result.answer, result.reading)
   }
 }
+
+const known = (status: number | undefined) => (status === undefined ? {} : { status })
 
 const lostCauses = {
   timeout: 'no-answer',

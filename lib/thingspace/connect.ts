@@ -5,6 +5,7 @@ import type { AuthorisedCallDeps } from './authorised-call.ts'
 import { createThingSpaceClient } from './client.ts'
 import { credentialSetFor } from './credential-set.ts'
 import { createCredentials } from './credentials.ts'
+import { createListeners, type Listeners } from './listener.ts'
 import type { CredentialStore, SecretSource } from './ports.ts'
 
 export type ConnectOptions = {
@@ -38,3 +39,11 @@ export function connectWire({
 /** ThingSpace's profile actions. */
 export const connectThingSpace = (options: ConnectOptions): ThingSpace =>
   createThingSpaceClient({ ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) })
+
+/** The callback registrations. */
+export const connectListeners = (options: ConnectOptions): Listeners =>
+  createListeners({
+    ...connectWire(options),
+    credentialSetFor: credentialSetFor(options.credentialSets),
+    budgetMilliseconds: 10_000,
+  })

@@ -32,35 +32,40 @@ const callMilliseconds = 5_000
 
 /** Renews what is due. Call it only with the lease in hand: it may log in. */
 export async function refresh(deps: RefreshDeps, task: Task): Promise<Refreshed> {
-  const { leaseUntil: _, ...record } = task.record
+  const { leaseUntil: _lease, ...record } = task.record
   let next: CredentialRecord = { ...record, epoch: record.epoch + 1 }
-  let token = record.accessToken
   if (task.due.has('access-token')) {
-    const renewed = await renewedToken(deps, task, task.refused.has('access-token') ? token : undefined)
-    if (renewed.kind === 'failed') return { next: withoutUnusable(next, task, deps.now()), problem: renewed }
-    token = renewed.accessToken
-    next = { ...next, accessToken: token, accessTokenExpiresAt: renewed.expiresAt }
+    const refusedToken = task.refused.has('access-token') ? record.accessToken : undefined
+    const token = await renewedToken(deps, task, refusedToken)
+    if (token.kind === 'failed') return { next: withoutUnusable(next, task, deps.now()), problem: token }
+    next = { ...next, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
   }
-  if (!task.due.has('session') || token === undefined) return { next }
+  return task.due.has('session') ? withSession(deps, task, next) : { next }
+}
 
-  const { sessionToken: __, ...withoutSession } = next
-  if (task.deadline - deps.now() < deps.loginTimeoutMilliseconds / 4) {
-    return { next: withoutSession, problem: { cause: 'out-of-time', error: {} } }
-  }
-  const login = await logIn(deps, task.secret, token, loginTimeout(deps, task))
-  if (login.kind !== 'bearer-refused') return afterLogin(withoutSession, login, task.secret)
+async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRecord): Promise<Refreshed> {
+  const { sessionToken: _old, accessToken = '', ...rest } = renewed
+  const login = await logInOnce(deps, task, accessToken)
+  if (login.kind !== 'bearer-refused') return afterLogin({ ...rest, accessToken }, login, task.secret)
 
-  const another = await renewedToken(deps, task, token)
-  const { accessToken: ___, accessTokenExpiresAt: ____, ...withoutTokens } = withoutSession
-  if (another.kind === 'failed') return { next: withoutTokens, problem: another }
-  next = { ...withoutTokens, accessToken: another.accessToken, accessTokenExpiresAt: another.expiresAt }
-  const second = await logIn(deps, task.secret, another.accessToken, loginTimeout(deps, task))
-  if (second.kind !== 'bearer-refused') return afterLogin(next, second, task.secret)
-  // Two tokens cannot both be bad. Unless the gateway itself says so, it is the login that was refused.
-  if (second.error.code?.startsWith('9009') === true) {
+  const { accessTokenExpiresAt: _expiry, ...withoutTokens } = rest
+  const token = await renewedToken(deps, task, accessToken)
+  if (token.kind === 'failed') return { next: withoutTokens, problem: token }
+  const second = await logInOnce(deps, task, token.accessToken)
+  if (second.kind === 'bearer-refused') {
     return { next: withoutTokens, problem: { cause: 'refused', error: second.error } }
   }
-  return afterLogin(next, { kind: 'counts', cause: 'refused', error: second.error }, task.secret)
+  const next = { ...withoutTokens, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
+  return afterLogin(next, second, task.secret)
+}
+
+type TimedLogin = LoginResult | { kind: 'failed'; cause: 'out-of-time'; error: UpstreamError }
+
+/** Begins no login that the budget may not see through: a time-out may count at Verizon. */
+async function logInOnce(deps: RefreshDeps, task: Task, accessToken: string): Promise<TimedLogin> {
+  const left = task.deadline - deps.now()
+  if (left < deps.loginTimeoutMilliseconds / 4) return { kind: 'failed', cause: 'out-of-time', error: {} }
+  return logIn(deps, task.secret, accessToken, Math.min(deps.loginTimeoutMilliseconds, left))
 }
 
 /** A token other than the one refused, and not about to run out: the endpoint repeats a token until it is revoked. */
@@ -78,7 +83,7 @@ async function renewedToken(deps: RefreshDeps, task: Task, refusedToken: string 
 
 function afterLogin(
   record: CredentialRecord,
-  login: Exclude<LoginResult, { kind: 'bearer-refused' }>,
+  login: Exclude<TimedLogin, { kind: 'bearer-refused' }>,
   secret: ThingSpaceSecret,
 ): Refreshed {
   const { failedSecret, ...rest } = record
@@ -106,8 +111,5 @@ function withoutUnusable(next: CredentialRecord, task: Task, now: number): Crede
     ...(task.due.has('session') || sessionToken === undefined ? {} : { sessionToken }),
   }
 }
-
-const loginTimeout = (deps: RefreshDeps, task: Task): number =>
-  Math.min(deps.loginTimeoutMilliseconds, task.deadline - deps.now())
 
 export const isRunningOut = (expiresAt: number, now: number): boolean => expiresAt - renewEarlyMilliseconds <= now

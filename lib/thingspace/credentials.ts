@@ -91,7 +91,7 @@ async function renew(deps: CredentialsDeps, credentialSet: string, held: Held, d
     if ((record.leaseUntil ?? 0) <= now) {
       const secret = await secretFor(deps, credentialSet, held)
       if (due.has('session') && (isLatched(record, secret) || held.unsavedFailure === fingerprintOf(secret))) {
-        deps.log.error('thingspace login latch is closed', { credentialSet, failedLogins: record.failedLogins })
+        deps.log.warn('thingspace login latch is closed', { credentialSet, failedLogins: record.failedLogins })
         return { kind: 'unavailable', cause: 'locked', error: {} }
       }
       const finished = await refreshUnderLease(deps, { credentialSet, held, due, secret, deadline })
@@ -136,6 +136,7 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   const fields = { credentialSet, epoch: next.epoch, due: [...due], failedLogins: next.failedLogins }
   if (problem === undefined) deps.log.info('thingspace credentials renewed', fields)
   else deps.log.warn('thingspace credentials not renewed', { ...fields, cause: problem.cause, ...problem.error })
+  if (isLatched(next, secret)) deps.log.error('thingspace login latch has closed', fields)
   return readyTokens(held, deps.now()) ?? unavailable(problem)
 }
 

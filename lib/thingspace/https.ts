@@ -42,15 +42,19 @@ export function send(call: SendCall): Promise<SendResult> {
       headers: { ...call.headers, ...bodyLength(call.body) },
     })
     let mayHaveBeenRead = false
+    let isSettled = false
     let status: number | undefined
     let connectTimer: NodeJS.Timeout | undefined
 
     const settle = (result: SendResult): void => {
+      isSettled = true
       clearTimeout(budgetTimer)
       clearTimeout(connectTimer)
       resolve(result)
     }
     const fail = (cause: { notSent: NotSentCause; lost: LostCause }, code?: string): void => {
+      // The connection of a finished exchange is somebody else's by now.
+      if (isSettled) return
       settle(
         mayHaveBeenRead
           ? { kind: 'lost', cause: cause.lost, ...known({ code, status }), reusedConnection: request.reusedSocket }

@@ -87,11 +87,11 @@ function loginResult(answer: Answer, now: number): LoginResult {
       return { kind: 'counts', cause: 'unanswered', error: { status: answer.status } }
     }
     case 'credential':
-      if (reading.credential === 'access-token') return { kind: 'bearer-refused', error: reading.error }
+      // Only the gateway's own word proves that the login never saw the password. A bare 401 may be about it.
+      if (isGatewayFault(reading.error)) return { kind: 'bearer-refused', error: reading.error }
       return { kind: 'counts', cause: 'refused', error: reading.error }
     case 'refused':
-      // A gateway fault comes from in front of the login, which never saw the password.
-      if (/^\d{6}$/.test(reading.error.code ?? '')) return { kind: 'failed', cause: 'refused', error: reading.error }
+      if (isGatewayFault(reading.error)) return { kind: 'failed', cause: 'refused', error: reading.error }
       return { kind: 'counts', cause: 'refused', error: reading.error }
     case 'throttled':
     case 'unavailable':
@@ -99,6 +99,8 @@ function loginResult(answer: Answer, now: number): LoginResult {
       return failure(reading)
   }
 }
+
+const isGatewayFault = ({ code = '' }: UpstreamError): boolean => /^900\d{3}$/.test(code)
 
 function failure(reading: Exclude<AnswerReading, { kind: 'success' }>): TokenFailure {
   switch (reading.kind) {

@@ -1,0 +1,108 @@
+import type { CallbackCredentials } from './callback.ts'
+import type { UpstreamError } from './outcome.ts'
+import type { Log } from './ports.ts'
+
+/** The services that carry results of profile actions. Which of them carries which is not documented, so both. */
+export const callbackServices = ['DeviceProfileService', 'CarrierService'] as const
+export type CallbackService = (typeof callbackServices)[number]
+
+type Failure = { kind: 'failed'; cause: string; error: UpstreamError }
+
+/** The callback registrations at ThingSpace. Passwords never come out of them; `carries` compares. */
+export type CallbackListeners = {
+  list(accountName: string): Promise<
+    | {
+        kind: 'listed'
+        registrations: { serviceName: string; url: string; carries: (credentials: CallbackCredentials) => boolean }[]
+      }
+    | Failure
+  >
+  register(listener: {
+    accountName: string
+    service: CallbackService
+    url: string
+    credentials: CallbackCredentials
+  }): Promise<{ kind: 'registered' } | Failure>
+  deregister(accountName: string, service: CallbackService): Promise<{ kind: 'deregistered' } | Failure>
+}
+
+export type KeepDependencies = {
+  listeners: CallbackListeners
+  accounts: readonly string[]
+  /** Our address for an account's callbacks, secret segment included: never to be logged. */
+  urlFor: (accountName: string) => string
+  credentials: CallbackCredentials
+  /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
+  takeOver: boolean
+  log: Log
+}
+
+export type ListenerState = 'current' | 'repaired' | 'absent' | 'other-address' | 'old-credentials' | 'not-known'
+
+/**
+ * Makes sure that the callback registration of each account and service is ours and current, and says what it found.
+ * One account that fails holds up no other. What is drifted and may not be repaired is left and raised.
+ */
+export async function keepListeners(dependencies: KeepDependencies): Promise<Record<ListenerState, number>> {
+  const { accounts, log } = dependencies
+  const counts: Record<ListenerState, number> = {
+    current: 0,
+    repaired: 0,
+    absent: 0,
+    'other-address': 0,
+    'old-credentials': 0,
+    'not-known': 0,
+  }
+  for (const accountName of accounts) {
+    for (const service of callbackServices) {
+      const state = await keepListener(accountName, service, dependencies)
+      counts[state] += 1
+      const fields = { accountName, service, state }
+      if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
+      else log.error('listener drifted', fields)
+    }
+  }
+  return counts
+}
+
+async function keepListener(
+  accountName: string,
+  service: CallbackService,
+  dependencies: KeepDependencies,
+): Promise<ListenerState> {
+  const { listeners, urlFor, credentials, takeOver, log } = dependencies
+  const found = await stateOf(accountName, service, dependencies)
+  if (found === 'current' || found === 'not-known') return found
+  log.warn('listener is not as it should be', { accountName, service, found })
+  if (found === 'other-address' && !takeOver) return found
+
+  const wanted = { accountName, service, url: urlFor(accountName), credentials }
+  await listeners.register(wanted)
+  if ((await stateOf(accountName, service, dependencies)) === 'current') return 'repaired'
+  // Whether a registration replaces an older one is not documented; where it does not, the older one must go first.
+  // A callback that comes in between is lost, so this is the second choice.
+  if (found !== 'absent') {
+    await listeners.deregister(accountName, service)
+    await listeners.register(wanted)
+  }
+  const left = await stateOf(accountName, service, dependencies)
+  return left === 'current' ? 'repaired' : left
+}
+
+async function stateOf(
+  accountName: string,
+  service: CallbackService,
+  { listeners, urlFor, credentials, log }: KeepDependencies,
+): Promise<Exclude<ListenerState, 'repaired'>> {
+  const listed = await listeners.list(accountName)
+  if (listed.kind === 'failed') {
+    log.warn('listeners not listed', { accountName, cause: listed.cause, code: listed.error.code })
+    return 'not-known'
+  }
+  const registration = listed.registrations.find(
+    ({ serviceName }) => serviceName.toLowerCase() === service.toLowerCase(),
+  )
+  if (registration === undefined) return 'absent'
+  if (registration.url !== urlFor(accountName)) return 'other-address'
+  return registration.carries(credentials) ? 'current' : 'old-credentials'
+}
