@@ -16,11 +16,17 @@ export async function run(): Promise<void> {
       if (text !== undefined) console.log(`${new Date().toTimeString().slice(0, 8)}  ${text}`)
     },
   })
-  let stopping = false
+  // A function that leaves a promise behind would end its environment on Lambda, and here everything else with it.
+  process.on('unhandledRejection', (reason) => console.error('A promise was rejected and nobody looked:', reason))
+  let stoppingSince: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(130)
-      stopping = true
+      if (stoppingSince !== undefined) {
+        // One Ctrl-C arrives twice: from the terminal, and passed on by npm.
+        if (Date.now() - stoppingSince > 500) process.exit(130)
+        return
+      }
+      stoppingSince = Date.now()
       console.log('\nStopping (Ctrl-C again to stop at once).')
       void stack.stop().then(() => process.exit(0))
     })

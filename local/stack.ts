@@ -7,7 +7,6 @@ import { startQueues } from './aws/queues.ts'
 import { createTables, referenceValues } from './aws/resources.ts'
 import { startSecrets } from './aws/secrets.ts'
 import { type Deployment, readDeployment } from './deployment/deployment.ts'
-import type { Values } from './deployment/references.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
@@ -21,6 +20,7 @@ import { loadHandler } from './lambda/load-handler.ts'
 import type { Invoke } from './lambda/outcome.ts'
 import type { Settings } from './settings.ts'
 import { startThingSpace } from './thingspace-access.ts'
+import type { SimulatorOptions } from './thingspace/settings.ts'
 import type { ThingSpaceSimulator } from './thingspace/simulator.ts'
 import type { Trace } from './trace.ts'
 
@@ -47,6 +47,8 @@ export type StackOptions = {
   /** The file that describes the deployment; handlers are relative to its folder. */
   serverlessYml?: string
   trace?: Trace
+  /** How the simulator behaves, beyond what the settings say. */
+  simulator?: SimulatorOptions
 }
 
 const ownServerlessYml = fileURLToPath(new URL('../serverless.yml', import.meta.url))
@@ -69,8 +71,9 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   }
 
   try {
+    const api = await running(startHttpApi({ port: settings.ports.api, trace }))
     const issuer = await running(startIssuer({ port: settings.ports.issuer, audience }))
-    const thingSpace = await running(startThingSpace(settings))
+    const thingSpace = await running(startThingSpace(settings, options.simulator))
     const deployment = await readDeployment(serverlessYml, {
       ...settings.params,
       jwtIssuer: issuer.url,
@@ -98,7 +101,6 @@ export async function startStack(settings: Settings, options: StackOptions = {})
 
     const logs = captureFunctionLogs({ file: resolve(settings.functionLog), show: settings.verbose })
     stops.push(logs.close)
-    const api = await running(startHttpApi({ port: settings.ports.api, trace }))
     const publicUrl = settings.publicUrl ?? api.url
     stops.push(
       setEnvironment({
@@ -156,7 +158,7 @@ function withPublicUrl(environment: Record<string, string>, region: string, publ
   )
 }
 
-type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace; values?: Values }
+type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace }
 
 async function loadFunctions({ deployment, root, logs, trace }: Loading): Promise<Map<string, Invoke>> {
   const functions = new Map<string, Invoke>()

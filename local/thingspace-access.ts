@@ -1,5 +1,6 @@
 import type { Settings, ThingSpaceAccess } from './settings.ts'
 import { StartError } from './start-error.ts'
+import type { SimulatorOptions } from './thingspace/settings.ts'
 import { createThingSpaceSimulator, type ThingSpaceSimulator } from './thingspace/simulator.ts'
 
 export type RunningThingSpace = {
@@ -11,11 +12,18 @@ export type RunningThingSpace = {
 }
 
 /** The ThingSpace that the settings name; without one, a simulator in this process. */
-export async function startThingSpace({ thingSpace, ports }: Settings): Promise<RunningThingSpace> {
+export async function startThingSpace(
+  { thingSpace, ports }: Settings,
+  options: SimulatorOptions = {},
+): Promise<RunningThingSpace> {
   if (thingSpace !== undefined) {
     return { access: thingSpace, simulator: undefined, controlUrl: undefined, stop: async () => undefined }
   }
-  const simulator = createThingSpaceSimulator({ port: ports.simulator, controlPort: ports.simulatorControl })
+  const simulator = createThingSpaceSimulator({
+    ...options,
+    port: ports.simulator,
+    controlPort: ports.simulatorControl,
+  })
   try {
     const { baseUrl, controlUrl } = await simulator.start()
     const { oauthKey, oauthSecret, username, password } = simulator.settings

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LocalTable } from '../aws/resources.ts'
 import type { RunningQueues } from '../aws/queues.ts'
 import type { Deployment } from '../deployment/deployment.ts'
-import { functionNameOf } from '../lambda/context.ts'
+import { functionArnOf } from '../lambda/context.ts'
 import type { Invoke } from '../lambda/outcome.ts'
 import { StartError } from '../start-error.ts'
 import type { Trace } from '../trace.ts'
@@ -47,7 +47,7 @@ export async function startDeployedSources(options: Options): Promise<Source> {
       const streamArn = options.tables.get(event.arn)?.streamArn
       if (streamArn === undefined) throw new StartError(`The table ${event.arn} has no stream, which ${name} reads.`)
       const target = event.destinations && queues.queues.get(event.destinations.onFailure.arn)
-      const functionArn = functionNameOf(deployment, definition)
+      const functionArn = functionArnOf(deployment, definition)
       const api = streamsApi({ endpoint: options.dynamoDbEndpoint, region, streamArn })
       const onExhausted = target
         ? exhaustedBatchWriter({ sqs: queues.sqs, queueUrl: target.url, functionArn, streamArn })

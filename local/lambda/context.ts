@@ -4,8 +4,11 @@ import { accountId } from '../aws/account.ts'
 /** Where a function runs, as far as its context tells. */
 export type Place = { service: string; stage: string; region: string }
 
-export const functionNameOf = ({ service, stage }: Place, { name }: Pick<FunctionDefinition, 'name'>): string =>
+const functionNameOf = ({ service, stage }: Place, { name }: Pick<FunctionDefinition, 'name'>): string =>
   `${service}-${stage}-${name}`
+
+export const functionArnOf = (place: Place, definition: Pick<FunctionDefinition, 'name'>): string =>
+  `arn:aws:lambda:${place.region}:${accountId}:function:${functionNameOf(place, definition)}`
 
 /** The second argument of a handler. The callbacks of old runtimes are left out, as Node 24's has none. */
 export function lambdaContext(definition: FunctionDefinition, place: Place, requestId: string, deadline: number) {
@@ -13,7 +16,7 @@ export function lambdaContext(definition: FunctionDefinition, place: Place, requ
   return {
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${place.region}:${accountId}:function:${functionName}`,
+    invokedFunctionArn: functionArnOf(place, definition),
     memoryLimitInMB: String(definition.memorySize),
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${functionName}`,
