@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 
 /**
  * How long an idle connection may be used again. Shorter than any keep-alive of a usual front end (Apache: 5 s), because
@@ -17,19 +18,23 @@ export function createAgent(baseUrl: string, { maxSockets }: { maxSockets: numbe
 
 const lastUsedAt = new WeakMap<Socket, number>()
 
-/** Notes when a connection was last in use, for `closeIdleConnections`. */
+/** Notes when a connection was last in use, for `settleIdleConnections`. */
 export function noteUse(socket: Socket, now: number): void {
   lastUsedAt.set(socket, now)
 }
 
 /**
- * Closes connections that were idle for too long. The agent's own timer does not run while Lambda has the environment
- * frozen, and after the thaw a request may be written before the timer, or the peer's FIN, is looked at.
+ * Closes connections that were idle for too long, and lets those that the peer has closed be noticed. The agent's own
+ * timer does not run while Lambda has the environment frozen, and after the thaw a request may be written before the
+ * timer, or the peer's FIN, is looked at.
  */
-export function closeIdleConnections(agent: HttpAgent, now: number): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) {
-      if (now - (lastUsedAt.get(socket) ?? 0) > idleMilliseconds) socket.destroy()
-    }
+export async function settleIdleConnections(agent: HttpAgent, now: () => number): Promise<void> {
+  const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])
+  if (idle.length === 0) return
+  for (const socket of idle) {
+    if (now() - (lastUsedAt.get(socket) ?? 0) > idleMilliseconds) socket.destroy()
   }
+  // Between two immediates the event loop has polled every socket once.
+  await setImmediate()
+  await setImmediate()
 }

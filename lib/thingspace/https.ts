@@ -1,6 +1,6 @@
 import { type Agent, type ClientRequest, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { closeIdleConnections, noteUse } from './agent.ts'
+import { noteUse, settleIdleConnections } from './agent.ts'
 import { collectBody } from './collect-body.ts'
 
 export type SendCall = {
@@ -31,9 +31,9 @@ export type SendResult =
  * `not-sent` is claimed only while a connection is provably not established. Everything later is `lost`, also a reset on
  * a reused connection before the first byte of an answer: the request was written, and the peer may have read it.
  */
-export function send(call: SendCall): Promise<SendResult> {
-  if (call.timeoutMilliseconds <= 0) return Promise.resolve({ kind: 'not-sent', cause: 'connect-timeout' })
-  closeIdleConnections(call.agent, call.now())
+export async function send(call: SendCall): Promise<SendResult> {
+  if (call.timeoutMilliseconds <= 0) return { kind: 'not-sent', cause: 'connect-timeout' }
+  await settleIdleConnections(call.agent, call.now)
   return new Promise((resolve) => {
     const secure = call.url.startsWith('https:')
     const request = (secure ? httpsRequest : httpRequest)(call.url, {

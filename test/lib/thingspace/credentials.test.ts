@@ -193,8 +193,30 @@ describe('the latch', () => {
 
     expect(server.at(paths.login)).toHaveLength(2)
     expect(store.records.get('default')).toMatchObject({ failedLogins: 2, failedSecret: fingerprintOf(secret) })
-    expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(4)
+    expect(log.lines.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([
+      'thingspace login latch has closed',
+    ])
     expect(JSON.stringify(log.lines)).not.toContain('sentinel')
+  })
+
+  test('a 401 without the gateway’s word counts: it may be about the password', async () => {
+    const server = await thingSpace()
+    server.on(paths.login, { status: 401 })
+    const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
+
+    expect(await environment().credentials.tokens('default', soon())).toMatchObject({ kind: 'unavailable' })
+    expect(server.at(paths.login)).toHaveLength(1)
+    expect(store.records.get('default')?.failedLogins).toBe(1)
+  })
+
+  test('a bearer that the gateway refuses twice is no failed login', async () => {
+    const server = await thingSpace()
+    server.on(paths.login, { status: 401, body: { fault: { code: '900901' } } })
+    const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
+
+    expect(await environment().credentials.tokens('default', soon())).toMatchObject({ cause: 'refused' })
+    expect(server.at(paths.login)).toHaveLength(2)
+    expect(store.records.get('default')).toEqual({ epoch: 2, failedLogins: 0 })
   })
 
   test('a login without an answer counts: Verizon may have counted it', async () => {

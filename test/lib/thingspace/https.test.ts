@@ -177,6 +177,16 @@ describe('connections', () => {
     expect(server.connections()).toBe(2)
   })
 
+  test('the limit on idleness is none on patience', async () => {
+    const server = await scriptedServer()
+    server.on('/x', (_request, response) => void setTimeout(() => response.end('late'), idleMilliseconds + 300))
+
+    expect(await send(call(server.url, { timeoutMilliseconds: 10_000 }))).toMatchObject({
+      kind: 'answer',
+      body: 'late',
+    })
+  })
+
   test('a connection that the peer closed meanwhile is replaced', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, response, socket) => {
@@ -188,6 +198,17 @@ describe('connections', () => {
     await send(shared)
     await sleep(60)
     expect(await send(shared)).toMatchObject({ kind: 'answer' })
+  })
+
+  test('a connection that the peer is closing this very moment is not written to', async () => {
+    const server = await scriptedServer()
+    server.on('/x', { status: 200 })
+    const shared = call(server.url)
+
+    await send(shared)
+    await server.close()
+
+    expect(await send(shared)).toMatchObject({ kind: 'not-sent', cause: 'refused' })
   })
 
   test('after a time-out the next request gets a connection of its own', async () => {
