@@ -1,0 +1,93 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
+import { kilobyte } from './size.ts'
+import type { Stored, Table } from './table.ts'
+
+type Kind = 'read' | 'write'
+type Charge = { table: Table; kind: Kind; units: number; index?: string }
+
+export type Units = { readUnits: number; writeUnits: number }
+
+/** All units since the start or the last reset; those of indexes are also part of the totals. */
+export type Meter = Units & { indexes: Record<string, Units> }
+
+export const newMeter = (): Meter => ({ readUnits: 0, writeUnits: 0, indexes: {} })
+
+export const writeUnits = (size: number) => Math.max(1, Math.ceil(size / kilobyte))
+
+/** A read of nothing costs as much as one of a small item. */
+export const readUnits = (size: number, consistent: boolean) =>
+  Math.max(1, Math.ceil(size / (4 * kilobyte))) * (consistent ? 1 : 0.5)
+
+/** The charges of one operation. */
+export class Bill {
+  private readonly charges: Charge[] = []
+  private readonly isTransaction: boolean
+
+  constructor(isTransaction = false) {
+    this.isTransaction = isTransaction
+  }
+
+  read(table: Table, units: number, index?: string): void {
+    this.charges.push({ table, kind: 'read', units, ...(index !== undefined && { index }) })
+  }
+
+  /** A write is as large as the larger of the old and the new item; a refused one as large as the old. */
+  write(table: Table, before: Stored | undefined, after: Stored | undefined): void {
+    const units = writeUnits(Math.max(before?.size ?? 0, after?.size ?? 0))
+    this.charges.push({ table, kind: 'write', units: this.isTransaction ? units * 2 : units })
+  }
+
+  /** Indexes follow on their own, so a transaction does not double what they cost. */
+  indexWrites(table: Table, before: Stored | undefined, after: Stored | undefined): void {
+    table.indexes.forEach((index, at) => {
+      const units = index.writeUnits(before?.views[at], after?.views[at])
+      if (units > 0) this.charges.push({ table, kind: 'write', units, index: index.definition.name })
+    })
+  }
+
+  chargeTo(meter: Meter): void {
+    for (const { kind, units, index } of this.charges) {
+      const field = kind === 'read' ? 'readUnits' : 'writeUnits'
+      meter[field] += units
+      if (index !== undefined) (meter.indexes[index] ??= { readUnits: 0, writeUnits: 0 })[field] += units
+    }
+  }
+
+  /** The answer to `ReturnConsumedCapacity`, one for each table. */
+  consumed(detail: string | undefined): ConsumedCapacity[] | undefined {
+    if (detail !== 'TOTAL' && detail !== 'INDEXES') return undefined
+    return [...new Set(this.charges.map(({ table }) => table))].map((table) => {
+      const charges = this.charges.filter((charge) => charge.table === table)
+      const total = this.amount(charges)
+      if (detail === 'TOTAL') return { TableName: table.definition.name, ...total }
+      const result: ConsumedCapacity = {
+        TableName: table.definition.name,
+        ...total,
+        Table: this.amount(charges.filter(({ index }) => index === undefined)),
+      }
+      for (const index of table.definition.indexes) {
+        const own = charges.filter((charge) => charge.index === index.name)
+        if (own.length === 0) continue
+        const field = index.isGlobal ? 'GlobalSecondaryIndexes' : 'LocalSecondaryIndexes'
+        ;(result[field] ??= {})[index.name] = this.amount(own)
+      }
+      return result
+    })
+  }
+
+  private amount(charges: Charge[]): {
+    CapacityUnits: number
+    ReadCapacityUnits?: number
+    WriteCapacityUnits?: number
+  } {
+    const sum = (of: Charge[]) => of.reduce((total, { units }) => total + units, 0)
+    if (!this.isTransaction) return { CapacityUnits: sum(charges) }
+    const reads = charges.filter(({ kind }) => kind === 'read')
+    const writes = charges.filter(({ kind }) => kind === 'write')
+    return {
+      CapacityUnits: sum(charges),
+      ...(reads.length > 0 && { ReadCapacityUnits: sum(reads) }),
+      ...(writes.length > 0 && { WriteCapacityUnits: sum(writes) }),
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { type Item, type Value } from './values.ts'
+
+/** What the document client's `marshallOptions` may be set to. */
+export type Marshalling = { removeUndefinedValues: boolean }
+
+/** Takes a caller's values in, with the refusals of the SDK's own marshaller. */
+export function takeIn(values: object, marshalling: Marshalling): Item {
+  const item: Item = {}
+  for (const name in values) {
+    const value: unknown = (values as Record<string, unknown>)[name]
+    if (value === undefined && marshalling.removeUndefinedValues) continue
+    item[name] = takeInValue(value, marshalling)
+  }
+  return item
+}
+
+function takeInValue(value: unknown, marshalling: Marshalling): Value {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      return checkedNumber(value)
+    case 'bigint':
+      return checkedNumber(Number(value))
+    case 'undefined':
+      throw new Error('Pass options.removeUndefinedValues=true to remove undefined values from map/array/set.')
+    case 'object':
+      break
+    case 'symbol':
+    case 'function':
+      throw unsupported(value)
+  }
+  if (value === null) return null
+  if (Array.isArray(value)) {
+    const list: Value[] = []
+    for (const element of value as unknown[]) {
+      if (element !== undefined || !marshalling.removeUndefinedValues) list.push(takeInValue(element, marshalling))
+    }
+    return list
+  }
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (value instanceof Set) return takeInSet(value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw unsupported(value)
+  return takeIn(value, marshalling)
+}
+
+function takeInSet(value: Set<unknown>): Value {
+  if (value.size === 0) throw new Error('Pass a non-empty set, or options.convertEmptyValues=true.')
+  const set = new Set<string | number | Uint8Array>()
+  let type: string | undefined
+  for (const element of value) {
+    const isBytes = element instanceof Uint8Array
+    if (!isBytes && typeof element !== 'string' && typeof element !== 'number') throw unsupported(element)
+    if (type !== undefined && typeof element !== type) throw new Error('A set holds values of one type.')
+    type = typeof element
+    set.add(isBytes ? new Uint8Array(element) : element)
+  }
+  return set
+}
+
+function checkedNumber(value: number): number {
+  if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
+  throw new Error(`Number ${value} is not one that the SDK passes on without NumberValue.`)
+}
+
+const unsupported = (value: unknown) =>
+  new Error(
+    `Unsupported type passed: ${String(value)}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
+  )
+
+/** Hands stored values out, so that no caller can reach into the table. */
+export function handOut(item: Item): Item {
+  const copy: Item = {}
+  for (const name in item) {
+    const value = item[name]!
+    copy[name] = typeof value === 'object' ? handOutValue(value) : value
+  }
+  return copy
+}
+
+function handOutValue(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(handOutValue)
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (value instanceof Set) return new Set(value)
+  return handOut(value)
+}

@@ -1,0 +1,190 @@
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactGetCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { type BatchGetRequest, type BatchWriteRequest, batchGet, batchWrite } from './batch.ts'
+import { Bill, type Meter, newMeter } from './capacity.ts'
+import { type Marshalling, handOut } from './copy.ts'
+import type { Database } from './database.ts'
+import { type CommandName, requireKnownParameters } from './parameters.ts'
+import { type PageRequest, query, scan } from './query.ts'
+import { type GetRequest, getOne } from './read.ts'
+import { ChangeStream } from './stream.ts'
+import { Table } from './table.ts'
+import { type TableDefinition, readDefinition } from './table-definition.ts'
+import { expire } from './time-to-live.ts'
+import { type TransactGetRequest, type TransactWriteRequest, transactGet, transactWrite } from './transaction.ts'
+import { type Item, compareStrings } from './values.ts'
+import { type WriteRequest, writeOne } from './write.ts'
+
+/** One command on its way through the fake. Numbers start at 1. */
+export type Operation = { number: number; command: CommandName; input: object }
+
+export type FakeDynamoDbOptions = {
+  /** As CreateTable and CloudFormation describe tables. */
+  tables: TableDefinition[]
+  now?: () => number
+  /** How far global indexes are behind their table. */
+  indexLagMs?: number
+  /** As in the document client's `marshallOptions`. */
+  removeUndefinedValues?: boolean
+  /** Requests of a batch that are left for the caller to send again. */
+  unprocessed?: (request: { tableName: string; key: Item }) => boolean
+  /** Runs before an operation. If it throws, nothing happens, and the caller gets that error. */
+  before?: (operation: Operation) => void | Promise<void>
+  /** Runs after an operation, failed or not. If it throws, the effect stays, and the caller gets that error. */
+  after?: (operation: Operation & { output?: object; error?: unknown }) => void | Promise<void>
+}
+
+export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
+  readonly stream: ChangeStream
+  readonly meter: Meter
+  resetMeter(): void
+  /** All items of a table (the first, if none is named), sorted by key. */
+  snapshot(tableName?: string): Item[]
+  /** Brings lagging indexes up to date. */
+  settleIndexes(): void
+  /** Deletes what has outlived its TTL attribute; returns how many. */
+  expireItems(): number
+}
+
+type Run = (database: Database, input: object, bill: Bill) => object
+
+const commands = new Map<unknown, { name: CommandName; run: Run; isTransaction?: true; isBatch?: true }>([
+  [GetCommand, { name: 'GetCommand', run: (db, input: GetRequest, bill) => getOne(db, input, bill) }],
+  [PutCommand, { name: 'PutCommand', run: (db, input: WriteRequest, bill) => writeOne(db, 'Put', input, bill) }],
+  [
+    UpdateCommand,
+    { name: 'UpdateCommand', run: (db, input: WriteRequest, bill) => writeOne(db, 'Update', input, bill) },
+  ],
+  [
+    DeleteCommand,
+    { name: 'DeleteCommand', run: (db, input: WriteRequest, bill) => writeOne(db, 'Delete', input, bill) },
+  ],
+  [QueryCommand, { name: 'QueryCommand', run: (db, input: PageRequest, bill) => query(db, input, bill) }],
+  [ScanCommand, { name: 'ScanCommand', run: (db, input: PageRequest, bill) => scan(db, input, bill) }],
+  [
+    BatchGetCommand,
+    { name: 'BatchGetCommand', isBatch: true, run: (db, input: BatchGetRequest, bill) => batchGet(db, input, bill) },
+  ],
+  [
+    BatchWriteCommand,
+    {
+      name: 'BatchWriteCommand',
+      isBatch: true,
+      run: (db, input: BatchWriteRequest, bill) => batchWrite(db, input, bill),
+    },
+  ],
+  [
+    TransactWriteCommand,
+    {
+      name: 'TransactWriteCommand',
+      isTransaction: true,
+      isBatch: true,
+      run: (db, input: TransactWriteRequest, bill) => transactWrite(db, input, bill),
+    },
+  ],
+  [
+    TransactGetCommand,
+    {
+      name: 'TransactGetCommand',
+      isTransaction: true,
+      isBatch: true,
+      run: (db, input: TransactGetRequest, bill) => transactGet(db, input, bill),
+    },
+  ],
+])
+
+/**
+ * A DynamoDB in memory for commands of the document client.
+ *
+ * It evaluates the expressions that production sends, so a test that passes here has run them. Each operation is one
+ * step: between `before` and `after` nothing else can happen.
+ */
+export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
+  const tables = new Map(
+    options.tables.map(readDefinition).map((definition) => [definition.name, new Table(definition)]),
+  )
+  const marshalling: Marshalling = { removeUndefinedValues: options.removeUndefinedValues ?? false }
+  const database: Database = {
+    tables,
+    stream: new ChangeStream(),
+    meter: newMeter(),
+    marshalling,
+    now: options.now ?? (() => 0),
+    indexLagMs: options.indexLagMs ?? 0,
+    tokens: new Map(),
+    unprocessed: options.unprocessed ?? (() => false),
+  }
+  let operations = 0
+
+  const execute = (command: object, name: CommandName, input: object): object => {
+    const { run, isTransaction = false, isBatch } = commands.get(command.constructor)!
+    requireKnownParameters(name, input)
+    const bill = new Bill(isTransaction)
+    try {
+      const output = run(database, input, bill)
+      const consumed = bill.consumed((input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity)
+      return {
+        $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 },
+        ...output,
+        ...(consumed && { ConsumedCapacity: isBatch ? consumed : consumed[0] }),
+      }
+    } finally {
+      bill.chargeTo(database.meter)
+    }
+  }
+
+  const send = async (command: { constructor: unknown; input: object }): Promise<object> => {
+    const name = commands.get(command.constructor)?.name
+    if (name === undefined) throw new Error('The DynamoDB fake does not know this command.')
+    const operation: Operation = { number: ++operations, command: name, input: command.input }
+    const waitBefore = options.before?.(operation)
+    if (waitBefore) await waitBefore
+    let output: object
+    try {
+      output = execute(command, name, command.input)
+    } catch (error) {
+      const waitAfter = options.after?.({ ...operation, error })
+      if (waitAfter) await waitAfter
+      throw error
+    }
+    const waitAfter = options.after?.({ ...operation, output })
+    if (waitAfter) await waitAfter
+    return output
+  }
+
+  return {
+    send,
+    stream: database.stream,
+    get meter() {
+      return database.meter
+    },
+    resetMeter() {
+      database.meter = newMeter()
+    },
+    snapshot(tableName) {
+      const table = tableName === undefined ? [...tables.values()][0] : tables.get(tableName)
+      if (table === undefined) throw new Error(`The fake has no table ${tableName ?? 'at all'}.`)
+      return [...table.all()]
+        .map((item) => ({ key: sortableKey(table, item), item }))
+        .toSorted((a, b) => compareStrings(a.key, b.key))
+        .map(({ item }) => handOut(item))
+    },
+    settleIndexes() {
+      for (const table of tables.values()) for (const index of table.indexes) index.settle(Number.POSITIVE_INFINITY)
+    },
+    expireItems: () => expire(database),
+  }
+}
+
+const sortableKey = (table: Table, item: Item) => Object.values(table.keyOf(item)).map(String).join('\u0000')

@@ -1,0 +1,41 @@
+import { type Item, type Value } from './values.ts'
+
+export const kilobyte = 1024
+export const maximumItemSize = 400 * kilobyte
+
+/** Bytes of an item by DynamoDB's published rules: names count, and so do the frames of lists and maps. */
+export function sizeOfItem(item: Item): number {
+  let size = 0
+  for (const name in item) size += sizeOfString(name) + sizeOfValue(item[name]!)
+  return size
+}
+
+export function sizeOfValue(value: Value): number {
+  if (typeof value === 'string') return sizeOfString(value)
+  if (typeof value === 'number') return sizeOfNumber(value)
+  if (typeof value === 'boolean' || value === null) return 1
+  if (value instanceof Uint8Array) return value.length
+  let size = 0
+  if (value instanceof Set) {
+    for (const element of value) size += sizeOfValue(element)
+    return size
+  }
+  if (Array.isArray(value)) {
+    for (const element of value) size += 1 + sizeOfValue(element)
+    return size + 3
+  }
+  for (const name in value) size += 1 + sizeOfString(name) + sizeOfValue(value[name]!)
+  return size + 3
+}
+
+const sizeOfString = (text: string) => Buffer.byteLength(text, 'utf8')
+
+/** Two digits a byte, one byte for the exponent, one for the sign; zeros at either end are free. */
+function sizeOfNumber(value: number): number {
+  if (value === 0) return 1
+  const digits = String(Math.abs(value))
+    .replace(/e.*$/, '')
+    .replace('.', '')
+    .replace(/^0+|0+$/g, '')
+  return Math.ceil(digits.length / 2) + (value < 0 ? 2 : 1)
+}

@@ -1,0 +1,61 @@
+import { keyOf, keyString } from './key.ts'
+import { Partitions } from './partitions.ts'
+import { SecondaryIndex, type View } from './secondary-index.ts'
+import { type ReadDefinition } from './table-definition.ts'
+import type { Item } from './values.ts'
+
+/** A stored item, with what its indexes hold of it. */
+export type Stored = { item: Item; size: number; views: readonly (View | undefined)[] }
+
+/** The items of one table, and its indexes. */
+export class Table {
+  readonly definition: ReadDefinition
+  readonly indexes: readonly SecondaryIndex[]
+  readonly partitions = new Partitions()
+  private readonly stored = new Map<string, Stored>()
+
+  constructor(definition: ReadDefinition) {
+    this.definition = definition
+    this.indexes = definition.indexes.map((index) => new SecondaryIndex(index))
+  }
+
+  keyString(item: Item): string {
+    return keyString(this.definition.key, item)
+  }
+
+  keyOf(item: Item): Item {
+    return keyOf(this.definition.key, item)
+  }
+
+  isKey = (name: string): boolean => name === this.definition.key.hash.name || name === this.definition.key.range?.name
+
+  get(key: string): Stored | undefined {
+    return this.stored.get(key)
+  }
+
+  all(): Iterable<Item> {
+    return [...this.stored.values()].map(({ item }) => item)
+  }
+
+  prepare(item: Item, size: number): Stored {
+    return { item, size, views: this.indexes.map((index) => index.view(item, size)) }
+  }
+
+  /** Puts a new item in the place of the old one, or takes it away. */
+  replace(key: string, before: Stored | undefined, after: Stored | undefined, indexesDue: number | undefined): void {
+    const { hash, range } = this.definition.key
+    if (after !== undefined) {
+      this.stored.set(key, after)
+      const sort = range && after.item[range.name]
+      this.partitions.put(after.item[hash.name]!, { sort, tie: key, item: after.item, size: after.size })
+    } else if (before !== undefined) {
+      this.stored.delete(key)
+      this.partitions.remove(before.item[hash.name]!, { sort: range && before.item[range.name], tie: key })
+    }
+    this.indexes.forEach((index, at) => {
+      if (before?.views[at] !== undefined || after?.views[at] !== undefined) {
+        index.follow(key, after?.views[at], indexesDue)
+      }
+    })
+  }
+}

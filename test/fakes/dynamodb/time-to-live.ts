@@ -1,0 +1,21 @@
+import { Bill } from './capacity.ts'
+import type { Database } from './database.ts'
+import { decide, commit, prepare } from './write.ts'
+
+/** Deletes what has outlived its time to live, which DynamoDB does some time within days, free of charge. */
+export function expire(database: Database): number {
+  let count = 0
+  const seconds = Math.floor(database.now() / 1000)
+  for (const table of database.tables.values()) {
+    const { name, timeToLive } = table.definition
+    if (timeToLive === undefined) continue
+    for (const item of table.all()) {
+      const until = item[timeToLive]
+      if (typeof until !== 'number' || until >= seconds) continue
+      const prepared = prepare(database, 'Delete', { TableName: name, Key: table.keyOf(item) })
+      commit(database, prepared, decide(prepared), new Bill(), true)
+      count++
+    }
+  }
+  return count
+}
