@@ -17,6 +17,12 @@ export type ProfileBody = {
 
 export type BodyReading = { kind: 'valid'; body: ProfileBody } | { kind: 'invalid'; faults: BodyFault[]; count: number }
 
+const longestStep = 100
+
+/** One step of a JSON pointer (RFC 6901). A name nobody knows may have any length; the answer must not have it too. */
+const step = (name: PropertyKey): string =>
+  `/${String(name).slice(0, longestStep).replaceAll('~', '~0').replaceAll('/', '~1')}`
+
 /** Collects faults: the first few are reported, all are counted. */
 class Faults {
   readonly list: BodyFault[] = []
@@ -43,7 +49,7 @@ export function readBody(action: Action, value: unknown): BodyReading {
   const rule = chooseRule(action, Object.keys(members), members, devices[0], faults)
   if (rule === undefined) return invalid(faults)
 
-  const fields = rule.fields.safeParse(members)
+  const fields = rule.fields.safeParse(members, { reportInput: true })
   if (!fields.success) for (const issue of fields.error.issues) addIssue(issue, faults)
   checkKinds(rule, devices, faults)
   if (!fields.success || faults.count > 0) return invalid(faults)
@@ -89,7 +95,7 @@ function readDevice(entry: unknown, pointer: string, faults: Faults): Identifier
   const name = entry['deviceIds'] === undefined && entry['ids'] !== undefined ? 'ids' : 'deviceIds'
   const ids = entry[name]
   for (const member of Object.keys(entry)) {
-    if (member !== name) faults.add(`${pointer}/${member}`, 'unknown-member', 'a device has deviceIds and nothing else')
+    if (member !== name) faults.add(pointer + step(member), 'unknown-member', 'a device has deviceIds and nothing else')
   }
   if (!Array.isArray(ids) || ids.length === 0) {
     faults.add(`${pointer}/${name}`, 'required', 'deviceIds must hold at least one {kind, id}')
@@ -116,11 +122,14 @@ function readIdentifier(item: unknown, pointer: string, faults: Faults): Identif
     faults.add(`${pointer}/kind`, 'unknown-kind', 'a kind of identifier that ThingSpace does not know')
     return undefined
   }
-  const fault = identifierFault(kind, item['id'])
-  if (fault !== undefined) {
-    faults.add(`${pointer}/id`, 'malformed-identifier', fault)
-    return undefined
+  for (const member of Object.keys(item)) {
+    if (member !== 'kind' && member !== 'id') {
+      faults.add(pointer + step(member), 'unknown-member', 'an identifier has kind and id and nothing else')
+    }
   }
+  // A malformed identifier stays with its device: it is wrong, but it is not missing.
+  const fault = identifierFault(kind, item['id'])
+  if (fault !== undefined) faults.add(`${pointer}/id`, 'malformed-identifier', fault)
   return { kind, id: kind === 'meid' ? item['id'].toUpperCase() : item['id'] }
 }
 
@@ -143,11 +152,12 @@ function chooseRule(
   if (candidates.length > 0) {
     return candidates.find((rule) => firstDevice !== undefined && admitsDevice(rule, firstDevice)) ?? candidates[0]
   }
+  const earlier = faults.count
   for (const name of names) {
     if (action.bodies.some((rule) => knows(rule, name))) continue
-    faults.add(`/${name}`, 'unknown-member', `${action.name} has no member of this name`)
+    faults.add(step(name), 'unknown-member', `${action.name} has no member of this name`)
   }
-  if (faults.count === 0) reportMixture(action, names, knows, faults)
+  if (faults.count === earlier) reportMixture(action, names, knows, faults)
   return undefined
 }
 
@@ -193,9 +203,9 @@ function checkKinds(rule: BodyRule, devices: Device[], faults: Faults): void {
 }
 
 function addIssue(issue: z.core.$ZodIssue, faults: Faults): void {
-  const pointer = issue.path.map((segment) => `/${String(segment)}`).join('')
+  const pointer = issue.path.map(step).join('')
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) faults.add(`${pointer}/${key}`, 'unknown-member', 'no member of this name')
+    for (const key of issue.keys) faults.add(pointer + step(key), 'unknown-member', 'no member of this name')
   } else {
     const missing = issue.code === 'invalid_type' && issue.input === undefined
     faults.add(pointer, missing ? 'required' : 'invalid', issue.message)
