@@ -16,7 +16,11 @@ export type TokenOrder = {
 
 export const allScopes = ['profiles:read', 'profiles:write', 'profiles:manage'] as const
 
-export type RunningIssuer = { url: string; tokenFor(order?: TokenOrder): Promise<string>; stop(): Promise<void> }
+export type RunningIssuer = {
+  url: string
+  tokenFor: (order?: TokenOrder) => Promise<string>
+  stop: () => Promise<void>
+}
 
 const texts = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[ ,]+/))])
 const OrderBody = z.strictObject({

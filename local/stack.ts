@@ -28,19 +28,19 @@ export type Stack = {
   apiUrl: string
   issuerUrl: string
   /** A token for the API: all scopes and all accounts, if nothing else is asked for. */
-  tokenFor(order?: TokenOrder): Promise<string>
+  tokenFor: (order?: TokenOrder) => Promise<string>
   /** Absent when the stack talks to a ThingSpace elsewhere. */
   simulator: ThingSpaceSimulator | undefined
   simulatorControlUrl: string | undefined
   thingSpaceBaseUrl: string
   /** The URL that ThingSpace calls back for an account. */
-  callbackUrl(accountName: string): string
+  callbackUrl: (accountName: string) => string
   dynamoDb: { engine: string; endpoint: string; tables: readonly string[] }
   queuesEndpoint: string
   /** The events published since the last call, oldest first. */
-  takeEvents(): Promise<SeenEvent[]>
+  takeEvents: () => Promise<SeenEvent[]>
   functionLog: string
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export type StackOptions = {
@@ -64,7 +64,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   const stop = async () => {
     for (const each of stops.splice(0).toReversed()) await Promise.race([each(), sleep(stopPatienceMs)])
   }
-  const running = async <Part extends { stop(): Promise<void> }>(starting: Promise<Part>): Promise<Part> => {
+  const running = async <Part extends { stop: () => Promise<void> }>(starting: Promise<Part>): Promise<Part> => {
     const part = await starting
     stops.push(() => part.stop())
     return part

@@ -8,7 +8,7 @@ export type RunningThingSpace = {
   /** Absent when the stack talks to a ThingSpace elsewhere. */
   simulator: ThingSpaceSimulator | undefined
   controlUrl: string | undefined
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 /** The ThingSpace that the settings name; without one, a simulator in this process. */

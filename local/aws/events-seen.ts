@@ -12,16 +12,16 @@ export type SeenEvent = { body: unknown; attributes: Record<string, string> }
 
 /** Takes all events out of the queue that a stack subscribes to its own topic. */
 export async function readSeenEvents({ sqs, queues }: RunningQueues): Promise<SeenEvent[]> {
-  const url = queues.get(eventsSeen)?.url
+  const QueueUrl = queues.get(eventsSeen)?.url
   const events: SeenEvent[] = []
-  while (url !== undefined) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }))
-    if (Messages.length === 0) break
+  if (QueueUrl === undefined) return events
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+    if (Messages.length === 0) return events
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }))
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
     events.push(...Messages.map(({ Body = '' }) => eventOf(Body)))
   }
-  return events
 }
 
 function eventOf(text: string): SeenEvent {

@@ -13,7 +13,7 @@ export type RunningQueues = {
   /** By logical id. */
   queues: ReadonlyMap<string, { url: string; arn: string }>
   topics: ReadonlyMap<string, { arn: string }>
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 type Options = { region: string; resources: Pick<Resources, 'queues' | 'topics'> }

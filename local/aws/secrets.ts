@@ -20,8 +20,8 @@ export type RunningSecrets = {
   endpoint: string
   /** ARNs by logical id. */
   arns: ReadonlyMap<string, string>
-  valueOf(id: string): string
-  stop(): Promise<void>
+  valueOf: (id: string) => string
+  stop: () => Promise<void>
 }
 
 type Options = { region: string; secrets: Resources['secrets']; values: Readonly<Record<string, string>> }

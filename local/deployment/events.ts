@@ -44,7 +44,9 @@ const Rate = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const Schedule = z.union([Rate, z.strictObject({ rate: Rate }).transform(({ rate }) => rate)])
+const Schedule = z
+  .preprocess((written) => (typeof written === 'string' ? { rate: written } : written), z.strictObject({ rate: Rate }))
+  .transform(({ rate }) => rate)
 
 /** One trigger of a function; each kind that the stack can pull has its member. */
 export const FunctionEvent = z

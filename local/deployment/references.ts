@@ -16,7 +16,8 @@ export function resolveText(text: Text, values: Values): string {
 
 function valueOf(name: string, text: Intrinsic, values: Values): string {
   const value = values.get(name)
-  if (value === undefined) throw new StartError(`serverless.yml: "${text.toString()}" names nothing that the local stack has.`)
+  if (value === undefined)
+    throw new StartError(`serverless.yml: "${text.toString()}" names nothing that the local stack has.`)
   return value
 }
 

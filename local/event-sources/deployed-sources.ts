@@ -23,7 +23,7 @@ type Options = {
   trace: Trace
 }
 
-type Source = { stop(): Promise<void> }
+type Source = { stop: () => Promise<void> }
 
 /** A stack that is ready has done what is due at its start, such as registering for callbacks; within reason. */
 const firstRunsMs = 15_000

@@ -24,7 +24,7 @@ const askAgainMs = 50
  * Polls a queue for a function as Lambda does: batches by size and window, at most `maximumConcurrency` at once, and
  * deletes exactly what was not reported as failed. What is not deleted comes back when its visibility ends.
  */
-export function startQueueSource(options: Options): { stop(): Promise<void> } {
+export function startQueueSource(options: Options): { stop: () => Promise<void> } {
   const { sqs, queue, event } = options
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()

@@ -21,7 +21,7 @@ const idlePollMs = 100
 const shardPollMs = 5_000
 
 /** Reads a table's stream for a function as Lambda does: each shard in its order, a child after its parent. */
-export function startStreamSource(options: Options): { stop(): Promise<void> } {
+export function startStreamSource(options: Options): { stop: () => Promise<void> } {
   const { api, event, invoke, trace } = options
   const stopping = new AbortController()
   const { signal } = stopping
@@ -81,11 +81,12 @@ export function startStreamSource(options: Options): { stop(): Promise<void> } {
       waiting.push(...accepted)
       next = page.next
       const size = event.batchSize
-      while (waiting.length >= size || (waiting.length > 0 && (Date.now() >= windowEnds || next === undefined))) {
+      const isEnd = next === undefined
+      while (waiting.length >= size || (waiting.length > 0 && (isEnd || Date.now() >= windowEnds))) {
         await work(waiting.slice(0, size))
         waiting = waiting.slice(size)
       }
-      if (next === undefined) return
+      if (isEnd) return
       if (page.records.length === 0) await rest(idlePollMs)
     }
   }

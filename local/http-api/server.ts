@@ -11,7 +11,7 @@ export const bodyLimitBytes = 10 * 1024 * 1024
 
 type Options = { port: number; trace: Trace }
 
-export type RunningHttpApi = { url: string; serve(routes: readonly Route[]): void; stop(): Promise<void> }
+export type RunningHttpApi = { url: string; serve: (routes: readonly Route[]) => void; stop: () => Promise<void> }
 
 /**
  * Starts the HTTP API on 127.0.0.1. Routes come afterwards: functions learn its address from their environment before

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** What functions print goes to a file, or beside the stack's own lines when somebody wants to see it. */
-export type FunctionLogs = { run<Value>(task: () => Value): Value; note(text: string): void; close(): void }
+export type FunctionLogs = { run: <Value>(task: () => Value) => Value; note: (text: string) => void; close: () => void }
 
 type Write = typeof process.stdout.write
 
@@ -16,7 +16,7 @@ export function captureFunctionLogs({ file, show }: { file: string; show: boolea
   mkdirSync(dirname(file), { recursive: true })
   const descriptor = openSync(file, 'w')
   const streams = [process.stdout, process.stderr]
-  const originals = streams.map((stream) => stream.write)
+  const originals = streams.map((stream): Write => Reflect.get(stream, 'write'))
 
   const divert = (original: Write, stream: NodeJS.WriteStream): Write =>
     function write(chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean {
