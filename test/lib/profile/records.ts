@@ -1,0 +1,92 @@
+import { newSubmission } from '../../../lib/profile/accept-request.ts'
+import type { NormalisedCallback, Verdict } from '../../../lib/profile/callback.ts'
+import { initialFold } from '../../../lib/profile/fold.ts'
+import type { Device } from '../../../lib/profile/identifiers.ts'
+import type { Attempt } from '../../../lib/profile/outcome.ts'
+import type { ProfileRequest, Result, Submission } from '../../../lib/profile/request.ts'
+import { account, aSetting, eidOf, iccidOf } from '../../builders.ts'
+
+export const noon = Date.UTC(2026, 7, 1, 12)
+export const second = 1000
+export const minute = 60 * second
+export const hour = 60 * minute
+
+export const aDevice = (index: number): Device => [
+  { kind: 'eid', id: eidOf(index) },
+  { kind: 'iccid', id: iccidOf(index) },
+]
+export const devicesOf = (count: number): Device[] => Array.from({ length: count }, (_, index) => aDevice(index))
+
+/** A request as it is recorded: of one submission, unless `devicesPerSubmission` says otherwise. */
+export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
+  const deviceCount = over.deviceCount ?? 1
+  return {
+    requestId: 'request-1',
+    action: 'disable',
+    family: 'local',
+    accountName: account,
+    caller: 'https://issuer.test|app-1',
+    fingerprint: 'fingerprint-1',
+    commitId: 'commit-1',
+    fields: { smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5' },
+    deviceCount,
+    devicesPerSubmission: 100,
+    createdAt: noon,
+    updatedAt: noon,
+    version: 0,
+    fold: initialFold(deviceCount, [], 'queued'),
+    dueAt: noon + minute,
+    ...over,
+  }
+}
+
+/** The first submission of `aRequest`, queued. */
+export const aSubmission = (over: Partial<Submission> = {}, request = aRequest()): Submission => ({
+  ...newSubmission(request, over.submission ?? 0, noon, aSetting()),
+  ...over,
+})
+
+export const anAttempt = (over: Partial<Attempt> = {}): Attempt => ({
+  attempt: 1,
+  startedAt: noon,
+  finishedAt: noon + second,
+  outcome: 'not-accepted',
+  ...over,
+})
+
+/** A submission that ThingSpace has, under `upstream-<number>`. */
+export const submitted = (over: Partial<Submission> = {}, request = aRequest()): Submission => {
+  const { dueAt: _dueAt, ...kept } = aSubmission(over, request)
+  return {
+    ...kept,
+    state: 'submitted',
+    attempt: 1,
+    upstreamRequestIds: [`upstream-${kept.submission}`],
+    resultsDueAt: noon + 24 * hour,
+    ...over,
+  }
+}
+
+/** What a callback said of one device. */
+export const aResult = (verdict: Verdict, identifiers: Device = aDevice(0), over: Partial<Result> = {}): Result => ({
+  upstreamRequestId: 'upstream-0',
+  accountName: account,
+  identifiers: [...identifiers],
+  verdict,
+  raw: `{"verdict":"${verdict}"}`,
+  firstReceivedAt: noon + minute,
+  receivedAt: noon + minute,
+  ...over,
+})
+
+export const aCallback = (over: Partial<NormalisedCallback> = {}): NormalisedCallback => {
+  const verdict = over.verdict ?? 'succeeded'
+  return {
+    upstreamRequestId: 'upstream-0',
+    identifiers: [...aDevice(0)],
+    verdict,
+    digest: `digest-${verdict}`,
+    raw: `{"verdict":"${verdict}"}`,
+    ...over,
+  }
+}
