@@ -33,7 +33,7 @@ export type Circumstances = {
 }
 
 const second = 1000
-/** Enough to explain any history; older ones beyond it are dropped from the middle, never the first. */
+/** Enough to explain any history; older ones beyond it are dropped from the middle, never the first or the first doubt. */
 const attemptsKept = 50
 
 type Plan = Pick<
@@ -177,5 +177,8 @@ function withAttempt(
     ...(outcome.kind === 'accepted' ? { upstreamRequestId: outcome.upstreamRequestId } : {}),
   }
   const all = [...others, attempt]
-  return all.length <= attemptsKept ? all : [...all.slice(0, 1), ...all.slice(1 - attemptsKept)]
+  if (all.length <= attemptsKept) return all
+  // A doubt that were forgotten would let the submission end as if nothing had been accepted.
+  const doubt = all.findIndex((tried) => tried.outcome === 'unknown')
+  return all.toSpliced(doubt === 1 ? 2 : 1, 1)
 }
