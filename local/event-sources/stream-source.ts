@@ -80,13 +80,12 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
       if (waiting.length === 0 && accepted.length > 0) windowEnds = Date.now() + event.batchWindow * 1000
       waiting.push(...accepted)
       next = page.next
-      const size = event.batchSize
-      const isEnd = next === undefined
-      while (waiting.length >= size || (waiting.length > 0 && (isEnd || Date.now() >= windowEnds))) {
-        await work(waiting.slice(0, size))
-        waiting = waiting.slice(size)
+      const isDue = () => next === undefined || Date.now() >= windowEnds
+      while (waiting.length >= event.batchSize || (waiting.length > 0 && isDue())) {
+        await work(waiting.slice(0, event.batchSize))
+        waiting = waiting.slice(event.batchSize)
       }
-      if (isEnd) return
+      if (next === undefined) return
       if (page.records.length === 0) await rest(idlePollMs)
     }
   }
