@@ -72,7 +72,7 @@ function viewSubmission(submission: Submission, request: ProfileRequest) {
       ...(tried.error === undefined ? {} : { error: tried.error }),
       ...(tried.upstreamRequestId === undefined ? {} : { upstreamRequestId: tried.upstreamRequestId }),
     })),
-    next: viewNext(nextStepOf(submission, request)),
+    next: isFinalRequest(request.fold.status) ? null : viewNext(nextStepOf(submission, request)),
   }
 }
 

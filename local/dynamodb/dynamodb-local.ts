@@ -23,17 +23,19 @@ export const dynamodbLocal: Engine = {
     if (java < 17) return { missing: `DynamoDB Local needs Java 17 or newer, and java is version ${java}` }
     return {
       command: 'java',
-      args: (port) => [
-        '-Xmx512m',
-        `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
-        '-jar',
-        join(folder, 'DynamoDBLocal.jar'),
-        '-inMemory',
-        '-sharedDb',
-        '-disableTelemetry',
-        '-port',
-        String(port),
-      ],
+      prepare: (port) => ({
+        args: [
+          '-Xmx512m',
+          `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
+          '-jar',
+          join(folder, 'DynamoDBLocal.jar'),
+          '-inMemory',
+          '-sharedDb',
+          '-disableTelemetry',
+          '-port',
+          String(port),
+        ],
+      }),
     }
   },
 }

@@ -19,8 +19,11 @@ export type RunningDynamoDb = { endpoint: string; name: string; stop(): Promise<
 export type Engine = {
   name: string
   patienceMs: number
-  locate(): Promise<{ command: string; args(port: number): string[] } | { missing: string }>
+  locate(): Promise<{ command: string; prepare(port: number): Run } | { missing: string }>
 }
+
+/** One run of an engine: its arguments, what to do once it answers, and once it has stopped. */
+export type Run = { args: string[]; whenReady?(): void; whenStopped?(): void }
 
 const engines: readonly Engine[] = [dynoxide, dynamodbLocal]
 
@@ -50,8 +53,17 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Runn
     if (options.port !== undefined) await requireFreePort(options.port)
     const port = options.port ?? (await freePort())
     const endpoint = `http://127.0.0.1:${port}`
-    const stop = await launch({ ...engine, command: located.command, args: located.args(port), endpoint })
-    return { endpoint, name: engine.name, stop }
+    const run = located.prepare(port)
+    const stop = await launch({ ...engine, command: located.command, args: run.args, endpoint })
+    run.whenReady?.()
+    return {
+      endpoint,
+      name: engine.name,
+      async stop() {
+        await stop()
+        run.whenStopped?.()
+      },
+    }
   }
   throw new StartError(`No DynamoDB engine can run here: ${reasons.join('; ')}.`)
 }
