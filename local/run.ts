@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { firstCalls } from './first-calls.ts'
 import { readSettings, strayVariables } from './settings.ts'
 import { startStack } from './stack.ts'
-import { formatTrace } from './trace.ts'
+import { createTracePrinter } from './trace.ts'
 
 /** Starts the stack, says how to use it, and stops it in order when told to. */
 export async function run(): Promise<void> {
@@ -10,12 +10,8 @@ export async function run(): Promise<void> {
   const settings = readSettings(process.env)
   for (const name of strayVariables(process.env)) console.error(`Note: ${name} is no setting of the local stack.`)
 
-  const stack = await startStack(settings, {
-    trace: (line) => {
-      const text = formatTrace(line)
-      if (text !== undefined) console.log(`${new Date().toTimeString().slice(0, 8)}  ${text}`)
-    },
-  })
+  const { trace, flush } = createTracePrinter((text) => console.log(text))
+  const stack = await startStack(settings, { trace })
   // A function that leaves a promise behind would end its environment on Lambda, and here everything else with it.
   process.on('unhandledRejection', (reason) => console.error('A promise was rejected and nobody looked:', reason))
   let stoppingSince: number | undefined
@@ -27,6 +23,7 @@ export async function run(): Promise<void> {
         return
       }
       stoppingSince = Date.now()
+      flush()
       console.log('\nStopping (Ctrl-C again to stop at once).')
       void stack.stop().then(() => process.exit(0))
     })

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { credentials } from './aws/account.ts'
-import { readSeenEvents, type SeenEvent } from './aws/events-seen.ts'
+import { type SeenEvent, tailEvents } from './aws/event-tail.ts'
 import { startQueues } from './aws/queues.ts'
 import { createTables, referenceValues } from './aws/resources.ts'
 import { startSecrets } from './aws/secrets.ts'
@@ -37,8 +37,8 @@ export type Stack = {
   callbackUrl: (accountName: string) => string
   dynamoDb: { engine: string; endpoint: string; tables: readonly string[] }
   queuesEndpoint: string
-  /** The events published since the last call, oldest first. */
-  takeEvents: () => Promise<SeenEvent[]>
+  /** The events seen since the last call, oldest first. */
+  takeEvents: () => SeenEvent[]
   functionLog: string
   stop: () => Promise<void>
 }
@@ -120,6 +120,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     )
     const functions = await loadFunctions({ deployment, root: dirname(serverlessYml), logs, trace })
     api.serve(deployedRoutes({ deployment, functions, values, queues, secrets }))
+    const events = tailEvents(queues, ({ attributes }) => trace({ kind: 'event', name: attributes['type'] ?? 'event' }))
+    stops.push(events.stop)
     const { scheduleSeconds } = settings
     const dynamoDbEndpoint = dynamoDb.endpoint
     await running(
@@ -140,7 +142,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
         tables: [...tables.values()].map(({ name }) => name),
       },
       queuesEndpoint: queues.endpoint,
-      takeEvents: async () => readSeenEvents(queues),
+      takeEvents: events.take,
       functionLog: resolve(settings.functionLog),
       stop,
     }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { createTracePrinter } from '../../local/trace.ts'
+
+test('what repeats itself within a moment is one line, and schedules are none', () => {
+  const lines: string[] = []
+  const { trace, flush } = createTracePrinter((text) => lines.push(text.replace(/^[\d:]{8}  /, '')))
+
+  trace({ kind: 'call', call: 'POST /v1/things', status: 202, milliseconds: 34 })
+  trace({ kind: 'schedule', name: 'sweep-due', milliseconds: 3 })
+  for (let index = 0; index < 3; index += 1) {
+    trace({ kind: 'batch', source: 'Queue', name: 'worker', records: 10, failed: 0, milliseconds: 4 })
+  }
+  trace({ kind: 'event', name: 'request.completed' })
+  trace({ kind: 'failure', name: 'worker', reason: 'no table' })
+  flush()
+
+  expect(lines).toEqual([
+    'POST /v1/things  202  34 ms',
+    '  Queue -> worker  30 records, 3 times, 4 ms each',
+    '  event request.completed',
+    '  worker failed: no table',
+  ])
+})
