@@ -26,10 +26,7 @@ export const RequestsQuery = z.strictObject({
 })
 
 export type ListDependencies = {
-  store: Pick<
-    Store,
-    'listRequests' | 'listPointers' | 'getRequest' | 'getDevices' | 'getSubmission' | 'listSubmissions' | 'listResults'
-  >
+  store: Pick<Store, 'listRequests' | 'listPointers' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'>
   clock: Clock
 }
 

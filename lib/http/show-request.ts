@@ -7,7 +7,7 @@ import type { ApiAnswer } from './api-handler.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 export type ShowDependencies = {
-  store: Pick<Store, 'listSubmissions' | 'getSubmission' | 'getDevices' | 'listResults'>
+  store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>
   clock: Clock
 }
 
@@ -20,7 +20,13 @@ export async function showRequest(
   const now = clock()
   const final = isFinalRequest(request.fold.status)
   const { fold, submissions } = final
-    ? { fold: request.fold, submissions: await firstSubmissions(request, store) }
+    ? {
+        fold: request.fold,
+        submissions: await store.listSubmissions(request.requestId, {
+          from: 0,
+          count: submissionsShown * request.devicesPerSubmission,
+        }),
+      }
     : await foldFromStore(request, store, now)
   const view = viewRequest({ ...request, fold }, submissions)
   const body = JSON.stringify(view)
@@ -28,11 +34,4 @@ export async function showRequest(
   const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
   const known = (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
   return known ? { status: 304, headers } : { status: 200, headers, body }
-}
-
-async function firstSubmissions({ requestId, fold }: ProfileRequest, store: ShowDependencies['store']) {
-  const total = Object.values(fold.submissions).reduce((sum, count) => sum + count, 0)
-  const numbers = Array.from({ length: Math.min(submissionsShown, total) }, (_, number) => number)
-  const found = await Promise.all(numbers.map((number) => store.getSubmission(requestId, number)))
-  return found.flatMap((submission) => submission ?? [])
 }

@@ -63,17 +63,16 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   }
 }
 
-/** A submission of a request, not begun: the range of devices that its number stands for. */
+/** A planned submission of a request, not begun. */
 export function newSubmission(
   request: ProfileRequest,
-  submission: number,
+  firstDevice: number,
   now: number,
   settings: Settings,
 ): Submission {
-  const firstDevice = submission * request.devicesPerSubmission
   return {
     requestId: request.requestId,
-    submission,
+    submission: firstDevice,
     firstDevice,
     deviceCount: Math.min(request.devicesPerSubmission, request.deviceCount - firstDevice),
     state: 'queued',

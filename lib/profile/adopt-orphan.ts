@@ -7,7 +7,7 @@ import { acceptedAs } from './submission-states.ts'
 export type AdoptDependencies = {
   store: Pick<
     Store,
-    'findOwner' | 'listPointers' | 'getSubmission' | 'getRequest' | 'saveAccepted' | 'removeOrphan' | 'postponeOrphan'
+    'findOwner' | 'listPointers' | 'listSubmissions' | 'getRequest' | 'saveAccepted' | 'removeOrphan' | 'postponeOrphan'
   >
   clock: Clock
   settings: Settings
@@ -55,10 +55,10 @@ async function fittingSubmissions(
   for (const identifier of pointerIdentifiers(identifiers)) {
     const { rows } = await store.listPointers(identifier, { limit: pointersRead })
     for (const pointer of rows) {
-      const name = `${pointer.requestId}/${pointer.submission}`
-      if (pointer.accountName !== accountName || found.has(name)) continue
-      const submission = await store.getSubmission(pointer.requestId, pointer.submission)
-      if (submission !== undefined && answerWasLost(submission, firstReceivedAt, clock())) found.set(name, submission)
+      if (pointer.accountName !== accountName) continue
+      const [submission] = await store.listSubmissions(pointer.requestId, { from: pointer.position, count: 1 })
+      if (submission === undefined || !answerWasLost(submission, firstReceivedAt, clock())) continue
+      found.set(`${submission.requestId}/${submission.submission}`, submission)
     }
   }
   return [...found.values()]

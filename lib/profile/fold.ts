@@ -11,7 +11,7 @@ import {
   type Result,
   type Submission,
   type SubmissionCounts,
-  submissionCountOf,
+  missingSubmissions,
 } from './request.ts'
 import { isOpen } from './submission-states.ts'
 
@@ -21,9 +21,13 @@ export type Evidence = { devices: readonly Device[]; results: readonly Result[] 
 const statuses = DeviceStatus.options
 const codeOf = (status: DeviceStatus): number => statuses.indexOf(status)
 
+/** Set beside the status of a device that has two different finals, so that conflicts need no counter of their own. */
+const conflictBit = 0x80
+const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit] ?? 'pending'
+
 /** The status of the device at a position, as of the last fold. */
 export const deviceStatusAt = (fold: Pick<Fold, 'deviceStates'>, position: number): DeviceStatus =>
-  statuses[fold.deviceStates[position] ?? 0] ?? 'pending'
+  statusOfCode(fold.deviceStates[position] ?? 0)
 
 /** What a request is before anything is known of it. */
 export function initialFold(deviceCount: number, submissions: readonly Submission[], status: RequestStatus): Fold {
@@ -48,35 +52,33 @@ export function foldRequest(
   now: number,
 ): Fold {
   const deviceStates = Uint8Array.from({ length: request.deviceCount }, (_, at) => request.fold.deviceStates[at] ?? 0)
-  let conflicts = 0
   for (const submission of submissions) {
-    const states = statesOf(request, submission, evidenceOf(submission), now)
-    if (states === undefined) continue
-    conflicts += states.conflicts
-    states.codes.forEach((code, offset) => {
+    codesOf(request, submission, evidenceOf(submission), now)?.forEach((code, offset) => {
       deviceStates[submission.firstDevice + offset] = code
     })
   }
   if (request.cancelledAt !== undefined) cancelUncreated(request, submissions, deviceStates)
   const devices = noDevices()
-  for (const code of deviceStates) devices[statuses[code] ?? 'pending'] += 1
+  for (const code of deviceStates) devices[statusOfCode(code)] += 1
   const counts = countStates(submissions)
-  const missing = request.cancelledAt === undefined ? submissionCountOf(request) - submissions.length : 0
+  const missing = request.cancelledAt === undefined ? missingSubmissions(request, submissions).length : 0
   return {
     status: statusOf(devices, submissions, missing),
     devices,
     submissions: counts,
-    conflicts: Math.max(conflicts, request.fold.conflicts),
+    conflicts: deviceStates.filter((code) => code >= conflictBit).length,
     deviceStates,
   }
 }
 
 /** Whether the last fold knew a final for every device of a submission, so that its results need no second reading. */
-export function isSettled(fold: Pick<Fold, 'deviceStates'>, submission: Submission): boolean {
+export function isSettled(fold: Pick<Fold, 'deviceStates' | 'submissions'>, submission: Submission): boolean {
+  // Where submissions had failed, `failed` may stem from this one before it was tried again, and not from its results.
+  const failedUnsent = fold.submissions.rejected + fold.submissions.exhausted > 0
   for (let offset = 0; offset < submission.deviceCount; offset += 1) {
     const status = deviceStatusAt(fold, submission.firstDevice + offset)
     // `expired` may still turn into a real result.
-    if (!isFinalDevice(status) || status === 'expired') return false
+    if (!isFinalDevice(status) || status === 'expired' || (status === 'failed' && failedUnsent)) return false
   }
   return true
 }
@@ -90,19 +92,19 @@ export function requestDueAt(
 ): number | undefined {
   const open = fold.devices.pending + fold.devices.warning
   if (open === 0) return undefined
-  if (submissions.length < submissionCountOf(request)) return notBefore
+  if (missingSubmissions(request, submissions).length > 0) return notBefore
   const dates = submissions.flatMap((submission) =>
     submission.resultsDueAt !== undefined && !isSettled(fold, submission) ? [submission.resultsDueAt] : [],
   )
   return dates.length > 0 ? Math.max(Math.min(...dates), notBefore) : undefined
 }
 
-function statesOf(
+function codesOf(
   request: ProfileRequest,
   submission: Submission,
   evidence: Evidence | undefined,
   now: number,
-): { codes: number[]; conflicts: number } | undefined {
+): number[] | undefined {
   switch (submission.state) {
     case 'queued':
     case 'submitting':
@@ -117,28 +119,22 @@ function statesOf(
     case 'submitted': {
       if (evidence === undefined) return undefined
       const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
-      const verdicts = joinResults(evidence.devices, evidence.results).byDevice.map((results) =>
-        deviceVerdict(results, actions[request.action].callbacks, overdue),
-      )
-      return {
-        codes: verdicts.map(({ status }) => codeOf(status)),
-        conflicts: verdicts.filter(({ conflict }) => conflict).length,
-      }
+      return joinResults(evidence.devices, evidence.results).byDevice.map((results) => {
+        const { status, conflict } = deviceVerdict(results, actions[request.action].callbacks, overdue)
+        return codeOf(status) | (conflict ? conflictBit : 0)
+      })
     }
   }
 }
 
-const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus) => ({
-  codes: Array.from({ length: deviceCount }, () => codeOf(status)),
-  conflicts: 0,
-})
+const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus): number[] =>
+  Array.from({ length: deviceCount }, () => codeOf(status))
 
 /** Devices of submissions that a cancelled request never came to create. */
 function cancelUncreated(request: ProfileRequest, submissions: readonly Submission[], deviceStates: Uint8Array): void {
-  const created = new Set(submissions.map(({ submission }) => submission))
-  deviceStates.forEach((_, position) => {
-    if (!created.has(Math.floor(position / request.devicesPerSubmission))) deviceStates[position] = codeOf('cancelled')
-  })
+  for (const first of missingSubmissions(request, submissions)) {
+    deviceStates.fill(codeOf('cancelled'), first, first + request.devicesPerSubmission)
+  }
 }
 
 function statusOf(devices: DeviceCounts, submissions: readonly Submission[], missing: number): RequestStatus {

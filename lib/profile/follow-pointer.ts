@@ -2,7 +2,7 @@ import { newSubmission } from './accept-request.ts'
 import { forwardSubmission, type ForwardDependencies, longestDelaySeconds, sendPointer } from './forward-submission.ts'
 import { devicesPerPart } from './manifest.ts'
 import type { Pointer, Store } from './ports.ts'
-import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
+import { type ProfileRequest, plannedSubmissions, type Submission } from './request.ts'
 import { beginAttempt, cancel, giveUp } from './submission-states.ts'
 
 export type FollowDependencies = ForwardDependencies & {
@@ -38,12 +38,10 @@ async function createSubmissionsOfPart(
   { store, queue, clock, settings, log }: FollowDependencies,
 ): Promise<void> {
   if (request.cancelledAt !== undefined) return
-  const { devicesPerSubmission, requestId } = request
-  const first = Math.ceil((part * devicesPerPart) / devicesPerSubmission)
-  const end = Math.min(submissionCountOf(request), Math.ceil(((part + 1) * devicesPerPart) / devicesPerSubmission))
+  const { requestId } = request
   const now = clock()
-  const submissions = Array.from({ length: Math.max(0, end - first) }, (_, offset) =>
-    newSubmission(request, first + offset, now, settings),
+  const submissions = plannedSubmissions(request, part * devicesPerPart, (part + 1) * devicesPerPart).map(
+    (firstDevice) => newSubmission(request, firstDevice, now, settings),
   )
   await store.createSubmissions(submissions)
   await queue.send(

@@ -1,12 +1,12 @@
 import { type Device, pointerIdentifiers } from './identifiers.ts'
 import type { SubmissionOutcome } from './outcome.ts'
-import type { Clock, Log, Random, Store, SubmissionQueue, ThingSpace } from './ports.ts'
+import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from './ports.ts'
 import type { ProfileRequest, Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
-import { afterOutcome, mayFollow } from './submission-states.ts'
+import { afterOutcome, isToBeSplit, mayFollow, splitAfterRefusal } from './submission-states.ts'
 
 export type ForwardDependencies = {
-  store: Pick<Store, 'writePointers' | 'saveSubmission' | 'saveAccepted'>
+  store: Pick<Store, 'writePointers' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
   thingSpace: ThingSpace
   queue: SubmissionQueue
   clock: Clock
@@ -82,7 +82,7 @@ async function pointersWritten(
   devices: readonly Device[],
   { store, log }: ForwardDependencies,
 ): Promise<boolean> {
-  if (begun.attempts.some(({ cause }) => cause !== 'lease-expired')) return true
+  if (begun.splitFrom !== undefined || begun.attempts.some(({ cause }) => cause !== 'lease-expired')) return true
   const { requestId, submission, firstDevice } = begun
   const { accountName, action, createdAt } = request
   try {
@@ -91,7 +91,6 @@ async function pointersWritten(
         pointerIdentifiers(device).map((identifier) => ({
           identifier,
           requestId,
-          submission,
           position: firstDevice + offset,
           accountName,
           action,
@@ -111,17 +110,16 @@ async function recordOutcome(
   outcome: SubmissionOutcome,
   startedAt: number,
   request: ProfileRequest,
-  { store, clock, random, settings, log }: ForwardDependencies,
+  dependencies: ForwardDependencies,
 ): Promise<Submission> {
-  const circumstances = { random, settings, action: request.action, accountName: request.accountName }
+  const { log } = dependencies
   let seen = begun
   for (;;) {
-    const next = afterOutcome(seen, outcome, startedAt, { ...circumstances, now: clock() })
-    const saved =
-      outcome.kind === 'accepted'
-        ? await store.saveAccepted(next, seen, outcome.upstreamRequestId, request.accountName)
-        : await store.saveSubmission(next, seen)
-    if (saved.kind === 'saved') return next
+    const { next, saved, second } = await saveOutcome(seen, outcome, startedAt, request, dependencies)
+    if (saved.kind === 'saved') {
+      if (second !== undefined) await sendPointer(second, dependencies)
+      return next
+    }
     const { current } = saved
     // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
     const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
@@ -138,4 +136,24 @@ async function recordOutcome(
     })
     return current
   }
+}
+
+async function saveOutcome(
+  seen: Submission,
+  outcome: SubmissionOutcome,
+  startedAt: number,
+  { action, accountName }: ProfileRequest,
+  { store, clock, random, settings }: ForwardDependencies,
+): Promise<{ next: Submission; saved: SavedSubmission; second?: Submission }> {
+  const circumstances = { random, settings, action, accountName, now: clock() }
+  if (isToBeSplit(seen, outcome)) {
+    const halves = splitAfterRefusal(seen, outcome, startedAt, circumstances)
+    return { next: halves.first, second: halves.second, saved: await store.saveSplit(halves, seen) }
+  }
+  const next = afterOutcome(seen, outcome, startedAt, circumstances)
+  const saved =
+    outcome.kind === 'accepted'
+      ? await store.saveAccepted(next, seen, outcome.upstreamRequestId, accountName)
+      : await store.saveSubmission(next, seen)
+  return { next, saved }
 }

@@ -1,11 +1,11 @@
 import { joinResults } from './device-results.ts'
 import type { Clock, Page, Store } from './ports.ts'
-import type { DeviceStatus, ProfileRequest } from './request.ts'
+import type { DeviceStatus, ProfileRequest, Result, Submission } from './request.ts'
 import { type DeviceView, viewDevice } from './request-view.ts'
 import { resultsOf } from './settle-request.ts'
 
 export type ListDevicesDependencies = {
-  store: Pick<Store, 'getDevices' | 'getSubmission' | 'listSubmissions' | 'listResults'>
+  store: Pick<Store, 'getDevices' | 'listSubmissions' | 'listResults'>
   clock: Clock
 }
 
@@ -42,33 +42,26 @@ async function viewRange(
   store: ListDevicesDependencies['store'],
   now: number,
 ): Promise<DeviceView[]> {
-  const { requestId, devicesPerSubmission } = request
-  const firstSubmission = Math.floor(first / devicesPerSubmission)
-  const lastSubmission = Math.floor((first + count - 1) / devicesPerSubmission)
-  const numbers = Array.from({ length: lastSubmission - firstSubmission + 1 }, (_, offset) => firstSubmission + offset)
-  const submissions =
-    numbers.length > 3
-      ? (await store.listSubmissions(requestId)).filter(({ submission }) => numbers.includes(submission))
-      : (await Promise.all(numbers.map((number) => store.getSubmission(requestId, number)))).flatMap(
-          (found) => found ?? [],
-        )
+  const { requestId } = request
+  const submissions = await store.listSubmissions(requestId, { from: first, count })
   const results = await resultsOf(
     submissions.filter(({ upstreamRequestIds }) => upstreamRequestIds.length > 0),
     store,
   )
-  const start = firstSubmission * devicesPerSubmission
-  const end = Math.min(request.deviceCount, (lastSubmission + 1) * devicesPerSubmission)
+  // Results are joined within their whole submission, because that is how the fold joins them.
+  const start = Math.min(first, ...submissions.map(({ firstDevice }) => firstDevice))
+  const end = Math.max(first + count, ...submissions.map(({ firstDevice, deviceCount }) => firstDevice + deviceCount))
   const devices = await store.getDevices(requestId, start, end - start)
-  return numbers.flatMap((number) => {
-    const submission = submissions.find((candidate) => candidate.submission === number)
-    const from = number * devicesPerSubmission
-    const own = devices.slice(from - start, from - start + devicesPerSubmission)
-    // Joined within its whole submission, because that is how the fold joins it.
-    const { byDevice } = joinResults(own, results.get(number) ?? [])
-    return own.flatMap((device, offset) =>
-      from + offset < first || from + offset >= first + count
-        ? []
-        : [viewDevice(device, from + offset, submission, byDevice[offset] ?? [], request, now)],
+  const known = new Map<number, { submission: Submission; results: Result[] }>()
+  for (const submission of submissions) {
+    const offset = submission.firstDevice - start
+    const own = devices.slice(offset, offset + submission.deviceCount)
+    joinResults(own, results.get(submission.submission) ?? []).byDevice.forEach((found, index) =>
+      known.set(submission.firstDevice + index, { submission, results: found }),
     )
+  }
+  return devices.slice(first - start, first - start + count).map((device, index) => {
+    const about = known.get(first + index)
+    return viewDevice(device, first + index, about?.submission, about?.results ?? [], request, now)
   })
 }

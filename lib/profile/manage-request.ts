@@ -1,6 +1,6 @@
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import type { Clock, Log, Store } from './ports.ts'
-import type { ProfileRequest, Submission, SubmissionState } from './request.ts'
+import { missingSubmissions, type ProfileRequest, type Submission, type SubmissionState } from './request.ts'
 import { afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> & {
@@ -47,7 +47,7 @@ export async function cancelRequest(request: ProfileRequest, dependencies: Manag
   const { store, clock, log } = dependencies
   const { requestId } = request
   const before = await store.listSubmissions(requestId)
-  const uncreated = before.length * request.devicesPerSubmission < request.deviceCount
+  const uncreated = missingSubmissions(request, before).length > 0
   if (!uncreated && !before.some(({ state }) => mayBeCancelled(state))) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
   }

@@ -20,7 +20,12 @@ export type SubmissionOutcome =
       retryAfterSeconds?: number
       error: UpstreamError
     }
-  | { kind: 'refused'; error: UpstreamError }
+  | {
+      kind: 'refused'
+      error: UpstreamError
+      /** One bad device among several may be why; ThingSpace does not say which. */
+      mayBlameOneDevice?: true
+    }
   | {
       kind: 'unknown'
       cause: 'no-answer' | 'connection-lost' | 'server-error' | 'unreadable-answer' | 'lease-expired'

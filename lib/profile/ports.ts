@@ -74,20 +74,25 @@ export type SubmissionStore = {
   /** Creates what is not there yet; what exists stays as it is. */
   createSubmissions(submissions: readonly Submission[]): Promise<void>
   getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
-  listSubmissions(requestId: string): Promise<Submission[]>
+  /** All submissions of a request, or those that hold devices of a range of positions, in the order of their devices. */
+  listSubmissions(requestId: string, range?: { from: number; count: number }): Promise<Submission[]>
   /** Replaces a submission if its attempt and state are still those of `seen`; else gives the current one. */
-  saveSubmission(
-    next: Submission,
+  saveSubmission(next: Submission, seen: Pick<Submission, 'attempt' | 'state'>): Promise<SavedSubmission>
+  /** Replaces a submission by its first half and creates the second, both or neither. */
+  saveSplit(
+    halves: { first: Submission; second: Submission },
     seen: Pick<Submission, 'attempt' | 'state'>,
-  ): Promise<{ kind: 'saved' } | { kind: 'changed'; current: Submission }>
+  ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
   saveAccepted(
     next: Submission,
     seen: Pick<Submission, 'attempt' | 'state'>,
     upstreamRequestId: string,
     accountName: string,
-  ): Promise<{ kind: 'saved' } | { kind: 'changed'; current: Submission }>
+  ): Promise<SavedSubmission>
 }
+
+export type SavedSubmission = { kind: 'saved' } | { kind: 'changed'; current: Submission }
 
 export type UpstreamOwner = { requestId: string; submission: number }
 

@@ -24,7 +24,6 @@ const viewNext = (next: NextStep | undefined) =>
 /** A request as callers see it. Times are ISO 8601 in UTC. */
 export function viewRequest(request: ProfileRequest, submissions: readonly Submission[]) {
   const { fold } = request
-  const total = submissionCountOf(request)
   return {
     requestId: request.requestId,
     action: request.action,
@@ -38,7 +37,7 @@ export function viewRequest(request: ProfileRequest, submissions: readonly Submi
     ...(request.cancelledAt === undefined ? {} : { cancelledAt: iso(request.cancelledAt) }),
     devices: { total: request.deviceCount, ...fold.devices, conflicts: fold.conflicts },
     submissions: {
-      total,
+      total: Math.max(submissionCountOf(request), sumOf(fold.submissions)),
       byState: fold.submissions,
       items: submissions.slice(0, submissionsShown).map((submission) => viewSubmission(submission, request)),
     },
@@ -47,6 +46,9 @@ export function viewRequest(request: ProfileRequest, submissions: readonly Submi
   }
 }
 export type RequestView = ReturnType<typeof viewRequest>
+
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /** A request in a list: what the last fold knew of it. */
 export function viewListed(request: ProfileRequest) {
@@ -81,7 +83,8 @@ export type DeviceView = {
   position: number
   deviceIds: Device
   status: DeviceStatus
-  submission: number
+  /** Nothing while the submission has not been created. */
+  submission: number | null
   conflict?: true
   error?: UpstreamError
   result?: Partial<Omit<NormalisedCallback, 'digest' | 'raw'>> & { receivedAt: string }
@@ -97,8 +100,7 @@ export function viewDevice(
   request: ProfileRequest,
   now: number,
 ): DeviceView {
-  const number = Math.floor(position / request.devicesPerSubmission)
-  const base = { position, deviceIds: device, submission: number }
+  const base = { position, deviceIds: device, submission: submission?.submission ?? null }
   if (submission === undefined) return { ...base, status: request.cancelledAt === undefined ? 'pending' : 'cancelled' }
   switch (submission.state) {
     case 'queued':

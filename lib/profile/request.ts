@@ -58,6 +58,7 @@ export type SubmissionCounts = z.infer<typeof SubmissionCounts>
 /** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
 export const Submission = z.object({
   requestId: z.string(),
+  /** Named after the position of its first device, so that the halves of a split one have names of their own. */
   submission: z.number().int().nonnegative(),
   firstDevice: z.number().int().nonnegative(),
   deviceCount: z.number().int().positive(),
@@ -78,6 +79,8 @@ export const Submission = z.object({
   /** More than one only if an attempt of unknown outcome turned out to be accepted beside its repeat. */
   upstreamRequestIds: z.array(z.string()),
   error: UpstreamError.optional(),
+  /** The submission whose refusal it was cut off from to find the device to blame. */
+  splitFrom: z.number().int().nonnegative().optional(),
   /** When `sweep-due` looks at it; absent when only results can still come (the request carries that date). */
   dueAt: Instant.optional(),
   /** Waits for a person: stays listed, is not swept. */
@@ -92,8 +95,8 @@ export const Fold = z.object({
   submissions: SubmissionCounts,
   /** Devices with two different finals. */
   conflicts: z.number().int().nonnegative(),
-  /** One byte a device, the index of its `DeviceStatus`. */
-  deviceStates: z.instanceof(Uint8Array),
+  /** One byte a device, the index of its `DeviceStatus`; the highest bit marks a conflict. */
+  deviceStates: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 })
 export type Fold = z.infer<typeof Fold>
 
@@ -122,8 +125,29 @@ export const ProfileRequest = z.object({
 })
 export type ProfileRequest = z.infer<typeof ProfileRequest>
 
+/** How many submissions a request begins with; a refused one may be split into more. */
 export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
+
+/** The submissions a request begins with that lie, by their first device, in a range of positions. */
+export function plannedSubmissions(
+  { deviceCount, devicesPerSubmission }: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>,
+  from = 0,
+  to = deviceCount,
+): number[] {
+  const first = Math.ceil(from / devicesPerSubmission) * devicesPerSubmission
+  const count = Math.max(0, Math.ceil((Math.min(to, deviceCount) - first) / devicesPerSubmission))
+  return Array.from({ length: count }, (_, index) => first + index * devicesPerSubmission)
+}
+
+/** The planned submissions that have not been created. */
+export function missingSubmissions(
+  request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>,
+  submissions: readonly Submission[],
+): number[] {
+  const created = new Set(submissions.map(({ submission }) => submission))
+  return plannedSubmissions(request).filter((submission) => !created.has(submission))
+}
 
 /** Evidence beside the result that decided: kept, never applied. */
 export const OtherEvidence = z.object({ digest: z.string(), verdict: Verdict, receivedAt: Instant, raw: z.string() })
@@ -154,7 +178,6 @@ export type Result = z.infer<typeof Result>
 export const DevicePointer = z.object({
   identifier: Identifier,
   requestId: z.string(),
-  submission: z.number().int().nonnegative(),
   position: z.number().int().nonnegative(),
   accountName: z.string(),
   action: ActionName,

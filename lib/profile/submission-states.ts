@@ -32,7 +32,7 @@ export type Circumstances = {
   accountName: string
 }
 
-const second = 1000
+const inMilliseconds = 1000
 /** Enough to explain any history; older ones beyond it are dropped from the middle, never the first or the first doubt. */
 const attemptsKept = 50
 
@@ -56,9 +56,44 @@ export function beginAttempt(
   claimId: string,
   { now, settings }: Pick<Circumstances, 'now' | 'settings'>,
 ): Submission {
-  const leaseUntil = now + settings.leaseSeconds * second
+  const leaseUntil = now + settings.leaseSeconds * inMilliseconds
   const begun = enter(submission, { state: 'submitting', leaseUntil, dueAt: leaseUntil }, now)
   return { ...begun, attempt: submission.attempt + 1, claimId }
+}
+
+/**
+ * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no earlier attempt is
+ * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice.
+ */
+export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome): boolean =>
+  outcome.kind === 'refused' &&
+  outcome.mayBlameOneDevice === true &&
+  submission.deviceCount > 1 &&
+  !isInDoubt(submission)
+
+/** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
+export function splitAfterRefusal(
+  submission: Submission,
+  outcome: SubmissionOutcome,
+  startedAt: number,
+  circumstances: Circumstances,
+): { first: Submission; second: Submission } {
+  const { now } = circumstances
+  const kept = Math.ceil(submission.deviceCount / 2)
+  const noted = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now), deviceCount: kept }
+  const error = 'error' in outcome ? outcome.error : undefined
+  const first = waitUntil(noted, now, circumstances, error)
+  const start = submission.firstDevice + kept
+  const { claimId: _claimed, ...rest } = first
+  const second = {
+    ...rest,
+    submission: start,
+    firstDevice: start,
+    deviceCount: submission.deviceCount - kept,
+    splitFrom: submission.submission,
+    createdAt: now,
+  }
+  return { first, second }
 }
 
 /** What an attempt's outcome makes of its submission, by the table of docs/design.md ("What came back"). */
@@ -82,11 +117,11 @@ export function afterOutcome(
         circumstances.settings.retry,
         circumstances.random,
       )
-      if (now + delay * second > submission.giveUpAt) return ended(noted, 'exhausted', outcome.error, now)
-      return waitUntil(noted, Math.round(now + delay * second), circumstances, outcome.error)
+      if (now + delay * inMilliseconds > submission.giveUpAt) return ended(noted, 'exhausted', outcome.error, now)
+      return waitUntil(noted, Math.round(now + delay * inMilliseconds), circumstances, outcome.error)
     }
     case 'unknown': {
-      const graceEndsAt = now + graceSeconds(circumstances.action, circumstances.settings) * second
+      const graceEndsAt = now + graceSeconds(circumstances.action, circumstances.settings) * inMilliseconds
       return enter(noted, { state: 'unconfirmed', error: outcome.error, graceEndsAt, dueAt: graceEndsAt }, now)
     }
   }
@@ -98,7 +133,7 @@ export function acceptedAs(
   upstreamRequestId: string,
   { now, action, settings }: Pick<Circumstances, 'now' | 'action' | 'settings'>,
 ): Submission {
-  const resultsDueAt = now + resultsWithinSeconds(action, settings) * second
+  const resultsDueAt = now + resultsWithinSeconds(action, settings) * inMilliseconds
   const upstreamRequestIds = [...new Set([...submission.upstreamRequestIds, upstreamRequestId])]
   return { ...enter(submission, { state: 'submitted', resultsDueAt }, now), upstreamRequestIds }
 }
@@ -117,7 +152,7 @@ export function afterGrace(submission: Submission, circumstances: Circumstances)
 
 /** A person or an app decided that it is to be tried (again), whatever is known of earlier attempts. */
 export function afterRetryDecision(submission: Submission, circumstances: Circumstances): Submission {
-  const giveUpAt = circumstances.now + circumstances.settings.retry.maximumAgeSeconds * second
+  const giveUpAt = circumstances.now + circumstances.settings.retry.maximumAgeSeconds * inMilliseconds
   return waitUntil({ ...submission, giveUpAt }, circumstances.now, circumstances, submission.error)
 }
 
@@ -131,7 +166,7 @@ export const giveUp = (submission: Submission, now: number): Submission =>
 
 /** Its pointer was sent again: when to look next. */
 export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {
-  return { ...submission, dueAt: now + settings.pointerGraceSeconds * second, updatedAt: now }
+  return { ...submission, dueAt: now + settings.pointerGraceSeconds * inMilliseconds, updatedAt: now }
 }
 
 function waitUntil(
@@ -140,7 +175,7 @@ function waitUntil(
   { now, settings }: Circumstances,
   error: Submission['error'],
 ): Submission {
-  const dueAt = nextAttemptAt + settings.pointerGraceSeconds * second
+  const dueAt = nextAttemptAt + settings.pointerGraceSeconds * inMilliseconds
   return enter(submission, { state: 'waiting', nextAttemptAt, dueAt, ...(error === undefined ? {} : { error }) }, now)
 }
 
@@ -156,9 +191,10 @@ const awaitDecision = (submission: Submission, error: Submission['error'], now: 
  * known, even if this one was refused, so the submission stays `unconfirmed` before a person.
  */
 function ended(submission: Submission, state: 'rejected' | 'exhausted', error: UpstreamError, now: number): Submission {
-  const doubtful = submission.attempts.some(({ outcome }) => outcome === 'unknown')
-  return doubtful ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)
+  return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)
 }
+
+const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
 
 function withAttempt(
   submission: Submission,

@@ -3,7 +3,7 @@ import { adoptOrphan, type AdoptDependencies } from './adopt-orphan.ts'
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import { devicesPerPart } from './manifest.ts'
 import type { DueItem, Store } from './ports.ts'
-import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
+import { missingSubmissions, type ProfileRequest, type Submission } from './request.ts'
 import { settleRequest, type SettleDependencies } from './settle-request.ts'
 import { afterGrace, afterLeaseExpired, cancel, type Circumstances, pointerSentAgain } from './submission-states.ts'
 
@@ -77,21 +77,13 @@ async function sweepRequest(requestId: string, dependencies: SweepDependencies):
   const request = await store.getRequest(requestId)
   if (request === undefined) return
   const submissions = await store.listSubmissions(requestId)
-  if (request.cancelledAt === undefined && submissions.length < submissionCountOf(request)) {
-    const missing = partsMissing(request, submissions)
+  const missing = new Set(
+    missingSubmissions(request, submissions).map((firstDevice) => Math.floor(firstDevice / devicesPerPart)),
+  )
+  if (request.cancelledAt === undefined && missing.size > 0) {
     await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), dependencies, (part) => missing.has(part))
   }
   await settleRequest(requestId, dependencies)
-}
-
-/** The parts of the manifest whose submissions have not all been created: their pointers were lost. */
-function partsMissing(request: ProfileRequest, submissions: readonly Submission[]): Set<number> {
-  const created = new Set(submissions.map(({ submission }) => submission))
-  const missing = new Set<number>()
-  for (let submission = 0; submission < submissionCountOf(request); submission += 1) {
-    if (!created.has(submission)) missing.add(Math.floor((submission * request.devicesPerSubmission) / devicesPerPart))
-  }
-  return missing
 }
 
 async function sweepSubmission(

@@ -26,6 +26,40 @@ export function submissionStore(table: Table): SubmissionStore {
     return { kind: 'changed' as const, current: readItem(Submission, item) }
   }
 
+  /** Backwards from the last device of the range until one begins at or before its first. */
+  async function overlapping(
+    requestId: string,
+    { from, count }: { from: number; count: number },
+  ): Promise<Submission[]> {
+    const found: Submission[] = []
+    let startKey: Item | undefined
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':pk': requestPartition(requestId),
+            ':first': submissionKey(requestId, 0).sk,
+            ':last': submissionKey(requestId, from + count - 1).sk,
+          },
+          ScanIndexForward: false,
+          Limit: count,
+          ConsistentRead: true,
+          ExclusiveStartKey: startKey,
+        }),
+      )
+      for (const item of Items) {
+        const submission = readItem(Submission, item)
+        if (submission.firstDevice + submission.deviceCount <= from) return found.toReversed()
+        found.push(submission)
+        if (submission.firstDevice <= from) return found.toReversed()
+      }
+      startKey = LastEvaluatedKey
+    } while (startKey !== undefined)
+    return found.toReversed()
+  }
+
   return {
     async createSubmissions(submissions) {
       await inParallel(submissions, async (submission) => {
@@ -48,7 +82,8 @@ export function submissionStore(table: Table): SubmissionStore {
       return Item === undefined ? undefined : readItem(Submission, Item)
     },
 
-    async listSubmissions(requestId) {
+    async listSubmissions(requestId, range) {
+      if (range !== undefined) return overlapping(requestId, range)
       const found: Submission[] = []
       let startKey: Item | undefined
       do {
@@ -70,6 +105,30 @@ export function submissionStore(table: Table): SubmissionStore {
     async saveSubmission(next, seen) {
       const outcome = await conditional(client.send(new PutCommand(fenced(next, seen))))
       return outcome.kind === 'written' ? { kind: 'saved' } : changed(outcome.item, next)
+    },
+
+    async saveSplit({ first, second }, seen) {
+      const outcome = await transactional(
+        client.send(
+          new TransactWriteCommand({
+            ClientRequestToken: randomUUID(),
+            TransactItems: [
+              { Put: fenced(first, seen) },
+              {
+                Put: {
+                  TableName: tableName,
+                  Item: submissionItem(second, expiryOf(table, second.createdAt)),
+                  ConditionExpression: 'attribute_not_exists(pk)',
+                },
+              },
+            ],
+          }),
+        ),
+      )
+      if (outcome.kind === 'written') return { kind: 'saved' }
+      const [current] = outcome.items
+      if (current !== undefined) return changed(current, first)
+      throw new Error(`submission ${second.requestId}/${second.submission} exists before its split`)
     },
 
     async saveAccepted(next, seen, upstreamRequestId, accountName) {

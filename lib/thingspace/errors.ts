@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SubmissionOutcome, UpstreamError } from '../profile/outcome.ts'
 import { type ErrorBody, readErrorBody } from './error-body.ts'
+import { mayBlameOneDevice } from './refusal.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { parseJson, RequestAnswer } from './wire.ts'
 
@@ -64,7 +65,7 @@ export function submissionOutcome(answer: Answer, reading: SettledReading): Subm
       return { kind: 'not-accepted', cause, ...rest }
     }
     case 'refused':
-      return reading
+      return mayBlameOneDevice(reading.error) ? { ...reading, mayBlameOneDevice: true } : reading
     case 'server-error':
       return { kind: 'unknown', cause: 'server-error', error: reading.error }
   }
