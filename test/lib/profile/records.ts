@@ -40,7 +40,7 @@ export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
   }
 }
 
-/** The first submission of `aRequest`, queued. */
+/** A submission of `aRequest`, queued; it is named after the position of its first device. */
 export const aSubmission = (over: Partial<Submission> = {}, request = aRequest()): Submission => ({
   ...newSubmission(request, over.submission ?? 0, noon, aSetting()),
   ...over,
