@@ -6,18 +6,15 @@ import { type SeenEvent, tailEvents } from './aws/event-tail.ts'
 import { startQueues } from './aws/queues.ts'
 import { createTables, referenceValues } from './aws/resources.ts'
 import { startSecrets } from './aws/secrets.ts'
-import { type Deployment, readDeployment } from './deployment/deployment.ts'
+import { readDeployment } from './deployment/deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
-import { apiId } from './http-api/function-event.ts'
 import { startHttpApi } from './http-api/server.ts'
 import { startIssuer, type TokenOrder } from './issuer.ts'
-import { functionEnvironment, setEnvironment } from './lambda/environment.ts'
-import { captureFunctionLogs, type FunctionLogs } from './lambda/function-logs.ts'
-import { lambdaFunction } from './lambda/function.ts'
-import { loadHandler } from './lambda/load-handler.ts'
-import type { Invoke } from './lambda/outcome.ts'
+import { functionEnvironment, setEnvironment, withPublicUrl } from './lambda/environment.ts'
+import { captureFunctionLogs } from './lambda/function-logs.ts'
+import { loadFunctions } from './lambda/load-functions.ts'
 import type { Settings } from './settings.ts'
 import { startThingSpace } from './thingspace-access.ts'
 import type { SimulatorOptions } from './thingspace/settings.ts'
@@ -150,24 +147,4 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     await stop()
     throw error
   }
-}
-
-/** The name that API Gateway gives an API leads nowhere from here; its address on this machine takes its place. */
-function withPublicUrl(environment: Record<string, string>, region: string, publicUrl: string): Record<string, string> {
-  const deployed = `https://${apiId}.execute-api.${region}.amazonaws.com`
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(deployed, publicUrl)]),
-  )
-}
-
-type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace }
-
-async function loadFunctions({ deployment, root, logs, trace }: Loading): Promise<Map<string, Invoke>> {
-  const functions = new Map<string, Invoke>()
-  for (const definition of deployment.functions) {
-    const handler = await logs.run(async () => loadHandler(root, definition))
-    const onFailure = (name: string, reason: string) => trace({ kind: 'failure', name, reason })
-    functions.set(definition.name, lambdaFunction({ definition, handler, place: deployment, logs, onFailure }))
-  }
-  return functions
 }

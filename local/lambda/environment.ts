@@ -1,3 +1,4 @@
+import { apiId } from '../http-api/function-event.ts'
 import type { FunctionDefinition } from '../deployment/deployment.ts'
 import { resolveText, type Values } from '../deployment/references.ts'
 import { StartError } from '../start-error.ts'
@@ -32,4 +33,16 @@ export function setEnvironment(variables: Readonly<Record<string, string | undef
   }
   set(Object.entries(variables))
   return () => set(before)
+}
+
+/** The name that API Gateway gives an API leads nowhere from here; its address on this machine takes its place. */
+export function withPublicUrl(
+  environment: Record<string, string>,
+  region: string,
+  publicUrl: string,
+): Record<string, string> {
+  const deployed = `https://${apiId}.execute-api.${region}.amazonaws.com`
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(deployed, publicUrl)]),
+  )
 }
