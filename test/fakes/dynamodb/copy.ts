@@ -1,3 +1,4 @@
+import { validation } from './errors.ts'
 import { type Item, type Value } from './values.ts'
 
 /** What the document client's `marshallOptions` may be set to. */
@@ -9,6 +10,7 @@ export function takeIn(values: object, marshalling: Marshalling): Item {
   for (const name in values) {
     const value: unknown = (values as Record<string, unknown>)[name]
     if (value === undefined && marshalling.removeUndefinedValues) continue
+    if (name === '') throw validation('Empty attribute name')
     item[name] = takeInValue(value, marshalling)
   }
   return item

@@ -1,9 +1,6 @@
-import { validation } from './errors.ts'
 import type { Comparator, Condition, Operand } from './expression.ts'
 import { type Scope, lookUp } from './scope.ts'
 import { type Item, type Value, compare, elementKey, equals, isMap, typeOf } from './values.ts'
-
-const types: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'])
 
 /** Whether a condition holds for an item, or for the absence of one. */
 export function holds(condition: Condition, item: Item | undefined, scope: Scope): boolean {
@@ -29,8 +26,10 @@ export function holds(condition: Condition, item: Item | undefined, scope: Scope
       const value = read(condition.operand, item, scope)
       return condition.list.some((candidate) => compares('=', value, read(candidate, item, scope)))
     }
-    case 'attribute_type':
-      return hasType(read(condition.left, item, scope), read(condition.right, item, scope))
+    case 'attribute_type': {
+      const value = read(condition.left, item, scope)
+      return value !== undefined && typeOf(value) === read(condition.right, item, scope)
+    }
     case 'begins_with':
       return beginsWith(read(condition.left, item, scope), read(condition.right, item, scope))
     case 'contains':
@@ -54,13 +53,6 @@ function compares(comparator: Comparator, left: Value | undefined, right: Value 
   if (comparator === '<') return order < 0
   if (comparator === '<=') return order <= 0
   return comparator === '>' ? order > 0 : order >= 0
-}
-
-function hasType(value: Value | undefined, type: Value | undefined): boolean {
-  if (typeof type !== 'string' || !types.has(type)) {
-    throw validation(`Invalid ConditionExpression: Invalid attribute type name found; type: ${JSON.stringify(type)}`)
-  }
-  return value !== undefined && typeOf(value) === type
 }
 
 export function beginsWith(value: Value | undefined, prefix: Value | undefined): boolean {

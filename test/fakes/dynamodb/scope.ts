@@ -12,6 +12,7 @@ type Placeholders = {
 }
 
 const nothing = {}
+const typeNames: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'])
 
 /** Binds the expressions of one request, and refuses what is undefined, unused or of a type that cannot be. */
 export function bind(request: Placeholders, expressions: readonly Parsed<unknown>[], marshalling: Marshalling): Scope {
@@ -88,6 +89,9 @@ function checkLiterals(expression: Parsed<unknown>, values: Item): void {
         expression,
         `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
       )
+    }
+    if (operator === 'attribute_type' && !typeNames.has(values[value] as string)) {
+      throw refuse(expression, 'Invalid attribute type name found')
     }
   }
   for (const [low, high] of expression.literalBounds) {

@@ -1,7 +1,7 @@
 import { type CancellationReason, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { type Bill, readUnits } from './capacity.ts'
 import { takeIn } from './copy.ts'
-import type { Database } from './database.ts'
+import { type Database, tableOf } from './database.ts'
 import { tokenReused, transactionCanceled, validation } from './errors.ts'
 import { type GetRequest, getOne } from './read.ts'
 import { type Decided, type Prepared, type WriteKind, type WriteRequest, commit, decide, prepare } from './write.ts'
@@ -51,6 +51,12 @@ export function transactWrite(database: Database, request: TransactWriteRequest,
 export function transactGet(database: Database, request: TransactGetRequest, bill: Bill): object {
   const gets = (request.TransactItems ?? []).map(({ Get }) => Get ?? {})
   requireActions(gets.length)
+  requireDistinct(
+    gets.map(({ TableName, Key }) => {
+      const table = tableOf(database, TableName)
+      return { table, tie: table.keyString(takeIn(Key ?? {}, database.marshalling)) }
+    }),
+  )
   return { Responses: gets.map((get) => getOne(database, get, bill, 'transaction')) }
 }
 
@@ -95,7 +101,7 @@ function requireActions(count: number): void {
   )
 }
 
-function requireDistinct(prepared: readonly Prepared[]): void {
+function requireDistinct(prepared: readonly Pick<Prepared, 'table' | 'tie'>[]): void {
   const keys = new Set(prepared.map(({ table, tie }) => `${table.definition.name}/${tie}`))
   if (keys.size < prepared.length) {
     throw validation('Transaction request cannot include multiple operations on one item')

@@ -7,13 +7,25 @@ import { type Item, type Value, elementKey, isMap, typeOf } from './values.ts'
 
 type Elements = Set<string | number | Uint8Array>
 
-/** The item that an update makes of another, and the paths it touched. The old one stays as it is. */
-export function applyUpdate(
-  update: Update,
-  item: Item,
-  scope: Scope,
-  isKey: (name: string) => boolean,
-): { item: Item; touched: PathTree } {
+/** The paths that an update writes to. Refuses those that meet, and those that lead to the key. */
+export function pathsTouched(update: Update, scope: Scope, isKey: (name: string) => boolean): PathTree {
+  const targets = [...update.set, ...update.add, ...update.delete].map(({ path }) => path)
+  const touched = pathTree(
+    'UpdateExpression',
+    [...targets, ...update.remove].map((path) => resolve(path, scope)),
+  )
+  for (const name of touched.keys()) {
+    if (isKey(String(name))) {
+      throw validation(
+        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
+      )
+    }
+  }
+  return touched
+}
+
+/** The item that an update makes of another, which stays as it is. */
+export function applyUpdate(update: Update, item: Item, scope: Scope): Item {
   // Everything is read from the old item first: `SET a = b, b = a` swaps.
   const writes: [ResolvedPath, Value][] = []
   const removals: ResolvedPath[] = []
@@ -29,23 +41,13 @@ export function applyUpdate(
     else removals.push(target)
   }
 
-  const paths = [...writes.map(([path]) => path), ...removals]
-  const touched = pathTree('UpdateExpression', paths)
-  for (const [name] of touched) {
-    if (isKey(String(name))) {
-      throw validation(
-        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
-      )
-    }
-  }
-
   const result = { ...item }
   // Upwards for writes, so that indexes beyond the end append in order; downwards for removals, so that none moves another.
   for (const [path, value] of writes.length > 1 ? writes.toSorted(([a], [b]) => order(a, b)) : writes) {
     write(parentOf(path, result), path.at(-1)!, value)
   }
   for (const path of removals.toSorted((a, b) => order(b, a))) erase(parentOf(path, result), path.at(-1)!)
-  return { item: result, touched }
+  return result
 }
 
 function evaluate(term: Term, item: Item, scope: Scope): Value {

@@ -10,7 +10,7 @@ import { type PathTree, pick } from './path-tree.ts'
 import { type Scope, bind } from './scope.ts'
 import { maximumItemSize, sizeOfItem } from './size.ts'
 import type { Stored, Table } from './table.ts'
-import { applyUpdate } from './update.ts'
+import { applyUpdate, pathsTouched } from './update.ts'
 import { parseUpdate } from './update-grammar.ts'
 import { type Item, equals } from './values.ts'
 
@@ -28,8 +28,6 @@ export type WriteRequest = {
   ReturnValuesOnConditionCheckFailure?: string | undefined
 }
 
-type Result = { item: Item | undefined; touched?: PathTree }
-
 /** A write that has passed every check that needs no stored item. */
 export type Prepared = {
   table: Table
@@ -39,11 +37,12 @@ export type Prepared = {
   scope: Scope
   returnsItemOnFailure: boolean
   changes: boolean
-  change(before: Item | undefined): Result
+  touched: PathTree | undefined
+  change(before: Item | undefined): Item | undefined
 }
 
 /** A prepared write that the stored item lets through. */
-export type Decided = { before: Stored | undefined; after: Stored | undefined; touched: PathTree | undefined }
+export type Decided = { before: Stored | undefined; after: Stored | undefined }
 
 /** Checks a request alone. What fails here is a ValidationException even within a transaction. */
 export function prepare(database: Database, kind: WriteKind, request: WriteRequest): Prepared {
@@ -72,31 +71,31 @@ export function prepare(database: Database, kind: WriteKind, request: WriteReque
     scope,
     returnsItemOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
     changes: kind !== 'ConditionCheck',
+    touched: update && pathsTouched(update.root, scope, table.isKey),
     change(before) {
-      if (kind === 'Put') return { item: given }
-      if (kind === 'Delete') return { item: undefined }
-      if (kind === 'ConditionCheck') return { item: before }
-      if (update === undefined) return { item: before ?? key }
-      return applyUpdate(update.root, before ?? key, scope, table.isKey)
+      if (kind === 'Put') return given
+      if (kind === 'Delete') return undefined
+      if (kind === 'ConditionCheck') return before
+      return update === undefined ? (before ?? key) : applyUpdate(update.root, before ?? key, scope)
     },
   }
 }
 
 /** Evaluates the condition and computes the new item, and changes nothing. */
 export function decide(prepared: Prepared): Decided {
-  const { table, tie, condition, scope } = prepared
+  const { table, tie, condition, scope, touched } = prepared
   const before = table.get(tie)
   if (condition !== undefined && !holds(condition.root, before?.item, scope)) {
     throw conditionFailed(prepared.returnsItemOnFailure ? before?.item : undefined)
   }
-  const { item, touched } = prepared.change(before?.item)
-  if (item === undefined || item === before?.item) return { before, after: item && before, touched }
+  const item = prepared.change(before?.item)
+  if (item === undefined || item === before?.item) return { before, after: item && before }
   if (touched !== undefined) requireIndexKeys(table, item)
   const size = sizeOfItem(item)
   if (size > maximumItemSize) {
     throw validation(`Item size ${touched ? 'to update ' : ''}has exceeded the maximum allowed size`)
   }
-  return { before, after: table.prepare(item, size), touched }
+  return { before, after: table.prepare(item, size) }
 }
 
 /** Makes a decided write visible. One that changes nothing costs as much, and leaves no trace in the stream. */
@@ -130,11 +129,15 @@ export function writeOne(
     throw error
   }
   commit(database, prepared, decided, bill)
-  const attributes = returned(request.ReturnValues, decided)
+  const attributes = returned(request.ReturnValues, prepared, decided)
   return attributes === undefined ? {} : { Attributes: handOut(attributes) }
 }
 
-function returned(returnValues: string | undefined, { before, after, touched }: Decided): Item | undefined {
+function returned(
+  returnValues: string | undefined,
+  { touched }: Prepared,
+  { before, after }: Decided,
+): Item | undefined {
   switch (returnValues) {
     case 'ALL_OLD':
       return before?.item

@@ -1,0 +1,130 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTable } from '../../local/dynamodb/create-table.ts'
+import { dynamodbLocal } from '../../local/dynamodb/dynamodb-local.ts'
+import { dynoxide } from '../../local/dynamodb/dynoxide.ts'
+import { type Engine, type RunningDynamoDb, startDynamoDb } from '../../local/dynamodb/engine.ts'
+import { readStream } from '../../local/dynamodb/stream-reader.ts'
+import { StartError } from '../../local/start-error.ts'
+import { agreement } from '../fakes/dynamodb/conformance/agreement.ts'
+import { type Backend, type EngineName, table, tableName } from '../fakes/dynamodb/conformance/backend.ts'
+import { describeDynamoDb } from '../fakes/dynamodb/conformance/suite.ts'
+import { createFakeDynamoDb } from '../fakes/dynamodb/fake.ts'
+import { toStreamRecords } from '../fakes/dynamodb/stream.ts'
+
+const engines: [EngineName, Engine, randomRuns: number][] = [
+  ['dynoxide', dynoxide, 150],
+  ['dynamodb-local', dynamodbLocal, 60],
+]
+
+for (const [engine, candidate, randomRuns] of engines) {
+  const located = await candidate.locate()
+  const missing = 'missing' in located ? located.missing : undefined
+  if (missing !== undefined) console.warn(`Not compared with ${engine}: ${missing}.`)
+
+  describe.skipIf(missing !== undefined)(`${engine} as a DynamoDB`, () => {
+    let running: RunningDynamoDb
+    let backend: Backend
+
+    beforeAll(async () => {
+      running = await startDynamoDb({ preferred: engine })
+      backend = { engine, client: DynamoDBDocumentClient.from(clientOf(running)) }
+      await createTable(clientOf(running), {
+        ...table,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      })
+    })
+    afterAll(() => running.stop())
+
+    describeDynamoDb(engine, () => backend)
+
+    test('agrees with the fake on random sequences of operations', async () => {
+      await expect(agreement(backend, randomRuns)).resolves.toBeUndefined()
+    })
+
+    // Neither engine deletes what its time to live has outlived: the fake's expireItems() is the only stand-in for that.
+
+    test('streams every change in order, as the fake does', async () => {
+      const fake = createFakeDynamoDb({ tables: [table] })
+      const reader = await readStream({ endpoint: running.endpoint, tableName, from: 'LATEST' })
+      const Key = { pk: 'stream', sk: '1' }
+      for (const { send } of [backend.client, fake].map((each) => ({ send: each.send.bind(each) }))) {
+        await send(new PutCommand({ TableName: tableName, Item: { ...Key, bytes: new Uint8Array([1]), n: 1 } }))
+        const add = { TableName: tableName, Key, UpdateExpression: 'ADD n :v' }
+        await send(new UpdateCommand({ ...add, ExpressionAttributeValues: { ':v': 1.5 } }))
+        await send(new DeleteCommand({ TableName: tableName, Key }))
+        await send(new DeleteCommand({ TableName: tableName, Key }))
+      }
+      const first = await reader.next(2)
+      const records = [...first, ...(await reader.next(100))]
+      expect(first).toHaveLength(2)
+      // Dynoxide also streams a write that changes nothing, which AWS and DynamoDB Local do not: so none is written here.
+      expect(await reader.next(100)).toEqual([])
+      expect(records.map(essence)).toEqual(toStreamRecords(fake.stream.changes).map(essence))
+      const numbers = records.map(({ dynamodb }) => BigInt(dynamodb?.SequenceNumber ?? 0))
+      expect(numbers).toEqual(numbers.toSorted((a, b) => (a < b ? -1 : 1)))
+      expect(records[0]?.eventSourceARN).toContain(`table/${tableName}/stream/`)
+      const all = await readStream({ endpoint: running.endpoint, tableName, from: 'TRIM_HORIZON' })
+      expect((await all.next(10_000)).length).toBeGreaterThan(3)
+    })
+  })
+}
+
+describe('starting', () => {
+  const message = (options: Parameters<typeof startDynamoDb>[0]) =>
+    startDynamoDb(options).then(
+      () => 'it started',
+      (error: unknown) => (error instanceof StartError ? error.message : `not a StartError: ${String(error)}`),
+    )
+
+  test('an engine that nobody knows is refused by name', async () => {
+    expect(await message({ preferred: 'postgres' })).toBe(
+      'There is no DynamoDB engine named "postgres": choose auto, dynoxide, dynamodb-local.',
+    )
+  })
+
+  test('an endpoint that does not answer, or is none, is named', async () => {
+    expect(await message({ endpoint: 'http://127.0.0.1:1' })).toContain('http://127.0.0.1:1 does not answer')
+    expect(await message({ endpoint: 'nonsense' })).toContain('"nonsense" is not a URL')
+  })
+
+  test('a running engine is taken as it is, and its port refused to another', async () => {
+    const running = await startDynamoDb()
+    try {
+      const attached = await startDynamoDb({ endpoint: running.endpoint })
+      expect(attached).toMatchObject({ endpoint: running.endpoint, name: 'external' })
+      await attached.stop()
+      const port = Number(new URL(running.endpoint).port)
+      expect(await message({ port })).toBe(`Port ${port} is already in use: choose another for DynamoDB.`)
+    } finally {
+      await running.stop()
+    }
+    expect(await message({ endpoint: running.endpoint })).toContain('does not answer')
+  })
+
+  test('DynamoDB Local without Java says so in one sentence', async () => {
+    const path = process.env['PATH']
+    process.env['PATH'] = '/nowhere'
+    try {
+      expect(await message({ preferred: 'dynamodb-local' })).toBe(
+        'No DynamoDB engine can run here: DynamoDB Local needs Java 17 or newer, and there is no java here.',
+      )
+    } finally {
+      process.env['PATH'] = path
+    }
+  })
+})
+
+const essence = ({ eventName, dynamodb }: { eventName?: unknown; dynamodb?: object | undefined }) => {
+  const { Keys, OldImage, NewImage, StreamViewType } = { ...dynamodb } as Record<string, unknown>
+  return { eventName, Keys, OldImage, NewImage, StreamViewType }
+}
+
+const clientOf = ({ endpoint }: RunningDynamoDb) =>
+  new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
