@@ -142,6 +142,9 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async listRequests(accountName, { createdAfter, createdBefore }, page: PageCall) {
+      // DynamoDB calls a range that ends before it begins an error.
+      if (createdAfter !== undefined && createdBefore !== undefined && createdAfter >= createdBefore)
+        return { rows: [] }
       const account = accountListing(accountName)
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({

@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import type { NormalisedCallback } from '../profile/callback.ts'
+import { NormalisedCallback } from '../profile/callback.ts'
 import { rankOf } from '../profile/device-results.ts'
 import { Identifier, resultKeyOf } from '../profile/identifiers.ts'
 import type { Orphan, ResultStore } from '../profile/ports.ts'
@@ -40,6 +40,8 @@ export function resultStore(table: Table): ResultStore {
         receivedAt,
       }
       const names = Object.keys(result).filter((name) => result[name] !== undefined)
+      // What only the message that is replaced has said goes with it.
+      const unsaid = NormalisedCallback.keyof().options.filter((name) => callback[name] === undefined)
       const outcome = await conditional(
         client.send(
           new UpdateCommand({
@@ -47,9 +49,12 @@ export function resultStore(table: Table): ResultStore {
             Key: key,
             UpdateExpression:
               `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, #rank = :rank, ` +
-              'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests',
+              'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests' +
+              (unsaid.length > 0 ? ` REMOVE ${unsaid.map((name) => `#${name}`).join(', ')}` : ''),
             ConditionExpression: 'attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))',
-            ExpressionAttributeNames: Object.fromEntries([...names, 'rank'].map((name) => [`#${name}`, name])),
+            ExpressionAttributeNames: Object.fromEntries(
+              [...names, ...unsaid, 'rank'].map((name) => [`#${name}`, name]),
+            ),
             ExpressionAttributeValues: {
               ...Object.fromEntries(names.map((name) => [`:${name}`, result[name]])),
               ':rank': rankOf[callback.verdict],

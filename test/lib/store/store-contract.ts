@@ -1,0 +1,942 @@
+import { randomUUID } from 'node:crypto'
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { initialFold } from '../../../lib/profile/fold.ts'
+import type { Device, Identifier } from '../../../lib/profile/identifiers.ts'
+import { partsOf } from '../../../lib/profile/manifest.ts'
+import type { Store } from '../../../lib/profile/ports.ts'
+import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
+import { credentialStore } from '../../../lib/store/credentials.ts'
+import { createStore } from '../../../lib/store/store.ts'
+import type { Table } from '../../../lib/store/table.ts'
+import type { CredentialStore } from '../../../lib/thingspace/ports.ts'
+import { account, eidOf, iccidOf, imeiOf } from '../../builders.ts'
+import {
+  aCallback,
+  aDevice,
+  anAttempt,
+  aRequest,
+  aSubmission,
+  devicesOf,
+  hour,
+  minute,
+  noon,
+  submitted,
+} from '../profile/records.ts'
+
+/** A DynamoDB that has the deployed table. */
+export type StoreBackend = { name: string; connect: () => Promise<{ table: Table; close: () => Promise<void> }> }
+
+/** Texts no other test has used: all tests of a backend share one table. */
+const fresh = (name: string): string => `${name}-${randomUUID()}`
+/** Digits no other test has used. */
+const freshEid = (): Identifier => ({
+  kind: 'eid',
+  id: BigInt(`0x${randomUUID().replaceAll('-', '')}`)
+    .toString()
+    .padStart(32, '1')
+    .slice(0, 32),
+})
+
+/** What holds of the store on every DynamoDB: its commit points, fences, orders and pages. */
+export function describeStore({ name, connect }: StoreBackend): void {
+  describe(`the store on ${name}`, () => {
+    let table: Table
+    let store: Store
+    let credentials: CredentialStore
+    let close: () => Promise<void> = async () => undefined
+
+    beforeAll(async () => {
+      const connected = await connect()
+      table = connected.table
+      close = connected.close
+      store = createStore(table)
+      credentials = credentialStore(table)
+    })
+    afterAll(() => close())
+
+    const itemsOf = async (pk: string) => {
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+          ConsistentRead: true,
+        }),
+      )
+      return Items
+    }
+
+    /** Records a request of its own, with its devices and, if it has one submission, that. */
+    async function recorded(over: Partial<ProfileRequest> = {}, firstSubmission?: Partial<Submission>) {
+      const request = aRequest({ requestId: fresh('request'), commitId: fresh('commit'), ...over })
+      const submission = firstSubmission && aSubmission(firstSubmission, request)
+      const parts = partsOf(devicesOf(request.deviceCount))
+      await store.createRequest({ request, parts, ...(submission === undefined ? {} : { submission }) })
+      return { request, submission }
+    }
+
+    const dueOf = async (requestId: string, now: number) =>
+      (await store.listDue(now, 1000)).filter((item) => 'requestId' in item && item.requestId === requestId)
+
+    describe('recording a request', () => {
+      test('keeps the request, its devices and its submission', async () => {
+        const { request, submission } = await recorded({ deviceCount: 3 }, { state: 'submitting', attempt: 1 })
+        expect(await store.getRequest(request.requestId)).toEqual(request)
+        expect(await store.getDevices(request.requestId, 0, 3)).toEqual(devicesOf(3))
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+      })
+
+      test('keeps ten thousand devices, and gives any range of them', async () => {
+        const { request } = await recorded({ deviceCount: 10_000 })
+        const devices = devicesOf(10_000)
+        expect(await store.getDevices(request.requestId, 0, 10_000)).toEqual(devices)
+        for (const [first, count] of [
+          [0, 1],
+          [999, 2],
+          [1000, 1000],
+          [2950, 3100],
+          [9999, 1],
+        ] as const) {
+          expect(await store.getDevices(request.requestId, first, count)).toEqual(devices.slice(first, first + count))
+        }
+      })
+
+      test('gives nothing for what was never recorded', async () => {
+        const unknown = fresh('unknown')
+        expect(await store.getRequest(unknown)).toBeUndefined()
+        expect(await store.getDevices(unknown, 0, 1)).toEqual([])
+        expect(await store.getSubmission(unknown, 0)).toBeUndefined()
+        expect(await store.listSubmissions(unknown)).toEqual([])
+      })
+
+      test('under an id that is taken gives what stands there, and changes nothing', async () => {
+        const { request, submission } = await recorded({ deviceCount: 2 }, {})
+        const other = aRequest({ requestId: request.requestId, commitId: fresh('commit'), deviceCount: 1500 })
+        const parts = partsOf(devicesOf(1500).toReversed())
+        expect(await store.createRequest({ request: other, parts })).toEqual({ kind: 'exists', request })
+        expect(await store.getRequest(request.requestId)).toEqual(request)
+        expect(await store.getDevices(request.requestId, 0, 1500)).toEqual(devicesOf(2))
+        expect(await store.listSubmissions(request.requestId)).toEqual([submission])
+      })
+
+      test('is recognised when the very same call comes again', async () => {
+        const request = aRequest({ requestId: fresh('request'), commitId: fresh('commit') })
+        const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
+        expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
+        expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
+      })
+
+      test('keeps all of it or nothing', async () => {
+        const request = aRequest({ requestId: fresh('request') })
+        const inTheWay = aSubmission({ state: 'waiting', attempt: 7 }, request)
+        await store.createSubmissions([inTheWay])
+        const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
+        await expect(store.createRequest(creation)).rejects.toThrow('exist without it')
+        expect(await store.getRequest(request.requestId)).toBeUndefined()
+        expect(await store.getDevices(request.requestId, 0, 1)).toEqual([])
+        expect(await store.listSubmissions(request.requestId)).toEqual([inTheWay])
+      })
+
+      test('of several at one moment keeps one, unmixed', async () => {
+        const requestId = fresh('request')
+        const creations = Array.from({ length: 8 }, (_, index) => {
+          const request = aRequest({
+            requestId,
+            commitId: fresh('commit'),
+            fingerprint: `${index}`,
+            deviceCount: 1 + index,
+          })
+          const parts = partsOf(Array.from({ length: 1 + index }, () => aDevice(index)))
+          return { request, parts, submission: aSubmission({ claimId: `${index}` }, request) }
+        })
+        const outcomes = await Promise.allSettled(creations.map((creation) => store.createRequest(creation)))
+        const winners = creations.filter((_, index) => {
+          const outcome = outcomes[index]
+          return outcome?.status === 'fulfilled' && outcome.value.kind === 'created'
+        })
+        expect(winners).toHaveLength(1)
+        const { request, submission } = winners[0]!
+        expect(await store.getRequest(requestId)).toEqual(request)
+        expect(await store.getDevices(requestId, 0, 100)).toEqual(
+          Array.from({ length: request.deviceCount }, () => aDevice(request.deviceCount - 1)),
+        )
+        expect(await store.listSubmissions(requestId)).toEqual([submission])
+      })
+
+      test('gives every item its end, and tells the stream what it is', async () => {
+        const { request } = await recorded({ deviceCount: 1001 }, {})
+        const items = await itemsOf(`REQ#${request.requestId}`)
+        expect(items.map(({ sk, entity, itemVersion, expiresAt }) => ({ sk, entity, itemVersion, expiresAt }))).toEqual(
+          [
+            ['M#00', 'part'],
+            ['M#01', 'part'],
+            ['META', 'request'],
+            ['SUB#00000', 'submission'],
+          ].map(([sk, entity]) => ({ sk, entity, itemVersion: 1, expiresAt: noon / 1000 + table.retainSeconds })),
+        )
+      })
+    })
+
+    describe('a fold', () => {
+      const foldOf = (status: Fold['status'], deviceCount = 1): Fold => ({
+        ...initialFold(deviceCount, [], status),
+        deviceStates: Uint8Array.from({ length: deviceCount }, () => 2),
+      })
+      const later = { now: noon + minute, dueAt: noon + hour }
+
+      test('is kept as the next version', async () => {
+        const { request } = await recorded()
+        const fold = foldOf('submitted')
+        expect(await store.saveFold(request, fold, later)).toBe(true)
+        expect(await store.getRequest(request.requestId)).toEqual({
+          ...request,
+          fold,
+          version: 1,
+          updatedAt: noon + minute,
+          dueAt: noon + hour,
+        })
+      })
+
+      test('of an older version is refused', async () => {
+        const { request } = await recorded()
+        await store.saveFold(request, foldOf('submitted'), later)
+        expect(await store.saveFold(request, foldOf('failed'), later)).toBe(false)
+        expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, fold: { status: 'submitted' } })
+      })
+
+      test('of several at one moment is kept once', async () => {
+        const { request } = await recorded()
+        const kept = await Promise.all(
+          Array.from({ length: 6 }, () => store.saveFold(request, foldOf('submitted'), later)),
+        )
+        expect(kept.filter(Boolean)).toHaveLength(1)
+        expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1 })
+      })
+
+      test('that is final says since when, and a later final keeps that', async () => {
+        const { request } = await recorded()
+        await store.saveFold(request, foldOf('expired'), { now: noon + minute, dueAt: undefined })
+        const expired = (await store.getRequest(request.requestId))!
+        expect(expired).toMatchObject({ finalAt: noon + minute })
+        expect(expired).not.toHaveProperty('dueAt')
+        await store.saveFold(expired, foldOf('succeeded'), { now: noon + hour, dueAt: undefined })
+        expect(await store.getRequest(request.requestId)).toMatchObject({
+          finalAt: noon + minute,
+          updatedAt: noon + hour,
+        })
+      })
+
+      test.each([noon + hour, undefined])('that is final no more is dated no more (due %s)', async (dueAt) => {
+        const { request } = await recorded()
+        await store.saveFold(request, foldOf('failed'), { now: noon, dueAt: noon + 1 })
+        await store.saveFold({ ...request, version: 1 }, foldOf('retrying'), { now: noon, dueAt })
+        const stored = await store.getRequest(request.requestId)
+        expect(stored).not.toHaveProperty('finalAt')
+        expect(stored?.dueAt).toBe(dueAt)
+      })
+
+      test('of a request that is gone does not bring it back', async () => {
+        const gone = aRequest({ requestId: fresh('gone') })
+        expect(await store.saveFold(gone, foldOf('failed'), later)).toBe(false)
+        expect(await store.getRequest(gone.requestId)).toBeUndefined()
+      })
+    })
+
+    describe('bringing a request forward', () => {
+      test.each([
+        { was: noon + hour, to: noon + minute, dueAt: noon + minute },
+        { was: noon + minute, to: noon + hour, dueAt: noon + minute },
+        { was: undefined, to: noon + hour, dueAt: noon + hour },
+      ])('from $was to $to: $dueAt', async ({ was, to, dueAt }) => {
+        const { dueAt: _due, ...rest } = aRequest({ requestId: fresh('request') })
+        const request = was === undefined ? rest : { ...rest, dueAt: was }
+        await store.createRequest({ request, parts: partsOf(devicesOf(1)) })
+        await store.bringForward(request.requestId, to)
+        expect(await store.getRequest(request.requestId)).toEqual({ ...request, dueAt })
+        expect(await dueOf(request.requestId, dueAt)).toMatchObject([{ kind: 'request', dueAt }])
+      })
+
+      test('that is gone does not bring it back', async () => {
+        const gone = fresh('gone')
+        await store.bringForward(gone, noon)
+        expect(await itemsOf(`REQ#${gone}`)).toEqual([])
+      })
+    })
+
+    describe('a cancellation', () => {
+      test('is remembered from its first moment, once', async () => {
+        const { request } = await recorded()
+        await store.markCancelled(request.requestId, noon + minute)
+        await store.markCancelled(request.requestId, noon + hour)
+        expect(await store.getRequest(request.requestId)).toEqual({
+          ...request,
+          cancelledAt: noon + minute,
+          version: 1,
+        })
+      })
+
+      test('is not written over by a fold that began before it', async () => {
+        const { request } = await recorded()
+        await store.markCancelled(request.requestId, noon)
+        expect(await store.saveFold(request, request.fold, { now: noon, dueAt: undefined })).toBe(false)
+        expect(await store.getRequest(request.requestId)).toMatchObject({ cancelledAt: noon })
+      })
+
+      test('of a request that is gone does not bring it back', async () => {
+        const gone = fresh('gone')
+        await store.markCancelled(gone, noon)
+        expect(await store.getRequest(gone)).toBeUndefined()
+      })
+    })
+
+    describe('the requests of an account', () => {
+      const accountName = fresh('account')
+      const all = Array.from({ length: 7 }, (_, index) =>
+        aRequest({
+          requestId: fresh(`request-${index}`),
+          accountName,
+          createdAt: noon + Math.floor(index / 2) * minute,
+        }),
+      )
+      /** Newest first; of those of one moment, the greater id. */
+      const sorted = all.toSorted((a, b) => b.createdAt - a.createdAt || (a.requestId < b.requestId ? 1 : -1))
+      const ids = (requests: ProfileRequest[]) => requests.map(({ requestId }) => requestId)
+
+      beforeAll(async () => {
+        for (const request of all) await store.createRequest({ request, parts: partsOf(devicesOf(1)) })
+        await recorded({ accountName: `${accountName}-2` })
+      })
+
+      test('are listed newest first, none of another account among them', async () => {
+        const { rows, cursor } = await store.listRequests(accountName, {}, { limit: 50 })
+        expect(rows).toEqual(sorted)
+        expect(cursor).toBeUndefined()
+      })
+
+      test.each([1, 2, 3, 7])('come in pages of %i, none twice and none left out', async (limit) => {
+        const seen: string[] = []
+        let cursor: string | undefined
+        for (let page = 0; page < 10; page += 1) {
+          const { rows, cursor: next } = await store.listRequests(
+            accountName,
+            {},
+            { limit, ...(cursor === undefined ? {} : { cursor }) },
+          )
+          expect(rows.length).toBeLessThanOrEqual(limit)
+          seen.push(...ids(rows))
+          cursor = next
+          if (cursor === undefined) break
+        }
+        expect(cursor).toBeUndefined()
+        expect(seen).toEqual(ids(sorted))
+      })
+
+      test('within a range: from its first moment on, before its last', async () => {
+        const range = { createdAfter: noon + minute, createdBefore: noon + 3 * minute }
+        const expected = sorted.filter(
+          ({ createdAt }) => createdAt >= range.createdAfter && createdAt < range.createdBefore,
+        )
+        expect(expected).toHaveLength(4)
+        const first = await store.listRequests(accountName, range, { limit: 3 })
+        const second = await store.listRequests(accountName, range, { limit: 3, cursor: first.cursor! })
+        expect([...ids(first.rows), ...ids(second.rows)]).toEqual(ids(expected))
+      })
+
+      test.each([
+        { createdAfter: noon + 2 * minute, createdBefore: noon + minute },
+        { createdAfter: noon + minute, createdBefore: noon + minute },
+        { createdAfter: noon + hour },
+        { createdBefore: noon },
+      ])('in an empty range are none: %j', async (range) => {
+        expect(await store.listRequests(accountName, range, { limit: 5 })).toEqual({ rows: [] })
+      })
+
+      test('of an account nobody has used are none', async () => {
+        expect(await store.listRequests(fresh('account'), {}, { limit: 5 })).toEqual({ rows: [] })
+      })
+    })
+
+    describe('submissions', () => {
+      test('are created where there are none, and left as they are where there are', async () => {
+        const { request } = await recorded({ deviceCount: 60, devicesPerSubmission: 1 })
+        const changed = aSubmission({ submission: 7, state: 'waiting', attempt: 3 }, request)
+        await store.createSubmissions([changed])
+        const planned = Array.from({ length: 60 }, (_, submission) => aSubmission({ submission }, request))
+        await store.createSubmissions(planned)
+        await store.createSubmissions(planned.slice(0, 10))
+        expect(await store.listSubmissions(request.requestId)).toEqual(planned.with(7, changed))
+      })
+
+      test('come back with all they hold', async () => {
+        const { request } = await recorded()
+        const whole: Submission = {
+          ...submitted({ claimId: 'claim', awaitsDecision: true, dueAt: noon }, request),
+          leaseUntil: noon,
+          nextAttemptAt: noon,
+          graceEndsAt: noon,
+          error: { status: 400, code: 'INVALID', message: 'no' },
+          attempts: [
+            anAttempt({ cause: 'throttled', error: { status: 429 } }),
+            anAttempt({ attempt: 2, outcome: 'accepted', upstreamRequestId: 'upstream' }),
+          ],
+        }
+        await store.createSubmissions([whole])
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(whole)
+      })
+
+      describe('of a range of devices', () => {
+        const request = aRequest({ requestId: fresh('request'), deviceCount: 1200, devicesPerSubmission: 100 })
+        const split = { deviceCount: 50 }
+        const starts = [0, 100, 150, 200, 300, 500, 600, 700, 800, 900, 1000, 1100]
+        beforeAll(() =>
+          store.createSubmissions(
+            starts.map((submission) =>
+              aSubmission({ submission, ...(submission === 100 || submission === 150 ? split : {}) }, request),
+            ),
+          ),
+        )
+
+        test.each([
+          { from: 0, count: 1, found: [0] },
+          { from: 99, count: 1, found: [0] },
+          { from: 99, count: 2, found: [0, 100] },
+          { from: 120, count: 1, found: [100] },
+          { from: 150, count: 1, found: [150] },
+          { from: 149, count: 52, found: [100, 150, 200] },
+          { from: 400, count: 100, found: [] },
+          { from: 399, count: 102, found: [300, 500] },
+          { from: 450, count: 1, found: [] },
+          { from: 0, count: 1200, found: starts },
+          { from: 1199, count: 1, found: [1100] },
+          { from: 1150, count: 500, found: [1100] },
+        ])('$count from $from on', async ({ from, count, found }) => {
+          const rows = await store.listSubmissions(request.requestId, { from, count })
+          expect(rows.map(({ submission }) => submission)).toEqual(found)
+        })
+      })
+
+      const inState = (state: Submission['state'], attempt: number) => ({ state, attempt })
+
+      test('are replaced by who has seen their attempt and state', async () => {
+        const { request, submission } = await recorded({}, {})
+        const next = { ...submission!, state: 'submitting' as const, attempt: 1, claimId: 'claim' }
+        expect(await store.saveSubmission(next, inState('queued', 0))).toEqual({ kind: 'saved' })
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(next)
+      })
+
+      test.each([inState('queued', 1), inState('submitting', 0), inState('waiting', 1)])(
+        'are not replaced by who has seen %j',
+        async (seen) => {
+          const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1, claimId: 'claim' })
+          const next = { ...submission!, state: 'waiting' as const }
+          expect(await store.saveSubmission(next, seen)).toEqual({ kind: 'changed', current: submission })
+          expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+        },
+      )
+
+      test('lose with their new state what belonged to the old one', async () => {
+        const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, nextAttemptAt: noon })
+        const { nextAttemptAt: _next, dueAt: _due, ...rest } = submission!
+        await store.saveSubmission({ ...rest, state: 'cancelled' }, submission!)
+        expect(await store.getSubmission(request.requestId, 0)).toEqual({ ...rest, state: 'cancelled' })
+      })
+
+      test('of several claims at one moment give one, and show it to the others', async () => {
+        const { request, submission } = await recorded({}, {})
+        const claims = Array.from({ length: 6 }, (_, index) => ({
+          ...submission!,
+          state: 'submitting' as const,
+          attempt: 1,
+          claimId: `claim-${index}`,
+        }))
+        const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, inState('queued', 0))))
+        const [winner, ...others] = claims.filter((_, index) => outcomes[index]?.kind === 'saved')
+        expect(others).toEqual([])
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(winner)
+        expect(outcomes.filter(({ kind }) => kind === 'changed')).toEqual(
+          Array.from({ length: 5 }, () => ({ kind: 'changed', current: winner })),
+        )
+      })
+
+      test('that are gone are an error, not a new item', async () => {
+        const gone = aSubmission({ requestId: fresh('gone') })
+        await expect(store.saveSubmission(gone, gone)).rejects.toThrow('is gone')
+        expect(await store.getSubmission(gone.requestId, 0)).toBeUndefined()
+      })
+    })
+
+    describe('an accepted submission', () => {
+      const begin = async () => {
+        const upstreamRequestId = fresh('upstream')
+        const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
+        const accepted: Submission = { ...submission!, state: 'submitted', upstreamRequestIds: [upstreamRequestId] }
+        return { request, begun: submission!, accepted, upstreamRequestId }
+      }
+
+      test('and the owner of its upstream request id are kept together', async () => {
+        const { request, begun, accepted, upstreamRequestId } = await begin()
+        expect(await store.saveAccepted(accepted, begun, upstreamRequestId, account)).toEqual({ kind: 'saved' })
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(accepted)
+        expect(await store.findOwner(upstreamRequestId)).toEqual({ requestId: request.requestId, submission: 0 })
+      })
+
+      test('whose fence fails leaves the upstream request id to nobody', async () => {
+        const { begun, accepted, upstreamRequestId } = await begin()
+        const outcome = await store.saveAccepted(
+          accepted,
+          { state: 'submitting', attempt: 2 },
+          upstreamRequestId,
+          account,
+        )
+        expect(outcome).toEqual({ kind: 'changed', current: begun })
+        expect(await store.findOwner(upstreamRequestId)).toBeUndefined()
+      })
+
+      test('may be saved again by the same owner', async () => {
+        const { accepted, begun, upstreamRequestId } = await begin()
+        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
+        expect(await store.saveAccepted(accepted, accepted, upstreamRequestId, account)).toEqual({ kind: 'saved' })
+      })
+
+      test('never takes over the upstream request id of another', async () => {
+        const one = await begin()
+        const two = await begin()
+        await store.saveAccepted(one.accepted, one.begun, one.upstreamRequestId, account)
+        await expect(store.saveAccepted(two.accepted, two.begun, one.upstreamRequestId, account)).rejects.toThrow(
+          'belongs to another submission already',
+        )
+        expect(await store.getSubmission(two.request.requestId, 0)).toEqual(two.begun)
+        expect(await store.findOwner(one.upstreamRequestId)).toEqual({
+          requestId: one.request.requestId,
+          submission: 0,
+        })
+      })
+
+      test('of an upstream request id nobody was given has no owner', async () => {
+        expect(await store.findOwner(fresh('upstream'))).toBeUndefined()
+      })
+    })
+
+    describe('a split submission', () => {
+      const begin = async () => {
+        const { request, submission } = await recorded({ deviceCount: 4 }, { state: 'submitting', attempt: 1 })
+        const first: Submission = { ...submission!, state: 'waiting', deviceCount: 2 }
+        const second: Submission = { ...first, submission: 2, firstDevice: 2, splitFrom: 0 }
+        return { request, begun: submission!, first, second }
+      }
+
+      test('is two', async () => {
+        const { request, begun, first, second } = await begin()
+        expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'saved' })
+        expect(await store.listSubmissions(request.requestId)).toEqual([first, second])
+      })
+
+      test('stays one whose fence fails', async () => {
+        const { request, begun, first, second } = await begin()
+        expect(await store.saveSplit({ first, second }, { state: 'submitting', attempt: 9 })).toEqual({
+          kind: 'changed',
+          current: begun,
+        })
+        expect(await store.listSubmissions(request.requestId)).toEqual([begun])
+      })
+
+      test('tells who repeats the very same split that it has changed', async () => {
+        const { request, begun, first, second } = await begin()
+        await store.saveSplit({ first, second }, begun)
+        expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'changed', current: first })
+        expect(await store.listSubmissions(request.requestId)).toEqual([first, second])
+      })
+    })
+
+    describe('a callback', () => {
+      const arrival = (minutes = 1) => ({ accountName: account, receivedAt: noon + minutes * minute })
+      const callbackOf =
+        (upstreamRequestId: string) =>
+        (over: Parameters<typeof aCallback>[0] = {}) =>
+          aCallback({ upstreamRequestId, ...over })
+
+      test('is a result of what it names, as it said it', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const callback = of({
+          note: 'already active',
+          status: 'Success',
+          profileStatus: 'Enabled',
+          state: 'ready',
+          profileRole: 'operational',
+          euicc: { status: 'EXECUTED_SUCCESS', code: '0' },
+          fault: { code: '1', message: 'no' },
+        })
+        expect(await store.recordResult(callback, arrival())).toBe('recorded')
+        const { digest: _digest, ...said } = callback
+        expect(await store.listResults(callback.upstreamRequestId)).toEqual([
+          { ...said, accountName: account, firstReceivedAt: noon + minute, receivedAt: noon + minute },
+        ])
+      })
+
+      test('that comes again is a duplicate, and changes nothing', async () => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of(), arrival(1))
+        const [before] = await store.listResults(of().upstreamRequestId)
+        expect(await store.recordResult(of(), arrival(2))).toBe('duplicate')
+        expect(await store.listResults(of().upstreamRequestId)).toEqual([before])
+      })
+
+      test('that comes many times at one moment is recorded once', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const fates = await Promise.all(Array.from({ length: 6 }, () => store.recordResult(of(), arrival())))
+        expect(fates.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'duplicate'), 'recorded'])
+        expect(await store.listResults(of().upstreamRequestId)).toHaveLength(1)
+      })
+
+      test.each([
+        { first: 'warning', second: 'succeeded' },
+        { first: 'warning', second: 'failed' },
+        { first: 'warning', second: 'expired' },
+        { first: 'expired', second: 'succeeded' },
+        { first: 'expired', second: 'failed' },
+      ] as const)('$second replaces $first', async ({ first, second }) => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of({ verdict: first }), arrival(1))
+        expect(await store.recordResult(of({ verdict: second }), arrival(2))).toBe('recorded')
+        expect(await store.listResults(of().upstreamRequestId)).toMatchObject([
+          { verdict: second, firstReceivedAt: noon + minute, receivedAt: noon + 2 * minute },
+        ])
+        expect(await store.recordResult(of({ verdict: first }), arrival(3))).toBe('duplicate')
+        expect(await store.recordResult(of({ verdict: second }), arrival(3))).toBe('duplicate')
+      })
+
+      test('that replaces another leaves nothing of what only that one said', async () => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(
+          of({
+            verdict: 'expired',
+            note: 'timed out',
+            fault: { code: 'E1' },
+            euicc: { status: 'TIMEOUT' },
+            state: 'x',
+          }),
+          arrival(1),
+        )
+        await store.recordResult(of({ verdict: 'succeeded', status: 'Success' }), arrival(2))
+        const [result] = await store.listResults(of().upstreamRequestId)
+        expect(result).toEqual({
+          upstreamRequestId: of().upstreamRequestId,
+          accountName: account,
+          identifiers: aDevice(0),
+          verdict: 'succeeded',
+          status: 'Success',
+          raw: of().raw,
+          firstReceivedAt: noon + minute,
+          receivedAt: noon + 2 * minute,
+        })
+      })
+
+      test.each([
+        { first: 'succeeded', second: 'warning' },
+        { first: 'failed', second: 'expired' },
+        { first: 'expired', second: 'warning' },
+      ] as const)('$second beside $first is kept as evidence', async ({ first, second }) => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of({ verdict: first }), arrival(1))
+        const late = of({ verdict: second })
+        expect(await store.recordResult(late, arrival(2))).toBe('outranked')
+        const [result] = await store.listResults(of().upstreamRequestId)
+        expect(result).toMatchObject({
+          verdict: first,
+          receivedAt: noon + minute,
+          others: [{ digest: late.digest, verdict: second, receivedAt: noon + 2 * minute, raw: late.raw }],
+        })
+        expect(result).not.toHaveProperty('conflict')
+        expect(await store.recordResult(late, arrival(3))).toBe('duplicate')
+      })
+
+      test('that says the same in other words is evidence, and no conflict', async () => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of(), arrival(1))
+        expect(await store.recordResult(of({ digest: 'other words' }), arrival(2))).toBe('outranked')
+      })
+
+      test('that contradicts a final is kept, and the conflict flagged', async () => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of({ verdict: 'succeeded' }), arrival(1))
+        expect(await store.recordResult(of({ verdict: 'failed' }), arrival(2))).toBe('conflict')
+        expect(await store.listResults(of().upstreamRequestId)).toMatchObject([
+          { verdict: 'succeeded', conflict: true, others: [{ verdict: 'failed' }] },
+        ])
+      })
+
+      test('of two that contradict each other at one moment, one stands and the other is the conflict', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const fates = await Promise.all(
+          (['succeeded', 'failed'] as const).map((verdict) => store.recordResult(of({ verdict }), arrival())),
+        )
+        expect(fates.toSorted()).toEqual(['conflict', 'recorded'])
+      })
+
+      test('beyond what one result can hold is refused, so that its message is kept elsewhere', async () => {
+        const of = callbackOf(fresh('upstream'))
+        await store.recordResult(of(), arrival())
+        for (let index = 0; index < 8; index += 1) {
+          expect(await store.recordResult(of({ digest: `words ${index}` }), arrival())).toBe('outranked')
+        }
+        expect(await store.recordResult(of({ digest: 'words 8' }), arrival())).toBe('full')
+        expect(await store.recordResult(of({ digest: 'words 7' }), arrival())).toBe('duplicate')
+        const [result] = await store.listResults(of().upstreamRequestId)
+        expect(result?.others).toHaveLength(8)
+      })
+
+      test('of each device and each profile is a result of its own', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const named: Device[] = [
+          aDevice(1),
+          [aDevice(1)[0]!, { kind: 'iccid', id: iccidOf(2) }],
+          [{ kind: 'eid', id: eidOf(1) }],
+          [{ kind: 'imei', id: imeiOf(1) }],
+          [{ kind: 'iccid', id: iccidOf(1) }],
+        ]
+        for (const identifiers of named) await store.recordResult(of({ identifiers: [...identifiers] }), arrival())
+        const results = await store.listResults(of().upstreamRequestId)
+        expect(results).toHaveLength(5)
+        expect(results.map(({ identifiers }) => identifiers)).toEqual(expect.arrayContaining(named))
+      })
+
+      test('of another upstream request id is another result', async () => {
+        const [one, two] = [callbackOf(fresh('upstream')), callbackOf(fresh('upstream'))]
+        await store.recordResult(one(), arrival())
+        expect(await store.recordResult(two(), arrival())).toBe('recorded')
+        expect(await store.listResults(one().upstreamRequestId)).toHaveLength(1)
+      })
+
+      test('is listed with all others, however large they are together', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const raw = 'x'.repeat(120_000)
+        for (let index = 0; index < 12; index += 1) {
+          await store.recordResult(of({ identifiers: [...aDevice(index)], raw }), arrival())
+        }
+        expect(await store.listResults(of().upstreamRequestId)).toHaveLength(12)
+      })
+
+      test('is not mixed with the owner or the orphan of its upstream request id', async () => {
+        const of = callbackOf(fresh('upstream'))
+        const { upstreamRequestId } = of()
+        expect(await store.listResults(upstreamRequestId)).toEqual([])
+        await store.noteOrphan({
+          upstreamRequestId,
+          accountName: account,
+          identifiers: [],
+          firstReceivedAt: noon,
+          dueAt: noon,
+        })
+        await store.recordResult(of(), arrival())
+        expect(await store.listResults(upstreamRequestId)).toHaveLength(1)
+      })
+    })
+
+    describe('an orphan', () => {
+      const anOrphan = () => ({
+        upstreamRequestId: fresh('upstream'),
+        accountName: account,
+        identifiers: [...aDevice(0)],
+        firstReceivedAt: noon,
+        dueAt: noon + minute,
+      })
+      const dueOrphans = async (upstreamRequestId: string, now: number) =>
+        (await store.listDue(now, 1000)).filter(
+          (item) => item.kind === 'orphan' && item.upstreamRequestId === upstreamRequestId,
+        )
+
+      test('is remembered as it was first seen, and is due', async () => {
+        const orphan = anOrphan()
+        await store.noteOrphan(orphan)
+        await store.noteOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour, identifiers: [] })
+        expect(await store.getOrphan(orphan.upstreamRequestId)).toEqual(orphan)
+        expect(await dueOrphans(orphan.upstreamRequestId, noon)).toEqual([])
+        expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([
+          { kind: 'orphan', upstreamRequestId: orphan.upstreamRequestId, dueAt: noon + minute },
+        ])
+      })
+
+      test('can be put off and removed, again and again', async () => {
+        const orphan = anOrphan()
+        await store.noteOrphan(orphan)
+        await store.postponeOrphan(orphan.upstreamRequestId, noon + hour)
+        expect(await store.getOrphan(orphan.upstreamRequestId)).toEqual({ ...orphan, dueAt: noon + hour })
+        expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([])
+        for (let times = 0; times < 2; times += 1) await store.removeOrphan(orphan.upstreamRequestId)
+        await store.postponeOrphan(orphan.upstreamRequestId, noon)
+        expect(await store.getOrphan(orphan.upstreamRequestId)).toBeUndefined()
+        expect(await dueOrphans(orphan.upstreamRequestId, noon + hour)).toEqual([])
+      })
+    })
+
+    describe('what is due', () => {
+      test('is listed from its moment on, oldest first, whatever it is', async () => {
+        const { request } = await recorded({ deviceCount: 300, dueAt: noon + 2 * minute })
+        const { requestId } = request
+        await store.createSubmissions([
+          aSubmission({ submission: 0, dueAt: noon + 3 * minute }, request),
+          aSubmission({ submission: 100, dueAt: noon + minute }, request),
+          aSubmission({ submission: 200, dueAt: noon + hour }, request),
+        ])
+        expect(await dueOf(requestId, noon + minute - 1)).toEqual([])
+        expect(await dueOf(requestId, noon + 3 * minute)).toEqual([
+          { kind: 'submission', requestId, submission: 100, dueAt: noon + minute },
+          { kind: 'request', requestId, dueAt: noon + 2 * minute },
+          { kind: 'submission', requestId, submission: 0, dueAt: noon + 3 * minute },
+        ])
+      })
+
+      test('is due no more once it has no date', async () => {
+        const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
+        const { dueAt: _due, ...rest } = submission!
+        await store.saveSubmission({ ...rest, state: 'rejected' }, submission!)
+        await store.saveFold(request, request.fold, { now: noon, dueAt: undefined })
+        expect(await dueOf(request.requestId, noon + 24 * hour)).toEqual([])
+      })
+
+      test('waits for a person apart from the rest', async () => {
+        const { request, submission } = await recorded({ dueAt: noon + hour }, { state: 'submitting', attempt: 1 })
+        const { requestId } = request
+        const doubtful = { ...submission!, state: 'unconfirmed' as const, awaitsDecision: true, dueAt: noon }
+        await store.saveSubmission(doubtful, submission!)
+        const awaiting = async () =>
+          (await store.listAwaitingDecision(1000)).filter((item) => 'requestId' in item && item.requestId === requestId)
+        expect(await dueOf(requestId, noon + minute)).toEqual([])
+        expect(await awaiting()).toEqual([{ kind: 'submission', requestId, submission: 0, dueAt: noon }])
+        const { awaitsDecision: _awaits, ...rest } = doubtful
+        await store.saveSubmission({ ...rest, state: 'waiting', dueAt: noon + minute }, doubtful)
+        expect(await awaiting()).toEqual([])
+        expect(await dueOf(requestId, noon + minute)).toHaveLength(1)
+      })
+
+      test('comes in bounded numbers, the oldest of each shard', async () => {
+        const requests = await Promise.all(Array.from({ length: 12 }, () => recorded({ dueAt: noon - hour })))
+        const due = await store.listDue(noon - hour, 2)
+        expect(due.length).toBeGreaterThan(0)
+        expect(due.length).toBeLessThanOrEqual(8)
+        const found = await store.listDue(noon - hour, 100)
+        expect(found.map((item) => 'requestId' in item && item.requestId)).toEqual(
+          expect.arrayContaining(requests.map(({ request }) => request.requestId)),
+        )
+      })
+    })
+
+    describe('device pointers', () => {
+      const pointerTo = (identifier: Identifier, over: Partial<DevicePointer> = {}): DevicePointer => ({
+        identifier,
+        requestId: 'request-1',
+        position: 0,
+        accountName: account,
+        action: 'disable',
+        createdAt: noon,
+        ...over,
+      })
+
+      test('lead from a device to its requests, newest first, in pages', async () => {
+        const eid = freshEid()
+        const pointers = Array.from({ length: 60 }, (_, index) =>
+          pointerTo(eid, { requestId: `request-${index}`, position: index, createdAt: noon + index * minute }),
+        )
+        await store.writePointers(pointers)
+        const newestFirst = pointers.toReversed()
+        const first = await store.listPointers(eid, { limit: 25 })
+        const second = await store.listPointers(eid, { limit: 25, cursor: first.cursor! })
+        const third = await store.listPointers(eid, { limit: 25, cursor: second.cursor! })
+        expect([first.rows.length, second.rows.length, third.rows.length]).toEqual([25, 25, 10])
+        expect([...first.rows, ...second.rows, ...third.rows]).toEqual(newestFirst)
+        expect(third.cursor).toBeUndefined()
+      })
+
+      test('of many devices are all written, and may be written again', async () => {
+        const eids = Array.from({ length: 230 }, freshEid)
+        const pointers = eids.map((eid, position) => pointerTo(eid, { position }))
+        await store.writePointers(pointers)
+        await store.writePointers(pointers)
+        for (const position of [0, 24, 25, 229]) {
+          expect(await store.listPointers(eids[position]!, { limit: 5 })).toEqual({ rows: [pointers[position]] })
+        }
+      })
+
+      test('of one EID with two profiles in one request are two', async () => {
+        const eid = freshEid()
+        await store.writePointers([pointerTo(eid, { position: 0 }), pointerTo(eid, { position: 1 })])
+        const { rows } = await store.listPointers(eid, { limit: 5 })
+        expect(rows.map(({ position }) => position)).toEqual([1, 0])
+      })
+
+      test('of a device nobody asked for are none, and writing none is nothing', async () => {
+        await store.writePointers([])
+        expect(await store.listPointers(freshEid(), { limit: 5 })).toEqual({ rows: [] })
+      })
+    })
+
+    describe('quarantine', () => {
+      test('keeps each message once, however often it comes', async () => {
+        const [one, other] = [fresh('message'), fresh('message')]
+        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one }
+        for (let times = 0; times < 3; times += 1) await store.quarantine(message)
+        await store.quarantine({ ...message, raw: other })
+        const kept = (await itemsOf('QUARANTINE')).filter(({ raw }) => raw === one || raw === other)
+        expect(kept).toHaveLength(2)
+        expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
+      })
+    })
+
+    describe('the credentials', () => {
+      const record = { epoch: 1, failedLogins: 0, accessToken: 'token', accessTokenExpiresAt: noon + hour }
+
+      test('are nothing before the first login', async () => {
+        expect(await credentials.read(fresh('set'))).toBeUndefined()
+      })
+
+      test('are refreshed by one of many', async () => {
+        const set = fresh('set')
+        const leases = await Promise.all(
+          Array.from({ length: 8 }, () => credentials.takeLease(set, 0, noon + minute, noon)),
+        )
+        expect(leases.filter(({ taken }) => taken)).toHaveLength(1)
+        expect(await credentials.read(set)).toEqual({ epoch: 0, failedLogins: 0, leaseUntil: noon + minute })
+      })
+
+      test('are saved with their epoch, and the lease is given back', async () => {
+        const set = fresh('set')
+        await credentials.takeLease(set, 0, noon + minute, noon)
+        expect(await credentials.save(set, 0, record)).toEqual({ saved: true })
+        expect(await credentials.read(set)).toEqual(record)
+        expect(await credentials.takeLease(set, 1, noon + minute, noon)).toEqual({ taken: true })
+        expect(await credentials.read(set)).toEqual({ ...record, leaseUntil: noon + minute })
+      })
+
+      test('are not leased for an epoch that is over', async () => {
+        const set = fresh('set')
+        await credentials.save(set, 0, record)
+        expect(await credentials.takeLease(set, 0, noon + minute, noon)).toEqual({ taken: false })
+      })
+
+      test('can be leased once a lease has run out, and not before', async () => {
+        const set = fresh('set')
+        await credentials.takeLease(set, 0, noon + minute, noon)
+        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute - 1)).toEqual({ taken: false })
+        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute + 1)).toEqual({ taken: true })
+      })
+
+      test('are not overwritten by who refreshed an older epoch', async () => {
+        const set = fresh('set')
+        await credentials.save(set, 0, record)
+        expect(await credentials.save(set, 0, { ...record, accessToken: 'late' })).toEqual({ saved: false })
+        expect(await credentials.read(set)).toEqual(record)
+      })
+
+      test('never run out by TTL: the count of failed logins must not be forgotten', async () => {
+        const set = fresh('set')
+        await credentials.save(set, 0, { ...record, failedLogins: 2, failedSecret: 'secret' })
+        const { Item } = await table.client.send(
+          new GetCommand({ TableName: table.tableName, Key: { pk: `SESSION#${set}`, sk: 'TOKENS' } }),
+        )
+        expect(Item).not.toHaveProperty('expiresAt')
+        expect(await credentials.read(set)).toMatchObject({ failedLogins: 2, failedSecret: 'secret' })
+      })
+    })
+  })
+}
