@@ -1,6 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answers } from '../../local/dynamodb/answers.ts'
 import { createTable } from '../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../local/dynamodb/dynamodb-local.ts'
 import { dynoxide } from '../../local/dynamodb/dynoxide.ts'
@@ -44,6 +47,19 @@ for (const [engine, candidate, randomRuns] of engines) {
     })
 
     // Neither engine deletes what its time to live has outlived: the fake's expireItems() is the only stand-in for that.
+
+    test('has the table that CloudFormation describes, its time to live included', async () => {
+      const client = clientOf(running)
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
+      expect(Table).toMatchObject({ KeySchema: table.KeySchema, StreamSpecification: table.StreamSpecification })
+      expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).toSorted()).toEqual([
+        'byShelf',
+        'shelves',
+        'titles',
+      ])
+      const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }))
+      expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'until' })
+    })
 
     test('streams every change in order, as the fake does', async () => {
       const fake = createFakeDynamoDb({ tables: [table] })
@@ -101,6 +117,19 @@ describe('starting', () => {
       await running.stop()
     }
     expect(await message({ endpoint: running.endpoint })).toContain('does not answer')
+  })
+
+  test('an engine does not outlive whoever started it, not even by a kill -9', async () => {
+    const engineModule = new URL('../../local/dynamodb/engine.ts', import.meta.url).href
+    const script = `const { startDynamoDb } = await import('${engineModule}'); console.log((await startDynamoDb()).endpoint)`
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(starter.stdout, 'data')) as [Buffer]
+    const endpoint = line.toString().trim()
+    expect(await answers(endpoint, 1000)).toBe(true)
+    starter.kill('SIGKILL')
+    await expect.poll(() => answers(endpoint, 1000), { timeout: 5000 }).toBe(false)
   })
 
   test('DynamoDB Local without Java says so in one sentence', async () => {

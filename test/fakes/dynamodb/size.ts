@@ -33,6 +33,7 @@ const sizeOfString = (text: string) => Buffer.byteLength(text, 'utf8')
 /** Two digits a byte, one byte for the exponent, one for the sign; zeros at either end are free. */
 function sizeOfNumber(value: number): number {
   if (value === 0) return 1
+  if (value > 0 && value < 100 && Number.isInteger(value)) return 2
   const digits = String(Math.abs(value))
     .replace(/e.*$/, '')
     .replace('.', '')
