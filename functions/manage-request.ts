@@ -15,7 +15,7 @@ export const createHandler = (dependencies: DecideDependencies) =>
       case 'POST /v1/requests/{requestId}/retry':
         return retry(request, event, dependencies)
       case 'POST /v1/requests/{requestId}/cancel':
-        return stop(request, dependencies)
+        return stop(request, event, dependencies)
       default:
         throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
     }

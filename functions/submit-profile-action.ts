@@ -24,7 +24,9 @@ export const createHandler = (dependencies: AcceptDependencies) =>
     const order = readOrder(call)
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
       dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
-      throw new ProblemError('not-stored', { detail: 'the request could not be recorded; nothing was sent' })
+      throw new ProblemError('not-stored', {
+        detail: 'the request could not be recorded; repeat it with the same Idempotency-Key',
+      })
     })
     return answerAcceptance(acceptance, dependencies.clock())
   }, dependencies)

@@ -25,11 +25,17 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
 
 /** Which imports each part of the house may have: own folders by prefix, packages by name. Anything else is refused. */
 const rules: { part: string; may: RegExp }[] = [
-  { part: 'lib/profile/', may: /^(lib\/profile\/|zod$|node:crypto$)/ },
+  { part: 'lib/profile/', may: /^(lib\/profile\/|lib\/parallel\.ts$|zod$|node:crypto$)/ },
   { part: 'lib/thingspace/', may: /^(lib\/(profile|thingspace)\/|zod$|node:)/ },
-  { part: 'lib/store/', may: /^(lib\/(profile|store)\/|lib\/thingspace\/ports\.ts$|zod$|node:crypto$|@aws-sdk\/)/ },
+  {
+    part: 'lib/store/',
+    may: /^(lib\/(profile|store)\/|lib\/parallel\.ts$|lib\/thingspace\/ports\.ts$|zod$|node:crypto$|@aws-sdk\/)/,
+  },
   { part: 'lib/http/', may: /^(lib\/(profile|http)\/|zod$|node:crypto$|@middy\/core$|aws-lambda$)/ },
-  { part: 'lib/events/', may: /^(lib\/(profile|events)\/|zod$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/ },
+  {
+    part: 'lib/events/',
+    may: /^(lib\/(profile|events)\/|lib\/parallel\.ts$|zod$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
+  },
   { part: 'functions/', may: /^(lib\/|node:crypto$|aws-lambda$)/ },
   { part: 'local/', may: /^(local\/|lib\/|node:|[@a-z])/ },
 ]

@@ -8,8 +8,17 @@ import type { ReceivedCallback } from '../profile/record-callback.ts'
 export function readReceivedCallback({ body, messageAttributes, attributes }: SQSRecord): ReceivedCallback {
   return {
     body,
-    accountName: messageAttributes['accountName']?.stringValue ?? '-',
+    accountName: decoded(messageAttributes['accountName']?.stringValue ?? '-'),
     sourceAddress: messageAttributes['sourceIp']?.stringValue ?? '-',
     receivedAt: Number(attributes.SentTimestamp),
+  }
+}
+
+/** Whether API Gateway hands path parameters over decoded is not documented for this integration; names have blanks. */
+function decoded(accountName: string): string {
+  try {
+    return decodeURIComponent(accountName)
+  } catch {
+    return accountName
   }
 }

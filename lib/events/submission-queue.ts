@@ -1,35 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { inBatches, inParallel } from '../parallel.ts'
 import type { SubmissionQueue } from '../profile/ports.ts'
 
 /** SQS takes 10 messages in one batch. */
 const batchSize = 10
-const lanes = 10
 
 /** The submissions queue. Messages are pointers; a message that SQS does not take is an error of the whole call. */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
   const client = new SQSClient({})
   return {
     async send(pointers) {
-      const batches = Array.from({ length: Math.ceil(pointers.length / batchSize) }, (_, at) =>
-        pointers.slice(at * batchSize, (at + 1) * batchSize),
-      ).values()
-      const lane = async () => {
-        for (const batch of batches) {
-          const { Failed = [] } = await client.send(
-            new SendMessageBatchCommand({
-              QueueUrl: queueUrl,
-              Entries: batch.map(({ pointer, delaySeconds }) => ({
-                Id: randomUUID(),
-                MessageBody: JSON.stringify(pointer),
-                DelaySeconds: Math.ceil(delaySeconds),
-              })),
-            }),
-          )
-          if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} pointers: ${Failed[0]?.Message ?? ''}`)
-        }
-      }
-      await Promise.all(Array.from({ length: lanes }, lane))
+      await inParallel(inBatches(pointers, batchSize), async (batch) => {
+        const { Failed = [] } = await client.send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: batch.map(({ pointer, delaySeconds }) => ({
+              Id: randomUUID(),
+              MessageBody: JSON.stringify(pointer),
+              DelaySeconds: Math.ceil(delaySeconds),
+            })),
+          }),
+        )
+        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} pointers: ${Failed[0]?.Message ?? ''}`)
+      })
     },
   }
 }

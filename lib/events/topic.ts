@@ -1,4 +1,5 @@
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
+import { inBatches, inParallel } from '../parallel.ts'
 import type { PublishedEvent, Topic } from '../profile/ports.ts'
 
 /** SNS takes 10 messages in one batch. */
@@ -9,11 +10,11 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
   const client = new SNSClient({})
   return {
     async publish(events) {
-      for (let first = 0; first < events.length; first += batchSize) {
+      await inParallel(inBatches(events, batchSize), async (batch) => {
         const { Failed = [] } = await client.send(
           new PublishBatchCommand({
             TopicArn: topicArn,
-            PublishBatchRequestEntries: events.slice(first, first + batchSize).map((event, at) => ({
+            PublishBatchRequestEntries: batch.map((event, at) => ({
               Id: String(at),
               Message: JSON.stringify(cloudEvent(event)),
               MessageAttributes: {
@@ -26,7 +27,7 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
           }),
         )
         if (Failed.length > 0) throw new Error(`SNS refused ${Failed.length} events: ${Failed[0]?.Message ?? ''}`)
-      }
+      })
     },
   }
 }

@@ -18,15 +18,16 @@ export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer
       requestId: request.requestId,
     })
   }
-  const { submission } = acceptance
-  if (submission?.state === 'rejected') {
+  const { submissions } = acceptance
+  const [submission, ...others] = submissions
+  // A refused submission that was split shows in the request instead: some of its devices may have been accepted.
+  if (submission?.state === 'rejected' && others.length === 0 && submission.deviceCount === request.deviceCount) {
     throw new ProblemError('refused-by-thingspace', {
       detail: 'ThingSpace refused the request; nothing was done',
       requestId: request.requestId,
       ...(submission.error === undefined ? {} : { upstream: submission.error }),
     })
   }
-  const submissions = submission === undefined ? [] : [submission]
   const view = viewRequest(asOfNow(request, submissions, now), submissions)
   return {
     status: 202,

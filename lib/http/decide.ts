@@ -6,12 +6,14 @@ import { foldFromStore } from '../profile/settle-request.ts'
 import { viewRequest } from '../profile/request-view.ts'
 import type { ApiAnswer, ApiEvent } from './api-handler.ts'
 import { readJsonBody } from './json-body.ts'
-import { readParameters } from './parameters.ts'
 import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 /** Without a body every submission is meant. */
 export const RetryBody = z.strictObject({ submissions: z.array(z.number().int().nonnegative()).min(1).optional() })
+
+/** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
+export const CancelBody = z.strictObject({ abandonUnconfirmed: z.boolean().default(false) })
 
 export type DecideDependencies = ManageDependencies & {
   store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
@@ -23,7 +25,7 @@ export async function retry(
   event: ApiEvent,
   dependencies: DecideDependencies,
 ): Promise<ApiAnswer> {
-  const { submissions } = readParameters(RetryBody, hasBody(event) ? readJsonBody(event) : {})
+  const { submissions } = readDecision(RetryBody, event)
   const decision = await retryRequest(request, submissions, dependencies)
   if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
@@ -32,15 +34,30 @@ export async function retry(
 }
 
 /** POST /cancel: 202 with the request as it then stands; 409 when all of it has been sent, or is over. */
-export async function stop(request: ProfileRequest, dependencies: DecideDependencies): Promise<ApiAnswer> {
-  const decision = await cancelRequest(request, dependencies)
+export async function stop(
+  request: ProfileRequest,
+  event: ApiEvent,
+  dependencies: DecideDependencies,
+): Promise<ApiAnswer> {
+  const decision = await cancelRequest(request, readDecision(CancelBody, event), dependencies)
   if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-cancel', { ...refusal(request, decision), requestId: request.requestId })
   }
   return answer(request, dependencies)
 }
 
-const hasBody = ({ body }: ApiEvent): boolean => body !== undefined && body !== ''
+/** The body of a decision; none stands for `{}`. */
+function readDecision<Schema extends z.ZodType>(schema: Schema, event: ApiEvent): z.infer<Schema> {
+  const empty = event.body === undefined || event.body === ''
+  const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    pointer: path.map((segment) => `/${String(segment)}`).join(''),
+    code: 'invalid',
+    detail: message,
+  }))
+  throw new ProblemError('invalid-body', { detail: errors[0]?.detail ?? 'not valid', errors })
+}
 
 function refusal(request: ProfileRequest, { others }: Decision): { detail: string } {
   const states = [...new Set(others)].join(', ')

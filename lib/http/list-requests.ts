@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ActionName } from '../profile/actions.ts'
-import { Identifier, identifierFault } from '../profile/identifiers.ts'
+import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
 import { listDevices } from '../profile/list-devices.ts'
 import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
@@ -69,6 +69,9 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
   }
 }
 
+/** The kind in any casing. */
+const DevicePath = Identifier.extend({ kind: z.string().toLowerCase().pipe(Identifier.shape.kind) })
+
 export const HistoryQuery = z.strictObject({ limit, cursor: z.string().optional() })
 
 /** Everything that was ever asked of one device, newest first, with what became of it. */
@@ -78,9 +81,10 @@ export async function listDeviceHistory(
   query: unknown,
   { store, clock }: ListDependencies,
 ): Promise<ApiAnswer> {
-  const identifier = readParameters(Identifier, path)
-  const fault = identifierFault(identifier.kind, identifier.id)
+  const { kind, id } = readParameters(DevicePath, path)
+  const fault = identifierFault(kind, id)
   if (fault !== undefined) throw new ProblemError('invalid-parameter', { detail: fault })
+  const identifier = { kind, id: normaliseId(kind, id) }
   const { limit: wanted, cursor } = readParameters(HistoryQuery, query)
   const list = { historyOf: identifier }
   const page = await store.listPointers(identifier, {

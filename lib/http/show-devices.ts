@@ -36,12 +36,15 @@ export async function showDevices(
     dependencies,
   )
   const next = page.cursor === undefined ? undefined : sealCursor(page.cursor, filters)
-  return answerIn(format, page.rows, next, request.requestId)
+  const link = new URLSearchParams()
+  for (const [name, value] of Object.entries({ status, limit, cursor: next })) {
+    if (value !== undefined) link.set(name, String(value))
+  }
+  return answerIn(format, page.rows, next, `/v1/requests/${request.requestId}/devices?${link.toString()}`)
 }
 
-function answerIn(format: Format, rows: DeviceView[], next: string | undefined, requestId: string): ApiAnswer {
-  const link = `/v1/requests/${requestId}/devices`
-  const headers = next === undefined ? {} : { link: `<${link}?cursor=${next}>; rel="next"` }
+function answerIn(format: Format, rows: DeviceView[], next: string | undefined, link: string): ApiAnswer {
+  const headers = next === undefined ? {} : { link: `<${link}>; rel="next"` }
   switch (format) {
     case 'json':
       return { status: 200, headers, body: { items: rows, nextCursor: next ?? null } }

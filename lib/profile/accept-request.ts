@@ -10,7 +10,7 @@ import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
 import { beginAttempt } from './submission-states.ts'
 
 export type AcceptDependencies = ForwardDependencies & {
-  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'getSubmission'>
+  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'listSubmissions'>
   newId: () => string
 }
 
@@ -18,8 +18,7 @@ export type AcceptDependencies = ForwardDependencies & {
 export type Order = { action: ActionName; body: ProfileBody; caller: string; idempotencyKey?: string }
 
 export type Acceptance =
-  /** `submission` is there when the request has only one. */
-  | { kind: 'accepted' | 'replayed'; request: ProfileRequest; submission?: Submission }
+  | { kind: 'accepted' | 'replayed'; request: ProfileRequest; submissions: Submission[] }
   | { kind: 'key-reused'; request: ProfileRequest }
 
 /**
@@ -51,15 +50,15 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
 
   if (begun === undefined) {
     await sendParts(recorded, parts.length, dependencies)
-    return { kind: 'accepted', request: recorded }
+    return { kind: 'accepted', request: recorded, submissions: [] }
   }
   try {
     const submission = await forwardSubmission(begun, recorded, order.body.devices, dependencies)
-    return { kind: 'accepted', request: recorded, submission }
+    return { kind: 'accepted', request: recorded, submissions: [submission] }
   } catch (error) {
     // Recorded is recorded: the lease of this attempt runs out and `sweep-due` goes on from there.
     log.error('outcome of the first attempt not stored', { requestId, error })
-    return { kind: 'accepted', request: recorded, submission: begun }
+    return { kind: 'accepted', request: recorded, submissions: [begun] }
   }
 }
 
@@ -140,9 +139,7 @@ async function repeatOf(
 ): Promise<Acceptance> {
   if (existing.fingerprint !== wanted.fingerprint) return { kind: 'key-reused', request: existing }
   log.info('request replayed', { requestId: existing.requestId })
-  if (submissionCountOf(existing) > 1) return { kind: 'replayed', request: existing }
-  const submission = await store.getSubmission(existing.requestId, 0)
-  return { kind: 'replayed', request: existing, ...(submission === undefined ? {} : { submission }) }
+  return { kind: 'replayed', request: existing, submissions: await store.listSubmissions(existing.requestId) }
 }
 
 /** One id for one caller's key, shaped like the random ids (a UUID of version 8, whose bits are the maker's own). */

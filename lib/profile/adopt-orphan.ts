@@ -2,7 +2,7 @@ import { pointerIdentifiers } from './identifiers.ts'
 import type { Clock, Log, Orphan, Store } from './ports.ts'
 import type { Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
-import { acceptedAs } from './submission-states.ts'
+import { adoptedAs, openDoubts } from './submission-states.ts'
 
 export type AdoptDependencies = {
   store: Pick<
@@ -14,7 +14,7 @@ export type AdoptDependencies = {
   log: Log
 }
 
-/** A device that was asked for more often than this within the search is too busy to decide by. */
+/** The newest requests of a device that are looked at; an older one has had its answer long ago. */
 const pointersRead = 25
 
 /**
@@ -32,15 +32,15 @@ export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencie
   }
   const candidates = await fittingSubmissions(orphan, dependencies)
   const [submission] = candidates
-  if (submission === undefined || candidates.length > 1) {
+  const request = submission === undefined ? undefined : await store.getRequest(submission.requestId)
+  if (submission === undefined || request === undefined || candidates.length > 1) {
     await store.postponeOrphan(upstreamRequestId, nextLook(orphan, clock()))
     log.warn('orphan kept', { upstreamRequestId, accountName, fitting: candidates.length })
     return undefined
   }
-  const request = await store.getRequest(submission.requestId)
-  if (request === undefined) return undefined
-  const adopted = acceptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })
+  const adopted = adoptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })
   const saved = await store.saveAccepted(adopted, submission, upstreamRequestId, accountName)
+  // Something happened to it meanwhile; the orphan is still due and is looked at again.
   if (saved.kind === 'changed') return undefined
   await store.removeOrphan(upstreamRequestId)
   log.info('orphan adopted', { upstreamRequestId, requestId: submission.requestId, submission: submission.submission })
@@ -64,14 +64,11 @@ async function fittingSubmissions(
   return [...found.values()]
 }
 
-function answerWasLost(
-  { state, leaseUntil, attempts, createdAt }: Submission,
-  receivedAt: number,
-  now: number,
-): boolean {
-  if (state === 'submitting') return leaseUntil !== undefined && leaseUntil < now && createdAt <= receivedAt
-  const lost = attempts.filter(({ outcome }) => outcome === 'unknown')
-  return state === 'unconfirmed' && lost.some(({ startedAt }) => startedAt <= receivedAt)
+function answerWasLost(submission: Submission, receivedAt: number, now: number): boolean {
+  const { state, leaseUntil, updatedAt } = submission
+  // While an attempt is under way its own answer comes first; it began when the submission was last written.
+  if (state === 'submitting') return leaseUntil !== undefined && leaseUntil < now && updatedAt <= receivedAt
+  return openDoubts(submission, receivedAt) > 0
 }
 
 /** Ever more slowly: what has not been claimed for a day will hardly ever be. */

@@ -13,7 +13,6 @@ import {
   type SubmissionCounts,
   missingSubmissions,
 } from './request.ts'
-import { isOpen } from './submission-states.ts'
 
 /** What is known of one submission's devices beside the submission itself. */
 export type Evidence = { devices: readonly Device[]; results: readonly Result[] }
@@ -35,6 +34,7 @@ export function initialFold(deviceCount: number, submissions: readonly Submissio
     status,
     devices: { ...noDevices(), pending: deviceCount },
     submissions: countStates(submissions),
+    awaitingDecision: 0,
     conflicts: 0,
     deviceStates: new Uint8Array(deviceCount),
   }
@@ -60,12 +60,12 @@ export function foldRequest(
   if (request.cancelledAt !== undefined) cancelUncreated(request, submissions, deviceStates)
   const devices = noDevices()
   for (const code of deviceStates) devices[statusOfCode(code)] += 1
-  const counts = countStates(submissions)
   const missing = request.cancelledAt === undefined ? missingSubmissions(request, submissions).length : 0
   return {
     status: statusOf(devices, submissions, missing),
     devices,
-    submissions: counts,
+    submissions: countStates(submissions),
+    awaitingDecision: submissions.filter(({ awaitsDecision }) => awaitsDecision === true).length,
     conflicts: deviceStates.filter((code) => code >= conflictBit).length,
     deviceStates,
   }
@@ -116,6 +116,9 @@ function codesOf(
       return everyDevice(submission, 'failed')
     case 'cancelled':
       return everyDevice(submission, 'cancelled')
+    // Nobody will ever know, which is what `expired` says; a callback after all still turns it.
+    case 'abandoned':
+      return everyDevice(submission, 'expired')
     case 'submitted': {
       if (evidence === undefined) return undefined
       const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
@@ -164,11 +167,8 @@ function countStates(submissions: readonly Submission[]): SubmissionCounts {
     rejected: 0,
     exhausted: 0,
     cancelled: 0,
+    abandoned: 0,
   }
   for (const { state } of submissions) counts[state] += 1
   return counts
 }
-
-/** Whether anything can still happen to the request by itself or by a decision. */
-export const hasOpenSubmissions = (submissions: readonly Submission[]): boolean =>
-  submissions.some(({ state }) => isOpen(state))

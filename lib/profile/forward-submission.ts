@@ -45,7 +45,11 @@ export async function forwardSubmission(
         devices,
         budgetMilliseconds,
       })
-    : { kind: 'not-accepted', cause: 'unavailable', error: { message: 'the device pointers could not be stored' } }
+    : {
+        kind: 'not-accepted',
+        cause: 'pointers-not-stored',
+        error: { message: 'the device pointers could not be stored' },
+      }
 
   const submission = await recordOutcome(begun, outcome, startedAt, request, dependencies)
   log.info('attempt finished', {
@@ -82,7 +86,8 @@ async function pointersWritten(
   devices: readonly Device[],
   { store, log }: ForwardDependencies,
 ): Promise<boolean> {
-  if (begun.splitFrom !== undefined || begun.attempts.some(({ cause }) => cause !== 'lease-expired')) return true
+  const gotPast = begun.attempts.some(({ cause }) => cause !== 'lease-expired' && cause !== 'pointers-not-stored')
+  if (begun.splitFrom !== undefined || gotPast) return true
   const { requestId, submission, firstDevice } = begun
   const { accountName, action, createdAt } = request
   try {

@@ -40,6 +40,9 @@ export function readKind(text: string): IdentifierKind | undefined {
   return parsed.success ? parsed.data : undefined
 }
 
+/** One spelling for one identifier: a MEID's letters are upper case. */
+export const normaliseId = (kind: IdentifierKind, id: string): string => (kind === 'meid' ? id.toUpperCase() : id)
+
 /** The id of one kind, if the device has it. */
 export function idOf(device: Device, kind: IdentifierKind): string | undefined {
   return device.find((identifier) => identifier.kind === kind)?.id

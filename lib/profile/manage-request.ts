@@ -1,7 +1,7 @@
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import { missingSubmissions, type ProfileRequest, type Submission, type SubmissionState } from './request.ts'
-import { afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
+import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> & {
   store: Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled'>
@@ -40,25 +40,38 @@ export async function retryRequest(
 }
 
 /**
- * Stops what has not been sent. The request is marked first, so that a worker that is just creating submissions, or
+ * Stops what has not been sent and, if asked to, gives up on what is unconfirmed. The request is marked first, so that a worker that is just creating submissions, or
  * about to send one, finds the mark.
  */
-export async function cancelRequest(request: ProfileRequest, dependencies: ManageDependencies): Promise<Decision> {
+export async function cancelRequest(
+  request: ProfileRequest,
+  { abandonUnconfirmed }: { abandonUnconfirmed: boolean },
+  dependencies: ManageDependencies,
+): Promise<Decision> {
   const { store, clock, log } = dependencies
   const { requestId } = request
   const before = await store.listSubmissions(requestId)
   const uncreated = missingSubmissions(request, before).length > 0
-  if (!uncreated && !before.some(({ state }) => mayBeCancelled(state))) {
+  const endedFrom = (submission: Submission): Submission | undefined => {
+    if (mayBeCancelled(submission.state)) return cancel(submission, clock())
+    return abandonUnconfirmed && submission.state === 'unconfirmed' ? abandon(submission, clock()) : undefined
+  }
+  if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
   }
   await store.markCancelled(requestId, clock())
   const submissions = await store.listSubmissions(requestId)
   const decision = await changeEach(submissions, async (submission) => {
-    if (!mayBeCancelled(submission.state)) return undefined
-    const next = cancel(submission, clock())
+    const next = endedFrom(submission)
+    if (next === undefined) return undefined
     const saved = await store.saveSubmission(next, submission)
     if (saved.kind === 'changed') return undefined
-    log.info('submission cancelled', { requestId, submission: submission.submission })
+    log.info('submission stopped', {
+      requestId,
+      submission: submission.submission,
+      from: submission.state,
+      to: next.state,
+    })
     return next
   })
   // Submissions that were never created are cancelled by the mark alone.
@@ -70,7 +83,11 @@ export async function cancelRequest(request: ProfileRequest, dependencies: Manag
 const mayBeCancelled = (state: SubmissionState): boolean => state === 'queued' || state === 'waiting'
 
 const mayBeRetried = (state: SubmissionState): boolean =>
-  state === 'rejected' || state === 'exhausted' || state === 'unconfirmed' || state === 'waiting'
+  state === 'rejected' ||
+  state === 'exhausted' ||
+  state === 'unconfirmed' ||
+  state === 'waiting' ||
+  state === 'abandoned'
 
 async function changeEach(
   submissions: readonly Submission[],

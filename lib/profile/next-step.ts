@@ -1,4 +1,3 @@
-import { actions } from './actions.ts'
 import { isFinalRequest, type ProfileRequest, type Submission, type SubmissionState } from './request.ts'
 
 /** What happens next with something that is not final, when, and why. `at` is absent where nobody can know. */
@@ -39,6 +38,7 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
     case 'rejected':
     case 'exhausted':
     case 'cancelled':
+    case 'abandoned':
       return undefined
   }
 }
@@ -53,10 +53,10 @@ function unconfirmedStep(
   if (submission.awaitsDecision === true) {
     return {
       what: 'decision',
-      why: `${doubt}; no callback came, and ${action} is not repeated unasked: POST /retry decides`,
+      why: `${doubt}; no callback came, and ${action} is not repeated unasked: POST /retry repeats it, POST /cancel with {"abandonUnconfirmed": true} gives it up`,
     }
   }
-  return actions[action].repeatable
+  return submission.repeatsAfterGrace === true
     ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }
     : {
         what: 'callbacks',

@@ -140,10 +140,14 @@ export type DueItem =
   | { kind: 'request'; requestId: string; dueAt: number }
   | { kind: 'submission'; requestId: string; submission: number; dueAt: number }
   | { kind: 'orphan'; upstreamRequestId: string; dueAt: number }
+  /** Something that has no business being due; named so that it can be looked at. */
+  | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
 export type DueStore = {
   /** What is due, oldest first, from all shards; at most `limit` of each. */
   listDue(now: number, limit: number): Promise<DueItem[]>
+  /** Puts a due item off without reading it: what fails again and again must not stand before all others. */
+  postponeDue(item: DueItem, dueAt: number): Promise<void>
   /** What waits for a person's decision, oldest first. */
   listAwaitingDecision(limit: number): Promise<DueItem[]>
 }
@@ -164,6 +168,6 @@ export type SubmissionQueue = {
 export type PublishedEvent = RequestEvent & { device?: Device | undefined }
 
 export type Topic = {
-  /** Publishes in order; throws if any could not be published, and the stream brings them again. */
+  /** Publishes all, in no order; throws if any could not be published, and the stream brings them all again. */
   publish(events: readonly PublishedEvent[]): Promise<void>
 }

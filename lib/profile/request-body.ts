@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Action, BodyRule, Family } from './actions.ts'
-import { type Device, type Identifier, identifierFault, identifierKey, readKind } from './identifiers.ts'
+import { type Device, type Identifier, identifierFault, identifierKey, normaliseId, readKind } from './identifiers.ts'
 
 export const maximumDevices = 10_000
 const reportedFaults = 20
@@ -130,7 +130,7 @@ function readIdentifier(item: unknown, pointer: string, faults: Faults): Identif
   // A malformed identifier stays with its device: it is wrong, but it is not missing.
   const fault = identifierFault(kind, item['id'])
   if (fault !== undefined) faults.add(`${pointer}/id`, 'malformed-identifier', fault)
-  return { kind, id: kind === 'meid' ? item['id'].toUpperCase() : item['id'] }
+  return { kind, id: normaliseId(kind, item['id']) }
 }
 
 const admitsDevice = (rule: BodyRule, device: Device): boolean =>

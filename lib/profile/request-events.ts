@@ -1,4 +1,4 @@
-import { isFinalDevice, isFinalRequest, type ProfileRequest } from './request.ts'
+import { type Fold, isFinalDevice, isFinalRequest, type ProfileRequest } from './request.ts'
 import { deviceStatusAt } from './fold.ts'
 
 /** What other systems are told, and in which words. */
@@ -38,19 +38,17 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
     const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
     events.push({ ...base, type, status, position, id: `${after.requestId}/${after.version}/${position}` })
   }
-  const type = requestEventType(before?.fold.status, after.fold.status)
+  const type = requestEventType(before?.fold, after.fold)
   if (type !== undefined) {
     events.push({ ...base, type, status: after.fold.status, id: `${after.requestId}/${after.version}` })
   }
   return events
 }
 
-function requestEventType(
-  was: ProfileRequest['fold']['status'] | undefined,
-  status: ProfileRequest['fold']['status'],
-): RequestEvent['type'] | undefined {
-  if (was === status) return undefined
-  if (isFinalRequest(status)) return 'request.completed'
-  if (status === 'submitted') return 'request.submitted'
-  return status === 'unconfirmed' ? 'request.unconfirmed' : undefined
+/** Doubt alone is no news, callbacks mostly settle it; that a person is needed is. */
+function requestEventType(was: Fold | undefined, fold: Fold): RequestEvent['type'] | undefined {
+  if (fold.awaitingDecision > (was?.awaitingDecision ?? 0)) return 'request.unconfirmed'
+  if (was?.status === fold.status) return undefined
+  if (isFinalRequest(fold.status)) return 'request.completed'
+  return fold.status === 'submitted' ? 'request.submitted' : undefined
 }

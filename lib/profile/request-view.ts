@@ -39,6 +39,7 @@ export function viewRequest(request: ProfileRequest, submissions: readonly Submi
     submissions: {
       total: Math.max(submissionCountOf(request), sumOf(fold.submissions)),
       byState: fold.submissions,
+      awaitingDecision: fold.awaitingDecision,
       items: submissions.slice(0, submissionsShown).map((submission) => viewSubmission(submission, request)),
     },
     next: viewNext(nextStepOfRequest(request, submissions)),
@@ -64,6 +65,7 @@ function viewSubmission(submission: Submission, request: ProfileRequest) {
     state,
     attempt,
     upstreamRequestIds,
+    ...(submission.adopted === undefined ? {} : { adopted: submission.adopted }),
     ...(error === undefined ? {} : { error }),
     attempts: submission.attempts.map((tried) => ({
       attempt: tried.attempt,
@@ -110,6 +112,8 @@ export function viewDevice(
       return { ...base, status: 'pending' }
     case 'cancelled':
       return { ...base, status: 'cancelled' }
+    case 'abandoned':
+      return { ...base, status: 'expired', ...(submission.error === undefined ? {} : { error: submission.error }) }
     case 'rejected':
     case 'exhausted':
       return { ...base, status: 'failed', ...(submission.error === undefined ? {} : { error: submission.error }) }

@@ -49,6 +49,7 @@ export const SubmissionState = z.enum([
   'rejected',
   'exhausted',
   'cancelled',
+  'abandoned',
 ])
 export type SubmissionState = z.infer<typeof SubmissionState>
 
@@ -75,9 +76,13 @@ export const Submission = z.object({
   /** After this no more retries: `exhausted`. A decision to retry sets it anew. */
   giveUpAt: Instant,
   graceEndsAt: Instant.optional(),
+  /** What the end of the grace period is expected to bring: a repeat, or a person's decision. Shown, not acted on. */
+  repeatsAfterGrace: z.boolean().optional(),
   resultsDueAt: Instant.optional(),
   /** More than one only if an attempt of unknown outcome turned out to be accepted beside its repeat. */
   upstreamRequestIds: z.array(z.string()),
+  /** Those among them that were learnt from callbacks, not from an answer. */
+  adopted: z.array(z.string()).optional(),
   error: UpstreamError.optional(),
   /** The submission whose refusal it was cut off from to find the device to blame. */
   splitFrom: z.number().int().nonnegative().optional(),
@@ -93,6 +98,8 @@ export const Fold = z.object({
   status: RequestStatus,
   devices: DeviceCounts,
   submissions: SubmissionCounts,
+  /** Submissions that wait for a person. */
+  awaitingDecision: z.number().int().nonnegative(),
   /** Devices with two different finals. */
   conflicts: z.number().int().nonnegative(),
   /** One byte a device, the index of its `DeviceStatus`; the highest bit marks a conflict. */

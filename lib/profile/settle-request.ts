@@ -1,3 +1,4 @@
+import { inParallel } from '../parallel.ts'
 import { foldRequest, isSettled, requestDueAt } from './fold.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import { type Fold, type ProfileRequest, type Result, type Submission, SubmissionState } from './request.ts'
@@ -64,22 +65,16 @@ export async function foldFromStore(
 /** Requests up to this size are folded with each change and from all results; larger ones now and then, from open ones. */
 export const isLarge = ({ deviceCount }: Pick<ProfileRequest, 'deviceCount'>): boolean => deviceCount > 100
 
-const lanes = 20
-
 /** The results of several submissions, by submission number. */
 export async function resultsOf(
   submissions: readonly Submission[],
   store: Pick<Store, 'listResults'>,
 ): Promise<Map<number, Result[]>> {
   const results = new Map<number, Result[]>()
-  const queue = submissions.values()
-  const lane = async () => {
-    for (const { submission, upstreamRequestIds } of queue) {
-      const found = await Promise.all(upstreamRequestIds.map((id) => store.listResults(id)))
-      results.set(submission, found.flat())
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(lanes, submissions.length) }, lane))
+  await inParallel(submissions, async ({ submission, upstreamRequestIds }) => {
+    const found = await Promise.all(upstreamRequestIds.map((id) => store.listResults(id)))
+    results.set(submission, found.flat())
+  })
   return results
 }
 
@@ -87,6 +82,7 @@ function sameFold(a: Fold, b: Fold): boolean {
   return (
     a.status === b.status &&
     a.conflicts === b.conflicts &&
+    a.awaitingDecision === b.awaitingDecision &&
     SubmissionState.options.every((state) => a.submissions[state] === b.submissions[state]) &&
     Buffer.compare(a.deviceStates, b.deviceStates) === 0
   )

@@ -4,24 +4,24 @@ import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
 import { delaySeconds, graceSeconds, repeatsByItself, resultsWithinSeconds, type Settings } from './retry-policy.ts'
 
-/** Which state may follow which. `submitted` and `cancelled` are ends; the rest of the story are results. */
+/**
+ * Which state may follow which. After `submitted` the rest of the story are results; it follows itself when a lost
+ * attempt turns out to have been accepted beside its repeat.
+ */
 const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> = {
   queued: ['submitting', 'cancelled'],
-  waiting: ['submitting', 'cancelled', 'exhausted', 'unconfirmed', 'waiting'],
+  waiting: ['submitting', 'submitted', 'cancelled', 'exhausted', 'unconfirmed', 'waiting'],
   submitting: ['submitted', 'waiting', 'rejected', 'unconfirmed', 'exhausted'],
-  unconfirmed: ['submitted', 'waiting', 'rejected', 'exhausted', 'unconfirmed'],
+  unconfirmed: ['submitted', 'waiting', 'rejected', 'exhausted', 'unconfirmed', 'abandoned'],
+  abandoned: ['submitted', 'waiting'],
   rejected: ['waiting'],
   exhausted: ['waiting'],
-  submitted: [],
+  submitted: ['submitted'],
   cancelled: [],
 }
 
 /** Whether a submission may go from one state to another. */
 export const mayFollow = (from: SubmissionState, to: SubmissionState): boolean => followers[from].includes(to)
-
-/** A person, an app or time must still act on these. */
-export const isOpen = (state: SubmissionState): boolean =>
-  state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
 
 /** What every transition needs to know of the world. */
 export type Circumstances = {
@@ -38,7 +38,15 @@ const attemptsKept = 50
 
 type Plan = Pick<
   Submission,
-  'state' | 'leaseUntil' | 'nextAttemptAt' | 'graceEndsAt' | 'resultsDueAt' | 'dueAt' | 'awaitsDecision' | 'error'
+  | 'state'
+  | 'leaseUntil'
+  | 'nextAttemptAt'
+  | 'graceEndsAt'
+  | 'repeatsAfterGrace'
+  | 'resultsDueAt'
+  | 'dueAt'
+  | 'awaitsDecision'
+  | 'error'
 >
 
 /** Rebuilds a submission in a new state: what belonged to the old state (lease, dates, error) does not linger. */
@@ -46,7 +54,17 @@ function enter(submission: Submission, plan: Plan, now: number): Submission {
   if (!mayFollow(submission.state, plan.state)) {
     throw new Error(`a submission may not go from ${submission.state} to ${plan.state}`)
   }
-  const { leaseUntil, nextAttemptAt, graceEndsAt, resultsDueAt, dueAt, awaitsDecision, error, ...kept } = submission
+  const {
+    leaseUntil,
+    nextAttemptAt,
+    graceEndsAt,
+    repeatsAfterGrace,
+    resultsDueAt,
+    dueAt,
+    awaitsDecision,
+    error,
+    ...kept
+  } = submission
   return { ...kept, ...plan, updatedAt: now }
 }
 
@@ -121,8 +139,11 @@ export function afterOutcome(
       return waitUntil(noted, Math.round(now + delay * inMilliseconds), circumstances, outcome.error)
     }
     case 'unknown': {
-      const graceEndsAt = now + graceSeconds(circumstances.action, circumstances.settings) * inMilliseconds
-      return enter(noted, { state: 'unconfirmed', error: outcome.error, graceEndsAt, dueAt: graceEndsAt }, now)
+      const { action, accountName, settings } = circumstances
+      const graceEndsAt = now + graceSeconds(action, settings) * inMilliseconds
+      const repeatsAfterGrace = repeatsByItself(action, accountName, settings)
+      const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
+      return enter(noted, { state: 'unconfirmed', ...plan }, now)
     }
   }
 }
@@ -136,6 +157,16 @@ export function acceptedAs(
   const resultsDueAt = now + resultsWithinSeconds(action, settings) * inMilliseconds
   const upstreamRequestIds = [...new Set([...submission.upstreamRequestIds, upstreamRequestId])]
   return { ...enter(submission, { state: 'submitted', resultsDueAt }, now), upstreamRequestIds }
+}
+
+/** Callbacks came for an attempt whose answer was lost, so ThingSpace has it under their id. */
+export function adoptedAs(
+  submission: Submission,
+  upstreamRequestId: string,
+  circumstances: Pick<Circumstances, 'now' | 'action' | 'settings'>,
+): Submission {
+  const adopted = [...(submission.adopted ?? []), upstreamRequestId]
+  return { ...acceptedAs(submission, upstreamRequestId, circumstances), adopted }
 }
 
 /** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
@@ -156,9 +187,18 @@ export function afterRetryDecision(submission: Submission, circumstances: Circum
   return waitUntil({ ...submission, giveUpAt }, circumstances.now, circumstances, submission.error)
 }
 
-/** Stops a submission that has never been sent, or whose every attempt was provably not accepted. */
+/**
+ * Stops a submission that waits: `cancelled` if nothing of it was accepted. Where an earlier attempt's answer was lost
+ * only its repetition is stopped, and the doubt is a person's to decide.
+ */
 export const cancel = (submission: Submission, now: number): Submission =>
-  enter(submission, { state: 'cancelled' }, now)
+  isInDoubt(submission)
+    ? awaitDecision(submission, submission.error, now)
+    : enter(submission, { state: 'cancelled' }, now)
+
+/** A person gives up on learning what became of it. Callbacks that come after all are still adopted. */
+export const abandon = (submission: Submission, now: number): Submission =>
+  enter(submission, { state: 'abandoned', ...(submission.error === undefined ? {} : { error: submission.error }) }, now)
 
 /** Its time is over without ThingSpace ever having accepted it (or, where that is in doubt, a person must look). */
 export const giveUp = (submission: Submission, now: number): Submission =>
@@ -195,6 +235,10 @@ function ended(submission: Submission, state: 'rejected' | 'exhausted', error: U
 }
 
 const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
+
+/** How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. */
+export const openDoubts = ({ attempts, adopted = [] }: Submission, begunBy: number): number =>
+  attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy).length - adopted.length
 
 function withAttempt(
   submission: Submission,

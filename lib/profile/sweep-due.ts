@@ -12,7 +12,7 @@ export type SweepDependencies = SettleDependencies &
   Pick<ForwardDependencies, 'queue' | 'random'> & {
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
-      Pick<Store, 'listDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
+      Pick<Store, 'listDue' | 'postponeDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number
   }
@@ -41,20 +41,34 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<{ done:
       } catch (error) {
         counts.failed += 1
         log.error('due item failed', { item: nameOf(item), error })
+        await store.postponeDue(item, clock() + putOffSeconds * 1000)
       }
     }
   }
   return counts
 }
 
-const nameOf = (item: DueItem): string =>
-  item.kind === 'orphan'
-    ? item.upstreamRequestId
-    : `${item.requestId}/${item.kind === 'submission' ? item.submission : ''}`
+/** How long an item that failed is put off, so that it holds up no other. */
+const putOffSeconds = 300
+
+function nameOf(item: DueItem): string {
+  switch (item.kind) {
+    case 'request':
+      return item.requestId
+    case 'submission':
+      return `${item.requestId}/${item.submission}`
+    case 'orphan':
+      return item.upstreamRequestId
+    case 'unreadable':
+      return `${item.pk} ${item.sk}`
+  }
+}
 
 async function sweepItem(item: DueItem, dependencies: SweepDependencies): Promise<void> {
   const { store } = dependencies
   switch (item.kind) {
+    case 'unreadable':
+      throw new Error('an item that nobody can act on is due')
     case 'request':
       return sweepRequest(item.requestId, dependencies)
     case 'submission': {
@@ -128,6 +142,7 @@ function sweptTo(
     case 'rejected':
     case 'exhausted':
     case 'cancelled':
+    case 'abandoned':
       return undefined
   }
 }

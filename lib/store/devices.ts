@@ -4,7 +4,7 @@ import type { DeviceStore } from '../profile/ports.ts'
 import { DevicePointer } from '../profile/request.ts'
 import { type Item, pointerItem, readItem } from './items.ts'
 import { devicePartition } from './keys.ts'
-import { inParallel } from './parallel.ts'
+import { inBatches, inParallel } from '../parallel.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const LastKey = z.object({ sk: z.string() })
@@ -20,10 +20,7 @@ export function deviceStore(table: Table): DeviceStore {
       const puts = pointers.map((pointer) => ({
         PutRequest: { Item: pointerItem(pointer, expiryOf(table, pointer.createdAt)) },
       }))
-      const batches = Array.from({ length: Math.ceil(puts.length / batchSize) }, (_, at) =>
-        puts.slice(at * batchSize, (at + 1) * batchSize),
-      )
-      await inParallel(batches, async (batch) => {
+      await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
         // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
         for (let round = 0; (left[tableName]?.length ?? 0) > 0; round += 1) {

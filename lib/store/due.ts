@@ -1,8 +1,9 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { DueItem, DueStore } from '../profile/ports.ts'
 import { readItem } from './items.ts'
-import { decisionBucket, dueBuckets } from './keys.ts'
+import { conditional } from './conditions.ts'
+import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './keys.ts'
 import type { Table } from './table.ts'
 
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
@@ -26,11 +27,24 @@ export function dueStore({ client, tableName }: Table): DueStore {
       const shards = await Promise.all(dueBuckets.map((bucket) => query(bucket, now, limit)))
       return shards.flat().toSorted((a, b) => a.dueAt - b.dueAt)
     },
+    async postponeDue(item, dueAt) {
+      await conditional(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(item),
+            UpdateExpression: 'SET dueAt = :later',
+            ConditionExpression: 'dueAt = :dueAt',
+            ExpressionAttributeValues: { ':later': dueAt, ':dueAt': item.dueAt },
+          }),
+        ),
+      )
+    },
     listAwaitingDecision: (limit) => query(decisionBucket, Number.MAX_SAFE_INTEGER, limit),
   }
 }
 
-/** The index projects keys only; they say all that is needed. Throws on a key that has no business being due. */
+/** The index projects keys only; they say all that is needed. */
 function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
   const id = pk.slice(4)
   if (pk.startsWith('REQ#') && sk === 'META') return { kind: 'request', requestId: id, dueAt }
@@ -38,5 +52,18 @@ function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
     return { kind: 'submission', requestId: id, submission: Number(sk.slice(4)), dueAt }
   }
   if (pk.startsWith('TSR#') && sk === 'ORPHAN') return { kind: 'orphan', upstreamRequestId: id, dueAt }
-  throw new Error(`the due index holds an item nobody can act on: ${pk} ${sk}`)
+  return { kind: 'unreadable', pk, sk, dueAt }
+}
+
+function keyOf(item: DueItem): Key {
+  switch (item.kind) {
+    case 'request':
+      return requestKey(item.requestId)
+    case 'submission':
+      return submissionKey(item.requestId, item.submission)
+    case 'orphan':
+      return orphanKey(item.upstreamRequestId)
+    case 'unreadable':
+      return { pk: item.pk, sk: item.sk }
+  }
 }

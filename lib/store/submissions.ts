@@ -5,7 +5,7 @@ import { Submission } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
 import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
-import { inParallel } from './parallel.ts'
+import { inParallel } from '../parallel.ts'
 import { expiryOf, type Table } from './table.ts'
 
 /** Submissions and their conditional transitions. */

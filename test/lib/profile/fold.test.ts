@@ -1,14 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../lib/profile/callback.ts'
-import {
-  deviceStatusAt,
-  foldRequest,
-  hasOpenSubmissions,
-  initialFold,
-  isSettled,
-  requestDueAt,
-} from '../../../lib/profile/fold.ts'
+import { deviceStatusAt, foldRequest, initialFold, isSettled, requestDueAt } from '../../../lib/profile/fold.ts'
 import type {
   DeviceStatus,
   Fold,
@@ -123,6 +116,7 @@ describe('the status of a request', () => {
       rejected: 1,
       exhausted: 0,
       cancelled: 1,
+      abandoned: 0,
     })
   })
 
@@ -284,17 +278,6 @@ test('a new request has every device pending', () => {
     conflicts: 0,
     deviceStates: new Uint8Array(3),
   })
-})
-
-test.each<{ states: SubmissionState[]; open: boolean }>([
-  { states: [], open: false },
-  { states: ['submitted', 'rejected', 'exhausted', 'cancelled'], open: false },
-  { states: ['submitted', 'unconfirmed'], open: true },
-  { states: ['queued'], open: true },
-  { states: ['submitting'], open: true },
-  { states: ['waiting'], open: true },
-])('open submissions among $states: $open', ({ states, open }) => {
-  expect(hasOpenSubmissions(states.map((state, submission) => aSubmission({ submission, state })))).toBe(open)
 })
 
 /** A world of up to six submissions of up to three devices, with results for some, twice for a few. */

@@ -40,7 +40,7 @@ describe('the next step of a submission', () => {
     },
     {
       about: 'in doubt, an action that may be repeated',
-      submission: inDoubt,
+      submission: { ...inDoubt, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
       says: /attempt 2 was lost, ThingSpace may or may not have it; .*repeated/,
     },
@@ -56,7 +56,7 @@ describe('the next step of a submission', () => {
       submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
       action: 'download',
       next: { what: 'decision' },
-      says: /download is not repeated unasked: POST \/retry decides/,
+      says: /download is not repeated unasked: POST \/retry repeats it/,
     },
     {
       about: 'submitted',
@@ -79,7 +79,7 @@ describe('the next step of a request', () => {
   const inState = (state: SubmissionState, submission: number): Submission =>
     state === 'submitted'
       ? submitted({ submission }, request)
-      : aSubmission({ submission, state, attempt: 1, error: { message: state } }, request)
+      : aSubmission({ submission, state, attempt: 1, error: { message: state }, repeatsAfterGrace: true }, request)
 
   test.each<{ states: SubmissionState[]; what: string }>([
     { states: ['submitted', 'queued', 'submitting', 'waiting', 'unconfirmed'], what: 'repeat' },

@@ -14,6 +14,10 @@ const aVersion = (
   const deviceStates = Uint8Array.from(devices, (device) => Statuses.options.indexOf(device))
   return { ...request, fold: { ...request.fold, status, deviceStates } }
 }
+const awaiting = (request: ProfileRequest): ProfileRequest => ({
+  ...request,
+  fold: { ...request.fold, awaitingDecision: 1 },
+})
 const before = aVersion(4, 'submitted', 'pending', 'warning')
 
 const brief = (events: ReturnType<typeof eventsBetween>) =>
@@ -37,8 +41,13 @@ test.each<{ about: string; after: ProfileRequest; events: string[] }>([
     events: ['device.failed 0: cancelled', 'device.failed 1: cancelled', 'request.completed: cancelled'],
   },
   {
-    about: 'doubt',
+    about: 'a doubt alone is not announced, callbacks mostly settle it',
     after: aVersion(5, 'unconfirmed', 'pending', 'warning'),
+    events: [],
+  },
+  {
+    about: 'that a person is needed',
+    after: awaiting(aVersion(5, 'unconfirmed', 'pending', 'warning')),
     events: ['request.unconfirmed: unconfirmed'],
   },
   { about: 'a retry is not announced', after: aVersion(5, 'retrying', 'pending', 'pending'), events: [] },

@@ -4,7 +4,9 @@ import type { ActionName } from '../../../lib/profile/actions.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/outcome.ts'
 import { type Submission, SubmissionState } from '../../../lib/profile/request.ts'
 import {
+  abandon,
   acceptedAs,
+  adoptedAs,
   afterGrace,
   afterLeaseExpired,
   afterOutcome,
@@ -13,8 +15,8 @@ import {
   cancel,
   type Circumstances,
   giveUp,
-  isOpen,
   mayFollow,
+  openDoubts,
   pointerSentAgain,
 } from '../../../lib/profile/submission-states.ts'
 import { account, aSetting } from '../../builders.ts'
@@ -107,12 +109,13 @@ describe('what came back decides the state', () => {
 const arrows: Record<SubmissionState, SubmissionState[]> = {
   queued: ['submitting', 'cancelled'],
   submitting: ['waiting', 'unconfirmed', 'submitted', 'rejected', 'exhausted'],
-  waiting: ['submitting', 'waiting', 'unconfirmed', 'exhausted', 'cancelled'],
-  unconfirmed: ['waiting', 'unconfirmed', 'submitted', 'rejected', 'exhausted'],
-  submitted: [],
+  waiting: ['submitting', 'submitted', 'waiting', 'unconfirmed', 'exhausted', 'cancelled'],
+  unconfirmed: ['waiting', 'unconfirmed', 'submitted', 'rejected', 'exhausted', 'abandoned'],
+  submitted: ['submitted'],
   rejected: ['waiting'],
   exhausted: ['waiting'],
   cancelled: [],
+  abandoned: ['submitted', 'waiting'],
 }
 
 describe.each(SubmissionState.options)('from %s', (from) => {
@@ -145,14 +148,17 @@ describe('a decision to retry', () => {
   const decide = (state: SubmissionState) =>
     afterRetryDecision(aSubmission({ state, giveUpAt: noon }), at(noon + 30 * hour))
 
-  test.each(['waiting', 'unconfirmed', 'rejected', 'exhausted'] as const)('tries %s now, for another day', (state) => {
-    expect(decide(state)).toMatchObject({
-      state: 'waiting',
-      nextAttemptAt: noon + 30 * hour,
-      dueAt: noon + 30 * hour + minute,
-      giveUpAt: noon + 54 * hour,
-    })
-  })
+  test.each(['waiting', 'unconfirmed', 'rejected', 'exhausted', 'abandoned'] as const)(
+    'tries %s now, for another day',
+    (state) => {
+      expect(decide(state)).toMatchObject({
+        state: 'waiting',
+        nextAttemptAt: noon + 30 * hour,
+        dueAt: noon + 30 * hour + minute,
+        giveUpAt: noon + 54 * hour,
+      })
+    },
+  )
 
   test.each(['queued', 'submitted', 'cancelled'] as const)('leaves %s alone', (state) => {
     expect(() => decide(state)).toThrow('may not go from')
@@ -172,8 +178,51 @@ describe('a cancellation', () => {
   })
 })
 
+describe('a doubt', () => {
+  const lost = anAttempt({ attempt: 1, outcome: 'unknown' })
+  const repeating = aSubmission({ state: 'waiting', attempt: 1, attempts: [lost] })
+
+  test('is left to a person when its repetition is stopped, and never called cancelled', () => {
+    expect(cancel(repeating, noon)).toMatchObject({ state: 'unconfirmed', awaitsDecision: true, dueAt: noon })
+  })
+
+  test('is adopted even after its repeat was accepted: ThingSpace then has both', () => {
+    const repeated = { ...repeating, state: 'submitted' as const, upstreamRequestIds: ['upstream-2'] }
+    expect(openDoubts(repeated, noon)).toBe(1)
+    const adopted = adoptedAs(repeated, 'upstream-1', at(noon))
+    expect(adopted).toMatchObject({ upstreamRequestIds: ['upstream-2', 'upstream-1'], adopted: ['upstream-1'] })
+    expect(openDoubts(adopted, noon)).toBe(0)
+  })
+
+  test('can be given up, and what is given up can still be adopted or tried', () => {
+    const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
+    expect(given).toMatchObject({ state: 'abandoned' })
+    expect(given).not.toHaveProperty('dueAt')
+    expect(adoptedAs(given, 'upstream-1', at(noon)).state).toBe('submitted')
+    expect(afterRetryDecision(given, at(noon)).state).toBe('waiting')
+  })
+
+  test('of an attempt that began after the callback came is none that it could settle', () => {
+    expect(openDoubts(repeating, noon - 1)).toBe(0)
+  })
+})
+
+test('what is submitted is not taken back', () => {
+  const submission = aSubmission({ state: 'submitted', attempt: 1 })
+  const ways = [
+    () => beginAttempt(submission, 'claim', at(noon)),
+    ...[refused, notAccepted(), unknown()].map((outcome) => () => afterOutcome(submission, outcome, noon, at(noon))),
+    () => afterLeaseExpired(submission, at(noon)),
+    () => afterGrace(submission, at(noon)),
+    () => afterRetryDecision(submission, at(noon)),
+    () => cancel(submission, noon),
+    () => giveUp(submission, noon),
+  ]
+  for (const way of ways) expect(way).toThrow('may not go from submitted')
+})
+
 describe('nothing leaves', () => {
-  test.each(['submitted', 'cancelled'] as const)('%s', (state) => {
+  test.each(['cancelled'] as const)('%s', (state) => {
     const submission = aSubmission({ state, attempt: 1 })
     const ways = [
       () => beginAttempt(submission, 'claim', at(noon)),
@@ -386,6 +435,8 @@ function taken(submission: Submission, step: Step, circumstances: Circumstances)
   }
 }
 
+const isOpen = new Set<SubmissionState>(['queued', 'submitting', 'waiting', 'unconfirmed'])
+
 describe('along any path of a submission', () => {
   test('no state lies: nothing doubtful is rejected or exhausted, and what is open has its date', () => {
     fc.assert(
@@ -406,7 +457,7 @@ describe('along any path of a submission', () => {
             const doubtful = [...lastWordOn.values()].includes('unknown')
             const saysNothingHappened = submission.state === 'rejected' || submission.state === 'exhausted'
             expect(doubtful && saysNothingHappened).toBe(false)
-            expect(submission.dueAt !== undefined).toBe(isOpen(submission.state))
+            expect(submission.dueAt !== undefined).toBe(isOpen.has(submission.state))
             expect(submission.leaseUntil !== undefined).toBe(submission.state === 'submitting')
             expect(submission.upstreamRequestIds.length > 0).toBe(submission.state === 'submitted')
             expect(submission.awaitsDecision === true && submission.state !== 'unconfirmed').toBe(false)
