@@ -1,0 +1,63 @@
+import type { Clock, Pointer, SubmissionQueue } from '../../lib/profile/ports.ts'
+
+type Message = { messageId: string; body: string; visibleAt: number; received: number }
+
+/** As in serverless.yml: what is received is hidden so long, and set aside after so many tries. */
+const visibilitySeconds = 270
+const maximumReceives = 5
+const batchSize = 5
+
+/** The submissions queue as SQS keeps it: pointers with their delays, hidden while somebody works on them. */
+export function createFakeSubmissionQueue(clock: Clock) {
+  let messages: Message[] = []
+  let made = 0
+  const sent: { pointer: Pointer; delaySeconds: number }[] = []
+  const deadLetters: string[] = []
+  const put = (body: string, delaySeconds: number) => {
+    made += 1
+    messages.push({
+      messageId: `pointer-${made}`,
+      body,
+      visibleAt: clock() + Math.ceil(delaySeconds) * 1000,
+      received: 0,
+    })
+  }
+  const queue = {
+    /** Every pointer that was ever taken, in order. */
+    sent,
+    deadLetters,
+    isDown: false,
+    /** Runs when pointers have been taken. */
+    afterSend: async (): Promise<void> => {},
+    async send(pointers: Parameters<SubmissionQueue['send']>[0]) {
+      if (queue.isDown) throw new Error('the queue is down')
+      for (const { pointer, delaySeconds } of pointers) {
+        if (!(delaySeconds >= 0 && delaySeconds <= 900)) throw new Error(`SQS cannot delay by ${delaySeconds} s`)
+        sent.push({ pointer, delaySeconds })
+        put(JSON.stringify(pointer), delaySeconds)
+      }
+      await queue.afterSend()
+    },
+    /** Puts a message in as it is: a duplicate, an early one, or one that is no pointer. */
+    put: (body: unknown) => put(typeof body === 'string' ? body : JSON.stringify(body), 0),
+    /** The next batch of what can be seen now; it is hidden until it is settled. */
+    receive(): Message[] {
+      const batch = messages.filter(({ visibleAt }) => visibleAt <= clock()).slice(0, batchSize)
+      for (const message of batch) {
+        message.received += 1
+        message.visibleAt = clock() + visibilitySeconds * 1000
+      }
+      return batch
+    },
+    /** Deletes what was worked off; what failed comes back when its visibility ends, or is set aside. */
+    settle(batch: readonly Message[], failedIds: ReadonlySet<string>) {
+      const over = batch.filter(({ messageId, received }) => !failedIds.has(messageId) || received >= maximumReceives)
+      deadLetters.push(...over.filter(({ messageId }) => failedIds.has(messageId)).map(({ body }) => body))
+      messages = messages.filter((message) => !over.includes(message))
+    },
+    get length() {
+      return messages.length
+    },
+  }
+  return queue satisfies SubmissionQueue
+}

@@ -1,0 +1,83 @@
+import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/outcome.ts'
+import type { SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+
+/** What ThingSpace does with one call: whether it has it from then on, and what the caller learns. */
+export type Reaction = { accepts: boolean; answers: (upstreamRequestId: string) => SubmissionOutcome }
+export type Step = Reaction | ((call: SubmitCall) => Reaction | Promise<Reaction>)
+
+const answered = (outcome: SubmissionOutcome): Reaction => ({ accepts: false, answers: () => outcome })
+
+export const accepts: Reaction = {
+  accepts: true,
+  answers: (upstreamRequestId) => ({ kind: 'accepted', upstreamRequestId }),
+}
+
+export const refuses = (error: UpstreamError = { status: 400, code: 'REQUEST_FAILED.AccountNotFound' }): Reaction =>
+  answered({ kind: 'refused', error })
+
+/** A refusal that may be about one device; ThingSpace does not say which. */
+export const refusesOneDevice = (): Reaction =>
+  answered({
+    kind: 'refused',
+    error: { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' },
+    mayBlameOneDevice: true,
+  })
+
+export const isDown: Reaction = answered({ kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } })
+export const isUnreachable: Reaction = answered({ kind: 'not-accepted', cause: 'unreachable', error: {} })
+export const refusesCredentials: Reaction = answered({
+  kind: 'not-accepted',
+  cause: 'credentials',
+  error: { status: 401, code: 'REQUEST_FAILED.SessionToken.Expired' },
+})
+export const throttles = (retryAfterSeconds?: number): Reaction =>
+  answered({
+    kind: 'not-accepted',
+    cause: 'throttled',
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    error: { status: 429 },
+  })
+
+const lost: SubmissionOutcome = { kind: 'unknown', cause: 'connection-lost', error: {} }
+/** The answer is lost; ThingSpace has the call all the same. */
+export const acceptsInSilence: Reaction = { accepts: true, answers: () => lost }
+/** The answer is lost, and so was the call. */
+export const losesTheCall: Reaction = answered(lost)
+
+/**
+ * ThingSpace by script. What no step was written for is accepted, under `upstream-1`, `upstream-2`, and so on.
+ */
+export function createFakeThingSpace() {
+  const script: Step[] = []
+  const calls: SubmitCall[] = []
+  const accepted: { upstreamRequestId: string; call: SubmitCall }[] = []
+  const thingSpace = {
+    /** Every call that reached it. */
+    calls,
+    /** Every call it carries out. */
+    accepted,
+    /** What it does when the script has ended. */
+    otherwise: accepts as Step,
+    /** Runs when it has made up its mind and not yet answered. */
+    beforeAnswer: async (): Promise<void> => {},
+    /** Writes the script for the next calls. */
+    will(...steps: Step[]) {
+      script.push(...steps)
+    },
+    async submit(call: SubmitCall): Promise<SubmissionOutcome> {
+      calls.push(call)
+      const step = script.shift() ?? thingSpace.otherwise
+      const reaction = typeof step === 'function' ? await step(call) : step
+      const upstreamRequestId = `upstream-${accepted.length + 1}`
+      if (reaction.accepts) accepted.push({ upstreamRequestId, call })
+      await thingSpace.beforeAnswer()
+      return reaction.answers(upstreamRequestId)
+    },
+    /** The EIDs of every device it carries an action out for, once for each acceptance. */
+    acceptedEids: () =>
+      accepted.flatMap(({ call }) =>
+        call.devices.flatMap((device) => device.filter(({ kind }) => kind === 'eid').map(({ id }) => id)),
+      ),
+  }
+  return thingSpace satisfies ThingSpace
+}

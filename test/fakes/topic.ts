@@ -1,0 +1,20 @@
+import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
+
+/** The events topic: remembers what was published, in order. */
+export function createFakeTopic() {
+  const published: PublishedEvent[] = []
+  const topic = {
+    published,
+    isDown: false,
+    async publish(events: readonly PublishedEvent[]) {
+      if (topic.isDown) throw new Error('the topic is down')
+      published.push(...events)
+    },
+    /** The events of one kind, or all, as `type status position`. */
+    told: () =>
+      published.map(({ type, status, position }) =>
+        [type, status, position].filter((part) => part !== undefined).join(' '),
+      ),
+  }
+  return topic satisfies Topic
+}

@@ -1,0 +1,356 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord, ScheduledEvent, SQSRecord } from 'aws-lambda'
+import { createHandler as manageRequest } from '../../functions/manage-request.ts'
+import { createHandler as projectChanges } from '../../functions/project-changes.ts'
+import { createHandler as queryRequests } from '../../functions/query-requests.ts'
+import { createHandler as recordCallbacks } from '../../functions/record-callbacks.ts'
+import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
+import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
+import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
+import type { ApiEvent } from '../../lib/http/api-handler.ts'
+import type { CallbackCredentials } from '../../lib/profile/callback.ts'
+import type { Fields, Log } from '../../lib/profile/ports.ts'
+import type { DeviceView, RequestView } from '../../lib/profile/request-view.ts'
+import type { Settings } from '../../lib/profile/retry-policy.ts'
+import { type ListenerSecret, listenerAuthenticator } from '../../lib/secrets.ts'
+import { createStore } from '../../lib/store/store.ts'
+import { changeOf } from '../../lib/store/stream-change.ts'
+import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
+import { readCallback } from '../../lib/thingspace/callback.ts'
+import { readDeployment } from '../../local/deployment/deployment.ts'
+import { account, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
+import { createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
+import { toStreamRecords } from './dynamodb/stream.ts'
+import type { TableDefinition } from './dynamodb/table-definition.ts'
+import { createFakeSubmissionQueue } from './submission-queue.ts'
+import { createFakeThingSpace } from './thing-space.ts'
+import { createFakeTopic } from './topic.ts'
+
+const deployment = await readDeployment(join(import.meta.dirname, '../../serverless.yml'), {})
+const tableName = 'table'
+const table = { TableName: tableName, ...deployment.resources.tables.get('Table') } as TableDefinition
+
+/** What ThingSpace was told to echo. No trace of these may be left anywhere. */
+export const listenerSecret: ListenerSecret = {
+  username: 'username-sentinel',
+  current: 'current-sentinel',
+  previous: 'previous-sentinel',
+}
+export const credentials = { username: listenerSecret.username, password: listenerSecret.current }
+
+export type WorldOptions = {
+  settings?: Partial<Settings>
+  requireCredentials?: boolean
+  refuseUnlistedAddresses?: boolean
+}
+
+export type Answer = { status: number; headers: Record<string, string>; body: unknown }
+type Call = Omit<Parameters<typeof apiEvent>[0], 'route'>
+type OrderCall = Omit<Call, 'body' | 'path'> & { key?: string }
+
+/** One of ThingSpace's addresses. */
+export const listedAddress = '3.87.163.45'
+
+/** What stands for the answer of a function that was killed. */
+export const killed = Symbol('killed')
+
+/**
+ * The gateway in memory: its real handlers around one table, one queue, one topic and a scripted ThingSpace, with a
+ * clock that only the test moves. A function can be killed behind any of its effects.
+ */
+export function createWorld({
+  settings,
+  requireCredentials = false,
+  refuseUnlistedAddresses = false,
+}: WorldOptions = {}) {
+  let now = 1_790_000_000_000
+  let ids = 0
+  let streamCursor = 0
+  const clock = () => now
+  const log = createListeningLog()
+  const queue = createFakeSubmissionQueue(clock)
+  const topic = createFakeTopic()
+  const thingSpace = createFakeThingSpace()
+  const reaper = createReaper()
+  const faults: { store?: (operation: Operation) => boolean } = {}
+  const secret = { current: listenerSecret, cached: listenerSecret }
+
+  const client = createFakeDynamoDb({
+    tables: [table],
+    now: clock,
+    removeUndefinedValues: true,
+    before(operation) {
+      if (faults.store?.(operation) === true) throw new Error(`the table refuses ${operation.command}`)
+    },
+    async after({ command, error }) {
+      if (error === undefined && !/Get|Query|Scan/.test(command)) await reaper.afterEffect(command)
+    },
+  })
+  queue.afterSend = () => reaper.afterEffect('send')
+  thingSpace.beforeAnswer = () => reaper.afterEffect('POST')
+
+  const shared = {
+    store: createStore({ client, tableName, retainSeconds: 35 * 86_400 }),
+    queue,
+    topic,
+    thingSpace,
+    settings: aSetting(settings),
+    clock,
+    random: () => 0.5,
+    newId: () => `id-${++ids}`,
+    log,
+  }
+  const handlers = {
+    submit: submitProfileAction({ ...shared, budgetMilliseconds: 20_000 }),
+    retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
+    query: queryRequests(shared),
+    manage: manageRequest(shared),
+    project: projectChanges({ ...shared, readChange: changeOf }),
+    sweep: sweepDue({ ...shared, sweepMilliseconds: 45_000 }),
+    record: recordCallbacks({
+      ...shared,
+      readCallback,
+      authenticate: listenerAuthenticator(
+        async (_secretId, { fresh = false } = {}) => {
+          if (fresh) secret.cached = secret.current
+          return JSON.stringify(secret.cached)
+        },
+        'listener',
+        (given: CallbackCredentials | undefined, known) =>
+          authenticateCallback(given, { ...known, requireCredentials }),
+      ),
+      settings: { addresses: [listedAddress], refuseUnlistedAddresses },
+    }),
+  }
+
+  let callbacks: SQSRecord[] = []
+
+  const world = {
+    handlers,
+    store: shared.store,
+    queue,
+    topic,
+    thingSpace,
+    log,
+    /** Makes operations of the table fail, as long as it is there. */
+    faults,
+    /** The listener's secret as it is, and as the functions have read it last. */
+    secret,
+    now: clock,
+    advance(seconds: number) {
+      now += seconds * 1000
+    },
+
+    /** Whatever the table holds. */
+    items: () => client.snapshot(),
+    itemsOf: (entity: string) => client.snapshot().filter((item) => item['entity'] === entity),
+
+    /** Kills the function that makes the n-th effect from now on (a write, a POST, a send), right behind that effect. */
+    killBehind: (effect: number) => reaper.arm(effect),
+    /** How many effects there have been. */
+    effects: () => reaper.effects.length,
+
+    submit: async (action: string, body: unknown, over: OrderCall = {}) => {
+      const { key, headers, ...rest } = over
+      const all = { ...headers, ...(key === undefined ? {} : { 'idempotency-key': key }) }
+      return answerOf(await handlers.submit(submitEvent(action, body, { ...rest, headers: all }), context))
+    },
+    send: async (event: ApiEvent) => answerOf(await handlers.submit(event, context)),
+    get: async (route: string, call: Call = {}) =>
+      answerOf(await handlers.query(apiEvent({ route: `GET ${route}`, ...call }), context)),
+    decide: async (what: 'retry' | 'cancel', requestId: string, call: Call = {}) =>
+      answerOf(
+        await handlers.manage(
+          apiEvent({ route: `POST /v1/requests/{requestId}/${what}`, path: { requestId }, ...call }),
+          context,
+        ),
+      ),
+
+    /** The same as `submit`, for an order that must be answered 202. */
+    async order(action: string, body: unknown, over: OrderCall = {}): Promise<RequestView> {
+      return bodyOf(await world.submit(action, body, over), 202) as RequestView
+    },
+    /** A request as its reader sees it. */
+    async show(requestId: string): Promise<RequestView> {
+      return bodyOf(answerOf(await handlers.query(getEvent(requestId), context)), 200) as RequestView
+    },
+    async devices(requestId: string, query: Record<string, string> = {}): Promise<DeviceView[]> {
+      const answer = await world.get('/v1/requests/{requestId}/devices', { path: { requestId }, query })
+      return (bodyOf(answer, 200) as { items: DeviceView[] }).items
+    },
+    /** The status as the last fold left it: what lists show and events were made of. */
+    async storedStatus(requestId: string) {
+      return (await shared.store.getRequest(requestId))?.fold.status
+    },
+
+    /** Runs what the queue holds for now through retry-submission, batch by batch; gives the number of messages. */
+    async deliver(): Promise<number> {
+      let count = 0
+      for (let batch = queue.receive(); batch.length > 0; batch = queue.receive()) {
+        count += batch.length
+        const event = sqsEvent(batch.map(({ body }) => body))
+        event.Records.forEach((record, at) => (record.messageId = batch[at]!.messageId))
+        const outcome = await reaper.run(() => handlers.retry(event, context))
+        // A killed function deletes nothing: the whole batch comes back.
+        if (outcome !== killed) queue.settle(batch, failedIn(outcome))
+      }
+      return count
+    },
+
+    /** Runs what changed since the last time through project-changes; gives the number of records that were done. */
+    async stream(): Promise<number> {
+      const { changes } = client.stream.read(streamCursor)
+      const records = toStreamRecords(changes).filter(passesFilter)
+      for (let first = 0; first < records.length; first += 100) {
+        const batch = records.slice(first, first + 100)
+        const outcome = await reaper.run(() => handlers.project({ Records: batch }, context))
+        const failed = outcome === killed ? batch[0] : recordOf(batch, outcome.batchItemFailures[0]?.itemIdentifier)
+        if (failed === undefined) continue
+        const done = records.indexOf(failed)
+        streamCursor =
+          changes.findIndex((change) => change.sequenceNumber === failed.dynamodb?.SequenceNumber) + streamCursor
+        return done
+      }
+      streamCursor += changes.length
+      return records.length
+    },
+    /** The stream records of everything that has ever changed, as Lambda gets them. */
+    streamRecords: () => toStreamRecords(client.stream.changes).filter(passesFilter),
+
+    /** Puts callbacks through the door and through record-callbacks in one batch; gives the indexes that failed. */
+    async callback(
+      bodies: unknown,
+      { accountName = account, sourceIp = listedAddress }: { accountName?: string; sourceIp?: string } = {},
+    ): Promise<number[]> {
+      const event = sqsEvent(Array.isArray(bodies) ? bodies : [bodies], { accountName, sourceIp })
+      for (const { attributes } of event.Records) attributes.SentTimestamp = String(now)
+      return world.record(event.Records)
+    },
+    async record(records: SQSRecord[]): Promise<number[]> {
+      const outcome = await reaper.run(() => handlers.record({ Records: records }, context))
+      const failed = outcome === killed ? new Set(records.map(({ messageId }) => messageId)) : failedIn(outcome)
+      callbacks = [
+        ...callbacks.filter((record) => !records.includes(record)),
+        ...records.filter(({ messageId }) => failed.has(messageId)),
+      ]
+      return records.flatMap(({ messageId }, index) => (failed.has(messageId) ? [index] : []))
+    },
+
+    sweep: () => reaper.run(() => handlers.sweep({} as ScheduledEvent)),
+
+    /** Lets everything happen that can happen at this moment. */
+    async settle(): Promise<void> {
+      for (let round = 0; round < 1000; round += 1) {
+        const before = callbacks.length
+        if (before > 0) await world.record(callbacks)
+        const swept = await world.sweep()
+        const done = before - callbacks.length + (await world.deliver()) + (await world.stream())
+        if (done === 0 && swept !== killed && swept.done === 0) return
+      }
+      throw new Error('the world does not come to rest')
+    },
+    /** Lets time pass, minute by minute, and everything happen that happens in it. */
+    async pass(seconds: number): Promise<void> {
+      for (let left = seconds; left > 0; left -= 60) {
+        world.advance(Math.min(60, left))
+        await world.settle()
+      }
+    },
+    /** Starts work that may be killed; gives `killed` if it was. */
+    run: reaper.run,
+  }
+  return world
+}
+export type World = ReturnType<typeof createWorld>
+
+const failedIn = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }): Set<string> =>
+  new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+
+const recordOf = (records: DynamoDBRecord[], sequenceNumber: string | undefined): DynamoDBRecord | undefined =>
+  records.find(({ dynamodb }) => sequenceNumber !== undefined && dynamodb?.SequenceNumber === sequenceNumber)
+
+/** The filter that serverless.yml gives the stream. */
+const passesFilter = ({ dynamodb }: DynamoDBRecord): boolean =>
+  /^(request|submission|owner|result)$/.test(dynamodb?.NewImage?.['entity']?.S ?? '')
+
+function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
+  const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+  const isJson = body !== '' && /^application\/(problem\+)?json$/.test(texts['content-type'] ?? '')
+  return { status: statusCode ?? 0, headers: texts, body: isJson ? (JSON.parse(body) as unknown) : body }
+}
+
+/** The body of an answer that must have this status. */
+export function bodyOf({ status, body }: Answer, expected: number): unknown {
+  if (status !== expected) throw new Error(`answered ${status} instead of ${expected}: ${inspect(body)}`)
+  return body
+}
+
+function createListeningLog() {
+  const lines: { level: string; message: string; fields: Fields }[] = []
+  const line =
+    (level: string) =>
+    (message: string, fields: object = {}) =>
+      void lines.push({ level, message, fields: fields as Fields })
+  const log: Log = { info: line('info'), warn: line('warn'), error: line('error') }
+  /** All that was logged, errors with their stacks, for searching. */
+  return { ...log, lines, text: () => inspect(lines, { depth: null, maxStringLength: null, maxArrayLength: null }) }
+}
+
+/** Counts effects, and lets a function go no further behind one of them: as if its container had died there. */
+function createReaper() {
+  const effects: string[] = []
+  const alive = new AsyncLocalStorage<{ die: () => void }>()
+  let countdown: number | undefined
+  return {
+    effects,
+    arm(effect: number) {
+      countdown = effect
+    },
+    async afterEffect(name: string): Promise<void> {
+      effects.push(name)
+      if (countdown === undefined) return
+      countdown -= 1
+      if (countdown > 0) return
+      countdown = undefined
+      alive.getStore()?.die()
+      await new Promise(() => {})
+    },
+    run: <Outcome>(work: () => Promise<Outcome>): Promise<Outcome | typeof killed> => {
+      const death = Promise.withResolvers<typeof killed>()
+      return Promise.race([alive.run({ die: () => death.resolve(killed) }, work), death.promise])
+    },
+  }
+}
+
+type Told = 'succeeded' | 'warning' | 'failed' | 'expired'
+
+const told: Readonly<Record<Told, { status: string; euicc: Record<string, string> }>> = {
+  succeeded: { status: 'Success', euicc: { euiccStatus: 'EXECUTED_SUCCESS', euiccStatusCode: '1.2.365' } },
+  warning: { status: 'Success', euicc: { euiccStatus: 'EXECUTED_WITHWARNING', euiccStatusCode: '8.2.1,3.9' } },
+  failed: { status: 'Failed', euicc: { euiccStatus: 'FAILED', euiccStatusDesc: 'The eUICC refused.' } },
+  expired: { status: 'Failed', euicc: { euiccStatus: 'EXPIRED' } },
+}
+
+/** A callback as ThingSpace writes it of one device, with every credential it is known to carry. */
+export const aCallbackOf = (
+  upstreamRequestId: string,
+  identifiers: readonly { kind: string; id: string }[],
+  verdict: Told = 'succeeded',
+  over: Record<string, unknown> = {},
+) => ({
+  ...credentials,
+  requestId: upstreamRequestId,
+  deviceIds: identifiers.map(({ kind, id }) => ({ id, kind: kind.toUpperCase() })),
+  deviceResponse: {
+    deviceProfileResponse: {
+      ...told[verdict].euicc,
+      deviceCredential: { username: 'line-sentinel@vzw4g.com', password: 'line-sentinel' },
+    },
+  },
+  status: told[verdict].status,
+  callbackCount: 1,
+  maxCallbackThreshold: 4,
+  ...over,
+})

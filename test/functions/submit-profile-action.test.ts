@@ -1,0 +1,525 @@
+import { describe, expect, test } from 'vitest'
+import { account, apiEvent, eidOf, iccidOf, imeiOf, localBody, someDevices, submitEvent } from '../builders.ts'
+import {
+  acceptsInSilence,
+  isDown,
+  isUnreachable,
+  losesTheCall,
+  type Reaction,
+  refuses,
+  refusesCredentials,
+  refusesOneDevice,
+  throttles,
+} from '../fakes/thing-space.ts'
+import { createWorld } from '../fakes/world.ts'
+
+const eid = { kind: 'eid', id: eidOf(1) }
+const iccid = { kind: 'iccid', id: iccidOf(1) }
+const imei = { kind: 'imei', id: imeiOf(1) }
+const bodyWith = (deviceIds: { kind: string; id: string }[], members: Record<string, unknown> = {}) => ({
+  devices: [{ deviceIds }],
+  accountName: account,
+  ...members,
+})
+
+describe('an order is accepted', () => {
+  test.each([
+    { family: 'local', action: 'enable', body: localBody(), fields: { smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5' } },
+    { family: 'device', action: 'activate_enable', body: bodyWith([imei], { mdnZipCode: '98801' }) },
+    { family: 'global', action: 'download', body: bodyWith([eid, iccid], { servicePlan: 'plan' }) },
+    { family: 'consumer', action: 'renew_activation_code', body: bodyWith([imei, iccid]) },
+  ])('of the $family family', async ({ family, action, body }) => {
+    const world = createWorld()
+
+    const answer = await world.submit(action, body)
+
+    const { devices, accountName, ...fields } = body
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { location: '/v1/requests/id-1', 'retry-after': '5', 'content-type': 'application/json' },
+      body: {
+        requestId: 'id-1',
+        action,
+        family,
+        accountName,
+        status: 'submitted',
+        final: false,
+        devices: { total: 1, pending: 1 },
+        submissions: { total: 1, items: [{ state: 'submitted', upstreamRequestIds: ['upstream-1'] }] },
+        next: { what: 'results' },
+        links: { self: '/v1/requests/id-1', devices: '/v1/requests/id-1/devices' },
+      },
+    })
+    expect(answer.headers).not.toHaveProperty('idempotent-replayed')
+    expect(world.thingSpace.accepted).toMatchObject([
+      { call: { action, family, accountName, fields, devices: devices.map(({ deviceIds }) => deviceIds) } },
+    ])
+    expect(await world.show('id-1')).toEqual(answer.body)
+  })
+
+  test('by the path that ThingSpace itself has', async () => {
+    const world = createWorld()
+
+    const answer = await world.send(
+      apiEvent({
+        route: 'POST /m2m/v1/devices/profile/actions/{action}',
+        path: { action: 'enable' },
+        body: localBody(),
+      }),
+    )
+
+    expect(answer).toMatchObject({ status: 202, headers: { location: '/v1/requests/id-1' } })
+    expect(world.thingSpace.accepted).toHaveLength(1)
+  })
+
+  test('in a body that API Gateway hands over as base64', async () => {
+    const world = createWorld()
+    const event = submitEvent('enable', localBody(1, { smsrOid: '1.2.3' }))
+
+    const answer = await world.send({
+      ...event,
+      body: Buffer.from(event.body ?? '').toString('base64'),
+      isBase64Encoded: true,
+    })
+
+    expect(answer.status).toBe(202)
+    expect(world.thingSpace.accepted).toMatchObject([{ call: { fields: { smsrOid: '1.2.3' } } }])
+  })
+
+  test('in bulk, and nothing of it is sent within the call', async () => {
+    const world = createWorld()
+
+    const answer = await world.submit('enable', localBody(2_500))
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { status: 'queued', devices: { total: 2_500, pending: 2_500 }, submissions: { total: 25, items: [] } },
+    })
+    expect(world.thingSpace.calls).toEqual([])
+    expect(world.queue.sent.map(({ pointer }) => pointer)).toEqual([
+      { kind: 'part', requestId: 'id-1', part: 0 },
+      { kind: 'part', requestId: 'id-1', part: 1 },
+      { kind: 'part', requestId: 'id-1', part: 2 },
+    ])
+  })
+
+  test('in bulk although the queue is down, and expanded once it is up again', async () => {
+    const world = createWorld()
+    world.queue.isDown = true
+
+    const { status } = await world.submit('enable', localBody(150))
+    world.queue.isDown = false
+    await world.pass(120)
+
+    expect(status).toBe(202)
+    expect(world.thingSpace.accepted.map(({ call }) => call.devices.length)).toEqual([100, 50])
+  })
+})
+
+describe('what ThingSpace refuses', () => {
+  const error = { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' }
+
+  test('is a problem with its own code and words, and stays readable as failed', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refuses(error))
+
+    const answer = await world.submit('enable', localBody())
+    await world.settle()
+
+    expect(answer).toMatchObject({
+      status: 400,
+      headers: { 'content-type': 'application/problem+json' },
+      body: {
+        status: 400,
+        code: 'refused-by-thingspace',
+        retryable: false,
+        requestId: 'id-1',
+        instance: 'urn:request:http-1',
+        upstream: error,
+        errorCode: error.code,
+        errorMessage: error.message,
+      },
+    })
+    expect(await world.show('id-1')).toMatchObject({
+      status: 'failed',
+      final: true,
+      next: null,
+      devices: { failed: 1 },
+      submissions: { items: [{ state: 'rejected', error }] },
+    })
+    expect(await world.devices('id-1')).toMatchObject([{ status: 'failed', error }])
+    expect(world.topic.told()).toEqual(['device.failed failed 0', 'request.completed failed'])
+    expect(world.thingSpace.accepted).toEqual([])
+  })
+
+  test('perhaps for one device among several is no refusal of the others: 202', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refusesOneDevice())
+
+    const answer = await world.submit('enable', localBody(3))
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
+  })
+})
+
+describe('a ThingSpace that is out of order costs the caller nothing: 202', () => {
+  test.each<{ about: string; reaction: Reaction; status: string; next: string; retryAfter: string }>([
+    { about: 'it is down', reaction: isDown, status: 'retrying', next: 'retry', retryAfter: '4' },
+    { about: 'it cannot be reached', reaction: isUnreachable, status: 'retrying', next: 'retry', retryAfter: '4' },
+    { about: 'it throttles', reaction: throttles(30), status: 'retrying', next: 'retry', retryAfter: '30' },
+    {
+      about: 'the credentials are refused',
+      reaction: refusesCredentials,
+      status: 'retrying',
+      next: 'retry',
+      retryAfter: '4',
+    },
+    {
+      about: 'its answer is lost',
+      reaction: acceptsInSilence,
+      status: 'unconfirmed',
+      next: 'repeat',
+      retryAfter: '60',
+    },
+    { about: 'the call may be lost', reaction: losesTheCall, status: 'unconfirmed', next: 'repeat', retryAfter: '60' },
+  ])('$about', async ({ reaction, status, next, retryAfter }) => {
+    const world = createWorld()
+    world.thingSpace.will(reaction)
+
+    const answer = await world.submit('enable', localBody())
+
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { 'retry-after': retryAfter },
+      body: { status, final: false, next: { what: next } },
+    })
+    expect(await world.show('id-1')).toEqual(answer.body)
+  })
+})
+
+describe('a table that is out of order', () => {
+  test('is the one reason for 503: nothing was recorded, nothing is sent', async () => {
+    const world = createWorld()
+    world.faults.store = () => true
+
+    const answer = await world.submit('enable', localBody())
+
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '5' },
+      body: { code: 'not-stored', retryable: true, errorCode: 'ProfileGateway.not-stored' },
+    })
+    expect(world.items()).toEqual([])
+    expect(world.thingSpace.calls).toEqual([])
+    expect(world.queue.sent).toEqual([])
+  })
+
+  test('once the order is recorded changes the answer no more', async () => {
+    const world = createWorld()
+    world.faults.store = ({ number }) => number > 2
+
+    const answer = await world.submit('download', bodyWith([eid, iccid]))
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'submitting', next: { what: 'answer' } } })
+    expect(world.thingSpace.accepted).toHaveLength(1)
+  })
+
+  test('when the device pointers are due keeps the order back until they can be written', async () => {
+    const world = createWorld()
+    world.faults.store = ({ command }) => command === 'BatchWriteCommand'
+
+    const answer = await world.submit('enable', localBody())
+    const sentBlindly = world.thingSpace.calls.length
+    delete world.faults.store
+    await world.pass(60)
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
+    expect(sentBlindly).toBe(0)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(world.itemsOf('pointer')).toHaveLength(2)
+  })
+})
+
+describe('bad input is refused with the place of the first error, and nothing is stored or sent', () => {
+  const badIccid = localBody(5)
+  badIccid.devices[2]!.deviceIds[1]!.id = '8914800000000000000X'
+  const twice = localBody(3)
+  twice.devices.push(twice.devices[1]!)
+
+  test.each<{
+    about: string
+    action?: string
+    body: unknown
+    headers?: Record<string, string>
+    claims?: Record<string, string>
+    status: number
+    code: string
+    error?: { pointer: string; code: string }
+  }>([
+    { about: 'an unknown action', action: 'explode', body: localBody(), status: 404, code: 'unknown-action' },
+    {
+      about: 'a missing EID',
+      body: { ...localBody(), devices: [{ deviceIds: [iccid] }] },
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/0/deviceIds', code: 'missing-identifier' },
+    },
+    {
+      about: 'letters in an ICCID',
+      body: badIccid,
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/2/deviceIds/1/id', code: 'malformed-identifier' },
+    },
+    {
+      about: '10,001 devices',
+      body: localBody(10_001),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices', code: 'too-many-devices' },
+    },
+    { about: '6 MB', body: localBody(1, { smsrOid: '1'.repeat(6_000_000) }), status: 413, code: 'body-too-large' },
+    {
+      about: 'a device twice',
+      body: twice,
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/3', code: 'duplicate-device' },
+    },
+    {
+      about: 'two families mixed',
+      body: localBody(1, { servicePlan: 'plan' }),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/servicePlan', code: 'families-mixed' },
+    },
+    {
+      about: 'no devices',
+      body: localBody(0),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices', code: 'empty' },
+    },
+    {
+      about: 'a body that is no object',
+      body: '[]',
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '', code: 'not-an-object' },
+    },
+    { about: 'a body that is not JSON', body: '{"devices": [', status: 400, code: 'malformed-json' },
+    { about: 'no body', body: undefined, status: 400, code: 'malformed-json' },
+    {
+      about: 'a wrong content type',
+      body: localBody(),
+      headers: { 'content-type': 'text/plain' },
+      status: 415,
+      code: 'unsupported-media-type',
+    },
+    {
+      about: 'an account of somebody else',
+      body: localBody(),
+      claims: { accounts: '[0000654321-00001 0000777777-00001]' },
+      status: 403,
+      code: 'account-not-allowed',
+    },
+    {
+      about: 'a token without accounts',
+      body: localBody(),
+      claims: { accounts: '[]' },
+      status: 403,
+      code: 'account-not-allowed',
+    },
+    {
+      about: 'an idempotency key that is none',
+      body: localBody(),
+      headers: { 'idempotency-key': 'schlüssel' },
+      status: 400,
+      code: 'invalid-idempotency-key',
+    },
+  ])('$about', async ({ action = 'enable', body, headers = {}, claims = {}, status, code, error }) => {
+    const world = createWorld()
+
+    const answer = await world.submit(action, body, { headers, claims })
+
+    expect(answer).toMatchObject({
+      status,
+      headers: { 'content-type': 'application/problem+json' },
+      body: {
+        status,
+        code,
+        type: expect.stringMatching(new RegExp(`/problems/${code}$`)),
+        title: expect.any(String),
+        detail: expect.any(String),
+        instance: 'urn:request:http-1',
+        retryable: false,
+        errorCode: `ProfileGateway.${code}`,
+        errorMessage: expect.any(String),
+        ...(error === undefined ? {} : { errors: [error], errorCount: 1 }),
+      },
+    })
+    expect(world.items()).toEqual([])
+    expect(world.thingSpace.calls).toEqual([])
+    expect(world.queue.sent).toEqual([])
+  })
+
+  test('many errors are counted, and the first twenty named', async () => {
+    const world = createWorld()
+    const devices = someDevices(30).map(({ deviceIds }) => ({ deviceIds: deviceIds.slice(1) }))
+
+    const answer = await world.submit('enable', localBody(1, { devices }))
+
+    const { errors, errorCount } = answer.body as { errors: { pointer: string }[]; errorCount: number }
+    expect(errorCount).toBe(30)
+    expect(errors.map(({ pointer }) => pointer)).toEqual(
+      Array.from({ length: 20 }, (_, at) => `/devices/${at}/deviceIds`),
+    )
+    expect(world.items()).toEqual([])
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  const key = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
+
+  test.each([
+    { about: 'the same body', body: localBody(2), sent: key },
+    { about: 'the same key without its quotes', body: localBody(2), sent: key.replaceAll('"', '') },
+    {
+      about: 'another order of members and another casing of kinds',
+      body: {
+        smsrOid: localBody().smsrOid,
+        accountName: account,
+        devices: someDevices(2).map(({ deviceIds }) => ({
+          deviceIds: deviceIds.map(({ id, kind }) => ({ id, kind: kind.toUpperCase() })),
+        })),
+      },
+      sent: key,
+    },
+  ])('makes $about one order', async ({ body, sent }) => {
+    const world = createWorld()
+    const first = await world.submit('enable', localBody(2), { key })
+    const stored = world.items()
+
+    const second = await world.submit('enable', body, { key: sent })
+
+    expect(second).toMatchObject({ status: 202, headers: { 'idempotent-replayed': 'true' } })
+    expect(second.headers['location']).toBe(first.headers['location'])
+    expect(second.body).toEqual(first.body)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(world.items()).toEqual(stored)
+  })
+
+  test.each([
+    { about: 'another device', action: 'enable', body: { ...localBody(), devices: someDevices(1, 2) } },
+    {
+      about: 'the devices in another order',
+      action: 'enable',
+      body: { ...localBody(), devices: someDevices(2).toReversed() },
+    },
+    { about: 'another member', action: 'enable', body: localBody(2, { smsrOid: '1.2.3' }) },
+    { about: 'another account', action: 'enable', body: localBody(2, { accountName: '0000654321-00001' }) },
+    { about: 'another action', action: 'disable', body: localBody(2) },
+  ])('with $about is refused: 422', async ({ action, body }) => {
+    const world = createWorld()
+    const first = await world.order('enable', localBody(2), { key })
+    const stored = world.items()
+
+    const second = await world.submit(action, body, { key })
+
+    expect(second).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-key-reused', requestId: first.requestId, retryable: false },
+    })
+    expect(world.items()).toEqual(stored)
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('is its own with every caller', async () => {
+    const world = createWorld()
+
+    const mine = await world.order('enable', localBody(), { key, claims: { sub: 'app-1' } })
+    const yours = await world.order('enable', localBody(), { key, claims: { sub: 'app-2' } })
+    const theirs = await world.order('enable', localBody(), { key, claims: { iss: 'https://other.test' } })
+
+    expect(new Set([mine, yours, theirs].map(({ requestId }) => requestId)).size).toBe(3)
+    expect(world.thingSpace.accepted).toHaveLength(3)
+  })
+
+  test('of an order that was refused brings the same refusal', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refuses({ status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'No device.' }))
+    const first = await world.submit('enable', localBody(), { key })
+    await world.settle()
+
+    const second = await world.submit('enable', localBody(), { key })
+
+    expect(second).toEqual(first)
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('of an order that waits brings it as it stands now', async () => {
+    const world = createWorld()
+    world.thingSpace.will(isDown)
+    await world.order('enable', localBody(), { key })
+    await world.pass(60)
+
+    const second = await world.order('enable', localBody(), { key })
+
+    expect(second).toMatchObject({ status: 'submitted', submissions: { items: [{ attempt: 2 }] } })
+    expect(world.thingSpace.calls).toHaveLength(2)
+  })
+
+  test('of a bulk order brings its counts', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(150), { key })
+    await world.settle()
+    await world.pass(120)
+
+    const second = await world.submit('enable', localBody(150), { key })
+
+    expect(second).toMatchObject({
+      status: 202,
+      headers: { 'idempotent-replayed': 'true' },
+      body: { requestId, status: 'submitted', submissions: { total: 2, byState: { submitted: 2 } } },
+    })
+    expect(world.thingSpace.calls).toHaveLength(2)
+  })
+
+  test('sent twice at once is one acceptance', async () => {
+    const world = createWorld()
+
+    const answers = await Promise.all([
+      world.submit('download', bodyWith([eid, iccid]), { key }),
+      world.submit('download', bodyWith([eid, iccid]), { key }),
+    ])
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202])
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(1)
+    expect(new Set(answers.map(({ headers }) => headers['location'])).size).toBe(1)
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('sent twice at once with two bodies never mixes them', async () => {
+    const world = createWorld()
+
+    const answers = await Promise.all([
+      world.submit('enable', localBody(1), { key }),
+      world.submit('enable', localBody(2), { key }),
+    ])
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 422])
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(world.itemsOf('request')).toHaveLength(1)
+    expect(world.itemsOf('part')).toHaveLength(1)
+  })
+
+  test('is needed: without one each call is a new order', async () => {
+    const world = createWorld()
+
+    const first = await world.order('enable', localBody())
+    const second = await world.order('enable', localBody())
+
+    expect(first.requestId).not.toBe(second.requestId)
+    expect(world.thingSpace.accepted).toHaveLength(2)
+  })
+})
