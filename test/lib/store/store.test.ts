@@ -1,30 +1,22 @@
-import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { createStore } from '../../../lib/store/store.ts'
-import { readDeployment } from '../../../local/deployment/deployment.ts'
 import { createTable } from '../../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../../local/dynamodb/dynamodb-local.ts'
 import { dynoxide } from '../../../local/dynamodb/dynoxide.ts'
 import { type Engine, startDynamoDb } from '../../../local/dynamodb/engine.ts'
 import { account, eidOf } from '../../builders.ts'
-import { createFakeDynamoDb, type FakeDynamoDbOptions } from '../../fakes/dynamodb/fake.ts'
 import { noon } from '../profile/records.ts'
+import { fakeTable, retainSeconds, tableName, tableProperties } from './fake-table.ts'
 import { describeStore, type StoreBackend } from './store-contract.ts'
-
-const serverless = join(import.meta.dirname, '../../../serverless.yml')
-const deployed = (await readDeployment(serverless, {})).resources.tables.get('Table')
-const tableName = 'gateway'
-const retainSeconds = 35 * 24 * 3600
-const properties = { ...deployed, TableName: tableName }
 
 const engineBackend = ({ name }: Engine): StoreBackend => ({
   name,
   async connect() {
     const running = await startDynamoDb({ preferred: name })
     const client = new DynamoDBClient({ endpoint: running.endpoint, maxAttempts: 2 })
-    await createTable(client, properties)
+    await createTable(client, tableProperties)
     const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
     return {
       table: { client: documents, tableName, retainSeconds },
@@ -34,12 +26,6 @@ const engineBackend = ({ name }: Engine): StoreBackend => ({
       },
     }
   },
-})
-
-const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}) => ({
-  client: createFakeDynamoDb({ tables: [properties], removeUndefinedValues: true, ...options }),
-  tableName,
-  retainSeconds,
 })
 
 describeStore({

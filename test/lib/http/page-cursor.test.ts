@@ -1,0 +1,54 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { openCursor, sealCursor } from '../../../lib/http/page-cursor.ts'
+
+const filters = { accountName: '0000123456-00001', status: 'failed' }
+
+test('a cursor continues the list it came from', () => {
+  fc.assert(
+    fc.property(fc.string(), (position) => {
+      expect(openCursor(sealCursor(position, filters), filters)).toBe(position)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a cursor travels in a URL as it is', () => {
+  expect(sealCursor('2026-08-01T12:00:00.000Z#request-1 ?&', filters)).toMatch(/^[\w-]+$/)
+})
+
+test.each([
+  { about: 'of another status', other: { ...filters, status: 'succeeded' } },
+  { about: 'of another account', other: { ...filters, accountName: '0000654321-00001' } },
+  { about: 'with a filter more', other: { ...filters, action: 'disable' } },
+  { about: 'with a filter less', other: { accountName: filters.accountName } },
+])('a cursor does not continue a list $about', ({ other }) => {
+  expect(() => openCursor(sealCursor('5', filters), other)).toThrow('does not belong to this list')
+})
+
+test('a filter that was left out is no filter', () => {
+  expect(openCursor(sealCursor('5', { ...filters, action: undefined }), filters)).toBe('5')
+})
+
+const sealed = sealCursor('5', filters)
+test.each([
+  '',
+  'x',
+  'null',
+  sealed.slice(0, -4),
+  sealed.slice(1),
+  Buffer.from('{"cursor":"5"}').toString('base64url'),
+  Buffer.from('{"cursor":5,"of":"x"}').toString('base64url'),
+  Buffer.from('[]').toString('base64url'),
+])('what is no cursor of ours is refused: %s', (text) => {
+  expect(() => openCursor(text, filters)).toThrow('does not belong to this list')
+})
+
+test('any text is either refused or a cursor of this list, and nothing else happens', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => openCursor(text, filters)).toThrow('does not belong to this list')
+    }),
+    { numRuns: 200 },
+  )
+})

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import type { Table } from '../../../lib/store/table.ts'
+import { readDeployment } from '../../../local/deployment/deployment.ts'
+import { createFakeDynamoDb, type FakeDynamoDb, type FakeDynamoDbOptions } from '../../fakes/dynamodb/fake.ts'
+
+const serverless = join(import.meta.dirname, '../../../serverless.yml')
+const deployed = (await readDeployment(serverless, {})).resources.tables.get('Table')
+
+export const tableName = 'gateway'
+export const retainSeconds = 35 * 24 * 3600
+
+/** The table as serverless.yml deploys it. */
+export const tableProperties = { ...deployed, TableName: tableName }
+
+/** That table in memory. */
+export const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}): Table & { client: FakeDynamoDb } => ({
+  client: createFakeDynamoDb({ tables: [tableProperties], removeUndefinedValues: true, ...options }),
+  tableName,
+  retainSeconds,
+})
