@@ -1,0 +1,11 @@
+/** Accounts that callbacks are registered for: the documented ones, and one for each scenario that is counted alone. */
+export const accounts = {
+  blanks: '4 3TOM HPN2 S',
+  documented: '1223334444-00001',
+  global: '0000123456-00001',
+  bulk: '0000123456-00002',
+  outage: '0000123456-00003',
+  lostAnswer: '0000123456-00004',
+  repeats: '0000123456-00005',
+  refusals: '0000123456-00006',
+} as const

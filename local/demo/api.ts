@@ -1,0 +1,63 @@
+import { answerLine, cut, shortIds } from './wording.ts'
+
+export type Answer = { status: number; headers: Headers; text: string; body: unknown }
+
+export type CallOptions = {
+  /** Sent as JSON; a text is sent as it is. */
+  body?: unknown
+  token?: string
+  headers?: Record<string, string>
+  /** Instead of the members that matter by themselves. */
+  show?: (answer: Answer) => string
+}
+export type Call = (method: 'GET' | 'POST', path: string, options?: CallOptions) => Promise<Answer>
+
+const shownOfCall = 132
+const shownOfAnswer = 150
+
+/** Calls without a word, for polling. */
+export function silentCall(url: string, defaultToken: string): Call {
+  return async (method, path, { body, token = defaultToken, headers = {} } = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: asText(body) }),
+      // A call that never ends would hold up the demo for ever; API Gateway gives up after 30 seconds.
+      signal: AbortSignal.timeout(60_000),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, body: parsed(text) }
+  }
+}
+
+/** Calls as `curl -v` shows them, one line each way. */
+export function shownCall(call: Call, say: (line: string) => void): Call {
+  return async (method, path, options = {}) => {
+    const { body, headers = {}, show = (answer: Answer) => answerLine(answer.body, answer.text) } = options
+    const sent = [
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...(body === undefined ? [] : [asText(body).slice(0, shownOfCall)]),
+    ]
+    say(`> ${method} ${cut(shortIds([path, ...sent].join('  ')), shownOfCall)}`)
+    const answer = await call(method, path, options)
+    const replayed = isReplay(answer) ? ', Idempotent-Replayed: true' : ''
+    say(`< ${answer.status} ${cut(shortIds(show(answer)), shownOfAnswer)}${replayed}`)
+    return answer
+  }
+}
+
+export const isReplay = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true'
+
+const asText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body))
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,19 @@
+import type { Scenario } from './scenario.ts'
+import { badInput } from './scenarios/bad-input.ts'
+import { bulkScenarios } from './scenarios/bulk.ts'
+import { documentedRequests } from './scenarios/documented.ts'
+import { history } from './scenarios/history.ts'
+import { idempotency } from './scenarios/idempotency.ts'
+import { lostAnswer } from './scenarios/lost-answer.ts'
+import { outage } from './scenarios/outage.ts'
+
+/** Everything the demo plays, in this order. */
+export const scenarios: readonly Scenario[] = [
+  ...documentedRequests,
+  ...bulkScenarios(),
+  outage,
+  lostAnswer,
+  idempotency,
+  history,
+  badInput,
+]

@@ -1,0 +1,108 @@
+import { accounts } from '../accounts.ts'
+import type { DeviceAnswer } from '../answers.ts'
+import { type Device, device, iccidOf, smsrOid } from '../devices.ts'
+import type { Scenario } from '../scenario.ts'
+import { isFinal, type Stage } from '../stage.ts'
+import { differences, expectEqual, Unmet } from '../unmet.ts'
+import { compareCsv } from './bulk-csv.ts'
+import { type BulkOutcome, bulkOutcomes } from './bulk-outcomes.ts'
+
+type Asked = { device: Device; outcome: BulkOutcome }
+
+/** A bulk request whose every device is checked, and the same results once more as CSV. */
+export function bulkScenarios(): Scenario[] {
+  const asked = scattered(
+    bulkOutcomes.flatMap((outcome) =>
+      Array.from({ length: outcome.devices }, () => ({ device: device(outcome.iccidEnd), outcome })),
+    ),
+  )
+  let finished: { requestId: string; rows: readonly DeviceAnswer[] } | undefined
+  return [
+    {
+      name: `${asked.length} devices in one request`,
+      shows: `${bulkOutcomes.length} kinds of outcome; every device exact, no callback lost, 2 bad devices found`,
+      play: async (stage) => {
+        const devices = asked.map((each) => each.device)
+        const { requestId, status } = await stage.order('download_enable', {
+          accountName: accounts.bulk,
+          smsrOid,
+          devices,
+        })
+        expectEqual('status of a bulk request at first', status, 'queued')
+        const done = await stage.follow(requestId, 'final', isFinal)
+        expectEqual('status of the request', done.status, 'partially_succeeded')
+        await stage.thingSpace.quiet()
+        expectCallbacksAcknowledged(stage)
+        expectAcceptedOnce(stage, asked)
+        const rows = await rowsAsExpected(stage, requestId, asked)
+        tellOutcomes(stage)
+        finished = { requestId, rows }
+      },
+    },
+    {
+      name: 'the bulk results as CSV',
+      shows: 'a header and one line a device, equal to the JSON',
+      play: async (stage) => {
+        if (finished === undefined) throw new Unmet('the bulk request', 'as expected', 'not as expected')
+        await compareCsv(stage, finished.requestId, finished.rows)
+      },
+    },
+  ]
+}
+
+/** Mixes them, the same way each time: 7 and any length that is no multiple of it have no common divisor. */
+const scattered = (all: readonly Asked[]): Asked[] =>
+  all.flatMap((_, position) => all[(position * 7) % all.length] ?? [])
+
+function expectCallbacksAcknowledged(stage: Stage): void {
+  const sent = stage.thingSpace.callbacksOfAccount(accounts.bulk)
+  const messages = bulkOutcomes.reduce((sum, outcome) => sum + outcome.devices * outcome.messages, 0)
+  expectEqual('callbacks that ThingSpace sent', sent.length, messages)
+  const acknowledged = sent.filter(({ state }) => state === 'acknowledged').length
+  expectEqual('callbacks that were acknowledged', acknowledged, messages)
+  stage.say(`ThingSpace sent ${messages} callbacks, and ${acknowledged} were acknowledged`)
+}
+
+function expectAcceptedOnce(stage: Stage, asked: readonly Asked[]): void {
+  const acceptances = stage.thingSpace.acceptancesByIccid(accounts.bulk)
+  const wrong = asked.filter(
+    (each) => (acceptances.get(iccidOf(each.device)) ?? 0) !== (each.outcome.messages === 0 ? 0 : 1),
+  )
+  expectEqual('devices that ThingSpace accepted more or less than once', wrong.length, 0)
+}
+
+/** Reads the devices until every one is as it must be: the last callbacks may still be in the queue. */
+async function rowsAsExpected(stage: Stage, requestId: string, asked: readonly Asked[]): Promise<DeviceAnswer[]> {
+  const expected = asked.map(({ device: { deviceIds }, outcome: { status, code, conflict } }, position) => ({
+    position,
+    deviceIds,
+    status,
+    code,
+    conflict,
+  }))
+  let rows: DeviceAnswer[] = []
+  let wrong: unknown[] = []
+  await stage
+    .wait('every device', async () => {
+      rows = await stage.devicesOf(requestId)
+      wrong = differences(rows.map(whatMatters), expected)
+      return wrong.length === 0
+    })
+    .catch((error: unknown) => {
+      throw error instanceof Unmet ? new Unmet('every device', 'as asked for', wrong.slice(0, 5)) : error
+    })
+  return rows
+}
+
+const whatMatters = ({ position, deviceIds, status, conflict, result, error }: DeviceAnswer) => {
+  const code = result?.fault?.code ?? result?.euicc?.code ?? error?.code
+  return { position, deviceIds, status, code: status === 'succeeded' ? undefined : code, conflict }
+}
+
+function tellOutcomes(stage: Stage): void {
+  stage.say('each device is as it must be:')
+  for (const { devices, about, status, code, conflict } of bulkOutcomes) {
+    const why = [code, conflict === true ? 'marked as a conflict' : undefined].filter((part) => part !== undefined)
+    stage.say(`  ${String(devices).padStart(4)}  ${about.padEnd(54)} ${status}  ${why.join(', ')}`.trimEnd())
+  }
+}

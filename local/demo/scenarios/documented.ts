@@ -1,0 +1,126 @@
+import * as z from 'zod'
+import { accounts } from '../accounts.ts'
+import type { DeviceAnswer } from '../answers.ts'
+import { iccidOf, smsrOid } from '../devices.ts'
+import type { Scenario } from '../scenario.ts'
+import { isFinal, type Stage } from '../stage.ts'
+import { expectEqual } from '../unmet.ts'
+import { cut, shortIds } from '../wording.ts'
+
+/** The requests of Verizon's four profile pages, sent as they are printed there. */
+export const documentedRequests: readonly Scenario[] = [
+  {
+    name: 'set the fallback attribute',
+    shows: 'documented request; callback in Pascal case understood',
+    play: async (stage) => {
+      const body = {
+        devices: [
+          {
+            deviceIds: [
+              { id: '990001131241920', kind: 'imei' },
+              { id: '376456789123456789123456782019', kind: 'eid' },
+            ],
+          },
+        ],
+        accountName: accounts.blanks,
+        carrierName: 'Verizon Wireless',
+      }
+      const { callbacks, device } = await orderOne(stage, 'setfallbackattribute', 'device', body)
+      expectEqual('first member after the credentials', Object.keys(parse(callbacks[0]))[2], 'RequestId')
+      expectEqual('euiccStatus of the result', device?.result?.euicc?.status, 'EXECUTED_SUCCESS')
+    },
+  },
+  {
+    name: 'download and enable a profile',
+    shows: 'documented request; warning first, success later',
+    play: async (stage) => {
+      // Verizon's example EID; the ICCID ends in 9002 so that the simulator warns first.
+      const deviceIds = [
+        { kind: 'eid', id: '678912789123453456784008666456' },
+        { kind: 'iccid', id: '78425989148000009002' },
+      ]
+      const body = { devices: [{ deviceIds }], accountName: accounts.documented, smsrOid }
+      const { callbacks, device } = await orderOne(stage, 'download_enable', 'local', body)
+      expectEqual('messages of ThingSpace', callbacks.length, 2)
+      const verdicts = device?.others?.map(({ verdict }) => verdict)
+      expectEqual('what was received beside the success', verdicts, ['warning'])
+    },
+  },
+  {
+    name: 'download a Global profile',
+    shows: 'documented request; callback without credentials',
+    play: async (stage) => {
+      const deviceIds = [
+        { kind: 'eid', id: '37645678912345678912345678201999' },
+        { kind: 'iccid', id: '89148000000840784260' },
+        { kind: 'imei', id: '990001131241921' },
+      ]
+      const body = { devices: [{ deviceIds }], accountName: accounts.global, servicePlan: 'service plan name' }
+      const { callbacks } = await orderOne(stage, 'download', 'global', body)
+      expectEqual('first member of the callback', Object.keys(parse(callbacks[0]))[0], 'requestId')
+    },
+  },
+  {
+    name: 'disable a profile',
+    shows: 'documented request; callback by IMEI and EID, joined by EID',
+    play: async (stage) => {
+      const { callbacks, device } = await orderOne(stage, 'disable', 'local', disableExample)
+      expectEqual('the callback names an IMEI nobody asked for', callbacks[0]?.includes('666456789014008'), true)
+      expectEqual('ICCID of the device', iccidOf(device ?? { deviceIds: [] }), '89148000000840784259')
+    },
+  },
+]
+
+/** Verizon's example of a disable. */
+export const disableExample = {
+  devices: [
+    {
+      deviceIds: [
+        { kind: 'eid', id: '666456789123456789123456784008' },
+        { kind: 'iccid', id: '89148000000840784259' },
+      ],
+    },
+  ],
+  accountName: accounts.documented,
+  smsrOid,
+}
+
+type Body = { accountName: string; devices: readonly unknown[] }
+
+/** Orders an action for one device and follows it to its success; gives what ThingSpace sent, and the device at the end. */
+async function orderOne(stage: Stage, action: string, family: string, body: Body) {
+  const before = stage.thingSpace.acceptedOf(body.accountName).length
+  const { requestId, family: read, submissions } = await stage.order(action, body)
+  expectEqual('family read from the body', read, family)
+  const accepted = stage.thingSpace.acceptedOf(body.accountName).slice(before)
+  const upstreamId = submissions.items[0]?.upstreamRequestIds[0] ?? ''
+  expectEqual('what ThingSpace accepted', accepted, [{ ...accepted[0], requestId: upstreamId, action, body }])
+  stage.say(shortIds(`ThingSpace accepted it once, as ${upstreamId}`))
+
+  const done = await stage.follow(requestId, 'final', isFinal)
+  expectEqual('status of the request', done.status, 'succeeded')
+  await stage.thingSpace.quiet()
+  const sent = stage.thingSpace.callbacksOf(upstreamId)
+  expectEqual('callbacks that were not acknowledged', sent.filter(({ state }) => state !== 'acknowledged').length, 0)
+  const callbacks = sent.map(({ attempts }) => attempts[0]?.body ?? '')
+  for (const callback of callbacks) stage.say(`ThingSpace called back: ${callbackLine(callback)}`)
+  const devices: DeviceAnswer[] = await stage.devicesOf(requestId)
+  expectEqual(
+    'status of the devices',
+    devices.map(({ status }) => status),
+    ['succeeded'],
+  )
+  return { callbacks, device: devices[0] }
+}
+
+/** Its beginning, without the listener's credentials, and the member that decides. */
+function callbackLine(callback: string): string {
+  const { username: _user, password: _password, ...shown } = z.looseObject({}).parse(parse(callback))
+  const decisive = /"(?:euiccStatus|status)":"\w+"/i.exec(callback)?.[0] ?? ''
+  return `${cut(shortIds(JSON.stringify(shown)), 100)} ${decisive}`
+}
+
+function parse(callback: string | undefined): object {
+  const parsed: unknown = JSON.parse(callback ?? 'null')
+  return typeof parsed === 'object' && parsed !== null ? parsed : {}
+}

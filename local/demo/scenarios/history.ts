@@ -1,0 +1,30 @@
+import { HistoryPage } from '../answers.ts'
+import type { Scenario } from '../scenario.ts'
+import { expectEqual } from '../unmet.ts'
+import { deviceLine, shortIds } from '../wording.ts'
+import { disableExample } from './documented.ts'
+
+/** In the order they are asked. */
+const actions = ['disable', 'enable', 'delete']
+
+export const history: Scenario = {
+  name: 'the history of one device',
+  shows: 'every request that named it, newest first, with its result',
+  play: async (stage) => {
+    const asked: string[] = []
+    for (const action of actions) asked.unshift((await stage.order(action, disableExample)).requestId)
+    const path = `/v1/devices/iccid/89148000000840784259/requests?limit=${actions.length}`
+    const { items } = await stage.followAnswer(path, 'all of them final', HistoryPage, (page) =>
+      page.items.every(({ request }) => request.final),
+    )
+    for (const { request, device } of items) {
+      const { requestId, action, status } = request
+      stage.say(shortIds(`  ${requestId} ${action} ${status}: ${device === null ? 'no device' : deviceLine(device)}`))
+    }
+    expectEqual(
+      'the requests of the device',
+      items.map(({ request, device }) => [request.requestId, request.action, request.status, device?.status]),
+      asked.map((requestId, at) => [requestId, actions.toReversed()[at], 'succeeded', 'succeeded']),
+    )
+  },
+}

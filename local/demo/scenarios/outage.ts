@@ -1,0 +1,77 @@
+import { accounts } from '../accounts.ts'
+import type { RequestAnswer } from '../answers.ts'
+import { device, smsrOid } from '../devices.ts'
+import type { Scenario } from '../scenario.ts'
+import { isFinal, type Stage } from '../stage.ts'
+import { expectEqual } from '../unmet.ts'
+
+const bulkSize = 250
+
+export const outage: Scenario = {
+  name: 'an outage of ThingSpace',
+  shows: '503, then refused connections: accepted, retried from SQS, each done once',
+  play: async (stage) => {
+    const { thingSpace } = stage
+    const accountName = accounts.outage
+    const takenBefore = stage.messagesTakenBy('retry-submission')
+
+    await thingSpace.badDays([{ kind: '503', accountName, retryAfterSeconds: 1 }])
+    const download = await stage.order('download', { accountName, servicePlan: 'M2M_4G', devices: [device()] })
+    expectRetrying(download)
+    const bulk = await stage.order('enable', {
+      accountName,
+      smsrOid,
+      devices: Array.from({ length: bulkSize }, () => device()),
+    })
+    await stage.follow(
+      bulk.requestId,
+      'all 3 submissions were answered 503',
+      ({ submissions }) =>
+        submissions.items.every(({ attempts }) => attempts.some(({ error }) => error?.status === 503)) &&
+        submissions.items.length === 3,
+    )
+
+    await thingSpace.badDays([{ kind: 'refuse-connections' }])
+    const late = await stage.order('delete', { accountName, smsrOid, devices: [device()] })
+    expectRetrying(late)
+    const waiting = await stage.follow(
+      download.requestId,
+      'an attempt met a refused connection',
+      (request) =>
+        // Between two attempts: while one is under way the status is another.
+        request.status === 'retrying' && causesOf(request).includes('unreachable'),
+    )
+    expectRetrying(waiting)
+    expectEqual('what ThingSpace accepted meanwhile', thingSpace.acceptedOf(accountName).length, 0)
+
+    await thingSpace.badDays([])
+    for (const { requestId } of [download, bulk, late]) {
+      const done = await stage.follow(requestId, 'final', isFinal)
+      expectEqual('status of the request', done.status, 'succeeded')
+      tellAttempts(stage, done)
+    }
+    const acceptances = [...thingSpace.acceptancesByIccid(accountName).values()]
+    expectEqual('devices that ThingSpace accepted', acceptances.length, bulkSize + 2)
+    expectEqual('devices that it accepted more than once', acceptances.filter((times) => times > 1).length, 0)
+    const taken = stage.messagesTakenBy('retry-submission') - takenBefore
+    stage.say(`retry-submission took ${taken} messages from SQS; ThingSpace accepted each device once`)
+  },
+}
+
+function expectRetrying({ status, next }: RequestAnswer): void {
+  expectEqual('status during the outage', status, 'retrying')
+  expectEqual('what happens next', next?.what, 'retry')
+  expectEqual('whether there is a date for it', Number.isFinite(Date.parse(next?.at ?? '')), true)
+}
+
+const causesOf = ({ submissions }: RequestAnswer) =>
+  submissions.items.flatMap(({ attempts }) => attempts.map(({ cause }) => cause))
+
+function tellAttempts(stage: Stage, { submissions }: RequestAnswer): void {
+  for (const { submission, attempts } of submissions.items) {
+    const told = attempts.map(({ outcome, cause }) => (cause === undefined ? outcome : `${outcome} (${cause})`))
+    stage.say(`  submission ${submission}: ${told.join(', ')}`)
+    expectEqual('outcomes of the last attempt', attempts.at(-1)?.outcome, 'accepted')
+    expectEqual('whether it was tried more than once', attempts.length > 1, true)
+  }
+}

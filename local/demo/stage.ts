@@ -1,0 +1,94 @@
+import type * as z from 'zod'
+import type { Stack } from '../stack.ts'
+import { type DeviceAnswer, DevicesPage, RequestAnswer } from './answers.ts'
+import { type Call, shownCall, silentCall } from './api.ts'
+import { poll } from './poll.ts'
+import { type ThingSpace, watchThingSpace } from './thing-space.ts'
+import { expectEqual, Unmet } from './unmet.ts'
+import { requestLine, shortIds } from './wording.ts'
+
+/** What a scenario plays with. */
+export type Stage = {
+  say: (line: string) => void
+  /** One HTTP call, shown. The token is that of an app, if no other is given. */
+  call: Call
+  /** Orders an action, which must be answered 202. */
+  order: (action: string, body: unknown, headers?: Record<string, string>) => Promise<RequestAnswer>
+  /** Reads a request until it is so; shows how it gets there. */
+  follow: (requestId: string, what: string, until: (request: RequestAnswer) => boolean) => Promise<RequestAnswer>
+  /** The same with any other answer. */
+  followAnswer: <Value>(
+    path: string,
+    what: string,
+    schema: z.ZodType<Value>,
+    until: (value: Value) => boolean,
+    tell?: (value: Value) => string,
+  ) => Promise<Value>
+  /** Waits for anything else, without a word. */
+  wait: (what: string, until: () => boolean | Promise<boolean>) => Promise<void>
+  devicesOf: (requestId: string) => Promise<DeviceAnswer[]>
+  tokenFor: Stack['tokenFor']
+  thingSpace: ThingSpace
+  /** How many messages a function has taken from its queue so far. */
+  messagesTakenBy: (functionName: string) => number
+}
+
+export const isFinal = ({ final }: RequestAnswer): boolean => final
+
+type Options = { stack: Stack; say: (line: string) => void; messagesTakenBy: (functionName: string) => number }
+
+export async function setStage({ stack, say, messagesTakenBy }: Options): Promise<Stage> {
+  const { simulator, apiUrl, tokenFor } = stack
+  if (simulator === undefined) throw new Unmet('the demo needs the simulator', 'a simulator', 'another ThingSpace')
+  const token = await tokenFor({ subject: 'demo-app', scopes: ['profiles:read', 'profiles:write'] })
+  const silently = silentCall(apiUrl, token)
+  const call = shownCall(silently, say)
+
+  const followAnswer: Stage['followAnswer'] = async (path, what, schema, until, tell) => {
+    say(shortIds(`> GET ${path}, until: ${what}`))
+    const look = async () => {
+      const { status, body, text } = await silently('GET', path)
+      if (status !== 200) throw new Unmet(`GET ${path} is answered`, 200, `${status} ${text}`)
+      return schema.parse(body)
+    }
+    return poll({ what, until, say, look, ...(tell === undefined ? {} : { tell }) })
+  }
+
+  return {
+    say,
+    call,
+    tokenFor,
+    messagesTakenBy,
+    thingSpace: watchThingSpace({ simulator, say }),
+
+    order: async (action, body, headers = {}) => {
+      const {
+        status,
+        headers: got,
+        body: answer,
+        text,
+      } = await call('POST', `/v1/devices/profile/actions/${action}`, {
+        body,
+        headers,
+      })
+      if (status !== 202) throw new Unmet(`${action} is accepted`, 202, `${status} ${text}`)
+      const request = RequestAnswer.parse(answer)
+      expectEqual('Location of the answer', got.get('location'), `/v1/requests/${request.requestId}`)
+      return request
+    },
+
+    follow: async (requestId, what, until) =>
+      followAnswer(`/v1/requests/${requestId}`, what, RequestAnswer, until, requestLine),
+
+    followAnswer,
+
+    wait: async (what, until) => {
+      await poll({ what, say, look: async () => until(), until: (holds) => holds })
+    },
+
+    devicesOf: async (requestId) => {
+      const { body } = await call('GET', `/v1/requests/${requestId}/devices?limit=1000`)
+      return DevicesPage.parse(body).items
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import { Problem } from '../../lib/http/problem.ts'
+import { type DeviceAnswer, DevicesPage, RequestAnswer } from './answers.ts'
+
+/** Random ids are cut to what tells them apart. */
+export const shortIds = (text: string): string =>
+  text.replaceAll(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '$1…')
+
+export const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
+
+/** A request in a line: what it has come to, and what happens next. */
+export function requestLine({ status, devices, next }: RequestAnswer): string {
+  const counts = Object.entries(devices).filter(([name, count]) => name !== 'total' && count > 0)
+  const told = counts.map(([name, count]) => `${count} ${name}`).join(', ')
+  return `${status} (${told})${next === null ? '' : `, next: ${next.what}`}`
+}
+
+/** A device in a line: who it is, what became of it, and by which word of ThingSpace. */
+export function deviceLine({ deviceIds, status, result, error, others = [] }: DeviceAnswer): string {
+  const [{ kind, id } = { kind: 'device', id: '?' }] = deviceIds
+  const said = [result?.fault?.code, result?.euicc?.status, result?.euicc?.code, error?.code, result?.note]
+  const why = said.filter((part) => part !== undefined).join(' ')
+  const earlier = others.length === 0 ? '' : `; also received: ${others.map(({ verdict }) => verdict).join(', ')}`
+  return `${kind} ${id} ${status}${why === '' ? '' : ` (${why})`}${earlier}`
+}
+
+const GatewayMessage = z.strictObject({ message: z.string() })
+
+/** The members of an answer that matter, by what kind of answer it is. */
+export function answerLine(body: unknown, text: string): string {
+  const problem = Problem.safeParse(body)
+  if (problem.success) {
+    const { code, detail, errors } = problem.data
+    const [first] = errors ?? []
+    return first === undefined ? `${code}: ${detail}` : `${code} at ${first.pointer}: ${first.code}, ${first.detail}`
+  }
+  const request = RequestAnswer.safeParse(body)
+  if (request.success) return `requestId ${request.data.requestId}, ${requestLine(request.data)}`
+  const devices = DevicesPage.safeParse(body)
+  if (devices.success && devices.data.items.length <= 3) return devices.data.items.map(deviceLine).join('; ')
+  if (devices.success) return `${devices.data.items.length} devices`
+  const message = GatewayMessage.safeParse(body)
+  return message.success ? message.data.message : text
+}
