@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { initialFold } from '../../../lib/profile/fold.ts'
 import type { Device, Identifier } from '../../../lib/profile/identifiers.ts'
@@ -808,6 +808,38 @@ export function describeStore({ name, connect }: StoreBackend): void {
         await store.saveSubmission({ ...rest, state: 'waiting', dueAt: noon + minute }, doubtful)
         expect(await awaiting()).toEqual([])
         expect(await dueOf(requestId, noon + minute)).toHaveLength(1)
+      })
+
+      test('can be put off, unless its date has changed meanwhile', async () => {
+        const { request } = await recorded({ dueAt: noon }, { state: 'submitting', attempt: 1, dueAt: noon })
+        const { requestId } = request
+        const [first, second] = await dueOf(requestId, noon)
+        await store.bringForward(requestId, noon - minute)
+        for (const item of [first!, second!]) await store.postponeDue(item, noon + hour)
+        expect(await dueOf(requestId, noon)).toEqual([{ kind: 'request', requestId, dueAt: noon - minute }])
+        expect(await dueOf(requestId, noon + hour)).toHaveLength(2)
+        expect(await store.getSubmission(requestId, 0)).toMatchObject({ dueAt: noon + hour, state: 'submitting' })
+      })
+
+      test('and was removed since is not brought back by putting it off', async () => {
+        const upstreamRequestId = fresh('upstream')
+        await store.postponeDue({ kind: 'orphan', upstreamRequestId, dueAt: noon }, noon + hour)
+        expect(await store.getOrphan(upstreamRequestId)).toBeUndefined()
+      })
+
+      test('and cannot be read is listed as that, hides nothing else, and can be put off', async () => {
+        const key = { pk: fresh('STRANGE'), sk: 'ITEM' }
+        const { request } = await recorded({ dueAt: noon })
+        await table.client.send(
+          new PutCommand({ TableName: table.tableName, Item: { ...key, dueBucket: 'DUE#0', dueAt: noon } }),
+        )
+        const strange = async (now: number) =>
+          (await store.listDue(now, 1000)).filter((item) => item.kind === 'unreadable' && item.pk === key.pk)
+        const [item] = await strange(noon)
+        expect(item).toEqual({ kind: 'unreadable', ...key, dueAt: noon })
+        expect(await dueOf(request.requestId, noon)).toHaveLength(1)
+        await store.postponeDue(item!, noon + hour)
+        expect(await strange(noon + minute)).toEqual([])
       })
 
       test('comes in bounded numbers, the oldest of each shard', async () => {

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { queueHandler } from '../../../lib/events/queue-handler.ts'
+import { readPointer } from '../../../lib/events/read-pointer.ts'
+import { readReceivedCallback } from '../../../lib/events/read-received-callback.ts'
+import type { Log } from '../../../lib/profile/ports.ts'
+import { context, sqsEvent } from '../../builders.ts'
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+describe('a batch of messages', () => {
+  const fails = (body: string) => body.startsWith('bad')
+  const handler = queueHandler(
+    async ({ body }) => {
+      if (fails(body)) throw new Error(`${body} failed`)
+    },
+    { log: silent },
+  )
+
+  test.each([
+    { bodies: [] },
+    { bodies: ['good', 'good'] },
+    { bodies: ['bad'] },
+    { bodies: ['good', 'bad 1', 'good', 'bad 2'] },
+    { bodies: ['bad 1', 'bad 2', 'bad 3'] },
+  ])('$bodies: exactly the bad ones come back', async ({ bodies }) => {
+    const event = sqsEvent(bodies)
+    const back = event.Records.filter(({ body }) => fails(body)).map(({ messageId }) => ({ itemIdentifier: messageId }))
+    expect(await handler(event, context)).toEqual({ batchItemFailures: back })
+  })
+
+  test('a message that throws before it does anything comes back alone, too', async () => {
+    const event = sqsEvent(['good', 'bad'])
+    const impatient = queueHandler(
+      ({ body }) => {
+        if (fails(body)) throw new Error('at once')
+        return Promise.resolve()
+      },
+      { log: silent },
+    )
+    expect(await impatient(event, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: event.Records[1]?.messageId }],
+    })
+  })
+
+  test('a slow message holds up no other', async () => {
+    const done: string[] = []
+    let release: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const working = queueHandler(
+      async ({ body }) => {
+        if (body === 'slow') await slow
+        done.push(body)
+        if (body === 'last') release()
+      },
+      { log: silent },
+    )(sqsEvent(['slow', 'quick', 'last']), context)
+    expect(await working).toEqual({ batchItemFailures: [] })
+    expect(done).toEqual(['quick', 'last', 'slow'])
+  })
+})
+
+describe('a pointer', () => {
+  test.each([
+    { kind: 'submission', requestId: 'request-1', submission: 0, attempt: 3 },
+    { kind: 'part', requestId: 'request-1', part: 9 },
+  ])('%j is read as it was sent', (pointer) => {
+    expect(readPointer(JSON.stringify(pointer))).toEqual(pointer)
+  })
+
+  test.each([
+    '',
+    'null',
+    '{}',
+    '{"kind":"submission","requestId":"request-1","submission":0}',
+    '{"kind":"submission","requestId":"request-1","submission":-1,"attempt":0}',
+    '{"kind":"submission","requestId":"request-1","submission":0,"attempt":"0"}',
+    '{"kind":"other","requestId":"request-1"}',
+  ])('%s is none', (body) => {
+    expect(() => readPointer(body)).toThrow(/./)
+  })
+})
+
+describe('a message of the callback door', () => {
+  const receive = (attributes: Record<string, string>) => {
+    const [record] = sqsEvent(['{"requestId": "x"'], attributes).Records
+    return record && readReceivedCallback(record)
+  }
+
+  test('is the body as it came, with what API Gateway knows of its sender', () => {
+    expect(receive({ accountName: '0000123456-00001', sourceIp: '3.87.163.45' })).toEqual({
+      body: '{"requestId": "x"',
+      accountName: '0000123456-00001',
+      sourceAddress: '3.87.163.45',
+      receivedAt: 1_790_000_000_000,
+    })
+  })
+
+  test.each([
+    ['4%203TOM%20HPN2%20S', '4 3TOM HPN2 S'],
+    ['4 3TOM HPN2 S', '4 3TOM HPN2 S'],
+    ['100%', '100%'],
+  ])('of the account %s is that of %s', (given, accountName) => {
+    expect(receive({ accountName: given, sourceIp: 'x' })).toMatchObject({ accountName })
+  })
+
+  test('that did not come through the door is nobody’s', () => {
+    expect(receive({})).toMatchObject({ accountName: '-', sourceAddress: '-' })
+  })
+})

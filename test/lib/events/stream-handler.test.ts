@@ -1,0 +1,141 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { describe, expect, test } from 'vitest'
+import { streamHandler } from '../../../lib/events/stream-handler.ts'
+import type { Log } from '../../../lib/profile/ports.ts'
+import type { StreamRecord } from '../../../lib/profile/project-changes.ts'
+import { entities, requestItem, submissionItem } from '../../../lib/store/items.ts'
+import { changeOf } from '../../../lib/store/stream-change.ts'
+import { context } from '../../builders.ts'
+import { aDevice, aRequest, aSubmission, noon } from '../profile/records.ts'
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+type Item = Record<string, unknown>
+
+/** An item as Lambda hands it over: DynamoDB JSON, binary as base64 text. */
+const imageOf = (item: Item): NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] =>
+  JSON.parse(
+    JSON.stringify(marshall(item, { removeUndefinedValues: true }), (_key, value: unknown) => {
+      if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+      return isBufferJson(value) ? Buffer.from(value.data).toString('base64') : value
+    }),
+  )
+
+const isBufferJson = (value: unknown): value is { type: 'Buffer'; data: number[] } =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
+
+const eventOf = (...changes: { before?: Item; after?: Item }[]): DynamoDBStreamEvent => ({
+  Records: changes.map(({ before, after }, index) => ({
+    eventName: before === undefined ? 'INSERT' : 'MODIFY',
+    dynamodb: {
+      SequenceNumber: `sequence-${index}`,
+      ...(before === undefined ? {} : { OldImage: imageOf(before) ?? {} }),
+      ...(after === undefined ? {} : { NewImage: imageOf(after) ?? {} }),
+    },
+  })),
+})
+
+const seenBy = async (event: DynamoDBStreamEvent): Promise<StreamRecord[]> => {
+  let seen: StreamRecord[] = []
+  await streamHandler(
+    async (records) => {
+      seen = records
+      return undefined
+    },
+    { log: silent },
+  )(event, context)
+  return seen
+}
+
+const request = aRequest({ deviceCount: 3 })
+const folded = { ...request, version: 1, fold: { ...request.fold, deviceStates: Uint8Array.of(2, 0x83, 0) } }
+
+describe('a batch of the stream', () => {
+  test('is handed over as plain values, bytes included', async () => {
+    const item = {
+      text: 'x',
+      count: 1,
+      yes: true,
+      nothing: null,
+      list: [1, { bytes: Uint8Array.of(1, 2) }],
+      bytes: Uint8Array.of(0, 255),
+      texts: new Set(['a']),
+      nested: { bytes: Uint8Array.of(7) },
+    }
+    const [record] = await seenBy(eventOf({ before: item, after: { ...item, count: 2 } }))
+    expect(record?.before).toEqual({
+      ...item,
+      list: [1, { bytes: Buffer.of(1, 2) }],
+      bytes: Buffer.of(0, 255),
+      nested: { bytes: Buffer.of(7) },
+    })
+    expect(record?.after).toMatchObject({ count: 2 })
+  })
+
+  test('that is done is done', async () => {
+    const handler = streamHandler(async () => undefined, { log: silent })
+    expect(await handler(eventOf({ after: { a: 1 } }), context)).toEqual({ batchItemFailures: [] })
+  })
+
+  test('comes again from the first record that failed', async () => {
+    const handler = streamHandler(async () => ({ failedFrom: 1 }), { log: silent })
+    expect(await handler(eventOf({ after: { a: 1 } }, { after: { a: 2 } }, { after: { a: 3 } }), context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'sequence-1' }],
+    })
+  })
+
+  test('comes again as a whole if the record that failed has no number', async () => {
+    const handler = streamHandler(async () => ({ failedFrom: 5 }), { log: silent })
+    await expect(handler(eventOf({ after: { a: 1 } }), context)).rejects.toThrow('no sequence number')
+  })
+})
+
+describe('what a record of the stream means', () => {
+  const changesOf = async (...changes: { before?: Item; after?: Item }[]) =>
+    (await seenBy(eventOf(...changes))).map(changeOf)
+
+  test('a request, before and after', async () => {
+    const [created, changed] = await changesOf(
+      { after: requestItem(request, 1) },
+      { before: requestItem(request, 1), after: requestItem(folded, 1) },
+    )
+    expect(created).toEqual({ kind: 'request', before: undefined, after: comparable(request) })
+    expect(changed).toEqual({ kind: 'request', before: comparable(request), after: comparable(folded) })
+  })
+
+  test('a submission, an owner, a result', async () => {
+    const result = { upstreamRequestId: 'upstream', accountName: 'account', identifiers: aDevice(0), receivedAt: noon }
+    expect(
+      await changesOf(
+        { after: submissionItem(aSubmission(), 1) },
+        { after: { entity: entities.owner, requestId: 'request-1', submission: 0 } },
+        { after: { entity: entities.result, ...result, raw: '{}' } },
+      ),
+    ).toEqual([
+      { kind: 'submission', requestId: 'request-1' },
+      { kind: 'owner', requestId: 'request-1' },
+      { kind: 'result', ...result },
+    ])
+  })
+
+  test('nothing for what only the store knows, and for what is deleted', async () => {
+    expect(
+      await changesOf(
+        { after: { entity: entities.pointer } },
+        { after: { entity: entities.credentials } },
+        { after: { entity: 'something new' } },
+        { before: requestItem(request, 1) },
+      ),
+    ).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  test('an error for a request that cannot be read: it must be looked at, not skipped', () => {
+    expect(() => changeOf({ before: undefined, after: { entity: entities.request } })).toThrow(/./)
+  })
+})
+
+/** Bytes come back as a Buffer. */
+function comparable(from: typeof request) {
+  return { ...from, fold: { ...from.fold, deviceStates: Buffer.from(from.fold.deviceStates) } }
+}

@@ -1,0 +1,143 @@
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { connectSubmissionQueue } from '../../../lib/events/submission-queue.ts'
+import { cloudEvent, connectTopic } from '../../../lib/events/topic.ts'
+import type { Pointer, PublishedEvent } from '../../../lib/profile/ports.ts'
+import { accountId, credentials } from '../../../local/aws/account.ts'
+import { eventsSeen, type RunningQueues, startQueues } from '../../../local/aws/queues.ts'
+import { account } from '../../builders.ts'
+import { aDevice, noon } from '../profile/records.ts'
+
+const region = 'us-east-1'
+let running: RunningQueues
+let client: SQSClient
+
+beforeAll(async () => {
+  running = await startQueues({ region, resources: { queues: new Map(), topics: new Set(['Events']) } })
+  client = new SQSClient({ endpoint: running.endpoint, region, credentials })
+  vi.stubEnv('AWS_ENDPOINT_URL_SQS', running.endpoint)
+  vi.stubEnv('AWS_ENDPOINT_URL_SNS', running.endpoint)
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  client.destroy()
+  await running.stop()
+})
+
+/** Everything that can be received now. */
+async function received(queueUrl: string): Promise<string[]> {
+  const bodies: string[] = []
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60 }),
+    )
+    if (Messages.length === 0) return bodies
+    bodies.push(...Messages.flatMap(({ Body }) => Body ?? []))
+  }
+}
+
+describe('the submissions queue', () => {
+  const open = async (name: string) => {
+    await client.send(new CreateQueueCommand({ QueueName: name }))
+    const queueUrl = `${running.endpoint}/${accountId}/${name}`
+    return { queueUrl, queue: connectSubmissionQueue({ queueUrl }) }
+  }
+  const pointers = Array.from({ length: 123 }, (_, submission): Pointer => ({
+    kind: 'submission',
+    requestId: 'request-1',
+    submission,
+    attempt: 0,
+  }))
+
+  test('takes any number of pointers, and nothing but pointers', async () => {
+    const { queueUrl, queue } = await open('many')
+    await queue.send(pointers.map((pointer) => ({ pointer, delaySeconds: 0 })))
+    const texts = pointers.map((pointer) => JSON.stringify(pointer))
+    expect((await received(queueUrl)).toSorted()).toEqual(texts.toSorted())
+  })
+
+  test('holds back what is to be seen later', async () => {
+    const { queueUrl, queue } = await open('later')
+    const [now, later] = pointers
+    await queue.send([
+      { pointer: later!, delaySeconds: 0.2 },
+      { pointer: now!, delaySeconds: 0 },
+    ])
+    expect(await received(queueUrl)).toEqual([JSON.stringify(now)])
+  })
+
+  test('takes none without a call', async () => {
+    await expect(connectSubmissionQueue({ queueUrl: 'http://127.0.0.1:1/none' }).send([])).resolves.toBeUndefined()
+  })
+
+  test('that is not there is an error', async () => {
+    const queue = connectSubmissionQueue({ queueUrl: `${running.endpoint}/${accountId}/none` })
+    await expect(queue.send([{ pointer: pointers[0]!, delaySeconds: 0 }])).rejects.toThrow(/queue/i)
+  })
+})
+
+const anEvent = (over: Partial<PublishedEvent> = {}): PublishedEvent => ({
+  type: 'device.succeeded',
+  requestId: 'request-1',
+  accountName: account,
+  action: 'disable',
+  sequence: 3,
+  id: 'request-1/3/0',
+  at: noon,
+  status: 'succeeded',
+  position: 0,
+  ...over,
+})
+
+describe('the events topic', () => {
+  test('takes any number of events', async () => {
+    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '' })
+    const ids = Array.from({ length: 34 }, (_, position) => `request-1/3/${position}`)
+    await topic.publish(ids.map((id, position) => anEvent({ id, position })))
+    const notices = (await received(running.queues.get(eventsSeen)?.url ?? '')).map(
+      (body) =>
+        JSON.parse(body) as { Message: string; MessageAttributes: Record<string, { Type: string; Value: string }> },
+    )
+    const messages = notices.map(({ Message }) => JSON.parse(Message) as { id: string })
+    expect(messages.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+    const values = Object.entries(notices[0]?.MessageAttributes ?? {}).map(([name, { Value }]) => [name, Value])
+    expect(Object.fromEntries(values)).toEqual({
+      type: 'device.succeeded',
+      accountName: account,
+      action: 'disable',
+      status: 'succeeded',
+    })
+  })
+
+  test('that is not there is an error', async () => {
+    const topic = connectTopic({ topicArn: `arn:aws:sns:${region}:${accountId}:none` })
+    await expect(topic.publish([anEvent()])).rejects.toThrow(/./)
+  })
+})
+
+test('an event is a CloudEvent that says what, of what, when, and in which order', () => {
+  expect(cloudEvent(anEvent({ device: aDevice(0) }))).toEqual({
+    specversion: '1.0',
+    id: 'request-1/3/0',
+    source: '/thingspace-profile-gateway',
+    type: 'device.succeeded',
+    time: '2026-08-01T12:00:00.000Z',
+    subject: 'request-1',
+    datacontenttype: 'application/json',
+    sequence: '0000000003',
+    data: {
+      requestId: 'request-1',
+      sequence: 3,
+      accountName: account,
+      action: 'disable',
+      status: 'succeeded',
+      position: 0,
+      deviceIds: aDevice(0),
+    },
+  })
+})
+
+test('an event of a request names no device', () => {
+  const { position: _position, ...event } = anEvent({ type: 'request.completed' })
+  expect(cloudEvent(event).data).not.toHaveProperty('deviceIds')
+})
