@@ -10,7 +10,8 @@ export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBat
  */
 export function queueHandler(work: (record: SQSRecord) => Promise<void>, { log }: { log: Log }): QueueHandler {
   const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
-    const outcomes = await Promise.allSettled(Records.map(work))
+    // An async step of its own for each, so that work that throws before its first await fails alone too.
+    const outcomes = await Promise.allSettled(Records.map(async (record) => work(record)))
     const batchItemFailures = outcomes.flatMap((outcome, index) => {
       const record = Records[index]
       if (outcome.status === 'fulfilled' || record === undefined) return []

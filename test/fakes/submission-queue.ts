@@ -55,6 +55,8 @@ export function createFakeSubmissionQueue(clock: Clock) {
       deadLetters.push(...over.filter(({ messageId }) => failedIds.has(messageId)).map(({ body }) => body))
       messages = messages.filter((message) => !over.includes(message))
     },
+    /** When the next message can be seen that cannot be seen now. */
+    nextVisibleAt: () => Math.min(...messages.map(({ visibleAt }) => visibleAt).filter((at) => at > clock())),
     get length() {
       return messages.length
     },

@@ -251,10 +251,11 @@ export function createWorld({
       }
       throw new Error('the world does not come to rest')
     },
-    /** Lets time pass, minute by minute, and everything happen that happens in it. */
+    /** Lets time pass, by the minute and by the queue's delays, and everything happen that happens in it. */
     async pass(seconds: number): Promise<void> {
-      for (let left = seconds; left > 0; left -= 60) {
-        world.advance(Math.min(60, left))
+      const end = now + seconds * 1000
+      while (now < end) {
+        now = Math.min(end, now + 60_000, queue.nextVisibleAt())
         await world.settle()
       }
     },
