@@ -1,0 +1,436 @@
+import { describe, expect, test } from 'vitest'
+import { account, eidOf, iccidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
+import { accepts } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, credentials, listedAddress, listenerSecret, type World } from '../fakes/world.ts'
+
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const callbackOf = (index = 1, ...more: [Parameters<typeof aCallbackOf>[2]?, Record<string, unknown>?]) =>
+  aCallbackOf('upstream-1', deviceAt(index), ...more)
+
+/** An order of so many devices that ThingSpace has under `upstream-1`. */
+async function submittedOrder(world: World, devices = 1): Promise<string> {
+  const { requestId } = await world.order('download_enable', localBody(devices))
+  await world.settle()
+  return requestId
+}
+
+describe('a callback', () => {
+  test('is the result of its device', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 2)
+
+    const failed = await world.callback(callbackOf(2))
+
+    expect(failed).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([
+      { position: 0, status: 'pending' },
+      {
+        position: 1,
+        status: 'succeeded',
+        result: {
+          upstreamRequestId: 'upstream-1',
+          verdict: 'succeeded',
+          identifiers: deviceAt(2),
+          euicc: { status: 'EXECUTED_SUCCESS', code: '1.2.365' },
+          receivedAt: new Date(world.now()).toISOString(),
+        },
+      },
+    ])
+  })
+
+  test.each([
+    { verdict: 'succeeded', status: 'succeeded', request: 'succeeded' },
+    { verdict: 'warning', status: 'warning', request: 'submitted' },
+    { verdict: 'failed', status: 'failed', request: 'failed' },
+    { verdict: 'expired', status: 'expired', request: 'expired' },
+  ] as const)('that says $verdict makes the device $status', async ({ verdict, status, request }) => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(1, verdict))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([{ status }])
+    expect(await world.show(requestId)).toMatchObject({ status: request, devices: { [status]: 1 } })
+  })
+
+  test('that overtakes the answer it belongs to waits for it', async () => {
+    const world = createWorld()
+    world.thingSpace.will(async () => {
+      await world.callback(callbackOf())
+      await world.settle()
+      return accepts
+    })
+
+    const { requestId, status } = await world.order('download_enable', localBody())
+    await world.settle()
+
+    expect(status).toBe('submitted')
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 1 } })
+    await world.pass(120)
+    expect(world.itemsOf('orphan')).toEqual([])
+  })
+
+  test.each([
+    { about: 'as it was', over: {} },
+    { about: 'counted anew', over: { callbackCount: 2 } },
+    { about: 'with the new password', over: { password: listenerSecret.previous } },
+  ])('that comes twice, $about, is one result', async ({ over }) => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+    await world.callback(callbackOf())
+    const [stored] = world.itemsOf('result')
+
+    world.advance(2)
+    const failed = await world.callback(callbackOf(1, 'succeeded', over))
+
+    expect(failed).toEqual([])
+    expect(world.itemsOf('result')).toEqual([stored])
+    expect((await world.devices(requestId))[0]).not.toHaveProperty('others')
+  })
+
+  test('that comes twice at once is one result', async () => {
+    const world = createWorld()
+    await submittedOrder(world)
+
+    const failed = await world.callback([callbackOf(), callbackOf()])
+
+    expect(failed).toEqual([])
+    expect(world.itemsOf('result')).toMatchObject([{ verdict: 'succeeded' }])
+    expect(world.itemsOf('result')[0]).not.toHaveProperty('others')
+  })
+
+  test('that confirms a warning replaces it', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(1, 'warning'))
+    await world.callback(callbackOf(1, 'succeeded'))
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('that warns after the final changes nothing, and is kept beside it', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(1, 'succeeded'))
+    await world.settle()
+    await world.callback(callbackOf(1, 'warning'))
+    await world.settle()
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { conflicts: 0 } })
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'succeeded', others: [{ verdict: 'warning' }] }])
+  })
+
+  test.each([
+    { first: 'succeeded', second: 'failed' },
+    { first: 'failed', second: 'succeeded' },
+  ] as const)(
+    'that says $second after $first is a conflict: the first stands, both are shown',
+    async ({ first, second }) => {
+      const world = createWorld()
+      const requestId = await submittedOrder(world)
+
+      await world.callback(callbackOf(1, first))
+      await world.settle()
+      await world.callback(callbackOf(1, second))
+      await world.settle()
+
+      expect(await world.devices(requestId)).toMatchObject([
+        { status: first, conflict: true, others: [{ verdict: second }] },
+      ])
+      expect(await world.show(requestId)).toMatchObject({ status: first, devices: { conflicts: 1 } })
+      expect(world.topic.told().filter((event) => event.startsWith('device'))).toHaveLength(1)
+    },
+  )
+
+  test('that says expired is corrected by a real result', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(1, 'expired'))
+    await world.settle()
+    await world.callback(callbackOf(1, 'succeeded'))
+    await world.settle()
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(world.topic.told()).toEqual([
+      'request.submitted submitted',
+      'device.failed expired 0',
+      'request.completed expired',
+      'device.succeeded succeeded 0',
+      'request.completed succeeded',
+    ])
+  })
+
+  test('finds its device by other identifiers than the order had, if one is shared', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 2)
+
+    await world.callback(
+      aCallbackOf('upstream-1', [
+        { kind: 'imei', id: imeiOf(2) },
+        { kind: 'eid', id: eidOf(2) },
+        { kind: 'mdn', id: '2022326360' },
+      ]),
+    )
+
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
+  })
+
+  test('of no device of the order is kept and applied to none', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(77))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }])
+    expect(world.itemsOf('result')).toHaveLength(1)
+  })
+
+  test('of each profile decides nothing where the device has a word of its own', async () => {
+    const world = createWorld()
+    const eid = { kind: 'eid', id: eidOf(1) }
+    const { requestId } = await world.order('device_suspend', {
+      accountName: account,
+      devices: [{ deviceIds: [eid] }],
+    })
+
+    await world.callback([
+      aCallbackOf('upstream-1', [eid, { kind: 'iccid', id: iccidOf(1) }], 'failed'),
+      aCallbackOf('upstream-1', [eid, { kind: 'iccid', id: iccidOf(2) }]),
+    ])
+    const before = await world.show(requestId)
+    await world.callback(aCallbackOf('upstream-1', [eid]))
+
+    expect(before).toMatchObject({ status: 'submitted', devices: { pending: 1 } })
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'succeeded', others: [{ verdict: 'failed' }, { verdict: 'succeeded' }] },
+    ])
+  })
+})
+
+/** A message that understands itself in all but what is changed. */
+const changed = (over: Record<string, unknown>) => ({ ...callbackOf(), ...over })
+
+describe('what is not a result goes to quarantine and is never applied', () => {
+  test.each<{
+    reason: string
+    body: unknown
+    requireCredentials?: true
+    refuseUnlistedAddresses?: true
+    sourceIp?: string
+  }>([
+    { reason: 'not-json', body: '{"requestId": "upstream-1", "deviceIds": [' },
+    { reason: 'not-json', body: '' },
+    { reason: 'not-an-object', body: '["upstream-1", 2]' },
+    { reason: 'too-large', body: JSON.stringify(changed({ filler: 'x'.repeat(70_000) })) },
+    { reason: 'too-deep', body: `${'['.repeat(20)}${']'.repeat(20)}` },
+    { reason: 'ambiguous-members', body: JSON.stringify(callbackOf()).replace('{', '{"Status":"Failed",') },
+    { reason: 'no-request-id', body: changed({ requestId: '' }) },
+    { reason: 'no-known-identifier', body: changed({ deviceIds: [{ kind: 'serial', id: '1' }] }) },
+    { reason: 'no-verdict', body: changed({ deviceResponse: { deviceProfileResponse: {} }, status: 'Perhaps' }) },
+    { reason: 'other-service', body: changed({ deviceResponse: { changeDeviceIdResponse: {} } }) },
+    { reason: 'list-result', body: changed({ deviceResponse: { devices: [], hasMoreData: false } }) },
+    { reason: 'several-results', body: changed({ deviceResponse: { deviceProfileResponse: [{}, {}] } }) },
+    { reason: 'wrong-credentials', body: changed({ password: 'guess' }) },
+    { reason: 'wrong-credentials', body: changed({ username: 'guess' }) },
+    { reason: 'wrong-credentials', body: changed({ username: 'guess', password: undefined, requestId: '' }) },
+    {
+      reason: 'credentials-missing',
+      body: changed({ username: undefined, password: undefined }),
+      requireCredentials: true,
+    },
+    { reason: 'credentials-missing', body: changed({ username: '', password: '' }), requireCredentials: true },
+    { reason: 'unlisted-address', body: callbackOf(), refuseUnlistedAddresses: true, sourceIp: '203.0.113.1' },
+  ])('$reason', async ({ reason, body, requireCredentials, refuseUnlistedAddresses, sourceIp = listedAddress }) => {
+    const world = createWorld({
+      requireCredentials: requireCredentials ?? false,
+      refuseUnlistedAddresses: refuseUnlistedAddresses ?? false,
+    })
+    const requestId = await submittedOrder(world)
+
+    const failed = await world.callback(body, { sourceIp })
+    const again = await world.callback(body, { sourceIp })
+
+    expect([...failed, ...again]).toEqual([])
+    expect(world.itemsOf('quarantine')).toMatchObject([
+      { reason, accountName: account, receivedAt: world.now(), raw: expect.any(String) },
+    ])
+    expect(world.itemsOf('result')).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }])
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({ message: 'callback quarantined', fields: expect.objectContaining({ reason }) }),
+    )
+  })
+
+  test('too-much-evidence: the ninth contradiction about one device', async () => {
+    const world = createWorld()
+    await submittedOrder(world)
+    const messages = Array.from({ length: 10 }, (_, at) => callbackOf(1, 'succeeded', { note: String(at) }))
+
+    for (const message of messages) await world.callback(message)
+
+    expect(world.itemsOf('quarantine')).toMatchObject([{ reason: 'too-much-evidence' }])
+    expect(world.itemsOf('result')[0]?.['others']).toHaveLength(8)
+  })
+
+  test('a message that did not come through the door stands under no account', async () => {
+    const world = createWorld()
+
+    const failed = await world.record(sqsEvent(['{}']).Records)
+
+    expect(failed).toEqual([])
+    expect(world.itemsOf('quarantine')).toMatchObject([{ accountName: '-', reason: 'no-request-id' }])
+  })
+})
+
+describe('the sender of a callback', () => {
+  test.each([
+    { about: 'with the current password', over: credentials },
+    { about: 'with the password before', over: { ...credentials, password: listenerSecret.previous } },
+    { about: 'without credentials, as Global IoT sends', over: { username: undefined, password: undefined } },
+    { about: 'with empty credentials', over: { username: '', password: '' } },
+  ])('$about is believed', async ({ over }) => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(changed(over))
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('with credentials is believed where they are required', async () => {
+    const world = createWorld({ requireCredentials: true, refuseUnlistedAddresses: true })
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf())
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('with a password that was changed a moment ago is believed', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+    world.secret.current = { username: credentials.username, current: 'rotated-sentinel' }
+
+    await world.callback(changed({ password: 'rotated-sentinel' }))
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('at an address that is not listed is believed, and counted', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(callbackOf(), { sourceIp: '203.0.113.1' })
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({
+        message: 'callback recorded',
+        fields: expect.objectContaining({ listedAddress: false }),
+      }),
+    )
+  })
+
+  test('may name an account with blanks', async () => {
+    const world = createWorld()
+
+    await world.callback(callbackOf(), { accountName: '4%203TOM%20HPN2%20S' })
+
+    expect(world.itemsOf('result')).toMatchObject([{ accountName: '4 3TOM HPN2 S' }])
+  })
+})
+
+describe('a batch', () => {
+  test('with one bad record has all others recorded', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 3)
+
+    const failed = await world.callback([
+      callbackOf(1),
+      'not JSON',
+      callbackOf(2),
+      changed({ password: 'guess' }),
+      callbackOf(3),
+    ])
+
+    expect(failed).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 3 } })
+    expect(world.itemsOf('quarantine')).toHaveLength(2)
+  })
+
+  test('with one record that cannot be written has that one alone come again', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 3)
+    world.faults.store = ({ input }) => JSON.stringify(input).includes(eidOf(2))
+
+    const failed = await world.callback([callbackOf(1), callbackOf(2), callbackOf(3)])
+    const meanwhile = await world.show(requestId)
+    delete world.faults.store
+    await world.settle()
+
+    expect(failed).toEqual([1])
+    expect(meanwhile).toMatchObject({ status: 'submitted', devices: { succeeded: 2, pending: 1 } })
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('comes again whole while the table is down, and nothing is lost', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 2)
+    world.faults.store = () => true
+
+    const failed = await world.callback([callbackOf(1), callbackOf(2), 'not JSON'])
+    delete world.faults.store
+    await world.settle()
+
+    expect(failed).toEqual([0, 1, 2])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 2 } })
+    expect(world.itemsOf('quarantine')).toHaveLength(1)
+  })
+})
+
+test('no credential of a callback is left in any item, log line, event or answer', async () => {
+  const world = createWorld({ refuseUnlistedAddresses: true })
+  const requestId = await submittedOrder(world, 3)
+  const whole = JSON.stringify(callbackOf(2))
+  const nested = { Data: { Data: { DeviceProfileService: callbackOf(2).deviceResponse, ...credentials } } }
+
+  await world.callback([
+    callbackOf(1, 'warning'),
+    callbackOf(1, 'succeeded'),
+    callbackOf(1, 'failed'),
+    whole.slice(1),
+    whole.slice(0, -1),
+    whole.slice(0, 60),
+    whole.replace('"password"', '"PassWord"'),
+    `[${whole},${whole}]`,
+    changed({ ...nested, deviceResponse: undefined }),
+    changed({ password: 'guess-sentinel', USERNAME: 'guess-sentinel' }),
+    changed({ requestId: '' }),
+  ])
+  await world.callback(callbackOf(3), { sourceIp: '203.0.113.1' })
+  world.faults.store = () => true
+  await world.callback(callbackOf(3))
+  delete world.faults.store
+  await world.settle()
+
+  const devices = await world.devices(requestId)
+  const everything = [world.items(), world.topic.published, devices].map((one) => JSON.stringify(one)).join()
+  expect(everything + world.log.text()).not.toContain('sentinel')
+  expect(world.itemsOf('result').length).toBeGreaterThan(1)
+  expect(world.itemsOf('quarantine').length).toBeGreaterThan(3)
+})
+
+test('identifiers are masked in the log', async () => {
+  const world = createWorld()
+  await submittedOrder(world)
+
+  await world.callback(callbackOf())
+
+  expect(world.log.text()).not.toContain(eidOf(1))
+  expect(world.log.text()).not.toContain(iccidOf(1))
+})
