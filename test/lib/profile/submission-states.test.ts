@@ -15,12 +15,14 @@ import {
   cancel,
   type Circumstances,
   giveUp,
+  isToBeSplit,
   mayFollow,
   openDoubts,
   pointerSentAgain,
+  splitAfterRefusal,
 } from '../../../lib/profile/submission-states.ts'
 import { account, aSetting } from '../../builders.ts'
-import { anAttempt, aSubmission, hour, minute, noon, second } from './records.ts'
+import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from './records.ts'
 
 const at = (now: number, over: Partial<Circumstances> = {}): Circumstances => ({
   now,
@@ -374,6 +376,74 @@ describe('doubt', () => {
   })
 })
 
+describe('a refusal that may blame one device', () => {
+  const blaming: SubmissionOutcome = { ...refused, mayBlameOneDevice: true }
+  const five = aRequest({ deviceCount: 5 })
+  const ofFive = (over: Partial<Submission> = {}) => ({
+    ...beginAttempt(aSubmission({}, five), 'claim-1', at(noon)),
+    ...over,
+  })
+
+  test.each<{ about: string; submission: Submission; outcome: SubmissionOutcome; split: boolean }>([
+    { about: 'of several', submission: ofFive(), outcome: blaming, split: true },
+    { about: 'of one alone', submission: ofFive({ deviceCount: 1 }), outcome: blaming, split: false },
+    { about: 'but blames the whole request', submission: ofFive(), outcome: refused, split: false },
+    { about: 'but nothing was refused', submission: ofFive(), outcome: notAccepted(), split: false },
+    {
+      about: 'while an earlier attempt is in doubt: the halves would repeat it',
+      submission: ofFive({ attempt: 2, attempts: [anAttempt({ outcome: 'unknown' })] }),
+      outcome: blaming,
+      split: false,
+    },
+  ])('$about: split $split', ({ submission, outcome, split }) => {
+    expect(isToBeSplit(submission, outcome)).toBe(split)
+  })
+
+  test('leaves two that are sent at once: the first under its name, the second under that of its first device', () => {
+    const { first, second: rest } = splitAfterRefusal(ofFive(), blaming, noon, at(noon + second))
+    const common = {
+      requestId: 'request-1',
+      state: 'waiting',
+      attempt: 1,
+      nextAttemptAt: noon + second,
+      dueAt: noon + second + minute,
+      attempts: [{ attempt: 1, outcome: 'refused' }],
+      error: { status: 400, code: 'INVALID' },
+    }
+    expect(first).toMatchObject({ ...common, submission: 0, firstDevice: 0, deviceCount: 3 })
+    expect(rest).toMatchObject({ ...common, submission: 3, firstDevice: 3, deviceCount: 2, splitFrom: 0 })
+    expect(first).not.toHaveProperty('leaseUntil')
+    expect(rest).not.toHaveProperty('claimId')
+  })
+
+  test('narrows it down to the device to blame, whichever it is, and leaves out none of the others', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), fc.nat({ max: 199 }), (deviceCount, drawn) => {
+        const bad = drawn % deviceCount
+        const request = aRequest({ deviceCount, devicesPerSubmission: 200 })
+        const open = [aSubmission({}, request)]
+        const sentOn: number[] = []
+        const rejected: Submission[] = []
+        for (let sent = 0; open.length > 0; sent += 1) {
+          expect(sent).toBeLessThan(20)
+          const submission = beginAttempt(open.shift()!, `claim-${sent}`, at(noon))
+          const range = Array.from({ length: submission.deviceCount }, (_, offset) => submission.firstDevice + offset)
+          if (!range.includes(bad)) sentOn.push(...range)
+          else if (isToBeSplit(submission, blaming)) {
+            const halves = splitAfterRefusal(submission, blaming, noon, at(noon))
+            open.push(halves.first, halves.second)
+          } else rejected.push(afterOutcome(submission, blaming, noon, at(noon)))
+        }
+        expect(rejected).toMatchObject([{ state: 'rejected', firstDevice: bad, deviceCount: 1 }])
+        expect([...sentOn, bad].toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: deviceCount }, (_, position) => position),
+        )
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
 test('a pointer that is sent again is looked after again', () => {
   const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
   expect(pointerSentAgain(waiting, at(noon + minute))).toEqual({
@@ -392,62 +462,78 @@ test('the first attempt explains a long history as well as the last ones', () =>
   expect(kept).toEqual([1, ...Array.from({ length: 49 }, (_, index) => 12 + index)])
 })
 
-type Step = 'begin' | 'accepted' | 'refused' | 'not-accepted' | 'unknown' | 'lease' | 'grace' | 'give-up' | 'decide'
-const anyStep = fc.constantFrom<Step>(
-  'begin',
-  'begin',
-  'begin',
-  'accepted',
-  'refused',
-  'not-accepted',
-  'unknown',
-  'lease',
-  'grace',
-  'give-up',
-  'decide',
+const steps = {
+  begin: ['queued', 'waiting'],
+  accepted: ['submitting', 'unconfirmed'],
+  refused: ['submitting', 'unconfirmed'],
+  'not-accepted': ['submitting', 'unconfirmed'],
+  unknown: ['submitting'],
+  lease: ['submitting'],
+  grace: ['unconfirmed'],
+  'give-up': ['waiting'],
+  decide: ['rejected', 'exhausted', 'unconfirmed', 'waiting', 'abandoned'],
+  cancel: ['queued', 'waiting'],
+  abandon: ['unconfirmed'],
+  adopt: ['waiting', 'unconfirmed', 'submitted', 'abandoned'],
+} satisfies Record<string, SubmissionState[]>
+type Step = keyof typeof steps
+
+/** Beginnings and doubts often enough for long lives, ends seldom enough. */
+const anyStep = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<Step>('begin', 'not-accepted', 'unknown') },
+  { weight: 2, arbitrary: fc.constantFrom<Step>('lease', 'grace', 'decide', 'refused') },
+  { weight: 1, arbitrary: fc.constantFrom<Step>('accepted', 'give-up', 'cancel', 'abandon', 'adopt') },
 )
 
-/** The steps that may happen to a submission in its state; nothing if this one may not. */
+/** What a step makes of a submission; nothing if it may not happen to it as it stands. */
 function taken(submission: Submission, step: Step, circumstances: Circumstances): Submission | undefined {
-  const { state } = submission
-  const answered = state === 'submitting' || (state === 'unconfirmed' && submission.awaitsDecision !== true)
+  if (!steps[step].some((state) => state === submission.state)) return undefined
+  const answer = (outcome: SubmissionOutcome) =>
+    submission.awaitsDecision === true ? undefined : afterOutcome(submission, outcome, noon, circumstances)
   switch (step) {
     case 'begin':
-      return state === 'queued' || state === 'waiting' ? beginAttempt(submission, 'claim', circumstances) : undefined
+      return beginAttempt(submission, 'claim', circumstances)
     case 'accepted':
-      return answered ? afterOutcome(submission, accepted, noon, circumstances) : undefined
+      return answer(accepted)
     case 'refused':
-      return answered ? afterOutcome(submission, refused, noon, circumstances) : undefined
+      return answer(refused)
     case 'not-accepted':
-      return answered ? afterOutcome(submission, notAccepted(), noon, circumstances) : undefined
+      return answer(notAccepted())
     case 'unknown':
-      return state === 'submitting' ? afterOutcome(submission, unknown(), noon, circumstances) : undefined
+      return answer(unknown())
     case 'lease':
-      return state === 'submitting' ? afterLeaseExpired(submission, circumstances) : undefined
+      return afterLeaseExpired(submission, circumstances)
     case 'grace':
-      return state === 'unconfirmed' ? afterGrace(submission, circumstances) : undefined
+      return afterGrace(submission, circumstances)
     case 'give-up':
-      return state === 'waiting' ? giveUp(submission, circumstances.now) : undefined
+      return giveUp(submission, circumstances.now)
     case 'decide':
-      return state === 'rejected' || state === 'exhausted' || state === 'unconfirmed' || state === 'waiting'
-        ? afterRetryDecision(submission, circumstances)
-        : undefined
+      return afterRetryDecision(submission, circumstances)
+    case 'cancel':
+      return cancel(submission, circumstances.now)
+    case 'abandon':
+      return abandon(submission, circumstances.now)
+    case 'adopt': {
+      const id = `upstream-${submission.upstreamRequestIds.length + 2}`
+      return openDoubts(submission, circumstances.now) > 0 ? adoptedAs(submission, id, circumstances) : undefined
+    }
   }
 }
 
 const isOpen = new Set<SubmissionState>(['queued', 'submitting', 'waiting', 'unconfirmed'])
+const saysNothingHappened = new Set<SubmissionState>(['rejected', 'exhausted', 'cancelled'])
 
 describe('along any path of a submission', () => {
-  test('no state lies: nothing doubtful is rejected or exhausted, and what is open has its date', () => {
+  test('no state lies: nothing doubtful is rejected, exhausted or cancelled, and what is open has its date', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyStep, fc.nat({ max: 4 * hour })), { maxLength: 120 }),
         fc.constantFrom<ActionName>('enable', 'download'),
-        (steps, action) => {
+        (path, action) => {
           let submission = aSubmission()
           let now = noon
           const lastWordOn = new Map<number, string>()
-          for (const [step, elapsed] of steps) {
+          for (const [step, elapsed] of path) {
             now += elapsed
             const next = taken(submission, step, at(now, { action }))
             if (next === undefined) continue
@@ -455,8 +541,8 @@ describe('along any path of a submission', () => {
             for (const { attempt, outcome } of next.attempts) lastWordOn.set(attempt, outcome)
             submission = next
             const doubtful = [...lastWordOn.values()].includes('unknown')
-            const saysNothingHappened = submission.state === 'rejected' || submission.state === 'exhausted'
-            expect(doubtful && saysNothingHappened).toBe(false)
+            expect(doubtful && saysNothingHappened.has(submission.state)).toBe(false)
+            expect(submission.attempts.length).toBeLessThanOrEqual(50)
             expect(submission.dueAt !== undefined).toBe(isOpen.has(submission.state))
             expect(submission.leaseUntil !== undefined).toBe(submission.state === 'submitting')
             expect(submission.upstreamRequestIds.length > 0).toBe(submission.state === 'submitted')
