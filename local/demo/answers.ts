@@ -38,7 +38,6 @@ export const DeviceAnswer = z.looseObject({
   position: z.number(),
   deviceIds: Ids,
   status: z.string(),
-  conflict: z.boolean().optional(),
   error: Upstream.optional(),
   result: z
     .looseObject({
@@ -53,6 +52,7 @@ export const DeviceAnswer = z.looseObject({
 export type DeviceAnswer = z.infer<typeof DeviceAnswer>
 
 export const DevicesPage = z.object({ items: z.array(DeviceAnswer), nextCursor: z.string().nullable() })
+export type DevicesPage = z.infer<typeof DevicesPage>
 export const RequestsPage = z.object({ items: z.array(Listed), nextCursor: z.string().nullable() })
 export const HistoryPage = z.object({
   items: z.array(z.object({ request: Listed, device: DeviceAnswer.nullable() })),

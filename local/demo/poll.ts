@@ -11,12 +11,12 @@ type Poll<Value> = {
   say: (line: string) => void
 }
 
-/** Long enough for a busy machine; nothing in the demo takes a tenth of it on a quiet one. */
-const patienceMs = 60_000
+/** Long enough for a very busy machine; on a quiet one nothing in the demo takes ten seconds. */
+const patienceMs = 120_000
 const pauseMs = 100
 const tellEveryMs = 1_000
 
-/** Looks again and again until it is so. What does not become so in a minute is not as expected. */
+/** Looks again and again until it is so. What does not become so in two minutes is not as expected. */
 export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>): Promise<Value> {
   const started = performance.now()
   let told = { text: '', at: started }

@@ -5,7 +5,7 @@ import { scenarios } from '../../local/demo/scenarios.ts'
 import { bulkOutcomes } from '../../local/demo/scenarios/bulk-outcomes.ts'
 import { device, iccidOf } from '../../local/demo/devices.ts'
 import { summary } from '../../local/demo/summary.ts'
-import { differences, expectEqual, explainFailure } from '../../local/demo/unmet.ts'
+import { differences, expectEqual, explainFailure, Unmet } from '../../local/demo/unmet.ts'
 import { magicOutcome } from '../../local/thingspace/magic-identifiers.ts'
 
 // The scenarios themselves are played by `npm run demo`.
@@ -54,18 +54,18 @@ describe('the table at the end', () => {
   })
 })
 
-test('what was not as expected is told with both sides', () => {
-  const failing = () => expectEqual('the status', { status: 'failed' }, { status: 'succeeded' })
-  expect(failing).toThrow('the status')
-  try {
-    failing()
-  } catch (error) {
-    expect(explainFailure(error)).toEqual([
-      'not as expected: the status',
-      "expected { status: 'succeeded' }",
-      "actual   { status: 'failed' }",
-    ])
-  }
+test('what was not as expected ends the scenario', () => {
+  expect(() => expectEqual('the status', { status: 'failed' }, { status: 'succeeded' })).toThrow(Unmet)
+  expect(() => expectEqual('the status', { status: 'failed' }, { status: 'failed' })).not.toThrow()
+})
+
+test('it is told with both sides; any other error with its stack', () => {
+  expect(explainFailure(new Unmet('the status', { status: 'succeeded' }, { status: 'failed' }))).toEqual([
+    'not as expected: the status',
+    "expected { status: 'succeeded' }",
+    "actual   { status: 'failed' }",
+  ])
+  expect(explainFailure(new TypeError('fetch failed'))[0]).toMatch(/^TypeError: fetch failed\n +at /)
 })
 
 test('rows that are missing or too many are differences as well', () => {

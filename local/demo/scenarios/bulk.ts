@@ -1,5 +1,5 @@
 import { accounts } from '../accounts.ts'
-import type { DeviceAnswer } from '../answers.ts'
+import { type DeviceAnswer, DevicesPage, type RequestAnswer } from '../answers.ts'
 import { type Device, device, iccidOf, smsrOid } from '../devices.ts'
 import type { Scenario } from '../scenario.ts'
 import { isFinal, type Stage } from '../stage.ts'
@@ -31,6 +31,7 @@ export function bulkScenarios(): Scenario[] {
         expectEqual('status of a bulk request at first', status, 'queued')
         const done = await stage.follow(requestId, 'final', isFinal)
         expectEqual('status of the request', done.status, 'partially_succeeded')
+        expectCounts(done)
         await stage.thingSpace.quiet()
         expectCallbacksAcknowledged(stage)
         expectAcceptedOnce(stage, asked)
@@ -73,36 +74,42 @@ function expectAcceptedOnce(stage: Stage, asked: readonly Asked[]): void {
 
 /** Reads the devices until every one is as it must be: the last callbacks may still be in the queue. */
 async function rowsAsExpected(stage: Stage, requestId: string, asked: readonly Asked[]): Promise<DeviceAnswer[]> {
-  const expected = asked.map(({ device: { deviceIds }, outcome: { status, code, conflict } }, position) => ({
+  const expected = asked.map(({ device: { deviceIds }, outcome: { status, code } }, position) => ({
     position,
     deviceIds,
     status,
     code,
-    conflict,
   }))
-  let rows: DeviceAnswer[] = []
-  let wrong: unknown[] = []
-  await stage
-    .wait('every device', async () => {
-      rows = await stage.devicesOf(requestId)
-      wrong = differences(rows.map(whatMatters), expected)
-      return wrong.length === 0
-    })
-    .catch((error: unknown) => {
-      throw error instanceof Unmet ? new Unmet('every device', 'as asked for', wrong.slice(0, 5)) : error
-    })
-  return rows
+  const wrong = ({ items }: DevicesPage) => differences(items.map(whatMatters), expected)
+  const page = await stage.followAnswer(
+    `/v1/requests/${requestId}/devices?limit=1000`,
+    'every device is as it must be',
+    DevicesPage,
+    (read) => wrong(read).length === 0,
+    (read) => {
+      const [first, ...others] = wrong(read)
+      return first === undefined ? 'all are' : `${1 + others.length} are not yet, such as ${JSON.stringify(first)}`
+    },
+  )
+  return page.items
 }
 
-const whatMatters = ({ position, deviceIds, status, conflict, result, error }: DeviceAnswer) => {
+const whatMatters = ({ position, deviceIds, status, result, error }: DeviceAnswer) => {
   const code = result?.fault?.code ?? result?.euicc?.code ?? error?.code
-  return { position, deviceIds, status, code: status === 'succeeded' ? undefined : code, conflict }
+  return { position, deviceIds, status, code: status === 'succeeded' ? undefined : code }
+}
+
+function expectCounts({ devices }: RequestAnswer): void {
+  const counts = { total: 0, pending: 0, warning: 0, succeeded: 0, failed: 0, expired: 0, cancelled: 0, conflicts: 0 }
+  for (const outcome of bulkOutcomes) {
+    counts.total += outcome.devices
+    counts[outcome.status] += outcome.devices
+  }
+  expectEqual('counts of the request', devices, counts)
 }
 
 function tellOutcomes(stage: Stage): void {
-  stage.say('each device is as it must be:')
-  for (const { devices, about, status, code, conflict } of bulkOutcomes) {
-    const why = [code, conflict === true ? 'marked as a conflict' : undefined].filter((part) => part !== undefined)
-    stage.say(`  ${String(devices).padStart(4)}  ${about.padEnd(54)} ${status}  ${why.join(', ')}`.trimEnd())
+  for (const { devices, about, status, code = '' } of bulkOutcomes) {
+    stage.say(`  ${String(devices).padStart(4)}  ${about.padEnd(54)} ${status}  ${code}`.trimEnd())
   }
 }
