@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { environment } from '../lib/environment.ts'
 import { createLog } from '../lib/log.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/keep-listener.ts'
-import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../lib/secrets.ts'
+import { rotateListener } from '../lib/profile/rotate-listener.ts'
+import { connectSecrets, listenerSecret, saveListenerSecret, thingSpaceSecrets } from '../lib/secrets.ts'
 import { credentialStore } from '../lib/store/credentials.ts'
+import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table.ts'
 import { connectListeners } from '../lib/thingspace/connect.ts'
 
@@ -18,11 +21,13 @@ const log = createLog(environment.log())
 const clock = Date.now
 const readSecret = connectSecrets(clock)
 const listener = environment.listener()
-const { segmentSecretId, publicUrl, accounts, takeOver } = environment.door()
+const { segmentSecretId, publicUrl, accounts, takeOver, rotateEveryDays } = environment.door()
 const { secretId, ...thingSpace } = environment.thingSpace()
+const table = connectTable(environment.table())
+const store = createStore(table)
 const listeners = connectListeners({
   ...thingSpace,
-  credentialStore: credentialStore(connectTable(environment.table())),
+  credentialStore: credentialStore(table),
   secrets: thingSpaceSecrets(readSecret, secretId),
   clock,
   random: Math.random,
@@ -30,15 +35,24 @@ const listeners = connectListeners({
 })
 
 export const handler = createHandler(async () => {
-  // Read anew each time: a rotated password is to be registered within the hour.
-  const { username, current } = await listenerSecret(readSecret, listener.secretId, { fresh: true })
+  const credentials = await rotateListener({
+    readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
+    saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
+    everyDays: rotateEveryDays,
+    // 40 characters, the most that ThingSpace takes.
+    newPassword: () => randomBytes(30).toString('base64url'),
+    clock,
+    log,
+  })
   const segment = await readSecret(segmentSecretId)
   return {
     listeners,
     accounts,
     takeOver,
     urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
-    credentials: { username, password: current },
+    credentials,
+    store,
+    clock,
     log,
   }
 })

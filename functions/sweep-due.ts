@@ -3,8 +3,11 @@ import { environment } from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { createLog } from '../lib/log.ts'
 import { sweepDue, type SweepDependencies } from '../lib/profile/sweep-due.ts'
+import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
+import { credentialStore } from '../lib/store/credentials.ts'
 import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table.ts'
+import { connectRequestStatus } from '../lib/thingspace/connect.ts'
 
 /** Each minute: everything whose time has come. */
 export const createHandler = (dependencies: SweepDependencies) => async (_event: ScheduledEvent) => {
@@ -13,13 +16,26 @@ export const createHandler = (dependencies: SweepDependencies) => async (_event:
   return counts
 }
 
+const log = createLog(environment.log())
+const table = connectTable(environment.table())
+const { secretId, ...thingSpace } = environment.thingSpace()
+const clock = Date.now
+
 export const handler = createHandler({
-  store: createStore(connectTable(environment.table())),
+  store: createStore(table),
   queue: connectSubmissionQueue(environment.queue()),
+  requestStatus: connectRequestStatus({
+    ...thingSpace,
+    credentialStore: credentialStore(table),
+    secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+    clock,
+    random: Math.random,
+    log,
+  }),
   settings: environment.protocol(),
-  clock: Date.now,
+  clock,
   random: Math.random,
   // Below the function's own limit, so that the item at hand is finished.
-  sweepMilliseconds: 45_000,
-  log: createLog(environment.log()),
+  sweepMilliseconds: 40_000,
+  log,
 })

@@ -6,6 +6,7 @@ import type { Settings } from './profile/retry-policy.ts'
  * variable stops the deployment's first invocation with its name, and not a request at night.
  * A test holds the slices each function asks for against the variables serverless.yml gives it.
  */
+/** Zero or more, of whatever unit the name says. */
 const seconds = z.coerce.number().int().nonnegative()
 const positive = z.coerce.number().int().positive()
 const list = z.string().transform((text) =>
@@ -58,6 +59,7 @@ export const slices = {
     PUBLIC_URL: z.url(),
     LISTENER_ACCOUNTS: list,
     TAKE_OVER_LISTENER: flag,
+    ROTATE_LISTENER_DAYS: seconds,
   }),
   events: z.object({ EVENTS_TOPIC_ARN: z.string().min(1) }),
 } as const
@@ -124,6 +126,7 @@ export const environment = {
       publicUrl: variables.PUBLIC_URL,
       accounts: variables.LISTENER_ACCOUNTS,
       takeOver: variables.TAKE_OVER_LISTENER,
+      rotateEveryDays: variables.ROTATE_LISTENER_DAYS,
     }
   },
   events: () => ({ topicArn: read(slices.events).EVENTS_TOPIC_ARN }),

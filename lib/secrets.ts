@@ -1,19 +1,12 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
+import { ListenerSecret } from './profile/rotate-listener.ts'
 import { type SecretSource, ThingSpaceSecret } from './thingspace/ports.ts'
 
 /** How long a container believes what it has read; a rotated secret is in use everywhere after this. */
 const keptMilliseconds = 5 * 60_000
 /** A storm of forged callbacks must not become a storm of calls to Secrets Manager. */
 const freshMilliseconds = 10_000
-
-/** What ThingSpace echoes in callbacks: the current password and, during a rotation, the one before. */
-export const ListenerSecret = z.object({
-  username: z.string().min(1).max(40),
-  current: z.string().min(1).max(40),
-  previous: z.string().optional(),
-})
-export type ListenerSecret = z.infer<typeof ListenerSecret>
 
 type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
 
@@ -62,3 +55,10 @@ export const listenerAuthenticator =
       ? judge(credentials, await listenerSecret(read, secretId, { fresh: true }))
       : judgement
   }
+
+/** Writes the listener's secret. Whoever has the old one in memory finds the new one when a password looks wrong. */
+export async function saveListenerSecret(secretId: string, secret: ListenerSecret): Promise<void> {
+  await new SecretsManagerClient({}).send(
+    new PutSecretValueCommand({ SecretId: secretId, SecretString: JSON.stringify(secret) }),
+  )
+}

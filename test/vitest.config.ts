@@ -33,6 +33,7 @@ const functionEnvironment = {
   PUBLIC_URL: 'https://gateway.test',
   LISTENER_ACCOUNTS: '',
   TAKE_OVER_LISTENER: 'false',
+  ROTATE_LISTENER_DAYS: '30',
   EVENTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:events',
 }
 

@@ -17,12 +17,7 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
             PublishBatchRequestEntries: batch.map((event, at) => ({
               Id: String(at),
               Message: JSON.stringify(cloudEvent(event)),
-              MessageAttributes: {
-                type: { DataType: 'String', StringValue: event.type },
-                accountName: { DataType: 'String', StringValue: event.accountName },
-                action: { DataType: 'String', StringValue: event.action },
-                status: { DataType: 'String', StringValue: event.status },
-              },
+              MessageAttributes: attributesOf(event),
             })),
           }),
         )
@@ -32,17 +27,44 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
   }
 }
 
+/** What subscriptions can filter by. */
+function attributesOf(event: PublishedEvent) {
+  const { type, status } = event
+  const names =
+    'requestId' in event ? { type, status, accountName: event.accountName, action: event.action } : { type, status }
+  return Object.fromEntries(
+    Object.entries(names).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]),
+  )
+}
+
 /** One event as a CloudEvent; `data` is thin, the request itself is read over HTTPS. */
-export function cloudEvent({ id, type, at, requestId, sequence, device, ...data }: PublishedEvent) {
-  return {
+export function cloudEvent(event: PublishedEvent) {
+  const { id, type, at } = event
+  const envelope = {
     specversion: '1.0',
     id,
     source: '/thingspace-profile-gateway',
     type,
     time: new Date(at).toISOString(),
-    subject: requestId,
     datacontenttype: 'application/json',
+  }
+  if (!('requestId' in event)) {
+    const { subject, status, service } = event
+    return { ...envelope, subject, data: { subject, status, ...(service === undefined ? {} : { service }) } }
+  }
+  const { requestId, accountName, action, sequence, status, position, device } = event
+  return {
+    ...envelope,
+    subject: requestId,
     sequence: String(sequence).padStart(10, '0'),
-    data: { requestId, sequence, ...data, ...(device === undefined ? {} : { deviceIds: device }) },
+    data: {
+      requestId,
+      sequence,
+      accountName,
+      action,
+      status,
+      ...(position === undefined ? {} : { position }),
+      ...(device === undefined ? {} : { deviceIds: device }),
+    },
   }
 }

@@ -29,7 +29,7 @@ export async function showDevices(
   const page = await listDevices(
     request,
     {
-      from: cursor === undefined ? 0 : Number(openCursor(cursor, filters)),
+      from: cursor === undefined ? 0 : positionOf(openCursor(cursor, filters)),
       limit: Math.min(limit ?? (format === 'json' ? 100 : largestPage[format]), largestPage[format]),
       ...(status === undefined ? {} : { status }),
     },
@@ -42,6 +42,9 @@ export async function showDevices(
   }
   return answerIn(format, page.rows, next, `/v1/requests/${request.requestId}/devices?${link.toString()}`)
 }
+
+/** A cursor of ours is a position; a forged one that is none has nothing to show. */
+const positionOf = (cursor: string): number => (/^\d{1,5}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER)
 
 function answerIn(format: Format, rows: DeviceView[], next: string | undefined, link: string): ApiAnswer {
   const headers = next === undefined ? {} : { link: `<${link}>; rel="next"` }

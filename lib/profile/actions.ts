@@ -26,7 +26,7 @@ export const ActionName = z.enum([
 ])
 export type ActionName = z.infer<typeof ActionName>
 
-type CallbackService = 'DeviceProfileService' | 'CarrierService'
+export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
 /** What one family's body of an action holds. */
 export type BodyRule = {
@@ -39,6 +39,8 @@ export type BodyRule = {
   fields: z.ZodType<Record<string, unknown>>
   fieldNames: readonly BodyField[]
   callbackService: CallbackService
+  /** Which of ThingSpace's status calls knows a single device's request of this body: a cure for a lost callback. */
+  statusVersion?: 1 | 2
 }
 
 export type Action = {
@@ -59,7 +61,11 @@ const rule = (
   family: Family,
   fields: { required: readonly BodyField[]; optional?: readonly BodyField[] },
   ids: { required: readonly IdentifierKind[]; kinds: readonly IdentifierKind[] },
-  more: { callbackService?: CallbackService; markedBy?: { field: BodyField; value: string } } = {},
+  more: {
+    callbackService?: CallbackService
+    markedBy?: { field: BodyField; value: string }
+    statusVersion?: 1 | 2
+  } = {},
 ): BodyRule => ({
   family,
   requiredKinds: ids.required,
@@ -68,6 +74,7 @@ const rule = (
   fieldNames: [...fields.required, ...(fields.optional ?? [])],
   callbackService: more.callbackService ?? 'DeviceProfileService',
   ...(more.markedBy === undefined ? {} : { markedBy: more.markedBy }),
+  ...(more.statusVersion === undefined ? {} : { statusVersion: more.statusVersion }),
 })
 
 const local = rule(
@@ -77,9 +84,16 @@ const local = rule(
 )
 
 const global = (required: readonly IdentifierKind[], fields: readonly BodyField[] = ['servicePlan']): BodyRule =>
-  rule('global', { required: ['accountName'], optional: fields }, { required, kinds: globalKinds })
+  rule(
+    'global',
+    { required: ['accountName'], optional: fields },
+    { required, kinds: globalKinds },
+    { statusVersion: 2 },
+  )
 
 const carrier = { callbackService: 'CarrierService' } as const
+/** Two-way provisioning of a single device: the only thing version 1 of the status call knows. */
+const provisioning = { ...carrier, statusVersion: 1 } as const
 
 const hour = 3600
 const day = 24 * hour
@@ -116,12 +130,13 @@ export const actions: Readonly<Record<ActionName, Action>> = {
       'consumer',
       { required: ['accountName', 'servicePlan'], optional: ['carrierName', 'mdnZipCode'] },
       { required: ['eid', 'imei'], kinds: ['eid', 'imei', 'iccid'] },
-      { ...carrier, markedBy: { field: 'servicePlan', value: 'HybridESim' } },
+      { ...provisioning, markedBy: { field: 'servicePlan', value: 'HybridESim' } },
     ),
     rule(
       'global',
       { required: ['accountName'], optional: ['servicePlan', 'mdnZipCode'] },
       { required: [], kinds: globalKinds },
+      { statusVersion: 2 },
     ),
     rule(
       'device',
@@ -130,7 +145,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
         optional: ['servicePlan', 'mdnZipCode', 'carrierName', 'smsrOid', 'carrierIpPoolName', 'primaryPlaceOfUse'],
       },
       { required: [], kinds: anyKind },
-      carrier,
+      provisioning,
     ),
   ]),
   activate_enable: action('activate_enable', false, day, [
@@ -146,7 +161,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
       'consumer',
       { required: ['accountName'], optional: ['carrierName', 'reasonCode', 'etfWaiver', 'checkFallbackProfile'] },
       { required: ['eid', 'iccid'], kinds: ['eid', 'iccid'] },
-      carrier,
+      provisioning,
     ),
     rule(
       'device',
@@ -155,12 +170,13 @@ export const actions: Readonly<Record<ActionName, Action>> = {
         optional: ['carrierName', 'reasonCode', 'etfWaiver', 'checkFallbackProfile'],
       },
       { required: [], kinds: anyKind },
-      carrier,
+      provisioning,
     ),
     rule(
       'global',
       { required: ['accountName'], optional: ['servicePlan', 'reasonCode', 'etfWaiver'] },
       { required: [], kinds: globalKinds },
+      { statusVersion: 2 },
     ),
   ]),
   profile_suspend: action('profile_suspend', true, day, [global(['iccid'])]),
@@ -177,3 +193,12 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     ),
   ]),
 }
+
+/** The services that carry results; which of them carries an action's is partly undocumented, so all are listened to. */
+export const callbackServices: readonly CallbackService[] = [
+  ...new Set(Object.values(actions).flatMap(({ bodies }) => bodies.map(({ callbackService }) => callbackService))),
+]
+
+/** The version of ThingSpace's status call that knows a single device's request of this action and family, if any does. */
+export const statusVersionOf = (name: ActionName, family: Family): 1 | 2 | undefined =>
+  actions[name].bodies.find((body) => body.family === family)?.statusVersion

@@ -14,6 +14,8 @@ export const EuiccOutcome = z.object({
 export const Fault = z.object({ code: z.string(), message: z.string().optional() })
 export type Fault = z.infer<typeof Fault>
 
+export const Provenance = z.enum(['reconciled'])
+
 /** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
 export const NormalisedCallback = z.object({
   upstreamRequestId: z.string().min(1),
@@ -27,6 +29,8 @@ export const NormalisedCallback = z.object({
   profileRole: z.string().optional(),
   euicc: EuiccOutcome.optional(),
   fault: Fault.optional(),
+  /** Where it comes from, if not from a callback: ThingSpace's status call. */
+  provenance: Provenance.optional(),
   /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
   digest: z.string(),
   raw: z.string(),

@@ -83,18 +83,23 @@ export function isSettled(fold: Pick<Fold, 'deviceStates' | 'submissions'>, subm
   return true
 }
 
-/** When the request as a whole must be looked at again: its submissions' own dates are on the submissions. */
+/**
+ * When the request as a whole must be looked at again: its submissions' own dates are on the submissions.
+ * @param askedAhead milliseconds before its deadline at which a submission's result may be asked for.
+ */
 export function requestDueAt(
   request: ProfileRequest,
   fold: Fold,
   submissions: readonly Submission[],
-  notBefore: number,
+  { notBefore, askedAhead }: { notBefore: number; askedAhead: (submission: Submission) => number },
 ): number | undefined {
   const open = fold.devices.pending + fold.devices.warning
   if (open === 0) return undefined
   if (missingSubmissions(request, submissions).length > 0) return notBefore
   const dates = submissions.flatMap((submission) =>
-    submission.resultsDueAt !== undefined && !isSettled(fold, submission) ? [submission.resultsDueAt] : [],
+    submission.resultsDueAt !== undefined && !isSettled(fold, submission)
+      ? [submission.resultsDueAt - askedAhead(submission)]
+      : [],
   )
   return dates.length > 0 ? Math.max(Math.min(...dates), notBefore) : undefined
 }

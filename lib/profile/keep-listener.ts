@@ -1,10 +1,7 @@
+import { type CallbackService, callbackServices } from './actions.ts'
 import type { CallbackCredentials } from './callback.ts'
 import type { UpstreamError } from './outcome.ts'
-import type { Log } from './ports.ts'
-
-/** The services that carry results of profile actions. Which of them carries which is not documented, so both. */
-export const callbackServices = ['DeviceProfileService', 'CarrierService'] as const
-export type CallbackService = (typeof callbackServices)[number]
+import type { Clock, Log, Store } from './ports.ts'
 
 type Failure = { kind: 'failed'; cause: string; error: UpstreamError }
 
@@ -34,6 +31,8 @@ export type KeepDependencies = {
   credentials: CallbackCredentials
   /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
   takeOver: boolean
+  store: Pick<Store, 'noteListener'>
+  clock: Clock
   log: Log
 }
 
@@ -44,7 +43,7 @@ export type ListenerState = 'current' | 'repaired' | 'absent' | 'other-address' 
  * One account that fails holds up no other. What is drifted and may not be repaired is left and raised.
  */
 export async function keepListeners(dependencies: KeepDependencies): Promise<Record<ListenerState, number>> {
-  const { accounts, log } = dependencies
+  const { accounts, store, clock, log } = dependencies
   const counts: Record<ListenerState, number> = {
     current: 0,
     repaired: 0,
@@ -57,6 +56,7 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
     for (const service of callbackServices) {
       const state = await keepListener(accountName, service, dependencies)
       counts[state] += 1
+      await store.noteListener({ accountName, service, state, checkedAt: clock() })
       const fields = { accountName, service, state }
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
       else log.error('listener drifted', fields)

@@ -5,9 +5,9 @@
 import type { ActionName, Family } from './actions.ts'
 import type { NormalisedCallback } from './callback.ts'
 import type { Device, Identifier } from './identifiers.ts'
-import type { SubmissionOutcome } from './outcome.ts'
+import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { DevicePointer, Fold, ProfileRequest, Result, Submission } from './request.ts'
-import type { RequestEvent } from './request-events.ts'
+import type { AccountEvent, RequestEvent } from './request-events.ts'
 
 export type Clock = () => number
 /** A number in [0, 1). */
@@ -28,6 +28,16 @@ export type ThingSpace = {
   /** One attempt: at most one accepted POST. Never throws for what may happen on the wire; that is the outcome. */
   submit(call: SubmitCall): Promise<SubmissionOutcome>
 }
+
+/** What ThingSpace's status call says of a request. Devices only from version 2. */
+export type RequestStatusLookUp = (call: {
+  version: 1 | 2
+  accountName: string
+  upstreamRequestId: string
+}) => Promise<
+  | { kind: 'found'; state: 'pending' | 'succeeded' | 'failed' | 'unrecognised' }
+  | { kind: 'failed'; cause: string; error: UpstreamError }
+>
 
 export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
 
@@ -143,6 +153,11 @@ export type DueItem =
   /** Something that has no business being due; named so that it can be looked at. */
   | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
+/** What keep-listener found last; a change of it is an event. */
+export type ListenerRecord = { accountName: string; service: string; state: string; checkedAt: number }
+
+export type ListenerStore = { noteListener(record: ListenerRecord): Promise<void> }
+
 export type DueStore = {
   /** What is due, oldest first, from all shards; at most `limit` of each. */
   listDue(now: number, limit: number): Promise<DueItem[]>
@@ -152,7 +167,13 @@ export type DueStore = {
   listAwaitingDecision(limit: number): Promise<DueItem[]>
 }
 
-export type Store = RequestStore & SubmissionStore & ResultStore & DeviceStore & QuarantineStore & DueStore
+export type Store = RequestStore &
+  SubmissionStore &
+  ResultStore &
+  DeviceStore &
+  QuarantineStore &
+  ListenerStore &
+  DueStore
 
 /** What travels in the submissions queue: never a payload. */
 export type Pointer =
@@ -165,7 +186,7 @@ export type SubmissionQueue = {
 }
 
 /** An event with the device it is about, where it is about one. */
-export type PublishedEvent = RequestEvent & { device?: Device | undefined }
+export type PublishedEvent = (RequestEvent & { device?: Device | undefined }) | AccountEvent
 
 export type Topic = {
   /** Publishes all, in no order; throws if any could not be published, and the stream brings them all again. */

@@ -1,7 +1,7 @@
 import type { Device, Identifier } from './identifiers.ts'
-import type { Store, Topic } from './ports.ts'
+import type { ListenerRecord, PublishedEvent, Store, Topic } from './ports.ts'
 import type { ProfileRequest } from './request.ts'
-import { eventsBetween } from './request-events.ts'
+import { type AccountEvent, eventsBetween, eventsOfListener } from './request-events.ts'
 import { isLarge, settleRequest, type SettleDependencies } from './settle-request.ts'
 
 /** What happened in the table, as far as it means anything for a request. */
@@ -9,6 +9,8 @@ export type Change =
   | { kind: 'request'; before: ProfileRequest | undefined; after: ProfileRequest }
   | { kind: 'submission'; requestId: string }
   | { kind: 'owner'; requestId: string }
+  | { kind: 'listener'; before: ListenerRecord | undefined; after: ListenerRecord }
+  | { kind: 'latch'; credentialSet: string; epoch: number }
   | {
       kind: 'result'
       upstreamRequestId: string
@@ -63,6 +65,10 @@ export async function projectChanges(
           return
         case 'request':
           return publishEvents(change, dependencies)
+        case 'listener':
+          return publishAll(eventsOfListener(change.before, change.after), dependencies)
+        case 'latch':
+          return publishAll([lockedEvent(change, dependencies.clock())], dependencies)
         case 'submission':
         case 'owner':
           return touch(change.requestId, index)
@@ -118,3 +124,15 @@ async function publishEvents(
     events.map((event) => ({ ...event, device: event.position === undefined ? undefined : devices[event.position] })),
   )
 }
+
+const publishAll = async (events: readonly PublishedEvent[], { topic }: ProjectDependencies): Promise<void> =>
+  events.length === 0 ? undefined : topic.publish(events)
+
+/** Two failed logins closed the latch: every request of these accounts waits until somebody looks. */
+const lockedEvent = ({ credentialSet, epoch }: { credentialSet: string; epoch: number }, at: number): AccountEvent => ({
+  type: 'account.locked',
+  subject: credentialSet,
+  id: `${credentialSet}/latch/${epoch}`,
+  at,
+  status: 'login-latch-closed',
+})

@@ -46,7 +46,7 @@ export function readBody(action: Action, value: unknown): BodyReading {
   }
   const { devices: list, ...members } = value
   const devices = readDevices(list, faults)
-  const rule = chooseRule(action, Object.keys(members), members, devices[0], faults)
+  const rule = chooseRule(action, Object.keys(members), members, devices, faults)
   if (rule === undefined) return invalid(faults)
 
   const fields = rule.fields.safeParse(members, { reportInput: true })
@@ -78,12 +78,18 @@ function readDevices(list: unknown, faults: Faults): Device[] {
   const firstPosition = new Map<string, number>()
   return list.map((entry: unknown, index) => {
     const device = readDevice(entry, `/devices/${index}`, faults)
-    const key = device.map(identifierKey).toSorted().join(' ')
+    const key = sameDeviceKey(device)
     const earlier = firstPosition.get(key)
     if (earlier === undefined) firstPosition.set(key, index)
     else if (key !== '') faults.add(`/devices/${index}`, 'duplicate-device', `the same device as /devices/${earlier}`)
     return device
   })
+}
+
+/** EID and ICCID say which profile is meant; a device named with and without its IMEI is still named twice. */
+function sameDeviceKey(device: Device): string {
+  const named = device.filter(({ kind }) => kind === 'eid' || kind === 'iccid')
+  return (named.length > 0 ? named : device).map(identifierKey).toSorted().join(' ')
 }
 
 function readDevice(entry: unknown, pointer: string, faults: Faults): Identifier[] {
@@ -141,7 +147,7 @@ function chooseRule(
   action: Action,
   names: string[],
   members: Record<string, unknown>,
-  firstDevice: Device | undefined,
+  devices: readonly Device[],
   faults: Faults,
 ): BodyRule | undefined {
   const knows = (rule: BodyRule, name: string) => rule.fieldNames.some((field) => field === name)
@@ -150,7 +156,10 @@ function chooseRule(
   const complete = byMembers.filter((rule) => rule.fields.safeParse(members).success)
   const candidates = complete.length > 0 ? complete : byMembers
   if (candidates.length > 0) {
-    return candidates.find((rule) => firstDevice !== undefined && admitsDevice(rule, firstDevice)) ?? candidates[0]
+    const admits = (count: number) => (rule: BodyRule) =>
+      devices.length > 0 && devices.slice(0, count).every((device) => admitsDevice(rule, device))
+    // Where no family admits them all, the first device decides, and the others' kinds are reported against it.
+    return candidates.find(admits(devices.length)) ?? candidates.find(admits(1)) ?? candidates[0]
   }
   const earlier = faults.count
   for (const name of names) {

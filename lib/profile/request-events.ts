@@ -1,5 +1,17 @@
 import { type Fold, isFinalDevice, isFinalRequest, type ProfileRequest } from './request.ts'
 import { deviceStatusAt } from './fold.ts'
+import type { ListenerRecord } from './ports.ts'
+
+/** What is told of an account rather than of a request. */
+export type AccountEvent = {
+  type: 'listener.drifted' | 'account.locked'
+  /** The account, or the credential set that several accounts share. */
+  subject: string
+  id: string
+  at: number
+  status: string
+  service?: string
+}
 
 /** What other systems are told, and in which words. */
 export type RequestEvent = {
@@ -51,4 +63,13 @@ function requestEventType(was: Fold | undefined, fold: Fold): RequestEvent['type
   if (was?.status === fold.status) return undefined
   if (isFinalRequest(fold.status)) return 'request.completed'
   return fold.status === 'submitted' ? 'request.submitted' : undefined
+}
+
+/** A registration that is not ours any more is told once, when it is found so. */
+export function eventsOfListener(before: ListenerRecord | undefined, after: ListenerRecord): AccountEvent[] {
+  const { accountName, service, state, checkedAt } = after
+  const drifted = state === 'absent' || state === 'other-address' || state === 'old-credentials'
+  if (!drifted || before?.state === state) return []
+  const id = `${accountName}/${service}/${checkedAt}`
+  return [{ type: 'listener.drifted', subject: accountName, id, at: checkedAt, status: state, service }]
 }

@@ -89,7 +89,10 @@ export type DeviceView = {
   submission: number | null
   conflict?: true
   error?: UpstreamError
-  result?: Partial<Omit<NormalisedCallback, 'digest' | 'raw'>> & { receivedAt: string }
+  result?: Partial<Omit<NormalisedCallback, 'digest' | 'raw' | 'provenance'>> & {
+    provenance: 'callback' | 'adopted' | 'reconciled'
+    receivedAt: string
+  }
   others?: { verdict: string; receivedAt: string }[]
 }
 
@@ -128,14 +131,18 @@ export function viewDevice(
         ...base,
         status: verdict.status,
         ...(verdict.conflict ? { conflict: true } : {}),
-        ...(verdict.decisive === undefined ? {} : { result: viewResult(verdict.decisive) }),
+        ...(verdict.decisive === undefined ? {} : { result: viewResult(verdict.decisive, submission) }),
         ...(others.length > 0 ? { others } : {}),
       }
     }
   }
 }
 
-function viewResult(result: Result): NonNullable<DeviceView['result']> {
+/** Where a result comes from: a callback, one that was adopted, or ThingSpace's status call. */
+const provenanceOf = (result: Result, { adopted = [] }: Submission) =>
+  result.provenance ?? (adopted.includes(result.upstreamRequestId) ? 'adopted' : 'callback')
+
+function viewResult(result: Result, submission: Submission): NonNullable<DeviceView['result']> {
   const {
     accountName: _account,
     raw: _raw,
@@ -145,5 +152,5 @@ function viewResult(result: Result): NonNullable<DeviceView['result']> {
     others: _others,
     ...shown
   } = result
-  return { ...shown, receivedAt: iso(receivedAt) }
+  return { ...shown, provenance: provenanceOf(result, submission), receivedAt: iso(receivedAt) }
 }

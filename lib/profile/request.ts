@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ActionName, Family } from './actions.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
-import { EuiccOutcome, Fault, Verdict } from './callback.ts'
+import { EuiccOutcome, Fault, Provenance, Verdict } from './callback.ts'
 
 /** Epoch milliseconds. */
 const Instant = z.number().int().nonnegative()
@@ -172,6 +172,7 @@ export const Result = z.object({
   profileRole: z.string().optional(),
   euicc: EuiccOutcome.optional(),
   fault: Fault.optional(),
+  provenance: Provenance.optional(),
   raw: z.string(),
   firstReceivedAt: Instant,
   receivedAt: Instant,

@@ -32,10 +32,14 @@ export function delaySeconds(
   random: Random,
 ): number {
   const floor = firstDelaySeconds / 2
-  const ceiling = Math.min(capSeconds, firstDelaySeconds * 2 ** Math.min(attempt - 1, 20))
+  const ceiling = Math.min(capSeconds, doublingSeconds(firstDelaySeconds, attempt, capSeconds))
   const jittered = floor + random() * Math.max(0, ceiling - floor)
   return Math.max(jittered, retryAfterSeconds ?? 0)
 }
+
+/** `first` for the first time, twice that for the second, and so on up to a cap, but never less than `first`. */
+export const doublingSeconds = (first: number, times: number, cap: number): number =>
+  Math.max(first, Math.min(cap, first * 2 ** Math.min(times - 1, 20)))
 
 /** Seconds an unconfirmed submission of this action waits for evidence. */
 export const graceSeconds = (action: ActionName, settings: Settings): number =>

@@ -2,6 +2,7 @@ import { inParallel } from '../parallel.ts'
 import { foldRequest, isSettled, requestDueAt } from './fold.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import { type Fold, type ProfileRequest, type Result, type Submission, SubmissionState } from './request.ts'
+import { askedAhead } from './reconcile-submission.ts'
 import type { Settings } from './retry-policy.ts'
 
 export type SettleDependencies = {
@@ -25,7 +26,10 @@ export async function settleRequest(requestId: string, dependencies: SettleDepen
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
     const now = clock()
     const { fold, submissions } = await foldFromStore(request, store, now)
-    const dueAt = requestDueAt(request, fold, submissions, now + settings.foldEverySeconds * 1000)
+    const dueAt = requestDueAt(request, fold, submissions, {
+      notBefore: now + settings.foldEverySeconds * 1000,
+      askedAhead: (submission) => askedAhead(submission, request),
+    })
     if (sameFold(request.fold, fold) && request.dueAt === dueAt) return
     if (await store.saveFold(request, fold, { now, dueAt })) {
       log.info('request settled', { requestId, status: fold.status, version: request.version + 1 })

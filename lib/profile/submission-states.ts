@@ -2,7 +2,14 @@ import type { ActionName } from './actions.ts'
 import type { Attempt, SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
-import { delaySeconds, graceSeconds, repeatsByItself, resultsWithinSeconds, type Settings } from './retry-policy.ts'
+import {
+  delaySeconds,
+  doublingSeconds,
+  graceSeconds,
+  repeatsByItself,
+  resultsWithinSeconds,
+  type Settings,
+} from './retry-policy.ts'
 
 /**
  * Which state may follow which. After `submitted` the rest of the story are results; it follows itself when a lost
@@ -140,7 +147,10 @@ export function afterOutcome(
     }
     case 'unknown': {
       const { action, accountName, settings } = circumstances
-      const graceEndsAt = now + graceSeconds(action, settings) * inMilliseconds
+      // Each further doubt waits longer, so that a carrier that answers nothing is not asked once a minute for a day.
+      const doubts = noted.attempts.filter((tried) => tried.outcome === 'unknown').length
+      const seconds = doublingSeconds(graceSeconds(action, settings), doubts, settings.retry.capSeconds)
+      const graceEndsAt = now + seconds * inMilliseconds
       const repeatsAfterGrace = repeatsByItself(action, accountName, settings)
       const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
       return enter(noted, { state: 'unconfirmed', ...plan }, now)

@@ -4,14 +4,17 @@ import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import { devicesPerPart } from './manifest.ts'
 import type { DueItem, Store } from './ports.ts'
 import { missingSubmissions, type ProfileRequest, type Submission } from './request.ts'
+import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './reconcile-submission.ts'
 import { settleRequest, type SettleDependencies } from './settle-request.ts'
 import { afterGrace, afterLeaseExpired, cancel, type Circumstances, pointerSentAgain } from './submission-states.ts'
 
 export type SweepDependencies = SettleDependencies &
   AdoptDependencies &
+  ReconcileDependencies &
   Pick<ForwardDependencies, 'queue' | 'random'> & {
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
+      ReconcileDependencies['store'] &
       Pick<Store, 'listDue' | 'postponeDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number
@@ -86,8 +89,11 @@ async function sweepItem(item: DueItem, dependencies: SweepDependencies): Promis
   }
 }
 
+/** Status calls of one request in one sweep; what is left is asked in the next, a fold interval later. */
+const askedPerSweep = 50
+
 async function sweepRequest(requestId: string, dependencies: SweepDependencies): Promise<void> {
-  const { store } = dependencies
+  const { store, clock } = dependencies
   const request = await store.getRequest(requestId)
   if (request === undefined) return
   const submissions = await store.listSubmissions(requestId)
@@ -97,6 +103,9 @@ async function sweepRequest(requestId: string, dependencies: SweepDependencies):
   if (request.cancelledAt === undefined && missing.size > 0) {
     await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), dependencies, (part) => missing.has(part))
   }
+  const toBeAsked = submissions.filter((submission) => isToBeAsked(submission, request, clock()))
+  for (const submission of toBeAsked.slice(0, askedPerSweep))
+    await reconcileSubmission(submission, request, dependencies)
   await settleRequest(requestId, dependencies)
 }
 

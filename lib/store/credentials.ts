@@ -1,12 +1,22 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { CredentialRecord, type CredentialStore } from '../thingspace/ports.ts'
+import { CredentialRecord, type CredentialStore, mostFailedLogins } from '../thingspace/ports.ts'
 import { conditional } from './conditions.ts'
 import { entities, itemVersion, readItem } from './items.ts'
-import { credentialKey } from './keys.ts'
+import { credentialKey, latchKey } from './keys.ts'
 import type { Table } from './table.ts'
 
 /** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
 export function credentialStore({ client, tableName }: Table): CredentialStore {
+  /** An item of its own, without a secret, whose change in the stream becomes the event `account.locked`. */
+  async function announceLatch(credentialSet: string, { epoch }: CredentialRecord): Promise<void> {
+    await client.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: { ...latchKey(credentialSet), entity: entities.latch, itemVersion, credentialSet, epoch },
+      }),
+    )
+  }
+
   return {
     async read(credentialSet) {
       const { Item } = await client.send(
@@ -24,7 +34,7 @@ export function credentialStore({ client, tableName }: Table): CredentialStore {
             UpdateExpression:
               'SET leaseUntil = :until, epoch = :epoch, entity = :entity, failedLogins = if_not_exists(failedLogins, :none)',
             ConditionExpression:
-              '(attribute_not_exists(pk) OR epoch = :epoch) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
+              '(attribute_not_exists(pk) OR epoch = :epoch) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
             ExpressionAttributeValues: {
               ':until': leaseUntil,
               ':epoch': epoch,
@@ -49,7 +59,9 @@ export function credentialStore({ client, tableName }: Table): CredentialStore {
           }),
         ),
       )
-      return { saved: outcome.kind === 'written' }
+      if (outcome.kind !== 'written') return { saved: false }
+      if (next.failedLogins === mostFailedLogins) await announceLatch(credentialSet, next)
+      return { saved: true }
     },
   }
 }

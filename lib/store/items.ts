@@ -19,6 +19,8 @@ export const entities = {
   result: 'result',
   pointer: 'pointer',
   credentials: 'credentials',
+  latch: 'latch',
+  listener: 'listener',
   orphan: 'orphan',
   quarantine: 'quarantine',
 } as const

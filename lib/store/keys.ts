@@ -38,6 +38,12 @@ export const pointerKey = (identifier: Identifier, createdAt: number, requestId:
 })
 
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })
+/** Written when the login latch of a credential set closes; holds no secret, so that it may travel in the stream. */
+export const latchKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'LATCH' })
+export const listenerKey = (accountName: string, service: string): Key => ({
+  pk: `LISTENER#${accountName}`,
+  sk: service,
+})
 export const quarantineKey = (receivedAt: number, digest: string): Key => ({
   pk: 'QUARANTINE',
   sk: `${isoOf(receivedAt)}#${digest}`,

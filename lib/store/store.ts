@@ -1,6 +1,7 @@
 import type { Store } from '../profile/ports.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
+import { listenerStore } from './listeners.ts'
 import { quarantineStore } from './quarantine.ts'
 import { requestStore } from './requests.ts'
 import { resultStore } from './results.ts'
@@ -14,5 +15,6 @@ export const createStore = (table: Table): Store => ({
   ...resultStore(table),
   ...deviceStore(table),
   ...quarantineStore(table),
+  ...listenerStore(table),
   ...dueStore(table),
 })

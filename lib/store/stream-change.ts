@@ -5,6 +5,8 @@ import { ProfileRequest } from '../profile/request.ts'
 import { entities } from './items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
+const OfLatch = z.object({ credentialSet: z.string(), epoch: z.number() })
+const OfListener = z.object({ accountName: z.string(), service: z.string(), state: z.string(), checkedAt: z.number() })
 const OfResult = z.object({
   upstreamRequestId: z.string(),
   accountName: z.string(),
@@ -28,6 +30,14 @@ export function changeOf({ before, after }: StreamRecord): Change | undefined {
       return { kind: 'submission', ...OfRequest.parse(after) }
     case entities.owner:
       return { kind: 'owner', ...OfRequest.parse(after) }
+    case entities.listener:
+      return {
+        kind: 'listener',
+        before: before === undefined ? undefined : OfListener.parse(before),
+        after: OfListener.parse(after),
+      }
+    case entities.latch:
+      return { kind: 'latch', ...OfLatch.parse(after) }
     case entities.result:
       return { kind: 'result', ...OfResult.parse(after) }
     default:

@@ -1,4 +1,4 @@
-import { type Identifier, type IdentifierKind, readKind } from '../profile/identifiers.ts'
+import { type Identifier, type IdentifierKind, normaliseId, readKind } from '../profile/identifiers.ts'
 import { type Branch, isBranch, listAt, textAt } from './callback-tree.ts'
 
 /** An identifier becomes part of a key of ours, so what is longer than any real one is not taken for one. */
@@ -32,7 +32,8 @@ function identifiersAt(branch: Branch | undefined, name: string): Identifier[] {
     if (!isBranch(tree)) continue
     const kind = readKind(textAt(tree, 'kind') ?? '')
     const id = textAt(tree, 'id') ?? textAt(tree, 'identifier')
-    if (kind !== undefined && id !== undefined && id.length <= longest) identifiers.push({ kind, id })
+    if (kind !== undefined && id !== undefined && id.length <= longest)
+      identifiers.push({ kind, id: normaliseId(kind, id) })
   }
   return identifiers
 }

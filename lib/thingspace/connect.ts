@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock, Log, Random, ThingSpace } from '../profile/ports.ts'
+import type { Clock, Log, Random, RequestStatusLookUp, ThingSpace } from '../profile/ports.ts'
 import { createAgent } from './agent.ts'
 import type { AuthorisedCallDeps } from './authorised-call.ts'
 import { createThingSpaceClient } from './client.ts'
@@ -7,6 +7,7 @@ import { credentialSetFor } from './credential-set.ts'
 import { createCredentials } from './credentials.ts'
 import { createListeners, type Listeners } from './listener.ts'
 import type { CredentialStore, SecretSource } from './ports.ts'
+import { lookUpRequestStatus } from './request-status.ts'
 
 export type ConnectOptions = {
   baseUrl: string
@@ -47,3 +48,9 @@ export const connectListeners = (options: ConnectOptions): Listeners =>
     credentialSetFor: credentialSetFor(options.credentialSets),
     budgetMilliseconds: 10_000,
   })
+
+/** ThingSpace's status calls, for results whose callback never came. */
+export function connectRequestStatus(options: ConnectOptions): RequestStatusLookUp {
+  const dependencies = { ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) }
+  return (call) => lookUpRequestStatus(dependencies, { ...call, budgetMilliseconds: 8_000 })
+}

@@ -1,8 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CredentialRecord, ThingSpaceSecret } from './ports.ts'
-
-/** Verizon locks the account at five failed logins and only its support unlocks it; two are ours to lose. */
-const mostFailedLogins = 2
+import { type CredentialRecord, mostFailedLogins, type ThingSpaceSecret } from './ports.ts'
 
 /** A fingerprint that tells secrets apart. The OAuth secret in it makes a guess at the password worthless. */
 export const fingerprintOf = (secret: ThingSpaceSecret): string =>

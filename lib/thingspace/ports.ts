@@ -29,6 +29,9 @@ export const CredentialRecord = z.object({
 })
 export type CredentialRecord = z.infer<typeof CredentialRecord>
 
+/** Verizon locks the account at five failed logins and only its support unlocks it; two are ours to lose. */
+export const mostFailedLogins = 2
+
 export type CredentialStore = {
   /** The record as it stands; `undefined` before the first login. */
   read(credentialSet: string): Promise<CredentialRecord | undefined>
@@ -37,7 +40,10 @@ export type CredentialStore = {
    * `taken: false` when somebody else has it or the epoch has moved on.
    */
   takeLease(credentialSet: string, epoch: number, leaseUntil: number, now: number): Promise<{ taken: boolean }>
-  /** Writes the refreshed record (epoch + 1) and gives the lease back; `saved: false` when the epoch has moved on. */
+  /**
+   * Writes the refreshed record (epoch + 1) and gives the lease back; `saved: false` when the epoch has moved on.
+   * A record that closes the latch is announced.
+   */
   save(credentialSet: string, expectedEpoch: number, next: CredentialRecord): Promise<{ saved: boolean }>
 }
 

@@ -76,7 +76,9 @@ describe('the submissions queue', () => {
   })
 })
 
-const anEvent = (over: Partial<PublishedEvent> = {}): PublishedEvent => ({
+type EventOfRequest = Extract<PublishedEvent, { requestId: string }>
+
+const anEvent = (over: Partial<EventOfRequest> = {}): EventOfRequest => ({
   type: 'device.succeeded',
   requestId: 'request-1',
   accountName: account,

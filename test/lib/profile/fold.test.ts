@@ -222,7 +222,7 @@ describe('a submission that needs no second reading', () => {
 describe('when a request must be looked at again', () => {
   const notBefore = noon + minute
   const dueOf = ({ request, submissions, results = [] }: Told) =>
-    requestDueAt(request, foldAll({ request, submissions, results }), submissions, notBefore)
+    requestDueAt(request, foldAll({ request, submissions, results }), submissions, { notBefore, askedAhead: () => 0 })
   const request = single(2)
   const one = submitted({ submission: 0, resultsDueAt: noon + 2 * hour }, request)
   const two = submitted({ submission: 1, resultsDueAt: noon + 3 * hour }, request)

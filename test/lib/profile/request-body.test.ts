@@ -192,6 +192,30 @@ describe('a documented body is accepted as it stands', () => {
     })
   })
 
+  test.each([
+    [
+      ['eid', 'iccid'],
+      ['imei', 'eid'],
+    ],
+    [
+      ['imei', 'eid'],
+      ['eid', 'iccid'],
+    ],
+  ])('devices of %j and %j belong to the family that admits both, in whatever order', (...kinds) => {
+    const idOf: Record<string, { kind: string; id: string }[]> = { eid: [eid()], iccid: [iccid()], imei: [imei()] }
+    const devices = kinds.map((names, index) => ({
+      deviceIds: names.map((name) => (name === 'eid' ? eid(eidOf(index + 1)) : idOf[name]![0])),
+    }))
+    const reading = readBody(actions.deactivate, { devices, accountName: account })
+    expect(reading).toMatchObject({ kind: 'valid', body: { family: 'device' } })
+  })
+
+  test('a device named with and without its IMEI is named twice', () => {
+    const devices = [{ deviceIds: [eid(), iccid()] }, { deviceIds: [imei(), iccid(), eid()] }]
+    const reading = readBody(actions.download, { devices, accountName: account, servicePlan: 'plan' })
+    expect(reading).toMatchObject({ kind: 'invalid', faults: [{ pointer: '/devices/1', code: 'duplicate-device' }] })
+  })
+
   test('the examples reach every family of all sixteen actions', () => {
     const reached = documented.map(({ action, family }) => `${action} ${family}`)
     const catalogued = ActionName.options.flatMap((name) =>
@@ -322,12 +346,16 @@ const bad: BadBody[] = [
     faults: [['/smsrOid', 'families-mixed']],
   },
   {
-    about: 'devices of two families: the first decides',
-    action: 'deactivate',
-    body: { devices: [{ deviceIds: [eid(), iccid()] }, { deviceIds: [imei(), eid()] }], accountName: account },
+    about: 'devices of two families that none admits together: the first decides',
+    action: 'setfallbackattribute',
+    body: {
+      devices: [{ deviceIds: [eid(), iccid(), imei()] }, { deviceIds: [{ kind: 'mdn', id: '5551234567' }] }],
+      accountName: account,
+    },
     faults: [
       ['/devices/1/deviceIds', 'missing-identifier'],
-      ['/devices/1/deviceIds', 'wrong-identifier-kind'],
+      ['/devices/1/deviceIds', 'missing-identifier'],
+      ['/devices/1/deviceIds', 'missing-identifier'],
     ],
   },
   {

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import type { CallbackCredentials } from './callback.ts'
+import type { Clock, Log } from './ports.ts'
+
+/** What ThingSpace echoes in callbacks: the current password and, since the last rotation, the one before. */
+export const ListenerSecret = z.object({
+  // ThingSpace takes 40 characters at most.
+  username: z.string().min(1).max(40),
+  current: z.string().min(1).max(40),
+  previous: z.string().optional(),
+  rotatedAt: z.number().int().optional(),
+})
+export type ListenerSecret = z.infer<typeof ListenerSecret>
+
+export type RotationDependencies = {
+  readSecret: () => Promise<ListenerSecret>
+  saveSecret: (secret: ListenerSecret) => Promise<void>
+  /** 0: never. */
+  everyDays: number
+  newPassword: () => string
+  clock: Clock
+  log: Log
+}
+
+/**
+ * Changes the listener's password when it is time, and says with which one callbacks are to be registered now.
+ *
+ * A rotation takes two runs: this one only writes the new password beside the old, so that by the next run, which
+ * registers it, every container that judges callbacks has had the time to learn it. The old one stays valid until the
+ * rotation after: ThingSpace was seen to go on sending it for a quarter of an hour.
+ */
+export async function rotateListener({
+  readSecret,
+  saveSecret,
+  everyDays,
+  newPassword,
+  clock,
+  log,
+}: RotationDependencies): Promise<CallbackCredentials> {
+  const { username, current, rotatedAt } = await readSecret()
+  const dueAt = (rotatedAt ?? 0) + everyDays * 24 * 3_600_000
+  if (everyDays > 0 && clock() >= dueAt) {
+    await saveSecret({ username, current: newPassword(), previous: current, rotatedAt: clock() })
+    log.info('listener password rotated', { registeredAt: 'the next run' })
+  }
+  return { username, password: current }
+}
