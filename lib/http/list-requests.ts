@@ -26,7 +26,10 @@ export const RequestsQuery = z.strictObject({
 })
 
 export type ListDependencies = {
-  store: Pick<Store, 'listRequests' | 'listPointers' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'>
+  store: Pick<
+    Store,
+    'listRequests' | 'cursorBehind' | 'listPointers' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'
+  >
   clock: Clock
 }
 
@@ -47,12 +50,11 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
   const list = { accountName, ...filters }
   const found: ProfileRequest[] = []
   let position = cursor === undefined ? undefined : openCursor(cursor, list)
-  for (let looked = 0; looked < looksAt;) {
+  for (let looked = 0; looked < looksAt; looked += size) {
     const page = await store.listRequests(accountName, range, {
-      limit: size - found.length,
+      limit: size,
       ...(position === undefined ? {} : { cursor: position }),
     })
-    looked += size - found.length
     found.push(
       ...page.rows.filter(
         (request) =>
@@ -63,9 +65,15 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
     position = page.cursor
     if (position === undefined || found.length >= size) break
   }
+  const [last] = found.slice(size - 1)
+  // More matched than fit: the next page begins behind the last one that is shown, not behind the last one looked at.
+  if (last !== undefined && found.length > size) position = store.cursorBehind(last)
   return {
     status: 200,
-    body: { items: found.map(viewListed), nextCursor: position === undefined ? null : sealCursor(position, list) },
+    body: {
+      items: found.slice(0, size).map(viewListed),
+      nextCursor: position === undefined ? null : sealCursor(position, list),
+    },
   }
 }
 

@@ -78,6 +78,8 @@ export type RequestStore = {
     range: { createdAfter?: number; createdBefore?: number },
     page: PageCall,
   ): Promise<Page<ProfileRequest>>
+  /** The cursor that goes on behind a request in its account's list. */
+  cursorBehind(request: Pick<ProfileRequest, 'createdAt' | 'requestId'>): string
 }
 
 export type SubmissionStore = {

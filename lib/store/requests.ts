@@ -13,7 +13,7 @@ import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
-import { accountListing, dueBucketOf, isoOf, listedKey, partKey, requestKey } from './keys.ts'
+import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
@@ -140,6 +140,8 @@ export function requestStore(table: Table): RequestStore {
         ),
       )
     },
+
+    cursorBehind: ({ createdAt, requestId }) => listingPosition(createdAt, requestId),
 
     async listRequests(accountName, { createdAfter, createdBefore }, page: PageCall) {
       // DynamoDB calls a range that ends before it begins an error.

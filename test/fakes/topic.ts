@@ -10,10 +10,12 @@ export function createFakeTopic() {
       if (topic.isDown) throw new Error('the topic is down')
       published.push(...events)
     },
-    /** The events of one kind, or all, as `type status position`. */
+    /** What was told, each event as `type status position`. */
     told: () =>
-      published.map(({ type, status, position }) =>
-        [type, status, position].filter((part) => part !== undefined).join(' '),
+      published.map((event) =>
+        [event.type, event.status, 'position' in event ? event.position : undefined]
+          .filter((part) => part !== undefined)
+          .join(' '),
       ),
   }
   return topic satisfies Topic

@@ -1,0 +1,368 @@
+import { describe, expect, test } from 'vitest'
+import type { SubmissionState } from '../../lib/profile/request.ts'
+import { account, apiEvent, context, eidOf, localBody, someDevices, sqsEvent } from '../builders.ts'
+import { accepts, acceptsInSilence, isDown, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const pointerTo = (requestId: string, attempt: number) => ({ kind: 'submission', requestId, submission: 0, attempt })
+const eachInItsOwn = { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } }
+
+/** Makes the submissions of a bulk order's first part, and sends none. */
+const expandFirstPart = (world: World, requestId: string) =>
+  world.handlers.retry(sqsEvent([{ kind: 'part', requestId, part: 0 }]), context)
+
+type Situation = SubmissionState | 'awaiting decision'
+
+/** Brings an order of an action that may not be repeated into a state, by what happens to it. Gives its id. */
+const situations: Record<Situation, (world: World) => Promise<string>> = {
+  async queued(world) {
+    const { requestId } = await world.order('delete', localBody(101))
+    await expandFirstPart(world, requestId)
+    return requestId
+  },
+  async submitting(world) {
+    // Killed behind the commit and the device pointers, before the POST.
+    world.killBehind(2)
+    await world.run(() => world.submit('delete', localBody()))
+    return 'id-1'
+  },
+  async waiting(world) {
+    world.thingSpace.will(throttles(600))
+    return (await world.order('delete', localBody())).requestId
+  },
+  async unconfirmed(world) {
+    world.thingSpace.will(losesTheCall)
+    return (await world.order('delete', localBody())).requestId
+  },
+  async 'awaiting decision'(world) {
+    const requestId = await situations.unconfirmed(world)
+    await world.pass(1_200)
+    return requestId
+  },
+  submitted: async (world) => (await world.order('delete', localBody())).requestId,
+  async rejected(world) {
+    world.thingSpace.will(refuses())
+    await world.submit('delete', localBody())
+    return 'id-1'
+  },
+  async exhausted(world) {
+    world.thingSpace.will(throttles(100_000))
+    return (await world.order('delete', localBody())).requestId
+  },
+  async cancelled(world) {
+    const requestId = await situations.waiting(world)
+    await world.decide('cancel', requestId)
+    return requestId
+  },
+  async abandoned(world) {
+    const requestId = await situations['awaiting decision'](world)
+    await world.decide('cancel', requestId, { body: { abandonUnconfirmed: true } })
+    return requestId
+  },
+}
+
+const stateOf = async (world: World, requestId: string) => (await world.show(requestId)).submissions.items[0]?.state
+
+describe('a retry of a submission that is', () => {
+  test.each<{ situation: Situation }>([
+    { situation: 'waiting' },
+    { situation: 'unconfirmed' },
+    { situation: 'awaiting decision' },
+    { situation: 'rejected' },
+    { situation: 'exhausted' },
+  ])('$situation sends it at once, and once', async ({ situation }) => {
+    const world = createWorld()
+    const requestId = await situations[situation](world)
+    const callsBefore = world.thingSpace.calls.length
+
+    const answer = await world.decide('retry', requestId)
+    await world.settle()
+    await world.pass(1_800)
+
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { location: `/v1/requests/${requestId}`, 'retry-after': '1' },
+      body: { requestId, status: 'retrying', final: false, next: { what: 'retry' } },
+    })
+    expect(world.thingSpace.calls.length - callsBefore).toBe(1)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+
+  test.each<{ situation: Situation; detail: string }>([
+    { situation: 'queued', detail: 'its submissions are queued' },
+    { situation: 'submitting', detail: 'its submissions are submitting' },
+    { situation: 'submitted', detail: 'its submissions are submitted' },
+    { situation: 'cancelled', detail: 'the request was cancelled' },
+    { situation: 'abandoned', detail: 'the request was cancelled' },
+  ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
+    const world = createWorld()
+    const requestId = await situations[situation](world)
+    const stored = world.items()
+
+    const answer = await world.decide('retry', requestId)
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'nothing-to-retry', requestId, detail } })
+    expect(world.items()).toEqual(stored)
+  })
+
+  test('in doubt sends an action that is not repeatable exactly once, however often decision and pointer come', async () => {
+    const world = createWorld()
+    const requestId = await situations['awaiting decision'](world)
+
+    const answers = await Promise.all([world.decide('retry', requestId), world.decide('retry', requestId)])
+    world.queue.put(pointerTo(requestId, 1))
+    world.queue.put(pointerTo(requestId, 1))
+    await world.settle()
+    const late = await world.decide('retry', requestId)
+
+    expect(answers.map(({ status }) => status)).toContain(202)
+    expect(late.status).toBe(409)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+  })
+
+  test('rejected opens a failed request again, and its events tell of both ends', async () => {
+    const world = createWorld()
+    const requestId = await situations.rejected(world)
+    await world.settle()
+    const failed = await world.show(requestId)
+
+    await world.decide('retry', requestId)
+    await world.settle()
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    expect(failed).toMatchObject({ status: 'failed', final: true })
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(world.topic.told()).toEqual([
+      'device.failed failed 0',
+      'request.completed failed',
+      'request.submitted submitted',
+      'device.succeeded succeeded 0',
+      'request.completed succeeded',
+    ])
+  })
+
+  test('exhausted gives it another day', async () => {
+    const world = createWorld()
+    const requestId = await situations.exhausted(world)
+    world.advance(90_000)
+    world.thingSpace.otherwise = isDown
+
+    await world.decide('retry', requestId)
+    await world.pass(3_600)
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'retrying' })
+  })
+})
+
+describe('a retry of some submissions', () => {
+  test('leaves the others', async () => {
+    const world = createWorld({ settings: eachInItsOwn })
+    world.thingSpace.otherwise = refuses()
+    const { requestId } = await world.order('delete', localBody(4))
+    await world.settle()
+    world.thingSpace.otherwise = accepts
+
+    const answer = await world.decide('retry', requestId, { body: { submissions: [1, 3] } })
+    await world.settle()
+
+    expect(answer).toMatchObject({ status: 202, body: { submissions: { byState: { waiting: 2, rejected: 2 } } } })
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([eidOf(2), eidOf(4)])
+  })
+
+  test('that there are not is refused', async () => {
+    const world = createWorld()
+    const requestId = await situations.rejected(world)
+
+    expect(await world.decide('retry', requestId, { body: { submissions: [7] } })).toMatchObject({
+      status: 409,
+      body: { code: 'nothing-to-retry', detail: 'no such submission' },
+    })
+  })
+})
+
+describe('a cancellation of a submission that is', () => {
+  test.each<{ situation: Situation }>([{ situation: 'queued' }, { situation: 'waiting' }])(
+    '$situation stops it for good',
+    async ({ situation }) => {
+      const world = createWorld()
+      const requestId = await situations[situation](world)
+
+      const answer = await world.decide('cancel', requestId)
+      await world.pass(1_800)
+
+      expect(answer).toMatchObject({
+        status: 202,
+        headers: { location: `/v1/requests/${requestId}` },
+        body: { status: 'cancelled', final: true, cancelledAt: expect.any(String), next: null },
+      })
+      expect(world.thingSpace.accepted).toEqual([])
+      expect(await world.show(requestId)).toMatchObject({ status: 'cancelled', devices: { pending: 0 } })
+      expect(await world.storedStatus(requestId)).toBe('cancelled')
+      expect(world.topic.told().at(-1)).toBe('request.completed cancelled')
+    },
+  )
+
+  test.each<{ situation: Situation; detail: string }>([
+    { situation: 'submitting', detail: 'its submissions are submitting' },
+    { situation: 'unconfirmed', detail: 'its submissions are unconfirmed' },
+    { situation: 'awaiting decision', detail: 'its submissions are unconfirmed' },
+    { situation: 'submitted', detail: 'its submissions are submitted' },
+    { situation: 'rejected', detail: 'its submissions are rejected' },
+    { situation: 'exhausted', detail: 'its submissions are exhausted' },
+    { situation: 'cancelled', detail: 'the request was cancelled' },
+    { situation: 'abandoned', detail: 'the request was cancelled' },
+  ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
+    const world = createWorld()
+    const requestId = await situations[situation](world)
+    const stored = world.items()
+
+    const answer = await world.decide('cancel', requestId)
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'nothing-to-cancel', requestId, detail } })
+    expect(world.items()).toEqual(stored)
+  })
+
+  test.each<{ situation: Situation }>([{ situation: 'unconfirmed' }, { situation: 'awaiting decision' }])(
+    '$situation gives it up if that is asked for; a callback is believed all the same',
+    async ({ situation }) => {
+      const world = createWorld()
+      world.thingSpace.will(acceptsInSilence)
+      const { requestId } = await world.order('delete', localBody())
+      if (situation === 'awaiting decision') await world.pass(1_200)
+
+      const answer = await world.decide('cancel', requestId, { body: { abandonUnconfirmed: true } })
+      await world.settle()
+      const given = await world.show(requestId)
+      await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+      await world.pass(120)
+
+      expect(answer).toMatchObject({ status: 202, body: { status: 'expired', final: true, devices: { expired: 1 } } })
+      expect(given).toMatchObject({ submissions: { byState: { abandoned: 1 } } })
+      expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 1 } })
+      expect(world.thingSpace.calls).toHaveLength(1)
+    },
+  )
+
+  test('about to be repeated after a doubt stops the repeat, and the doubt stays', async () => {
+    const world = createWorld()
+    world.thingSpace.will(losesTheCall, throttles(600))
+    const { requestId } = await world.order('enable', localBody())
+    await world.pass(60)
+
+    const before = await stateOf(world, requestId)
+    const answer = await world.decide('cancel', requestId)
+    await world.pass(1_800)
+
+    expect(before).toBe('waiting')
+    expect(answer).toMatchObject({ status: 202, body: { status: 'unconfirmed' } })
+    expect(world.thingSpace.calls).toHaveLength(2)
+    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed', next: { what: 'decision' } })
+  })
+})
+
+describe('a cancellation of a bulk request', () => {
+  test('that is half expanded stops what ThingSpace has not got, and only that', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('delete', localBody(2_500))
+    await expandFirstPart(world, requestId)
+    const second = sqsEvent([{ kind: 'submission', requestId, submission: 200, attempt: 0 }])
+    await world.handlers.retry(second, context)
+
+    const answer = await world.decide('cancel', requestId)
+    await world.pass(300)
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: {
+        status: 'submitted',
+        devices: { total: 2_500, pending: 100, cancelled: 2_400 },
+        submissions: { byState: { submitted: 1, cancelled: 9 } },
+      },
+    })
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(world.itemsOf('submission')).toHaveLength(10)
+    expect((await world.devices(requestId, { status: 'pending' })).map(({ position }) => position)).toEqual(
+      Array.from({ length: 100 }, (_, at) => 200 + at),
+    )
+    expect(await world.storedStatus(requestId)).toBe('submitted')
+  })
+
+  test('that is not expanded at all leaves nothing to send', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('delete', localBody(2_500))
+
+    const answer = await world.decide('cancel', requestId)
+    await world.pass(300)
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'cancelled', devices: { cancelled: 2_500 } } })
+    expect(world.thingSpace.calls).toEqual([])
+    expect(world.itemsOf('submission')).toEqual([])
+    expect(await world.storedStatus(requestId)).toBe('cancelled')
+  })
+
+  test('that half waits ends as what became of the other half', async () => {
+    const world = createWorld()
+    world.thingSpace.will(accepts, throttles(600))
+    const { requestId } = await world.order('delete', localBody(101))
+    await world.deliver()
+
+    await world.decide('cancel', requestId)
+    const accepted = world.thingSpace.accepted[0]!.call.devices
+    await world.callback(accepted.map((device) => aCallbackOf('upstream-1', device)))
+    await world.pass(120)
+
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'partially_succeeded',
+      devices: { succeeded: accepted.length, cancelled: 101 - accepted.length },
+    })
+  })
+})
+
+describe('a decision', () => {
+  test.each([
+    { what: 'retry', body: { submissions: [] }, pointer: '/submissions' },
+    { what: 'retry', body: { submissions: ['1'] }, pointer: '/submissions/0' },
+    { what: 'retry', body: { colour: 'red' }, pointer: '' },
+    { what: 'cancel', body: { abandonUnconfirmed: 'yes' }, pointer: '/abandonUnconfirmed' },
+  ] as const)('to $what with $body is refused: 400', async ({ what, body, pointer }) => {
+    const world = createWorld()
+    const requestId = await situations.waiting(world)
+    const stored = world.items()
+
+    const answer = await world.decide(what, requestId, { body })
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-body', errors: [{ pointer }] } })
+    expect(world.items()).toEqual(stored)
+  })
+
+  test.each(['retry', 'cancel'] as const)(
+    'to %s what is not yours is refused as if it were not there: 404',
+    async (what) => {
+      const world = createWorld()
+      const requestId = await situations.waiting(world)
+      const stored = world.items()
+
+      const foreign = await world.decide(what, requestId, { claims: { accounts: '[0000654321-00001]' } })
+      const missing = await world.decide(what, 'id-99')
+      const own = await world.decide(what, requestId, { claims: { accounts: `[${account}]` } })
+
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'not-found' } })
+      expect(foreign).toEqual(missing)
+      expect(own.status).toBe(202)
+      expect(stored).toHaveLength(world.items().length)
+    },
+  )
+
+  test('by a route that serverless.yml sends here by mistake is a fault of ours', async () => {
+    const world = createWorld()
+    const requestId = await situations.waiting(world)
+    const route = 'POST /v1/requests/{requestId}/explode'
+
+    expect(await world.handlers.manage(apiEvent({ route, path: { requestId } }), context)).toMatchObject({
+      statusCode: 500,
+    })
+  })
+})

@@ -1,0 +1,304 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { describe, expect, test } from 'vitest'
+import { context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
+import { accepts, losesTheCall } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const callbackOf = (index: number, verdict: Parameters<typeof aCallbackOf>[2] = 'succeeded', upstream = 'upstream-1') =>
+  aCallbackOf(upstream, deviceAt(index), verdict)
+
+const project = (world: World, records: DynamoDBRecord[]) => world.handlers.project({ Records: records }, context)
+const entityOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.NewImage?.['entity']?.S
+const keyOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.Keys?.['pk']?.S
+
+describe('the fold', () => {
+  test('of a small request is stored with each change', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(2))
+    await world.stream()
+    await world.callback(callbackOf(1))
+    await world.stream()
+
+    const afterFirst = await world.store.getRequest(requestId)
+    await world.callback(callbackOf(2))
+    await world.stream()
+    const afterSecond = await world.store.getRequest(requestId)
+
+    expect(afterFirst).toMatchObject({ fold: { status: 'submitted', devices: { succeeded: 1, pending: 1 } } })
+    expect(afterSecond).toMatchObject({ fold: { status: 'succeeded', devices: { succeeded: 2 } } })
+    expect(afterSecond).toHaveProperty('finalAt', world.now())
+    expect(afterSecond).not.toHaveProperty('dueAt')
+  })
+
+  test('of a large request is made due, and stored by the sweep for all results at once', async () => {
+    const world = createWorld({ settings: { devicesPerSubmission: { local: 500, device: 1, global: 1, consumer: 1 } } })
+    const { requestId } = await world.order('enable', localBody(101))
+    await world.settle()
+    await world.pass(120)
+    const { version } = (await world.store.getRequest(requestId))!
+
+    await world.callback(Array.from({ length: 100 }, (_, index) => callbackOf(index + 1)))
+    await world.settle()
+    const before = await world.store.getRequest(requestId)
+    await world.pass(60)
+
+    expect(before).toMatchObject({ version, dueAt: world.now(), fold: { devices: { pending: 101 } } })
+    expect(await world.store.getRequest(requestId)).toMatchObject({
+      version: version + 1,
+      fold: { devices: { succeeded: 100, pending: 1 } },
+    })
+  })
+
+  test('of a large request does not put off what is due sooner', async () => {
+    const world = createWorld({ settings: { devicesPerSubmission: { local: 500, device: 1, global: 1, consumer: 1 } } })
+    const { requestId } = await world.order('enable', localBody(101))
+    await world.settle()
+    await world.callback(callbackOf(1))
+    await world.stream()
+    const { dueAt } = (await world.store.getRequest(requestId))!
+
+    world.advance(30)
+    await world.callback(callbackOf(2))
+    await world.stream()
+
+    expect(await world.store.getRequest(requestId)).toHaveProperty('dueAt', dueAt)
+  })
+
+  test('is written once for many changes of one batch', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(3))
+    await world.stream()
+    const { version } = (await world.store.getRequest(requestId))!
+
+    await world.callback([callbackOf(1), callbackOf(2), callbackOf(3)])
+    await world.settle()
+
+    expect(await world.store.getRequest(requestId)).toHaveProperty('version', version + 1)
+  })
+})
+
+describe('a result of an upstream request id that nobody knows', () => {
+  test('is noted, and becomes its owner’s as soon as there is one', async () => {
+    const world = createWorld()
+    await world.callback(callbackOf(1))
+    await world.stream()
+    const noted = world.itemsOf('orphan')
+
+    const { requestId } = await world.order('enable', localBody())
+    await world.stream()
+
+    expect(noted).toMatchObject([
+      {
+        upstreamRequestId: 'upstream-1',
+        identifiers: deviceAt(1),
+        firstReceivedAt: world.now(),
+        dueAt: world.now() + 60_000,
+      },
+    ])
+    expect(await world.storedStatus(requestId)).toBe('succeeded')
+    await world.pass(60)
+    expect(world.itemsOf('orphan')).toEqual([])
+  })
+
+  test('is noted once, as it was first seen', async () => {
+    const world = createWorld()
+    await world.callback(callbackOf(1, 'warning'))
+    await world.stream()
+    const [noted] = world.itemsOf('orphan')
+
+    world.advance(30)
+    await world.callback([callbackOf(1), callbackOf(2)])
+    await world.stream()
+
+    expect(world.itemsOf('orphan')).toEqual([noted])
+  })
+})
+
+describe('events', () => {
+  test('tell each device and then the request, with sequence, id and device', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(2))
+    await world.settle()
+
+    await world.callback([callbackOf(1), callbackOf(2, 'failed')])
+    await world.settle()
+
+    const base = { requestId, accountName: '0000123456-00001', action: 'enable', at: world.now() }
+    expect(world.topic.published).toMatchObject([
+      { ...base, type: 'request.submitted', status: 'submitted', sequence: 1, id: `${requestId}/1` },
+      {
+        ...base,
+        type: 'device.succeeded',
+        status: 'succeeded',
+        sequence: 2,
+        id: `${requestId}/2/0`,
+        position: 0,
+        device: [
+          { kind: 'eid', id: eidOf(1) },
+          { kind: 'iccid', id: iccidOf(1) },
+        ],
+      },
+      {
+        ...base,
+        type: 'device.failed',
+        status: 'failed',
+        sequence: 2,
+        id: `${requestId}/2/1`,
+        position: 1,
+        device: [
+          { kind: 'eid', id: eidOf(2) },
+          { kind: 'iccid', id: iccidOf(2) },
+        ],
+      },
+      { ...base, type: 'request.completed', status: 'partially_succeeded', sequence: 2, id: `${requestId}/2` },
+    ])
+  })
+
+  test('tell of a doubt, and of its end', async () => {
+    const world = createWorld()
+    world.thingSpace.will(losesTheCall)
+    await world.order('enable', localBody())
+    await world.settle()
+
+    await world.pass(120)
+
+    expect(world.topic.told()).toEqual(['request.unconfirmed unconfirmed', 'request.submitted submitted'])
+  })
+
+  test('of a batch that comes again are the same, and the table does not change', async () => {
+    const world = createWorld()
+    await world.order('enable', localBody(2))
+    await world.settle()
+    await world.callback([callbackOf(1), callbackOf(2, 'failed')])
+    await world.settle()
+    const published = [...world.topic.published]
+    const stored = world.items()
+
+    const outcome = await project(world, world.streamRecords())
+
+    expect(outcome).toEqual({ batchItemFailures: [] })
+    expect(world.topic.published.slice(published.length)).toEqual(published)
+    expect(world.items()).toEqual(stored)
+  })
+
+  test('that cannot be published come again, and nothing behind them is lost', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody())
+    await world.settle()
+    await world.callback(callbackOf(1))
+    world.topic.isDown = true
+    await world.settle()
+    const whileDown = world.topic.told()
+
+    world.topic.isDown = false
+    await world.settle()
+
+    expect(whileDown).toEqual(['request.submitted submitted'])
+    expect(await world.storedStatus(requestId)).toBe('succeeded')
+    expect(world.topic.told()).toEqual([
+      'request.submitted submitted',
+      'device.succeeded succeeded 0',
+      'request.completed succeeded',
+    ])
+  })
+})
+
+describe('a record that fails', () => {
+  /** Three orders, in the stream one behind the other. */
+  async function threeOrders(world: World) {
+    for (let index = 1; index <= 3; index += 1) {
+      await world.order('enable', { ...localBody(), devices: someDevices(1, index) })
+    }
+    return world.streamRecords()
+  }
+  const sequenceOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber
+
+  test('because it cannot be read is named; those before it and after it are done', async () => {
+    const world = createWorld()
+    const records = await threeOrders(world)
+    const unreadable = records.find((record) => entityOf(record) === 'owner' && keyOf(record) === 'TSR#upstream-2')
+    delete unreadable?.dynamodb?.NewImage?.['requestId']
+
+    const outcome = await project(world, records)
+
+    expect(outcome).toEqual({ batchItemFailures: [{ itemIdentifier: sequenceOf(unreadable) }] })
+    expect(await world.storedStatus('id-1')).toBe('submitted')
+    expect(await world.storedStatus('id-3')).toBe('submitted')
+  })
+
+  test('because its request cannot be read is named, and so is the first of several', async () => {
+    const world = createWorld()
+    const records = await threeOrders(world)
+    const touching = (requestId: string) =>
+      records.findIndex((record) => entityOf(record) === 'submission' && keyOf(record) === `REQ#${requestId}`)
+    const refused = [`REQ#id-2`, `REQ#id-3`]
+    world.faults.store = ({ command, input }) =>
+      command === 'GetCommand' && refused.some((key) => JSON.stringify(input).includes(`"${key}"`))
+
+    const outcome = await project(world, records)
+
+    expect(outcome).toEqual({ batchItemFailures: [{ itemIdentifier: sequenceOf(records[touching('id-2')]) }] })
+    expect(await world.storedStatus('id-1')).toBe('submitted')
+  })
+
+  test('and comes again does what it did not do, and no more', async () => {
+    const world = createWorld()
+    const records = await threeOrders(world)
+    world.faults.store = ({ command }) => command === 'UpdateCommand'
+    const first = await project(world, records)
+    delete world.faults.store
+
+    const second = await project(world, records)
+
+    expect(first.batchItemFailures).toHaveLength(1)
+    expect(second).toEqual({ batchItemFailures: [] })
+    expect(await world.storedStatus('id-3')).toBe('submitted')
+  })
+
+  test('without a sequence number fails the whole batch: nothing may be taken for done', async () => {
+    const world = createWorld()
+    const records = await threeOrders(world)
+    world.faults.store = () => true
+    for (const { dynamodb } of records) delete dynamodb?.SequenceNumber
+
+    await expect(project(world, records)).rejects.toThrow('sequence number')
+  })
+})
+
+test('what means nothing to a request is passed over', async () => {
+  const world = createWorld()
+  await world.order('enable', localBody())
+  const records = world.streamRecords()
+  for (const { dynamodb } of records) dynamodb!.NewImage!['entity'] = { S: 'something new' }
+  const removal = { ...records[0], dynamodb: { Keys: records[0]!.dynamodb!.Keys! } }
+
+  expect(await project(world, [...records, removal])).toEqual({ batchItemFailures: [] })
+  expect(world.topic.published).toEqual([])
+})
+
+test('a change of a request that is gone is passed over', async () => {
+  const world = createWorld()
+  await world.order('enable', localBody())
+  const records = world.streamRecords().filter((record) => entityOf(record) === 'submission')
+  const elsewhere = createWorld()
+
+  expect(await project(elsewhere, records)).toEqual({ batchItemFailures: [] })
+  expect(elsewhere.items()).toEqual([])
+})
+
+test('two batches at once fold one request without losing a result', async () => {
+  const world = createWorld()
+  world.thingSpace.will(accepts)
+  const { requestId } = await world.order('enable', localBody(6))
+  await world.settle()
+  const known = world.streamRecords().length
+  await world.callback(Array.from({ length: 6 }, (_, index) => callbackOf(index + 1)))
+  const records = world.streamRecords().slice(known)
+
+  await Promise.all([project(world, records.slice(0, 3)), project(world, records.slice(3))])
+
+  expect(await world.store.getRequest(requestId)).toMatchObject({
+    fold: { status: 'succeeded', devices: { succeeded: 6 } },
+  })
+})
