@@ -1,7 +1,14 @@
 import { inParallel } from '../parallel.ts'
 import { foldRequest, isSettled, requestDueAt } from './fold.ts'
 import type { Clock, Log, Store } from './ports.ts'
-import { type Fold, type ProfileRequest, type Result, type Submission, SubmissionState } from './request.ts'
+import {
+  type Fold,
+  isFinalRequest,
+  type ProfileRequest,
+  type Result,
+  type Submission,
+  SubmissionState,
+} from './request.ts'
 import { askedAhead } from './reconcile-submission.ts'
 import type { Settings } from './retry-policy.ts'
 
@@ -32,7 +39,11 @@ export async function settleRequest(requestId: string, dependencies: SettleDepen
     })
     if (sameFold(request.fold, fold) && request.dueAt === dueAt) return
     if (await store.saveFold(request, fold, { now, dueAt })) {
-      log.info('request settled', { requestId, status: fold.status, version: request.version + 1 })
+      const { action, createdAt, version } = request
+      const fields = { requestId, action, status: fold.status, version: version + 1 }
+      if (isFinalRequest(fold.status) && fold.status !== request.fold.status) {
+        log.info('request completed', { ...fields, seconds: Math.round((now - createdAt) / 1000) })
+      } else log.info('request settled', fields)
       return
     }
   }

@@ -15,21 +15,35 @@ export type SweepDependencies = SettleDependencies &
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
       ReconcileDependencies['store'] &
-      Pick<Store, 'listDue' | 'postponeDue' | 'getSubmission' | 'saveSubmission' | 'listSubmissions' | 'getOrphan'>
+      Pick<
+        Store,
+        | 'listDue'
+        | 'listAwaitingDecision'
+        | 'postponeDue'
+        | 'getSubmission'
+        | 'saveSubmission'
+        | 'listSubmissions'
+        | 'getOrphan'
+      >
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number
   }
 
 const itemsOfEachShard = 100
 
+/** What a sweep did, how late it was for what waited longest, and how many submissions wait for a person (1,000 at most). */
+export type SweepCounts = { done: number; failed: number; lagSeconds: number; awaitingDecision: number }
+
+const mostDecisions = 1000
+
 /**
  * Everything whose time has come: leases that ran out, retries nobody took up, grace periods that ended, large requests
  * to fold, results that are overdue, orphans. One item that fails holds up no other.
  */
-export async function sweepDue(dependencies: SweepDependencies): Promise<{ done: number; failed: number }> {
+export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
   const stopAt = clock() + sweepMilliseconds
-  const counts = { done: 0, failed: 0 }
+  const counts = { done: 0, failed: 0, lagSeconds: 0 }
   const seen = new Set<string>()
   while (clock() < stopAt) {
     const due = (await store.listDue(clock(), itemsOfEachShard)).filter((item) => !seen.has(nameOf(item)))
@@ -38,6 +52,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<{ done:
       if (clock() >= stopAt) break
       // The index lags a little behind the items, so what was just done may be listed once more.
       seen.add(nameOf(item))
+      counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - item.dueAt) / 1000))
       try {
         await sweepItem(item, dependencies)
         counts.done += 1
@@ -48,7 +63,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<{ done:
       }
     }
   }
-  return counts
+  return { ...counts, awaitingDecision: (await store.listAwaitingDecision(mostDecisions)).length }
 }
 
 /** How long an item that failed is put off, so that it holds up no other. */
