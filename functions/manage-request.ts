@@ -13,9 +13,9 @@ export const createHandler = (dependencies: DecideDependencies) =>
     const request = await findRequest(event.pathParameters?.['requestId'], caller, dependencies.store)
     switch (event.routeKey) {
       case 'POST /v1/requests/{requestId}/retry':
-        return retry(request, event, dependencies)
+        return retry(request, { event, caller }, dependencies)
       case 'POST /v1/requests/{requestId}/cancel':
-        return stop(request, event, dependencies)
+        return stop(request, { event, caller }, dependencies)
       default:
         throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
     }

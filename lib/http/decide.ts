@@ -5,6 +5,7 @@ import type { ProfileRequest } from '../profile/request.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
 import { viewRequest } from '../profile/request-view.ts'
 import type { ApiAnswer, ApiEvent } from './api-handler.ts'
+import type { Caller } from './caller.ts'
 import { readJsonBody } from './json-body.ts'
 import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
@@ -22,11 +23,11 @@ export type DecideDependencies = ManageDependencies & {
 /** POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or it was cancelled. */
 export async function retry(
   request: ProfileRequest,
-  event: ApiEvent,
+  { event, caller }: { event: ApiEvent; caller: Caller },
   dependencies: DecideDependencies,
 ): Promise<ApiAnswer> {
   const { submissions } = readDecision(RetryBody, event)
-  const decision = await retryRequest(request, submissions, dependencies)
+  const decision = await retryRequest(request, { only: submissions, by: caller.id }, dependencies)
   if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
   }
@@ -36,10 +37,11 @@ export async function retry(
 /** POST /cancel: 202 with the request as it then stands; 409 when all of it has been sent, or is over. */
 export async function stop(
   request: ProfileRequest,
-  event: ApiEvent,
+  { event, caller }: { event: ApiEvent; caller: Caller },
   dependencies: DecideDependencies,
 ): Promise<ApiAnswer> {
-  const decision = await cancelRequest(request, readDecision(CancelBody, event), dependencies)
+  const body = readDecision(CancelBody, event)
+  const decision = await cancelRequest(request, { ...body, by: caller.id }, dependencies)
   if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-cancel', { ...refusal(request, decision), requestId: request.requestId })
   }

@@ -1,6 +1,12 @@
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import type { Clock, Log, Store } from './ports.ts'
-import { missingSubmissions, type ProfileRequest, type Submission, type SubmissionState } from './request.ts'
+import {
+  type DecisionNote,
+  missingSubmissions,
+  type ProfileRequest,
+  type Submission,
+  type SubmissionState,
+} from './request.ts'
 import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> & {
@@ -13,13 +19,22 @@ export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 
 export type Decision =
   { kind: 'done'; changed: number; others: SubmissionState[] } | { kind: 'nothing-to-do'; others: SubmissionState[] }
 
+export type RetryOptions = {
+  /** Who decides. */
+  by: string
+  /** The submissions that are meant; all of them if nothing is said. */
+  only?: readonly number[] | undefined
+  /** The attempt and state in which each was when it was decided about: what has moved on since is left. */
+  asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
+}
+
 /**
  * Tries failed and unconfirmed submissions again: an explicit decision, so it holds for actions that are not repeatable
  * too. What waits for its next attempt is tried now. Submissions that ThingSpace has, or is just being given, are left.
  */
 export async function retryRequest(
   request: ProfileRequest,
-  only: readonly number[] | undefined,
+  { by, only, asSeen }: RetryOptions,
   dependencies: ManageDependencies,
 ): Promise<Decision> {
   const { store, clock, random, settings, log } = dependencies
@@ -29,23 +44,24 @@ export async function retryRequest(
   )
   return changeEach(wanted, async (submission) => {
     if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined
+    if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
     const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
-    const next = afterRetryDecision(submission, circumstances)
+    const next = noted(afterRetryDecision(submission, circumstances), { at: circumstances.now, by, what: 'retry' })
     const saved = await store.saveSubmission(next, submission)
     if (saved.kind === 'changed') return undefined
-    log.info('retry decided', { requestId, submission: submission.submission, from: submission.state })
+    log.info('retry decided', { requestId, submission: submission.submission, from: submission.state, by })
     await sendPointer(next, dependencies)
     return next
   })
 }
 
 /**
- * Stops what has not been sent and, if asked to, gives up on what is unconfirmed. The request is marked first, so that a worker that is just creating submissions, or
- * about to send one, finds the mark.
+ * Stops what has not been sent and, if asked to, gives up on what is unconfirmed. The request is marked first, so that a
+ * worker that is just creating submissions, or about to send one, finds the mark.
  */
 export async function cancelRequest(
   request: ProfileRequest,
-  { abandonUnconfirmed }: { abandonUnconfirmed: boolean },
+  { abandonUnconfirmed, by }: { abandonUnconfirmed: boolean; by: string },
   dependencies: ManageDependencies,
 ): Promise<Decision> {
   const { store, clock, log } = dependencies
@@ -53,13 +69,15 @@ export async function cancelRequest(
   const before = await store.listSubmissions(requestId)
   const uncreated = missingSubmissions(request, before).length > 0
   const endedFrom = (submission: Submission): Submission | undefined => {
-    if (mayBeCancelled(submission.state)) return cancel(submission, clock())
-    return abandonUnconfirmed && submission.state === 'unconfirmed' ? abandon(submission, clock()) : undefined
+    const at = clock()
+    const what = effectOfCancel(submission.state, abandonUnconfirmed)
+    if (what === undefined) return undefined
+    return noted(what === 'cancel' ? cancel(submission, at) : abandon(submission, at), { at, by, what })
   }
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
   }
-  await store.markCancelled(requestId, clock())
+  await store.markCancelled(requestId, clock(), by)
   const submissions = await store.listSubmissions(requestId)
   const decision = await changeEach(submissions, async (submission) => {
     const next = endedFrom(submission)
@@ -71,6 +89,7 @@ export async function cancelRequest(
       submission: submission.submission,
       from: submission.state,
       to: next.state,
+      by,
     })
     return next
   })
@@ -80,14 +99,28 @@ export async function cancelRequest(
     : decision
 }
 
-const mayBeCancelled = (state: SubmissionState): boolean => state === 'queued' || state === 'waiting'
+/** What a cancellation does to a submission in a state: stops it, gives up on it, or nothing. */
+export function effectOfCancel(state: SubmissionState, abandonUnconfirmed: boolean): 'cancel' | 'abandon' | undefined {
+  if (state === 'queued' || state === 'waiting') return 'cancel'
+  return abandonUnconfirmed && state === 'unconfirmed' ? 'abandon' : undefined
+}
 
-const mayBeRetried = (state: SubmissionState): boolean =>
+export const mayBeRetried = (state: SubmissionState): boolean =>
   state === 'rejected' ||
   state === 'exhausted' ||
   state === 'unconfirmed' ||
   state === 'waiting' ||
   state === 'abandoned'
+
+const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | 'state'> | undefined): boolean =>
+  seen === undefined || seen.attempt !== submission.attempt || seen.state !== submission.state
+
+const notesKept = 50
+
+const noted = (submission: Submission, note: DecisionNote): Submission => ({
+  ...submission,
+  decisions: [...(submission.decisions ?? []), note].slice(-notesKept),
+})
 
 async function changeEach(
   submissions: readonly Submission[],

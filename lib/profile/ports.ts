@@ -71,7 +71,7 @@ export type RequestStore = {
   /** Has the request looked at by `dueAt` at the latest. */
   bringForward(requestId: string, dueAt: number): Promise<void>
   /** Remembers that nothing more of this request may be sent. */
-  markCancelled(requestId: string, now: number): Promise<void>
+  markCancelled(requestId: string, now: number, by?: string): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */
   listRequests(
     accountName: string,
@@ -102,6 +102,8 @@ export type SubmissionStore = {
     upstreamRequestId: string,
     accountName: string,
   ): Promise<SavedSubmission>
+  /** Counts a pointer that went to the dead-letter queue. Unfenced: a transition at the same moment may win over it. */
+  noteDeadLetter(requestId: string, submission: number): Promise<void>
 }
 
 export type SavedSubmission = { kind: 'saved' } | { kind: 'changed'; current: Submission }
@@ -142,9 +144,14 @@ export type DeviceStore = {
   listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
 }
 
+export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }
+
 export type QuarantineStore = {
   /** Keeps a message that is authentic but not understood. Repeating it changes nothing. */
-  quarantine(message: { accountName: string; receivedAt: number; reason: string; raw: string }): Promise<void>
+  quarantine(message: Quarantined): Promise<void>
+  /** Oldest first; `id` names a message. */
+  listQuarantine(page: PageCall): Promise<Page<Quarantined & { id: string }>>
+  removeQuarantined(id: string): Promise<void>
 }
 
 /** Something whose time has come, as the due index names it. */
@@ -167,6 +174,8 @@ export type DueStore = {
   postponeDue(item: DueItem, dueAt: number): Promise<void>
   /** What waits for a person's decision, oldest first. */
   listAwaitingDecision(limit: number): Promise<DueItem[]>
+  /** Upstream request ids that nobody knows, whenever they are looked at next; in no order. */
+  listOrphans(limit: number): Promise<string[]>
 }
 
 export type Store = RequestStore &

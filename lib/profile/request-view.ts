@@ -35,6 +35,7 @@ export function viewRequest(request: ProfileRequest, submissions: readonly Submi
     updatedAt: iso(request.updatedAt),
     ...(request.finalAt === undefined ? {} : { finalAt: iso(request.finalAt) }),
     ...(request.cancelledAt === undefined ? {} : { cancelledAt: iso(request.cancelledAt) }),
+    ...(request.cancelledBy === undefined ? {} : { cancelledBy: request.cancelledBy }),
     devices: { total: request.deviceCount, ...fold.devices, conflicts: fold.conflicts },
     submissions: {
       total: Math.max(submissionCountOf(request), sumOf(fold.submissions)),
@@ -67,6 +68,10 @@ function viewSubmission(submission: Submission, request: ProfileRequest) {
     upstreamRequestIds,
     ...(submission.adopted === undefined ? {} : { adopted: submission.adopted }),
     ...(error === undefined ? {} : { error }),
+    ...(submission.deadLetters === undefined ? {} : { deadLetters: submission.deadLetters }),
+    ...(submission.decisions === undefined
+      ? {}
+      : { decisions: submission.decisions.map(({ at, by, what }) => ({ at: iso(at), by, what })) }),
     attempts: submission.attempts.map((tried) => ({
       attempt: tried.attempt,
       startedAt: iso(tried.startedAt),

@@ -56,6 +56,10 @@ export type SubmissionState = z.infer<typeof SubmissionState>
 export const SubmissionCounts = z.record(SubmissionState, z.number().int().nonnegative())
 export type SubmissionCounts = z.infer<typeof SubmissionCounts>
 
+/** Somebody's explicit decision about a submission: a caller of the API, or an operator at the command line. */
+export const DecisionNote = z.object({ at: Instant, by: z.string(), what: z.enum(['retry', 'cancel', 'abandon']) })
+export type DecisionNote = z.infer<typeof DecisionNote>
+
 /** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
 export const Submission = z.object({
   requestId: z.string(),
@@ -90,6 +94,9 @@ export const Submission = z.object({
   dueAt: Instant.optional(),
   /** Waits for a person: stays listed, is not swept. */
   awaitsDecision: z.boolean().optional(),
+  decisions: z.array(DecisionNote).optional(),
+  /** How many of its pointers went to the dead-letter queue. For people to see; nothing depends on it. */
+  deadLetters: z.number().int().nonnegative().optional(),
 })
 export type Submission = z.infer<typeof Submission>
 
@@ -125,6 +132,7 @@ export const ProfileRequest = z.object({
   updatedAt: Instant,
   finalAt: Instant.optional(),
   cancelledAt: Instant.optional(),
+  cancelledBy: z.string().optional(),
   /** Grows with each fold that changed something: the fence of folds, and the sequence number of events. */
   version: z.number().int().nonnegative(),
   fold: Fold,

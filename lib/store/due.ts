@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { DueItem, DueStore } from '../profile/ports.ts'
-import { readItem } from './items.ts'
+import { type Item, readItem } from './items.ts'
 import { conditional } from './conditions.ts'
 import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './keys.ts'
 import type { Table } from './table.ts'
@@ -41,6 +41,30 @@ export function dueStore({ client, tableName }: Table): DueStore {
       )
     },
     listAwaitingDecision: (limit) => query(decisionBucket, Number.MAX_SAFE_INTEGER, limit),
+    async listOrphans(limit) {
+      const found: string[] = []
+      for (const bucket of dueBuckets) {
+        let startKey: Item | undefined
+        do {
+          const { Items = [], LastEvaluatedKey } = await client.send(
+            new QueryCommand({
+              TableName: tableName,
+              IndexName: 'due',
+              KeyConditionExpression: 'dueBucket = :bucket',
+              FilterExpression: 'sk = :orphan',
+              ExpressionAttributeValues: { ':bucket': bucket, ':orphan': orphanKey('').sk },
+              ExclusiveStartKey: startKey,
+            }),
+          )
+          for (const item of Items) {
+            const entry = dueItem(readItem(Entry, item))
+            if (entry.kind === 'orphan') found.push(entry.upstreamRequestId)
+          }
+          startKey = LastEvaluatedKey
+        } while (startKey !== undefined && found.length < limit)
+      }
+      return found.slice(0, limit)
+    },
   }
 }
 

@@ -126,16 +126,17 @@ export function requestStore(table: Table): RequestStore {
       )
     },
 
-    async markCancelled(requestId, now) {
+    async markCancelled(requestId, now, by) {
       await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: requestKey(requestId),
             // A new version, so that a fold that began before the cancellation is not written over it.
-            UpdateExpression: 'SET cancelledAt = :now, version = version + :one',
+            UpdateExpression:
+              'SET cancelledAt = :now, version = version + :one' + (by === undefined ? '' : ', cancelledBy = :by'),
             ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(cancelledAt)',
-            ExpressionAttributeValues: { ':now': now, ':one': 1 },
+            ExpressionAttributeValues: { ':now': now, ':one': 1, ...(by === undefined ? {} : { ':by': by }) },
           }),
         ),
       )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { SubmissionStore } from '../profile/ports.ts'
 import { Submission } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
@@ -165,6 +165,20 @@ export function submissionStore(table: Table): SubmissionStore {
       const [current] = outcome.items
       if (current !== undefined) return changed(current, next)
       throw new Error(`upstream request ${upstreamRequestId} belongs to another submission already`)
+    },
+
+    async noteDeadLetter(requestId, submission) {
+      await conditional(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: submissionKey(requestId, submission),
+            UpdateExpression: 'ADD deadLetters :one',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':one': 1 },
+          }),
+        ),
+      )
     },
   }
 }

@@ -1,0 +1,41 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { conditional } from './conditions.ts'
+import { readItem } from './items.ts'
+import { credentialKey } from './keys.ts'
+import type { Table } from './table.ts'
+
+/** What may be known of a credential record by those who must not see its tokens. */
+const LatchRecord = z.object({
+  epoch: z.number(),
+  failedLogins: z.number(),
+  failedSecret: z.string().optional(),
+  leaseUntil: z.number().optional(),
+  accessTokenExpiresAt: z.number().optional(),
+})
+
+/** The login latch of each credential set, as an operator sees and opens it. */
+export const latchStore = ({ client, tableName }: Table) => ({
+  async readLatch(credentialSet: string) {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: credentialKey(credentialSet), ConsistentRead: true }),
+    )
+    return Item === undefined ? undefined : readItem(LatchRecord, Item)
+  },
+
+  /** Forgets failed logins, if they are still those that were seen. The epoch stays: no token has changed. */
+  async openLatch(credentialSet: string, seen: { epoch: number; failedLogins: number }): Promise<boolean> {
+    const outcome = await conditional(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: credentialKey(credentialSet),
+          UpdateExpression: 'SET failedLogins = :none REMOVE failedSecret',
+          ConditionExpression: 'failedLogins = :seen AND epoch = :epoch',
+          ExpressionAttributeValues: { ':none': 0, ':seen': seen.failedLogins, ':epoch': seen.epoch },
+        }),
+      ),
+    )
+    return outcome.kind === 'written'
+  },
+})
