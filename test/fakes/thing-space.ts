@@ -1,5 +1,5 @@
 import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/outcome.ts'
-import type { SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
 
 /** What ThingSpace does with one call: whether it has it from then on, and what the caller learns. */
 export type Reaction = { accepts: boolean; answers: (upstreamRequestId: string) => SubmissionOutcome }
@@ -50,6 +50,7 @@ export const losesTheCall: Reaction = answered(lost)
 export function createFakeThingSpace() {
   const script: Step[] = []
   const calls: SubmitCall[] = []
+  const asked: string[] = []
   const accepted: { upstreamRequestId: string; call: SubmitCall }[] = []
   const thingSpace = {
     /** Every call that reached it. */
@@ -73,11 +74,22 @@ export function createFakeThingSpace() {
       await thingSpace.beforeAnswer()
       return reaction.answers(upstreamRequestId)
     },
+    /** What its status call says of an upstream request id; it knows no other. */
+    statuses: new Map<string, 'pending' | 'succeeded' | 'failed' | 'unrecognised'>(),
+    /** The upstream request ids that its status call was asked for. */
+    asked,
+    async requestStatus({ upstreamRequestId }: Parameters<RequestStatusLookUp>[0]): ReturnType<RequestStatusLookUp> {
+      asked.push(upstreamRequestId)
+      const state = thingSpace.statuses.get(upstreamRequestId)
+      return state === undefined
+        ? { kind: 'failed', cause: 'refused', error: { status: 404 } }
+        : { kind: 'found', state }
+    },
     /** The EIDs of every device it carries an action out for, once for each acceptance. */
     acceptedEids: () =>
       accepted.flatMap(({ call }) =>
         call.devices.flatMap((device) => device.filter(({ kind }) => kind === 'eid').map(({ id }) => id)),
       ),
   }
-  return thingSpace satisfies ThingSpace
+  return thingSpace satisfies ThingSpace & { requestStatus: RequestStatusLookUp }
 }

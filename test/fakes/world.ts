@@ -14,7 +14,8 @@ import type { CallbackCredentials } from '../../lib/profile/callback.ts'
 import type { Fields, Log } from '../../lib/profile/ports.ts'
 import type { DeviceView, RequestView } from '../../lib/profile/request-view.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
-import { type ListenerSecret, listenerAuthenticator } from '../../lib/secrets.ts'
+import type { ListenerSecret } from '../../lib/profile/rotate-listener.ts'
+import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
@@ -108,7 +109,7 @@ export function createWorld({
     query: queryRequests(shared),
     manage: manageRequest(shared),
     project: projectChanges({ ...shared, readChange: changeOf }),
-    sweep: sweepDue({ ...shared, sweepMilliseconds: 45_000 }),
+    sweep: sweepDue({ ...shared, requestStatus: thingSpace.requestStatus, sweepMilliseconds: 45_000 }),
     record: recordCallbacks({
       ...shared,
       readCallback,
@@ -274,7 +275,7 @@ const recordOf = (records: DynamoDBRecord[], sequenceNumber: string | undefined)
 
 /** The filter that serverless.yml gives the stream. */
 const passesFilter = ({ dynamodb }: DynamoDBRecord): boolean =>
-  /^(request|submission|owner|result)$/.test(dynamodb?.NewImage?.['entity']?.S ?? '')
+  /^(request|submission|owner|result|listener|latch)$/.test(dynamodb?.NewImage?.['entity']?.S ?? '')
 
 function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
   const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
