@@ -2,7 +2,8 @@ import { pointerIdentifiers } from './identifiers.ts'
 import type { Clock, Log, Orphan, Store } from './ports.ts'
 import type { Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
-import { adoptedAs, openDoubts } from './submission-states.ts'
+import { openDoubts } from './attempt-history.ts'
+import { adoptedAs } from './submission-states.ts'
 
 export type AdoptDependencies = {
   store: Pick<
@@ -35,7 +36,8 @@ export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencie
   const request = submission === undefined ? undefined : await store.getRequest(submission.requestId)
   if (submission === undefined || request === undefined || candidates.length > 1) {
     await store.postponeOrphan(upstreamRequestId, nextLook(orphan, clock()))
-    log.warn('orphan kept', { upstreamRequestId, accountName, fitting: candidates.length })
+    const ageSeconds = Math.round((clock() - orphan.firstReceivedAt) / 1000)
+    log.warn('orphan kept', { upstreamRequestId, accountName, fitting: candidates.length, ageSeconds })
     return undefined
   }
   const adopted = adoptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })

@@ -129,6 +129,9 @@ export type ResultStore = {
     arrival: { accountName: string; receivedAt: number },
   ): Promise<'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'full'>
   listResults(upstreamRequestId: string): Promise<Result[]>
+}
+
+export type UpstreamStore = {
   /** Which submission an upstream request id belongs to, if anybody knows. */
   findOwner(upstreamRequestId: string): Promise<UpstreamOwner | undefined>
   /** Remembers an upstream request id that nobody knows; the first sight of it counts. */
@@ -181,6 +184,7 @@ export type DueStore = {
 export type Store = RequestStore &
   SubmissionStore &
   ResultStore &
+  UpstreamStore &
   DeviceStore &
   QuarantineStore &
   ListenerStore &

@@ -1,5 +1,6 @@
 import type { ActionName } from './actions.ts'
-import type { Attempt, SubmissionOutcome, UpstreamError } from './outcome.ts'
+import { isInDoubt, withAttempt } from './attempt-history.ts'
+import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
 import {
@@ -40,9 +41,6 @@ export type Circumstances = {
 }
 
 const inMilliseconds = 1000
-/** Enough to explain any history; older ones beyond it are dropped from the middle, never the first or the first doubt. */
-const attemptsKept = 50
-
 type Plan = Pick<
   Submission,
   | 'state'
@@ -242,33 +240,4 @@ const awaitDecision = (submission: Submission, error: Submission['error'], now: 
  */
 function ended(submission: Submission, state: 'rejected' | 'exhausted', error: UpstreamError, now: number): Submission {
   return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)
-}
-
-const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
-
-/** How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. */
-export const openDoubts = ({ attempts, adopted = [] }: Submission, begunBy: number): number =>
-  attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy).length - adopted.length
-
-function withAttempt(
-  submission: Submission,
-  outcome: SubmissionOutcome,
-  startedAt: number,
-  finishedAt: number,
-): Attempt[] {
-  const others = submission.attempts.filter(({ attempt }) => attempt !== submission.attempt)
-  const attempt: Attempt = {
-    attempt: submission.attempt,
-    startedAt,
-    finishedAt,
-    outcome: outcome.kind,
-    ...('cause' in outcome ? { cause: outcome.cause } : {}),
-    ...('error' in outcome ? { error: outcome.error } : {}),
-    ...(outcome.kind === 'accepted' ? { upstreamRequestId: outcome.upstreamRequestId } : {}),
-  }
-  const all = [...others, attempt]
-  if (all.length <= attemptsKept) return all
-  // A doubt that were forgotten would let the submission end as if nothing had been accepted.
-  const doubt = all.findIndex((tried) => tried.outcome === 'unknown')
-  return all.toSpliced(doubt === 1 ? 2 : 1, 1)
 }

@@ -1,29 +1,21 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { NormalisedCallback } from '../profile/callback.ts'
 import { rankOf } from '../profile/device-results.ts'
-import { Identifier, resultKeyOf } from '../profile/identifiers.ts'
-import type { Orphan, ResultStore } from '../profile/ports.ts'
+import { resultKeyOf } from '../profile/identifiers.ts'
+import type { ResultStore } from '../profile/ports.ts'
 import { Result } from '../profile/request.ts'
 import { conditional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './items.ts'
-import { dueBucketOf, orphanKey, ownerKey, resultKey, resultPrefix, upstreamPartition } from './keys.ts'
+import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
-const Owner = z.object({ requestId: z.string(), submission: z.number().int() })
-const StoredOrphan = z.object({
-  upstreamRequestId: z.string(),
-  accountName: z.string(),
-  identifiers: z.array(Identifier),
-  firstReceivedAt: z.number(),
-  dueAt: z.number(),
-})
 const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
 
 /** More different messages than this about one device of one submission are no result any more, but a fault. */
 const othersKept = 8
 
-/** Results, written by callbacks alone, and who owns their upstream request ids. */
+/** Results, written by callbacks alone. */
 export function resultStore(table: Table): ResultStore {
   const { client, tableName } = table
 
@@ -90,57 +82,6 @@ export function resultStore(table: Table): ResultStore {
         startKey = LastEvaluatedKey
       } while (startKey !== undefined)
       return found
-    },
-
-    async findOwner(upstreamRequestId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: ownerKey(upstreamRequestId), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : readItem(Owner, Item)
-    },
-
-    async noteOrphan(orphan: Orphan) {
-      await conditional(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...orphanKey(orphan.upstreamRequestId),
-              entity: entities.orphan,
-              itemVersion,
-              ...orphan,
-              dueBucket: dueBucketOf(orphan.upstreamRequestId),
-              expiresAt: expiryOf(table, orphan.firstReceivedAt),
-            },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          }),
-        ),
-      )
-    },
-
-    async getOrphan(upstreamRequestId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : readItem(StoredOrphan, Item)
-    },
-
-    async postponeOrphan(upstreamRequestId, dueAt) {
-      await conditional(
-        client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: orphanKey(upstreamRequestId),
-            UpdateExpression: 'SET dueAt = :dueAt',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':dueAt': dueAt },
-          }),
-        ),
-      )
-    },
-
-    async removeOrphan(upstreamRequestId) {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId) }))
     },
   }
 }

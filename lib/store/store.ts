@@ -2,6 +2,7 @@ import type { Store } from '../profile/ports.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
 import { listenerStore } from './listeners.ts'
+import { upstreamStore } from './orphans.ts'
 import { quarantineStore } from './quarantine.ts'
 import { requestStore } from './requests.ts'
 import { resultStore } from './results.ts'
@@ -13,6 +14,7 @@ export const createStore = (table: Table): Store => ({
   ...requestStore(table),
   ...submissionStore(table),
   ...resultStore(table),
+  ...upstreamStore(table),
   ...deviceStore(table),
   ...quarantineStore(table),
   ...listenerStore(table),

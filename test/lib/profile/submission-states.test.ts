@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ActionName } from '../../../lib/profile/actions.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/outcome.ts'
 import { type Submission, SubmissionState } from '../../../lib/profile/request.ts'
+import { openDoubts } from '../../../lib/profile/attempt-history.ts'
 import {
   abandon,
   acceptedAs,
@@ -17,7 +18,6 @@ import {
   giveUp,
   isToBeSplit,
   mayFollow,
-  openDoubts,
   pointerSentAgain,
   splitAfterRefusal,
 } from '../../../lib/profile/submission-states.ts'
