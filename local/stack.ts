@@ -14,7 +14,7 @@ import { startHttpApi } from './http-api/server.ts'
 import { startIssuer, type TokenOrder } from './issuer.ts'
 import { functionEnvironment, setEnvironment, withPublicUrl } from './lambda/environment.ts'
 import { captureFunctionLogs } from './lambda/function-logs.ts'
-import { loadFunctions } from './lambda/load-functions.ts'
+import { loadFunctions, type RunFunctions } from './lambda/load-functions.ts'
 import type { Settings } from './settings.ts'
 import { startThingSpace } from './thingspace-access.ts'
 import type { SimulatorOptions } from './thingspace/settings.ts'
@@ -46,6 +46,8 @@ export type StackOptions = {
   trace?: Trace
   /** How the simulator behaves, beyond what the settings say. */
   simulator?: SimulatorOptions
+  /** Runs the functions elsewhere than in this process. */
+  runFunctions?: RunFunctions
 }
 
 const ownServerlessYml = fileURLToPath(new URL('../serverless.yml', import.meta.url))
@@ -99,23 +101,27 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     const logs = captureFunctionLogs({ file: resolve(settings.functionLog), show: settings.verbose })
     stops.push(logs.close)
     const publicUrl = settings.publicUrl ?? api.url
-    stops.push(
-      setEnvironment({
-        ...withPublicUrl(functionEnvironment(deployment.functions, values), region, publicUrl),
-        AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
-        AWS_ENDPOINT_URL_SQS: queues.endpoint,
-        AWS_ENDPOINT_URL_SNS: queues.endpoint,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-        // A developer's own profile would win over the credentials above.
-        AWS_PROFILE: undefined,
-        AWS_SESSION_TOKEN: undefined,
-        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
-      }),
-    )
-    const functions = await loadFunctions({ deployment, root: dirname(serverlessYml), logs, trace })
+    const environment = {
+      ...withPublicUrl(functionEnvironment(deployment.functions, values), region, publicUrl),
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      AWS_ENDPOINT_URL_SNS: queues.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    }
+    const notInherited = {
+      // A developer's own profile would win over the credentials above.
+      AWS_PROFILE: undefined,
+      AWS_SESSION_TOKEN: undefined,
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+    }
+    stops.push(setEnvironment({ ...environment, ...notInherited }))
+    const functions =
+      options.runFunctions === undefined
+        ? await loadFunctions({ deployment, root: dirname(serverlessYml), logs, trace })
+        : (await running(options.runFunctions({ deployment, environment, trace }))).functions
     api.serve(deployedRoutes({ deployment, functions, values, queues, secrets }))
     const events = tailEvents(queues, ({ attributes }) => trace({ kind: 'event', name: attributes['type'] ?? 'event' }))
     stops.push(events.stop)

@@ -5,6 +5,13 @@ import { lambdaFunction } from './function.ts'
 import { loadHandler } from './load-handler.ts'
 import type { Invoke } from './outcome.ts'
 
+/** A way to run the functions other than importing them: each gets its own part of the environment. */
+export type RunFunctions = (running: {
+  deployment: Deployment
+  environment: Readonly<Record<string, string>>
+  trace: Trace
+}) => Promise<{ functions: ReadonlyMap<string, Invoke>; stop: () => Promise<void> }>
+
 type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace }
 
 /** Imports every function, in the environment that stands by now. */
