@@ -34,25 +34,27 @@ const listeners = connectListeners({
   log,
 })
 
-export const handler = createHandler(async () => {
-  const credentials = await rotateListener({
-    readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
-    saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
-    everyDays: rotateEveryDays,
-    // 40 characters, the most that ThingSpace takes.
-    newPassword: () => randomBytes(30).toString('base64url'),
-    clock,
-    log,
-  })
-  const segment = await readSecret(segmentSecretId)
-  return {
-    listeners,
-    accounts,
-    takeOver,
-    urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
-    credentials,
-    store,
-    clock,
-    log,
-  }
-})
+export const handler = log.metered(
+  createHandler(async () => {
+    const credentials = await rotateListener({
+      readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
+      saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
+      everyDays: rotateEveryDays,
+      // 40 characters, the most that ThingSpace takes.
+      newPassword: () => randomBytes(30).toString('base64url'),
+      clock,
+      log,
+    })
+    const segment = await readSecret(segmentSecretId)
+    return {
+      listeners,
+      accounts,
+      takeOver,
+      urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
+      credentials,
+      store,
+      clock,
+      log,
+    }
+  }),
+)

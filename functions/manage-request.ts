@@ -21,11 +21,15 @@ export const createHandler = (dependencies: DecideDependencies) =>
     }
   }, dependencies)
 
-export const handler = createHandler({
-  store: createStore(connectTable(environment.table())),
-  queue: connectSubmissionQueue(environment.queue()),
-  settings: environment.protocol(),
-  clock: Date.now,
-  random: Math.random,
-  log: createLog(environment.log()),
-})
+const log = createLog(environment.log())
+
+export const handler = log.metered(
+  createHandler({
+    store: createStore(connectTable(environment.table())),
+    queue: connectSubmissionQueue(environment.queue()),
+    settings: environment.protocol(),
+    clock: Date.now,
+    random: Math.random,
+    log,
+  }),
+)

@@ -11,11 +11,15 @@ import { connectTable } from '../lib/store/table.ts'
 export const createHandler = (dependencies: ProjectDependencies) =>
   streamHandler((records) => projectChanges(records, dependencies), dependencies)
 
-export const handler = createHandler({
-  store: createStore(connectTable(environment.table())),
-  topic: connectTopic(environment.events()),
-  readChange: changeOf,
-  settings: environment.protocol(),
-  clock: Date.now,
-  log: createLog(environment.log()),
-})
+const log = createLog(environment.log())
+
+export const handler = log.metered(
+  createHandler({
+    store: createStore(connectTable(environment.table())),
+    topic: connectTopic(environment.events()),
+    readChange: changeOf,
+    settings: environment.protocol(),
+    clock: Date.now,
+    log,
+  }),
+)

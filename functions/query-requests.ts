@@ -32,8 +32,12 @@ export const createHandler = (dependencies: QueryDependencies) =>
     }
   }, dependencies)
 
-export const handler = createHandler({
-  store: createStore(connectTable(environment.table())),
-  clock: Date.now,
-  log: createLog(environment.log()),
-})
+const log = createLog(environment.log())
+
+export const handler = log.metered(
+  createHandler({
+    store: createStore(connectTable(environment.table())),
+    clock: Date.now,
+    log,
+  }),
+)

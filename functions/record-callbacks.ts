@@ -18,15 +18,19 @@ export const createHandler = (dependencies: RecordDependencies) =>
 
 const { requireCredentials, ...settings } = environment.callbacks()
 
-export const handler = createHandler({
-  store: createStore(connectTable(environment.table())),
-  readCallback,
-  authenticate: listenerAuthenticator(
-    connectSecrets(Date.now),
-    environment.listener().secretId,
-    (credentials: CallbackCredentials | undefined, secret) =>
-      authenticateCallback(credentials, { ...secret, requireCredentials }),
-  ),
-  settings,
-  log: createLog(environment.log()),
-})
+const log = createLog(environment.log())
+
+export const handler = log.metered(
+  createHandler({
+    store: createStore(connectTable(environment.table())),
+    readCallback,
+    authenticate: listenerAuthenticator(
+      connectSecrets(Date.now),
+      environment.listener().secretId,
+      (credentials: CallbackCredentials | undefined, secret) =>
+        authenticateCallback(credentials, { ...secret, requireCredentials }),
+    ),
+    settings,
+    log,
+  }),
+)

@@ -36,22 +36,24 @@ const table = connectTable(environment.table())
 const { secretId, ...thingSpace } = environment.thingSpace()
 const clock = Date.now
 
-export const handler = createHandler({
-  store: createStore(table),
-  queue: connectSubmissionQueue(environment.queue()),
-  thingSpace: connectThingSpace({
-    ...thingSpace,
-    credentialStore: credentialStore(table),
-    secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+export const handler = log.metered(
+  createHandler({
+    store: createStore(table),
+    queue: connectSubmissionQueue(environment.queue()),
+    thingSpace: connectThingSpace({
+      ...thingSpace,
+      credentialStore: credentialStore(table),
+      secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+      clock,
+      random: Math.random,
+      log,
+    }),
+    settings: environment.protocol(),
     clock,
     random: Math.random,
+    newId: randomUUID,
+    // API Gateway waits for 30 s in all.
+    budgetMilliseconds: 20_000,
     log,
   }),
-  settings: environment.protocol(),
-  clock,
-  random: Math.random,
-  newId: randomUUID,
-  // API Gateway waits for 30 s in all.
-  budgetMilliseconds: 20_000,
-  log,
-})
+)

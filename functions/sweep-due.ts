@@ -21,21 +21,23 @@ const table = connectTable(environment.table())
 const { secretId, ...thingSpace } = environment.thingSpace()
 const clock = Date.now
 
-export const handler = createHandler({
-  store: createStore(table),
-  queue: connectSubmissionQueue(environment.queue()),
-  requestStatus: connectRequestStatus({
-    ...thingSpace,
-    credentialStore: credentialStore(table),
-    secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+export const handler = log.metered(
+  createHandler({
+    store: createStore(table),
+    queue: connectSubmissionQueue(environment.queue()),
+    requestStatus: connectRequestStatus({
+      ...thingSpace,
+      credentialStore: credentialStore(table),
+      secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+      clock,
+      random: Math.random,
+      log,
+    }),
+    settings: environment.protocol(),
     clock,
     random: Math.random,
+    // Below the function's own limit, so that the item at hand is finished.
+    sweepMilliseconds: 40_000,
     log,
   }),
-  settings: environment.protocol(),
-  clock,
-  random: Math.random,
-  // Below the function's own limit, so that the item at hand is finished.
-  sweepMilliseconds: 40_000,
-  log,
-})
+)

@@ -26,7 +26,12 @@ const jsonMap = z.string().transform((text, context) => {
 })
 
 export const slices = {
-  log: z.object({ LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), POWERTOOLS_SERVICE_NAME: z.string().min(1) }),
+  log: z.object({
+    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    LOG_SAMPLE_RATE: z.coerce.number().min(0).max(1),
+    METRICS_NAMESPACE: z.string().regex(/^[\w./#:-]{1,255}$/),
+    POWERTOOLS_SERVICE_NAME: z.string().min(1),
+  }),
   table: z.object({ TABLE_NAME: z.string().min(1), RETAIN_DAYS: positive }),
   queue: z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
   protocol: z.object({
@@ -74,8 +79,13 @@ function read<Slice extends z.ZodType>(slice: Slice): z.infer<Slice> {
 /** One reader a slice; a function calls exactly those it needs. */
 export const environment = {
   log: () => {
-    const { LOG_LEVEL, POWERTOOLS_SERVICE_NAME } = read(slices.log)
-    return { level: LOG_LEVEL, service: POWERTOOLS_SERVICE_NAME }
+    const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(slices.log)
+    return {
+      level: LOG_LEVEL,
+      sampleRate: LOG_SAMPLE_RATE,
+      namespace: METRICS_NAMESPACE,
+      service: POWERTOOLS_SERVICE_NAME,
+    }
   },
   table: () => {
     const { TABLE_NAME, RETAIN_DAYS } = read(slices.table)

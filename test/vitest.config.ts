@@ -6,6 +6,8 @@ const functionEnvironment = {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   LOG_LEVEL: 'ERROR',
+  LOG_SAMPLE_RATE: '0',
+  METRICS_NAMESPACE: 'test',
   POWERTOOLS_SERVICE_NAME: 'test',
   TABLE_NAME: 'table',
   RETAIN_DAYS: '35',
