@@ -59,7 +59,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
       } catch (error) {
         counts.failed += 1
         log.error('due item failed', { item: nameOf(item), error })
-        await store.postponeDue(item, clock() + putOffSeconds * 1000)
+        await putOff(item, dependencies)
       }
     }
   }
@@ -68,6 +68,15 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
 
 /** How long an item that failed is put off, so that it holds up no other. */
 const putOffSeconds = 300
+
+/** What made an item fail may well keep it from being put off too; it is then due again in the next sweep. */
+async function putOff(item: DueItem, { store, clock, log }: SweepDependencies): Promise<void> {
+  try {
+    await store.postponeDue(item, clock() + putOffSeconds * 1000)
+  } catch (error) {
+    log.error('due item not put off', { item: nameOf(item), error })
+  }
+}
 
 function nameOf(item: DueItem): string {
   switch (item.kind) {

@@ -1,0 +1,534 @@
+import { describe, expect, test } from 'vitest'
+import { account, context, eidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
+import { acceptsInSilence, losesTheCall, throttles } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
+
+const otherAccount = '0000654321-00001'
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const orderOf = (index: number, over: Record<string, unknown> = {}) =>
+  localBody(1, { devices: someDevices(1, index), ...over })
+
+/** An order whose function is killed behind its POST: only the lease knows of it. Gives its id. */
+async function killedBehindThePost(world: World, action: string, body: unknown = localBody()): Promise<string> {
+  world.killBehind(3)
+  const outcome = await world.run(() => world.submit(action, body, { key: 'key' }))
+  if (outcome !== killed) throw new Error('it was not killed')
+  return String(world.itemsOf('request').at(-1)?.['requestId'])
+}
+
+/** An order that ThingSpace has, and whose answer was lost. */
+async function lostOrder(world: World, action: string, body: unknown = localBody()): Promise<string> {
+  world.thingSpace.will(acceptsInSilence)
+  return (await world.order(action, body)).requestId
+}
+
+describe('an attempt whose lease has run out', () => {
+  test('is in doubt, and not before', async () => {
+    const world = createWorld()
+    const requestId = await killedBehindThePost(world, 'delete')
+
+    world.advance(59)
+    await world.settle()
+    const before = await world.show(requestId)
+    world.advance(1)
+    await world.settle()
+
+    expect(before).toMatchObject({ status: 'submitting', next: { what: 'answer' } })
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'unconfirmed',
+      submissions: { items: [{ attempts: [{ attempt: 1, outcome: 'unknown', cause: 'lease-expired' }] }] },
+    })
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('and whose answer comes all the same is settled by it', async () => {
+    const world = createWorld()
+    world.thingSpace.will(async () => {
+      await world.pass(61)
+      return { accepts: true, answers: (upstreamRequestId) => ({ kind: 'accepted', upstreamRequestId }) }
+    })
+
+    const { requestId } = await world.order('delete', localBody())
+    await world.settle()
+
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'submitted',
+      submissions: { items: [{ attempts: [{ attempt: 1, outcome: 'accepted' }] }] },
+    })
+  })
+})
+
+describe('a doubt whose grace is over', () => {
+  test('is repeated if the action does no harm twice', async () => {
+    const world = createWorld()
+    world.thingSpace.will(losesTheCall)
+    const { requestId } = await world.order('enable', localBody())
+
+    world.advance(59)
+    await world.settle()
+    const early = world.thingSpace.calls.length
+    world.advance(1)
+    await world.settle()
+
+    expect(early).toBe(1)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted', submissions: { items: [{ attempt: 2 }] } })
+  })
+
+  test('waits for a person if it may: listed, never sent, for as long as it takes', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'delete')
+
+    await world.pass(1_199)
+    const before = await world.store.listAwaitingDecision(10)
+    await world.pass(1)
+    await world.pass(7_200)
+
+    expect(before).toEqual([])
+    expect(await world.store.listAwaitingDecision(10)).toMatchObject([{ kind: 'submission', requestId, submission: 0 }])
+    expect(await world.store.listDue(world.now(), 100)).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed', next: { what: 'decision', at: null } })
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('leaves its place among the decisions when it is decided', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'delete')
+    await world.pass(1_200)
+
+    await world.decide('retry', requestId)
+
+    expect(await world.store.listAwaitingDecision(10)).toEqual([])
+  })
+
+  test('is repeated whatever the action, if the account wants it so', async () => {
+    const world = createWorld({ settings: { repeatUnconfirmedFor: [account] } })
+    await lostOrder(world, 'delete')
+    await lostOrder(world, 'delete', orderOf(2, { accountName: otherAccount }))
+
+    await world.pass(1_300)
+
+    expect(world.thingSpace.calls.map(({ accountName }) => accountName)).toEqual([account, otherAccount, account])
+  })
+})
+
+describe('a forgotten pointer', () => {
+  test('of a waiting submission is sent again, and each minute again', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(30))
+    const { requestId } = await world.order('enable', localBody())
+    const batch = world.queue.receive()
+    world.advance(30)
+    world.queue.settle([...batch, ...world.queue.receive()], new Set())
+
+    world.advance(60)
+    await world.sweep()
+    world.queue.settle(world.queue.receive(), new Set())
+    world.advance(60)
+    await world.settle()
+
+    const pointer = { kind: 'submission', requestId, submission: 0, attempt: 1 }
+    expect(world.queue.sent.map((sent) => sent.pointer)).toEqual([pointer, pointer, pointer])
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+
+  test('of a submission that was never tried is sent again', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('delete', localBody(150))
+    world.queue.isDown = true
+    await world.handlers.retry(sqsEvent([{ kind: 'part', requestId, part: 0 }]), context)
+    world.queue.settle(world.queue.receive(), new Set())
+    world.queue.isDown = false
+
+    await world.pass(60)
+
+    expect(world.thingSpace.accepted).toHaveLength(2)
+  })
+
+  test('of a part is sent again, of that part alone', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('delete', localBody(2_500))
+    world.queue.settle(world.queue.receive(), new Set())
+    for (const part of [0, 2]) world.queue.put({ kind: 'part', requestId, part })
+    await world.deliver()
+    const sentBefore = world.queue.sent.length
+
+    await world.pass(60)
+
+    expect(world.queue.sent[sentBefore]).toEqual({ pointer: { kind: 'part', requestId, part: 1 }, delaySeconds: 0 })
+    expect(world.queue.sent.filter(({ pointer }) => pointer.kind === 'part')).toHaveLength(4)
+    expect(new Set(world.thingSpace.acceptedEids()).size).toBe(2_500)
+    expect(world.thingSpace.acceptedEids()).toHaveLength(2_500)
+  })
+})
+
+describe('results that do not come', () => {
+  const settings = { resultsWithinSeconds: 3_600 }
+
+  test('expire their devices at the deadline; what came stands', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('enable', localBody(3))
+    await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-1', deviceAt(2), 'warning')])
+
+    await world.pass(3_599)
+    const before = await world.storedStatus(requestId)
+    await world.pass(61)
+
+    expect(before).toBe('submitted')
+    expect(await world.storedStatus(requestId)).toBe('partially_succeeded')
+    expect((await world.devices(requestId)).map(({ status }) => status)).toEqual(['succeeded', 'expired', 'expired'])
+    expect(world.topic.told().at(-1)).toBe('request.completed partially_succeeded')
+  })
+
+  test('and come late turn what has expired', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('enable', localBody(2))
+    await world.pass(3_700)
+    const expired = await world.show(requestId)
+
+    await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-1', deviceAt(2), 'failed')])
+    await world.settle()
+
+    expect(expired).toMatchObject({ status: 'expired', final: true })
+    expect(await world.show(requestId)).toMatchObject({ status: 'partially_succeeded', devices: { expired: 0 } })
+    expect(world.topic.told()).toEqual([
+      'request.submitted submitted',
+      'device.failed expired 0',
+      'device.failed expired 1',
+      'request.completed expired',
+      'device.succeeded succeeded 0',
+      'device.failed failed 1',
+      'request.completed partially_succeeded',
+    ])
+  })
+
+  test('of a large request expire too, and it is folded for the last time', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('enable', localBody(250))
+    await world.settle()
+
+    await world.pass(3_900)
+
+    expect(await world.storedStatus(requestId)).toBe('expired')
+    expect(world.topic.told().filter((event) => event === 'request.completed expired')).toHaveLength(1)
+    expect(await world.store.listDue(Number.MAX_SAFE_INTEGER, 100)).toEqual([])
+  })
+})
+
+describe('a lost callback of a single device', () => {
+  const globalBody = { accountName: account, devices: someDevices(1) }
+  const settings = { resultsWithinSeconds: 3_600 }
+
+  test.each([
+    { state: 'succeeded', status: 'succeeded', device: 'device.succeeded succeeded 0' },
+    { state: 'failed', status: 'failed', device: 'device.failed failed 0' },
+    { state: 'pending', status: 'expired', device: 'device.failed expired 0' },
+    { state: 'unrecognised', status: 'expired', device: 'device.failed expired 0' },
+  ] as const)('is asked for before it expires: $state', async ({ state, status, device }) => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('download', globalBody)
+    world.thingSpace.statuses.set('upstream-1', state)
+
+    await world.pass(3_300)
+    const early = world.thingSpace.asked.length
+    await world.pass(400)
+
+    expect(early).toBe(0)
+    expect(world.thingSpace.asked).toContain('upstream-1')
+    expect(await world.show(requestId)).toMatchObject({ status })
+    expect(world.topic.told()).toEqual(['request.submitted submitted', device, `request.completed ${status}`])
+  })
+
+  test('that nobody can tell anything of expires', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('download', globalBody)
+
+    await world.pass(3_700)
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'expired' })
+  })
+
+  test('is shown to have been asked for, and a callback that comes after all beside it', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('download', globalBody)
+    world.thingSpace.statuses.set('upstream-1', 'succeeded')
+    await world.pass(3_600)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'succeeded', result: { provenance: 'reconciled' } },
+    ])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { conflicts: 0 } })
+  })
+})
+
+describe('an orphan', () => {
+  const orphans = (world: World) => world.itemsOf('orphan')
+  const callbackOf = (index: number, upstream = 'upstream-1') => aCallbackOf(upstream, deviceAt(index))
+
+  test.each([
+    { about: 'is in doubt', order: lostOrder },
+    { about: 'was killed behind its POST', order: killedBehindThePost },
+  ])('becomes the only submission’s that fits and $about', async ({ order }) => {
+    const world = createWorld()
+    const requestId = await order(world, 'delete')
+    world.advance(5)
+
+    await world.callback(callbackOf(1))
+    await world.settle()
+    const early = orphans(world)
+    await world.pass(120)
+
+    expect(early).toMatchObject([{ upstreamRequestId: 'upstream-1' }])
+    expect(orphans(world)).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'succeeded',
+      submissions: { items: [{ state: 'submitted', upstreamRequestIds: ['upstream-1'] }] },
+    })
+    expect(world.topic.told()).toEqual(['device.succeeded succeeded 0', 'request.completed succeeded'])
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('is found by other identifiers of the device, if the EID is among them', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'delete')
+
+    await world.callback(
+      aCallbackOf('upstream-1', [
+        { kind: 'imei', id: imeiOf(1) },
+        { kind: 'eid', id: eidOf(1) },
+      ]),
+    )
+    await world.pass(120)
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('comes in time to keep a person from deciding', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'delete')
+    await world.pass(1_300)
+
+    await world.callback(callbackOf(1))
+    await world.pass(120)
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(await world.store.listAwaitingDecision(10)).toEqual([])
+  })
+
+  test('of one submission of a bulk request finds that one', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = acceptsInSilence
+    const { requestId } = await world.order('delete', localBody(300))
+    await world.deliver()
+
+    await world.callback(callbackOf(150, 'upstream-9'))
+    await world.pass(120)
+
+    expect(await world.show(requestId)).toMatchObject({
+      submissions: { byState: { submitted: 1, unconfirmed: 2 } },
+      devices: { succeeded: 1 },
+    })
+    expect(await world.devices(requestId, { status: 'succeeded' })).toMatchObject([{ position: 149, submission: 100 }])
+  })
+
+  test('that follows its adopted sister is folded at once', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'delete', localBody(2))
+    await world.callback(callbackOf(1))
+    await world.pass(120)
+
+    await world.callback(callbackOf(2))
+    await world.settle()
+
+    expect(orphans(world)).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 2 } })
+  })
+
+  test.each<{ about: string; prepare: (world: World) => Promise<unknown>; accountName?: string }>([
+    { about: 'nothing was ever asked of its device', prepare: async () => {} },
+    { about: 'its device was asked for, and answered', prepare: (world) => world.order('delete', localBody()) },
+    {
+      about: 'it came for another account',
+      prepare: (world) => lostOrder(world, 'delete'),
+      accountName: otherAccount,
+    },
+    { about: 'the doubt is about another device', prepare: (world) => lostOrder(world, 'delete', orderOf(2)) },
+    {
+      about: 'two submissions fit',
+      prepare: async (world) => {
+        await lostOrder(world, 'delete')
+        await lostOrder(world, 'delete')
+      },
+    },
+  ])('is kept if $about', async ({ prepare, accountName = account }) => {
+    const world = createWorld()
+    await prepare(world)
+    const before = world.itemsOf('submission').map(({ state, upstreamRequestIds }) => ({ state, upstreamRequestIds }))
+    world.advance(1)
+
+    await world.callback(callbackOf(1, 'upstream-9'), { accountName })
+    await world.pass(180)
+
+    expect(orphans(world)).toMatchObject([{ upstreamRequestId: 'upstream-9', accountName }])
+    expect(world.itemsOf('submission')).toMatchObject(before)
+    expect(world.log.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'orphan kept' }))
+  })
+
+  test('is kept if the doubt began after it came', async () => {
+    const world = createWorld()
+    await world.callback(callbackOf(1, 'upstream-9'))
+    await world.stream()
+    world.advance(1)
+
+    await lostOrder(world, 'delete')
+    await world.pass(180)
+
+    expect(orphans(world)).toMatchObject([{ upstreamRequestId: 'upstream-9' }])
+    expect(world.itemsOf('submission')).toMatchObject([{ state: 'unconfirmed' }])
+  })
+
+  test('that fits two is adopted once one of them has its own', async () => {
+    const world = createWorld()
+    const first = await lostOrder(world, 'delete', localBody(2))
+    const second = await lostOrder(world, 'delete')
+    await world.callback(callbackOf(1, 'upstream-2'))
+    await world.pass(120)
+    const kept = orphans(world)
+
+    await world.callback(callbackOf(2, 'upstream-1'))
+    await world.pass(300)
+
+    expect(kept).toMatchObject([{ upstreamRequestId: 'upstream-2' }])
+    expect(orphans(world)).toEqual([])
+    expect(await world.devices(first)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
+    expect(await world.show(second)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('is looked at ever more slowly', async () => {
+    const world = createWorld()
+    await world.callback(callbackOf(1, 'upstream-9'))
+
+    await world.pass(86_400)
+
+    const looks = world.log.lines.filter(({ message }) => message === 'orphan kept').length
+    expect(looks).toBeGreaterThan(20)
+    expect(looks).toBeLessThan(40)
+  })
+
+  test('of the lost attempt beside an accepted repeat is its submission’s too', async () => {
+    const world = createWorld()
+    const requestId = await lostOrder(world, 'enable')
+    await world.pass(61)
+    const repeated = world.thingSpace.accepted.map(({ upstreamRequestId }) => upstreamRequestId)
+
+    await world.callback(callbackOf(1, 'upstream-1'))
+    await world.pass(120)
+
+    expect(repeated).toEqual(['upstream-1', 'upstream-2'])
+    expect(orphans(world)).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'succeeded',
+      submissions: { items: [{ upstreamRequestIds: ['upstream-2', 'upstream-1'] }] },
+    })
+  })
+})
+
+describe('an item that fails', () => {
+  /** Five orders that were killed behind their POSTs; their leases run out together. */
+  async function fiveKilled(world: World): Promise<string[]> {
+    for (let index = 1; index <= 5; index += 1) {
+      world.killBehind(3)
+      await world.run(() => world.submit('delete', orderOf(index)))
+    }
+    return world.itemsOf('request').map(({ requestId }) => String(requestId))
+  }
+
+  test.each([
+    { about: 'when it is read', command: 'GetCommand' },
+    { about: 'when it is written', command: 'PutCommand' },
+  ])('$about holds up no other', async ({ command }) => {
+    const world = createWorld()
+    const [first, ...others] = await fiveKilled(world)
+    world.faults.store = (operation) =>
+      operation.command === command && JSON.stringify(operation.input).includes(`"REQ#${first}"`)
+    world.advance(60)
+
+    const counts = await world.sweep()
+
+    expect(counts).toMatchObject({ done: 4, failed: 1 })
+    for (const requestId of others) expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('in whatever is done with it holds up no other', async () => {
+    const world = createWorld()
+    const [first, ...others] = await fiveKilled(world)
+    world.faults.store = ({ input }) => JSON.stringify(input).includes(`"REQ#${first}"`)
+    world.advance(60)
+
+    const counts = await world.sweep()
+
+    expect(counts).toMatchObject({ done: 4, failed: 1 })
+    for (const requestId of others) expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('is put off, and done when it fails no more', async () => {
+    const world = createWorld()
+    const [first = ''] = await fiveKilled(world)
+    world.faults.store = ({ command, input }) =>
+      command === 'GetCommand' && JSON.stringify(input).includes(`"REQ#${first}"`)
+    world.advance(60)
+    await world.sweep()
+    delete world.faults.store
+
+    const next = await world.sweep()
+    await world.pass(300)
+
+    expect(next).toMatchObject({ done: 0, failed: 0 })
+    expect(await world.show(first)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('a thousand times over leaves room for the others', async () => {
+    const world = createWorld({
+      settings: { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } },
+    })
+    const { requestId: bulk } = await world.order('delete', localBody(900))
+    await world.handlers.retry(sqsEvent([{ kind: 'part', requestId: bulk, part: 0 }]), context)
+    world.advance(1)
+    world.killBehind(3)
+    await world.run(() => world.submit('delete', orderOf(2_000)))
+    const single = String(world.itemsOf('request').find(({ requestId }) => requestId !== bulk)?.['requestId'])
+    world.faults.store = ({ command, input }) =>
+      command === 'PutCommand' && JSON.stringify(input).includes(`"REQ#${bulk}"`)
+    world.advance(120)
+
+    await world.sweep()
+
+    expect(await world.show(single)).toMatchObject({ status: 'unconfirmed' })
+  })
+})
+
+test('a sweep with nothing due does nothing', async () => {
+  const world = createWorld()
+  await world.order('enable', localBody())
+  await world.settle()
+  const stored = world.items()
+
+  const counts = await world.sweep()
+
+  expect(counts).toMatchObject({ done: 0, failed: 0 })
+  expect(world.items()).toEqual(stored)
+})
+
+test('two sweeps at once do everything once', async () => {
+  const world = createWorld()
+  world.thingSpace.otherwise = losesTheCall
+  for (let index = 1; index <= 10; index += 1) await world.order('enable', orderOf(index))
+  world.advance(60)
+
+  await Promise.all([world.sweep(), world.sweep()])
+
+  expect(world.queue.sent).toHaveLength(10)
+})
