@@ -4,11 +4,22 @@ import type { Log } from '../profile/ports.ts'
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 
+/** What to do when a message has failed for the last time, before SQS sets it aside. */
+export type LastFailure = {
+  /** The queue's `maxReceiveCount`; a test holds it against serverless.yml. */
+  receives: number
+  note: (record: SQSRecord) => Promise<void>
+}
+
 /**
  * The one edge of every SQS source: works on the records of a batch side by side and reports exactly those that failed,
  * so that one bad message brings none of the others back.
  */
-export function queueHandler(work: (record: SQSRecord) => Promise<void>, { log }: { log: Log }): QueueHandler {
+export function queueHandler(
+  work: (record: SQSRecord) => Promise<void>,
+  { log }: { log: Log },
+  lastFailure?: LastFailure,
+): QueueHandler {
   const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
     // An async step of its own for each, so that work that throws before its first await fails alone too.
     const outcomes = await Promise.allSettled(Records.map(async (record) => work(record)))
@@ -19,8 +30,33 @@ export function queueHandler(work: (record: SQSRecord) => Promise<void>, { log }
       log.error('message failed', { messageId, received: attributes.ApproximateReceiveCount, error: outcome.reason })
       return [{ itemIdentifier: messageId }]
     })
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+    await noteLastFailures(
+      Records.filter(({ messageId }) => failed.has(messageId)),
+      lastFailure,
+      log,
+    )
     log.info('batch finished', { messages: Records.length, failed: batchItemFailures.length })
     return { batchItemFailures }
   })
   return (event, context) => handler(event, context)
+}
+
+/** A note that fails changes nothing: the message is in the dead-letter queue all the same. */
+async function noteLastFailures(
+  failed: readonly SQSRecord[],
+  lastFailure: LastFailure | undefined,
+  log: Log,
+): Promise<void> {
+  if (lastFailure === undefined) return
+  for (const record of failed) {
+    const { messageId, attributes } = record
+    if (Number(attributes.ApproximateReceiveCount) < lastFailure.receives) continue
+    try {
+      log.error('message set aside', { messageId })
+      await lastFailure.note(record)
+    } catch (error) {
+      log.error('message set aside without a note on its record', { messageId, error })
+    }
+  }
 }

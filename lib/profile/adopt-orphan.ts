@@ -49,9 +49,10 @@ export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencie
   return submission.requestId
 }
 
-async function fittingSubmissions(
+/** The submissions an orphan may belong to, as far as anybody can tell. */
+export async function fittingSubmissions(
   { identifiers, accountName, firstReceivedAt }: Orphan,
-  { store, clock }: AdoptDependencies,
+  { store, clock }: { store: Pick<Store, 'listPointers' | 'listSubmissions'>; clock: Clock },
 ): Promise<Submission[]> {
   const found = new Map<string, Submission>()
   for (const identifier of pointerIdentifiers(identifiers)) {

@@ -3,17 +3,18 @@ import type { CallbackCredentials } from './callback.ts'
 import type { UpstreamError } from './outcome.ts'
 import type { Clock, Log, Store } from './ports.ts'
 
+/** One registration; `carries` says whether it is registered with these credentials. */
+export type Registration = {
+  serviceName: string
+  url: string
+  carries: (credentials: CallbackCredentials) => boolean
+}
+
 type Failure = { kind: 'failed'; cause: string; error: UpstreamError }
 
 /** The callback registrations at ThingSpace. Passwords never come out of them; `carries` compares. */
 export type CallbackListeners = {
-  list(accountName: string): Promise<
-    | {
-        kind: 'listed'
-        registrations: { serviceName: string; url: string; carries: (credentials: CallbackCredentials) => boolean }[]
-      }
-    | Failure
-  >
+  list(accountName: string): Promise<{ kind: 'listed'; registrations: Registration[] } | Failure>
   register(listener: {
     accountName: string
     service: CallbackService
@@ -99,10 +100,21 @@ async function stateOf(
     log.warn('listeners not listed', { accountName, cause: listed.cause, code: listed.error.code })
     return 'not-known'
   }
-  const registration = listed.registrations.find(
-    ({ serviceName }) => serviceName.toLowerCase() === service.toLowerCase(),
-  )
+  return judgeRegistration(registrationOf(service, listed.registrations), { url: urlFor(accountName), credentials })
+}
+
+export const registrationOf = (
+  service: CallbackService,
+  registrations: readonly Registration[],
+): Registration | undefined =>
+  registrations.find(({ serviceName }) => serviceName.toLowerCase() === service.toLowerCase())
+
+/** What a registration is, beside what it should be. */
+export function judgeRegistration(
+  registration: Registration | undefined,
+  wanted: { url: string; credentials: CallbackCredentials },
+): 'current' | 'absent' | 'other-address' | 'old-credentials' {
   if (registration === undefined) return 'absent'
-  if (registration.url !== urlFor(accountName)) return 'other-address'
-  return registration.carries(credentials) ? 'current' : 'old-credentials'
+  if (registration.url !== wanted.url) return 'other-address'
+  return registration.carries(wanted.credentials) ? 'current' : 'old-credentials'
 }

@@ -1,0 +1,38 @@
+import { type CallbackService, callbackServices } from './actions.ts'
+import type { CallbackCredentials } from './callback.ts'
+import { type CallbackListeners, judgeRegistration, type ListenerState, registrationOf } from './keep-listener.ts'
+
+export type InspectDependencies = {
+  listeners: Pick<CallbackListeners, 'list'>
+  urlFor: (accountName: string) => string
+  credentials: CallbackCredentials
+}
+
+/** What ThingSpace has for one account and service, beside what it should have. Never with a password. */
+export type InspectedListener = {
+  accountName: string
+  service: CallbackService
+  state: Exclude<ListenerState, 'repaired'>
+  /** What ThingSpace calls, where anything is registered. */
+  url?: string
+  /** Why it is not known. */
+  cause?: string
+}
+
+/** Looks at the registrations of an account and changes nothing. */
+export async function inspectListeners(
+  accountName: string,
+  { listeners, urlFor, credentials }: InspectDependencies,
+): Promise<InspectedListener[]> {
+  const listed = await listeners.list(accountName)
+  return callbackServices.map((service) => {
+    if (listed.kind === 'failed') {
+      const { status, code, message } = listed.error
+      const cause = [listed.cause, status, code, message].filter((part) => part !== undefined).join(' ')
+      return { accountName, service, state: 'not-known', cause }
+    }
+    const registration = registrationOf(service, listed.registrations)
+    const state = judgeRegistration(registration, { url: urlFor(accountName), credentials })
+    return { accountName, service, state, ...(registration === undefined ? {} : { url: registration.url }) }
+  })
+}

@@ -1,0 +1,51 @@
+import type { CallbackReading } from './callback.ts'
+import { maskIdentifier } from './identifiers.ts'
+import type { Log, Quarantined, Store } from './ports.ts'
+
+export type RerunDependencies = {
+  store: Pick<Store, 'recordResult' | 'removeQuarantined'>
+  readCallback: (body: string) => CallbackReading
+  log: Log
+}
+
+/** What reading a quarantined message once more gives. Only what was recorded (now or before) leaves quarantine. */
+export type RerunFate =
+  | { kind: 'recorded' | 'duplicate' | 'outranked' | 'conflict' }
+  | { kind: 'not-understood'; reason: string }
+  | { kind: 'not-authentic' }
+  | { kind: 'too-much-evidence' }
+
+/** Set aside because of who sent it, not of what it says: nobody has shown that it comes from ThingSpace. */
+const notAuthentic: ReadonlySet<string> = new Set(['wrong-credentials', 'credentials-missing', 'unlisted-address'])
+
+/** Whether a message stays where it is unless an operator says that its sender may be believed. */
+export const isNotAuthentic = ({ reason }: Pick<Quarantined, 'reason'>): boolean => notAuthentic.has(reason)
+
+/**
+ * Reads a quarantined message by the code of today and records it as the callback it is. Recording comes first and a
+ * repeat is a duplicate, so a crash between the two loses nothing.
+ */
+export async function rerunQuarantined(
+  message: Quarantined & { id: string },
+  { acceptNotAuthentic, by }: { acceptNotAuthentic: boolean; by: string },
+  { store, readCallback, log }: RerunDependencies,
+): Promise<RerunFate> {
+  if (isNotAuthentic(message) && !acceptNotAuthentic) return { kind: 'not-authentic' }
+  const reading = readCallback(message.raw)
+  if (reading.kind === 'not-understood') return { kind: 'not-understood', reason: reading.reason }
+  const { accountName, receivedAt, reason } = message
+  const { callback } = reading
+  const fate = await store.recordResult(callback, { accountName, receivedAt })
+  if (fate === 'full') return { kind: 'too-much-evidence' }
+  await store.removeQuarantined(message.id)
+  log.info('quarantined callback recorded', {
+    accountName,
+    upstreamRequestId: callback.upstreamRequestId,
+    devices: callback.identifiers.map(maskIdentifier),
+    verdict: callback.verdict,
+    fate,
+    quarantinedFor: reason,
+    by,
+  })
+  return { kind: fate }
+}
