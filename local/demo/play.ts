@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../stack.ts'
 import type { TraceLine } from '../trace.ts'
 import { accounts } from './accounts.ts'
 import type { Outcome, Scenario } from './scenario.ts'
-import { setStage } from './stage.ts'
+import { setStage, type Stage } from './stage.ts'
 import { summary } from './summary.ts'
 import { explainFailure } from './unmet.ts'
 
@@ -19,9 +19,9 @@ const demoSettings = {
   LOCAL_SWEEP_EVERY_SECONDS: '1',
   LOCAL_FOLD_EVERY_SECONDS: '1',
   LOCAL_RETRY_CAP_SECONDS: '2',
-  // How soon callbacks of an unknown id are adopted; deployed, it has to be longer than a function runs.
-  LOCAL_LEASE_SECONDS: '4',
-  LOCAL_GRACE_SECONDS: '7',
+  // Callbacks of an unknown id are adopted after a lease, which must be longer than any attempt takes.
+  LOCAL_LEASE_SECONDS: '24',
+  LOCAL_GRACE_SECONDS: '27',
 }
 
 /** What of the environment counts here too. */
@@ -54,22 +54,33 @@ export async function play({ environment, scenarios, print, started }: Options):
     print(`  What the functions log is in ${relative('.', stack.functionLog)}`)
     const say = (line: string) => print(`    ${line}`)
     const stage = await setStage({ stack, say, messagesTakenBy: (name) => taken.get(name) ?? 0 })
-    const outcomes: Outcome[] = []
-    for (const [index, scenario] of scenarios.entries()) {
-      print(`\n${index + 1}. ${scenario.name}`)
-      const since = performance.now()
-      const failure = await scenario.play(stage).then(() => undefined, explainFailure)
-      await stack.simulator?.setBadDays([])
-      const seconds = secondsSince(since)
-      for (const line of failure ?? [`as expected, ${seconds.toFixed(1)} s`]) print(`  ${line}`)
-      outcomes.push({ scenario, seconds, failure })
-    }
+    const outcomes = await playAll(scenarios, stage, print)
     print('')
     for (const line of summary(outcomes)) print(line)
     return outcomes.every(({ failure }) => failure === undefined)
   } finally {
     await stack.stop()
   }
+}
+
+async function playAll(scenarios: readonly Scenario[], stage: Stage, print: Options['print']): Promise<Outcome[]> {
+  const unprepared = new Map<Scenario, string[]>()
+  for (const [index, scenario] of scenarios.entries()) {
+    if (scenario.prepare === undefined) continue
+    print(`\nBeforehand, for scenario ${index + 1}: ${scenario.name}`)
+    await scenario.prepare(stage).catch((error: unknown) => unprepared.set(scenario, explainFailure(error)))
+  }
+  const outcomes: Outcome[] = []
+  for (const [index, scenario] of scenarios.entries()) {
+    print(`\n${index + 1}. ${scenario.name}`)
+    const since = performance.now()
+    const failure = unprepared.get(scenario) ?? (await scenario.play(stage).then(() => undefined, explainFailure))
+    if (failure !== undefined) await stage.thingSpace.badDays([])
+    const seconds = secondsSince(since)
+    for (const line of failure ?? [`as expected, ${seconds.toFixed(1)} s`]) print(`  ${line}`)
+    outcomes.push({ scenario, seconds, failure })
+  }
+  return outcomes
 }
 
 const secondsSince = (instant: number): number => (performance.now() - instant) / 1000

@@ -21,6 +21,7 @@ export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>)
   const started = performance.now()
   let told = { text: '', at: started }
   for (;;) {
+    const lookedAt = performance.now()
     const value = await look()
     const now = performance.now()
     const done = until(value)
@@ -31,6 +32,7 @@ export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>)
     }
     if (done) return value
     if (now - started > patienceMs) throw new Unmet(what, `within ${patienceMs / 1000} s`, text === '' ? value : text)
-    await sleep(pauseMs)
+    // Looking must not become the machine's main work: what is dear to read is read seldom.
+    await sleep(Math.max(pauseMs, 5 * (now - lookedAt)))
   }
 }

@@ -6,6 +6,8 @@ export type Scenario = {
   /** What it has shown when it went as expected, for the table at the end. */
   shows: string
   play: (stage: Stage) => Promise<void>
+  /** Begins, before the first scenario is played, what needs its time. */
+  prepare?: (stage: Stage) => Promise<void>
 }
 
 export type Outcome = { scenario: Scenario; seconds: number; failure: readonly string[] | undefined }

@@ -12,8 +12,8 @@ export const scenarios: readonly Scenario[] = [
   ...documentedRequests,
   ...bulkScenarios(),
   outage,
-  lostAnswer,
   idempotency,
   history,
   badInput,
+  lostAnswer(),
 ]

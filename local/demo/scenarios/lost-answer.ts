@@ -3,50 +3,53 @@ import type { RequestAnswer } from '../answers.ts'
 import { device, iccidOf } from '../devices.ts'
 import type { Scenario } from '../scenario.ts'
 import { isFinal, type Stage } from '../stage.ts'
-import { expectEqual } from '../unmet.ts'
+import { expectEqual, Unmet } from '../unmet.ts'
 
 const accountName = accounts.lostAnswer
 const servicePlan = 'M2M_4G'
 
-/** Both requests are begun at once: what takes time here is the patience with which the gateway waits for evidence. */
-export const lostAnswer: Scenario = {
-  name: 'a lost answer',
-  shows: 'unconfirmed, not repeated; settled by its callbacks, or by a decision',
-  play: async (stage) => {
-    const { thingSpace } = stage
-    await thingSpace.badDays([{ kind: 'reset-after-accept', accountName, count: 2 }])
-    const silent = device('9016')
-    const heard = device()
-    const doubtful = await stage.order('download', { accountName, servicePlan, devices: [silent] })
-    const adopted = await stage.order('download', { accountName, servicePlan, devices: [heard] })
-    expectDoubt(doubtful)
-    expectDoubt(adopted)
-    stage.say(`why: ${doubtful.next?.why}`)
-    expectEqual('how often ThingSpace accepted the first', timesAccepted(stage, silent), 1)
+/**
+ * Two orders whose answers get lost, begun before everything else: what takes time here is the patience with which the
+ * gateway waits for evidence.
+ */
+export function lostAnswer(): Scenario {
+  const [heard, silent] = [device(), device('9016')]
+  let orders: { heard: RequestAnswer; silent: RequestAnswer } | undefined
+  return {
+    name: 'a lost answer',
+    shows: 'unconfirmed, not repeated; settled by its callbacks, or by a decision',
 
-    stage.say('The second one is called back under an id that the gateway was never told:')
-    const settled = await stage.follow(adopted.requestId, 'final', isFinal)
-    expectEqual('status of the request', settled.status, 'succeeded')
-    expectEqual(
-      'outcomes of its attempts',
-      settled.submissions.items[0]?.attempts.map(({ outcome }) => outcome),
-      ['unknown'],
-    )
-    expectEqual('how often ThingSpace accepted it', timesAccepted(stage, heard), 1)
+    prepare: async (stage) => {
+      await stage.thingSpace.badDays([{ kind: 'reset-after-accept', accountName, count: 2 }])
+      orders = {
+        heard: await stage.order('download', { accountName, servicePlan, devices: [heard] }),
+        silent: await stage.order('download', { accountName, servicePlan, devices: [silent] }),
+      }
+    },
 
-    stage.say('The first one is not called back, so it waits for a person:')
-    const waiting = await stage.follow(
-      doubtful.requestId,
-      'a decision is needed',
-      ({ next }) => next?.what === 'decision',
-    )
-    expectEqual('status of the request', waiting.status, 'unconfirmed')
-    stage.say(`why: ${waiting.next?.why}`)
-    expectEqual('attempts so far', waiting.submissions.items[0]?.attempt, 1)
-    expectEqual('how often ThingSpace accepted it', timesAccepted(stage, silent), 1)
-    await decide(stage, doubtful.requestId)
-    expectEqual('how often ThingSpace accepted it, the decision included', timesAccepted(stage, silent), 2)
-  },
+    play: async (stage) => {
+      if (orders === undefined) throw new Unmet('both orders', 'accepted', 'not accepted')
+      for (const order of [orders.heard, orders.silent]) expectDoubt(order)
+      stage.say(`Since the start: ${orders.silent.next?.why}`)
+
+      stage.say('The first was called back under an id that the gateway was never told, and gets it:')
+      const settled = await stage.follow(orders.heard.requestId, 'final', isFinal)
+      expectEqual('status of the request', settled.status, 'succeeded')
+      const outcomes = settled.submissions.items[0]?.attempts.map(({ outcome }) => outcome)
+      expectEqual('outcomes of its attempts', outcomes, ['unknown'])
+      expectEqual('how often ThingSpace accepted it', timesAccepted(stage, heard), 1)
+
+      stage.say('The second was never called back, so it waits for a person:')
+      const needsDecision = ({ next }: RequestAnswer) => next?.what === 'decision'
+      const waiting = await stage.follow(orders.silent.requestId, 'a decision is needed', needsDecision)
+      expectEqual('status of the request', waiting.status, 'unconfirmed')
+      stage.say(`${waiting.next?.why}`)
+      expectEqual('attempts so far', waiting.submissions.items[0]?.attempt, 1)
+      expectEqual('how often ThingSpace accepted it', timesAccepted(stage, silent), 1)
+      await decide(stage, orders.silent.requestId)
+      expectEqual('how often ThingSpace accepted it, the decision included', timesAccepted(stage, silent), 2)
+    },
+  }
 }
 
 function expectDoubt({ status, next, submissions }: RequestAnswer): void {
