@@ -34,7 +34,7 @@ export async function previewDeadLetters(
 ): Promise<DeadLetterPreview> {
   const total = await queue.count()
   const seen = new Map<string, DeadLetter>()
-  for (let empty = 0; seen.size < Math.min(total, atMost) && empty < 3; ) {
+  for (let empty = 0; seen.size < Math.min(total, atMost) && empty < 3;) {
     const letters = await queue.receive(30)
     const fresh = letters.filter(({ id }) => !seen.has(id))
     if (fresh.length === 0) empty += 1

@@ -1,0 +1,128 @@
+import { type DecisionOption, optionsOf } from './decision-options.ts'
+import { type NextStep, nextStepOfRequest } from './next-step.ts'
+import type { Attempt, UpstreamError } from './outcome.ts'
+import type { Clock, Store } from './ports.ts'
+import type { ProfileRequest, Result, Submission } from './request.ts'
+import { foldFromStore, resultsOf } from './settle-request.ts'
+
+export type ExplainDependencies = {
+  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'getDevices' | 'listResults'>
+  clock: Clock
+}
+
+/** One thing that happened to a request. */
+export type TimelineEntry = { at: number; submission?: number; what: string; detail: string }
+
+/** The callbacks of one upstream request id, counted. */
+export type CallbackCounts = {
+  submission: number
+  upstreamRequestId: string
+  adopted: boolean
+  verdicts: Partial<Record<Result['verdict'], number>>
+  first?: number
+  last?: number
+}
+
+export type Explanation = {
+  request: ProfileRequest
+  submissions: Submission[]
+  callbacks: CallbackCounts[]
+  timeline: TimelineEntry[]
+  next: NextStep | undefined
+  options: DecisionOption[]
+}
+
+/** Everything the records say of one request, in the order in which it happened. */
+export async function explainRequest(
+  requestId: string,
+  { store, clock }: ExplainDependencies,
+): Promise<Explanation | undefined> {
+  const stored = await store.getRequest(requestId)
+  if (stored === undefined) return undefined
+  const { fold, submissions } = await foldFromStore(stored, store, clock())
+  const request = { ...stored, fold }
+  const results = await resultsOf(submissions, store)
+  const callbacks = submissions.flatMap((each) => countCallbacks(each, results.get(each.submission) ?? []))
+  const timeline = [
+    ...entriesOfRequest(request),
+    ...submissions.flatMap((submission) => entriesOfSubmission(submission, request)),
+    ...callbacks.flatMap(entriesOfCallbacks),
+  ].toSorted((a, b) => a.at - b.at)
+  return {
+    request,
+    submissions,
+    callbacks,
+    timeline,
+    next: nextStepOfRequest(request, submissions),
+    options: optionsOf(request, submissions),
+  }
+}
+
+function countCallbacks(submission: Submission, results: readonly Result[]): CallbackCounts[] {
+  return submission.upstreamRequestIds.map((upstreamRequestId) => {
+    const own = results.filter((result) => result.upstreamRequestId === upstreamRequestId)
+    const verdicts: CallbackCounts['verdicts'] = {}
+    for (const { verdict } of own) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
+    const adopted = submission.adopted?.includes(upstreamRequestId) ?? false
+    const counts = { submission: submission.submission, upstreamRequestId, adopted, verdicts }
+    if (own.length === 0) return counts
+    const first = Math.min(...own.map(({ firstReceivedAt }) => firstReceivedAt))
+    return { ...counts, first, last: Math.max(...own.map(({ receivedAt }) => receivedAt)) }
+  })
+}
+
+function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
+  const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, fold } = request
+  const what = `${action} (${family}) for ${deviceCount} device${deviceCount === 1 ? '' : 's'}, ordered by ${caller}`
+  const entries = [{ at: request.createdAt, what: 'accepted', detail: what }]
+  if (cancelledAt !== undefined) {
+    entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'somebody'}` })
+  }
+  if (finalAt !== undefined) entries.push({ at: finalAt, what: 'final', detail: fold.status })
+  return entries
+}
+
+function entriesOfSubmission(submission: Submission, request: ProfileRequest): TimelineEntry[] {
+  const { submission: name, createdAt, deviceCount, splitFrom, attempts, decisions = [] } = submission
+  const entries: TimelineEntry[] = []
+  const add = (at: number, what: string, detail: string) => entries.push({ at, submission: name, what, detail })
+  if (splitFrom !== undefined) {
+    add(createdAt, 'split', `${deviceCount} devices cut off from submission ${splitFrom} to find the one to blame`)
+  } else if (createdAt > request.createdAt) add(createdAt, 'created', `${deviceCount} devices`)
+  // The halves of a split one share the attempts before it, which are told once.
+  for (const tried of attempts.filter(({ startedAt }) => splitFrom === undefined || startedAt >= createdAt)) {
+    add(tried.startedAt, `attempt ${tried.attempt}`, wordsOf(tried))
+  }
+  for (const { at, by, what } of decisions) add(at, `decision`, `${what}, by ${by}`)
+  return entries
+}
+
+function wordsOf({ outcome, cause, error, upstreamRequestId, startedAt, finishedAt }: Attempt): string {
+  const said = saidBy(error)
+  const parts = [
+    cause === undefined ? outcome : `${outcome}: ${cause}`,
+    ...(said === '' ? [] : [said]),
+    ...(upstreamRequestId === undefined ? [] : [`as ${upstreamRequestId}`]),
+    `after ${((finishedAt - startedAt) / 1000).toFixed(1)} s`,
+  ]
+  return parts.join(', ')
+}
+
+/** What ThingSpace said of a failure, in one line. */
+export const saidBy = (error: UpstreamError | undefined): string =>
+  [error?.status, error?.code, error?.message].filter((part) => part !== undefined).join(' ')
+
+function entriesOfCallbacks({ submission, upstreamRequestId, adopted, verdicts, first, last }: CallbackCounts) {
+  if (first === undefined || last === undefined) return []
+  const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`)
+  const whose = adopted ? ', an id the gateway was never told: adopted' : ''
+  const until = last > first ? ' (the first of them)' : ''
+  return [
+    {
+      at: first,
+      submission,
+      what: 'callbacks',
+      detail: `${counts.join(', ')} of ${upstreamRequestId}${whose}${until}`,
+    },
+  ]
+}
