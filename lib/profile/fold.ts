@@ -52,8 +52,10 @@ export function foldRequest(
   now: number,
 ): Fold {
   const deviceStates = Uint8Array.from({ length: request.deviceCount }, (_, at) => request.fold.deviceStates[at] ?? 0)
+  // An environment whose clock is behind must not take back what another has seen expire.
+  const latest = Math.max(now, request.updatedAt)
   for (const submission of submissions) {
-    codesOf(request, submission, evidenceOf(submission), now)?.forEach((code, offset) => {
+    codesOf(request, submission, evidenceOf(submission), latest)?.forEach((code, offset) => {
       deviceStates[submission.firstDevice + offset] = code
     })
   }
@@ -83,6 +85,13 @@ export function isSettled(fold: Pick<Fold, 'deviceStates' | 'submissions'>, subm
   return true
 }
 
+function hasOpenDevices(fold: Pick<Fold, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
+  for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
+    if (!isFinalDevice(deviceStatusAt(fold, position))) return true
+  }
+  return false
+}
+
 /**
  * When the request as a whole must be looked at again: its submissions' own dates are on the submissions.
  * @param askedAhead milliseconds before its deadline at which a submission's result may be asked for.
@@ -96,8 +105,9 @@ export function requestDueAt(
   const open = fold.devices.pending + fold.devices.warning
   if (open === 0) return undefined
   if (missingSubmissions(request, submissions).length > 0) return notBefore
+  // What has expired can still change, but a result does that by itself: looking again and again would not.
   const dates = submissions.flatMap((submission) =>
-    submission.resultsDueAt !== undefined && !isSettled(fold, submission)
+    submission.resultsDueAt !== undefined && hasOpenDevices(fold, submission)
       ? [submission.resultsDueAt - askedAhead(submission)]
       : [],
   )

@@ -240,7 +240,7 @@ describe('when a request must be looked at again', () => {
       dueAt: noon + 3 * hour,
     },
     {
-      about: 'a deadline has passed: not before the next fold',
+      about: 'one has expired: at the deadline of the other',
       told: {
         request,
         submissions: [
@@ -248,7 +248,7 @@ describe('when a request must be looked at again', () => {
           { ...two, resultsDueAt: noon },
         ],
       },
-      dueAt: notBefore,
+      dueAt: noon + 2 * hour,
     },
     {
       about: 'all is final: never',
