@@ -27,8 +27,6 @@ export function createFakeSubmissionQueue(clock: Clock) {
     sent,
     deadLetters,
     isDown: false,
-    /** Runs when pointers have been taken. */
-    afterSend: async (): Promise<void> => {},
     async send(pointers: Parameters<SubmissionQueue['send']>[0]) {
       if (queue.isDown) throw new Error('the queue is down')
       for (const { pointer, delaySeconds } of pointers) {
@@ -36,7 +34,6 @@ export function createFakeSubmissionQueue(clock: Clock) {
         sent.push({ pointer, delaySeconds })
         put(JSON.stringify(pointer), delaySeconds)
       }
-      await queue.afterSend()
     },
     /** Puts a message in as it is: a duplicate, an early one, or one that is no pointer. */
     put: (body: unknown) => put(typeof body === 'string' ? body : JSON.stringify(body), 0),

@@ -59,8 +59,6 @@ export function createFakeThingSpace() {
     accepted,
     /** What it does when the script has ended. */
     otherwise: accepts as Step,
-    /** Runs when it has made up its mind and not yet answered. */
-    beforeAnswer: async (): Promise<void> => {},
     /** Writes the script for the next calls. */
     will(...steps: Step[]) {
       script.push(...steps)
@@ -71,7 +69,6 @@ export function createFakeThingSpace() {
       const reaction = typeof step === 'function' ? await step(call) : step
       const upstreamRequestId = `upstream-${accepted.length + 1}`
       if (reaction.accepts) accepted.push({ upstreamRequestId, call })
-      await thingSpace.beforeAnswer()
       return reaction.answers(upstreamRequestId)
     },
     /** What its status call says of an upstream request id; it knows no other. */

@@ -11,7 +11,7 @@ import { createHandler as submitProfileAction } from '../../functions/submit-pro
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
 import type { ApiEvent } from '../../lib/http/api-handler.ts'
 import type { CallbackCredentials } from '../../lib/profile/callback.ts'
-import type { Fields, Log } from '../../lib/profile/ports.ts'
+import type { Fields, Log, SubmissionQueue, ThingSpace } from '../../lib/profile/ports.ts'
 import type { DeviceView, RequestView } from '../../lib/profile/request-view.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import type { ListenerSecret } from '../../lib/profile/rotate-listener.ts'
@@ -82,21 +82,19 @@ export function createWorld({
     tables: [table],
     now: clock,
     removeUndefinedValues: true,
-    before(operation) {
+    async before(operation) {
+      await reaper.stillAlive()
       if (faults.store?.(operation) === true) throw new Error(`the table refuses ${operation.command}`)
     },
     async after({ command, error }) {
       if (error === undefined && !/Get|Query|Scan/.test(command)) await reaper.afterEffect(command)
     },
   })
-  queue.afterSend = () => reaper.afterEffect('send')
-  thingSpace.beforeAnswer = () => reaper.afterEffect('POST')
-
   const shared = {
     store: createStore({ client, tableName, retainSeconds: 35 * 86_400 }),
-    queue,
+    queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
     topic,
-    thingSpace,
+    thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
     settings: aSetting(settings),
     clock,
     random: () => 0.5,
@@ -109,7 +107,7 @@ export function createWorld({
     query: queryRequests(shared),
     manage: manageRequest(shared),
     project: projectChanges({ ...shared, readChange: changeOf }),
-    sweep: sweepDue({ ...shared, requestStatus: thingSpace.requestStatus, sweepMilliseconds: 45_000 }),
+    sweep: sweepDue({ ...shared, requestStatus: (call) => thingSpace.requestStatus(call), sweepMilliseconds: 45_000 }),
     record: recordCallbacks({
       ...shared,
       readCallback,
@@ -146,6 +144,10 @@ export function createWorld({
 
     /** Whatever the table holds. */
     items: () => client.snapshot(),
+    requestIds: () =>
+      client
+        .snapshot()
+        .flatMap(({ entity, requestId }) => (entity === 'request' && typeof requestId === 'string' ? [requestId] : [])),
     itemsOf: (entity: string) => client.snapshot().filter((item) => item['entity'] === entity),
 
     /** Kills the function that makes the n-th effect from now on (a write, a POST, a send), right behind that effect. */
@@ -300,28 +302,45 @@ function createListeningLog() {
   return { ...log, lines, text: () => inspect(lines, { depth: null, maxStringLength: null, maxArrayLength: null }) }
 }
 
-/** Counts effects, and lets a function go no further behind one of them: as if its container had died there. */
+/** Counts effects, and lets a function do nothing more behind one of them: as if its container had died there. */
 function createReaper() {
   const effects: string[] = []
-  const alive = new AsyncLocalStorage<{ die: () => void }>()
-  let countdown: number | undefined
+  const life = new AsyncLocalStorage<{ isDead: boolean; die: () => void }>()
+  let countdown = Number.POSITIVE_INFINITY
+  const stillAlive = async () => {
+    if (life.getStore()?.isDead === true) await new Promise(() => {})
+  }
+  const afterEffect = async (name: string) => {
+    await stillAlive()
+    effects.push(name)
+    countdown -= 1
+    if (countdown !== 0) return
+    life.getStore()?.die()
+    await stillAlive()
+  }
   return {
     effects,
+    stillAlive,
+    afterEffect,
     arm(effect: number) {
       countdown = effect
     },
-    async afterEffect(name: string): Promise<void> {
-      effects.push(name)
-      if (countdown === undefined) return
-      countdown -= 1
-      if (countdown > 0) return
-      countdown = undefined
-      alive.getStore()?.die()
-      await new Promise(() => {})
+    async effect<Outcome>(name: string, work: () => Promise<Outcome>): Promise<Outcome> {
+      await stillAlive()
+      const outcome = await work()
+      await afterEffect(name)
+      return outcome
     },
     run: <Outcome>(work: () => Promise<Outcome>): Promise<Outcome | typeof killed> => {
       const death = Promise.withResolvers<typeof killed>()
-      return Promise.race([alive.run({ die: () => death.resolve(killed) }, work), death.promise])
+      const one = {
+        isDead: false,
+        die() {
+          one.isDead = true
+          death.resolve(killed)
+        },
+      }
+      return Promise.race([life.run(one, work), death.promise])
     },
   }
 }

@@ -13,7 +13,7 @@ async function killedBehindThePost(world: World, action: string, body: unknown =
   world.killBehind(3)
   const outcome = await world.run(() => world.submit(action, body, { key: 'key' }))
   if (outcome !== killed) throw new Error('it was not killed')
-  return String(world.itemsOf('request').at(-1)?.['requestId'])
+  return world.requestIds().at(-1) ?? ''
 }
 
 /** An order that ThingSpace has, and whose answer was lost. */
@@ -443,7 +443,7 @@ describe('an item that fails', () => {
       world.killBehind(3)
       await world.run(() => world.submit('delete', orderOf(index)))
     }
-    return world.itemsOf('request').map(({ requestId }) => String(requestId))
+    return world.requestIds()
   }
 
   test.each([
@@ -499,7 +499,7 @@ describe('an item that fails', () => {
     world.advance(1)
     world.killBehind(3)
     await world.run(() => world.submit('delete', orderOf(2_000)))
-    const single = String(world.itemsOf('request').find(({ requestId }) => requestId !== bulk)?.['requestId'])
+    const single = world.requestIds().find((requestId) => requestId !== bulk) ?? ''
     world.faults.store = ({ command, input }) =>
       command === 'PutCommand' && JSON.stringify(input).includes(`"REQ#${bulk}"`)
     world.advance(120)

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest'
+import { account, eidOf, localBody, someDevices } from '../builders.ts'
+import { acceptsInSilence, isDown, losesTheCall } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
+
+const key = 'one-order'
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const undecided = { status: 'unconfirmed', next: { what: 'decision' } }
+const minutes = (count: number) => count * 60
+
+/** ThingSpace calls back for every device of all it has accepted, as it does sooner or later. */
+async function callEverythingBack(world: World): Promise<void> {
+  for (const { upstreamRequestId, call } of world.thingSpace.accepted) {
+    await world.callback(call.devices.map((device) => aCallbackOf(upstreamRequestId, device)))
+  }
+}
+
+/** The request of the one order there is. */
+const onlyRequest = (world: World): string => world.requestIds()[0] ?? ''
+
+describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (action) => {
+  const repeatable = action === 'enable'
+  const effects = ['the commit', 'the device pointers', 'the POST', 'the outcome']
+
+  test('has exactly these effects', async () => {
+    const world = createWorld()
+
+    await world.order(action, localBody())
+
+    expect(world.effects()).toBe(effects.length)
+  })
+
+  describe.each(effects.map((effect, index) => ({ effect, number: index + 1 })))('$effect', ({ number }) => {
+    const reachedThingSpace = number >= 3
+    const outcomeKnown = number === 4
+
+    async function killedThere(): Promise<World> {
+      const world = createWorld()
+      world.killBehind(number)
+      expect(await world.run(() => world.submit(action, localBody(), { key }))).toBe(killed)
+      return world
+    }
+
+    test('is recorded: the caller who repeats it gets the same request, and nothing runs twice', async () => {
+      const world = await killedThere()
+
+      const again = await world.submit(action, localBody(), { key })
+
+      expect(again).toMatchObject({
+        status: 202,
+        headers: { 'idempotent-replayed': 'true' },
+        body: { requestId: onlyRequest(world), status: outcomeKnown ? 'submitted' : 'submitting' },
+      })
+      expect(world.thingSpace.calls).toHaveLength(reachedThingSpace ? 1 : 0)
+    })
+
+    test('comes to its end by callbacks, if ThingSpace has it', async () => {
+      const world = await killedThere()
+      await world.submit(action, localBody(), { key })
+      world.advance(5)
+
+      await callEverythingBack(world)
+      await world.pass(minutes(30))
+      await callEverythingBack(world)
+      await world.pass(minutes(5))
+
+      const view = await world.show(onlyRequest(world))
+      expect(world.itemsOf('orphan')).toEqual([])
+      expect(view).toMatchObject(reachedThingSpace || repeatable ? { status: 'succeeded', final: true } : undecided)
+      expect(world.thingSpace.accepted).toHaveLength(reachedThingSpace || repeatable ? 1 : 0)
+    })
+
+    test('without callbacks is repeated only if that does no harm, and else a person is asked once', async () => {
+      const world = await killedThere()
+
+      await world.pass(minutes(40))
+
+      const view = await world.show(onlyRequest(world))
+      expect(view).toMatchObject(outcomeKnown || repeatable ? { status: 'submitted' } : undecided)
+      expect(world.thingSpace.calls).toHaveLength((reachedThingSpace ? 1 : 0) + (repeatable && !outcomeKnown ? 1 : 0))
+      expect(world.topic.told()).toEqual([
+        outcomeKnown || repeatable ? 'request.submitted submitted' : 'request.unconfirmed unconfirmed',
+      ])
+    })
+  })
+})
+
+describe('an attempt of the queue, killed behind any of its effects', () => {
+  const effects = ['the claim', 'the POST', 'the outcome']
+
+  test.each(effects.map((effect, index) => ({ effect, number: index + 1 })))(
+    '$effect, is never made twice when its message comes again',
+    async ({ number }) => {
+      const world = createWorld()
+      world.thingSpace.will(isDown)
+      const { requestId } = await world.order('delete', localBody())
+      world.advance(4)
+
+      world.killBehind(number)
+      await world.deliver()
+      world.advance(270)
+      await world.deliver()
+      await world.pass(minutes(40))
+
+      expect(world.thingSpace.accepted).toHaveLength(number >= 2 ? 1 : 0)
+      expect(await world.show(requestId)).toMatchObject(number === 3 ? { status: 'submitted' } : undecided)
+      expect(world.queue.length).toBe(0)
+    },
+  )
+})
+
+describe.each(['delete', 'enable'])('a bulk order to %s, killed behind any of its first effects', (action) => {
+  const eids = Array.from({ length: 6 }, (_, index) => eidOf(index + 1))
+  // Commit, pointer to the part; then the submissions, their pointers, and for each a claim, device pointers, POST, outcome.
+  test.each(Array.from({ length: 20 }, (_, index) => ({ number: index + 1 })))(
+    'number $number, loses no device, and repeats none that may not be repeated',
+    async ({ number }) => {
+      const world = createWorld({
+        settings: { devicesPerSubmission: { local: 2, device: 2, global: 2, consumer: 2 } },
+      })
+      world.killBehind(number)
+      const first = await world.run(() => world.submit(action, localBody(6), { key }))
+      if (first === killed) await world.submit(action, localBody(6), { key })
+
+      await world.pass(minutes(4))
+      await callEverythingBack(world)
+      await world.pass(minutes(40))
+      await callEverythingBack(world)
+      await world.pass(minutes(4))
+
+      const requestId = onlyRequest(world)
+      const accepted = world.thingSpace.acceptedEids().toSorted()
+      const succeeded = (await world.devices(requestId, { status: 'succeeded' })).flatMap(
+        ({ deviceIds }) => deviceIds.find(({ kind }) => kind === 'eid')?.id ?? [],
+      )
+      expect(succeeded).toEqual([...new Set(accepted)])
+      expect(world.itemsOf('orphan')).toEqual([])
+      const { status, devices, submissions } = await world.show(requestId)
+      const known = action === 'delete' ? accepted : eids
+      expect(succeeded).toEqual(known)
+      expect({ status, open: devices.pending, undecided: submissions.awaitingDecision * 2 }).toEqual({
+        status: known.length === eids.length ? 'succeeded' : 'unconfirmed',
+        open: eids.length - known.length,
+        undecided: eids.length - known.length,
+      })
+    },
+  )
+})
+
+describe('an adoption, killed behind any of its effects', () => {
+  test.each([
+    { effect: 'the adoption', number: 1 },
+    { effect: 'the removal of the orphan', number: 2 },
+    { effect: 'the fold', number: 3 },
+  ])('$effect, is finished by the next sweep', async ({ number }) => {
+    const world = createWorld()
+    world.thingSpace.will(acceptsInSilence)
+    const { requestId } = await world.order('delete', localBody())
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.stream()
+    world.advance(60)
+
+    world.killBehind(number)
+    const outcome = await world.sweep()
+    await world.pass(120)
+
+    expect(outcome).toBe(killed)
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(await world.storedStatus(requestId)).toBe('succeeded')
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(world.topic.told()).toEqual(['device.succeeded succeeded 0', 'request.completed succeeded'])
+  })
+})
+
+describe('from the order to the last result', () => {
+  test('an ordinary day: a warning, then success, each step readable and told once', async () => {
+    const world = createWorld()
+    const seen: string[] = []
+
+    const { requestId } = await world.order('download_enable', localBody())
+    for (const verdict of ['warning', 'succeeded'] as const) {
+      await world.settle()
+      seen.push((await world.devices(requestId))[0]?.status ?? '')
+      world.advance(60)
+      await world.callback(aCallbackOf('upstream-1', deviceAt(1), verdict))
+    }
+    await world.settle()
+    seen.push((await world.devices(requestId))[0]?.status ?? '')
+
+    expect(seen).toEqual(['pending', 'warning', 'succeeded'])
+    expect(world.topic.told()).toEqual([
+      'request.submitted submitted',
+      'device.succeeded succeeded 0',
+      'request.completed succeeded',
+    ])
+    expect(await world.store.listDue(Number.MAX_SAFE_INTEGER, 100)).toEqual([])
+  })
+
+  test('an outage of an hour: everything is accepted at once, and carried out behind it in any order', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = isDown
+    for (let index = 1; index <= 10; index += 1) {
+      await world.order('delete', localBody(1, { devices: someDevices(1, index) }))
+      await world.pass(minutes(6))
+    }
+    const duringTheOutage = world.thingSpace.accepted.length
+
+    world.thingSpace.otherwise = ({ accountName }) => ({
+      accepts: accountName === account,
+      answers: (upstreamRequestId) => ({ kind: 'accepted', upstreamRequestId }),
+    })
+    await world.pass(minutes(20))
+    await callEverythingBack(world)
+    await world.settle()
+
+    expect(duringTheOutage).toBe(0)
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual(
+      Array.from({ length: 10 }, (_, index) => eidOf(index + 1)),
+    )
+    expect(world.topic.told().filter((event) => event === 'request.completed succeeded')).toHaveLength(10)
+  })
+
+  test('a doubt that nobody settles, decided by a person after a look: accepted once more, and no more', async () => {
+    const world = createWorld()
+    world.thingSpace.will(losesTheCall)
+    const { requestId } = await world.order('delete', localBody())
+    await world.pass(minutes(60))
+    const asked = await world.show(requestId)
+
+    await world.decide('retry', requestId)
+    await world.settle()
+    await callEverythingBack(world)
+    await world.settle()
+
+    expect(asked).toMatchObject(undecided)
+    expect(world.thingSpace.accepted).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(world.topic.told()).toEqual([
+      'request.unconfirmed unconfirmed',
+      'request.submitted submitted',
+      'device.succeeded succeeded 0',
+      'request.completed succeeded',
+    ])
+  })
+
+  test('a bulk order of 1,000 devices on a bad day: mixed fates, every one accounted for', async () => {
+    const world = createWorld()
+    world.thingSpace.will(isDown, acceptsInSilence, losesTheCall)
+    const { requestId } = await world.order('enable', localBody(1_000))
+    await world.settle()
+
+    await world.pass(minutes(3))
+    for (const { upstreamRequestId, call } of world.thingSpace.accepted) {
+      const callbacks = call.devices.map((device, index) =>
+        aCallbackOf(
+          upstreamRequestId,
+          device,
+          index % 10 === 0 ? 'failed' : index % 10 === 1 ? 'warning' : 'succeeded',
+        ),
+      )
+      await world.callback([...callbacks, ...callbacks.slice(0, 20)])
+    }
+    await world.pass(86_400 + minutes(10))
+
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'partially_succeeded',
+      devices: { total: 1_000, succeeded: 800, failed: 100, expired: 100, pending: 0, warning: 0, conflicts: 0 },
+    })
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(new Set(world.thingSpace.acceptedEids()).size).toBe(1_000)
+    expect(world.topic.told().filter((event) => event.startsWith('device'))).toHaveLength(1_000)
+    expect(world.topic.told().at(-1)).toBe('request.completed partially_succeeded')
+  })
+})

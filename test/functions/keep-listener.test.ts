@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest'
+import { createHandler } from '../../functions/keep-listener.ts'
+import type { CallbackCredentials } from '../../lib/profile/callback.ts'
+import type { CallbackListeners, KeepDependencies } from '../../lib/profile/keep-listener.ts'
+import { account } from '../builders.ts'
+import { createWorld, credentials, listenerSecret } from '../fakes/world.ts'
+
+const otherAccount = '4 3TOM HPN2 S'
+const segment = 'segment-sentinel'
+const urlFor = (accountName: string) => `https://gateway.test/callbacks/${segment}/${encodeURIComponent(accountName)}`
+const services = ['DeviceProfileService', 'CarrierService'] as const
+const previous = { username: listenerSecret.username, password: listenerSecret.previous ?? '' }
+
+type Registration = { accountName: string; serviceName: string; url: string; credentials: CallbackCredentials }
+
+/** ThingSpace's registrations: one of each service and account, replaced by a new one if ThingSpace does so. */
+function createFakeListeners({ replaces = true }: { replaces?: boolean } = {}) {
+  let registrations: Registration[] = []
+  const changes: string[] = []
+  const failing = new Set<string>()
+  const failure = { kind: 'failed', cause: 'unavailable', error: { status: 503, code: '503' } } as const
+  const isThat = (accountName: string, service: string) => (registration: Registration) =>
+    registration.accountName === accountName && registration.serviceName.toLowerCase() === service.toLowerCase()
+  const listeners: CallbackListeners = {
+    async list(accountName) {
+      if (failing.has(accountName)) return failure
+      return {
+        kind: 'listed',
+        registrations: registrations
+          .filter((registration) => registration.accountName === accountName)
+          .map(({ serviceName, url, credentials: registered }) => ({
+            serviceName,
+            url,
+            carries: ({ username, password }) => registered.username === username && registered.password === password,
+          })),
+      }
+    },
+    async register({ accountName, service, url, credentials: given }) {
+      changes.push(`register ${service}`)
+      if (failing.has(service)) return failure
+      const known = registrations.find(isThat(accountName, service))
+      if (known !== undefined && !replaces) return failure
+      registrations = registrations.filter((registration) => registration !== known)
+      registrations.push({ accountName, serviceName: service, url, credentials: given })
+      return { kind: 'registered' }
+    },
+    async deregister(accountName, service) {
+      changes.push(`deregister ${service}`)
+      registrations = registrations.filter((registration) => !isThat(accountName, service)(registration))
+      return { kind: 'deregistered' }
+    },
+  }
+  return {
+    listeners,
+    changes,
+    /** Accounts that cannot be listed, and services that cannot be registered. */
+    failing,
+    registrations: () => registrations,
+    has(...given: Partial<Registration>[]) {
+      for (const one of given) {
+        registrations.push({
+          accountName: account,
+          serviceName: 'DeviceProfileService',
+          url: urlFor(account),
+          credentials,
+          ...one,
+        })
+      }
+    },
+  }
+}
+
+/** One hourly run. */
+function keep(
+  fake: ReturnType<typeof createFakeListeners>,
+  over: Partial<KeepDependencies> = {},
+  world = createWorld(),
+): Promise<Record<string, number>> {
+  return createHandler(async () => ({
+    listeners: fake.listeners,
+    accounts: [account],
+    takeOver: false,
+    urlFor,
+    credentials,
+    store: world.store,
+    clock: world.now,
+    log: world.log,
+    ...over,
+  }))()
+}
+
+const ours = services.map((serviceName) => ({ accountName: account, serviceName, url: urlFor(account), credentials }))
+
+describe('a registration that is', () => {
+  test('absent is made, one for each service that carries results', async () => {
+    const fake = createFakeListeners()
+
+    const counts = await keep(fake)
+
+    expect(fake.registrations()).toEqual(ours)
+    expect(counts).toMatchObject({ repaired: 2, absent: 0, current: 0 })
+  })
+
+  test('ours and current is left as it is', async () => {
+    const fake = createFakeListeners()
+    fake.has(...ours)
+
+    const counts = await keep(fake)
+
+    expect(fake.changes).toEqual([])
+    expect(counts).toMatchObject({ current: 2, repaired: 0 })
+  })
+
+  test('known under a name in another casing is known', async () => {
+    const fake = createFakeListeners()
+    fake.has(...ours.map((one) => ({ ...one, serviceName: one.serviceName.toUpperCase() })))
+
+    expect(await keep(fake)).toMatchObject({ current: 2 })
+  })
+
+  test('made with an old password is made anew', async () => {
+    const fake = createFakeListeners()
+    fake.has(ours[1]!, { ...ours[0], credentials: previous })
+
+    const counts = await keep(fake)
+
+    expect(fake.changes).toEqual(['register DeviceProfileService'])
+    expect(fake.registrations()).toEqual([ours[1], ours[0]])
+    expect(counts).toMatchObject({ current: 1, repaired: 1, 'old-credentials': 0 })
+  })
+
+  test('not replaced by a new one is removed first', async () => {
+    const fake = createFakeListeners({ replaces: false })
+    fake.has(ours[1]!, { ...ours[0], credentials: previous })
+
+    const counts = await keep(fake)
+
+    expect(fake.changes).toEqual([
+      'register DeviceProfileService',
+      'deregister DeviceProfileService',
+      'register DeviceProfileService',
+    ])
+    expect(counts).toMatchObject({ current: 1, repaired: 1 })
+  })
+
+  test('somebody else’s is left, counted and told', async () => {
+    const world = createWorld()
+    const fake = createFakeListeners()
+    fake.has(ours[1]!, { url: 'https://elsewhere.test/callbacks' })
+
+    const counts = await keep(fake, {}, world)
+    await world.stream()
+    await keep(fake, {}, world)
+    await world.stream()
+
+    expect(fake.changes).toEqual([])
+    expect(counts).toMatchObject({ current: 1, 'other-address': 1 })
+    expect(world.topic.published).toMatchObject([
+      { type: 'listener.drifted', subject: account, service: 'DeviceProfileService', status: 'other-address' },
+    ])
+    expect(world.log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'listener drifted' }))
+  })
+
+  test.each([{ replaces: true }, { replaces: false }])(
+    'somebody else’s is taken over if the setting says so (replaces: $replaces)',
+    async ({ replaces }) => {
+      const fake = createFakeListeners({ replaces })
+      fake.has(ours[1]!, { url: 'https://elsewhere.test/callbacks' })
+
+      const counts = await keep(fake, { takeOver: true })
+
+      expect(fake.registrations()).toEqual([ours[1], ours[0]])
+      expect(counts).toMatchObject({ current: 1, repaired: 1, 'other-address': 0 })
+    },
+  )
+
+  test('lost and found again is told each time it is lost', async () => {
+    const world = createWorld()
+    const fake = createFakeListeners()
+    const elsewhere = { url: 'https://elsewhere.test/callbacks' }
+    for (const registration of [{ ...ours[0], ...elsewhere }, ours[0]!, { ...ours[0], ...elsewhere }]) {
+      fake.registrations().splice(0)
+      fake.has(ours[1]!, registration)
+      world.advance(3_600)
+      await keep(fake, {}, world)
+      await world.stream()
+    }
+
+    expect(world.topic.told()).toEqual(['listener.drifted other-address', 'listener.drifted other-address'])
+    expect(new Set(world.topic.published.map(({ id }) => id)).size).toBe(2)
+  })
+})
+
+describe('what fails', () => {
+  test('is counted, and holds up no other account and no other service', async () => {
+    const fake = createFakeListeners()
+    fake.failing.add('broken')
+    fake.failing.add('CarrierService')
+
+    const counts = await keep(fake, { accounts: ['broken', account, otherAccount] })
+
+    expect(counts).toEqual({
+      current: 0,
+      repaired: 2,
+      absent: 2,
+      'other-address': 0,
+      'old-credentials': 0,
+      'not-known': 2,
+    })
+    expect(fake.registrations()).toMatchObject([
+      { accountName: account, serviceName: 'DeviceProfileService' },
+      {
+        accountName: otherAccount,
+        serviceName: 'DeviceProfileService',
+        url: `https://gateway.test/callbacks/${segment}/4%203TOM%20HPN2%20S`,
+      },
+    ])
+  })
+
+  test('because the secret cannot be read fails the run, and nothing is changed', async () => {
+    const fake = createFakeListeners()
+    const run = createHandler(() => Promise.reject(new Error('no secret')))
+
+    await expect(run()).rejects.toThrow('no secret')
+    expect(fake.changes).toEqual([])
+  })
+})
+
+test('neither a password nor the secret part of the address is logged, stored or told', async () => {
+  const world = createWorld()
+  const fake = createFakeListeners({ replaces: false })
+  fake.has({ credentials: previous }, { serviceName: 'CarrierService', url: `https://elsewhere.test/${segment}` })
+  fake.failing.add('broken')
+
+  await keep(fake, { accounts: [account, 'broken', otherAccount], takeOver: true }, world)
+  await world.stream()
+
+  const everything = world.log.text() + JSON.stringify([world.items(), world.topic.published])
+  expect(everything).toContain('listener kept')
+  expect(everything).not.toContain('sentinel')
+})
