@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { StartError } from '../start-error.ts'
 import { checkReferences } from './check-references.ts'
+import { decideConditions, holds } from './conditions.ts'
 import { explain } from './explain.ts'
 import { LambdaFunction } from './functions.ts'
+import { gatherResources } from './included-files.ts'
 import { type Authorizer, Provider } from './provider.ts'
 import { readResources, type Resources } from './resources.ts'
 import { resolveVariables } from './variables.ts'
@@ -30,8 +33,22 @@ const File = z.strictObject({
   provider: Provider,
   functions: z.record(z.string(), LambdaFunction),
   resources: z
-    .strictObject({ Resources: z.record(z.string(), z.unknown()).default({}), Outputs: z.unknown().optional() })
+    .strictObject({
+      Conditions: z.unknown().optional(),
+      Resources: z.record(z.string(), z.unknown()).default({}),
+      Outputs: z.unknown().optional(),
+    })
     .default({ Resources: {} }),
+})
+
+/** What decides which of the rest is there. */
+const Conditional = z.object({
+  resources: z
+    .object({
+      Conditions: z.record(z.string(), z.unknown()).default({}),
+      Resources: z.record(z.string(), z.looseObject({ Condition: z.string().optional() })).default({}),
+    })
+    .default({ Conditions: {}, Resources: {} }),
 })
 
 /** A function as it will run: what it left out has the provider's value. */
@@ -54,12 +71,24 @@ export type Deployment = {
  * agree with a deployment that does not exist.
  */
 export async function readDeployment(path: string, params: Readonly<Record<string, string>>): Promise<Deployment> {
-  return parseDeployment(await readFile(path, 'utf8'), basename(path), params)
+  const readText = (included: string) => readFileSync(join(dirname(path), included), 'utf8')
+  return parseDeployment(await readFile(path, 'utf8'), basename(path), params, readText)
 }
 
 /** As `readDeployment`, from the file's text. */
-export function parseDeployment(text: string, name: string, params: Readonly<Record<string, string>>): Deployment {
-  const raw = parseYaml(text, name)
+export function parseDeployment(
+  text: string,
+  name: string,
+  params: Readonly<Record<string, string>>,
+  readText = (included: string): string => {
+    throw new StartError(`${name}: ${included} cannot be read from here.`)
+  },
+): Deployment {
+  const written = parseYaml(text, name)
+  const raw =
+    typeof written === 'object' && written !== null && 'resources' in written
+      ? { ...written, resources: gatherResources(written.resources, readText) }
+      : written
   const head = explain(Head, raw)
   for (const param of Object.keys(params)) {
     if (!Object.hasOwn(head.params.default, param)) {
@@ -67,9 +96,15 @@ export function parseDeployment(text: string, name: string, params: Readonly<Rec
     }
   }
   const { service, provider } = head
-  const file = explain(
-    File,
-    resolveVariables(raw, { params: { ...head.params.default, ...params }, service, stage: provider.stage }),
+  const resolved = resolveVariables(raw, {
+    params: { ...head.params.default, ...params },
+    service,
+    stage: provider.stage,
+  })
+  const { Conditions, Resources } = explain(Conditional, resolved).resources
+  const file = explain(File, decideConditions(resolved, Conditions))
+  const present = Object.entries(file.resources.Resources).filter(
+    ([id]) => Resources[id]?.Condition === undefined || holds(Resources[id].Condition, Conditions),
   )
   const deployment: Deployment = {
     service,
@@ -82,7 +117,7 @@ export function parseDeployment(text: string, name: string, params: Readonly<Rec
       timeout: definition.timeout ?? file.provider.timeout,
       memorySize: definition.memorySize ?? file.provider.memorySize,
     })),
-    resources: readResources(file.resources.Resources),
+    resources: readResources(Object.fromEntries(present)),
   }
   checkReferences(deployment)
   return deployment

@@ -40,10 +40,14 @@ const Resource = z.strictObject({
   DeletionPolicy: withoutEffect,
   UpdateReplacePolicy: withoutEffect,
   DependsOn: withoutEffect,
+  // Who reads the file has left out what is not there.
+  Condition: withoutEffect,
 })
 
 /** What watches, guards or describes, and changes nothing of what happens on this machine. */
 const typesWithoutEffect = new Set([
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',

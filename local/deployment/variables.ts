@@ -1,4 +1,5 @@
 import { StartError } from '../start-error.ts'
+import { Decision } from './conditions.ts'
 import { Intrinsic } from './intrinsic.ts'
 
 /** What `${param:x}`, `${self:service}` and `${sls:stage}` stand for. */
@@ -11,6 +12,12 @@ const variable = /\$\{([a-zA-Z]+)(?:\([^)]*\))?:(?!:)([^}]*)\}/g
 export function resolveVariables(value: unknown, variables: Variables, path = ''): unknown {
   if (typeof value === 'string') return resolveText(value, variables, path)
   if (value instanceof Intrinsic) return new Intrinsic(value.name, String(resolveText(value.text, variables, path)))
+  if (value instanceof Decision) {
+    return new Decision(
+      value.name,
+      value.parts.map((part, index) => resolveVariables(part, variables, `${path}[${index}]`)),
+    )
+  }
   if (Array.isArray(value)) return value.map((each, index) => resolveVariables(each, variables, `${path}[${index}]`))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, each]) => {

@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, defineScalarTag, defineSequenceTag, load, mergeTag, YAMLException } from 'js-yaml'
 import { StartError } from '../start-error.ts'
+import { Decision } from './conditions.ts'
 import { Intrinsic } from './intrinsic.ts'
 
 const scalar = (name: Intrinsic['name']) =>
@@ -17,7 +18,27 @@ const getAttList = defineSequenceTag('!GetAtt', {
   identify: () => false,
 })
 
-const schema = CORE_SCHEMA.withTags(mergeTag, scalar('Ref'), scalar('GetAtt'), scalar('Sub'), getAttList)
+const decision = (name: Decision['name']) =>
+  defineSequenceTag(`!${name}`, {
+    create: (): unknown[] => [],
+    addItem: (parts, part) => {
+      parts.push(part)
+      return undefined
+    },
+    finalize: (parts) => new Decision(name, parts),
+    identify: () => false,
+  })
+
+const schema = CORE_SCHEMA.withTags(
+  mergeTag,
+  scalar('Ref'),
+  scalar('GetAtt'),
+  scalar('Sub'),
+  getAttList,
+  decision('If'),
+  decision('Equals'),
+  decision('Not'),
+)
 
 /** Parses YAML with the CloudFormation functions that the stack can answer; any other tag is an error that names it. */
 export function parseYaml(text: string, file: string): unknown {

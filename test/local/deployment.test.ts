@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseDeployment, readDeployment } from '../../local/deployment/deployment.ts'
 import { resolveSecrets, resolveText } from '../../local/deployment/references.ts'
 import { functionEnvironment } from '../../local/lambda/environment.ts'
@@ -153,4 +153,49 @@ test('a secret in a route is resolved, and any other dynamic reference is an err
   )
   expect(() => resolveSecrets('{{resolve:ssm:x}}', secretOf)).toThrow('{{resolve:ssm:x}}')
   expect(resolveText('as it is', new Map())).toBe('as it is')
+})
+
+describe('conditions are decided as CloudFormation decides them', () => {
+  const queueWith = (key: string) => `{ Queue: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: ${key} } } }`
+  const conditional = (resources: string) =>
+    yaml('{}', resources).replace(
+      'resources: {',
+      'resources: { Conditions: { IsBlue: !Equals ["${param:color}", blue], IsNot: !Not [!Equals ["${param:color}", blue]] },',
+    )
+
+  test('an !If is what its condition chooses', () => {
+    const text = conditional(queueWith('!If [IsBlue, key-a, !If [IsNot, key-b, key-c]]'))
+    const keyOf = (params: Record<string, string>) => parse(text, params).resources.queues.get('Queue')?.KmsMasterKeyId
+    expect([keyOf({}), keyOf({ color: 'red' })]).toEqual(['key-a', 'key-b'])
+  })
+
+  test('no value leaves no trace', () => {
+    const text = conditional(queueWith('!If [IsBlue, !Ref AWS::NoValue, key]'))
+    expect(parse(text).resources.queues.get('Queue')).not.toHaveProperty('KmsMasterKeyId')
+  })
+
+  test('a resource is there if its condition holds', () => {
+    const text = conditional('{ Queue: { Type: AWS::SQS::Queue, Condition: IsNot } }')
+    expect([...parse(text).resources.queues.keys()]).toEqual([])
+    expect([...parse(text, { color: 'red' }).resources.queues.keys()]).toEqual(['Queue'])
+  })
+
+  test('a condition that is not there is an error that names it', () => {
+    expect(() => parse(conditional(queueWith('!If [IsGreen, a, b]')))).toThrow('there is no condition "IsGreen"')
+  })
+})
+
+describe('resources may stand in files of their own', () => {
+  const text = yaml('{}').replace('resources: { Resources: {} }', 'resources: [{ Resources: {} }, "${file(more.yml)}"]')
+  const queue = 'Resources: { Queue: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: "${param:size}" } } }'
+
+  test('which are read, parameters and all', () => {
+    const { resources } = parseDeployment(text, 'serverless.yml', {}, () => queue)
+    expect(resources.queues.get('Queue')?.DelaySeconds).toBe(3)
+  })
+
+  test('and no name may be given twice', () => {
+    const twice = text.replace('"${file(more.yml)}"', '"${file(more.yml)}", "${file(again.yml)}"')
+    expect(() => parseDeployment(twice, 'serverless.yml', {}, () => queue)).toThrow('Resources.Queue is there twice')
+  })
 })
