@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { removeConnection, writeConnection } from './connection-file.ts'
 import { firstCalls } from './first-calls.ts'
 import { readSettings, strayVariables } from './settings.ts'
 import { startStack } from './stack.ts'
@@ -25,10 +26,12 @@ export async function run(): Promise<void> {
       stoppingSince = Date.now()
       flush()
       console.log('\nStopping (Ctrl-C again to stop at once).')
+      removeConnection(settings.connectionFile)
       void stack.stop().then(() => process.exit(0))
     })
   }
 
+  writeConnection(settings.connectionFile, stack.connection)
   const accountName = settings.accounts[0] ?? '0000123456-00001'
   console.log(firstCalls(stack, { token: await stack.tokenFor(), accountName }))
   console.log(

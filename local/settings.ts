@@ -22,6 +22,7 @@ const Environment = z.object({
   LOCAL_SIMULATOR_CONTROL_PORT: port.default(9081),
   LOCAL_VERBOSE: flag.default(false),
   LOCAL_FUNCTION_LOG: z.string().min(1).default('.local/functions.log'),
+  LOCAL_CONNECTION_FILE: z.string().min(1).default('.local/stack.json'),
   LOCAL_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 
   LOCAL_DYNAMODB_ENDPOINT: url.optional(),
@@ -83,6 +84,7 @@ const settingsFrom = (environment: Environment) => ({
   },
   verbose: environment.LOCAL_VERBOSE,
   functionLog: environment.LOCAL_FUNCTION_LOG,
+  connectionFile: environment.LOCAL_CONNECTION_FILE,
   dynamoDb: { endpoint: environment.LOCAL_DYNAMODB_ENDPOINT, preferred: environment.LOCAL_DYNAMODB_ENGINE },
   accounts: environment.LOCAL_ACCOUNTS,
   publicUrl: environment.LOCAL_PUBLIC_URL,

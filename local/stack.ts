@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { credentials } from './aws/account.ts'
+import type { Connection } from './connection-file.ts'
 import { type SeenEvent, tailEvents } from './aws/event-tail.ts'
 import { startQueues } from './aws/queues.ts'
 import { createTables, referenceValues } from './aws/resources.ts'
@@ -37,6 +38,8 @@ export type Stack = {
   /** The events seen since the last call, oldest first. */
   takeEvents: () => SeenEvent[]
   functionLog: string
+  /** How another process on this machine reaches the same table, queues and secrets. */
+  connection: Connection
   stop: () => Promise<void>
 }
 
@@ -147,6 +150,11 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       queuesEndpoint: queues.endpoint,
       takeEvents: events.take,
       functionLog: resolve(settings.functionLog),
+      connection: {
+        apiUrl: api.url,
+        environment,
+        queues: Object.fromEntries([...queues.queues].map(([id, { url }]) => [id, url])),
+      },
       stop,
     }
   } catch (error) {
