@@ -1,0 +1,163 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { account, apiEvent, someDevices, submitEvent } from '../builders.ts'
+import type { RequestSpec } from './scenario.ts'
+import { raise } from './scheduler.ts'
+import { Violation } from './watch.ts'
+import { orderMark, type World } from './world.ts'
+
+/** What an app was told of one order, the last time it asked. */
+export type Told = {
+  order: string
+  spec: RequestSpec
+  requestId: string | undefined
+  status: number | undefined
+  calls: number
+}
+
+const repeatAfter = 5_000
+const mostCalls = 12
+const mostDecisions = 3
+
+/** The apps and the people of a world: who asks, who asks again, and who decides. */
+export class Callers {
+  readonly told: Told[]
+  readonly #world: World
+  #patience = mostDecisions
+  #isLast = false
+
+  constructor(world: World) {
+    this.#world = world
+    this.told = world.scenario.requests.map((spec, index) => ({
+      order: orderMark(index, spec.firstDevice),
+      spec,
+      requestId: undefined,
+      status: undefined,
+      calls: 0,
+    }))
+  }
+
+  begin(): void {
+    const { scheduler } = this.#world
+    for (const told of this.told) {
+      const { at, caller, decisions = [] } = told.spec
+      scheduler.after(at, () => this.#ask(told))
+      if (caller === 'twice') scheduler.after(at, () => this.#ask(told))
+      for (const { what, at: when } of decisions) scheduler.after(when, () => this.#decide(told, what))
+    }
+  }
+
+  /** What is done once all is quiet: people decide, and apps ask once more. Says whether anything was. */
+  afterwards(): boolean {
+    if (this.#patience > 0) {
+      this.#patience -= 1
+      const waiting = this.told.filter(({ spec, order }) => spec.patient === true && this.#waits(order))
+      for (const told of waiting) this.#decide(told, 'retry')
+      if (waiting.length > 0) return true
+    }
+    if (this.#isLast) return false
+    this.#isLast = true
+    const again = this.told.filter(({ spec }) => spec.caller === 'twice')
+    for (const told of again) {
+      this.#ask(told)
+      this.#askOtherwise(told)
+    }
+    return again.length > 0
+  }
+
+  #waits(order: string): boolean {
+    const { watch } = this.#world
+    const requestId = watch.requestIds.get(order)
+    return requestId !== undefined && watch.submissions(requestId).some(({ awaitsDecision }) => awaitsDecision === true)
+  }
+
+  #body({ order, spec }: Told) {
+    return {
+      devices: someDevices(spec.devices, spec.firstDevice),
+      accountName: spec.accountName ?? account,
+      smsrOid: order,
+    }
+  }
+
+  #key({ order, spec }: Told) {
+    return spec.caller === 'once' ? {} : { headers: { 'idempotency-key': `key-${order}` } }
+  }
+
+  #ask(told: Told): void {
+    const { spec } = told
+    told.calls += 1
+    const event = submitEvent(spec.action, this.#body(told), this.#key(told))
+    this.#call('submit', event, (answer) => {
+      if (answer !== undefined) this.#hear(told, answer)
+      const unheard = answer === undefined || (answer.statusCode ?? 500) >= 500
+      if (unheard && spec.caller !== 'once' && told.calls < mostCalls) {
+        this.#world.scheduler.after(repeatAfter, () => this.#ask(told))
+      }
+    })
+  }
+
+  /** Another body under the key of a request that exists must be refused, and change nothing. */
+  #askOtherwise(told: Told): void {
+    if (!this.#world.watch.requestIds.has(told.order)) return
+    const body = { ...this.#body(told), devices: someDevices(told.spec.devices + 1, told.spec.firstDevice) }
+    this.#call('submit', submitEvent(told.spec.action, body, this.#key(told)), (answer) => {
+      const status = answer?.statusCode
+      if (status !== undefined && status !== 422 && status < 500) {
+        throw new Violation('I6 idempotent', `another body under one key was answered ${status}`)
+      }
+    })
+  }
+
+  #hear(told: Told, answer: APIGatewayProxyStructuredResultV2): void {
+    const { watch } = this.#world
+    const status = answer.statusCode ?? 500
+    told.status = status
+    if (status === 202) {
+      const requestId = String(answer.headers?.['location']).slice('/v1/requests/'.length)
+      if (watch.request(requestId) === undefined)
+        throw new Violation('I1 durability', `202 for ${requestId}, which is not stored`)
+      if (told.requestId !== undefined && told.requestId !== requestId) {
+        throw new Violation('I6 idempotent', `one key was answered with ${told.requestId} and ${requestId}`)
+      }
+      told.requestId = requestId
+    } else if (status < 500) {
+      const requestId = watch.requestIds.get(told.order)
+      const submissions = requestId === undefined ? [] : watch.submissions(requestId)
+      if (!submissions.some(({ state }) => state === 'rejected')) {
+        throw new Violation('I3 honesty', `a good body was answered ${status} ${answer.body}`)
+      }
+    }
+  }
+
+  #decide(told: Told, what: 'retry' | 'cancel'): void {
+    const { watch } = this.#world
+    const requestId = watch.requestIds.get(told.order)
+    if (requestId === undefined) return
+    if (what === 'retry') watch.decisions.set(told.order, (watch.decisions.get(told.order) ?? 0) + 1)
+    const route = `POST /v1/requests/{requestId}/${what}`
+    this.#call('manage', apiEvent({ route, path: { requestId } }), () => undefined)
+  }
+
+  /** One HTTP call; `heard` gets nothing when its answer never came. */
+  #call(
+    name: 'submit' | 'manage',
+    event: ReturnType<typeof apiEvent>,
+    heard: (answer: APIGatewayProxyStructuredResultV2 | undefined) => void,
+  ): void {
+    const { scheduler, environments } = this.#world
+    scheduler.invoke(
+      name,
+      async (invocation) => {
+        const answer = await environments.call(name, invocation, event)
+        return scheduler.gate<APIGatewayProxyStructuredResultV2>(invocation, {
+          label: `answer ${answer.statusCode}`,
+          faults: ['refused'],
+          perform: () => answer,
+          onLost: raise('the connection broke'),
+          onRefused: raise('the connection broke'),
+          takes: 2,
+        })
+      },
+      (outcome) => heard(outcome.kind === 'done' ? outcome.value : undefined),
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { readDeployment } from '../../local/deployment/deployment.ts'
+import type { TableDefinition } from '../fakes/dynamodb/table-definition.ts'
+
+const root = join(import.meta.dirname, '../..')
+const deployment = await readDeployment(join(root, 'serverless.yml'), {})
+const { tables, queues } = deployment.resources
+
+/** What the simulation takes from serverless.yml, so that it cannot believe in another deployment. */
+export const tableName = 'Table'
+export const table = { TableName: tableName, ...tables.get('Table') } as TableDefinition
+
+export type QueueRules = {
+  visibilitySeconds: number
+  maximumReceives: number
+  batchSize: number
+  windowSeconds: number
+  concurrency: number
+}
+
+function queueRules(queueId: string, functionName: string): QueueRules {
+  const queue = queues.get(queueId)
+  const source = deployment.functions.find(({ name }) => name === functionName)?.queues[0]
+  if (queue === undefined || source === undefined)
+    throw new Error(`serverless.yml has no ${queueId} for ${functionName}`)
+  return {
+    visibilitySeconds: queue.VisibilityTimeout,
+    maximumReceives: queue.RedrivePolicy?.maxReceiveCount ?? Infinity,
+    batchSize: source.batchSize,
+    windowSeconds: source.maximumBatchingWindow,
+    concurrency: source.maximumConcurrency,
+  }
+}
+
+export const submissionsRules = queueRules('SubmissionsQueue', 'retry-submission')
+export const callbacksRules = queueRules('CallbacksQueue', 'record-callbacks')
+
+const stream = deployment.functions.find(({ name }) => name === 'project-changes')?.streams[0]
+if (stream === undefined) throw new Error('serverless.yml gives project-changes no stream')
+export const streamRules = stream

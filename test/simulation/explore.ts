@@ -1,0 +1,93 @@
+import { type FaultKind, faultKinds, noFaults, type Plan } from './plan.ts'
+import { seeded } from './random.ts'
+import { type RunResult, runSchedule } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import type { Step } from './scheduler.ts'
+
+export type Finding = { scenario: string; seed: number; plan: Plan; violation: string }
+
+/** Hears of every schedule; says whether to go on. */
+export type Listener = (result: RunResult, scenario: Scenario, seed: number, plan: Plan) => boolean
+
+/**
+ * Every fault one effect can have. A crash is a point between two effects of one invocation: before its first one, and
+ * behind each of its writes. Behind a read nothing has changed since the point before it, so it is not drawn again; and a
+ * read whose answer is lost and one that is refused are the same to everybody.
+ */
+export function faultsAt({ effect, first }: Step): FaultKind[] {
+  const kinds: FaultKind[] = [...effect.faults]
+  if (effect.isRead !== true) kinds.push('crash-after', 'frozen')
+  if (first) kinds.push('crash-before')
+  return kinds
+}
+
+/** Pairs are made of crashes, lost answers and refusals; a repeat by the SDK and a freeze are drawn one at a time. */
+const isPaired = (kind: FaultKind): boolean => kind !== 'repeated' && kind !== 'frozen'
+
+/** The schedules of one world and seed: without faults, with each single one, and with each pair. */
+export async function exploreExhaustively(
+  scenario: Scenario,
+  seed: number,
+  depth: 1 | 2,
+  heard: Listener,
+  part: { index: number; of: number } = { index: 0, of: 1 },
+): Promise<void> {
+  const run = async (plan: Plan, replay: boolean): Promise<Step[] | undefined> => {
+    const steps: Step[] = []
+    const result = await runSchedule({ scenario, seed, plan }, { replay, onStep: (step) => void steps.push(step) })
+    return heard(result, scenario, seed, plan) ? steps : undefined
+  }
+  const base = await run(noFaults, true)
+  if (base === undefined) return
+  let count = 0
+  for (const step of base) {
+    for (const kind of faultsAt(step)) {
+      count += 1
+      if (count % part.of !== part.index) continue
+      const steps = await run(new Map([[step.number, kind]]), true)
+      if (steps === undefined) return
+      if (depth === 1 || !isPaired(kind)) continue
+      for (const later of steps) {
+        if (later.number <= step.number) continue
+        for (const second of faultsAt(later).filter(isPaired)) {
+          const plan: Plan = new Map([
+            [step.number, kind],
+            [later.number, second],
+          ])
+          const result = await runSchedule({ scenario, seed, plan })
+          if (!heard(result, scenario, seed, plan)) return
+        }
+      }
+    }
+  }
+}
+
+/** One schedule of a large world with up to four random faults. */
+export async function exploreRandomly(scenario: Scenario, seed: number, heard: Listener): Promise<boolean> {
+  const random = seeded(seed * 7919 + 13)
+  const plan = new Map<number, FaultKind>()
+  const faults = random.below(5)
+  // Most of what matters happens early.
+  for (let fault = 0; fault < faults; fault += 1) {
+    plan.set(1 + random.below(random.pick([25, 60, 150, 400])), random.pick(faultKinds))
+  }
+  const replay = random.chance(0.25)
+  return heard(await runSchedule({ scenario, seed, plan }, { replay }), scenario, seed, plan)
+}
+
+/** The smallest part of a plan that still breaks an invariant. */
+export async function shrink(scenario: Scenario, seed: number, plan: Plan): Promise<Plan> {
+  let smallest = plan
+  for (let again = true; again;) {
+    again = false
+    for (const number of smallest.keys()) {
+      const fewer = new Map([...smallest].filter(([other]) => other !== number))
+      const { violation } = await runSchedule({ scenario, seed, plan: fewer }, { replay: true })
+      if (violation === undefined) continue
+      smallest = fewer
+      again = true
+      break
+    }
+  }
+  return smallest
+}

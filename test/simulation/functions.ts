@@ -1,0 +1,122 @@
+import './function-environment.ts'
+import type { Context } from 'aws-lambda'
+import { createHandler as manageRequest } from '../../functions/manage-request.ts'
+import { createHandler as projectChanges } from '../../functions/project-changes.ts'
+import { createHandler as recordCallbacks } from '../../functions/record-callbacks.ts'
+import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
+import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
+import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
+import type { CallbackCredentials } from '../../lib/profile/callback.ts'
+import type {
+  Clock,
+  Log,
+  RequestStatusLookUp,
+  Store,
+  SubmissionQueue,
+  ThingSpace,
+  Topic,
+} from '../../lib/profile/ports.ts'
+import type { Settings } from '../../lib/profile/retry-policy.ts'
+import { projectChanges as project } from '../../lib/profile/project-changes.ts'
+import { listenerAuthenticator } from '../../lib/secrets.ts'
+import { changeOf } from '../../lib/store/stream-change.ts'
+import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
+import { readCallback } from '../../lib/thingspace/callback.ts'
+import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
+import { listenerSecret } from './callback-bodies.ts'
+import type { Invocation } from './scheduler.ts'
+
+/** What one environment is given: everything beyond it is an effect of the invocation that runs there. */
+export type Equipment = {
+  store: Store
+  queue: SubmissionQueue
+  thingSpace: ThingSpace
+  requestStatus: RequestStatusLookUp
+  topic: Topic
+  clock: Clock
+  random: () => number
+  newId: () => string
+  settings: Settings
+  log: Log
+}
+
+const context = {} as Context
+
+const secretText = JSON.stringify(listenerSecret)
+const authenticate = listenerAuthenticator(
+  () => Promise.resolve(secretText),
+  'listener',
+  (credentials: CallbackCredentials | undefined, secret) =>
+    authenticateCallback(credentials, { ...secret, requireCredentials: false }),
+)
+
+/** Every deployed function that takes part, made as its own file makes it. */
+const makers = {
+  submit: (equipment: Equipment) => submitProfileAction({ ...equipment, budgetMilliseconds: 20_000 }),
+  retry: (equipment: Equipment) => retrySubmission({ ...equipment, budgetMilliseconds: 30_000 }),
+  record: (equipment: Equipment) =>
+    recordCallbacks({
+      ...equipment,
+      readCallback,
+      authenticate,
+      settings: { addresses: [], refuseUnlistedAddresses: false },
+    }),
+  project: (equipment: Equipment) => {
+    const handler = projectChanges({ ...equipment, readChange: changeOf })
+    return async (batch: readonly Change[]) => {
+      const { batchItemFailures } = await handler({ Records: toStreamRecords(batch) }, context)
+      const failed = batchItemFailures.map(({ itemIdentifier }) =>
+        batch.findIndex(({ sequenceNumber }) => sequenceNumber === itemIdentifier),
+      )
+      return Math.min(batch.length, ...failed)
+    }
+  },
+  /** The same without Lambda's marshalled images, which cost more than everything the function does. */
+  'project-plainly': (equipment: Equipment) => async (batch: readonly Change[]) => {
+    const records = batch.map(({ oldImage, newImage }) => ({ before: oldImage, after: newImage }))
+    const failure = await project(records, { ...equipment, readChange: changeOf })
+    return failure?.failedFrom ?? batch.length
+  },
+  sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 45_000 }),
+  manage: (equipment: Equipment) => manageRequest(equipment),
+} as const
+
+export type FunctionName = keyof typeof makers
+type Handler<Name extends FunctionName> = ReturnType<(typeof makers)[Name]>
+
+/** A Lambda environment: works on one invocation at a time and is used again unless it crashed. */
+type Environment = { current: Invocation | undefined; handler: (event: never, context: Context) => Promise<unknown> }
+
+/** All environments of one world. */
+export class Environments {
+  readonly #idle = new Map<FunctionName, Environment[]>()
+  readonly #equip: (current: () => Invocation) => Equipment
+
+  constructor(equip: (current: () => Invocation) => Equipment) {
+    this.#equip = equip
+  }
+
+  /** Calls a function in an idle environment, or a new one. */
+  async call<Name extends FunctionName>(
+    name: Name,
+    invocation: Invocation,
+    event: Parameters<Handler<Name>>[0],
+  ): Promise<Awaited<ReturnType<Handler<Name>>>> {
+    const idle = this.#idle.get(name) ?? []
+    this.#idle.set(name, idle)
+    const environment = idle.pop() ?? this.#start(name)
+    environment.current = invocation
+    try {
+      return (await environment.handler(event as never, context)) as Awaited<ReturnType<Handler<Name>>>
+    } finally {
+      idle.push(environment)
+    }
+  }
+
+  #start(name: FunctionName): Environment {
+    const environment: Environment = { current: undefined, handler: () => Promise.reject(new Error('not started')) }
+    const equipment = this.#equip(() => environment.current!)
+    environment.handler = makers[name](equipment) as Environment['handler']
+    return environment
+  }
+}

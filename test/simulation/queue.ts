@@ -1,0 +1,169 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { QueueRules } from './deployment.ts'
+import { type Invocation, raise, type Scheduler } from './scheduler.ts'
+
+export type Message = {
+  id: string
+  body: string
+  attributes: Readonly<Record<string, string>>
+  sentAt: number
+  firstReceivedAt: number
+  receives: number
+  visibleAt: number
+  deleted: boolean
+}
+
+/** Whoever works on a batch: the function behind the queue. */
+export type Consumer = (invocation: Invocation, event: SQSEvent) => Promise<SQSBatchResponse>
+
+type Options = {
+  name: string
+  rules: QueueRules
+  scheduler: Scheduler
+  consume: Consumer
+  /** How often a message is delivered to two batches at once. */
+  twice: () => boolean
+}
+
+/** An SQS queue and the poller that Lambda runs for it: visibility, redelivery, partial batches, dead letters. */
+export class Queue {
+  readonly messages: Message[] = []
+  readonly deadLetters: Message[] = []
+  readonly #options: Options
+  #waiting = new Set<Message>()
+  #busy = 0
+  #pollAt: number | undefined
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  send(body: string, delaySeconds = 0, attributes: Readonly<Record<string, string>> = {}): void {
+    const { scheduler } = this.#options
+    const message: Message = {
+      id: `${this.#options.name}-${this.messages.length + 1}`,
+      body,
+      attributes,
+      sentAt: scheduler.now,
+      firstReceivedAt: 0,
+      receives: 0,
+      visibleAt: scheduler.now + delaySeconds * 1000,
+      deleted: false,
+    }
+    this.messages.push(message)
+    this.#show(message)
+  }
+
+  /** Brings a message back, deleted or dead: SQS does so at times, and people redrive dead letters. */
+  deliverAgain(message: Message): void {
+    message.deleted = false
+    message.receives = 0
+    message.visibleAt = this.#options.scheduler.now
+    this.#show(message)
+  }
+
+  /** Messages that nobody has finished with. */
+  get left(): Message[] {
+    return this.messages.filter((message) => !message.deleted && !this.deadLetters.includes(message))
+  }
+
+  #show(message: Message): void {
+    this.#waiting.add(message)
+    this.#pollBy(message.visibleAt + this.#options.rules.windowSeconds * 1000)
+  }
+
+  #pollBy(at: number): void {
+    if (this.#pollAt !== undefined && this.#pollAt <= at) return
+    this.#pollAt = at
+    this.#options.scheduler.at(at, () => {
+      if (this.#pollAt !== at) return
+      this.#pollAt = undefined
+      this.#poll()
+    })
+  }
+
+  #poll(): void {
+    const { rules, scheduler, twice } = this.#options
+    const { now } = scheduler
+    while (this.#busy < rules.concurrency) {
+      const batch: Message[] = []
+      for (const message of this.#waiting) {
+        if (message.visibleAt <= now) batch.push(message)
+        if (batch.length === rules.batchSize) break
+      }
+      if (batch.length === 0) break
+      for (const message of batch) this.#receive(message)
+      this.#work(batch.filter((message) => !this.deadLetters.includes(message)))
+      if (twice()) this.#work(batch.filter((message) => !this.deadLetters.includes(message)))
+    }
+    const next = Math.min(...[...this.#waiting].map(({ visibleAt }) => visibleAt))
+    if (next !== Infinity && this.#busy < rules.concurrency) this.#pollBy(Math.max(next, now + 1))
+  }
+
+  #receive(message: Message): void {
+    const { rules, scheduler } = this.#options
+    this.#waiting.delete(message)
+    if (message.receives >= rules.maximumReceives) {
+      this.deadLetters.push(message)
+      return
+    }
+    message.receives += 1
+    if (message.receives === 1) message.firstReceivedAt = scheduler.now
+    message.visibleAt = scheduler.now + rules.visibilitySeconds * 1000
+  }
+
+  #work(batch: readonly Message[]): void {
+    if (batch.length === 0) return
+    const { name, scheduler, consume, rules } = this.#options
+    this.#busy += 1
+    scheduler.invoke(
+      name,
+      async (invocation) => {
+        const { batchItemFailures } = await consume(invocation, { Records: batch.map(recordOf) })
+        const reported = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+        const done = batch.filter(({ id }) => !reported.has(id))
+        if (done.length === 0) return
+        await scheduler.gate(invocation, {
+          label: 'DeleteMessageBatch',
+          faults: ['refused'],
+          perform: () => {
+            for (const message of done) {
+              message.deleted = true
+              this.#waiting.delete(message)
+            }
+          },
+          onLost: raise('the deletion was not confirmed'),
+          onRefused: raise('the deletion failed'),
+          takes: 5,
+        })
+      },
+      () => {
+        this.#busy -= 1
+        for (const message of batch) if (!message.deleted) this.#waiting.add(message)
+        const next = Math.min(...[...this.#waiting].map(({ visibleAt }) => visibleAt))
+        if (next !== Infinity) this.#pollBy(Math.max(next + rules.windowSeconds * 1000, scheduler.now + 1))
+      },
+    )
+  }
+}
+
+function recordOf({ id, body, attributes, sentAt, firstReceivedAt, receives }: Message): SQSRecord {
+  return {
+    messageId: id,
+    receiptHandle: `${id}/${receives}`,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: String(sentAt),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' as const }]),
+    ),
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
+    awsRegion: 'us-east-1',
+  }
+}

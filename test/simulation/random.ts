@@ -1,0 +1,29 @@
+/** Everything random in one world comes from here, so that a seed is a world. */
+export type Seeded = {
+  /** A number in [0, 1). */
+  next: () => number
+  /** A whole number in [0, below). */
+  below: (limit: number) => number
+  between: (from: number, to: number) => number
+  chance: (probability: number) => boolean
+  pick: <Choice>(choices: readonly Choice[]) => Choice
+}
+
+/** Mulberry32: small, fast, and good enough to choose between a handful of effects. */
+export function seeded(seed: number): Seeded {
+  let state = Math.imul(seed + 1, 0x9e3779b1) | 0
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+  const below = (limit: number): number => Math.floor(next() * limit)
+  return {
+    next,
+    below,
+    between: (from, to) => from + below(to - from + 1),
+    chance: (probability) => next() < probability,
+    pick: (choices) => choices[below(choices.length)]!,
+  }
+}

@@ -1,0 +1,54 @@
+import { checkEnd, tableText } from './finish.ts'
+import type { Plan } from './plan.ts'
+import type { Scenario } from './scenario.ts'
+import type { Step } from './scheduler.ts'
+import { Violation } from './watch.ts'
+import { World } from './world.ts'
+
+export type Schedule = { scenario: Scenario; seed: number; plan: Plan }
+export type RunResult = { steps: number; violation: string | undefined }
+
+/** Runs one schedule and says which invariant it broke, if any. */
+export async function runSchedule(
+  schedule: Schedule,
+  options: { replay?: boolean; onStep?: (step: Step) => void } = {},
+): Promise<RunResult> {
+  const { onStep } = options
+  const world = new World({ ...schedule, ...(onStep === undefined ? {} : { onStep }) })
+  let steps = 0
+  try {
+    await world.run()
+    checkEnd(world)
+    steps = world.scheduler.steps
+    if (options.replay === true) await replayEverything(world)
+    return { steps, violation: undefined }
+  } catch (error) {
+    return { steps: world.scheduler.steps, violation: describe(error) }
+  }
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Violation
+    ? error.message
+    : error instanceof Error
+      ? `${error.name}: ${error.message}\n${error.stack}`
+      : String(error)
+
+/** I6: every message, callback and change once more, out of order and hours later, leaves the table as it is. */
+async function replayEverything(world: World): Promise<void> {
+  const before = tableText(world)
+  for (const queue of [world.submissions, world.callbacks])
+    for (const message of queue.messages) queue.deliverAgain(message)
+  world.stream.replay(world.dynamoDb.stream.changes)
+  await world.scheduler.run()
+  const after = tableText(world)
+  if (before !== after)
+    throw new Violation('I6 idempotent', `a replay changed the table:\n${difference(before, after)}`)
+}
+
+function difference(before: string, after: string): string {
+  let at = 0
+  while (before[at] === after[at]) at += 1
+  const from = Math.max(0, at - 300)
+  return `${before.slice(from, at + 200)}\n---\n${after.slice(from, at + 200)}`
+}

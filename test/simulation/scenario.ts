@@ -1,0 +1,237 @@
+import type { ActionName } from '../../lib/profile/actions.ts'
+import type { Settings } from '../../lib/profile/retry-policy.ts'
+import { aSetting } from '../builders.ts'
+import type { Telling } from './callback-bodies.ts'
+import type { Seeded } from './random.ts'
+
+/**
+ * `once`: no key, asks once, whatever happens. `repeats`: has an Idempotency-Key and asks until it is answered.
+ * `twice`: the same, with two calls at one moment and a third when all is over.
+ */
+export type CallerKind = 'once' | 'repeats' | 'twice'
+
+export type RequestSpec = {
+  action: ActionName
+  devices: number
+  /** Which device the list begins with; requests of one account may share devices. */
+  firstDevice: number
+  caller: CallerKind
+  /** Milliseconds after the beginning. */
+  at: number
+  /** What a person or an app does to it beside asking. */
+  decisions?: readonly { what: 'retry' | 'cancel'; at: number }[]
+  /** Decides once more, however often, as long as the request waits for a decision. */
+  patient?: true
+  accountName?: string
+}
+
+/** A small world: who asks for what, and how ThingSpace behaves. */
+export type Scenario = {
+  name: string
+  settings: Settings
+  requests: readonly RequestSpec[]
+  /** What ThingSpace says of one accepted device. */
+  tellings: (random: Seeded, device: number) => readonly Telling[]
+  /** Devices, by number, that ThingSpace refuses. */
+  refused?: readonly number[]
+  /** Seconds for which ThingSpace is throttling. */
+  busySeconds?: number
+  /** Clocks of environments differ by up to so many milliseconds. */
+  skew?: number
+  /** Chance of a message being delivered to two workers at once. */
+  twice?: number
+  /** The gateway's index of due items is behind its table by so much. */
+  indexLag?: number
+  /** The stream's images come marshalled, through the handler's own edge, as Lambda brings them. */
+  marshalled?: true
+  /** Results of other systems on the account. */
+  foreign?: number
+}
+
+const seconds = 1000
+const minutes = 60 * seconds
+
+/** Results may take an hour, so that a run need not simulate a day. */
+export const settings = (over: Partial<Settings> = {}): Settings =>
+  aSetting({
+    resultsWithinSeconds: 3600,
+    retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 7200 },
+    ...over,
+  })
+
+/** Success after a while, now and then at once, so that it overtakes the answer. */
+export const usual = (random: Seeded): Telling[] => [
+  { say: 'success', after: random.chance(0.3) ? 0 : random.between(1, 40) * seconds },
+]
+export const atOnce = (): Telling[] => [{ say: 'success', after: 0 }]
+export const silent = (): Telling[] => []
+
+/** Warnings, repeats, late ones, contradictions: whatever ThingSpace has been seen or said to send. */
+export function unruly(random: Seeded): Telling[] {
+  const soon = random.between(0, 20) * seconds
+  switch (random.below(9)) {
+    case 0:
+      return [
+        { say: 'warning', after: soon },
+        { say: 'success-after-warning', after: soon + random.between(0, 300) * seconds },
+      ]
+    case 1:
+      return [
+        { say: 'success', after: soon },
+        { say: 'warning', after: soon + random.between(0, 5) * seconds },
+      ]
+    case 2:
+      return [
+        { say: 'success', after: soon },
+        { say: 'success', after: soon },
+        { say: 'success', after: soon + 1300 },
+        { say: 'success', after: soon + 5 * minutes },
+      ]
+    case 3:
+      return [
+        { say: 'success', after: soon },
+        { say: 'failed', after: soon + random.between(0, 3) * seconds },
+      ]
+    case 4:
+      return [{ say: 'fault', after: soon }]
+    case 5:
+      return [
+        { say: 'nonsense', after: soon },
+        { say: 'success', after: soon },
+      ]
+    case 6:
+      return [{ say: 'success', after: 2 * 60 * minutes }]
+    case 7:
+      return [{ say: 'warning', after: soon }]
+    default:
+      return [{ say: 'success', after: 0 }]
+  }
+}
+
+const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> = {}): RequestSpec => ({
+  action,
+  devices: 1,
+  firstDevice: 1,
+  caller,
+  at: 0,
+  ...over,
+})
+
+const bulk = settings({ devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 } })
+const pairs = settings({ devicesPerSubmission: { local: 4, device: 4, consumer: 4, global: 4 } })
+
+/** The worlds of the exhaustive search: every single and every double fault. */
+export const smallWorlds: readonly Scenario[] = [
+  { name: 'download once', settings: settings(), requests: [one('download_enable', 'once')], tellings: usual },
+  { name: 'download repeats', settings: settings(), requests: [one('download_enable', 'repeats')], tellings: atOnce },
+  { name: 'download silent', settings: settings(), requests: [one('download_enable', 'once')], tellings: silent },
+  { name: 'activate asked', settings: settings(), requests: [one('activate', 'once')], tellings: silent },
+  { name: 'enable once', settings: settings(), requests: [one('enable', 'once', { devices: 2 })], tellings: usual },
+  { name: 'enable silent', settings: settings(), requests: [one('enable', 'repeats')], tellings: silent },
+  { name: 'delete unruly', settings: settings(), requests: [one('delete', 'once')], tellings: unruly },
+  { name: 'enable twice', settings: settings(), requests: [one('enable', 'twice')], tellings: unruly, twice: 0.2 },
+  {
+    name: 'download queued',
+    settings: bulk,
+    requests: [one('download_enable', 'once', { devices: 2 })],
+    tellings: usual,
+  },
+  {
+    name: 'throttled',
+    settings: settings(),
+    requests: [one('download_enable', 'once')],
+    tellings: usual,
+    busySeconds: 8,
+  },
+  {
+    name: 'bisection',
+    settings: pairs,
+    requests: [one('download_enable', 'once', { devices: 2 })],
+    tellings: usual,
+    refused: [2],
+  },
+]
+
+/** The worlds of random triples and interleavings. */
+export const largeWorlds: readonly Scenario[] = [
+  {
+    name: 'several requests',
+    marshalled: true,
+    settings: settings(),
+    requests: [
+      one('download_enable', 'twice', { devices: 2, patient: true }),
+      one('enable', 'repeats', { devices: 2, firstDevice: 2, at: 3000 }),
+      one('delete', 'once', { firstDevice: 5, at: 8000 }),
+      one('download_enable', 'once', { firstDevice: 1, at: 1500, accountName: '0000999999-00009' }),
+    ],
+    tellings: unruly,
+    twice: 0.1,
+    foreign: 2,
+  },
+  {
+    name: 'bulk with bisection',
+    marshalled: true,
+    settings: pairs,
+    requests: [one('download_enable', 'repeats', { devices: 10, patient: true })],
+    tellings: unruly,
+    refused: [3, 8],
+    twice: 0.1,
+  },
+  {
+    name: 'cancel and retry race',
+    marshalled: true,
+    settings: bulk,
+    requests: [
+      one('download_enable', 'once', {
+        devices: 4,
+        decisions: [
+          { what: 'cancel', at: 900 },
+          { what: 'retry', at: 901 },
+          { what: 'retry', at: 30_000 },
+        ],
+        patient: true,
+      }),
+      one('enable', 'repeats', {
+        devices: 2,
+        firstDevice: 10,
+        decisions: [
+          { what: 'retry', at: 500 },
+          { what: 'cancel', at: 400_000 },
+        ],
+      }),
+    ],
+    tellings: usual,
+    busySeconds: 30,
+  },
+  {
+    name: 'clocks apart',
+    marshalled: true,
+    settings: settings(),
+    requests: [
+      one('download_enable', 'repeats', { devices: 2, patient: true }),
+      one('enable', 'once', { devices: 1, firstDevice: 5, at: 100 }),
+    ],
+    tellings: unruly,
+    skew: 5 * minutes,
+    twice: 0.1,
+    indexLag: 2000,
+  },
+  {
+    name: 'one device, many requests',
+    marshalled: true,
+    settings: settings(),
+    requests: [
+      one('download_enable', 'once'),
+      one('download_enable', 'once', { at: 200 }),
+      one('delete', 'repeats', { at: 60_000 }),
+    ],
+    tellings: usual,
+    foreign: 1,
+  },
+]
+
+export const scenarioOf = (name: string): Scenario => {
+  const found = [...smallWorlds, ...largeWorlds].find((scenario) => scenario.name === name)
+  if (found === undefined) throw new Error(`there is no world "${name}"`)
+  return found
+}

@@ -1,0 +1,279 @@
+import type { FaultKind, Plan } from './plan.ts'
+import type { Seeded } from './random.ts'
+
+/** One run of a function: it lives until it answers, throws or crashes. */
+export type Invocation = {
+  readonly name: string
+  alive: boolean
+  effects: number
+}
+
+export type Ended<Value> = { kind: 'done'; value: Value } | { kind: 'failed'; error: unknown } | { kind: 'crashed' }
+
+/** Something that leaves the process. `perform` does it, whole and at once. */
+export type Effect = {
+  label: string
+  /** Nothing outside the process changes. */
+  isRead?: boolean
+  /** Faults beside a crash that make sense here; reads can be refused only. */
+  faults: readonly FaultKind[]
+  perform: () => unknown
+  /** What the caller sees when the answer is lost, or the effect refused: an error, or for some an answer of its own. */
+  onLost: () => unknown
+  onRefused: () => unknown
+  /** Milliseconds it takes at most. */
+  takes: number
+  /** For faults that only this effect knows. */
+  special?: (kind: FaultKind) => unknown
+}
+
+type Pending = {
+  invocation: Invocation
+  effect: Effect
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+  thawed: boolean
+}
+type Timed = { at: number; order: number; action: () => void }
+
+/** One effect as it was let through. */
+export type Step = {
+  number: number
+  at: number
+  invocation: Invocation
+  first: boolean
+  effect: Effect
+  fault: FaultKind | undefined
+}
+
+export type SchedulerOptions = {
+  startAt: number
+  random: Seeded
+  plan: Plan
+  /** Runs after each effect that was done; throws on a violated invariant. */
+  afterEffect: (step: Step) => void
+  onStep?: (step: Step) => void
+  maximumSteps: number
+}
+
+const anywhere: ReadonlySet<FaultKind> = new Set(['crash-before', 'crash-after', 'frozen'])
+const frozenMilliseconds = 75_000
+
+/** Throws when it is called: an error with its stack is dear, and hardly ever needed. */
+export const raise = (message: string) => (): never => {
+  throw new Error(message)
+}
+
+/**
+ * Runs every live invocation of a world in one thread, one effect at a time. Which effect comes next is drawn by seed,
+ * so all interleavings at effect boundaries are possible and each can be had again.
+ *
+ * Between two effects all promises settle: a tick that a microtask asks for comes when the microtask queue is empty.
+ */
+export class Scheduler {
+  now: number
+  steps = 0
+  readonly #options: SchedulerOptions
+  readonly #timed: Timed[] = []
+  #pending: Pending[] = []
+  #order = 0
+  #failure: unknown
+  #live = new Map<Invocation, () => void>()
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.now = options.startAt
+  }
+
+  /** Has something happen at a time, unless the world ends before. */
+  at(at: number, action: () => void): void {
+    const timed = { at: Math.max(at, this.now), order: this.#order++, action }
+    let index = this.#timed.length
+    this.#timed.push(timed)
+    // A heap: the earliest first, and of two at one time the one that was asked for first.
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (!isBefore(timed, this.#timed[parent]!)) break
+      this.#timed[index] = this.#timed[parent]!
+      index = parent
+    }
+    this.#timed[index] = timed
+  }
+
+  after(milliseconds: number, action: () => void): void {
+    this.at(this.now + milliseconds, action)
+  }
+
+  /** Starts an invocation. `ended` hears what became of it; after a crash nothing of it ever goes on. */
+  invoke<Value>(
+    name: string,
+    run: (invocation: Invocation) => Promise<Value>,
+    ended: (outcome: Ended<Value>) => void,
+  ): void {
+    const invocation: Invocation = { name, alive: true, effects: 0 }
+    const end = (outcome: Ended<Value>): void => {
+      if (!invocation.alive) return
+      invocation.alive = false
+      this.#live.delete(invocation)
+      this.guard(() => ended(outcome))
+    }
+    this.#live.set(invocation, () => end({ kind: 'crashed' }))
+    run(invocation).then(
+      (value) => end({ kind: 'done', value }),
+      (error: unknown) => end({ kind: 'failed', error }),
+    )
+  }
+
+  /** The gate every effect goes through. The promise of an effect whose process has crashed never settles. */
+  gate<Value>(invocation: Invocation, effect: Effect): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      if (!invocation.alive) return
+      this.#pending.push({
+        invocation,
+        effect,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        thawed: false,
+      })
+    })
+  }
+
+  /** Does something inside a stack that would swallow what it throws; the run ends with that instead. */
+  guard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#failure ??= error
+    }
+  }
+
+  /** Runs until nothing is left to do. */
+  run(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const tick = (): void => {
+        try {
+          if (this.#advance()) queueMicrotask(next)
+          else resolve()
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      }
+      const next = (): void => process.nextTick(tick)
+      queueMicrotask(next)
+    })
+  }
+
+  #advance(): boolean {
+    if (this.#failure !== undefined) throw this.#failure
+    const due = this.#timed[0]
+    const effects = this.#pending.length
+    if (effects === 0) {
+      if (due === undefined) return false
+      this.now = Math.max(this.now, due.at)
+      this.#pop().action()
+      return true
+    }
+    const isDue = due !== undefined && due.at <= this.now
+    const choices = effects + (isDue ? 1 : 0)
+    const chosen = choices === 1 ? 0 : this.#options.random.below(choices)
+    if (chosen === effects) this.#pop().action()
+    else this.#letThrough(chosen)
+    return true
+  }
+
+  #letThrough(index: number): void {
+    const pending = this.#pending[index]!
+    const last = this.#pending.pop()!
+    if (last !== pending) this.#pending[index] = last
+    const { invocation, effect } = pending
+    const number = pending.thawed ? this.steps : (this.steps += 1)
+    if (number > this.#options.maximumSteps) throw new Error(`still busy after ${number} effects`)
+    const planned = pending.thawed ? undefined : this.#options.plan.get(number)
+    // A random plan may ask for what this effect cannot suffer.
+    const fault =
+      planned !== undefined && (anywhere.has(planned) || effect.faults.includes(planned)) ? planned : undefined
+    const first = invocation.effects === 0
+    invocation.effects += 1
+    const step = { number, at: this.now, invocation, first, effect, fault }
+    this.#options.onStep?.(step)
+    if (fault === 'frozen') {
+      this.after(frozenMilliseconds, () => {
+        if (invocation.alive) this.#pending.push({ ...pending, thawed: true })
+      })
+      return
+    }
+    this.now += 1 + this.#options.random.below(effect.takes)
+    this.#perform(pending, fault)
+    this.#options.afterEffect(step)
+  }
+
+  #perform({ invocation, effect, resolve, reject }: Pending, fault: FaultKind | undefined): void {
+    const settle = (action: () => unknown): void => {
+      try {
+        const value = action()
+        // A promise is still a whole effect: it was done before it could be awaited.
+        if (value instanceof Promise) value.then(resolve, reject)
+        else resolve(value)
+      } catch (error) {
+        reject(error)
+      }
+    }
+    const perform = (): void => ignoreFailure(effect.perform)
+    switch (fault) {
+      case undefined:
+        return settle(effect.perform)
+      case 'crash-before':
+        return this.#crash(invocation)
+      case 'crash-after':
+        perform()
+        return this.#crash(invocation)
+      case 'lost':
+        perform()
+        return settle(effect.onLost)
+      case 'repeated':
+        perform()
+        return settle(effect.perform)
+      case 'refused':
+        return settle(effect.onRefused)
+      case 'late':
+      case 'vanished':
+        return settle(() => effect.special?.(fault))
+      case 'frozen':
+    }
+  }
+
+  #crash(invocation: Invocation): void {
+    this.#pending = this.#pending.filter((pending) => pending.invocation !== invocation)
+    this.#live.get(invocation)?.()
+  }
+
+  #pop(): Timed {
+    const first = this.#timed[0]!
+    const last = this.#timed.pop()!
+    const size = this.#timed.length
+    if (size === 0) return first
+    let index = 0
+    for (;;) {
+      const left = 2 * index + 1
+      if (left >= size) break
+      const right = left + 1
+      const child = right < size && isBefore(this.#timed[right]!, this.#timed[left]!) ? right : left
+      if (isBefore(last, this.#timed[child]!)) break
+      this.#timed[index] = this.#timed[child]!
+      index = child
+    }
+    this.#timed[index] = last
+    return first
+  }
+}
+
+const isBefore = (a: Timed, b: Timed): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+function ignoreFailure(action: () => unknown): void {
+  try {
+    const value = action()
+    if (value instanceof Promise) value.catch(() => undefined)
+  } catch {
+    // Whoever did it will never hear of it.
+  }
+}

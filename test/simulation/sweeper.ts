@@ -1,0 +1,64 @@
+import type { Change } from '../fakes/dynamodb/stream.ts'
+import type { Environments } from './functions.ts'
+import type { Scheduler } from './scheduler.ts'
+import { keyText } from './watch.ts'
+
+const minute = 60_000
+/** Orphans are looked at for ever; a world in which only they are left has ended after so many looks. */
+const looksAtOrphans = 6
+
+/**
+ * The schedule of `sweep-due`: each full minute, as long as anything is due. Minutes in which nothing is due are left
+ * out, because a sweep that finds nothing does nothing.
+ */
+export class Sweeper {
+  readonly #options: { scheduler: Scheduler; environments: Environments }
+  readonly #due = new Map<string, { dueAt: number; isOrphan: boolean }>()
+  #plannedFor: number | undefined
+  #idleLooks = 0
+
+  constructor(options: { scheduler: Scheduler; environments: Environments }) {
+    this.#options = options
+  }
+
+  changed({ keys, newImage }: Change): void {
+    const key = keyText(keys)
+    const isOrphan = newImage?.['entity'] === 'orphan'
+    if (!isOrphan) this.#idleLooks = 0
+    const bucket = newImage?.['dueBucket']
+    const dueAt = newImage?.['dueAt']
+    if (typeof bucket !== 'string' || typeof dueAt !== 'number' || bucket === 'DECISION') {
+      this.#due.delete(key)
+      return
+    }
+    this.#due.set(key, { dueAt, isOrphan })
+    this.#plan(dueAt)
+  }
+
+  #plan(dueAt: number): void {
+    const { scheduler } = this.#options
+    const at = Math.ceil(Math.max(dueAt, scheduler.now + 1) / minute) * minute
+    if (this.#plannedFor !== undefined && this.#plannedFor <= at) return
+    this.#plannedFor = at
+    scheduler.at(at, () => {
+      if (this.#plannedFor !== at) return
+      this.#plannedFor = undefined
+      this.#sweep()
+    })
+  }
+
+  #sweep(): void {
+    const { scheduler, environments } = this.#options
+    const onlyOrphans = [...this.#due.values()].every(({ isOrphan }) => isOrphan)
+    if (onlyOrphans) this.#idleLooks += 1
+    if (this.#idleLooks > looksAtOrphans) return
+    scheduler.invoke(
+      'sweep-due',
+      (invocation) => environments.call('sweep', invocation, {} as never),
+      () => {
+        const next = Math.min(...[...this.#due.values()].map(({ dueAt }) => dueAt))
+        if (next !== Infinity) this.#plan(next)
+      },
+    )
+  }
+}

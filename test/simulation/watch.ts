@@ -1,0 +1,243 @@
+import type { Item } from '../fakes/dynamodb/values.ts'
+import type { Change } from '../fakes/dynamodb/stream.ts'
+import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
+import { actions, type ActionName } from '../../lib/profile/actions.ts'
+import { secretSentinels } from './callback-bodies.ts'
+import type { Acceptance } from './thing-space.ts'
+
+/** An invariant that does not hold. */
+export class Violation extends Error {
+  constructor(invariant: string, what: string) {
+    super(`${invariant}: ${what}`)
+    this.name = 'Violation'
+  }
+}
+
+/** Which state may follow which: written down here once more, so that a wrong table in the code is seen. */
+const followers: Readonly<Record<SubmissionState, string>> = {
+  queued: 'submitting cancelled',
+  waiting: 'submitting submitted cancelled exhausted unconfirmed waiting',
+  submitting: 'submitted waiting rejected unconfirmed exhausted',
+  unconfirmed: 'submitted waiting rejected exhausted unconfirmed abandoned',
+  abandoned: 'submitted waiting',
+  rejected: 'waiting',
+  exhausted: 'waiting',
+  submitted: 'submitted',
+  cancelled: '',
+}
+
+const statuses: readonly DeviceStatus[] = ['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled']
+export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x7f] ?? 'pending'
+
+const rank = { warning: 1, expired: 2, succeeded: 3, failed: 3 } as const
+const mostRepeats = 40
+
+export const keyText = (item: Item): string => `${String(item['pk'])} ${String(item['sk'])}`
+export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string =>
+  String(request.fields['smsrOid'])
+
+/** Looks at every change of the table the moment it is made, and at every acceptance. Throws the first violation. */
+export class Watch {
+  /** The table as it stands. */
+  readonly items = new Map<string, Item>()
+  readonly requestIds = new Map<string, string>()
+  /** Explicit decisions to try again, by order. */
+  readonly decisions = new Map<string, number>()
+  readonly #acceptances: readonly Acceptance[]
+  readonly #byDevice = new Map<string, number>()
+
+  constructor(acceptances: readonly Acceptance[]) {
+    this.#acceptances = acceptances
+  }
+
+  request(requestId: string): ProfileRequest | undefined {
+    return this.items.get(`REQ#${requestId} META`) as ProfileRequest | undefined
+  }
+
+  submissions(requestId: string): Submission[] {
+    const found: Submission[] = []
+    const prefix = `REQ#${requestId} SUB#`
+    for (const [key, item] of this.items) if (key.startsWith(prefix)) found.push(item as Submission)
+    return found.toSorted((a, b) => a.firstDevice - b.firstDevice)
+  }
+
+  /** I2, the moment ThingSpace accepts. */
+  accepted({ order, devices, action }: Acceptance): void {
+    for (const device of devices) {
+      const key = `${order} ${device[0]?.id}`
+      const times = (this.#byDevice.get(key) ?? 0) + 1
+      this.#byDevice.set(key, times)
+      const allowed = actions[action as ActionName].repeatable ? mostRepeats : 1 + (this.decisions.get(order) ?? 0)
+      if (times > allowed) throw new Violation('I2 at most once', `${action} ran ${times} times for ${key}`)
+    }
+  }
+
+  changed({ keys, oldImage, newImage }: Change): void {
+    const key = keyText(keys)
+    if (newImage === undefined) {
+      if (newImage !== oldImage && oldImage?.['entity'] !== 'orphan')
+        throw new Violation('I1 durability', `${key} was deleted`)
+      this.items.delete(key)
+      return
+    }
+    this.items.set(key, newImage)
+    if (key.startsWith('SESSION#') === false) scanForSecrets(newImage, key)
+    switch (newImage['entity']) {
+      case 'request':
+        return this.#request(oldImage as ProfileRequest | undefined, newImage as ProfileRequest)
+      case 'submission':
+        return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
+      case 'result':
+        return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
+      case 'owner':
+        return this.#owner(oldImage, newImage)
+      default:
+    }
+  }
+
+  #request(before: ProfileRequest | undefined, after: ProfileRequest): void {
+    const name = `request ${after.requestId}`
+    if (before === undefined) {
+      const order = orderOf(after)
+      if (this.requestIds.has(order)) throw new Violation('I6 idempotent', `order ${order} was recorded twice`)
+      this.requestIds.set(order, after.requestId)
+      return
+    }
+    if (after.version < before.version)
+      throw new Violation('I5 monotone', `${name} went back to version ${after.version}`)
+    if (before.cancelledAt !== undefined && after.cancelledAt === undefined) {
+      throw new Violation('I5 monotone', `${name} is not cancelled any more`)
+    }
+    const decided = (this.decisions.get(orderOf(after)) ?? 0) > 0
+    after.fold.deviceStates.forEach((byte, position) => {
+      const was = statusOfByte(before.fold.deviceStates[position] ?? 0)
+      const is = statusOfByte(byte)
+      if (was === is || was === 'pending' || was === 'warning') return
+      if (was === 'expired' && (is === 'succeeded' || is === 'failed')) return
+      if ((was === 'failed' || was === 'expired') && decided) return
+      throw new Violation('I5 monotone', `device ${position} of ${name} went from ${was} to ${is}`)
+    })
+  }
+
+  #submission(before: Submission | undefined, after: Submission & { dueBucket?: string }): void {
+    const name = `submission ${after.requestId}/${after.submission}`
+    if (before !== undefined) {
+      const stays = before.state === after.state && (before.state === 'queued' || before.state === 'submitting')
+      if (!stays && !followers[before.state].split(' ').includes(after.state)) {
+        throw new Violation('I5 monotone', `${name} went from ${before.state} to ${after.state}`)
+      }
+      if (after.attempt < before.attempt) throw new Violation('I5 monotone', `${name} lost an attempt`)
+      const doubted = before.attempts.find(({ outcome }) => outcome === 'unknown')
+      // A worker that comes back after its lease knows what became of the very attempt that was in doubt.
+      const resolved = doubted?.cause === 'lease-expired'
+      const kept = after.attempts.some(
+        ({ attempt, outcome }) =>
+          attempt === doubted?.attempt && (outcome === 'unknown' || outcome === 'accepted' || resolved),
+      )
+      if (doubted !== undefined && !kept) throw new Violation('I3 honesty', `${name} forgot its doubt`)
+      if (before.upstreamRequestIds.some((id) => !after.upstreamRequestIds.includes(id))) {
+        throw new Violation('I7 visibility', `${name} forgot an upstream request id`)
+      }
+    }
+    this.#due(name, after)
+    this.#honest(name, after)
+  }
+
+  /** I1: what is not over is found by a sweep, or is listed before a person. */
+  #due(name: string, { state, dueAt, dueBucket, awaitsDecision }: Submission & { dueBucket?: string }): void {
+    const isOpen = state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
+    if (!isOpen) return
+    if (dueAt === undefined || dueBucket === undefined)
+      throw new Violation('I1 durability', `${name} is ${state} and never due`)
+    if ((dueBucket === 'DECISION') !== (awaitsDecision === true)) {
+      throw new Violation('I1 durability', `${name} is ${state} and listed under ${dueBucket}`)
+    }
+  }
+
+  /** I3: a state says only what is true at ThingSpace. */
+  #honest(name: string, { requestId, state, firstDevice, deviceCount, upstreamRequestIds }: Submission): void {
+    const own = this.acceptancesOf(requestId, firstDevice, deviceCount)
+    switch (state) {
+      case 'submitted': {
+        if (upstreamRequestIds.length === 0) throw new Violation('I3 honesty', `${name} is submitted as nothing`)
+        for (const id of upstreamRequestIds) {
+          if (
+            !own.some(({ upstreamRequestId, devices }) => upstreamRequestId === id && devices.length === deviceCount)
+          ) {
+            throw new Violation('I3 honesty', `${name} is submitted as ${id}, which is not its own`)
+          }
+        }
+        return
+      }
+      case 'rejected':
+      case 'exhausted':
+      case 'cancelled':
+        if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace has it`)
+        return
+      default:
+    }
+  }
+
+  /** What ThingSpace accepted of a range of a request's devices. */
+  acceptancesOf(requestId: string, firstDevice: number, deviceCount: number): Acceptance[] {
+    const request = this.request(requestId)
+    if (request === undefined) return []
+    const order = orderOf(request)
+    const first = firstDeviceOf(order)
+    return this.#acceptances.filter(
+      (acceptance) =>
+        acceptance.order === order &&
+        acceptance.devices.some((device) => {
+          const position = deviceNumber(device[0]?.id ?? '') - first
+          return position >= firstDevice && position < firstDevice + deviceCount
+        }),
+    )
+  }
+
+  #owner(before: Item | undefined, after: Item): void {
+    const id = String(after['upstreamRequestId'])
+    if (
+      before !== undefined &&
+      (before['requestId'] !== after['requestId'] || before['submission'] !== after['submission'])
+    ) {
+      throw new Violation('I7 visibility', `${id} changed its owner`)
+    }
+    const request = this.request(String(after['requestId']))
+    const acceptance = this.#acceptances.find(({ upstreamRequestId }) => upstreamRequestId === id)
+    if (request === undefined || acceptance === undefined || acceptance.order !== orderOf(request)) {
+      throw new Violation('I7 visibility', `${id} belongs to a request that is not its own`)
+    }
+  }
+}
+
+/** An order's mark says with which device its list begins: `1.3.6.1.4.<request>.<first device>`. */
+export const firstDeviceOf = (order: string): number => Number(order.slice(order.lastIndexOf('.') + 1))
+export const deviceNumber = (eid: string): number => Number(eid.slice(-12))
+
+function resultChanged(before: Result | undefined, after: Result & { digests: Set<string> }): void {
+  if (before === undefined) return
+  const name = `result of ${after.upstreamRequestId}`
+  if (rank[after.verdict] < rank[before.verdict]) {
+    throw new Violation('I5 monotone', `${name} went from ${before.verdict} to ${after.verdict}`)
+  }
+  if (rank[before.verdict] === 3 && before.verdict !== after.verdict)
+    throw new Violation('I5 monotone', `${name} left ${before.verdict}`)
+  if (before.conflict === true && after.conflict !== true)
+    throw new Violation('I5 monotone', `${name} lost its conflict`)
+  const digests = (before as Result & { digests: Set<string> }).digests
+  for (const digest of digests)
+    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
+}
+
+/** I10. */
+export function scanForSecrets(value: unknown, where: string): void {
+  if (typeof value === 'string') {
+    if (!value.includes('sentinel') && !value.includes('@vzw4g.com')) return
+    if (value.includes('@vzw4g.com') || secretSentinels.some((secret) => value.includes(secret))) {
+      throw new Violation('I10 secrets', `${where} holds a credential`)
+    }
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
+    if (value instanceof Error) scanForSecrets(value.message, where)
+    for (const name in value) scanForSecrets((value as Record<string, unknown>)[name], where)
+  }
+}

@@ -1,0 +1,239 @@
+import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
+import { createStore } from '../../lib/store/store.ts'
+import { eidOf, iccidOf } from '../builders.ts'
+import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
+import { callbackBody, type Say } from './callback-bodies.ts'
+import { Callers } from './callers.ts'
+import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
+import { type Equipment, Environments } from './functions.ts'
+import { gatedTable } from './gated-table.ts'
+import type { Plan } from './plan.ts'
+import { Queue } from './queue.ts'
+import { seeded, type Seeded } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import { type Invocation, raise, Scheduler, type Step } from './scheduler.ts'
+import { StreamSource } from './stream.ts'
+import { Sweeper } from './sweeper.ts'
+import { type Acceptance, FakeThingSpace } from './thing-space.ts'
+import { deviceNumber, scanForSecrets, Watch } from './watch.ts'
+
+const beginning = 1_790_000_000_000
+const maximumSteps = 30_000
+
+/** A callback that was answered 2xx at the door. */
+export type Taken = { upstreamRequestId: string; accountName: string; device: number; say: Say; at: number }
+
+export type WorldOptions = { scenario: Scenario; seed: number; plan: Plan; onStep?: (step: Step) => void }
+
+/** The gateway as deployed, with everything around it, in one thread and in virtual time. */
+export class World {
+  readonly scenario: Scenario
+  readonly random: Seeded
+  readonly scheduler: Scheduler
+  readonly dynamoDb: FakeDynamoDb
+  readonly watch: Watch
+  readonly thingSpace: FakeThingSpace
+  readonly environments: Environments
+  readonly submissions: Queue
+  readonly callbacks: Queue
+  readonly stream: StreamSource
+  readonly sweeper: Sweeper
+  readonly callers: Callers
+  readonly taken: Taken[] = []
+  readonly events: PublishedEvent[] = []
+  #ids = 0
+  #changes = 0
+
+  constructor({ scenario, seed, plan, onStep }: WorldOptions) {
+    this.scenario = scenario
+    this.random = seeded(seed)
+    const { random } = this
+    this.scheduler = new Scheduler({
+      startAt: beginning,
+      random,
+      plan,
+      maximumSteps,
+      afterEffect: () => this.#afterEffect(),
+      ...(onStep === undefined ? {} : { onStep }),
+    })
+    const { scheduler } = this
+    this.dynamoDb = createFakeDynamoDb({
+      tables: [table],
+      now: () => scheduler.now,
+      removeUndefinedValues: true,
+      indexLagMs: scenario.indexLag ?? 0,
+    })
+    const accepted: Acceptance[] = []
+    this.watch = new Watch(accepted)
+    this.thingSpace = new FakeThingSpace({
+      scheduler,
+      accepted,
+      rules: {
+        refused: new Set((scenario.refused ?? []).map(eidOf)),
+        busyUntil: beginning + (scenario.busySeconds ?? 0) * 1000,
+        tellings: (_acceptance, device) => scenario.tellings(random, deviceNumber(device[0]?.id ?? '')),
+      },
+      callBack: (acceptance, device, { say }) =>
+        this.callBack(acceptance.action, acceptance.accountName, acceptance.upstreamRequestId, device, say),
+      whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
+    })
+    this.environments = new Environments((current) => this.#equip(current))
+    const twice = (): boolean => scenario.twice !== undefined && random.chance(scenario.twice)
+    this.submissions = new Queue({
+      name: 'retry-submission',
+      rules: submissionsRules,
+      scheduler,
+      twice,
+      consume: (invocation, event) => this.environments.call('retry', invocation, event),
+    })
+    this.callbacks = new Queue({
+      name: 'record-callbacks',
+      rules: callbacksRules,
+      scheduler,
+      twice,
+      consume: (invocation, event) => this.environments.call('record', invocation, event),
+    })
+    this.sweeper = new Sweeper({ scheduler, environments: this.environments })
+    this.stream = new StreamSource({
+      stream: this.dynamoDb.stream,
+      scheduler,
+      consume: (invocation, batch) =>
+        this.environments.call(scenario.marshalled === true ? 'project' : 'project-plainly', invocation, batch),
+      whenIdle: () => undefined,
+    })
+    this.callers = new Callers(this)
+  }
+
+  /** Runs until nobody has anything left to do. */
+  async run(): Promise<void> {
+    this.callers.begin()
+    this.#foreignCallbacks()
+    await this.scheduler.run()
+    while (this.callers.afterwards()) await this.scheduler.run()
+  }
+
+  /** A callback at the door: API Gateway puts it into the queue and answers 2xx. */
+  callBack(
+    action: string,
+    accountName: string,
+    upstreamRequestId: string,
+    device: Acceptance['devices'][number],
+    say: Say,
+  ): void {
+    const body = callbackBody(action, device, say, upstreamRequestId, 1 + this.random.below(3))
+    this.callbacks.send(body, 0, { accountName, sourceIp: '203.0.113.1' })
+    this.taken.push({
+      upstreamRequestId,
+      accountName,
+      device: deviceNumber(device[0]?.id ?? ''),
+      say,
+      at: this.scheduler.now,
+    })
+  }
+
+  #foreignCallbacks(): void {
+    const foreign = this.scenario.foreign ?? 0
+    const first = this.scenario.requests[0]
+    for (let index = 0; index < foreign; index += 1) {
+      // Another account's device of the same name, a stranger on our account, and our own device before we asked.
+      const kinds = [
+        { account: '0000777777-00007', number: first?.firstDevice ?? 1, after: 2000 + index * 700 },
+        { account: '0000123456-00001', number: 900 + index, after: 500 },
+      ]
+      for (const { account, number, after } of kinds) {
+        const device = [
+          { kind: 'eid', id: eidOf(number) },
+          { kind: 'iccid', id: iccidOf(number) },
+        ] as const
+        this.scheduler.after(after, () =>
+          this.callBack('enable', account, `foreign-${account}-${index}`, device, 'success'),
+        )
+      }
+    }
+  }
+
+  #equip(current: () => Invocation): Equipment {
+    const { scheduler, random, scenario } = this
+    const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
+    const note = (_message: string, fields?: object): void =>
+      scheduler.guard(() => scanForSecrets(fields, 'a log line'))
+    return {
+      store: createStore({
+        client: gatedTable(this.dynamoDb, scheduler, current),
+        tableName,
+        retainSeconds: 35 * 86_400,
+      }),
+      thingSpace: this.thingSpace.portOf(current),
+      requestStatus: this.thingSpace.statusOf(current),
+      queue: { send: (pointers) => this.#send(current, pointers) },
+      topic: this.#topic(current),
+      clock: () => scheduler.now + skew,
+      random: random.next,
+      newId: () => this.newId(),
+      settings: scenario.settings,
+      log: { info: note, warn: note, error: note },
+    }
+  }
+
+  newId(): string {
+    this.#ids += 1
+    return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
+  }
+
+  /** Ten messages at a time, as SQS takes them; a call that fails may have sent some. */
+  async #send(current: () => Invocation, pointers: Parameters<Equipment['queue']['send']>[0]): Promise<void> {
+    for (let first = 0; first < pointers.length; first += 10) {
+      const batch = pointers.slice(first, first + 10)
+      await this.scheduler.gate(current(), {
+        label: 'SendMessageBatch',
+        faults: ['lost', 'repeated', 'refused'],
+        perform: () => {
+          for (const { pointer, delaySeconds } of batch) {
+            if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
+            const body = JSON.stringify(pointer)
+            this.scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
+            this.submissions.send(body, Math.ceil(delaySeconds))
+          }
+        },
+        onLost: raise('SQS did not answer'),
+        onRefused: raise('SQS is not available'),
+        takes: 8,
+      })
+    }
+  }
+
+  #topic(current: () => Invocation): Topic {
+    return {
+      publish: async (events) => {
+        for (let first = 0; first < events.length; first += 10) {
+          const batch = events.slice(first, first + 10)
+          await this.scheduler.gate(current(), {
+            label: 'PublishBatch',
+            faults: ['lost', 'repeated', 'refused'],
+            perform: () => {
+              this.scheduler.guard(() => scanForSecrets(batch, 'an event'))
+              this.events.push(...batch)
+            },
+            onLost: raise('SNS did not answer'),
+            onRefused: raise('SNS is not available'),
+            takes: 8,
+          })
+        }
+      },
+    }
+  }
+
+  #afterEffect(): void {
+    const { changes } = this.dynamoDb.stream
+    if (changes.length === this.#changes) return
+    for (; this.#changes < changes.length; this.#changes += 1) {
+      const change = changes[this.#changes]!
+      this.watch.changed(change)
+      this.sweeper.changed(change)
+    }
+    this.stream.take()
+  }
+}
+
+/** The mark of an order: which request of the scenario it is, and which device its list begins with. */
+export const orderMark = (request: number, firstDevice: number): string => `1.3.6.1.4.1.${request}.${firstDevice}`
