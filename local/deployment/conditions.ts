@@ -12,7 +12,21 @@ export class Decision {
   }
 }
 
-export type Conditions = Readonly<Record<string, unknown>>
+/** Whether each condition of the template is true with the parameters as they are. */
+export type Conditions = ReadonlyMap<string, boolean>
+
+type Parameters = Readonly<Record<string, { Default: string | number }>>
+
+/** Decides the template's conditions, which ask for nothing but parameters. */
+export function readConditions(written: Readonly<Record<string, unknown>>, parameters: Parameters): Conditions {
+  return new Map(Object.entries(written).map(([name, condition]) => [name, evaluate(condition, parameters)]))
+}
+
+export function holds(name: string, conditions: Conditions): boolean {
+  const decided = conditions.get(name)
+  if (decided === undefined) throw new StartError(`serverless.yml: there is no condition "${name}".`)
+  return decided
+}
 
 /** Puts in each `!If`'s place what its condition chooses, as CloudFormation does; `!Ref AWS::NoValue` leaves no trace. */
 export function decideConditions(value: unknown, conditions: Conditions): unknown {
@@ -31,23 +45,24 @@ export function decideConditions(value: unknown, conditions: Conditions): unknow
   return Object.fromEntries(entries.filter(([, each]) => !isNone(each)))
 }
 
-/** Whether a condition of the template is true with the parameters as they are. */
-export function holds(name: string, conditions: Conditions): boolean {
-  if (!Object.hasOwn(conditions, name)) throw new StartError(`serverless.yml: there is no condition "${name}".`)
-  return evaluate(conditions[name])
-}
-
-function evaluate(condition: unknown): boolean {
+function evaluate(condition: unknown, parameters: Parameters): boolean {
   if (!(condition instanceof Decision)) throw notUnderstood(condition)
   const [first, second] = condition.parts
   switch (condition.name) {
     case 'Equals':
-      return String(first) === String(second)
+      return valueOf(first, parameters) === valueOf(second, parameters)
     case 'Not':
-      return !evaluate(first)
+      return !evaluate(first, parameters)
     case 'If':
       throw notUnderstood(condition)
   }
+}
+
+function valueOf(part: unknown, parameters: Parameters): string {
+  if (!(part instanceof Intrinsic)) return String(part)
+  const parameter = part.name === 'Ref' ? parameters[part.text] : undefined
+  if (parameter === undefined) throw notUnderstood(part)
+  return String(parameter.Default)
 }
 
 const isNone = (value: unknown): boolean =>

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { StartError } from '../start-error.ts'
 import { checkReferences } from './check-references.ts'
-import { decideConditions, holds } from './conditions.ts'
+import { decideConditions, holds, readConditions } from './conditions.ts'
 import { explain } from './explain.ts'
 import { LambdaFunction } from './functions.ts'
 import { gatherResources } from './included-files.ts'
@@ -34,6 +34,7 @@ const File = z.strictObject({
   functions: z.record(z.string(), LambdaFunction),
   resources: z
     .strictObject({
+      Parameters: z.unknown().optional(),
       Conditions: z.unknown().optional(),
       Resources: z.record(z.string(), z.unknown()).default({}),
       Outputs: z.unknown().optional(),
@@ -45,10 +46,11 @@ const File = z.strictObject({
 const Conditional = z.object({
   resources: z
     .object({
+      Parameters: z.record(z.string(), z.looseObject({ Default: z.union([z.string(), z.number()]) })).default({}),
       Conditions: z.record(z.string(), z.unknown()).default({}),
       Resources: z.record(z.string(), z.looseObject({ Condition: z.string().optional() })).default({}),
     })
-    .default({ Conditions: {}, Resources: {} }),
+    .default({ Parameters: {}, Conditions: {}, Resources: {} }),
 })
 
 /** A function as it will run: what it left out has the provider's value. */
@@ -101,10 +103,11 @@ export function parseDeployment(
     service,
     stage: provider.stage,
   })
-  const { Conditions, Resources } = explain(Conditional, resolved).resources
-  const file = explain(File, decideConditions(resolved, Conditions))
+  const { Parameters, Conditions, Resources } = explain(Conditional, resolved).resources
+  const conditions = readConditions(Conditions, Parameters)
+  const file = explain(File, decideConditions(resolved, conditions))
   const present = Object.entries(file.resources.Resources).filter(
-    ([id]) => Resources[id]?.Condition === undefined || holds(Resources[id].Condition, Conditions),
+    ([id]) => Resources[id]?.Condition === undefined || holds(Resources[id].Condition, conditions),
   )
   const deployment: Deployment = {
     service,

@@ -56,6 +56,8 @@ const typesWithoutEffect = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
+  // The functions are in `functions`; what stands here adds to what osls makes of them.
+  'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
