@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { withEmptyMaps } from './empty-maps.ts'
 
 const Description = z.object({
   StreamDescription: z.object({
@@ -9,7 +10,13 @@ const Description = z.object({
 const Iterator = z.object({ ShardIterator: z.string() })
 const Record = z.looseObject({
   eventID: z.string(),
-  dynamodb: z.looseObject({ SequenceNumber: z.string(), Keys: z.record(z.string(), z.unknown()) }),
+  dynamodb: z
+    .looseObject({ SequenceNumber: z.string(), Keys: z.record(z.string(), z.unknown()) })
+    .transform(({ NewImage, OldImage, ...rest }) => ({
+      ...rest,
+      ...(NewImage === undefined ? {} : { NewImage: withEmptyMaps(NewImage) }),
+      ...(OldImage === undefined ? {} : { OldImage: withEmptyMaps(OldImage) }),
+    })),
 })
 const Records = z.object({ Records: z.array(Record).default([]), NextShardIterator: z.string().nullish() })
 

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { withEmptyMaps } from '../../local/event-sources/empty-maps.ts'
+
+test('a value without a type is an empty map, at any depth', () => {
+  expect(withEmptyMaps({ error: {}, attempts: { L: [{ M: { error: {} } }] }, fold: { M: { by: { M: {} } } } })).toEqual(
+    {
+      error: { M: {} },
+      attempts: { L: [{ M: { error: { M: {} } } }] },
+      fold: { M: { by: { M: {} } } },
+    },
+  )
+})
+
+test('everything else stays as it is', () => {
+  const image = {
+    s: { S: '' },
+    l: { L: [] },
+    b: { B: 'AQI=' },
+    n: { NULL: true },
+    ss: { SS: ['x'] },
+    f: { BOOL: false },
+  }
+  expect(withEmptyMaps(image)).toEqual(image)
+  expect(withEmptyMaps(undefined)).toBeUndefined()
+})
