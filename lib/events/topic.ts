@@ -1,6 +1,7 @@
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { PublishedEvent, Topic } from '../profile/ports.ts'
+import { cloudEvent } from './cloud-event.ts'
 
 /** SNS takes 10 messages in one batch. */
 const batchSize = 10
@@ -35,36 +36,4 @@ function attributesOf(event: PublishedEvent) {
   return Object.fromEntries(
     Object.entries(names).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]),
   )
-}
-
-/** One event as a CloudEvent; `data` is thin, the request itself is read over HTTPS. */
-export function cloudEvent(event: PublishedEvent) {
-  const { id, type, at } = event
-  const envelope = {
-    specversion: '1.0',
-    id,
-    source: '/thingspace-profile-gateway',
-    type,
-    time: new Date(at).toISOString(),
-    datacontenttype: 'application/json',
-  }
-  if (!('requestId' in event)) {
-    const { subject, status, service } = event
-    return { ...envelope, subject, data: { subject, status, ...(service === undefined ? {} : { service }) } }
-  }
-  const { requestId, accountName, action, sequence, status, position, device } = event
-  return {
-    ...envelope,
-    subject: requestId,
-    sequence: String(sequence).padStart(10, '0'),
-    data: {
-      requestId,
-      sequence,
-      accountName,
-      action,
-      status,
-      ...(position === undefined ? {} : { position }),
-      ...(device === undefined ? {} : { deviceIds: device }),
-    },
-  }
 }

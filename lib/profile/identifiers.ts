@@ -28,6 +28,9 @@ const formats: Record<IdentifierKind, Format> = {
   imsi: { pattern: /^\d{14,15}$/, words: '14 or 15 digits' },
 }
 
+/** The digits and lengths of one kind, for describing it to others. */
+export const identifierPattern = (kind: IdentifierKind): RegExp => formats[kind].pattern
+
 /** Whether an id has the digits and the length of its kind; the words of the rule if it has not. */
 export function identifierFault(kind: IdentifierKind, id: string): string | undefined {
   const format = formats[kind]

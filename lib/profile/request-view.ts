@@ -94,7 +94,7 @@ export type DeviceView = {
   submission: number | null
   conflict?: true
   error?: UpstreamError
-  result?: Partial<Omit<NormalisedCallback, 'digest' | 'raw' | 'provenance'>> & {
+  result?: Omit<NormalisedCallback, 'digest' | 'raw' | 'provenance'> & {
     provenance: 'callback' | 'adopted' | 'reconciled'
     receivedAt: string
   }

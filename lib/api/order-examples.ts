@@ -1,0 +1,48 @@
+import type { BodyRule } from '../profile/actions.ts'
+import type { BodyField } from '../profile/body-fields.ts'
+import type { IdentifierKind } from '../profile/identifiers.ts'
+
+/** The identifiers and values of ThingSpace's own documentation; digits where its pages have words. */
+const identifiers: Readonly<Record<IdentifierKind, string>> = {
+  eid: '666456789123456789123456784008',
+  iccid: '89148000000840784259',
+  imei: '666456789014008',
+  mdn: '5555551212',
+  msisdn: '15555551212',
+  min: '5555551212',
+  meid: 'A10085E5003861',
+  esn: '09311414150',
+  imsi: '310170845466094',
+}
+
+const values: Readonly<Record<BodyField, unknown>> = {
+  accountName: '1223334444-00001',
+  smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
+  servicePlan: 'sp4g',
+  carrierName: 'Verizon Wireless',
+  carrierIpPoolName: 'IPPool1',
+  mdnZipCode: '98801',
+  reasonCode: 'FF',
+  etfWaiver: false,
+  checkFallbackProfile: false,
+  primaryPlaceOfUse: {
+    customerName: { title: 'President', firstName: 'Zaffod', lastName: 'Beeblebrox' },
+    address: {
+      addressLine1: '1600 Pennsylvania Ave NW',
+      city: 'Washington',
+      state: 'DC',
+      zip: '20500',
+      country: 'USA',
+    },
+  },
+}
+
+/** A body as ThingSpace documents it: one device, and every member that the family has. */
+export function exampleOrder({ requiredKinds, kinds, fieldNames, markedBy }: BodyRule) {
+  const named = requiredKinds.length > 0 ? requiredKinds : kinds.slice(0, 1)
+  return {
+    devices: [{ deviceIds: named.map((kind) => ({ kind, id: identifiers[kind] })) }],
+    ...Object.fromEntries(fieldNames.map((name) => [name, values[name]])),
+    ...(markedBy === undefined ? {} : { [markedBy.field]: markedBy.value }),
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { type ActionName, actions, type BodyRule } from '../profile/actions.ts'
+import { Identifier, type IdentifierKind, identifierPattern } from '../profile/identifiers.ts'
+import { maximumDevices } from '../profile/device-list.ts'
+import { exampleOrder } from './order-examples.ts'
+
+const asName = (words: string): string => words.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+const identifierOf = (kind: IdentifierKind) =>
+  Identifier.extend({ kind: z.literal(kind), id: z.string().regex(identifierPattern(kind)) })
+    .strict()
+    .meta({ id: `${asName(kind)}Identifier` })
+
+/** One component a kind, shared by all bodies. */
+const identifiers = new Map(Identifier.shape.kind.options.map((kind) => [kind, identifierOf(kind)]))
+
+function devicesOf({ kinds, requiredKinds }: BodyRule) {
+  const deviceIds = z
+    .array(z.union(kinds.flatMap((kind) => identifiers.get(kind) ?? [])))
+    .min(Math.max(1, requiredKinds.length))
+    .meta({
+      description: 'One identifier of a kind. Kinds are read in any casing.',
+      ...(requiredKinds.length > 0 && {
+        override: {
+          allOf: requiredKinds.map((kind) => ({
+            contains: { type: 'object', properties: { kind: { const: kind } }, required: ['kind'] },
+          })),
+        },
+      }),
+    })
+  return z.array(z.strictObject({ deviceIds })).min(1).max(maximumDevices)
+}
+
+/** The body of one family of an action, as the catalogue has it. */
+function orderOf(name: ActionName, rule: BodyRule) {
+  if (!(rule.fields instanceof z.ZodObject)) throw new Error(`the fields of ${name} are no object schema`)
+  return rule.fields
+    .extend({
+      devices: devicesOf(rule),
+      ...(rule.markedBy === undefined ? {} : { [rule.markedBy.field]: z.literal(rule.markedBy.value) }),
+    })
+    .meta({ id: `${asName(name)}${asName(rule.family)}Order` })
+}
+
+export type OrderBody = { schema: z.ZodType; examples: Record<string, { summary: string; value: unknown }> }
+
+/** What may be sent for an action: any of its families' bodies, each with an example. */
+export function orderBody(name: ActionName): OrderBody {
+  const { bodies } = actions[name]
+  const [only, ...others] = bodies.map((rule) => orderOf(name, rule))
+  if (only === undefined) throw new Error(`${name} has no body`)
+  return {
+    schema: others.length === 0 ? only : z.union([only, ...others]).meta({ id: `${asName(name)}Order` }),
+    examples: Object.fromEntries(
+      bodies.map((rule) => [
+        `${name}-${rule.family}`,
+        { summary: `${name}, ${rule.family} family`, value: exampleOrder(rule) },
+      ]),
+    ),
+  }
+}

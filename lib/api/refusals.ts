@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
+import { type ProblemCode, problems } from '../http/problem.ts'
+import { always, headers } from './headers.ts'
+
+/** What API Gateway answers itself, before any of our code runs. */
+const GatewayMessage = z
+  .object({ message: z.string().nullable() })
+  .meta({ id: 'GatewayMessage', description: "API Gateway's own answer." })
+
+const gatewayStatuses: Readonly<Record<string, readonly number[]>> = {
+  // Too many calls at once; a function crashed; a function took over 30 s.
+  any: [429, 500, 503],
+  authorised: [401, 403],
+  withBody: [413],
+  secret: [404],
+}
+
+const gatewayWords: Readonly<Record<number, string>> = {
+  401: 'No token, or not a good one.',
+  403: 'The token lacks the scope.',
+  404: 'No such route.',
+  413: 'API Gateway or Lambda takes no body of this size.',
+  429: 'Too many calls at once.',
+  500: 'A function failed.',
+  503: 'A function took too long.',
+}
+
+/** Which of API Gateway's own refusals a route can meet. */
+export type GatewayRefusals = keyof typeof gatewayStatuses
+
+/** The refusals of a route: our problems by status, beside API Gateway's own answers. */
+export function refusals(
+  codes: readonly ProblemCode[],
+  gateway: readonly GatewayRefusals[],
+): ZodOpenApiResponsesObject {
+  const own = new Set(['any', ...gateway].flatMap((kind) => gatewayStatuses[kind] ?? []))
+  const statuses = new Set([...codes.map((code) => problems[code].status), ...own])
+  return Object.fromEntries(
+    [...statuses]
+      .toSorted((a, b) => a - b)
+      .map((status) => [
+        `${status}`,
+        refusal(
+          status,
+          codes.filter((code) => problems[code].status === status),
+          own.has(status),
+        ),
+      ]),
+  )
+}
+
+function refusal(status: number, codes: readonly ProblemCode[], byGateway: boolean): ZodOpenApiResponseObject {
+  const words = [
+    ...codes.map((code) => `\`${code}\`: ${problems[code].title}.`),
+    ...(byGateway ? [gatewayWords[status] ?? ''] : []),
+  ]
+  return {
+    description: words.join(' '),
+    headers: z.object({
+      ...(codes.length > 0 && { 'Request-Id': always['Request-Id'].optional() }),
+      ...(codes.some((code) => problems[code].status === 503) && { 'Retry-After': headers.retryAfter.optional() }),
+      ...(status === 401 || status === 403 ? { 'WWW-Authenticate': headers.challenge.optional() } : {}),
+    }),
+    content: {
+      ...(codes.length > 0 && {
+        'application/problem+json': {
+          schema: {
+            allOf: [
+              { $ref: '#/components/schemas/Problem' },
+              { type: 'object', properties: { code: { enum: [...codes] } }, required: ['code'] },
+            ],
+          },
+          examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+        },
+      }),
+      ...(byGateway && { 'application/json': { schema: GatewayMessage } }),
+    },
+  }
+}
