@@ -1,0 +1,32 @@
+type Cell = string | number
+
+/** Rows under their headings, in columns as wide as they need; numbers to the right. No line ends in blanks. */
+export function columns(headings: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+  const texts = [headings, ...rows].map((row) => row.map(String))
+  const widths = headings.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)))
+  const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number'))
+  return texts.map((row) =>
+    row
+      .map((text, column) => {
+        const width = widths[column] ?? 0
+        return numeric[column] === true ? text.padStart(width) : text.padEnd(width)
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Breaks a text at blanks; every line after the first is indented. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const room = lines.length === 0 ? width : width - indent.length
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  lines.push(line)
+  return lines.map((each, index) => (index === 0 ? each : `${indent}${each}`))
+}

@@ -1,0 +1,189 @@
+import * as z from 'zod'
+import type { Quarantined } from '../../../lib/profile/ports.ts'
+import { isNotAuthentic, rerunQuarantined } from '../../../lib/profile/rerun-quarantine.ts'
+import { readCallback } from '../../../lib/thingspace/callback.ts'
+import type { Call, Command } from '../command.ts'
+import { columns } from '../columns.ts'
+import { type Outcome, UsageError } from '../outcome.ts'
+import { createPace } from '../pace.ts'
+import { Count, onlyWord, Rate, readOptions } from '../read-options.ts'
+import { plural } from '../wording.ts'
+
+const Options = z.object({
+  reason: z.string().optional(),
+  account: z.string().optional(),
+  all: z.boolean().default(false),
+  'accept-unauthenticated': z.boolean().default(false),
+  limit: Count.default(1000),
+  rate: Rate.default(20),
+})
+type Options = z.infer<typeof Options>
+
+const help = `npm run ops -- quarantine list [--reason <reason>] [--account <name>] [--limit <n>]
+npm run ops -- quarantine show <id> --full
+npm run ops -- quarantine rerun (<id> | --reason <reason> | --all) [--account <name>] [--accept-unauthenticated]
+
+Callbacks that were kept instead of recorded: not understood, or not shown to be ThingSpace's.
+
+rerun reads each by the code of today. What is understood is recorded as the result it is, counts for its request, and
+leaves quarantine; the rest stays. It may be stopped (Ctrl-C) and given again.
+
+  --reason <reason>         of this reason only; list counts them
+  --account <name>          of this account only
+  --all                     rerun: all of them
+  --accept-unauthenticated  rerun: also those quarantined for their sender (wrong-credentials, credentials-missing,
+                            unlisted-address). Only if you know that they are ThingSpace's: whoever knows the address of
+                            the door could have sent them
+  --limit <n>               so many at most, oldest first (1000)
+  --rate <n>                rerun: so many in a second (20)`
+
+type Kept = Quarantined & { id: string }
+
+export const quarantine: Command = {
+  name: 'quarantine',
+  summary: 'callbacks that were kept instead of recorded: list, show, rerun',
+  help,
+  options: {
+    reason: { type: 'string' },
+    account: { type: 'string' },
+    all: { type: 'boolean' },
+    'accept-unauthenticated': { type: 'boolean' },
+    limit: { type: 'string' },
+    rate: { type: 'string' },
+  },
+  async run(call) {
+    const [what = 'list', ...words] = call.words
+    const options = readOptions(Options, call.options)
+    switch (what) {
+      case 'list':
+        return list(await find(call, options), call)
+      case 'show':
+        return showOne(await find(call, options), onlyWord(words, 'id'), call)
+      case 'rerun': {
+        if (words.length === 0 && options.reason === undefined && !options.all) {
+          throw new UsageError('Say which: an id, --reason <reason>, or --all.')
+        }
+        const kept = await find(call, options)
+        return rerun(words.length === 0 ? kept : kept.filter(({ id }) => words.includes(id)), options, call)
+      }
+      default:
+        throw new UsageError(`quarantine knows list, show and rerun, and not "${what}".`)
+    }
+  },
+}
+
+async function find({ gateway }: Call, { reason, account, limit }: Options): Promise<Kept[]> {
+  const found: Kept[] = []
+  let cursor: string | undefined
+  do {
+    const page = await gateway.store().listQuarantine({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })
+    for (const message of page.rows) {
+      const fits = reason === undefined || message.reason === reason
+      if (fits && (account === undefined || message.accountName === account)) found.push(message)
+    }
+    cursor = page.cursor
+  } while (cursor !== undefined && found.length < limit)
+  return found.slice(0, limit)
+}
+
+const countsOf = (messages: readonly Kept[]) =>
+  Object.entries(Object.groupBy(messages, ({ reason }) => reason)).map(([reason, own = []]) => ({
+    reason,
+    count: own.length,
+  }))
+
+function list(messages: readonly Kept[], { terminal, wording }: Call): Outcome {
+  const rows = messages.map(({ id, receivedAt, accountName, reason, raw }) => [
+    wording.at(receivedAt),
+    accountName,
+    reason,
+    `${raw.length}`,
+    id,
+  ])
+  terminal.answer(
+    messages.length === 0
+      ? ['Nothing is in quarantine.']
+      : [
+          ...columns(['received', 'account', 'reason', 'characters', 'id'], rows),
+          '',
+          ...columns(
+            ['reason', 'messages'],
+            countsOf(messages).map(({ reason, count }) => [reason, count]),
+          ),
+        ],
+    {
+      messages: messages.map(({ raw, receivedAt, ...rest }) => ({
+        ...rest,
+        receivedAt: new Date(receivedAt).toISOString(),
+        characters: raw.length,
+      })),
+      reasons: countsOf(messages),
+    },
+  )
+  return 'done'
+}
+
+function showOne(messages: readonly Kept[], id: string, { terminal, wording, full }: Call): Outcome {
+  const message = messages.find((each) => each.id === id)
+  if (message === undefined) {
+    terminal.note(`There is no message ${id} in quarantine.`)
+    return 'nothing'
+  }
+  const reading = readCallback(message.raw)
+  const now =
+    reading.kind === 'understood' ? `understood, as ${reading.callback.verdict}` : `not understood: ${reading.reason}`
+  // Digits are identifiers until somebody has understood the message.
+  const raw = full ? message.raw : message.raw.replaceAll(/\d{8,}/g, (digits) => `...${digits.slice(-4)}`)
+  terminal.answer(
+    [
+      `received  ${wording.when(message.receivedAt)}`,
+      `account   ${message.accountName}`,
+      `reason    ${message.reason}`,
+      `today     ${now}${isNotAuthentic(message) ? '; rerun needs --accept-unauthenticated' : ''}`,
+      `message   ${raw}`,
+    ],
+    { ...message, receivedAt: new Date(message.receivedAt).toISOString(), raw, today: now },
+  )
+  return 'done'
+}
+
+async function rerun(messages: readonly Kept[], options: Options, call: Call): Promise<Outcome> {
+  const { terminal, gateway, by } = call
+  const acceptNotAuthentic = options['accept-unauthenticated']
+  const wanted = messages.filter((message) => acceptNotAuthentic || !isNotAuthentic(message))
+  for (const line of previewOf(messages, acceptNotAuthentic)) terminal.note(line)
+  if (wanted.length === 0) return 'nothing'
+  if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
+  const counts: Record<string, number> = {}
+  const pause = createPace(options.rate)
+  const dependencies = { store: gateway.store(), readCallback, log: gateway.log }
+  for (const [index, message] of wanted.entries()) {
+    const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
+    const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
+    counts[name] = (counts[name] ?? 0) + 1
+    terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
+    if (terminal.isStopping()) break
+    await pause()
+  }
+  terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
+  return terminal.isStopping() ? 'stopped' : 'done'
+}
+
+/** What they would be read as, without recording anything. */
+function previewOf(messages: readonly Kept[], acceptNotAuthentic: boolean): string[] {
+  const rows = new Map<string, [string, string, number]>()
+  for (const message of messages) {
+    const reading = readCallback(message.raw)
+    const today =
+      isNotAuthentic(message) && !acceptNotAuthentic
+        ? "left: not shown to be ThingSpace's"
+        : reading.kind === 'understood'
+          ? 'understood'
+          : `not understood (${reading.reason})`
+    const [, , count] = rows.get(`${message.reason} ${today}`) ?? ['', '', 0]
+    rows.set(`${message.reason} ${today}`, [message.reason, today, count + 1])
+  }
+  return rows.size === 0
+    ? ['Nothing in quarantine fits.']
+    : columns(['reason', 'today', 'messages'], [...rows.values()])
+}

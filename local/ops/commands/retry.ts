@@ -1,0 +1,44 @@
+import { planRetry } from '../../../lib/profile/decide-in-bulk.ts'
+import type { Choice } from '../../../lib/profile/choose-submissions.ts'
+import type { Call, Command } from '../command.ts'
+import { carryOutPlans } from '../carry-out-plans.ts'
+import { choose, filterHelp, filterOptions, readFilter } from '../filter.ts'
+import { UsageError } from '../outcome.ts'
+
+const help = `npm run ops -- retry <requestId>... [--submission <n>]...
+npm run ops -- retry --state <state> [--account <name>] [--action <action>] [--older-than <time>] [--limit <n>]
+
+Sends submissions again that failed, wait, or are in doubt: an explicit decision, so it holds for actions that are not
+repeatable too. What ThingSpace has, or is just being given, is left. Of a cancelled request nothing is sent.
+
+By id, all of the request's submissions that can be retried, or those that --submission names.
+${filterHelp}
+
+First a preview with counts, then a question. Each submission is sent only if it still stands as the preview saw it, so
+the command may be stopped (Ctrl-C) and given again: what was done does not fit any more and is skipped.`
+
+export const retry: Command = {
+  name: 'retry',
+  summary: 'send failed, waiting or doubtful submissions again, by id or by filter',
+  help,
+  options: { ...filterOptions, submission: { type: 'string', multiple: true } },
+  async run(call) {
+    const filter = readFilter(call)
+    const choices = call.words.length > 0 ? await chooseByIds(call, filter.submission) : await choose(filter, call)
+    return carryOutPlans(choices.map(planRetry), { what: 'retry' }, filter.rate, call)
+  },
+}
+
+async function chooseByIds({ words, gateway }: Call, only: readonly number[]): Promise<Choice[]> {
+  const store = gateway.store()
+  const choices: Choice[] = []
+  for (const requestId of new Set(words)) {
+    const request = await store.getRequest(requestId)
+    if (request === undefined) throw new UsageError(`There is no request ${requestId}.`)
+    const submissions = (await store.listSubmissions(requestId)).filter(
+      ({ submission }) => only.length === 0 || only.includes(submission),
+    )
+    choices.push({ request, submissions })
+  }
+  return choices
+}

@@ -1,0 +1,16 @@
+import type { Log } from '../../lib/profile/ports.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What the gateway's own code logs while an operator uses it: errors always, the rest if asked for. */
+export function operatorLog({ note }: Terminal, verbose: boolean): Log {
+  const line = (level: string, message: string, fields: object = {}) => {
+    const { error, ...rest }: Record<string, unknown> = { ...fields }
+    const cause = error instanceof Error ? `: ${error.message}` : ''
+    note(`${level} ${message}${cause}${Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`}`)
+  }
+  return {
+    info: (message, fields) => (verbose ? line('info', message, fields) : undefined),
+    warn: (message, fields) => (verbose ? line('warning', message, fields) : undefined),
+    error: (message, fields) => line('error', message, fields),
+  }
+}
