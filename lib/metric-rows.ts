@@ -36,6 +36,7 @@ export const metricRows: readonly MetricRow[] = [
 
   // Attempts
   { message: 'attempt finished', metric: 'Attempts', by: ['outcome', 'cause'] },
+  { message: 'attempt finished', metric: 'AttemptsNotAccepted', when: ({ outcome }) => outcome === 'not-accepted' },
   {
     message: 'thingspace submission finished',
     metric: 'ThingSpaceMilliseconds',
