@@ -70,6 +70,13 @@ export function deviceVerdict(
   return { status, decisive, conflict }
 }
 
+/**
+ * What a device stays, given what it was told to be: of two different finals the first that was told stands, even if
+ * the other turns out to have been received before it (adopted later, under an upstream request id of its own).
+ */
+export const standingStatus = ({ status, conflict }: DeviceVerdict, was: DeviceStatus): DeviceStatus =>
+  conflict && (was === 'succeeded' || was === 'failed') ? was : status
+
 /** device_suspend and device_resume answer once for each profile (with its ICCID) and once for the device (without). */
 const isDeviceLevel = (result: Result): boolean =>
   idOf(result.identifiers, 'iccid') === undefined && result.profileRole === undefined

@@ -1,5 +1,5 @@
 import { actions } from './actions.ts'
-import { deviceVerdict, joinResults } from './device-results.ts'
+import { deviceVerdict, joinResults, standingStatus } from './device-results.ts'
 import type { Device } from './identifiers.ts'
 import {
   type DeviceCounts,
@@ -137,9 +137,10 @@ function codesOf(
     case 'submitted': {
       if (evidence === undefined) return undefined
       const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
-      return joinResults(evidence.devices, evidence.results).byDevice.map((results) => {
-        const { status, conflict } = deviceVerdict(results, actions[request.action].callbacks, overdue)
-        return codeOf(status) | (conflict ? conflictBit : 0)
+      return joinResults(evidence.devices, evidence.results).byDevice.map((results, offset) => {
+        const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
+        const status = standingStatus(verdict, deviceStatusAt(request.fold, submission.firstDevice + offset))
+        return codeOf(status) | (verdict.conflict ? conflictBit : 0)
       })
     }
   }

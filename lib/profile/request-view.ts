@@ -1,5 +1,6 @@
 import type { NormalisedCallback } from './callback.ts'
-import { deviceVerdict } from './device-results.ts'
+import { deviceVerdict, standingStatus } from './device-results.ts'
+import { deviceStatusAt } from './fold.ts'
 import type { Device } from './identifiers.ts'
 import { type NextStep, nextStepOf, nextStepOfRequest } from './next-step.ts'
 import type { UpstreamError } from './outcome.ts'
@@ -134,7 +135,7 @@ export function viewDevice(
       ])
       return {
         ...base,
-        status: verdict.status,
+        status: standingStatus(verdict, deviceStatusAt(request.fold, position)),
         ...(verdict.conflict ? { conflict: true } : {}),
         ...(verdict.decisive === undefined ? {} : { result: viewResult(verdict.decisive, submission) }),
         ...(others.length > 0 ? { others } : {}),
