@@ -37,7 +37,7 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
     const tokens = await deps.credentials.tokens(call.credentialSet, credentialsDeadline)
     if (tokens.kind === 'unavailable')
       return { ...tokens, kind: 'no-credentials', error: refused?.error ?? tokens.error }
-    const result = await send({
+    const result = await (deps.send ?? send)({
       ...deps,
       url: `${deps.baseUrl}${call.path}`,
       method: call.method,

@@ -25,6 +25,8 @@ export type SendResult =
   | { kind: 'not-sent'; cause: NotSentCause; code?: string }
   | { kind: 'lost'; cause: LostCause; code?: string; status?: number; reusedConnection: boolean }
 
+export type Send = (call: SendCall) => Promise<SendResult>
+
 /**
  * Sends one request and says which bytes left. Never retries and never rejects for what the wire does.
  *

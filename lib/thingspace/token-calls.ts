@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import type { UpstreamError } from '../profile/outcome.ts'
 import { type Answer, type AnswerReading, readAnswer } from './errors.ts'
-import { send } from './https.ts'
+import { send, type Send } from './https.ts'
 import type { ThingSpaceSecret } from './ports.ts'
 import { parseJson, SessionAnswer, TokenAnswer } from './wire.ts'
 
@@ -12,6 +12,8 @@ export type Wire = {
   agent: Agent
   connectTimeoutMilliseconds: number
   now: () => number
+  /** Another way out than HTTP, for a simulated world. */
+  send?: Send
 }
 
 export type TokenFailure = {
@@ -60,7 +62,7 @@ export async function logIn(
   accessToken: string,
   timeout: number,
 ): Promise<LoginResult> {
-  const result = await send({
+  const result = await (wire.send ?? send)({
     ...wire,
     url: `${wire.baseUrl}/m2m/v1/session/login`,
     method: 'POST',
@@ -116,7 +118,7 @@ function failure(reading: Exclude<AnswerReading, { kind: 'success' }>): TokenFai
 }
 
 const form = (wire: Wire, path: string, secret: ThingSpaceSecret, body: string, timeoutMilliseconds: number) =>
-  send({
+  (wire.send ?? send)({
     ...wire,
     url: `${wire.baseUrl}${path}`,
     method: 'POST',
