@@ -1,3 +1,4 @@
+import { inParallel } from '../parallel.ts'
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import {
@@ -128,9 +129,10 @@ async function changeEach(
 ): Promise<Decision> {
   const others: SubmissionState[] = []
   let changed = 0
-  for (const submission of submissions) {
+  // A bulk request of single devices has 10,000 submissions, and the caller waits for less than 30 s.
+  await inParallel(submissions, async (submission) => {
     if ((await change(submission)) === undefined) others.push(submission.state)
     else changed += 1
-  }
+  })
   return changed > 0 ? { kind: 'done', changed, others } : { kind: 'nothing-to-do', others }
 }

@@ -1,4 +1,5 @@
 import { type Device, type Identifier, IdentifierKind } from './identifiers.ts'
+import { PoisonedItem } from './poisoned-item.ts'
 
 /** Devices in one manifest part. 1,000 packed devices are about 36 KB, far below an item's 400 KB. */
 export const devicesPerPart = 1000
@@ -39,13 +40,14 @@ export function packDevices(devices: readonly Device[]): Uint8Array {
 export function unpackDevices(bytes: Uint8Array): Device[] {
   const reader = byteReader(bytes)
   const found = reader.byte()
-  if (found !== version) throw new Error(`a manifest of version ${found}, this code reads ${version}`)
+  if (found > version) throw new Error(`a manifest of version ${found}, this code reads ${version}`)
+  if (found < version) throw new PoisonedItem(`a manifest of version ${found}, this code reads ${version}`)
   const patterns = Array.from({ length: reader.two() }, () =>
     Array.from({ length: reader.byte() }, () => ({ kind: kindAt(reader.byte()), length: reader.byte() })),
   )
   return Array.from({ length: reader.two() }, (): Identifier[] => {
     const pattern = patterns[reader.two()]
-    if (pattern === undefined) throw new Error('a manifest names a pattern it does not hold')
+    if (pattern === undefined) throw new PoisonedItem('a manifest names a pattern it does not hold')
     return pattern.map(({ kind, length }) => ({ kind, id: reader.digits(length, kind === 'meid') }))
   })
 }
@@ -75,7 +77,7 @@ function pushDigits(body: number[], id: string): void {
 
 function kindAt(index: number): IdentifierKind {
   const kind = kinds[index]
-  if (kind === undefined) throw new Error(`a manifest holds the unknown identifier kind ${index}`)
+  if (kind === undefined) throw new PoisonedItem(`a manifest holds the unknown identifier kind ${index}`)
   return kind
 }
 
@@ -83,7 +85,7 @@ function byteReader(bytes: Uint8Array) {
   let at = 0
   const byte = (): number => {
     const value = bytes[at]
-    if (value === undefined) throw new Error('a manifest part is cut short')
+    if (value === undefined) throw new PoisonedItem('a manifest part is cut short')
     at += 1
     return value
   }

@@ -1,5 +1,6 @@
 import type { Device, Identifier } from './identifiers.ts'
 import type { ListenerRecord, PublishedEvent, Store, Topic } from './ports.ts'
+import { PoisonedItem } from './poisoned-item.ts'
 import type { ProfileRequest } from './request.ts'
 import { type AccountEvent, eventsBetween, eventsOfListener } from './request-events.ts'
 import { isLarge, settleRequest, type SettleDependencies } from './settle-request.ts'
@@ -35,7 +36,8 @@ export type StreamRecord = {
 /**
  * Gives meaning to a batch of changes: folds each request they touch once, notes results whose upstream request id
  * nobody knows yet, and publishes what became of requests. Gives back the index of the first change that failed, from
- * which the stream must come again; everything before it is done, and doing it again does no harm.
+ * which the stream must come again; everything before it is done, and doing it again does no harm. What is poisoned is
+ * set aside: the shard would wait behind it for as long as the stream keeps it.
  */
 export async function projectChanges(
   records: readonly StreamRecord[],
@@ -49,6 +51,7 @@ export async function projectChanges(
     try {
       await work()
     } catch (error) {
+      if (error instanceof PoisonedItem) return log.error('change set aside', { index, error })
       log.error('change not projected', { index, error })
       failedFrom = Math.min(failedFrom, index)
     }

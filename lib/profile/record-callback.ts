@@ -1,5 +1,6 @@
-import type { CallbackReading } from './callback.ts'
+import type { CallbackReading, NormalisedCallback } from './callback.ts'
 import { maskIdentifier } from './identifiers.ts'
+import { PoisonedItem } from './poisoned-item.ts'
 import type { Log, Store } from './ports.ts'
 
 /** One message as the queue holds it: what ThingSpace sent, and what API Gateway knows of the sender. */
@@ -42,8 +43,9 @@ export async function recordCallback(
   if (reading.kind === 'not-understood') return quarantine(reading.reason)
 
   const { callback } = reading
-  const fate = await store.recordResult(callback, { accountName, receivedAt })
+  const fate = await recordOrSetAside(callback, received, store)
   if (fate === 'full') return quarantine('too-much-evidence')
+  if (fate === 'poisoned') return quarantine('poisoned-result')
   log.info('callback recorded', {
     accountName,
     upstreamRequestId: callback.upstreamRequestId,
@@ -53,4 +55,18 @@ export async function recordCallback(
     listedAddress: listed,
   })
   return fate
+}
+
+/** An earlier result that cannot be read would bring its next callback back a thousand times; a throttled table should. */
+async function recordOrSetAside(
+  callback: NormalisedCallback,
+  { accountName, receivedAt }: ReceivedCallback,
+  store: RecordDependencies['store'],
+) {
+  try {
+    return await store.recordResult(callback, { accountName, receivedAt })
+  } catch (error) {
+    if (error instanceof PoisonedItem) return 'poisoned'
+    throw error
+  }
 }

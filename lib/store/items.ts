@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { PoisonedItem } from '../profile/poisoned-item.ts'
 import type { DevicePointer, ProfileRequest, Submission } from '../profile/request.ts'
 import {
   accountListing,
@@ -30,8 +31,18 @@ export const itemVersion = 1
 
 export type Item = Record<string, unknown>
 
-/** Reads a stored item by its schema; throws on what does not fit, close to its cause. */
-export const readItem = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item)
+/**
+ * Reads a stored item by its schema; throws on what does not fit, close to its cause. An item that newer code wrote is
+ * worth waiting for, until the deployment is through; any other that cannot be read is poisoned.
+ */
+export function readItem<Schema extends z.ZodType>(schema: Schema, item: Readonly<Item>): z.infer<Schema> {
+  const parsed = schema.safeParse(item)
+  if (parsed.success) return parsed.data
+  const { pk, sk, itemVersion: written } = item
+  const name = `${String(pk)} ${String(sk)}`
+  if (typeof written === 'number' && written > itemVersion) throw new Error(`${name} was written by newer code`)
+  throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
+}
 
 export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
   ...requestKey(request.requestId),

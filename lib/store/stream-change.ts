@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Identifier } from '../profile/identifiers.ts'
 import type { Change, StreamRecord } from '../profile/project-changes.ts'
 import { ProfileRequest } from '../profile/request.ts'
-import { entities } from './items.ts'
+import { entities, readItem } from './items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
 const OfLatch = z.object({ credentialSet: z.string(), epoch: z.number() })
@@ -23,23 +23,23 @@ export function changeOf({ before, after }: StreamRecord): Change | undefined {
     case entities.request:
       return {
         kind: 'request',
-        before: before === undefined ? undefined : ProfileRequest.parse(before),
-        after: ProfileRequest.parse(after),
+        before: before === undefined ? undefined : readItem(ProfileRequest, before),
+        after: readItem(ProfileRequest, after),
       }
     case entities.submission:
-      return { kind: 'submission', ...OfRequest.parse(after) }
+      return { kind: 'submission', ...readItem(OfRequest, after) }
     case entities.owner:
-      return { kind: 'owner', ...OfRequest.parse(after) }
+      return { kind: 'owner', ...readItem(OfRequest, after) }
     case entities.listener:
       return {
         kind: 'listener',
-        before: before === undefined ? undefined : OfListener.parse(before),
-        after: OfListener.parse(after),
+        before: before === undefined ? undefined : readItem(OfListener, before),
+        after: readItem(OfListener, after),
       }
     case entities.latch:
-      return { kind: 'latch', ...OfLatch.parse(after) }
+      return { kind: 'latch', ...readItem(OfLatch, after) }
     case entities.result:
-      return { kind: 'result', ...OfResult.parse(after) }
+      return { kind: 'result', ...readItem(OfResult, after) }
     default:
       return undefined
   }

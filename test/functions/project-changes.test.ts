@@ -228,15 +228,27 @@ describe('a record that fails', () => {
   const statuses = (world: World, requestIds: string[]) =>
     Promise.all(requestIds.map((requestId) => world.storedStatus(requestId)))
 
-  test('because it cannot be read is named; those before it and after it are done', async () => {
+  test('because newer code wrote it is waited for; those before it and after it are done', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
-    const unreadable = records.find((record) => keyOf(record) === 'TSR#upstream-2')
-    delete unreadable?.dynamodb?.NewImage?.['requestId']
+    const newer = records.find((record) => keyOf(record) === 'TSR#upstream-2')
+    delete newer?.dynamodb?.NewImage?.['requestId']
+    newer!.dynamodb!.NewImage!['itemVersion'] = { N: '2' }
 
     const outcome = await project(world, records)
 
-    expect(outcome).toEqual({ batchItemFailures: [{ itemIdentifier: sequenceOf(unreadable) }] })
+    expect(outcome).toEqual({ batchItemFailures: [{ itemIdentifier: sequenceOf(newer) }] })
+    expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
+  })
+
+  test('because it is poisoned is set aside, so that the shard does not wait behind it', async () => {
+    const world = createWorld()
+    const { requestIds, records } = await threeOrders(world)
+    const poisoned = records.find((record) => keyOf(record) === 'TSR#upstream-2')
+    delete poisoned?.dynamodb?.NewImage?.['requestId']
+
+    expect(await project(world, records)).toEqual({ batchItemFailures: [] })
+
     expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
   })
 
