@@ -75,7 +75,7 @@ export function createWorld({
   const topic = createFakeTopic()
   const thingSpace = createFakeThingSpace()
   const reaper = createReaper()
-  const faults: { store?: (operation: Operation) => boolean } = {}
+  const faults: { store?: (operation: Operation) => boolean | Promise<boolean> } = {}
   const secret = { current: listenerSecret, cached: listenerSecret }
 
   const client = createFakeDynamoDb({
@@ -84,7 +84,7 @@ export function createWorld({
     removeUndefinedValues: true,
     async before(operation) {
       await reaper.stillAlive()
-      if (faults.store?.(operation) === true) throw new Error(`the table refuses ${operation.command}`)
+      if ((await faults.store?.(operation)) === true) throw new Error(`the table refuses ${operation.command}`)
     },
     async after({ command, error }) {
       if (error === undefined && !/Get|Query|Scan/.test(command)) await reaper.afterEffect(command)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SubmissionState } from '../../lib/profile/request.ts'
 import { account, apiEvent, context, eidOf, localBody, someDevices, sqsEvent } from '../builders.ts'
 import { accepts, acceptsInSilence, isDown, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
-import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const pointerTo = (requestId: string, attempt: number) => ({ kind: 'submission', requestId, submission: 0, attempt })
@@ -260,6 +260,25 @@ describe('a cancellation of a submission that is', () => {
     expect(answer).toMatchObject({ status: 202, body: { status: 'unconfirmed' } })
     expect(world.thingSpace.calls).toHaveLength(2)
     expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed', next: { what: 'decision' } })
+  })
+})
+
+describe('a cancellation that is killed behind its mark', () => {
+  test.each([
+    { about: 'the pointers', finish: (world: World) => world.deliver() },
+    { about: 'the sweep', finish: (world: World) => (world.advance(60), world.sweep()) },
+  ])('is finished by $about', async ({ finish }) => {
+    const world = createWorld()
+    const requestId = await situations.queued(world)
+    world.killBehind(1)
+
+    const outcome = await world.run(() => world.decide('cancel', requestId))
+    await finish(world)
+    await world.settle()
+
+    expect(outcome).toBe(killed)
+    expect(await world.show(requestId)).toMatchObject({ status: 'cancelled', devices: { cancelled: 101 } })
+    expect(world.thingSpace.calls).toEqual([])
   })
 })
 

@@ -179,6 +179,21 @@ describe('a callback', () => {
     expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
   })
 
+  test('of one of the two profiles of a device is that profile’s alone', async () => {
+    const world = createWorld()
+    const profiles = [1, 2].map((index) => ({
+      deviceIds: [
+        { kind: 'eid', id: eidOf(1) },
+        { kind: 'iccid', id: iccidOf(index) },
+      ],
+    }))
+    const { requestId } = await world.order('delete', localBody(1, { devices: profiles }))
+
+    await world.callback(aCallbackOf('upstream-1', profiles[1]!.deviceIds))
+
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
+  })
+
   test('of no device of the order is kept and applied to none', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)

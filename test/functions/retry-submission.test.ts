@@ -195,6 +195,28 @@ describe('a pointer', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
+  test('read by a worker that then sleeps through another’s attempt starts none of its own', async () => {
+    const world = createWorld()
+    const requestId = await waitingOrder(world, 'delete')
+    world.advance(10)
+    world.faults.store = async ({ command }) => {
+      if (command !== 'PutCommand') return false
+      delete world.faults.store
+      world.thingSpace.will(isDown)
+      await runBatch(world, [pointerTo(requestId, 1)])
+      return false
+    }
+
+    const failed = await runBatch(world, [pointerTo(requestId, 1)])
+
+    expect(failed).toEqual([])
+    expect(world.thingSpace.calls).toHaveLength(2)
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'retrying',
+      submissions: { items: [{ attempt: 2, attempts: [{ attempt: 1 }, { attempt: 2, cause: 'unavailable' }] }] },
+    })
+  })
+
   test.each([
     { about: 'of an attempt that is over', attempt: 0 },
     { about: 'of an attempt that has not been', attempt: 5 },
