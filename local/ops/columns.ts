@@ -16,17 +16,16 @@ export function columns(headings: readonly string[], rows: readonly (readonly Ce
   )
 }
 
-/** Breaks a text at blanks; every line after the first is indented. */
-export function wrap(text: string, width: number, indent: string): string[] {
+/** A text behind its label, broken at blanks to fit; its further lines stand below its first. */
+export function labelled(label: string, text: string, { width, column }: { width: number; column: number }): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
-    const room = lines.length === 0 ? width : width - indent.length
-    if (line !== '' && line.length + 1 + word.length > room) {
+    if (line !== '' && column + line.length + 1 + word.length > width) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`
   }
   lines.push(line)
-  return lines.map((each, index) => (index === 0 ? each : `${indent}${each}`))
+  return lines.map((each, index) => `${(index === 0 ? label : '').padEnd(column)}${each}`)
 }

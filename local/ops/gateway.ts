@@ -63,7 +63,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
     accounts: () => environment.door().accounts,
     async listeners() {
       const door = environment.door()
-      const { username, current } = await listenerSecret(readSecret(), environment.listener().secretId)
+      const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)
       const segment = await readSecret()(door.segmentSecretId)
       const keep: Omit<KeepDependencies, 'accounts' | 'takeOver'> = {
         listeners: connectListeners({
@@ -80,7 +80,11 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
         log,
       }
       return {
-        inspect: (accountName) => inspectListeners(accountName, keep),
+        inspect: (accountName) =>
+          inspectListeners(accountName, {
+            ...keep,
+            previous: previous === undefined ? undefined : { username, password: previous },
+          }),
         repair: (accounts, takeOver) => keepListeners({ ...keep, accounts, takeOver }),
         shownUrl: (url) => shownUrl(url, `${door.publicUrl}/callbacks/${segment}/`),
       }

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { optionsOf } from '../../../lib/profile/decision-options.ts'
+import type { ExplainedOrphan } from '../../../lib/profile/explain-orphans.ts'
 import { nextStepOf } from '../../../lib/profile/next-step.ts'
 import type { ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import type { Call, Command } from '../command.ts'
-import { wrap } from '../columns.ts'
+import { labelled } from '../columns.ts'
+import { nameOf, readClaims, wordsOfClaim } from '../claims.ts'
 import { Count, readOptions } from '../read-options.ts'
 import { plural, shownIdentifiers } from '../wording.ts'
 
@@ -29,7 +31,10 @@ export const decisions: Command = {
     const waiting = (await listWaiting(call, limit)).filter(
       ({ request }) => account === undefined || request.accountName === account,
     )
-    const blocks = await Promise.all(waiting.map((each) => describe(each, call)))
+    const claims = waiting.length === 0 ? new Map<string, ExplainedOrphan[]>() : await readClaims(call.gateway)
+    const blocks = await Promise.all(
+      waiting.map((each) => describe(each, claims.get(nameOf(each.submission)) ?? [], call)),
+    )
     call.terminal.answer(
       waiting.length === 0
         ? ['Nothing waits for a decision.']
@@ -60,7 +65,11 @@ async function listWaiting({ gateway }: Call, limit: number): Promise<Waiting[]>
 
 const devicesNamed = 3
 
-async function describe({ request, submission, since }: Waiting, { gateway, terminal, wording, full }: Call) {
+async function describe(
+  { request, submission, since }: Waiting,
+  claims: readonly ExplainedOrphan[],
+  { gateway, terminal, wording, full }: Call,
+) {
   const { requestId, action, accountName } = request
   const { firstDevice, deviceCount, attempt } = submission
   const devices = await gateway.store().getDevices(requestId, firstDevice, Math.min(deviceCount, devicesNamed))
@@ -70,7 +79,7 @@ async function describe({ request, submission, since }: Waiting, { gateway, term
   const part = deviceCount < request.deviceCount ? ` --submission ${submission.submission}` : ''
   const command = (what: string) =>
     what === 'abandon' ? `cancel ${requestId} --abandon` : `${what} ${requestId}${what === 'retry' ? part : ''}`
-  const field = (name: string, text: string) => wrap(`  ${name.padEnd(8)}${text}`, terminal.width, ' '.repeat(10))
+  const field = (name: string, text: string) => labelled(`  ${name}`, text, { width: terminal.width, column: 11 })
   return {
     lines: [
       `${action}, account ${accountName}, ${plural(deviceCount, 'device')}, ${plural(attempt, 'attempt')}`,
@@ -78,6 +87,7 @@ async function describe({ request, submission, since }: Waiting, { gateway, term
       ...field('devices', `${devices.map(wording.device).join(', ')}${more}`),
       ...field('since', wording.when(since)),
       ...field('why', why),
+      ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
       ...field('look', `npm run ops -- show ${requestId} --devices`),
       ...options.flatMap(({ what, effect }) =>
         field(what === 'retry' ? 'either' : 'or', `npm run ops -- ${command(what)}  (${effect})`),
@@ -93,6 +103,7 @@ async function describe({ request, submission, since }: Waiting, { gateway, term
       attempts: attempt,
       since: new Date(since).toISOString(),
       why,
+      callbacksUnderUnknownIds: claims.map(({ orphan }) => orphan.upstreamRequestId),
       options: options.map(({ what, effect }) => ({ command: command(what), effect })),
     },
   }

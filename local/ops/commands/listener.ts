@@ -14,11 +14,13 @@ npm run ops -- listener repair [--account <name>]... [--take-over]
 Where ThingSpace sends callbacks, beside where it should. This logs in to ThingSpace if nobody is. No password is shown,
 nor the secret part of our address.
 
-  current          ours, with the password of today
-  old-credentials  ours, with another password: callbacks go to quarantine once the one before is forgotten
-  absent           nothing is registered: results are lost
-  other-address    somebody else's address: results go there
-  not-known        ThingSpace does not say; see the cause
+  current               ours, with the password of today
+  previous-credentials  ours, with the password before the last rotation, which still counts; the next run of
+                        keep-listener (each hour) registers the new one
+  old-credentials       ours, with a password that does not count any more: callbacks go to quarantine
+  absent                nothing is registered: results are lost
+  other-address         somebody else's address: results go there
+  not-known             ThingSpace does not say; see the cause
 
 repair registers ours, as keep-listener does each hour.
 
@@ -42,11 +44,13 @@ export const listener: Command = {
     const found = await inspectAll(listeners, accounts)
     if (what === undefined) {
       call.terminal.answer(linesOf(found, listeners), { listeners: dataOf(found, listeners) })
-      return found.every(({ state }) => state === 'current') ? 'done' : 'failed'
+      return found.every(isFine) ? 'done' : 'failed'
     }
     return repair(found, { listeners, takeOver }, call)
   },
 }
+
+const isFine = ({ state }: InspectedListener): boolean => state === 'current' || state === 'previous-credentials'
 
 const inspectAll = async (listeners: Listeners, accounts: readonly string[]): Promise<InspectedListener[]> => {
   const found: InspectedListener[] = []
@@ -74,7 +78,7 @@ async function repair(
   { terminal }: Call,
 ): Promise<Outcome> {
   for (const line of linesOf(found, listeners)) terminal.note(line)
-  const wrong = found.filter(({ state }) => state !== 'current' && state !== 'not-known')
+  const wrong = found.filter((each) => !isFine(each) && each.state !== 'not-known')
   const mendable = wrong.filter(({ state }) => state !== 'other-address' || takeOver)
   if (mendable.length < wrong.length) terminal.note("Somebody else's address stays without --take-over.")
   if (mendable.length === 0) {
@@ -86,5 +90,5 @@ async function repair(
   await listeners.repair(accounts, takeOver)
   const after = await inspectAll(listeners, accounts)
   terminal.answer(linesOf(after, listeners), { listeners: dataOf(after, listeners) })
-  return after.every(({ state }) => state === 'current') ? 'done' : 'failed'
+  return after.every(isFine) ? 'done' : 'failed'
 }

@@ -1,6 +1,7 @@
-import { planRetry } from '../../../lib/profile/decide-in-bulk.ts'
+import { type Plan, planRetry } from '../../../lib/profile/decide-in-bulk.ts'
 import type { Choice } from '../../../lib/profile/choose-submissions.ts'
 import type { Call, Command } from '../command.ts'
+import { nameOf, readClaims } from '../claims.ts'
 import { carryOutPlans } from '../carry-out-plans.ts'
 import { choose, filterHelp, filterOptions, readFilter } from '../filter.ts'
 import { UsageError } from '../outcome.ts'
@@ -25,8 +26,29 @@ export const retry: Command = {
   async run(call) {
     const filter = readFilter(call)
     const choices = call.words.length > 0 ? await chooseByIds(call, filter.submission) : await choose(filter, call)
-    return carryOutPlans(choices.map(planRetry), { what: 'retry' }, filter.rate, call)
+    const plans = await withoutClaimed(choices.map(planRetry), call)
+    return carryOutPlans(plans, { what: 'retry' }, filter.rate, call)
   },
+}
+
+/** Leaves out what ThingSpace turned out to have: the sweep is about to adopt it, and a repeat would run it twice. */
+async function withoutClaimed(plans: readonly Plan[], { gateway, terminal }: Call): Promise<Plan[]> {
+  if (!plans.some(({ submissions }) => submissions.some(({ state }) => state === 'unconfirmed'))) return [...plans]
+  const claims = await readClaims(gateway)
+  return plans.map((plan) => ({
+    ...plan,
+    submissions: plan.submissions.filter((submission) => {
+      const [claim] = claims.get(nameOf(submission)) ?? []
+      if (claim === undefined) return true
+      const name = `${submission.requestId} submission ${submission.submission}`
+      terminal.note(
+        claim.candidates.length > 1
+          ? `${name}: callbacks came that may be about it, see npm run ops -- orphans.`
+          : `${name} is left out: ThingSpace called back about it, and the sweep will adopt that.`,
+      )
+      return claim.candidates.length > 1
+    }),
+  }))
 }
 
 async function chooseByIds({ words, gateway }: Call, only: readonly number[]): Promise<Choice[]> {

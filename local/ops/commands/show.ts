@@ -1,15 +1,17 @@
 import * as z from 'zod'
+import type { ExplainedOrphan } from '../../../lib/profile/explain-orphans.ts'
 import { type Explanation, explainRequest } from '../../../lib/profile/explain-request.ts'
 import { listDevices } from '../../../lib/profile/list-devices.ts'
 import { type DeviceView, viewRequest } from '../../../lib/profile/request-view.ts'
 import type { Call, Command } from '../command.ts'
-import { columns, wrap } from '../columns.ts'
+import { nameOf, readClaims, wordsOfClaim } from '../claims.ts'
+import { columns, labelled } from '../columns.ts'
 import { Count, onlyWord, readOptions } from '../read-options.ts'
 import { plural, shownIdentifiers } from '../wording.ts'
 
 const Options = z.object({
   devices: z.boolean().default(false),
-  status: z.string().optional(),
+
   limit: Count.default(200),
 })
 
@@ -37,17 +39,29 @@ export const show: Command = {
       return 'nothing'
     }
     const rows = devices ? (await listDevices(explained.request, { from: 0, limit }, dependencies)).rows : []
+    const claims = await claimsOn(explained, call)
     terminal.answer(
       [
         ...standing(explained, call),
-        ...nextLines(explained, call),
+        ...nextLines(explained, claims, call),
         ...timelineLines(explained, limit, call),
         ...(devices ? deviceLines(rows, explained.request.deviceCount, call) : []),
       ],
-      dataOf(explained, rows, call),
+      {
+        ...dataOf(explained, rows, call),
+        callbacksUnderUnknownIds: claims.map(({ orphan }) => orphan.upstreamRequestId),
+      },
     )
     return 'done'
   },
+}
+
+/** What ThingSpace has said about its submissions in doubt without anybody knowing it yet. */
+async function claimsOn({ submissions }: Explanation, { gateway }: Call): Promise<ExplainedOrphan[]> {
+  const doubtful = submissions.filter(({ state }) => state === 'unconfirmed')
+  if (doubtful.length === 0) return []
+  const claims = await readClaims(gateway)
+  return doubtful.flatMap((each) => claims.get(nameOf(each)) ?? [])
 }
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
@@ -75,8 +89,12 @@ function standing({ request, submissions }: Explanation, { wording }: Call): str
   ]
 }
 
-function nextLines({ request, next, options }: Explanation, { terminal, wording }: Call): string[] {
-  const field = (name: string, text: string) => wrap(`${name.padEnd(13)}${text}`, terminal.width, ' '.repeat(13))
+function nextLines(
+  { request, next, options }: Explanation,
+  claims: readonly ExplainedOrphan[],
+  { terminal, wording }: Call,
+): string[] {
+  const field = (name: string, text: string) => labelled(name, text, { width: terminal.width, column: 13 })
   const lines =
     next === undefined
       ? field('next', 'nothing more happens by itself')
@@ -84,13 +102,14 @@ function nextLines({ request, next, options }: Explanation, { terminal, wording 
           ...field('next', `${next.what}${next.at === undefined ? '' : `, ${wording.when(next.at)}`}`),
           ...field('why', next.why),
         ]
-  const commands = { retry: 'retry', cancel: 'cancel', abandon: 'cancel --abandon' } as const
+  const suffix = { retry: '', cancel: '', abandon: ' --abandon' } as const
   return [
     ...lines,
+    ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
     ...options.flatMap(({ what, submissions, effect }) =>
       field(
         'you may',
-        `npm run ops -- ${commands[what]} ${request.requestId}  (${plural(submissions, 'submission')}: ${effect})`,
+        `npm run ops -- ${what === 'retry' ? 'retry' : 'cancel'} ${request.requestId}${suffix[what]}  (${plural(submissions, 'submission')}: ${effect})`,
       ),
     ),
   ]
