@@ -13,7 +13,6 @@ export type MetricRow = {
 }
 
 const hour = 3600
-const isLoginFailure = ({ cause }: Fields): boolean => cause === 'refused' || cause === 'login-unanswered'
 
 /**
  * Everything that is counted, in one place: code logs what it decided, and this says which of it is a metric. So nothing
@@ -77,12 +76,17 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'sweep finished', metric: 'SweepLagSeconds', of: { field: 'lagSeconds', unit: 'Seconds' } },
   { message: 'due item failed', metric: 'SweepFailures' },
   { message: 'message failed', metric: 'MessagesFailed' },
+  { message: 'message set aside', metric: 'MessagesSetAside' },
   { message: 'change not projected', metric: 'ChangesFailed' },
 
   // ThingSpace's door
   { message: 'thingspace credentials renewed', metric: 'CredentialsRenewed' },
   { message: 'thingspace credentials not renewed', metric: 'CredentialsNotRenewed', by: ['cause'] },
-  { message: 'thingspace credentials not renewed', metric: 'LoginFailures', when: isLoginFailure },
+  {
+    message: 'thingspace credentials not renewed',
+    metric: 'LoginFailures',
+    when: ({ loginFailed }) => loginFailed === true,
+  },
   { message: 'thingspace credentials failed', metric: 'CredentialsNotRenewed', by: ['cause'] },
   { message: 'thingspace login latch has closed', metric: 'LoginLatchClosed' },
   { message: 'thingspace login latch is closed', metric: 'LoginLatchClosed' },

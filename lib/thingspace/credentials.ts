@@ -124,16 +124,15 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   const options = { loginTimeoutMilliseconds: 8_000, ...deps }
   const { next, problem } = await refresh(options, { record, due, refused: held.refused, secret, deadline })
   const failures = `${next.failedLogins} ${next.failedSecret}`
-  if (next.failedLogins > 0 && failures !== `${record.failedLogins} ${record.failedSecret}`) {
-    held.unsavedFailure = next.failedSecret
-  }
+  const loginFailed = next.failedLogins > 0 && failures !== `${record.failedLogins} ${record.failedSecret}`
+  if (loginFailed) held.unsavedFailure = next.failedSecret
   held.secretDoubted = problem?.cause === 'refused'
   const { saved } = await deps.store.save(credentialSet, record.epoch, next)
   if (!saved) return undefined
 
   held.unsavedFailure = undefined
   adopt(held, next)
-  const fields = { credentialSet, epoch: next.epoch, due: [...due], failedLogins: next.failedLogins }
+  const fields = { credentialSet, epoch: next.epoch, due: [...due], failedLogins: next.failedLogins, loginFailed }
   if (problem === undefined) deps.log.info('thingspace credentials renewed', fields)
   else deps.log.warn('thingspace credentials not renewed', { ...fields, cause: problem.cause, ...problem.error })
   if (isLatched(next, secret)) deps.log.error('thingspace login latch has closed', fields)

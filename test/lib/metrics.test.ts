@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createLog } from '../../lib/log.ts'
+import { metricRows } from '../../lib/metric-rows.ts'
+import { localBody } from '../builders.ts'
+import { emfOf, listen, sum, totalsOf } from '../emf.ts'
+import { createWorld, aCallbackOf } from '../fakes/world.ts'
+
+const root = join(import.meta.dirname, '../..')
+const code = ['lib', 'functions']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'metric-rows.ts')
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+  )
+  .join('\n')
+
+describe('the table', () => {
+  test.each([...new Set(metricRows.map(({ message }) => message))])('"%s" is really logged', (message) => {
+    expect(code).toMatch(new RegExp(`\\.(info|warn|error)\\(\\s*'${message}'`))
+  })
+
+  test('names each metric in one way only', () => {
+    const shapes = Map.groupBy(metricRows, ({ metric }) => metric)
+    for (const [metric, rows] of shapes) {
+      const ways = new Set(rows.map(({ by, of }) => JSON.stringify([by, of])))
+      expect([metric, ways.size]).toEqual([metric, 1])
+      expect(metric).toMatch(/^[A-Z][A-Za-z]+$/)
+    }
+  })
+
+  test('has no dimension that could name a device, a request, an account or an address', () => {
+    const dimensions = new Set(metricRows.flatMap(({ by = [] }) => by))
+    expect([...dimensions].toSorted()).toEqual(
+      ['action', 'cause', 'code', 'fate', 'from', 'outcome', 'reason', 'state', 'status', 'to', 'verdict'].toSorted(),
+    )
+  })
+})
+
+describe('the lines', () => {
+  test('count what belongs together once, with and without dimensions', () => {
+    const recorded = { message: 'callback recorded', fields: { verdict: 'succeeded', fate: 'recorded' } }
+    const emf = emfOf([recorded, recorded, recorded])
+
+    expect(emf).toHaveLength(1)
+    expect(emf[0]).toMatchObject({
+      service: 'gateway',
+      verdict: 'succeeded',
+      fate: 'recorded',
+      CallbacksRecorded: 3,
+      _aws: {
+        CloudWatchMetrics: [{ Namespace: 'gateway-test', Dimensions: [['service'], ['service', 'verdict', 'fate']] }],
+      },
+    })
+  })
+
+  test('keep every value that is measured, also when there are many', () => {
+    const seconds = Array.from({ length: 250 }, (_, at) => at)
+    const emf = emfOf(
+      seconds.map((value) => ({ message: 'request completed', fields: { action: 'enable', seconds: value } })),
+    )
+
+    expect(totalsOf(emf, 'SecondsToFinal').toSorted((a, b) => a - b)).toEqual(seconds)
+    expect(sum(totalsOf(emf, 'RequestsCompleted'))).toBe(250)
+  })
+
+  test.each(['89049032000001000000128460693', '3f1c8d1e-7c57', 'upstream-1', 'Account 0742', 'x'.repeat(41)])(
+    'tell "%s" to nobody, whatever field it was put in',
+    (value) => {
+      const text = JSON.stringify(emfOf([{ message: 'callback quarantined', fields: { reason: value } }]))
+      expect(text).not.toContain(value)
+      expect(text).toContain('"other"')
+    },
+  )
+
+  test('are not printed for what stands for nothing', () => {
+    expect(emfOf([{ message: 'call started' }, { message: 'listener kept', fields: { state: 'current' } }])).toEqual([])
+  })
+
+  test('of a whole story are few, valid, and hold no identifier', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(40))
+    await world.callback(
+      world.thingSpace.accepted.flatMap(({ upstreamRequestId, call }) =>
+        call.devices.map((device) => aCallbackOf(upstreamRequestId, device)),
+      ),
+    )
+    await world.pass(120)
+
+    const emf = emfOf(world.log.lines)
+
+    expect(sum(totalsOf(emf, 'CallbacksRecorded'))).toBe(40)
+    expect(sum(totalsOf(emf, 'RequestsCompleted'))).toBe(1)
+    expect(totalsOf(emf, 'SecondsToFinal')).toHaveLength(1)
+    expect(emf.length).toBeLessThan(12)
+    const text = JSON.stringify(emf)
+    const words = [requestId, 'upstream-', 'sentinel', ...world.thingSpace.acceptedEids()]
+    expect(words.filter((word) => text.includes(word))).toEqual([])
+  })
+})
+
+describe('the log', () => {
+  const options = { service: 'gateway', namespace: 'gateway-test', sampleRate: 0 } as const
+
+  test.each(['DEBUG', 'ERROR'] as const)('at level %s prints metrics when an invocation ends', async (level) => {
+    const heard = listen()
+    const log = createLog({ ...options, level })
+    const handler = log.metered(async (fails: boolean) => {
+      log.info('request replayed', { requestId: 'request-1' })
+      if (fails) throw new Error('it fails')
+      return 'answer'
+    })
+    const answers = [await handler(false), await handler(true).catch(() => 'failed')]
+    const lines = heard().map((line) => JSON.parse(line) as Record<string, unknown>)
+
+    expect(answers).toEqual(['answer', 'failed'])
+    expect(lines.filter((line) => '_aws' in line).map((line) => line['RequestsReplayed'])).toEqual([1, 1])
+    expect(lines.filter((line) => 'message' in line)).toHaveLength(level === 'DEBUG' ? 2 : 0)
+  })
+
+  test('is JSON with level, message and fields', () => {
+    const heard = listen()
+    createLog({ ...options, level: 'INFO' }).info('orphan adopted', { submission: 2 })
+    expect(heard().map((line) => JSON.parse(line) as object)).toMatchObject([
+      { level: 'INFO', message: 'orphan adopted', submission: 2, service: 'gateway' },
+    ])
+  })
+
+  test('of a sampled invocation is whole', () => {
+    const heard = listen()
+    createLog({ ...options, level: 'ERROR', sampleRate: 1 }).info('sampled')
+    expect(heard().some((line) => line.includes('"sampled"'))).toBe(true)
+  })
+})
