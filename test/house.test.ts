@@ -36,7 +36,8 @@ const rules: { part: string; may: RegExp }[] = [
     part: 'lib/events/',
     may: /^(lib\/(profile|events)\/|lib\/parallel\.ts$|zod$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
   },
-  { part: 'functions/', may: /^(lib\/|node:crypto$|aws-lambda$)/ },
+  { part: 'lib/api/', may: /^(lib\/(profile|http|api)\/|lib\/events\/cloud-event\.ts$|zod$|zod-openapi$)/ },
+  { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises)$|aws-lambda$)/ },
   { part: 'local/', may: /^(local\/|lib\/|node:|[@a-z])/ },
 ]
 

@@ -8,13 +8,13 @@ const GatewayMessage = z
   .object({ message: z.string().nullable() })
   .meta({ id: 'GatewayMessage', description: "API Gateway's own answer." })
 
-const gatewayStatuses: Readonly<Record<string, readonly number[]>> = {
+const gatewayStatuses = {
   // Too many calls at once; a function crashed; a function took over 30 s.
   any: [429, 500, 503],
   authorised: [401, 403],
   withBody: [413],
   secret: [404],
-}
+} as const
 
 const gatewayWords: Readonly<Record<number, string>> = {
   401: 'No token, or not a good one.',
@@ -27,27 +27,25 @@ const gatewayWords: Readonly<Record<number, string>> = {
 }
 
 /** Which of API Gateway's own refusals a route can meet. */
-export type GatewayRefusals = keyof typeof gatewayStatuses
+export type GatewayRefusals = Exclude<keyof typeof gatewayStatuses, 'any'>
 
-/** The refusals of a route: our problems by status, beside API Gateway's own answers. */
+/**
+ * The refusals of a route: our problems by status, beside API Gateway's own answers.
+ * @param name what several routes share is one component a status under this name.
+ */
 export function refusals(
   codes: readonly ProblemCode[],
   gateway: readonly GatewayRefusals[],
+  name?: string,
 ): ZodOpenApiResponsesObject {
-  const own = new Set(['any', ...gateway].flatMap((kind) => gatewayStatuses[kind] ?? []))
-  const statuses = new Set([...codes.map((code) => problems[code].status), ...own])
-  return Object.fromEntries(
-    [...statuses]
-      .toSorted((a, b) => a - b)
-      .map((status) => [
-        `${status}`,
-        refusal(
-          status,
-          codes.filter((code) => problems[code].status === status),
-          own.has(status),
-        ),
-      ]),
-  )
+  const own = new Set<number>([...gatewayStatuses.any, ...gateway.flatMap((kind) => gatewayStatuses[kind])])
+  const statuses = [...new Set([...codes.map((code) => problems[code].status), ...own])].toSorted((a, b) => a - b)
+  const answers = statuses.map((status): [string, ZodOpenApiResponseObject] => {
+    const fitting = codes.filter((code) => problems[code].status === status)
+    const answer = refusal(status, fitting, own.has(status))
+    return [`${status}`, name === undefined ? answer : { ...answer, id: `${name}${status}` }]
+  })
+  return Object.fromEntries(answers)
 }
 
 function refusal(status: number, codes: readonly ProblemCode[], byGateway: boolean): ZodOpenApiResponseObject {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Clock, Store } from '../profile/ports.ts'
 import { isFinalRequest, type ProfileRequest } from '../profile/request.ts'
 import { submissionsShown, viewRequest } from '../profile/request-view.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { etagOf, isKnown } from './etag.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 export type ShowDependencies = {
@@ -30,8 +30,7 @@ export async function showRequest(
     : await foldFromStore(request, store, now)
   const view = viewRequest({ ...request, fold }, submissions)
   const body = JSON.stringify(view)
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  const etag = etagOf(body)
   const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
-  const known = (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
-  return known ? { status: 304, headers } : { status: 200, headers, body }
+  return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { status: 200, headers, body }
 }

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createDocs, type ReadAsset } from '../lib/api/docs-page.ts'
+import { environment } from '../lib/environment.ts'
+import { apiHandler } from '../lib/http/api-handler.ts'
+import { createLog } from '../lib/log.ts'
+import type { Log } from '../lib/profile/ports.ts'
+
+export type DescribeDependencies = { readAsset: ReadAsset; log: Log }
+
+/** The OpenAPI document and its page: nothing but files. */
+export const createHandler = ({ readAsset, log }: DescribeDependencies) => {
+  const show = createDocs(readAsset)
+  return apiHandler(
+    async ({ event }) => {
+      const known = event.headers['if-none-match']
+      switch (event.routeKey) {
+        case 'GET /openapi.json':
+          return show('openapi.json', known)
+        case 'GET /docs':
+          return show('docs', known)
+        case 'GET /docs/{file}':
+          return show(`docs/${event.pathParameters?.['file'] ?? ''}`, known)
+        default:
+          throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+      }
+    },
+    { log },
+  )
+}
+
+// The package's files are deployed beside the bundle; serverless.yml names them.
+const assets = join(import.meta.dirname, '../node_modules/swagger-ui-dist')
+
+export const handler = createHandler({
+  readAsset: (name) => readFile(join(assets, name), 'utf8'),
+  log: createLog(environment.log()),
+})

@@ -1,0 +1,105 @@
+import * as z from 'zod'
+import type { ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi'
+import { Health } from './answers.ts'
+import { Callback, callbackExamples } from './callback-payloads.ts'
+import { always, headers, IfNoneMatch } from './headers.ts'
+import { refusals } from './refusals.ts'
+
+const file = (description: string, ...types: string[]): ZodOpenApiResponseObject => ({
+  description,
+  headers: z.object({ ...always, ETag: headers.eTag }),
+  content: Object.fromEntries(
+    types.map((type) => [type, { schema: { type: type.endsWith('json') ? 'object' : 'string' } }]),
+  ),
+})
+
+const unchanged: ZodOpenApiResponseObject = {
+  description: 'As it was when you got the `ETag`.',
+  headers: z.object({ ...always, ETag: headers.eTag }),
+}
+
+const ifNoneMatch = z.object({ 'If-None-Match': IfNoneMatch })
+const answerOfSqs = { 'text/xml': { schema: { type: 'string' as const } } }
+
+/** The routes that need no token. */
+export const openPaths: ZodOpenApiPathsObject = {
+  '/health': {
+    get: {
+      operationId: 'health',
+      tags: ['Service'],
+      summary: 'Whether the API answers',
+      security: [],
+      responses: {
+        '200': {
+          description: 'It does.',
+          headers: z.object(always),
+          content: { 'application/json': { schema: Health, examples: { ok: { value: { status: 'ok' } } } } },
+        },
+        ...refusals(['internal-error'], []),
+      },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      operationId: 'describeApi',
+      tags: ['Service'],
+      summary: 'This document',
+      security: [],
+      requestParams: { header: ifNoneMatch },
+      responses: {
+        '200': file('OpenAPI 3.1.', 'application/json'),
+        '304': unchanged,
+        ...refusals(['internal-error'], []),
+      },
+    },
+  },
+  '/docs': {
+    get: {
+      operationId: 'showDocs',
+      tags: ['Service'],
+      summary: 'This document, to read and to try',
+      security: [],
+      requestParams: { header: ifNoneMatch },
+      responses: { '200': file('The page.', 'text/html'), '304': unchanged, ...refusals(['internal-error'], []) },
+    },
+  },
+  '/docs/{file}': {
+    get: {
+      operationId: 'showDocsFile',
+      tags: ['Service'],
+      summary: 'What the page is made of',
+      security: [],
+      requestParams: { header: ifNoneMatch, path: z.object({ file: z.string().min(1) }) },
+      responses: {
+        '200': file('A script or a style sheet.', 'text/javascript', 'text/css'),
+        '304': unchanged,
+        ...refusals(['not-found', 'internal-error'], []),
+      },
+    },
+  },
+  '/callbacks/{secret}/{accountName}': {
+    post: {
+      operationId: 'receiveCallback',
+      tags: ['Service'],
+      summary: "ThingSpace's door, not for apps",
+      description:
+        'API Gateway puts the body into a queue before any of our code runs, and the queue answers. Any body is taken; who sent it, and what it says, is looked at afterwards.',
+      security: [],
+      requestParams: {
+        path: z.object({
+          secret: z.string().meta({ description: 'The unguessable part of the registered address.' }),
+          accountName: z.string().min(1),
+        }),
+      },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: Callback, examples: callbackExamples } },
+      },
+      responses: {
+        '200': { description: 'In the queue.', content: answerOfSqs },
+        '400': { description: 'The queue does not take it: empty, or over 1 MiB.', content: answerOfSqs },
+        ...refusals([], ['secret', 'withBody']),
+      },
+    },
+  },
+}
