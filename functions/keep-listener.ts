@@ -36,7 +36,7 @@ const listeners = connectListeners({
 
 export const handler = log.metered(
   createHandler(async () => {
-    const credentials = await rotateListener({
+    const listenerCredentials = await rotateListener({
       readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
       saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
       everyDays: rotateEveryDays,
@@ -51,7 +51,7 @@ export const handler = log.metered(
       accounts,
       takeOver,
       urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
-      credentials,
+      ...listenerCredentials,
       store,
       clock,
       log,

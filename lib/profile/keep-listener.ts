@@ -30,6 +30,8 @@ export type KeepDependencies = {
   /** Our address for an account's callbacks, secret segment included: never to be logged. */
   urlFor: (accountName: string) => string
   credentials: CallbackCredentials
+  /** Those before the last rotation: a registration that still has them is ours, and only late. */
+  previous?: CallbackCredentials
   /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
   takeOver: boolean
   store: Pick<Store, 'noteListener'>
@@ -57,10 +59,14 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
     for (const service of callbackServices) {
       const state = await keepListener(accountName, service, dependencies)
       counts[state] += 1
-      await store.noteListener({ accountName, service, state, checkedAt: clock() })
       const fields = { accountName, service, state }
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
       else log.error('listener drifted', fields)
+      try {
+        await store.noteListener({ accountName, service, state, checkedAt: clock() })
+      } catch (error) {
+        log.error('listener not noted', { accountName, service, error })
+      }
     }
   }
   return counts
@@ -74,6 +80,13 @@ async function keepListener(
   const { listeners, urlFor, credentials, takeOver, log } = dependencies
   const found = await stateOf(accountName, service, dependencies)
   if (found === 'current' || found === 'not-known') return found
+  if (found === 'previous-credentials') {
+    log.info('listener password registered', { accountName, service })
+    await listeners.register({ accountName, service, url: urlFor(accountName), credentials })
+    const registered = await stateOf(accountName, service, dependencies)
+    // Still the one before is no harm yet: it is accepted until the rotation after.
+    return registered === 'previous-credentials' ? 'current' : registered
+  }
   log.warn('listener is not as it should be', { accountName, service, found })
   if (found === 'other-address' && !takeOver) return found
 
@@ -87,20 +100,24 @@ async function keepListener(
     await listeners.register(wanted)
   }
   const left = await stateOf(accountName, service, dependencies)
-  return left === 'current' ? 'repaired' : left
+  return left === 'current' || left === 'previous-credentials' ? 'repaired' : left
 }
 
 async function stateOf(
   accountName: string,
   service: CallbackService,
-  { listeners, urlFor, credentials, log }: KeepDependencies,
-): Promise<Exclude<ListenerState, 'repaired'>> {
+  { listeners, urlFor, credentials, previous, log }: KeepDependencies,
+): Promise<Exclude<ListenerState, 'repaired'> | 'previous-credentials'> {
   const listed = await listeners.list(accountName)
   if (listed.kind === 'failed') {
     log.warn('listeners not listed', { accountName, cause: listed.cause, code: listed.error.code })
     return 'not-known'
   }
-  return judgeRegistration(registrationOf(service, listed.registrations), { url: urlFor(accountName), credentials })
+  return judgeRegistration(registrationOf(service, listed.registrations), {
+    url: urlFor(accountName),
+    credentials,
+    previous,
+  })
 }
 
 export const registrationOf = (
@@ -112,9 +129,12 @@ export const registrationOf = (
 /** What a registration is, beside what it should be. */
 export function judgeRegistration(
   registration: Registration | undefined,
-  wanted: { url: string; credentials: CallbackCredentials },
-): 'current' | 'absent' | 'other-address' | 'old-credentials' {
+  wanted: { url: string; credentials: CallbackCredentials; previous?: CallbackCredentials | undefined },
+): 'current' | 'previous-credentials' | 'absent' | 'other-address' | 'old-credentials' {
   if (registration === undefined) return 'absent'
   if (registration.url !== wanted.url) return 'other-address'
-  return registration.carries(wanted.credentials) ? 'current' : 'old-credentials'
+  if (registration.carries(wanted.credentials)) return 'current'
+  return wanted.previous !== undefined && registration.carries(wanted.previous)
+    ? 'previous-credentials'
+    : 'old-credentials'
 }

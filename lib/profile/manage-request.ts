@@ -78,7 +78,10 @@ export async function cancelRequest(
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
   }
-  await store.markCancelled(requestId, clock(), by)
+  // Giving up on what is unconfirmed cancels nothing: it may still be tried again.
+  if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
+    await store.markCancelled(requestId, clock(), by)
+  }
   const submissions = await store.listSubmissions(requestId)
   const decision = await changeEach(submissions, async (submission) => {
     const next = endedFrom(submission)

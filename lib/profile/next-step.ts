@@ -45,16 +45,15 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
 
 function unconfirmedStep(
   submission: Submission,
-  { action }: ProfileRequest,
+  { action, cancelledAt }: ProfileRequest,
   because: string,
   graceEndsAt: number | undefined,
 ): NextStep {
   const doubt = `the answer to attempt ${submission.attempt} was lost${because}, ThingSpace may or may not have it`
   if (submission.awaitsDecision === true) {
-    return {
-      what: 'decision',
-      why: `${doubt}; no callback came, and ${action} is not repeated unasked: POST /retry repeats it, POST /cancel with {"abandonUnconfirmed": true} gives it up`,
-    }
+    const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
+    const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp
+    return { what: 'decision', why: `${doubt}; no callback came, and ${action} is not repeated unasked: ${options}` }
   }
   return submission.repeatsAfterGrace === true
     ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }

@@ -12,6 +12,9 @@ export const ListenerSecret = z.object({
 })
 export type ListenerSecret = z.infer<typeof ListenerSecret>
 
+/** What is to be registered now, and what may still be registered from before. */
+export type ListenerCredentials = { credentials: CallbackCredentials; previous?: CallbackCredentials }
+
 export type RotationDependencies = {
   readSecret: () => Promise<ListenerSecret>
   saveSecret: (secret: ListenerSecret) => Promise<void>
@@ -36,12 +39,15 @@ export async function rotateListener({
   newPassword,
   clock,
   log,
-}: RotationDependencies): Promise<CallbackCredentials> {
-  const { username, current, rotatedAt } = await readSecret()
+}: RotationDependencies): Promise<ListenerCredentials> {
+  const { username, current, previous, rotatedAt } = await readSecret()
   const dueAt = (rotatedAt ?? 0) + everyDays * 24 * 3_600_000
   if (everyDays > 0 && clock() >= dueAt) {
     await saveSecret({ username, current: newPassword(), previous: current, rotatedAt: clock() })
     log.info('listener password rotated', { registeredAt: 'the next run' })
   }
-  return { username, password: current }
+  return {
+    credentials: { username, password: current },
+    ...(previous === undefined ? {} : { previous: { username, password: previous } }),
+  }
 }

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { createHandler } from '../../functions/keep-listener.ts'
 import type { CallbackCredentials } from '../../lib/profile/callback.ts'
 import type { CallbackListeners, KeepDependencies } from '../../lib/profile/keep-listener.ts'
+import type { ListenerRecord, Log } from '../../lib/profile/ports.ts'
+import { eventsOfListener } from '../../lib/profile/request-events.ts'
+import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
 import { account } from '../builders.ts'
 import { createWorld, credentials, listenerSecret } from '../fakes/world.ts'
 
@@ -238,4 +241,61 @@ test('neither a password nor the secret part of the address is logged, stored or
   const everything = world.log.text() + JSON.stringify([world.items(), world.topic.published])
   expect(everything).toContain('listener kept')
   expect(everything).not.toContain('sentinel')
+})
+
+describe('the listener password', () => {
+  const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const day = 24 * 3_600_000
+  async function rotated(secret: ListenerSecret, now: number, everyDays = 30) {
+    const saved: ListenerSecret[] = []
+    const answer = await rotateListener({
+      readSecret: async () => secret,
+      saveSecret: async (next) => void saved.push(next),
+      everyDays,
+      newPassword: () => 'new-password',
+      clock: () => now,
+      log: silent,
+    })
+    return { answer, saved }
+  }
+  const firstCredentials = { username: 'gateway', password: 'first' }
+
+  test('is changed when its time has come, and registered a run later: by then every container knows it', async () => {
+    const { answer, saved } = await rotated({ username: 'gateway', current: 'first', rotatedAt: 0 }, 30 * day)
+    expect(saved).toEqual([{ username: 'gateway', current: 'new-password', previous: 'first', rotatedAt: 30 * day }])
+    expect(answer).toEqual({ credentials: firstCredentials })
+    expect((await rotated(saved[0]!, 30 * day + 3_600_000)).answer).toEqual({
+      credentials: { username: 'gateway', password: 'new-password' },
+      previous: firstCredentials,
+    })
+  })
+
+  test.each([
+    ['too young', 30 * day - 1, 30],
+    ['never to be changed', 3000 * day, 0],
+  ])('is left alone: %s', async (_why, now, everyDays) => {
+    const { saved } = await rotated({ username: 'gateway', current: 'first', rotatedAt: 0 }, now, everyDays)
+    expect(saved).toEqual([])
+  })
+})
+
+describe('what is told of a listener', () => {
+  const record = (state: string, checkedAt: number): ListenerRecord => ({
+    accountName: account,
+    service: 'DeviceProfileService',
+    state,
+    checkedAt,
+  })
+  test.each([
+    ['found drifted', record('current', 1), record('other-address', 2), ['other-address']],
+    ['still drifted', record('other-address', 1), record('other-address', 2), []],
+    ['repaired', record('current', 1), record('repaired', 2), ['repaired']],
+    ['repaired again', record('repaired', 1), record('repaired', 2), ['repaired']],
+    ['the first registration', undefined, record('repaired', 2), []],
+    ['current', record('current', 1), record('current', 2), []],
+  ])('%s', (_about, before, after, told) => {
+    expect(eventsOfListener(before, after).map(({ type, status }) => `${type} ${status}`)).toEqual(
+      told.map((status) => `listener.drifted ${status}`),
+    )
+  })
 })

@@ -71,6 +71,7 @@ describe('a retry of a submission that is', () => {
     { situation: 'awaiting decision' },
     { situation: 'rejected' },
     { situation: 'exhausted' },
+    { situation: 'abandoned' },
   ])('$situation sends it at once, and once', async ({ situation }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
@@ -95,7 +96,6 @@ describe('a retry of a submission that is', () => {
     { situation: 'submitting', detail: 'its submissions are submitting' },
     { situation: 'submitted', detail: 'its submissions are submitted' },
     { situation: 'cancelled', detail: 'the request was cancelled' },
-    { situation: 'abandoned', detail: 'the request was cancelled' },
   ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
@@ -213,7 +213,7 @@ describe('a cancellation of a submission that is', () => {
     { situation: 'rejected', detail: 'its submissions are rejected' },
     { situation: 'exhausted', detail: 'its submissions are exhausted' },
     { situation: 'cancelled', detail: 'the request was cancelled' },
-    { situation: 'abandoned', detail: 'the request was cancelled' },
+    { situation: 'abandoned', detail: 'its submissions are abandoned' },
   ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
