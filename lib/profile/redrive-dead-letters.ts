@@ -68,20 +68,28 @@ export async function* redriveDeadLetters(
   { atMost, pause }: { atMost: number; pause: () => Promise<void> },
 ): AsyncGenerator<RedriveProgress> {
   const progress = { sentOn: 0, left: 0 }
+  const held = new Map<string, DeadLetter>()
   const seen = new Set<string>()
-  while (progress.sentOn + progress.left < atMost) {
-    const letters = (await queue.receive(120)).filter(({ id }) => !seen.has(id))
-    if (letters.length === 0) return
-    for (const letter of letters) {
-      seen.add(letter.id)
-      if (classify(letter) === undefined) progress.left += 1
-      else {
-        await queue.sendOn(letter)
-        await queue.remove(letter)
-        progress.sentOn += 1
-        await pause()
+  try {
+    while (progress.sentOn + progress.left < atMost) {
+      const letters = (await queue.receive(120)).filter(({ id }) => !seen.has(id))
+      if (letters.length === 0) return
+      for (const letter of letters) held.set(letter.id, letter)
+      for (const letter of letters) {
+        seen.add(letter.id)
+        if (classify(letter) === undefined) progress.left += 1
+        else {
+          await queue.sendOn(letter)
+          await queue.remove(letter)
+          held.delete(letter.id)
+          progress.sentOn += 1
+          await pause()
+        }
+        yield { ...progress }
       }
-      yield { ...progress }
     }
+  } finally {
+    // What was not sent on is there for the next try at once, also when this one is stopped.
+    for (const letter of held.values()) await queue.release(letter)
   }
 }

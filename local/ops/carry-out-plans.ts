@@ -47,7 +47,8 @@ export async function carryOutPlans(
     const gone = counts.done + counts.movedOn + counts.failed
     terminal.progress(`${gone} of ${plural(plans.length, 'request')}, ${counts.failed} failed`, gone === plans.length)
     if (terminal.isStopping() && gone < plans.length) {
-      terminal.note(`Stopped after ${gone} of ${plans.length}. The same command goes on.`)
+      const again = decision.what === 'retry' ? ', with --older-than 10min past what was tried and refused again' : ''
+      terminal.note(`Stopped after ${gone} of ${plans.length}. The same command goes on${again}.`)
       terminal.answer(summary(counts), { ...counts, stopped: true })
       return 'stopped'
     }

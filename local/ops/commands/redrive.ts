@@ -54,7 +54,7 @@ export const redrive: Command = {
     const queue = await call.gateway.deadLetters(kind)
     const preview = await previewDeadLetters(queue, classifiers[kind], { atMost: 200 })
     for (const line of linesOf(preview, call)) call.terminal.note(line)
-    if (preview.total === 0) return 'nothing'
+    if (preview.lookedAt === 0) return 'nothing'
     if (kind === 'changes') {
       return settleChanges(queue, preview, { accounts: account ?? call.gateway.accounts(), rate }, call)
     }
@@ -82,6 +82,8 @@ const classifiers: Readonly<Record<DeadLetterKind, Classify>> = {
 
 function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Call): string[] {
   if (total === 0) return ['There are no dead letters.']
+  if (lookedAt === 0)
+    return [`About ${plural(total, 'message')}, hidden: somebody is at work on them. Again in two minutes.`]
   const rows = kinds.map(({ kind, count, oldest, newest }) => [kind, count, wording.when(oldest), wording.when(newest)])
   const stays = kinds.some(({ kind }) => kind === unreadable)
     ? [`${unreadable}: would only come back, so they stay.`]
