@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { metricRows } from '../../lib/metric-rows.ts'
+
+const Line = z.array(z.unknown()).transform(([first, second]) => ({ first, second }))
+const Body = z.object({
+  widgets: z.array(z.object({ properties: z.object({ metrics: z.array(Line).default([]) }) })),
+})
+
+const namespace = 'thingspace-profile-gateway-dev'
+const known = new Set(metricRows.map(({ metric, by = [] }) => `${metric} by ${['service', ...by].join()}`))
+const totals = new Set(metricRows.map(({ metric }) => metric))
+
+/** What a dashboard's body, a text with references in it, speaks of. */
+export function readDashboard(written: unknown): { references: string[]; unknownMetrics: string[]; widgets: number } {
+  const { 'Fn::Sub': text } = z.object({ 'Fn::Sub': z.string() }).parse(written)
+  const references = [...text.matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)].map((match) => match[1] ?? '')
+  const { widgets } = Body.parse(JSON.parse(text.replaceAll(/\$\{[^}]+\}/g, 'reference')))
+  return {
+    references: [...new Set(references)],
+    unknownMetrics: widgets.flatMap(({ properties }) => unknownIn(properties.metrics)),
+    widgets: widgets.length,
+  }
+}
+
+/** Our own metrics in a widget that the code does not have. "." and "..." stand for what the line before had there. */
+function unknownIn(lines: z.infer<typeof Line>[]): string[] {
+  const unknown: string[] = []
+  let current: unknown
+  for (const { first, second } of lines) {
+    const search = z.object({ expression: z.string() }).safeParse(first).data?.expression
+    if (search !== undefined) {
+      const [, dimensions, metric] = /^SEARCH\('\{"thingspace-[\w-]+",([\w,]+)\} MetricName="(\w+)"/.exec(search) ?? []
+      if (metric !== undefined && !known.has(`${metric} by ${dimensions}`)) unknown.push(`${metric} by ${dimensions}`)
+      if (metric === undefined && search.includes(namespace))
+        unknown.push(...(search.includes('AWS/Lambda') ? [] : [search]))
+      continue
+    }
+    if (first === '...') continue
+    if (first !== '.') current = first
+    if (current === namespace && typeof second === 'string' && !totals.has(second)) unknown.push(second)
+  }
+  return unknown
+}

@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { decided, type Deployed, root, sourcesOf, type Template } from './template.ts'
+
+export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown }
+
+/** What each method of the store does to the table, and through which index. A test holds it against lib/store. */
+export const storeMethods: Readonly<Record<string, { file: string; actions: string[]; index?: string }>> = {
+  createRequest: { file: 'requests', actions: ['PutItem'] },
+  getRequest: { file: 'requests', actions: ['GetItem'] },
+  getDevices: { file: 'requests', actions: ['Query'] },
+  saveFold: { file: 'requests', actions: ['UpdateItem'] },
+  bringForward: { file: 'requests', actions: ['UpdateItem'] },
+  markCancelled: { file: 'requests', actions: ['UpdateItem'] },
+  listRequests: { file: 'requests', actions: ['Query', 'BatchGetItem'], index: 'byAccount' },
+  cursorBehind: { file: 'requests', actions: [] },
+  createSubmissions: { file: 'submissions', actions: ['PutItem'] },
+  getSubmission: { file: 'submissions', actions: ['GetItem'] },
+  listSubmissions: { file: 'submissions', actions: ['Query'] },
+  saveSubmission: { file: 'submissions', actions: ['PutItem'] },
+  saveSplit: { file: 'submissions', actions: ['PutItem'] },
+  saveAccepted: { file: 'submissions', actions: ['PutItem'] },
+  noteDeadLetter: { file: 'submissions', actions: ['UpdateItem'] },
+  recordResult: { file: 'results', actions: ['UpdateItem'] },
+  listResults: { file: 'results', actions: ['Query'] },
+  findOwner: { file: 'orphans', actions: ['GetItem'] },
+  noteOrphan: { file: 'orphans', actions: ['PutItem'] },
+  getOrphan: { file: 'orphans', actions: ['GetItem'] },
+  postponeOrphan: { file: 'orphans', actions: ['UpdateItem'] },
+  removeOrphan: { file: 'orphans', actions: ['DeleteItem'] },
+  writePointers: { file: 'devices', actions: ['BatchWriteItem'] },
+  listPointers: { file: 'devices', actions: ['Query'] },
+  quarantine: { file: 'quarantine', actions: ['PutItem'] },
+  listQuarantine: { file: 'quarantine', actions: ['Query'] },
+  removeQuarantined: { file: 'quarantine', actions: ['DeleteItem'] },
+  noteListener: { file: 'listeners', actions: ['PutItem'] },
+  listDue: { file: 'due', actions: ['Query'], index: 'due' },
+  listAwaitingDecision: { file: 'due', actions: ['Query'], index: 'due' },
+  listOrphans: { file: 'due', actions: ['Query'], index: 'due' },
+  postponeDue: { file: 'due', actions: ['UpdateItem'] },
+  readLatch: { file: 'latches', actions: ['GetItem'] },
+  openLatch: { file: 'latches', actions: ['UpdateItem'] },
+  // The credentials' record, which lib/thingspace calls its store too.
+  read: { file: 'credentials', actions: ['GetItem'] },
+  takeLease: { file: 'credentials', actions: ['UpdateItem'] },
+  save: { file: 'credentials', actions: ['PutItem'] },
+}
+
+/** The actions that the commands in a file of lib/store stand for; a transaction's members count for themselves. */
+export function actionsInFile(file: string): Set<string> {
+  const text = readFileSync(join(root, 'lib/store', `${file}.ts`), 'utf8')
+  const commands = [...text.matchAll(/new (Get|Put|Update|Delete|Query|BatchGet|BatchWrite)Command\(/g)].map(
+    (match) => `${match[1]}${match[1] === 'Query' ? '' : 'Item'}`,
+  )
+  const members = [...text.matchAll(/\b(Put|Update|Delete|ConditionCheck): /g)].map((match) => `${match[1]}Item`)
+  return new Set([...commands, ...(text.includes('TransactWriteCommand(') ? members : [])])
+}
+
+export const storeFiles = readdirSync(join(root, 'lib/store'))
+  .map((file) => file.replace('.ts', ''))
+  .filter((file) => actionsInFile(file).size > 0)
+
+/** A function without what it does not call: only so can be told what it uses of the modules it shares. */
+async function shakenTree(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [`functions/${name}.ts`],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    plugins: [
+      {
+        name: 'without-store',
+        setup(plugin) {
+          plugin.onResolve({ filter: /store\/[\w-]+\.ts$/ }, ({ path }) => ({
+            path,
+            external: true,
+            sideEffects: false,
+          }))
+        },
+      },
+    ],
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+export type Need = { action: string; resource: string }
+
+const secretVariables = {
+  THINGSPACE_SECRET_ID: 'ThingSpaceSecret',
+  LISTENER_SECRET_ID: 'ListenerSecret',
+  CALLBACK_SEGMENT_SECRET_ID: 'CallbackSegmentSecret',
+} as const
+
+/** What a function needs, by its code and its triggers. */
+export async function needsOf(deployed: Deployed, template: Template): Promise<Need[]> {
+  const code = await shakenTree(deployed.name)
+  const variables = Object.keys(deployed.properties['Environment']?.Variables ?? {})
+  const needs: Need[] = []
+  const need = (resource: string, ...actions: string[]) =>
+    needs.push(...actions.map((action) => ({ action, resource })))
+
+  for (const [, method = ''] of code.matchAll(/\bstore\d*\.(\w+)\(/g)) {
+    const known = storeMethods[method]
+    if (known === undefined) throw new Error(`${deployed.name} calls store.${method}, of which this test knows nothing`)
+    for (const action of known.actions) {
+      const isIndexed = known.index !== undefined && action === 'Query'
+      need(isIndexed ? `Table/index/${known.index}` : 'Table', `dynamodb:${action}`)
+    }
+  }
+  if (code.includes('new SendMessageBatchCommand(')) need('SubmissionsQueue', 'sqs:SendMessage')
+  if (code.includes('new PublishBatchCommand(')) need('EventsTopic', 'sns:Publish')
+  if (code.includes('new PutSecretValueCommand(')) need('ListenerSecret', 'secretsmanager:PutSecretValue')
+  for (const [variable, secret] of Object.entries(secretVariables)) {
+    if (variables.includes(variable)) need(secret, 'secretsmanager:GetSecretValue')
+  }
+  for (const { EventSourceArn, DestinationConfig } of sourcesOf(template, deployed)) {
+    const source = String(EventSourceArn['Fn::GetAtt'][0])
+    if (source === 'Table') {
+      need('Table.StreamArn', 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator')
+      need('Table/stream/*', 'dynamodb:ListStreams')
+    } else need(source, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes')
+    const destination: unknown = DestinationConfig?.OnFailure?.Destination?.['Fn::GetAtt']?.[0]
+    if (typeof destination === 'string') need(destination, 'sqs:SendMessage')
+  }
+  need('log streams', 'logs:CreateLogStream', 'logs:PutLogEvents')
+  return needs
+}
+
+/** The statements of a function's role. */
+export function statementsOf(
+  { properties }: Deployed,
+  template: Template,
+  conditions: Readonly<Record<string, boolean>> = {},
+): Statement[] {
+  const role = template.Resources[String(properties['Role']['Fn::GetAtt'][0])]
+  const policies = decided(role?.Properties['Policies'], conditions) as { PolicyDocument: { Statement: Statement[] } }[]
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+}
+
+/** What a role allows, in the same words as what its function needs. */
+export function grantsOf(deployed: Deployed, template: Template): Need[] {
+  return statementsOf(deployed, template).flatMap(({ Action, Resource }) =>
+    [Action]
+      .flat()
+      .flatMap((action) => [Resource].flat().map((resource) => ({ action, resource: nameOf(resource, deployed) }))),
+  )
+}
+
+function nameOf(resource: unknown, { name }: Deployed): string {
+  const text = JSON.stringify(resource)
+  if (text.includes(`:log-group:/aws/lambda/thingspace-profile-gateway-dev-${name}:*`)) return 'log streams'
+  const [, index] = /\/index\/(\w+)/.exec(text) ?? []
+  if (index !== undefined) return `Table/index/${index}`
+  if (text.includes('/stream/*')) return 'Table/stream/*'
+  if (text.includes('StreamArn')) return 'Table.StreamArn'
+  return /"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/.exec(text)?.[1] ?? text
+}
+
+export const wordsOf = (needs: readonly Need[]): string[] =>
+  [...new Set(needs.map(({ action, resource }) => `${action} on ${resource}`))].toSorted()

@@ -1,0 +1,344 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { slices } from '../../lib/environment.ts'
+import { createStore } from '../../lib/store/store.ts'
+import { readDashboard } from './dashboard.ts'
+import {
+  actionsInFile,
+  grantsOf,
+  needsOf,
+  statementsOf,
+  type Statement,
+  storeFiles,
+  storeMethods,
+  wordsOf,
+} from './permissions.ts'
+import { allOn, decided, functionsOf, ofType, packageTemplate, type Resource, root, sourcesOf } from './template.ts'
+
+const template = await packageTemplate()
+const functions = functionsOf(template)
+const named = functions.map((deployed) => [deployed.name, deployed] as const)
+const resource = (id: string): Resource => {
+  const found = template.Resources[id]
+  if (found === undefined) throw new Error(`the template has no ${id}`)
+  return found
+}
+const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]): Resource['Properties'] => ({
+  id,
+  ...Properties,
+}))
+const queues = ofType(template, 'AWS::SQS::Queue')
+const routes = ofType(template, 'AWS::ApiGatewayV2::Route')
+
+test('cfn-lint finds no error', async ({ skip }) => {
+  const lint = promisify(execFile)('cfn-lint', ['--format', 'parseable', '--', template.path])
+  const outcome = await lint.catch((error: { code?: unknown; stdout?: string }) => error)
+  if ('code' in outcome && outcome.code === 'ENOENT') skip('cfn-lint is not installed here')
+  const findings = (outcome.stdout ?? '').split('\n').filter((line) => line !== '')
+  // W3005: osls names dependencies that references imply already.
+  expect(findings.filter((line) => !line.includes(':W3005:'))).toEqual([])
+})
+
+describe('alarms', () => {
+  test.each(named)('watch errors and throttles of %s', (_, { logicalId }) => {
+    const watched = alarms
+      .filter(({ Dimensions }) => JSON.stringify(Dimensions ?? '').includes(`{"Ref":"${logicalId}"}`))
+      .map(({ MetricName }) => MetricName as unknown)
+    expect(watched).toEqual(expect.arrayContaining(['Errors', 'Throttles']))
+  })
+
+  test.each(alarms)('$id says what it means, when, and who is told', (alarm) => {
+    expect(alarm['AlarmDescription']).toMatch(/\. See docs\/operations\.md, [\w ]+\.$/)
+    expect(alarm['AlarmName']).toMatch(/^thingspace-profile-gateway-dev-[a-z-]+$/)
+    expect(alarm['Threshold']).toBeGreaterThan(0)
+    expect(alarm['TreatMissingData']).toMatch(/^(notBreaching|breaching|ignore)$/)
+    expect(decided(alarm, allOn)).toMatchObject({
+      AlarmActions: [{ Ref: 'AlarmTopicArn' }],
+      OKActions: [{ Ref: 'AlarmTopicArn' }],
+    })
+    expect(decided(alarm, {})).not.toHaveProperty('AlarmActions')
+  })
+
+  test('watch every dead-letter queue and the age of every other', () => {
+    const watchedBy = (metric: string) =>
+      alarms
+        .filter(({ MetricName }) => MetricName === metric)
+        .map(({ Dimensions }) => String(Dimensions[0].Value['Fn::GetAtt'][0]))
+        .toSorted()
+    const ids = queues.map(([id]) => id).toSorted()
+    expect(watchedBy('ApproximateNumberOfMessagesVisible')).toEqual(ids.filter((id) => id.endsWith('DeadLetters')))
+    expect(watchedBy('ApproximateAgeOfOldestMessage')).toEqual(ids.filter((id) => !id.endsWith('DeadLetters')))
+  })
+
+  test('and dashboard name nothing that is not there', () => {
+    const body = readDashboard(resource('Dashboard').Properties['DashboardBody'])
+    expect(body.references.filter((id) => !Object.hasOwn(template.Resources, id))).toEqual([])
+    expect(body.unknownMetrics).toEqual([])
+    expect(body.widgets).toBeGreaterThan(15)
+  })
+})
+
+describe('times', () => {
+  const apiGatewaySeconds = 30
+  const budgetOf = (name: string): number =>
+    Number(
+      /(?:budget|sweep)Milliseconds: ([\d_]+)/
+        .exec(readFileSync(join(root, `functions/${name}.ts`), 'utf8'))?.[1]
+        ?.replace('_', ''),
+    ) / 1000
+  const timeoutOf = (name: string): number => {
+    const found = functions.find((deployed) => deployed.name === name)
+    return Number(found?.properties['Timeout'])
+  }
+  const lease = Number(
+    functions.find(({ name }) => name === 'retry-submission')?.properties['Environment'].Variables.LEASE_SECONDS,
+  )
+
+  test('nest: an attempt of the queue < its function < the lease < the visibility', () => {
+    expect(budgetOf('retry-submission')).toBeLessThan(timeoutOf('retry-submission'))
+    expect(timeoutOf('retry-submission')).toBeLessThan(lease)
+    expect(lease).toBeLessThan(Number(resource('SubmissionsQueue').Properties['VisibilityTimeout']))
+  })
+
+  test('nest: an attempt within a call < its function < what API Gateway waits', () => {
+    expect(budgetOf('submit-profile-action')).toBeLessThan(timeoutOf('submit-profile-action'))
+    expect(timeoutOf('submit-profile-action')).toBeLessThan(lease)
+    const routed = JSON.stringify(ofType(template, 'AWS::ApiGatewayV2::Integration'))
+    const slow = functions.filter(
+      ({ name, logicalId }) => routed.includes(`"${logicalId}"`) && timeoutOf(name) >= apiGatewaySeconds,
+    )
+    expect(slow).toEqual([])
+  })
+
+  test('nest: the sweep < its function < a minute', () => {
+    expect(budgetOf('sweep-due')).toBeLessThan(timeoutOf('sweep-due'))
+    expect(timeoutOf('sweep-due')).toBeLessThan(60)
+  })
+
+  test.each(named)('a message %s takes is hidden for six times its time-out', (_, deployed) => {
+    for (const { EventSourceArn } of sourcesOf(template, deployed)) {
+      const queue = template.Resources[String(EventSourceArn['Fn::GetAtt'][0])]
+      if (queue?.Type !== 'AWS::SQS::Queue') continue
+      expect(queue.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeoutOf(deployed.name))
+    }
+  })
+})
+
+describe('sources', () => {
+  const sources = ofType(template, 'AWS::Lambda::EventSourceMapping')
+  test.each(sources)('%s reports failures one by one and cannot take every environment', (_, { Properties }) => {
+    expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures'])
+    const most: unknown = Properties['ScalingConfig']?.MaximumConcurrency ?? Properties['ParallelizationFactor']
+    expect(most).toBeGreaterThan(0)
+  })
+
+  test('what fails for good is set aside, late, and where it can be found', () => {
+    for (const [id, { Properties }] of queues.filter(([name]) => !name.endsWith('DeadLetters'))) {
+      const { maxReceiveCount, deadLetterTargetArn } = Properties['RedrivePolicy']
+      expect([id, maxReceiveCount >= 5]).toEqual([id, true])
+      expect(queues.map(([name]) => name)).toContain(deadLetterTargetArn['Fn::GetAtt'][0])
+    }
+    const stream = sources.find(([, { Properties }]) => JSON.stringify(Properties['EventSourceArn']).includes('Table'))
+    expect(stream?.[1].Properties['DestinationConfig'].OnFailure.Destination['Fn::GetAtt'][0]).toBe(
+      'ChangesDeadLetters',
+    )
+    expect(stream?.[1].Properties['MaximumRetryAttempts']).toBeGreaterThanOrEqual(5)
+  })
+})
+
+describe('permissions', () => {
+  test.each(named)('of %s are exactly what its code and its triggers need', async (_, deployed) => {
+    expect(wordsOf(grantsOf(deployed, template))).toEqual(wordsOf(await needsOf(deployed, template)))
+  })
+
+  test('the table of what the store does is what lib/store does', () => {
+    for (const file of storeFiles) {
+      const told = Object.values(storeMethods).filter((method) => method.file === file)
+      expect([file, [...actionsInFile(file)].toSorted()]).toEqual([
+        file,
+        [...new Set(told.flatMap(({ actions }) => actions))].toSorted(),
+      ])
+    }
+    const store = createStore({ client: { send: () => Promise.reject(new Error()) }, tableName: '', retainSeconds: 1 })
+    expect(Object.keys(store).filter((method) => !Object.hasOwn(storeMethods, method))).toEqual([])
+  })
+
+  test('know no wildcard but those that are told why', () => {
+    const roles = ofType(template, 'AWS::IAM::Role').map(([id]) => id)
+    expect(roles).toHaveLength(functions.length + 1)
+    const wild = functions.flatMap((deployed) =>
+      statementsOf(deployed, template, allOn).flatMap(({ Action, Resource: on }) =>
+        [Action]
+          .flat()
+          .filter((action) => action.includes('*') || JSON.stringify(on).includes('*'))
+          .map((action) => `${action} on ${JSON.stringify(on).replace(/.*(:\*|\/stream\/\*|"\*").*/, '$1')}`),
+      ),
+    )
+    expect([...new Set(wild)].toSorted()).toEqual([
+      'dynamodb:ListStreams on /stream/*',
+      'logs:CreateLogStream on :*',
+      'logs:PutLogEvents on :*',
+      'xray:PutTelemetryRecords on "*"',
+      'xray:PutTraceSegments on "*"',
+    ])
+    expect(JSON.stringify(resource('CallbackDoorRole').Properties)).not.toContain('*')
+  })
+
+  test.each(named)('%s reads ThingSpace’s tokens only if it has business with ThingSpace', (_, deployed) => {
+    const hasBusiness = 'THINGSPACE_SECRET_ID' in deployed.properties['Environment'].Variables
+    const onTable = statementsOf(deployed, template).filter(({ Action }) =>
+      [Action].flat().some((action) => /^dynamodb:\w+Item|^dynamodb:Query/.test(action)),
+    )
+    for (const { Condition } of onTable) {
+      const excluded = { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['SESSION#*'] } }
+      expect(Condition).toEqual(hasBusiness ? undefined : excluded)
+    }
+  })
+
+  test('a customer’s key is used through the services that hold our things, and not otherwise', () => {
+    const isKms = ({ Action }: Statement) => [Action].flat().some((action) => action.startsWith('kms:'))
+    for (const deployed of functions) {
+      const holdsOurs = Object.keys(deployed.properties['Environment'].Variables as object).includes('TABLE_NAME')
+      const statements = statementsOf(deployed, template, allOn).filter(isKms)
+      expect([deployed.name, statements.length]).toEqual([deployed.name, holdsOurs ? 1 : 0])
+      for (const { Resource: key, Condition } of statements) {
+        expect(key).toEqual({ Ref: 'KmsKeyArn' })
+        expect(Condition).toMatchObject({ StringEquals: { 'kms:ViaService': expect.any(Array) as unknown } })
+      }
+      expect(statementsOf(deployed, template).filter(isKms)).toEqual([])
+    }
+  })
+})
+
+describe('what is kept', () => {
+  test('is encrypted everywhere, with the customer’s key where there is one', () => {
+    const key = { Ref: 'KmsKeyArn' }
+    for (const [id, { Properties }] of queues) {
+      expect([id, decided(Properties, {})]).toMatchObject([id, { SqsManagedSseEnabled: true }])
+      expect([id, decided(Properties, allOn)]).toMatchObject([id, { KmsMasterKeyId: key }])
+      expect(decided(Properties, allOn)).not.toHaveProperty('SqsManagedSseEnabled')
+    }
+    for (const [, { Properties }] of ofType(template, 'AWS::SecretsManager::Secret')) {
+      expect(decided(Properties, allOn)).toMatchObject({ KmsKeyId: key })
+    }
+    for (const [id, { Properties }] of ofType(template, 'AWS::Logs::LogGroup')) {
+      expect([id, decided(Properties, allOn)]).toMatchObject([id, { KmsKeyId: key, RetentionInDays: 30 }])
+    }
+    const table = resource('Table').Properties
+    expect(decided(table, {})).toMatchObject({ SSESpecification: { SSEEnabled: true } })
+    expect(decided(table, allOn)).toMatchObject({ SSESpecification: { SSEEnabled: true, KMSMasterKeyId: key } })
+    const topic = resource('EventsTopic').Properties
+    expect(decided(topic, {})).toMatchObject({ KmsMasterKeyId: 'alias/aws/sns' })
+    expect(decided(topic, allOn)).toMatchObject({ KmsMasterKeyId: key })
+  })
+
+  test('survives the stack', () => {
+    const kept = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+    expect(kept.map(([id]) => id).toSorted()).toEqual([
+      'CallbackSegmentSecret',
+      'CallbacksDeadLetters',
+      'CallbacksQueue',
+      'ListenerSecret',
+      'Table',
+      'ThingSpaceSecret',
+    ])
+    for (const [, { UpdateReplacePolicy }] of kept) expect(UpdateReplacePolicy).toBe('Retain')
+    expect(resource('Table').Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { Enabled: true },
+    })
+  })
+
+  test('is logged for a month by default', () => {
+    const groups = ofType(template, 'AWS::Logs::LogGroup')
+    expect(groups).toHaveLength(functions.length + 1)
+  })
+})
+
+describe('the callback door', () => {
+  const secret = '{{resolve:secretsmanager:${CallbackSegmentSecret}}}'
+
+  test('has the secret in its route, as a reference, and nowhere else', () => {
+    expect(resource('CallbackDoorRoute').Properties['RouteKey']).toEqual({
+      'Fn::Sub': `POST /callbacks/${secret}/{accountName}`,
+    })
+    const { CallbackDoorRoute: _door, ...others } = template.Resources
+    expect(JSON.stringify([others, template.Outputs])).not.toContain('resolve:secretsmanager')
+    expect(
+      ofType(template, 'AWS::SecretsManager::Secret').flatMap(([, { Properties }]) => Object.keys(Properties)),
+    ).not.toContain('SecretString')
+  })
+
+  test('is told of by no access log and no metric', () => {
+    const stage = resource('HttpApiStage').Properties
+    const fields = [...String(stage['AccessLogSettings'].Format).matchAll(/\$context\.([\w.]+)/g)].map(
+      ([, name]) => name,
+    )
+    expect(fields.length).toBeGreaterThan(5)
+    expect(fields.filter((name) => /path|route|resource|domain|error\.message/i.test(name ?? ''))).toEqual([])
+    expect(stage['DefaultRouteSettings'].DetailedMetricsEnabled).toBe(false)
+    for (const settings of Object.values(stage['RouteSettings'] as Record<string, object>)) {
+      expect(settings).not.toHaveProperty('DetailedMetricsEnabled')
+    }
+  })
+
+  test('puts the message into its queue itself', () => {
+    expect(resource('CallbackDoorIntegration').Properties).toMatchObject({
+      IntegrationSubtype: 'SQS-SendMessage',
+      RequestParameters: { QueueUrl: { Ref: 'CallbacksQueue' }, MessageBody: '$request.body' },
+    })
+  })
+})
+
+describe('the other doors', () => {
+  const keys = routes
+    .map(([, { Properties }]) => Properties['RouteKey'] as unknown)
+    .filter((key) => typeof key === 'string')
+
+  test('are each limited by name, and are there before they are limited', () => {
+    const stage = resource('HttpApiStage')
+    expect(Object.keys(stage.Properties['RouteSettings'] as object).toSorted()).toEqual(keys.toSorted())
+    const ids = routes.map(([id]) => id).filter((id) => id !== 'CallbackDoorRoute')
+    expect([stage['DependsOn']].flat()).toEqual(expect.arrayContaining(ids))
+  })
+
+  test('need a token, but for those that tell nothing of anybody', () => {
+    const open = routes
+      .filter(([id, { Properties }]) => id !== 'CallbackDoorRoute' && Properties['AuthorizationType'] !== 'JWT')
+      .map(([, { Properties }]) => Properties['RouteKey'] as string)
+    expect(open.filter((key) => !/^GET \/(health|openapi\.json|docs(\/\{\w+\+?\})?)$/.test(key))).toEqual([])
+    for (const [, { Properties }] of routes.filter(([, each]) => each.Properties['AuthorizationType'] === 'JWT')) {
+      expect(Properties['AuthorizationScopes']).toMatchObject([expect.stringMatching(/^profiles:(read|write|manage)$/)])
+    }
+  })
+
+  test('take a custom domain if there is a certificate', () => {
+    expect([resource('Domain').Condition, resource('DomainMapping').Condition]).toEqual(['HasDomain', 'HasDomain'])
+  })
+
+  test('cannot take every environment of the account', () => {
+    const submit = functions.find(({ name }) => name === 'submit-profile-action')
+    expect(decided(submit?.properties, allOn)).toMatchObject({
+      ReservedConcurrentExecutions: { Ref: 'SubmitConcurrency' },
+    })
+  })
+})
+
+test('every variable that is read is set, and every one that is set is read', () => {
+  const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice.shape)))
+  const set = new Set(functions.flatMap(({ properties }) => Object.keys(properties['Environment'].Variables as object)))
+  expect([...set].toSorted()).toEqual([...read].toSorted())
+})
+
+test('no variable holds a secret', () => {
+  const variables = functions.flatMap(({ properties }) =>
+    Object.entries(properties['Environment'].Variables as Record<string, unknown>),
+  )
+  const secrets = variables.filter(([variable]) => /SECRET|PASSWORD|TOKEN|KEY/.test(variable))
+  expect(secrets.length).toBeGreaterThan(0)
+  expect(secrets.filter(([, value]) => typeof value === 'string')).toEqual([])
+})
