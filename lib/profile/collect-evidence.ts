@@ -20,7 +20,7 @@ export async function collectEvidence(requestId: string, { store, clock }: Expla
     collectedAt: iso(collectedAt),
     request: { ...viewRequest(request, []), fields: request.fields, caller: request.caller, version: request.version },
     submissions: submissions.map((submission) => readable(submission)),
-    timeline: timeline.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
     devices: devicesWith(request, submissions, devices, results, collectedAt),
     /** Callbacks of our upstream request ids that name none of the devices. */
     unmatchedCallbacks: rest.map(evidenceOf),

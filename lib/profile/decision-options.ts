@@ -17,7 +17,8 @@ export function optionsOf(request: ProfileRequest, submissions: readonly Submiss
     options.push({ what: 'cancel', submissions: stoppable, effect: 'stops what ThingSpace does not have; final' })
   }
   if (doubtful > 0) {
-    const effect = 'gives it up: devices become expired; a callback that comes after all still counts'
+    const effect =
+      'gives it up: devices become expired; a callback that comes after all still counts, and it may still be retried'
     options.push({ what: 'abandon', submissions: doubtful, effect })
   }
   return options

@@ -11,7 +11,14 @@ export type ExplainDependencies = {
 }
 
 /** One thing that happened to a request. */
-export type TimelineEntry = { at: number; submission?: number; what: string; detail: string }
+export type TimelineEntry = {
+  at: number
+  submission?: number
+  what: string
+  detail: string
+  /** Which comes first of what happened in one moment. */
+  order: number
+}
 
 /** The callbacks of one upstream request id, counted. */
 export type CallbackCounts = {
@@ -47,7 +54,7 @@ export async function explainRequest(
     ...entriesOfRequest(request),
     ...submissions.flatMap((submission) => entriesOfSubmission(submission, request)),
     ...callbacks.flatMap(entriesOfCallbacks),
-  ].toSorted((a, b) => a.at - b.at)
+  ].toSorted((a, b) => a.at - b.at || a.order - b.order)
   return {
     request,
     submissions,
@@ -74,26 +81,27 @@ function countCallbacks(submission: Submission, results: readonly Result[]): Cal
 function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
   const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, fold } = request
   const what = `${action} (${family}) for ${deviceCount} device${deviceCount === 1 ? '' : 's'}, ordered by ${caller}`
-  const entries = [{ at: request.createdAt, what: 'accepted', detail: what }]
+  const entries = [{ at: request.createdAt, what: 'accepted', detail: what, order: 0 }]
   if (cancelledAt !== undefined) {
-    entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'somebody'}` })
+    entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'somebody'}`, order: 4 })
   }
-  if (finalAt !== undefined) entries.push({ at: finalAt, what: 'final', detail: fold.status })
+  if (finalAt !== undefined) entries.push({ at: finalAt, what: 'final', detail: fold.status, order: 6 })
   return entries
 }
 
 function entriesOfSubmission(submission: Submission, request: ProfileRequest): TimelineEntry[] {
   const { submission: name, createdAt, deviceCount, splitFrom, attempts, decisions = [] } = submission
   const entries: TimelineEntry[] = []
-  const add = (at: number, what: string, detail: string) => entries.push({ at, submission: name, what, detail })
+  const add = (at: number, order: number, what: string, detail: string) =>
+    entries.push({ at, submission: name, what, detail, order })
   if (splitFrom !== undefined) {
-    add(createdAt, 'split', `${deviceCount} devices cut off from submission ${splitFrom} to find the one to blame`)
-  } else if (createdAt > request.createdAt) add(createdAt, 'created', `${deviceCount} devices`)
+    add(createdAt, 1, 'split', `${deviceCount} devices cut off from submission ${splitFrom} to find the one to blame`)
+  } else if (createdAt > request.createdAt) add(createdAt, 1, 'created', `${deviceCount} devices`)
   // The halves of a split one share the attempts before it, which are told once.
   for (const tried of attempts.filter(({ startedAt }) => splitFrom === undefined || startedAt >= createdAt)) {
-    add(tried.startedAt, `attempt ${tried.attempt}`, wordsOf(tried))
+    add(tried.startedAt, 3, `attempt ${tried.attempt}`, wordsOf(tried))
   }
-  for (const { at, by, what } of decisions) add(at, `decision`, `${what}, by ${by}`)
+  for (const { at, by, what } of decisions) add(at, 2, 'decision', `${what}, by ${by}`)
   return entries
 }
 
@@ -112,17 +120,18 @@ function wordsOf({ outcome, cause, error, upstreamRequestId, startedAt, finished
 export const saidBy = (error: UpstreamError | undefined): string =>
   [error?.status, error?.code, error?.message].filter((part) => part !== undefined).join(' ')
 
-function entriesOfCallbacks({ submission, upstreamRequestId, adopted, verdicts, first, last }: CallbackCounts) {
+function entriesOfCallbacks({
+  submission,
+  upstreamRequestId,
+  adopted,
+  verdicts,
+  first,
+  last,
+}: CallbackCounts): TimelineEntry[] {
   if (first === undefined || last === undefined) return []
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`)
   const whose = adopted ? ', an id the gateway was never told: adopted' : ''
   const until = last > first ? ' (the first of them)' : ''
-  return [
-    {
-      at: first,
-      submission,
-      what: 'callbacks',
-      detail: `${counts.join(', ')} of ${upstreamRequestId}${whose}${until}`,
-    },
-  ]
+  const detail = `${counts.join(', ')} of ${upstreamRequestId}${whose}${until}`
+  return [{ at: first, submission, what: 'callbacks', detail, order: 5 }]
 }

@@ -89,7 +89,9 @@ function preview(plans: readonly Plan[], decision: BulkDecision): string[] {
           `If ThingSpace had them after all, these run twice: ${[...new Set(risky.map(({ action }) => action))].join(', ')}.`,
         ]
       : []),
-    ...(decision.what === 'cancel' ? ['A cancelled request cannot be retried.'] : []),
+    ...(decision.what === 'cancel' && rows.some(({ state }) => state !== 'unconfirmed')
+      ? ['What is stopped before it was sent is stopped for good: the request cannot be retried.']
+      : []),
   ]
 }
 

@@ -12,11 +12,11 @@ const Options = z.object({ abandon: z.boolean().default(false) })
 const help = `npm run ops -- cancel <requestId>... [--abandon]
 npm run ops -- cancel --state <state> [--account <name>] [--action <action>] [--older-than <time>] [--limit <n>] [--abandon]
 
-Stops requests: whatever of them has not been sent is not sent. What ThingSpace has goes on. It is final: a cancelled
-request cannot be retried. It is always the whole request that is stopped, whichever of its submissions fits a filter.
+Stops requests: whatever of them has not been sent is not sent. What ThingSpace has goes on. It is final: a request
+stopped like this cannot be retried. It is always all of the request, whichever of its submissions fits a filter.
 
   --abandon            also gives up on what is in doubt (unconfirmed): its devices become expired. A callback that
-                       comes after all still counts
+                       comes after all still counts. This alone stops nothing, and it may still be retried
 ${filterHelp}
 
 First a preview with counts, then a question. It may be stopped (Ctrl-C) and given again: what was done is skipped.`

@@ -173,7 +173,7 @@ function dataOf(
       ...counts,
       ...(first === undefined || last === undefined ? {} : { first: iso(first), last: iso(last) }),
     })),
-    timeline: timeline.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
     ...(rows.length === 0
       ? {}
       : {

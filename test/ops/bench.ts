@@ -1,0 +1,89 @@
+import type { Call } from '../../local/ops/command.ts'
+import { commands } from '../../local/ops/commands.ts'
+import type { Gateway, Listeners } from '../../local/ops/gateway.ts'
+import type { Outcome } from '../../local/ops/outcome.ts'
+import { createWording } from '../../local/ops/wording.ts'
+import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/redrive-dead-letters.ts'
+import { parseArgs } from 'node:util'
+import { commonOptions } from '../../local/ops/command.ts'
+import { aSetting } from '../builders.ts'
+import type { World } from '../fakes/world.ts'
+
+export type Told = { outcome: Outcome; text: string; data: unknown; notes: string; questions: string[] }
+
+export type Bench = {
+  /** Runs a command line against the world, with an answer to whatever it asks. */
+  ops: (line: string, over?: { says?: boolean; stopAfter?: number }) => Promise<Told>
+  deadLetters: DeadLetter[]
+  sentOn: DeadLetter[]
+}
+
+/** The command line around a gateway in memory. */
+export function opsBench(world: World, over: Partial<Gateway> & { listeners?: () => Promise<Listeners> } = {}): Bench {
+  const deadLetters: DeadLetter[] = []
+  const sentOn: DeadLetter[] = []
+  const queue: DeadLetterQueue = {
+    count: async () => deadLetters.length,
+    receive: async () => deadLetters.slice(0, 10),
+    release: async () => undefined,
+    sendOn: async (letter) => void sentOn.push(letter),
+    remove: async ({ id }) =>
+      void deadLetters.splice(
+        deadLetters.findIndex((each) => each.id === id),
+        1,
+      ),
+  }
+  const gateway: Gateway = {
+    name: 'a world in memory',
+    clock: world.now,
+    log: world.log,
+    store: () => world.store,
+    queue: () => world.queue,
+    settings: () => aSetting(),
+    deadLetters: async () => queue,
+    latches: () => {
+      throw new Error('no latches here')
+    },
+    accounts: () => [],
+    listeners: async () => {
+      throw new Error('no listeners here')
+    },
+    ...over,
+  }
+  return {
+    deadLetters,
+    sentOn,
+    async ops(line, { says = true, stopAfter = Infinity } = {}) {
+      const [name, ...args] = line.split(' ').filter((word) => word !== '')
+      const command = commands.find((each) => each.name === name)!
+      const { values, positionals } = parseArgs({
+        args,
+        options: { ...command.options, ...commonOptions },
+        allowPositionals: true,
+      })
+      const told: Told = { outcome: 'failed', text: '', data: undefined, notes: '', questions: [] }
+      let steps = 0
+      const call: Call = {
+        words: positionals,
+        options: { rate: command.options['rate'] === undefined ? undefined : '100', ...values },
+        gateway,
+        full: values.full === true,
+        by: 'operator:kim',
+        wording: createWording({ iso: true, full: values.full === true, now: world.now }),
+        terminal: {
+          answer: (lines, data) => Object.assign(told, { text: lines.join('\n'), data }),
+          note: (note) => (told.notes += `${note}\n`),
+          confirm: async (question) => {
+            told.questions.push(question)
+            return says
+          },
+          progress: () => (steps += 1),
+          isStopping: () => steps >= stopAfter,
+          width: 10_000,
+        },
+      }
+      told.outcome = await command.run(call)
+      return told
+    },
+  }
+}

@@ -1,0 +1,194 @@
+import { expect, test } from 'vitest'
+import { account, eidOf, localBody } from '../builders.ts'
+import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+import { acceptsInSilence, isDown, losesTheCall, refuses } from '../fakes/thing-space.ts'
+import { opsBench } from './bench.ts'
+
+const download = (world: World, count = 1, key = 'order') => world.order('download_enable', localBody(count), { key })
+
+/** A request whose answer was lost, whose grace is over, and that nobody has called back about. */
+async function doubtful(world: World, key = 'order') {
+  world.thingSpace.will(losesTheCall)
+  const { requestId } = await download(world, 1, key)
+  await world.pass(1300)
+  return requestId
+}
+
+test('nothing waits for a person while callbacks may still settle it', async () => {
+  const world = createWorld()
+  world.thingSpace.will(losesTheCall)
+  await download(world)
+  await world.settle()
+
+  expect((await opsBench(world).ops('decisions')).text).toBe('Nothing waits for a decision.')
+})
+
+test('what waits is listed with since when, why and what may be decided, its devices masked', async () => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+
+  const { text, data } = await opsBench(world).ops('decisions')
+
+  expect(text).toContain('1 submission waits for a decision')
+  expect(text).toContain('was lost')
+  expect(text).toContain(`npm run ops -- retry ${requestId}`)
+  expect(text).toContain(`npm run ops -- cancel ${requestId} --abandon`)
+  expect(text).toContain('download_enable runs twice')
+  expect(text).toContain(`eid:...${eidOf(1).slice(-4)}`)
+  expect(`${text}${JSON.stringify(data)}`).not.toContain(eidOf(1))
+  expect((await opsBench(world).ops('decisions --full')).text).toContain(eidOf(1))
+})
+
+test('show tells the whole story, the decision and who made it included', async () => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+  const { ops } = opsBench(world)
+  await ops(`retry ${requestId}`)
+  await world.settle()
+  await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))
+  await world.settle()
+
+  const { text, data } = await ops(`show ${requestId} --devices`)
+
+  const order = ['accepted', 'attempt 1', 'decision', 'attempt 2', 'callbacks', 'final']
+  const story = text.slice(text.indexOf('detail'))
+  expect(order.map((what) => story.indexOf(what))).toEqual(
+    order.map((what) => story.indexOf(what)).toSorted((a, b) => a - b),
+  )
+  expect(order.filter((what) => !story.includes(what))).toEqual([])
+  expect(text).toContain('unknown: connection-lost')
+  expect(text).toContain('retry, by operator:kim')
+  expect(text).toContain('1 succeeded')
+  expect(data).toMatchObject({ status: 'succeeded', deviceResults: [{ status: 'succeeded' }] })
+})
+
+test('the decision is noted on the record, and readers of the API see it', async () => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+
+  await opsBench(world).ops(`cancel ${requestId} --abandon`)
+
+  const shown = await world.show(requestId)
+  expect(shown.status).toBe('expired')
+  expect(shown.submissions.items[0]).toMatchObject({
+    state: 'abandoned',
+    decisions: [{ by: 'operator:kim', what: 'abandon' }],
+  })
+})
+
+test('who stopped a request is noted on it', async () => {
+  const world = createWorld()
+  world.thingSpace.will(isDown)
+  const { requestId } = await download(world)
+
+  const told = await opsBench(world).ops(`cancel ${requestId}`)
+
+  expect(told.notes).toContain('stopped for good')
+  expect(await world.show(requestId)).toMatchObject({ status: 'cancelled', cancelledBy: 'operator:kim' })
+  expect(await opsBench(world).ops(`retry ${requestId}`)).toMatchObject({ outcome: 'nothing' })
+})
+
+test('a decision through the API is noted with its caller', async () => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+
+  await world.decide('retry', requestId)
+
+  const { submissions } = await world.show(requestId)
+  expect(submissions.items[0]?.decisions).toMatchObject([{ by: 'https://issuer.test|app-1', what: 'retry' }])
+})
+
+test('nothing is done without a yes', async () => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+
+  const told = await opsBench(world).ops(`retry ${requestId}`, { says: false })
+
+  expect(told.outcome).toBe('declined')
+  expect(told.questions).toEqual(['retry 1 request?'])
+  expect(world.thingSpace.calls).toHaveLength(1)
+  expect((await world.show(requestId)).status).toBe('unconfirmed')
+})
+
+test('what ThingSpace has called back about is not sent again, although its grace is over', async () => {
+  const world = createWorld({ settings: { leaseSeconds: 7200 } })
+  world.thingSpace.will(acceptsInSilence)
+  const { requestId } = await download(world)
+  await world.pass(1300)
+  await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))
+  await world.stream()
+  const { ops } = opsBench(world)
+
+  expect((await ops('decisions')).text).toContain('ThingSpace has called back about a device of it as upstream-1')
+  expect((await ops(`show ${requestId}`)).text).toContain('It is adopted by itself')
+  expect((await ops('orphans')).text).toContain(`${requestId} submission 0 (unconfirmed)`)
+  const told = await ops(`retry ${requestId}`)
+
+  expect(told.outcome).toBe('nothing')
+  expect(told.notes).toContain('left out: ThingSpace called back about it')
+  expect(world.thingSpace.accepted).toHaveLength(1)
+})
+
+test('a filter is counted first, and only what still stands as it was seen is sent', async () => {
+  const world = createWorld()
+  world.thingSpace.otherwise = refuses()
+  for (const key of ['a', 'b', 'c', 'd']) {
+    await world.submit(
+      'download_enable',
+      localBody(1, {
+        devices: localBody(4)
+          .devices.slice(key.charCodeAt(0) - 97)
+          .slice(0, 1),
+      }),
+      { key },
+    )
+  }
+  await world.settle()
+  const before = world.thingSpace.calls.length
+
+  const told = await opsBench(world).ops(`retry --state rejected --account ${account} --rate 100`)
+
+  expect(told.notes).toMatch(/download_enable +rejected +4 +4 +4/)
+  expect(told.data).toMatchObject({ requests: 4, done: 4, submissions: 4, failed: 0 })
+  await world.deliver()
+  expect(world.thingSpace.calls).toHaveLength(before + 4)
+})
+
+test('stopped in the middle, the same command does the rest and nothing twice', async () => {
+  const world = createWorld()
+  for (const key of ['a', 'b', 'c']) {
+    world.thingSpace.will(losesTheCall)
+    await download(world, 1, key)
+  }
+  await world.pass(1300)
+  const { ops } = opsBench(world)
+
+  const stopped = await ops('retry --state awaiting-decision', { stopAfter: 1 })
+  const rest = await ops('retry --state awaiting-decision')
+  await world.settle()
+
+  expect(stopped).toMatchObject({ outcome: 'stopped', data: { done: 1, stopped: true } })
+  expect(rest).toMatchObject({ outcome: 'done', data: { requests: 2, done: 2 } })
+  expect(world.thingSpace.accepted).toHaveLength(3)
+})
+
+test('a filter by account needs an account, and ids and filters do not mix', async () => {
+  const { ops } = opsBench(createWorld())
+
+  await expect(ops('retry --state rejected')).rejects.toThrow('needs --account')
+  await expect(ops('retry request-1 --state rejected')).rejects.toThrow('not both')
+  await expect(ops('cancel')).rejects.toThrow('--state')
+  await expect(ops('retry nobody')).rejects.toThrow('There is no request nobody')
+  await expect(ops('retry --state awaiting-decision --older-than soon')).rejects.toThrow('no length of time')
+  expect(await ops('show nobody')).toMatchObject({ outcome: 'nothing' })
+})
+
+test('what is too young for --older-than is left', async () => {
+  const world = createWorld()
+  await doubtful(world)
+  const { ops } = opsBench(world)
+
+  expect(await ops('retry --state awaiting-decision --older-than 2h')).toMatchObject({ outcome: 'nothing' })
+  await world.pass(7300)
+  expect(await ops('retry --state awaiting-decision --older-than 2h')).toMatchObject({ outcome: 'done' })
+})

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { account, eidOf, localBody } from '../builders.ts'
+import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+import { opsBench } from './bench.ts'
+
+const idsOf = async (world: World) => (await world.store.listQuarantine({ limit: 100 })).rows.map(({ id }) => id)
+
+/** What a callback looked like that the code of its day did not understand. */
+async function kept(world: World, over: { reason?: string; raw?: string } = {}) {
+  const raw = JSON.stringify(
+    aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }], 'succeeded', {
+      username: undefined,
+      password: undefined,
+    }),
+  )
+  await world.store.quarantine({ accountName: account, receivedAt: world.now(), reason: 'no-verdict', raw, ...over })
+}
+
+test('what is understood today is recorded, counts for its request, and leaves quarantine', async () => {
+  const world = createWorld()
+  const { requestId } = await world.order('disable', localBody())
+  await kept(world)
+  await kept(world, { raw: '{"what":"nobody knows"}' })
+
+  const told = await opsBench(world).ops('quarantine rerun --all')
+  await world.settle()
+
+  expect(told.notes).toMatch(/no-verdict +understood +1/)
+  expect(told.data).toEqual({ fates: { recorded: 1, 'still not understood (no-request-id)': 1 } })
+  expect((await world.show(requestId)).status).toBe('succeeded')
+  expect(await idsOf(world)).toHaveLength(1)
+})
+
+test('a second run over the same message is a duplicate and no second result', async () => {
+  const world = createWorld()
+  await world.order('disable', localBody())
+  await kept(world)
+  await opsBench(world).ops('quarantine rerun --all')
+  await kept(world)
+
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { duplicate: 1 } })
+  expect(await world.store.listResults('upstream-1')).toHaveLength(1)
+})
+
+test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(
+  "what was kept for its sender (%s) is believed only on an operator's word",
+  async (reason) => {
+    const world = createWorld()
+    await kept(world, { reason })
+    const { ops } = opsBench(world)
+
+    expect(await ops('quarantine rerun --all')).toMatchObject({ outcome: 'nothing', questions: [] })
+    expect(await idsOf(world)).toHaveLength(1)
+
+    expect(await ops('quarantine rerun --all --accept-unauthenticated')).toMatchObject({ outcome: 'done' })
+    expect(await idsOf(world)).toEqual([])
+  },
+)
+
+test('the list counts by reason, and a message shows no long digits unless asked', async () => {
+  const world = createWorld()
+  await kept(world)
+  const { ops } = opsBench(world)
+
+  const { text } = await ops('quarantine list')
+  const [id = ''] = await idsOf(world)
+  const shown = await ops(`quarantine show ${id}`)
+
+  expect(text).toMatch(/no-verdict +1/)
+  expect(shown.text).toContain('understood, as succeeded')
+  expect(shown.text).not.toContain(eidOf(1))
+  expect((await ops(`quarantine show ${id} --full`)).text).toContain(eidOf(1))
+  expect((await ops('quarantine list --reason something-else')).text).toBe('Nothing is in quarantine.')
+})
+
+test('which ones must be said, and anything else is refused', async () => {
+  const { ops } = opsBench(createWorld())
+
+  await expect(ops('quarantine rerun')).rejects.toThrow('Say which')
+  await expect(ops('quarantine burn')).rejects.toThrow('not "burn"')
+})

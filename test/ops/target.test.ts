@@ -1,0 +1,110 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { enterTarget } from '../../local/ops/target/target.ts'
+import { signedHeaders } from '../../local/ops/target/sign.ts'
+
+const before = { ...process.env }
+const stops: (() => void)[] = []
+afterEach(() => {
+  process.env = { ...before }
+  for (const stop of stops.splice(0)) stop()
+})
+
+test("a call is signed as in Amazon's own test suite (get-vanilla)", () => {
+  const headers = signedHeaders(new URL('https://example.amazonaws.com/'), {
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+    region: 'us-east-1',
+    service: 'service',
+    now: Date.UTC(2015, 7, 30, 12, 36),
+  })
+
+  expect(headers['authorization']).toBe(
+    'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, ' +
+      'Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
+  )
+})
+
+/** Lambda's and SQS's answers, as far as a stage is read from them. */
+async function anAws(): Promise<string> {
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
+  const variables: Record<string, Record<string, string>> = {
+    'retry-submission': {
+      TABLE_NAME: 'table-1',
+      SUBMISSIONS_QUEUE_URL: 'submissions',
+      LEASE_SECONDS: '60',
+    },
+    'record-callbacks': { LISTENER_SECRET_ID: 'listener' },
+    'keep-listener': { PUBLIC_URL: 'https://us' },
+  }
+  const triggers: Record<string, unknown> = {
+    'record-callbacks': { EventSourceArn: arn('callbacks') },
+    'project-changes': {
+      EventSourceArn: 'stream',
+      DestinationConfig: { OnFailure: { Destination: arn('changes-dead') } },
+    },
+  }
+  const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const absolute = ({ SUBMISSIONS_QUEUE_URL: queue, ...rest }: Record<string, string>) => ({
+    ...rest,
+    ...(queue === undefined ? {} : { SUBMISSIONS_QUEUE_URL: `${address()}/${queue}` }),
+  })
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part) => (body += String(part)))
+    request.on('end', () => {
+      const send = (answer: unknown, status = 200) =>
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer))
+      const target = String(request.headers['x-amz-target'] ?? '')
+      const input = body === '' ? {} : (JSON.parse(body) as Record<string, string>)
+      if (target.endsWith('GetQueueUrl')) return send({ QueueUrl: `${address()}/${input['QueueName']}` })
+      if (target.endsWith('GetQueueAttributes')) {
+        const name = String(input['QueueUrl']).split('/').at(-1)
+        return send({ Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(`${name}-dead`) }) } })
+      }
+      if (!String(request.headers['authorization']).includes('/us-east-1/lambda/aws4_request')) return send({}, 403)
+      const [, name = ''] = /thingspace-profile-gateway-prod-([\w-]+)/.exec(request.url ?? '') ?? []
+      if (name === '') return send({ message: 'Function not found' }, 404)
+      return send(
+        request.url?.includes('event-source-mappings') === true
+          ? { EventSourceMappings: [triggers[name]] }
+          : { Environment: { Variables: absolute(variables[name] ?? {}) } },
+      )
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(() => server.close())
+  return address()
+}
+
+test('a stage is read from its own functions and their triggers', async () => {
+  const endpoint = await anAws()
+  for (const name of Object.keys(process.env)) if (/_URL$|^TABLE_|^LEASE/.test(name)) delete process.env[name]
+  Object.assign(process.env, { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_SQS: endpoint, LEASE_SECONDS: '99' })
+
+  expect(await enterTarget({ stage: 'prod', connection: undefined })).toBe('stage prod, table table-1')
+
+  expect(process.env).toMatchObject({
+    TABLE_NAME: 'table-1',
+    PUBLIC_URL: 'https://us',
+    CALLBACKS_QUEUE_URL: `${endpoint}/callbacks`,
+    SUBMISSIONS_DEAD_LETTERS_URL: `${endpoint}/submissions-dead`,
+    CALLBACKS_DEAD_LETTERS_URL: `${endpoint}/callbacks-dead`,
+    CHANGES_DEAD_LETTERS_URL: `${endpoint}/changes-dead`,
+    // What is set in the shell wins.
+    LEASE_SECONDS: '99',
+  })
+})
+
+test('a stage that is not there is one sentence', async () => {
+  Object.assign(process.env, { AWS_ENDPOINT_URL_LAMBDA: await anAws() })
+
+  await expect(enterTarget({ stage: 'nowhere', connection: undefined })).rejects.toThrow(/404.*Function not found/)
+})
+
+test('variables of the shell will do, and without anything the local stack is asked for', async () => {
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
+})
