@@ -128,13 +128,14 @@ export class Callers {
     }
   }
 
-  #decide(told: Told, what: 'retry' | 'cancel'): void {
+  #decide(told: Told, what: 'retry' | 'cancel' | 'abandon'): void {
     const { watch } = this.#world
     const requestId = watch.requestIds.get(told.order)
     if (requestId === undefined) return
     if (what === 'retry') watch.decisions.set(told.order, (watch.decisions.get(told.order) ?? 0) + 1)
-    const route = `POST /v1/requests/{requestId}/${what}`
-    this.#call('manage', apiEvent({ route, path: { requestId } }), () => undefined)
+    const route = `POST /v1/requests/{requestId}/${what === 'retry' ? 'retry' : 'cancel'}`
+    const body = what === 'abandon' ? { body: { abandonUnconfirmed: true } } : {}
+    this.#call('manage', apiEvent({ route, path: { requestId }, ...body }), () => undefined)
   }
 
   /** One HTTP call; `heard` gets nothing when its answer never came. */

@@ -1,3 +1,4 @@
+import type { Design } from './naive.ts'
 import { type FaultKind, faultKinds, noFaults, type Plan } from './plan.ts'
 import { seeded } from './random.ts'
 import { type RunResult, runSchedule } from './run.ts'
@@ -30,11 +31,14 @@ export async function exploreExhaustively(
   seed: number,
   depth: 1 | 2,
   heard: Listener,
-  part: { index: number; of: number } = { index: 0, of: 1 },
+  { part = { index: 0, of: 1 }, design = 'gateway' }: { part?: { index: number; of: number }; design?: Design } = {},
 ): Promise<void> {
   const run = async (plan: Plan, replay: boolean): Promise<Step[] | undefined> => {
     const steps: Step[] = []
-    const result = await runSchedule({ scenario, seed, plan }, { replay, onStep: (step) => void steps.push(step) })
+    const result = await runSchedule(
+      { scenario, seed, plan, design },
+      { replay, onStep: (step) => void steps.push(step) },
+    )
     return heard(result, scenario, seed, plan) ? steps : undefined
   }
   const base = await run(noFaults, true)
@@ -54,7 +58,7 @@ export async function exploreExhaustively(
             [step.number, kind],
             [later.number, second],
           ])
-          const result = await runSchedule({ scenario, seed, plan })
+          const result = await runSchedule({ scenario, seed, plan, design })
           if (!heard(result, scenario, seed, plan)) return
         }
       }

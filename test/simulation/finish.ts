@@ -17,7 +17,7 @@ export function checkEnd(world: World): void {
   for (const request of requests) checkRequest(world, request)
   for (const taken of world.taken) checkTaken(world, taken)
   for (const acceptance of world.thingSpace.accepted) {
-    if (world.taken.every(({ upstreamRequestId }) => upstreamRequestId !== acceptance.upstreamRequestId)) continue
+    if (world.takenOf(acceptance.upstreamRequestId).length === 0) continue
     const isKnown = ['MAP', 'ORPHAN'].some((sk) => watch.items.has(`TSR#${acceptance.upstreamRequestId} ${sk}`))
     const wasUnderstood = resultsOf(world, acceptance.upstreamRequestId).length > 0
     if (wasUnderstood && !isKnown)
@@ -85,8 +85,9 @@ function checkDevice(
     case 'submitted': {
       const device = firstDeviceOf(orderOf(request)) + position
       const verdicts = new Set(
-        world.taken
-          .filter((taken) => taken.device === device && owner.upstreamRequestIds.includes(taken.upstreamRequestId))
+        owner.upstreamRequestIds
+          .flatMap((id) => world.takenOf(id))
+          .filter((taken) => taken.device === device)
           .flatMap(({ say }) => (say === 'nonsense' ? [] : [verdictOf[say]])),
       )
       verdicts.delete('warning')
@@ -115,12 +116,8 @@ type StoredResult = Item & {
   others?: { verdict: string }[]
 }
 
-const resultsOf = ({ watch }: World, upstreamRequestId: string): StoredResult[] => {
-  const found: StoredResult[] = []
-  const prefix = `TSR#${upstreamRequestId} D#`
-  for (const [key, item] of watch.items) if (key.startsWith(prefix)) found.push(item as StoredResult)
-  return found
-}
+const resultsOf = ({ watch }: World, upstreamRequestId: string): StoredResult[] =>
+  [...(watch.results.get(upstreamRequestId) ?? [])].map((key) => watch.items.get(key) as StoredResult)
 
 /** I4: whatever the door took is reflected in a result of its device, or in quarantine. */
 function checkTaken(world: World, taken: Taken): void {
@@ -145,9 +142,19 @@ function checkTaken(world: World, taken: Taken): void {
   const isReflected = results.some(
     (result) => heavier[verdict].includes(result.verdict) || result.others?.some((other) => other.verdict === verdict),
   )
+  const told = new Set(
+    world.takenOf(upstreamRequestId).flatMap((other) => (sameDevice(other, taken) ? [other.say] : [])),
+  )
+  told.delete('nonsense')
+  const digests = results.flatMap((result) => [...result.digests]).filter((digest) => !digest.startsWith('reconciled'))
+  if (digests.length > told.size) {
+    throw new Violation('I6 idempotent', `${digests.length} of ${told.size} messages are kept for ${upstreamRequestId}`)
+  }
   if (!isReflected)
     throw new Violation('I4 no lost callback', `${say} of ${upstreamRequestId}, device ${device}, is not stored`)
 }
+
+const sameDevice = (a: Taken, b: Taken): boolean => a.upstreamRequestId === b.upstreamRequestId && a.device === b.device
 
 /** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
 function checkAdoption({ watch, scenario, taken }: World): void {
@@ -213,10 +220,13 @@ function checkEvents({ events }: World, requests: readonly ProfileRequest[]): vo
     ) {
       throw new Violation('I4 no lost callback', `nobody was told that ${requestId} is ${fold.status}`)
     }
+    const latest = new Map<number | undefined, (typeof own)[number]>()
+    for (const event of own)
+      if ((latest.get(event.position)?.sequence ?? -1) < event.sequence) latest.set(event.position, event)
     for (let position = 0; position < deviceCount; position += 1) {
       const status = statusOfByte(fold.deviceStates[position] ?? 0)
       if (!isFinalDevice(status)) continue
-      const told = own.filter((event) => event.position === position).toSorted((a, b) => b.sequence - a.sequence)[0]
+      const told = latest.get(position)
       if (told?.status !== status) {
         throw new Violation(
           'I4 no lost callback',

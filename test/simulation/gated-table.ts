@@ -17,7 +17,12 @@ const unanswered = (): never => {
 }
 
 /** The document client of one environment: every command is an effect of the invocation that is running there. */
-export function gatedTable(fake: FakeDynamoDb, scheduler: Scheduler, current: () => Invocation): Client {
+export function gatedTable(
+  fake: FakeDynamoDb,
+  scheduler: Scheduler,
+  current: () => Invocation,
+  isRefused: (isRead: boolean) => boolean = () => false,
+): Client {
   const send = (command: Command): Promise<unknown> => {
     const name = command.constructor.name
     const isRead = reads.has(name)
@@ -25,7 +30,7 @@ export function gatedTable(fake: FakeDynamoDb, scheduler: Scheduler, current: ()
       label: name,
       isRead,
       faults: isRead ? readFaults : writeFaults,
-      perform: () => fake.send(command as never),
+      perform: () => (isRefused(isRead) ? Promise.reject(throttled()) : fake.send(command as never)),
       onLost: unanswered,
       onRefused: () => {
         const actions = command.input.TransactItems?.length

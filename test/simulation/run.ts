@@ -1,12 +1,14 @@
 import { checkEnd, tableText } from './finish.ts'
+import type { Design } from './naive.ts'
 import type { Plan } from './plan.ts'
 import type { Scenario } from './scenario.ts'
 import type { Step } from './scheduler.ts'
 import { Violation } from './watch.ts'
 import { World } from './world.ts'
 
-export type Schedule = { scenario: Scenario; seed: number; plan: Plan }
-export type RunResult = { steps: number; violation: string | undefined }
+export type Schedule = { scenario: Scenario; seed: number; plan: Plan; design?: Design; maximumSteps?: number }
+/** `callbacks`: what the door took. `seconds`: of virtual time. */
+export type RunResult = { steps: number; violation: string | undefined; callbacks: number; seconds: number }
 
 /** Runs one schedule and says which invariant it broke, if any. */
 export async function runSchedule(
@@ -15,15 +17,19 @@ export async function runSchedule(
 ): Promise<RunResult> {
   const { onStep } = options
   const world = new World({ ...schedule, ...(onStep === undefined ? {} : { onStep }) })
-  let steps = 0
+  const result = (violation: string | undefined): RunResult => ({
+    steps: world.scheduler.steps,
+    violation,
+    callbacks: world.taken.length,
+    seconds: world.seconds,
+  })
   try {
     await world.run()
     checkEnd(world)
-    steps = world.scheduler.steps
     if (options.replay === true) await replayEverything(world)
-    return { steps, violation: undefined }
+    return result(undefined)
   } catch (error) {
-    return { steps: world.scheduler.steps, violation: describe(error) }
+    return result(describe(error))
   }
 }
 

@@ -19,7 +19,7 @@ export type RequestSpec = {
   /** Milliseconds after the beginning. */
   at: number
   /** What a person or an app does to it beside asking. */
-  decisions?: readonly { what: 'retry' | 'cancel'; at: number }[]
+  decisions?: readonly { what: 'retry' | 'cancel' | 'abandon'; at: number }[]
   /** Decides once more, however often, as long as the request waits for a decision. */
   patient?: true
   accountName?: string
@@ -34,7 +34,10 @@ export type Scenario = {
   tellings: (random: Seeded, device: number) => readonly Telling[]
   /** Devices, by number, that ThingSpace refuses. */
   refused?: readonly number[]
-  /** Seconds for which ThingSpace is throttling. */
+  /** Seconds after which it begins to refuse them. */
+  refusedFromSeconds?: number
+  /** Seconds after which, and until which, ThingSpace is throttling. */
+  busyFromSeconds?: number
   busySeconds?: number
   /** Clocks of environments differ by up to so many milliseconds. */
   skew?: number
@@ -44,6 +47,10 @@ export type Scenario = {
   indexLag?: number
   /** The stream's images come marshalled, through the handler's own edge, as Lambda brings them. */
   marshalled?: true
+  /** Seconds between which DynamoDB refuses everything. */
+  outage?: { from: number; to: number }
+  /** How many writes the table takes in one second before it throttles. */
+  writesPerSecond?: number
   /** Results of other systems on the account. */
   foreign?: number
 }
@@ -128,7 +135,7 @@ export const smallWorlds: readonly Scenario[] = [
   { name: 'activate asked', settings: settings(), requests: [one('activate', 'once')], tellings: silent },
   { name: 'enable once', settings: settings(), requests: [one('enable', 'once', { devices: 2 })], tellings: usual },
   { name: 'enable silent', settings: settings(), requests: [one('enable', 'repeats')], tellings: silent },
-  { name: 'delete unruly', settings: settings(), requests: [one('delete', 'once')], tellings: unruly },
+  { name: 'delete unruly', settings: settings(), requests: [one('delete', 'once', { devices: 2 })], tellings: unruly },
   { name: 'enable twice', settings: settings(), requests: [one('enable', 'twice')], tellings: unruly, twice: 0.2 },
   {
     name: 'download queued',
@@ -142,6 +149,28 @@ export const smallWorlds: readonly Scenario[] = [
     requests: [one('download_enable', 'once')],
     tellings: usual,
     busySeconds: 8,
+  },
+  {
+    name: 'download after a stranger',
+    settings: settings(),
+    requests: [one('download_enable', 'once', { at: 2000 })],
+    tellings: silent,
+    foreign: 1,
+  },
+  {
+    name: 'cancel in doubt',
+    settings: settings(),
+    requests: [
+      one('enable', 'once', {
+        decisions: [
+          { what: 'cancel', at: 200_000 },
+          { what: 'abandon', at: 600_000 },
+        ],
+      }),
+    ],
+    tellings: silent,
+    busyFromSeconds: 30,
+    busySeconds: 400,
   },
   {
     name: 'bisection',
@@ -215,6 +244,19 @@ export const largeWorlds: readonly Scenario[] = [
     skew: 5 * minutes,
     twice: 0.1,
     indexLag: 2000,
+  },
+  {
+    name: 'refused later',
+    marshalled: true,
+    settings: settings(),
+    requests: [
+      one('enable', 'once', { devices: 2 }),
+      one('download_enable', 'repeats', { devices: 3, firstDevice: 2, at: 2500, patient: true }),
+    ],
+    tellings: (random) => (random.chance(0.5) ? [] : usual(random)),
+    refused: [2],
+    refusedFromSeconds: 40,
+    foreign: 1,
   },
   {
     name: 'one device, many requests',

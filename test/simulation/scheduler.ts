@@ -87,7 +87,7 @@ export class Scheduler {
 
   /** Has something happen at a time, unless the world ends before. */
   at(at: number, action: () => void): void {
-    const timed = { at: Math.max(at, this.now), order: this.#order++, action }
+    const timed = { at: Math.max(Math.ceil(at), this.now), order: this.#order++, action }
     let index = this.#timed.length
     this.#timed.push(timed)
     // A heap: the earliest first, and of two at one time the one that was asked for first.

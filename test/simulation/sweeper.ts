@@ -7,17 +7,24 @@ const minute = 60_000
 /** Orphans are looked at for ever; a world in which only they are left has ended after so many looks. */
 const looksAtOrphans = 6
 
+type SweeperOptions = {
+  scheduler: Scheduler
+  environments: Environments
+  /** A schedule fires at least once, so now and then it fires twice. */
+  twice: () => boolean
+}
+
 /**
  * The schedule of `sweep-due`: each full minute, as long as anything is due. Minutes in which nothing is due are left
  * out, because a sweep that finds nothing does nothing.
  */
 export class Sweeper {
-  readonly #options: { scheduler: Scheduler; environments: Environments }
+  readonly #options: SweeperOptions
   readonly #due = new Map<string, { dueAt: number; isOrphan: boolean }>()
   #plannedFor: number | undefined
   #idleLooks = 0
 
-  constructor(options: { scheduler: Scheduler; environments: Environments }) {
+  constructor(options: SweeperOptions) {
     this.#options = options
   }
 
@@ -48,10 +55,15 @@ export class Sweeper {
   }
 
   #sweep(): void {
-    const { scheduler, environments } = this.#options
     const onlyOrphans = [...this.#due.values()].every(({ isOrphan }) => isOrphan)
     if (onlyOrphans) this.#idleLooks += 1
     if (this.#idleLooks > looksAtOrphans) return
+    if (this.#options.twice()) this.#invoke()
+    this.#invoke()
+  }
+
+  #invoke(): void {
+    const { scheduler, environments } = this.#options
     scheduler.invoke(
       'sweep-due',
       (invocation) => environments.call('sweep', invocation, {} as never),

@@ -18,8 +18,11 @@ export type Acceptance = {
 export type ThingSpaceRules = {
   /** Devices, by EID, for which ThingSpace refuses the whole call without saying which it was. */
   refused: ReadonlySet<string>
+  /** From when on it refuses them: a device may be taken from the account at any time. */
+  refusedFrom: number
   /** What it answers instead of taking anything, until a time. */
-  busyUntil?: number
+  busyFrom: number
+  busyUntil: number
   /** What ThingSpace will say of each device it accepted. */
   tellings: (acceptance: Acceptance, device: Device) => readonly Telling[]
 }
@@ -95,10 +98,11 @@ export class FakeThingSpace {
   #post(call: SubmitCall): SubmissionOutcome {
     const { scheduler, rules, callBack, whenAccepted } = this.#options
     this.posts += 1
-    if (scheduler.now < (rules.busyUntil ?? 0)) {
+    if (scheduler.now >= rules.busyFrom && scheduler.now < rules.busyUntil) {
       return { kind: 'not-accepted', cause: 'throttled', retryAfterSeconds: 7, error: { status: 429 } }
     }
-    if (call.devices.some((device) => device.some(({ id }) => rules.refused.has(id)))) {
+    const isRefusing = scheduler.now >= rules.refusedFrom
+    if (isRefusing && call.devices.some((device) => device.some(({ id }) => rules.refused.has(id)))) {
       return { kind: 'refused', error: { status: 400, code: 'REQUEST_FAILED.Device' }, mayBlameOneDevice: true }
     }
     const acceptance: Acceptance = {

@@ -36,18 +36,34 @@ export const keyText = (item: Item): string => `${String(item['pk'])} ${String(i
 export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string =>
   String(request.fields['smsrOid'])
 
+export type WatchOptions = {
+  acceptances: readonly Acceptance[]
+  now: () => number
+  leaseMilliseconds: number
+  /** Without clocks that differ, and processes that freeze, times are to be kept too. */
+  clocksAgree: boolean
+  nobodyFreezes: boolean
+}
+
+/** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
+const beginsWithin = 5_000
+
 /** Looks at every change of the table the moment it is made, and at every acceptance. Throws the first violation. */
 export class Watch {
   /** The table as it stands. */
   readonly items = new Map<string, Item>()
+  /** Keys of results, by upstream request id. */
+  readonly results = new Map<string, Set<string>>()
   readonly requestIds = new Map<string, string>()
   /** Explicit decisions to try again, by order. */
   readonly decisions = new Map<string, number>()
   readonly #acceptances: readonly Acceptance[]
+  readonly #options: WatchOptions
   readonly #byDevice = new Map<string, number>()
 
-  constructor(acceptances: readonly Acceptance[]) {
-    this.#acceptances = acceptances
+  constructor(options: WatchOptions) {
+    this.#options = options
+    this.#acceptances = options.acceptances
   }
 
   request(requestId: string): ProfileRequest | undefined {
@@ -88,6 +104,7 @@ export class Watch {
       case 'submission':
         return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
       case 'result':
+        this.#noteResult(String(newImage['upstreamRequestId']), key)
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
         return this.#owner(oldImage, newImage)
@@ -139,8 +156,28 @@ export class Watch {
         throw new Violation('I7 visibility', `${name} forgot an upstream request id`)
       }
     }
+    if (before !== undefined) this.#timely(name, before, after)
     this.#due(name, after)
     this.#honest(name, after)
+  }
+
+  /** Leases are waited for, doubts are not divided, and what is cancelled is not begun. */
+  #timely(name: string, before: Submission, after: Submission): void {
+    const { now, leaseMilliseconds, clocksAgree, nobodyFreezes } = this.#options
+    if (after.deviceCount < before.deviceCount && before.attempts.some(({ outcome }) => outcome === 'unknown')) {
+      throw new Violation('I2 at most once', `${name} was split although in doubt`)
+    }
+    const last = after.attempts.at(-1)
+    const doubtedBySweep =
+      before.state === 'submitting' && after.state === 'unconfirmed' && last?.cause === 'lease-expired'
+    if (clocksAgree && doubtedBySweep && now() < before.updatedAt + leaseMilliseconds) {
+      throw new Violation('I3 honesty', `${name} was put in doubt while its attempt was under way`)
+    }
+    const cancelledAt = this.request(after.requestId)?.cancelledAt
+    const begins = before.state !== 'submitting' && after.state === 'submitting'
+    if (clocksAgree && nobodyFreezes && begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin) {
+      throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
+    }
   }
 
   /** I1: what is not over is found by a sweep, or is listed before a person. */
@@ -192,6 +229,12 @@ export class Watch {
           return position >= firstDevice && position < firstDevice + deviceCount
         }),
     )
+  }
+
+  #noteResult(upstreamRequestId: string, key: string): void {
+    const keys = this.results.get(upstreamRequestId)
+    if (keys === undefined) this.results.set(upstreamRequestId, new Set([key]))
+    else keys.add(key)
   }
 
   #owner(before: Item | undefined, after: Item): void {

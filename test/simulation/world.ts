@@ -7,6 +7,7 @@ import { Callers } from './callers.ts'
 import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
 import { type Equipment, Environments } from './functions.ts'
 import { gatedTable } from './gated-table.ts'
+import { type Design, equipFor } from './naive.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
 import { seeded, type Seeded } from './random.ts'
@@ -18,12 +19,19 @@ import { type Acceptance, FakeThingSpace } from './thing-space.ts'
 import { deviceNumber, scanForSecrets, Watch } from './watch.ts'
 
 const beginning = 1_790_000_000_000
-const maximumSteps = 30_000
+const usualSteps = 30_000
 
 /** A callback that was answered 2xx at the door. */
 export type Taken = { upstreamRequestId: string; accountName: string; device: number; say: Say; at: number }
 
-export type WorldOptions = { scenario: Scenario; seed: number; plan: Plan; onStep?: (step: Step) => void }
+export type WorldOptions = {
+  scenario: Scenario
+  seed: number
+  plan: Plan
+  design?: Design
+  maximumSteps?: number
+  onStep?: (step: Step) => void
+}
 
 /** The gateway as deployed, with everything around it, in one thread and in virtual time. */
 export class World {
@@ -43,8 +51,10 @@ export class World {
   readonly events: PublishedEvent[] = []
   #ids = 0
   #changes = 0
+  readonly #takenOf = new Map<string, readonly Taken[]>()
+  #writes = { second: 0, count: 0 }
 
-  constructor({ scenario, seed, plan, onStep }: WorldOptions) {
+  constructor({ scenario, seed, plan, onStep, design = 'gateway', maximumSteps = usualSteps }: WorldOptions) {
     this.scenario = scenario
     this.random = seeded(seed)
     const { random } = this
@@ -64,12 +74,20 @@ export class World {
       indexLagMs: scenario.indexLag ?? 0,
     })
     const accepted: Acceptance[] = []
-    this.watch = new Watch(accepted)
+    this.watch = new Watch({
+      acceptances: accepted,
+      now: () => scheduler.now,
+      leaseMilliseconds: scenario.settings.leaseSeconds * 1000,
+      clocksAgree: scenario.skew === undefined,
+      nobodyFreezes: ![...plan.values()].includes('frozen'),
+    })
     this.thingSpace = new FakeThingSpace({
       scheduler,
       accepted,
       rules: {
         refused: new Set((scenario.refused ?? []).map(eidOf)),
+        refusedFrom: beginning + (scenario.refusedFromSeconds ?? 0) * 1000,
+        busyFrom: beginning + (scenario.busyFromSeconds ?? 0) * 1000,
         busyUntil: beginning + (scenario.busySeconds ?? 0) * 1000,
         tellings: (_acceptance, device) => scenario.tellings(random, deviceNumber(device[0]?.id ?? '')),
       },
@@ -77,7 +95,7 @@ export class World {
         this.callBack(acceptance.action, acceptance.accountName, acceptance.upstreamRequestId, device, say),
       whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
     })
-    this.environments = new Environments((current) => this.#equip(current))
+    this.environments = new Environments((current) => equipFor(design, this.#equip(current)))
     const twice = (): boolean => scenario.twice !== undefined && random.chance(scenario.twice)
     this.submissions = new Queue({
       name: 'retry-submission',
@@ -93,7 +111,7 @@ export class World {
       twice,
       consume: (invocation, event) => this.environments.call('record', invocation, event),
     })
-    this.sweeper = new Sweeper({ scheduler, environments: this.environments })
+    this.sweeper = new Sweeper({ scheduler, environments: this.environments, twice })
     this.stream = new StreamSource({
       stream: this.dynamoDb.stream,
       scheduler,
@@ -102,6 +120,11 @@ export class World {
       whenIdle: () => undefined,
     })
     this.callers = new Callers(this)
+  }
+
+  /** What the door took for one upstream request id. */
+  takenOf(upstreamRequestId: string): readonly Taken[] {
+    return this.#takenOf.get(upstreamRequestId) ?? []
   }
 
   /** Runs until nobody has anything left to do. */
@@ -122,23 +145,27 @@ export class World {
   ): void {
     const body = callbackBody(action, device, say, upstreamRequestId, 1 + this.random.below(3))
     this.callbacks.send(body, 0, { accountName, sourceIp: '203.0.113.1' })
-    this.taken.push({
+    const taken = {
       upstreamRequestId,
       accountName,
       device: deviceNumber(device[0]?.id ?? ''),
       say,
       at: this.scheduler.now,
-    })
+    }
+    this.taken.push(taken)
+    this.#takenOf.set(upstreamRequestId, [...this.takenOf(upstreamRequestId), taken])
   }
 
   #foreignCallbacks(): void {
     const foreign = this.scenario.foreign ?? 0
     const first = this.scenario.requests[0]
+    const stranger = this.#askedLater()
     for (let index = 0; index < foreign; index += 1) {
       // Another account's device of the same name, a stranger on our account, and our own device before we asked.
       const kinds = [
         { account: '0000777777-00007', number: first?.firstDevice ?? 1, after: 2000 + index * 700 },
         { account: '0000123456-00001', number: 900 + index, after: 500 },
+        ...(stranger === undefined ? [] : [{ account: '0000123456-00001', number: stranger, after: 100 + index }]),
       ]
       for (const { account, number, after } of kinds) {
         const device = [
@@ -152,6 +179,18 @@ export class World {
     }
   }
 
+  /** A device that we ask for later and, until then, have nothing to do with; with an earlier doubt it could be taken for ours. */
+  #askedLater(): number | undefined {
+    const { requests } = this.scenario
+    const late = requests.findLast(({ at, accountName }) => at > 1000 && accountName === undefined)
+    if (late === undefined) return undefined
+    const device = late.firstDevice + late.devices - 1
+    const others = requests.filter((request) => request !== late)
+    return others.some(({ firstDevice, devices }) => device >= firstDevice && device < firstDevice + devices)
+      ? undefined
+      : device
+  }
+
   #equip(current: () => Invocation): Equipment {
     const { scheduler, random, scenario } = this
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
@@ -159,7 +198,7 @@ export class World {
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     return {
       store: createStore({
-        client: gatedTable(this.dynamoDb, scheduler, current),
+        client: gatedTable(this.dynamoDb, scheduler, current, (isRead) => this.#isRefused(isRead)),
         tableName,
         retainSeconds: 35 * 86_400,
       }),
@@ -173,6 +212,22 @@ export class World {
       settings: scenario.settings,
       log: { info: note, warn: note, error: note },
     }
+  }
+
+  /** An outage, or more writes in one second than the table takes. */
+  #isRefused(isRead: boolean): boolean {
+    const { outage, writesPerSecond } = this.scenario
+    const second = (this.scheduler.now - beginning) / 1000
+    if (outage !== undefined && second >= outage.from && second < outage.to) return true
+    if (isRead || writesPerSecond === undefined) return false
+    if (Math.floor(second) !== this.#writes.second) this.#writes = { second: Math.floor(second), count: 0 }
+    this.#writes.count += 1
+    return this.#writes.count > writesPerSecond
+  }
+
+  /** Virtual seconds since the beginning. */
+  get seconds(): number {
+    return (this.scheduler.now - beginning) / 1000
   }
 
   newId(): string {

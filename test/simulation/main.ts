@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Job, JobResult } from './jobs.ts'
+import { mutants } from './mutants.ts'
+import { naiveDesigns } from './naive.ts'
+import { replay } from './replay.ts'
+import { Report } from './report.ts'
+import { largeWorlds, smallWorlds } from './scenario.ts'
+import { storms } from './storms.ts'
+import { Thread, workOnAll } from './threads.ts'
+
+const usage = `npm run simulate -- [options]
+
+  --seeds N       seeds of the exhaustive search (20); every world gets its single faults with each of them, and its
+                  pairs of faults with every seed that falls to it
+  --full          every pair of faults in every world with every seed: hours
+  --random N      random schedules of each large world (400)
+  --threads N     threads (as many as there are cores)
+  --no-mutants    leaves out the mutants
+
+  --world NAME --seed N --plan '12:crash-after,30:lost'   runs one schedule, tells every effect, and shrinks its plan
+`
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    random: { type: 'string', default: '400' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    full: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: true },
+    world: { type: 'string' },
+    seed: { type: 'string' },
+    plan: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+  allowNegative: true,
+})
+
+/** Seeds go round the worlds, so that each seed has all pairs of one world and each world those of several seeds. */
+function exhaustiveJobs(seeds: number, full: boolean): Job[] {
+  const jobs: Job[] = []
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    for (const [index, { name: world }] of smallWorlds.entries()) {
+      const isPaired = full || (seed - 1) % smallWorlds.length === index
+      const parts = isPaired ? 8 : 1
+      for (let part = 0; part < parts; part += 1) {
+        jobs.push({
+          kind: 'exhaustive',
+          world,
+          seed,
+          depth: isPaired ? 2 : 1,
+          design: 'gateway',
+          part: { index: part, of: parts },
+        })
+      }
+    }
+  }
+  // The longest first, so that no thread ends long after the others.
+  return jobs.toSorted(
+    (a, b) => Number(b.kind === 'exhaustive' && b.depth === 2) - Number(a.kind === 'exhaustive' && a.depth === 2),
+  )
+}
+
+function randomJobs(schedules: number): Job[] {
+  const size = 50
+  return largeWorlds.flatMap(({ name: world }) =>
+    Array.from({ length: Math.ceil(schedules / size) }, (_, index) => ({
+      kind: 'random' as const,
+      world,
+      from: 1 + index * size,
+      to: Math.min(schedules, (index + 1) * size) + 1,
+    })),
+  )
+}
+
+const naiveJobs = (): { design: string; job: Job }[] =>
+  naiveDesigns.flatMap((design) =>
+    ['download repeats', 'download once', 'enable once'].map((world) => ({
+      design,
+      job: { kind: 'exhaustive', world, seed: 1, depth: 1, design, part: { index: 0, of: 1 } },
+    })),
+  )
+
+async function simulate(): Promise<boolean> {
+  const threads = Number(options.threads)
+  const report = new Report()
+  const pool = Array.from({ length: threads }, () => new Thread(undefined, (schedules) => report.progress(schedules)))
+  const idle = [...pool]
+  const run = async (job: Job): Promise<JobResult> => {
+    const thread = idle.pop()!
+    try {
+      return await thread.work(job)
+    } finally {
+      idle.push(thread)
+    }
+  }
+
+  report.begin('every single and double fault in small worlds')
+  await workOnAll(exhaustiveJobs(Number(options.seeds), options.full), threads, async (job) =>
+    report.gateway(await run(job)),
+  )
+  report.begin('random faults in large worlds')
+  await workOnAll(randomJobs(Number(options.random)), threads, async (job) => report.gateway(await run(job)))
+  report.begin('storms')
+  await workOnAll(storms, threads, async ({ name }) => report.storm(await run({ kind: 'storm', name })))
+  report.begin('naive designs')
+  await workOnAll(naiveJobs(), threads, async ({ design, job }) => report.naive(design, await run(job)))
+  await Promise.all(pool.map((thread) => thread.end()))
+  if (options.mutants) {
+    report.begin('mutants of the real code')
+    await workOnAll(mutants, threads, async ({ name, worlds = [] }) => {
+      const thread = new Thread(name, () => undefined)
+      try {
+        report.mutant(name, await thread.work({ kind: 'kill', worlds }))
+      } catch (error) {
+        report.stale(name, String(error))
+      }
+      await thread.end()
+    })
+  }
+  return report.end(options.mutants ? mutants.length : 0)
+}
+
+if (options.help) {
+  process.stdout.write(usage)
+} else if (options.seed === undefined) {
+  process.exitCode = (await simulate()) ? 0 : 1
+} else {
+  process.exitCode = (await replay(options.world ?? smallWorlds[0]!.name, Number(options.seed), options.plan)) ? 0 : 1
+}

@@ -1,0 +1,184 @@
+/** A plausible bug: a text of the real code and what stands in its place. The search text must be found exactly once. */
+export type Mutant = {
+  name: string
+  file: string
+  from: string
+  to: string
+  /** Where it is looked for first. */
+  worlds?: readonly string[]
+}
+
+const states = 'lib/profile/submission-states.ts'
+const submissions = 'lib/store/submissions.ts'
+const adopt = 'lib/profile/adopt-orphan.ts'
+const forward = 'lib/profile/forward-submission.ts'
+const follow = 'lib/profile/follow-pointer.ts'
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'no fence',
+    file: submissions,
+    from: "ConditionExpression: 'attempt = :attempt AND #state = :state'",
+    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state)'",
+    worlds: ['enable twice', 'download queued', 'cancel and retry race'],
+  },
+  {
+    name: 'no lease',
+    file: states,
+    from: 'const leaseUntil = now + settings.leaseSeconds * inMilliseconds',
+    to: 'const leaseUntil = now',
+    worlds: ['throttled', 'download queued', 'several requests', 'bulk with bisection'],
+  },
+  {
+    name: 'an attempt is never due',
+    file: states,
+    from: "{ state: 'submitting', leaseUntil, dueAt: leaseUntil }",
+    to: "{ state: 'submitting', leaseUntil }",
+  },
+  {
+    name: 'blind retry after an unknown outcome',
+    file: states,
+    from: "return enter(noted, { state: 'unconfirmed', ...plan }, now)",
+    to: 'return waitUntil(noted, plan.dueAt, circumstances, outcome.error)',
+  },
+  {
+    name: 'doubt forgotten on a later refusal',
+    file: states,
+    from: 'return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)',
+    to: 'return enter(submission, { state, error }, now)',
+    worlds: ['refused later'],
+  },
+  {
+    name: 'a submission in doubt is split',
+    file: states,
+    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(submission)',
+    to: '  submission.deviceCount > 1',
+    worlds: ['refused later'],
+  },
+  {
+    name: 'bisection sends again what was accepted',
+    file: states,
+    from: "  outcome.kind === 'refused' &&\n  outcome.mayBlameOneDevice === true &&",
+    to: "  (outcome.kind === 'unknown' || (outcome.kind === 'refused' && outcome.mayBlameOneDevice === true)) &&",
+    worlds: ['delete unruly'],
+  },
+  {
+    name: 'cancelling forgets the doubt',
+    file: states,
+    from: "  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, now)\n    : enter(submission, { state: 'cancelled' }, now)",
+    to: "  enter(submission, { state: 'cancelled' }, now)",
+    worlds: ['cancel in doubt'],
+  },
+  {
+    name: 'rank dropped',
+    file: 'lib/store/results.ts',
+    from: "'attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))'",
+    to: "'attribute_not_exists(pk) OR ((#rank < :rank OR #rank >= :rank) AND NOT contains(digests, :digest))'",
+    worlds: ['delete unruly'],
+  },
+  {
+    name: 'acknowledged before it is written',
+    file: 'functions/record-callbacks.ts',
+    from: 'await recordCallback(readReceivedCallback(record), dependencies)',
+    to: 'void recordCallback(readReceivedCallback(record), dependencies).catch(() => undefined)',
+  },
+  {
+    name: 'no map from the upstream request id',
+    file: forward,
+    from: '? await store.saveAccepted(next, seen, outcome.upstreamRequestId, accountName)',
+    to: '? await store.saveSubmission(next, seen)',
+    worlds: ['enable once', 'delete unruly'],
+  },
+  {
+    name: 'adoption without uniqueness',
+    file: adopt,
+    from: 'candidates.length > 1)',
+    to: 'candidates.length > 99)',
+    worlds: ['one device, many requests'],
+  },
+  {
+    name: 'adoption ignores the account',
+    file: adopt,
+    from: 'if (pointer.accountName !== accountName) continue',
+    to: '',
+    worlds: ['several requests'],
+  },
+  {
+    name: 'adoption ignores the time',
+    file: 'lib/profile/attempt-history.ts',
+    from: "outcome === 'unknown' && startedAt <= begunBy",
+    to: "outcome === 'unknown' && startedAt <= begunBy + 1e12",
+    worlds: ['download after a stranger'],
+  },
+  {
+    name: 'no pointers from devices before the POST',
+    file: forward,
+    from: 'if (begun.splitFrom !== undefined || gotPast) return true',
+    to: 'if (begun.splitFrom !== undefined || !gotPast) return true',
+  },
+  {
+    name: 'fold without the manifest',
+    file: 'lib/profile/settle-request.ts',
+    from: 'const devices = unsettled.length === 0 ? [] : await',
+    to: 'const devices = unsettled.length >= 0 ? [] : await',
+  },
+  {
+    name: 'digest with callbackCount',
+    file: 'lib/thingspace/callback-tree.ts',
+    from: "new Set(['callbackcount', 'maxcallbackthreshold'])",
+    to: "new Set(['maxcallbackthreshold'])",
+    worlds: ['delete unruly', 'enable twice'],
+  },
+  {
+    name: 'an orphan is never due',
+    file: 'lib/store/orphans.ts',
+    from: '              dueBucket: dueBucketOf(orphan.upstreamRequestId),\n',
+    to: '',
+  },
+  {
+    name: 'a worker does not see the cancellation',
+    file: follow,
+    from: '  const now = clock()\n  if (request.cancelledAt !== undefined) {',
+    to: '  const now = clock()\n  if (request.cancelledAt === -1) {',
+    worlds: ['cancel and retry race'],
+  },
+  {
+    name: 'another body under one key is answered',
+    file: 'lib/profile/accept-request.ts',
+    from: 'if (existing.fingerprint !== wanted.fingerprint) return',
+    to: 'if (existing.fingerprint === "") return',
+    worlds: ['enable twice'],
+  },
+  {
+    name: 'folds overwrite each other',
+    file: 'lib/store/requests.ts',
+    from: "ConditionExpression: 'version = :version'",
+    to: "ConditionExpression: 'version = :version OR version <> :version'",
+  },
+  {
+    name: 'a message fails and is deleted',
+    file: 'lib/events/queue-handler.ts',
+    from: 'return { batchItemFailures }\n',
+    to: 'return { batchItemFailures: [] }\n',
+  },
+  {
+    name: 'events only once, before they are sent',
+    file: 'lib/profile/project-changes.ts',
+    from: 'failedFrom = Math.min(failedFrom, index)',
+    to: 'failedFrom = Math.min(failedFrom, records.length)',
+  },
+  {
+    name: 'the login latch never closes',
+    file: 'lib/thingspace/ports.ts',
+    from: 'export const mostFailedLogins = 2',
+    to: 'export const mostFailedLogins = 5',
+    worlds: ['storm'],
+  },
+  {
+    name: 'every environment logs in',
+    file: 'lib/thingspace/credentials.ts',
+    from: 'if (!lease.taken) return undefined',
+    to: '',
+    worlds: ['storm'],
+  },
+]

@@ -1,0 +1,62 @@
+import { unpackDevices } from '../../lib/profile/manifest.ts'
+import type { AcceptDependencies } from '../../lib/profile/accept-request.ts'
+import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
+import type { SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+import type { Equipment } from './functions.ts'
+
+/**
+ * What one would write first. Both run in the same worlds, with the gateway's own way of working on callbacks, so that
+ * what the simulation finds in them is the protocol's merit and not the harness's.
+ */
+export type Design = 'gateway' | 'post, then write' | 'write, then post and repeat'
+
+export const naiveDesigns: readonly Design[] = ['post, then write', 'write, then post and repeat']
+
+/** The equipment of a design's functions. */
+export function equipFor(design: Design, equipment: Equipment): Equipment {
+  switch (design) {
+    case 'gateway':
+      return equipment
+    case 'post, then write':
+      return postFirst(equipment)
+    case 'write, then post and repeat': {
+      const { settings } = equipment
+      return {
+        ...equipment,
+        thingSpace: { submit: async (call) => blind(await equipment.thingSpace.submit(call)) },
+        // A crash is taken for "not sent", and sent again.
+        settings: {
+          ...settings,
+          graceSeconds: { repeatable: 0, other: 0 },
+          repeatUnconfirmedFor: ['0000123456-00001'],
+        },
+      }
+    }
+  }
+}
+
+/** Any error is a reason to try again. */
+const blind = (outcome: SubmissionOutcome): SubmissionOutcome =>
+  outcome.kind === 'unknown' ? { kind: 'not-accepted', cause: 'unavailable', error: outcome.error } : outcome
+
+/** ThingSpace is called before anything is written; what it answered is then stored with the request. */
+function postFirst(equipment: Equipment): Equipment {
+  const answers = new Map<string, SubmissionOutcome>()
+  const { store } = equipment
+  const orderOf = (fields: Readonly<Record<string, unknown>>): string => String(fields['smsrOid'])
+  const createRequest: AcceptDependencies['store']['createRequest'] = async (creation) => {
+    const { request, submission, parts } = creation
+    if (submission !== undefined) {
+      const devices = parts.length === 0 ? [] : unpackDevices(parts[0]!)
+      const call: SubmitCall = { ...request, devices, budgetMilliseconds: 20_000 }
+      const outcome = await equipment.thingSpace.submit(call)
+      if (outcome.kind === 'unknown') throw new Error('ThingSpace did not answer')
+      answers.set(orderOf(request.fields), outcome)
+    }
+    return store.createRequest(creation)
+  }
+  const thingSpace: ThingSpace = {
+    submit: async (call) => answers.get(orderOf(call.fields)) ?? equipment.thingSpace.submit(call),
+  }
+  return { ...equipment, thingSpace, store: { ...store, createRequest } }
+}

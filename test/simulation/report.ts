@@ -1,0 +1,108 @@
+import type { Found, JobResult } from './jobs.ts'
+
+const perSecond = (schedules: number, milliseconds: number): string =>
+  Math.round((schedules / Math.max(1, milliseconds)) * 1000).toLocaleString('en')
+const count = (number: number): string => number.toLocaleString('en')
+
+/** What the simulation prints: progress while it runs, and the figures at the end. */
+export class Report {
+  readonly #startedAt = performance.now()
+  readonly #naive = new Map<string, { schedules: number; failing: number; example: Found | undefined }>()
+  readonly #survivors: string[] = []
+  #phase = ''
+  #phaseSchedules = 0
+  #phaseStartedAt = 0
+  #shownAt = 0
+  #schedules = 0
+  #threadMilliseconds = 0
+  #violations = 0
+  #killed = 0
+
+  begin(phase: string): void {
+    this.#clear()
+    this.#phase = phase
+    this.#phaseSchedules = 0
+    this.#phaseStartedAt = performance.now()
+  }
+
+  progress(schedules: number): void {
+    this.#phaseSchedules += schedules
+    if (!process.stdout.isTTY && performance.now() - this.#shownAt < 15_000) return
+    if (performance.now() - this.#shownAt < 500) return
+    this.#shownAt = performance.now()
+    const rate = perSecond(this.#phaseSchedules, performance.now() - this.#phaseStartedAt)
+    const line = `${this.#phase}: ${count(this.#phaseSchedules)} schedules, ${rate}/s`
+    process.stdout.write(process.stdout.isTTY ? `\r\u001B[2K${line}` : `${line}\n`)
+  }
+
+  /** Schedules of the real thing, in which nothing may be found. */
+  gateway({ schedules, failing, found, milliseconds }: JobResult): void {
+    this.#schedules += schedules
+    this.#threadMilliseconds += milliseconds
+    this.#violations += failing
+    for (const each of found) this.#line(`VIOLATION ${told(each)}`)
+  }
+
+  storm(result: JobResult): void {
+    this.#violations += result.failing
+    for (const note of result.notes) this.#line(`storm: ${note}`)
+    for (const { world, violation } of result.found) this.#line(`VIOLATION in the storm "${world}": ${violation}`)
+  }
+
+  naive(design: string, { schedules, failing, found }: JobResult): void {
+    const known = this.#naive.get(design) ?? { schedules: 0, failing: 0, example: undefined }
+    this.#naive.set(design, {
+      schedules: known.schedules + schedules,
+      failing: known.failing + failing,
+      example: known.example ?? found[0],
+    })
+  }
+
+  mutant(name: string, { schedules, found }: JobResult): void {
+    const [by] = found
+    if (by === undefined) {
+      this.#survivors.push(name)
+      return this.#line(`MUTANT SURVIVES: ${name} (${count(schedules)} schedules)`)
+    }
+    this.#killed += 1
+    const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
+    this.#line(`mutant killed: ${name} - ${by.violation.split('\n')[0]?.slice(0, 110)} (${where})`)
+  }
+
+  stale(name: string, reason: string): void {
+    this.#survivors.push(name)
+    this.#line(`MUTANT NOT TRIED: ${name}: ${reason}`)
+  }
+
+  /** The figures; says whether all is as it must be. */
+  end(mutants: number): boolean {
+    this.#clear()
+    const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
+    const rows = [
+      `schedules            ${count(this.#schedules)}`,
+      `violations           ${count(this.#violations)}`,
+      ...[...this.#naive].map(
+        ([design, { schedules, failing }]) =>
+          `naive design         "${design}" fails ${count(failing)} of ${count(schedules)}`,
+      ),
+      ...(mutants > 0 ? [`mutants killed       ${this.#killed} of ${mutants}`] : []),
+      `schedules per second ${perSecond(this.#schedules, this.#threadMilliseconds)} on each thread`,
+      `time                 ${seconds} s`,
+    ]
+    process.stdout.write(`\n${rows.join('\n')}\n`)
+    const naiveFail = [...this.#naive.values()].every(({ failing }) => failing > 0)
+    return this.#violations === 0 && naiveFail && this.#survivors.length === 0
+  }
+
+  #line(text: string): void {
+    this.#clear()
+    process.stdout.write(`${text}\n`)
+  }
+
+  #clear(): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\u001B[2K')
+  }
+}
+
+const told = ({ world, seed, plan, violation }: Found): string =>
+  `${violation.split('\n')[0]}\n  npm run simulate -- --world '${world}' --seed ${seed} --plan '${plan}'`

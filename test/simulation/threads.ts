@@ -1,0 +1,52 @@
+import { Worker } from 'node:worker_threads'
+import type { Job, JobResult } from './jobs.ts'
+
+type Message = { progress: number } | { result: JobResult } | { failure: string }
+
+/** One thread with the real code, or with one mutant of it. */
+export class Thread {
+  readonly #worker: Worker
+  readonly #progress: (schedules: number) => void
+  #failed: ((reason: Error) => void) | undefined
+
+  constructor(mutant: string | undefined, progress: (schedules: number) => void) {
+    this.#progress = progress
+    this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: mutant === undefined ? {} : { mutant },
+    })
+    this.#worker.on('error', (error: unknown) =>
+      this.#failed?.(error instanceof Error ? error : new Error(String(error))),
+    )
+  }
+
+  work(job: Job): Promise<JobResult> {
+    return new Promise((resolve, reject) => {
+      this.#failed = reject
+      const listen = (message: Message): void => {
+        if ('progress' in message) return this.#progress(message.progress)
+        this.#worker.off('message', listen)
+        if ('result' in message) resolve(message.result)
+        else reject(new Error(message.failure))
+      }
+      this.#worker.on('message', listen)
+      this.#worker.postMessage(job)
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}
+
+/** Works on all jobs with a few threads; `done` hears of each as it ends. */
+export async function workOnAll<Task>(
+  tasks: readonly Task[],
+  threads: number,
+  work: (task: Task) => Promise<void>,
+): Promise<void> {
+  const queue = tasks.values()
+  const lane = async (): Promise<void> => {
+    for (const task of queue) await work(task)
+  }
+  await Promise.all(Array.from({ length: threads }, lane))
+}
