@@ -45,3 +45,7 @@ export const shownIdentifiers = (device: Device, full: boolean) =>
   full ? device : device.map(({ kind, id }) => ({ kind, id: `...${id.slice(-4)}` }))
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** A text with the long digits in it masked, for nobody knows what they are: ThingSpace's words may name a device. */
+export const shownText = (text: string, full: boolean): string =>
+  full ? text : text.replaceAll(/(?<![\w-])\d{8,}(?![\w-])/g, (digits) => `...${digits.slice(-4)}`)

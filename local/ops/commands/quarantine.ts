@@ -1,13 +1,12 @@
 import * as z from 'zod'
-import type { Quarantined } from '../../../lib/profile/ports.ts'
-import { isNotAuthentic, rerunQuarantined } from '../../../lib/profile/rerun-quarantine.ts'
+import { isNotAuthentic } from '../../../lib/profile/rerun-quarantine.ts'
 import { readCallback } from '../../../lib/thingspace/callback.ts'
 import type { Call, Command } from '../command.ts'
 import { columns } from '../columns.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { createPace } from '../pace.ts'
 import { Count, onlyWord, Rate, readOptions } from '../read-options.ts'
-import { plural } from '../wording.ts'
+import { type Kept, rerunMessages } from '../rerun-messages.ts'
+import { shownText } from '../wording.ts'
 
 const Options = z.object({
   reason: z.string().optional(),
@@ -37,8 +36,6 @@ leaves quarantine; the rest stays. It may be stopped (Ctrl-C) and given again.
   --limit <n>               so many at most, oldest first (1000)
   --rate <n>                rerun: so many in a second (20)`
 
-type Kept = Quarantined & { id: string }
-
 export const quarantine: Command = {
   name: 'quarantine',
   summary: 'callbacks that were kept instead of recorded: list, show, rerun',
@@ -64,7 +61,12 @@ export const quarantine: Command = {
           throw new UsageError('Say which: an id, --reason <reason>, or --all.')
         }
         const kept = await find(call, options)
-        return rerun(words.length === 0 ? kept : kept.filter(({ id }) => words.includes(id)), options, call)
+        const wanted = words.length === 0 ? kept : kept.filter(({ id }) => words.includes(id))
+        return rerunMessages(
+          wanted,
+          { acceptNotAuthentic: options['accept-unauthenticated'], rate: options.rate },
+          call,
+        )
       }
       default:
         throw new UsageError(`quarantine knows list, show and rerun, and not "${what}".`)
@@ -132,8 +134,7 @@ function showOne(messages: readonly Kept[], id: string, { terminal, wording, ful
   const reading = readCallback(message.raw)
   const now =
     reading.kind === 'understood' ? `understood, as ${reading.callback.verdict}` : `not understood: ${reading.reason}`
-  // Digits are identifiers until somebody has understood the message.
-  const raw = full ? message.raw : message.raw.replaceAll(/\d{8,}/g, (digits) => `...${digits.slice(-4)}`)
+  const raw = shownText(message.raw, full)
   terminal.answer(
     [
       `received  ${wording.when(message.receivedAt)}`,
@@ -145,45 +146,4 @@ function showOne(messages: readonly Kept[], id: string, { terminal, wording, ful
     { ...message, receivedAt: new Date(message.receivedAt).toISOString(), raw, today: now },
   )
   return 'done'
-}
-
-async function rerun(messages: readonly Kept[], options: Options, call: Call): Promise<Outcome> {
-  const { terminal, gateway, by } = call
-  const acceptNotAuthentic = options['accept-unauthenticated']
-  const wanted = messages.filter((message) => acceptNotAuthentic || !isNotAuthentic(message))
-  for (const line of previewOf(messages, acceptNotAuthentic)) terminal.note(line)
-  if (wanted.length === 0) return 'nothing'
-  if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
-  const counts: Record<string, number> = {}
-  const pause = createPace(options.rate)
-  const dependencies = { store: gateway.store(), readCallback, log: gateway.log }
-  for (const [index, message] of wanted.entries()) {
-    const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
-    const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
-    counts[name] = (counts[name] ?? 0) + 1
-    terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
-    if (terminal.isStopping()) break
-    await pause()
-  }
-  terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
-  return terminal.isStopping() ? 'stopped' : 'done'
-}
-
-/** What they would be read as, without recording anything. */
-function previewOf(messages: readonly Kept[], acceptNotAuthentic: boolean): string[] {
-  const rows = new Map<string, [string, string, number]>()
-  for (const message of messages) {
-    const reading = readCallback(message.raw)
-    const today =
-      isNotAuthentic(message) && !acceptNotAuthentic
-        ? "left: not shown to be ThingSpace's"
-        : reading.kind === 'understood'
-          ? 'understood'
-          : `not understood (${reading.reason})`
-    const [, , count] = rows.get(`${message.reason} ${today}`) ?? ['', '', 0]
-    rows.set(`${message.reason} ${today}`, [message.reason, today, count + 1])
-  }
-  return rows.size === 0
-    ? ['Nothing in quarantine fits.']
-    : columns(['reason', 'today', 'messages'], [...rows.values()])
 }

@@ -4,10 +4,10 @@ import { type Explanation, explainRequest } from '../../../lib/profile/explain-r
 import { listDevices } from '../../../lib/profile/list-devices.ts'
 import { type DeviceView, viewRequest } from '../../../lib/profile/request-view.ts'
 import type { Call, Command } from '../command.ts'
-import { nameOf, readClaims, wordsOfClaim } from '../claims.ts'
-import { columns, labelled } from '../columns.ts'
+import { nameOf, readClaims } from '../claims.ts'
 import { Count, onlyWord, readOptions } from '../read-options.ts'
-import { plural, shownIdentifiers } from '../wording.ts'
+import { deviceLines, nextLines, standing, timelineLines } from '../request-lines.ts'
+import { shownIdentifiers, shownText } from '../wording.ts'
 
 const Options = z.object({
   devices: z.boolean().default(false),
@@ -64,100 +64,6 @@ async function claimsOn({ submissions }: Explanation, { gateway }: Call): Promis
   return doubtful.flatMap((each) => claims.get(nameOf(each)) ?? [])
 }
 
-const counted = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ')
-
-function standing({ request, submissions }: Explanation, { wording }: Call): string[] {
-  const { requestId, action, family, accountName, fold, deviceCount } = request
-  const deadLetters = submissions.reduce((sum, each) => sum + (each.deadLetters ?? 0), 0)
-  return [
-    `request      ${requestId}`,
-    `status       ${fold.status}`,
-    `action       ${action} (${family}), account ${accountName}`,
-    `devices      ${deviceCount}: ${counted(fold.devices)}${fold.conflicts > 0 ? `; ${fold.conflicts} in conflict` : ''}`,
-    `submissions  ${counted(fold.submissions) || 'none created yet'}${
-      fold.awaitingDecision > 0 ? `; ${fold.awaitingDecision} before a person` : ''
-    }`,
-    `accepted     ${wording.when(request.createdAt)}`,
-    `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its fold`,
-    ...(deadLetters > 0
-      ? [`set aside    ${plural(deadLetters, 'pointer')} in the dead letters (the sweep goes on)`]
-      : []),
-  ]
-}
-
-function nextLines(
-  { request, next, options }: Explanation,
-  claims: readonly ExplainedOrphan[],
-  { terminal, wording }: Call,
-): string[] {
-  const field = (name: string, text: string) => labelled(name, text, { width: terminal.width, column: 13 })
-  const lines =
-    next === undefined
-      ? field('next', 'nothing more happens by itself')
-      : [
-          ...field('next', `${next.what}${next.at === undefined ? '' : `, ${wording.when(next.at)}`}`),
-          ...field('why', next.why),
-        ]
-  const suffix = { retry: '', cancel: '', abandon: ' --abandon' } as const
-  return [
-    ...lines,
-    ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
-    ...options.flatMap(({ what, submissions, effect }) =>
-      field(
-        'you may',
-        `npm run ops -- ${what === 'retry' ? 'retry' : 'cancel'} ${request.requestId}${suffix[what]}  (${plural(submissions, 'submission')}: ${effect})`,
-      ),
-    ),
-  ]
-}
-
-function timelineLines({ request, timeline }: Explanation, limit: number, { wording, full }: Call): string[] {
-  const several =
-    request.deviceCount > request.devicesPerSubmission || timeline.some(({ submission }) => (submission ?? 0) > 0)
-  const shown = timeline.slice(0, limit)
-  const rows = shown.map(({ at, submission, what, detail }) => [
-    wording.at(at),
-    ...(several ? [submission === undefined ? '' : `sub ${submission}`] : []),
-    what,
-    full ? detail : detail.replaceAll(/\b\d{14,32}\b/g, (digits) => `...${digits.slice(-4)}`),
-  ])
-  return [
-    '',
-    ...columns(['when', ...(several ? ['where'] : []), 'what', 'detail'], rows),
-    ...(shown.length < timeline.length
-      ? [`and ${timeline.length - shown.length} more: --limit ${timeline.length}`]
-      : []),
-  ]
-}
-
-/** What ThingSpace said of a device, in one line. */
-export function saidOf({ result, error, others }: DeviceView): string {
-  const code = result?.fault?.code ?? result?.euicc?.code ?? error?.code ?? error?.status
-  const words = result?.fault?.message ?? result?.euicc?.description ?? error?.message ?? result?.note
-  const also = (others ?? []).map(({ verdict }) => `also ${verdict}`)
-  return [code, words, ...also].filter((part) => part !== undefined).join(' ')
-}
-
-function deviceLines(rows: readonly DeviceView[], total: number, { wording }: Call): string[] {
-  const cells = rows.map((row) => [
-    row.position,
-    wording.device(row.deviceIds),
-    row.conflict === true ? `${row.status} (conflict)` : row.status,
-    row.result === undefined ? '' : wording.at(Date.parse(row.result.receivedAt)),
-    row.result?.provenance ?? '',
-    saidOf(row),
-  ])
-  return [
-    '',
-    ...columns(['position', 'device', 'status', 'received', 'from', 'ThingSpace said'], cells),
-    ...(rows.length < total ? [`and ${total - rows.length} more devices: --limit ${total}`] : []),
-  ]
-}
-
 const iso = (instant: number): string => new Date(instant).toISOString()
 
 function dataOf(
@@ -173,7 +79,11 @@ function dataOf(
       ...counts,
       ...(first === undefined || last === undefined ? {} : { first: iso(first), last: iso(last) }),
     })),
-    timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
+    timeline: timeline.map(({ at, order: _order, ...entry }) => ({
+      at: iso(at),
+      ...entry,
+      detail: shownText(entry.detail, full),
+    })),
     ...(rows.length === 0
       ? {}
       : {

@@ -1,0 +1,56 @@
+import type { Quarantined } from '../../lib/profile/ports.ts'
+import { isNotAuthentic, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
+import { readCallback } from '../../lib/thingspace/callback.ts'
+import type { Call } from './command.ts'
+import { columns } from './columns.ts'
+import type { Outcome } from './outcome.ts'
+import { createPace } from './pace.ts'
+import { plural } from './wording.ts'
+
+/** A message in quarantine, with its name there. */
+export type Kept = Quarantined & { id: string }
+
+/** Says how messages would be read today, asks, and reads them. */
+export async function rerunMessages(
+  messages: readonly Kept[],
+  { acceptNotAuthentic, rate }: { acceptNotAuthentic: boolean; rate: number },
+  call: Call,
+): Promise<Outcome> {
+  const { terminal, gateway, by } = call
+  const wanted = messages.filter((message) => acceptNotAuthentic || !isNotAuthentic(message))
+  for (const line of previewOf(messages, acceptNotAuthentic)) terminal.note(line)
+  if (wanted.length === 0) return 'nothing'
+  if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
+  const counts: Record<string, number> = {}
+  const pause = createPace(rate)
+  const dependencies = { store: gateway.store(), readCallback, log: gateway.log }
+  for (const [index, message] of wanted.entries()) {
+    const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
+    const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
+    counts[name] = (counts[name] ?? 0) + 1
+    terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
+    if (terminal.isStopping()) break
+    await pause()
+  }
+  terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
+  return terminal.isStopping() ? 'stopped' : 'done'
+}
+
+/** What they would be read as, without recording anything. */
+function previewOf(messages: readonly Kept[], acceptNotAuthentic: boolean): string[] {
+  const rows = new Map<string, [string, string, number]>()
+  for (const message of messages) {
+    const reading = readCallback(message.raw)
+    const today =
+      isNotAuthentic(message) && !acceptNotAuthentic
+        ? "left: not shown to be ThingSpace's"
+        : reading.kind === 'understood'
+          ? 'understood'
+          : `not understood (${reading.reason})`
+    const [, , count] = rows.get(`${message.reason} ${today}`) ?? ['', '', 0]
+    rows.set(`${message.reason} ${today}`, [message.reason, today, count + 1])
+  }
+  return rows.size === 0
+    ? ['Nothing in quarantine fits.']
+    : columns(['reason', 'today', 'messages'], [...rows.values()])
+}
