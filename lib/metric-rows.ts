@@ -35,6 +35,7 @@ export const metricRows: readonly MetricRow[] = [
 
   // Attempts
   { message: 'attempt finished', metric: 'Attempts', by: ['outcome', 'cause'] },
+  { message: 'attempt finished', metric: 'AttemptsAccepted', when: ({ outcome }) => outcome === 'accepted' },
   { message: 'attempt finished', metric: 'AttemptsNotAccepted', when: ({ outcome }) => outcome === 'not-accepted' },
   {
     message: 'thingspace submission finished',
@@ -78,6 +79,7 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'message failed', metric: 'MessagesFailed' },
   { message: 'message set aside', metric: 'MessagesSetAside' },
   { message: 'change not projected', metric: 'ChangesFailed' },
+  { message: 'change set aside', metric: 'ChangesSetAside' },
 
   // ThingSpace's door
   { message: 'thingspace credentials renewed', metric: 'CredentialsRenewed' },
