@@ -10,18 +10,29 @@ const freshMilliseconds = 10_000
 
 type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
 
-/** Reads secrets, each once in five minutes per container; `fresh` makes that ten seconds. */
+/**
+ * Reads secrets, each once in five minutes per container; `fresh` makes that ten seconds. Who asks while it is being read
+ * waits for that: a cold container has a batch of callbacks before it, and each of them asks.
+ */
 export function connectSecrets(clock: () => number): Reader {
   const client = new SecretsManagerClient({})
   const kept = new Map<string, { text: string; readAt: number }>()
-  return async (secretId, { fresh = false } = {}) => {
-    const known = kept.get(secretId)
-    if (known !== undefined && clock() - known.readAt < (fresh ? freshMilliseconds : keptMilliseconds))
-      return known.text
+  const underWay = new Map<string, Promise<string>>()
+
+  const fetchSecret = async (secretId: string): Promise<string> => {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
     if (text === undefined) throw new Error('a secret holds no text')
     kept.set(secretId, { text, readAt: clock() })
     return text
+  }
+
+  return async (secretId, { fresh = false } = {}) => {
+    const known = kept.get(secretId)
+    if (known !== undefined && clock() - known.readAt < (fresh ? freshMilliseconds : keptMilliseconds))
+      return known.text
+    const reading = underWay.get(secretId) ?? fetchSecret(secretId).finally(() => underWay.delete(secretId))
+    underWay.set(secretId, reading)
+    return reading
   }
 }
 
