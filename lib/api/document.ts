@@ -33,14 +33,12 @@ export const describeApi = () =>
         { name: 'Deciding', description: 'What only a person or an app can decide.' },
         { name: 'Ordering any action', description: 'The routes as they are deployed: the action is a parameter.' },
         { name: 'Service', description: 'Health, this document, and the door for ThingSpace.' },
-        { name: 'Events', description: 'What comes from us, and from ThingSpace, unasked.' },
       ],
       paths: { ...orderPaths, ...readingPaths, ...decidingPaths, ...openPaths },
       webhooks: {
         'thingspace.callback': {
           post: {
             operationId: 'thingspace.callback',
-            tags: ['Events'],
             summary: 'A result, from ThingSpace to us',
             description: 'Arrives at `/callbacks/{secret}/{accountName}`, once or several times for a device.',
             security: [],

@@ -76,7 +76,7 @@ function ofRequest(type: RequestEvent['type'], words: string, status: string): E
 }
 
 function ofAccount(words: string, event: Omit<AccountEvent, 'id' | 'at'>): EventWords {
-  const example = cloudEvent({ ...event, id: `${event.type}/${event.subject}/${at}`, at })
+  const example = cloudEvent({ ...event, id: `${event.subject}/${event.service ?? 'latch'}/${at}`, at })
   return { schema: AccountCloudEvent, words, example }
 }
 
@@ -110,7 +110,6 @@ export const eventWebhooks: Record<string, ZodOpenApiPathItemObject> = Object.fr
     {
       post: {
         operationId: type,
-        tags: ['Events'],
         summary: words,
         description: 'Published to the SNS topic, at least once and in no order; this is the message itself.',
         security: [],

@@ -19,6 +19,9 @@ export const headers = {
   challenge: header('WWW-Authenticate', 'What is wrong with the token.'),
 } as const
 
+/** A header that an answer may lack. */
+export const maybe = (name: z.ZodString) => name.optional().meta({ description: name.description })
+
 /** Headers that every answer of our own code has. */
 export const always = { 'Request-Id': headers.requestId, 'Cache-Control': headers.cacheControl }
 

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../http/problem.ts'
 import { ActionName } from '../profile/actions.ts'
 import { RequestAnswer } from './answers.ts'
 import { requestExample } from './answer-examples.ts'
-import { always, headers, IdempotencyKey } from './headers.ts'
+import { always, headers, IdempotencyKey, maybe } from './headers.ts'
 import { type OrderBody, orderBody } from './orders.ts'
 import { refusals } from './refusals.ts'
 
@@ -47,7 +47,7 @@ const recorded: ZodOpenApiResponseObject = {
     ...always,
     Location: headers.location,
     'Retry-After': headers.retryAfter,
-    'Idempotent-Replayed': headers.idempotentReplayed.optional(),
+    'Idempotent-Replayed': maybe(headers.idempotentReplayed),
   }),
   content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
 }

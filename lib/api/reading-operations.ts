@@ -13,7 +13,7 @@ import {
   requestPageExample,
 } from './answer-examples.ts'
 import { DevicePage, HistoryPage, RequestAnswer, RequestPage } from './answers.ts'
-import { always, headers, IfNoneMatch } from './headers.ts'
+import { always, headers, IfNoneMatch, maybe } from './headers.ts'
 import { withWords } from './parameters.ts'
 import { refusals } from './refusals.ts'
 
@@ -46,12 +46,12 @@ const showRequest = reading(['not-found'], {
   responses: {
     '200': {
       description: 'As of this moment, computed from all that is stored.',
-      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': headers.retryAfter.optional() }),
+      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
       content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
     },
     '304': {
       description: 'As it was when you got the `ETag`.',
-      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': headers.retryAfter.optional() }),
+      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
     },
   },
 })
@@ -71,7 +71,7 @@ const showDevices = reading(['invalid-parameter', 'not-found', 'not-acceptable']
   responses: {
     '200': {
       description: 'In the order of the request. CSV and NDJSON have the next page in `Link` only.',
-      headers: z.object({ ...always, Link: headers.link.optional() }),
+      headers: z.object({ ...always, Link: maybe(headers.link) }),
       content: {
         'application/json': { schema: DevicePage, examples: { page: { value: devicePageExample } } },
         'text/csv': {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { type ProblemCode, problems } from '../http/problem.ts'
-import { always, headers } from './headers.ts'
+import { always, headers, maybe } from './headers.ts'
 
 /** What API Gateway answers itself, before any of our code runs. */
 const GatewayMessage = z
@@ -56,9 +56,9 @@ function refusal(status: number, codes: readonly ProblemCode[], byGateway: boole
   return {
     description: words.join(' '),
     headers: z.object({
-      ...(codes.length > 0 && { 'Request-Id': always['Request-Id'].optional() }),
-      ...(codes.some((code) => problems[code].status === 503) && { 'Retry-After': headers.retryAfter.optional() }),
-      ...(status === 401 || status === 403 ? { 'WWW-Authenticate': headers.challenge.optional() } : {}),
+      ...(codes.length > 0 && { 'Request-Id': maybe(always['Request-Id']) }),
+      ...(codes.some((code) => problems[code].status === 503) && { 'Retry-After': maybe(headers.retryAfter) }),
+      ...(status === 401 || status === 403 ? { 'WWW-Authenticate': maybe(headers.challenge) } : {}),
     }),
     content: {
       ...(codes.length > 0 && {

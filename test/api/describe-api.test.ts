@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { describe, expect, test } from 'vitest'
+import { createHandler, handler as deployed } from '../../functions/describe-api.ts'
+import { apiEvent, context } from '../builders.ts'
+import { document, operation } from './document.ts'
+import { outsideOf } from './schemas.ts'
+
+const handler = createHandler({
+  readAsset: async (name) => `the file ${name}`,
+  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+})
+
+const call = async (route: string, file?: string, headers: Record<string, string> = {}) => {
+  const path = file === undefined ? {} : { path: { file } }
+  return handler(apiEvent({ route: `GET ${route}`, headers, ...path }), context)
+}
+const headerOf = (answer: APIGatewayProxyStructuredResultV2, name: string) => String(answer.headers?.[name])
+
+test('the document is served whole', async () => {
+  const answer = await call('/openapi.json')
+  expect(answer.statusCode).toBe(200)
+  expect(headerOf(answer, 'content-type')).toBe('application/json')
+  expect(JSON.parse(answer.body ?? '')).toEqual(document)
+})
+
+test('the page loads nothing from elsewhere and runs nothing inline', async () => {
+  const { body = '', headers = {} } = await call('/docs')
+  expect(headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
+  expect(headers['content-security-policy']).not.toContain('unsafe')
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(body).not.toMatch(/https?:\/\/|<style|<script>|\son\w+=/)
+})
+
+test('every file that the page names is there, with its type', async () => {
+  const { body = '' } = await call('/docs')
+  const named = [...body.matchAll(/(?:src|href)="docs\/([^"]+)"/g)].map((match) => match[1]!)
+  expect(named).toHaveLength(3)
+  for (const name of named) {
+    const answer = await call('/docs/{file}', name)
+    expect(answer.statusCode).toBe(200)
+    expect(headerOf(answer, 'content-type')).toMatch(name.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
+    expect(headerOf(answer, 'cache-control')).toBe('public, max-age=3600')
+  }
+})
+
+test.each(['package.json', '../package.json', '..%2Fdocs', 'constructor', ''])('no other file: "%s"', async (name) => {
+  expect(await call('/docs/{file}', name)).toMatchObject({ statusCode: 404 })
+})
+
+test.each([{ route: '/openapi.json' }, { route: '/docs' }, { route: '/docs/{file}', file: 'start.js' }])(
+  '$route is sent once to those who keep it',
+  async ({ route, file }) => {
+    const first = await call(route, file)
+    const again = await call(route, file, { 'if-none-match': headerOf(first, 'etag') })
+    expect(again.statusCode).toBe(304)
+    expect(again.body).toBeUndefined()
+  },
+)
+
+describe('as deployed', () => {
+  test('the files come out of the package, within what Lambda may answer', async () => {
+    for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+      const answer = await deployed(apiEvent({ route: 'GET /docs/{file}', path: { file } }), context)
+      const own = await readFile(join(import.meta.dirname, '../../node_modules/swagger-ui-dist', file), 'utf8')
+      expect(answer.body).toBe(own)
+      expect(JSON.stringify(answer).length).toBeLessThan(3 * 1024 * 1024)
+    }
+  })
+
+  test('the answers are those of the document', async () => {
+    for (const [path, file] of [
+      ['/openapi.json'],
+      ['/docs'],
+      ['/docs/{file}', 'start.js'],
+      ['/docs/{file}', 'none'],
+    ] as const) {
+      const { statusCode: status = 0, headers = {}, body = '' } = await call(path, file)
+      const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+      const received = {
+        status,
+        headers: texts,
+        body: texts['content-type']?.includes('json') ? JSON.parse(body) : body,
+      }
+      expect(outsideOf(operation(`GET ${path}`), received)).toEqual([])
+    }
+  })
+})
