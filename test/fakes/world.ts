@@ -144,6 +144,8 @@ export function createWorld({
 
     /** Whatever the table holds. */
     items: () => client.snapshot(),
+    /** What DynamoDB would have charged so far, in units. */
+    meter: () => client.meter,
     requestIds: () =>
       client
         .snapshot()
