@@ -75,10 +75,12 @@ function randomJobs(schedules: number): Job[] {
 
 const naiveJobs = (): { design: string; job: Job }[] =>
   naiveDesigns.flatMap((design) =>
-    ['download repeats', 'download once', 'enable once'].map((world) => ({
-      design,
-      job: { kind: 'exhaustive', world, seed: 1, depth: 1, design, part: { index: 0, of: 1 } },
-    })),
+    ['download repeats', 'download silent'].flatMap((world) =>
+      Array.from({ length: 4 }, (_, index) => ({
+        design,
+        job: { kind: 'exhaustive' as const, world, seed: 1, depth: 2 as const, design, part: { index, of: 4 } },
+      })),
+    ),
   )
 
 async function simulate(): Promise<boolean> {

@@ -88,16 +88,15 @@ export class Watch {
     }
   }
 
-  changed({ keys, oldImage, newImage }: Change): void {
+  changed({ keys, oldImage, newImage, expired }: Change): void {
     const key = keyText(keys)
     if (newImage === undefined) {
-      if (newImage !== oldImage && oldImage?.['entity'] !== 'orphan')
-        throw new Violation('I1 durability', `${key} was deleted`)
+      if (!expired && oldImage?.['entity'] !== 'orphan') throw new Violation('I1 durability', `${key} was deleted`)
       this.items.delete(key)
       return
     }
     this.items.set(key, newImage)
-    if (key.startsWith('SESSION#') === false) scanForSecrets(newImage, key)
+    if (!key.startsWith('SESSION#')) scanForSecrets(newImage, key)
     switch (newImage['entity']) {
       case 'request':
         return this.#request(oldImage as ProfileRequest | undefined, newImage as ProfileRequest)

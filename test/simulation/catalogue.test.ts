@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest'
+import { eidOf, iccidOf } from '../builders.ts'
+import { type FaultKind, noFaults, type Plan } from './plan.ts'
+import { runSchedule } from './run.ts'
+import { type Scenario, scenarioOf } from './scenario.ts'
+import type { Step } from './scheduler.ts'
+import { outage } from './storms.ts'
+import { World } from './world.ts'
+
+type Place = { by: string; effect: string; times?: 'first' | 'last' }
+type Row = { row: string; what: string; world: string; faults: readonly (Place & { kind: FaultKind })[] }
+
+const submit = 'submit'
+const worker = 'retry-submission'
+const callbacks = 'record-callbacks'
+const stream = 'project-changes'
+
+/** The rows of the failure catalogue that a plan can say; docs/reliability.md says where the others are. */
+const rows: readonly Row[] = [
+  {
+    row: 'F1',
+    what: 'a crash before anything is durable',
+    world: 'download repeats',
+    faults: [{ by: submit, effect: 'TransactWrite', kind: 'crash-before' }],
+  },
+  {
+    row: 'F3',
+    what: 'a crash between record and POST, and nobody asks again',
+    world: 'download once',
+    faults: [{ by: submit, effect: 'TransactWrite', kind: 'crash-after' }],
+  },
+  {
+    row: 'F4',
+    what: 'a worker that dies before its POST',
+    world: 'download queued',
+    faults: [{ by: worker, effect: 'POST', kind: 'crash-before' }],
+  },
+  {
+    row: 'F5',
+    what: 'a crash behind the POST, with callbacks',
+    world: 'download once',
+    faults: [{ by: submit, effect: 'POST', kind: 'crash-after' }],
+  },
+  {
+    row: 'F5',
+    what: 'a crash behind the POST, without callbacks',
+    world: 'download silent',
+    faults: [{ by: submit, effect: 'POST', kind: 'crash-after' }],
+  },
+  {
+    row: 'F6',
+    what: 'an answer that never reaches the app, which asks again',
+    world: 'download repeats',
+    faults: [{ by: submit, effect: 'answer', kind: 'refused' }],
+  },
+  {
+    row: 'F7',
+    what: 'a crash before the retry is sent',
+    world: 'throttled',
+    faults: [{ by: submit, effect: 'SendMessage', kind: 'crash-before' }],
+  },
+  {
+    row: 'F7',
+    what: 'a crash behind the retry that is sent',
+    world: 'throttled',
+    faults: [{ by: submit, effect: 'SendMessage', kind: 'crash-after' }],
+  },
+  {
+    row: 'F8',
+    what: 'a worker whose message is not deleted',
+    world: 'download queued',
+    faults: [{ by: worker, effect: 'DeleteMessage', kind: 'crash-before' }],
+  },
+  {
+    row: 'F9',
+    what: 'a callback that is written and not acknowledged',
+    world: 'delete unruly',
+    faults: [{ by: callbacks, effect: 'UpdateCommand', kind: 'crash-after' }],
+  },
+  {
+    row: 'F10',
+    what: 'a commit whose answer is lost',
+    world: 'download repeats',
+    faults: [{ by: submit, effect: 'TransactWrite', kind: 'lost' }],
+  },
+  {
+    row: 'F10',
+    what: 'an outcome whose write is lost and repeated',
+    world: 'throttled',
+    faults: [{ by: submit, effect: 'PutCommand', kind: 'repeated' }],
+  },
+  {
+    row: 'F11',
+    what: 'no answer, accepted long after the lease',
+    world: 'download once',
+    faults: [{ by: submit, effect: 'POST', kind: 'late' }],
+  },
+  {
+    row: 'F12',
+    what: 'an error although it was accepted',
+    world: 'enable once',
+    faults: [{ by: submit, effect: 'POST', kind: 'lost' }],
+  },
+  {
+    row: 'F12',
+    what: 'an error, and it never got there',
+    world: 'enable once',
+    faults: [{ by: submit, effect: 'POST', kind: 'vanished' }],
+  },
+  {
+    row: 'F13',
+    what: 'a callback that overtakes a frozen answer',
+    world: 'download repeats',
+    faults: [{ by: submit, effect: 'TransactWrite', times: 'last', kind: 'frozen' }],
+  },
+  { row: 'F14', what: 'a callback delivered to two workers', world: 'enable twice', faults: [] },
+  { row: 'F15', what: 'a warning behind its success, a failure behind a success', world: 'delete unruly', faults: [] },
+  { row: 'F16', what: 'callbacks of strangers', world: 'download after a stranger', faults: [] },
+  { row: 'F18', what: 'callbacks that never come', world: 'download silent', faults: [] },
+  {
+    row: 'F21',
+    what: 'a queue that is not available',
+    world: 'download queued',
+    faults: [{ by: submit, effect: 'SendMessage', kind: 'refused' }],
+  },
+  {
+    row: 'F24',
+    what: 'a pointer that is sent twice',
+    world: 'download queued',
+    faults: [{ by: worker, effect: 'SendMessage', kind: 'repeated' }],
+  },
+  {
+    row: 'F25',
+    what: 'a worker that outlives its lease before it sends',
+    world: 'download queued',
+    faults: [{ by: worker, effect: 'POST', kind: 'frozen' }],
+  },
+  {
+    row: 'F25',
+    what: 'a worker that outlives its lease before it writes',
+    world: 'download queued',
+    faults: [{ by: worker, effect: 'TransactWrite', kind: 'frozen' }],
+  },
+  { row: 'F26', what: 'two calls with one key at one moment', world: 'enable twice', faults: [] },
+  { row: 'F31', what: 'a carrier that throttles', world: 'throttled', faults: [] },
+  { row: 'F34', what: 'another body under a key that is taken', world: 'enable twice', faults: [] },
+  {
+    row: 'F38',
+    what: 'a batch of changes that comes again',
+    world: 'download once',
+    faults: [{ by: stream, effect: 'checkpoint', kind: 'crash-before' }],
+  },
+  {
+    row: 'F38',
+    what: 'an event that is published and not confirmed',
+    world: 'download once',
+    faults: [{ by: stream, effect: 'PublishBatch', kind: 'lost' }],
+  },
+]
+
+/** The plan that has these effects fail, each where it stands once those before it have failed. */
+async function planFor(scenario: Scenario, seed: number, faults: Row['faults']): Promise<Plan> {
+  let plan: Plan = noFaults
+  for (const { by, effect, kind, times } of faults) {
+    const steps: Step[] = []
+    await runSchedule({ scenario, seed, plan }, { onStep: (step) => void steps.push(step) })
+    const fits = (step: Step): boolean => step.invocation.name === by && step.effect.label.startsWith(effect)
+    const found = times === 'last' ? steps.findLast(fits) : steps.find(fits)
+    if (found === undefined) throw new Error(`${scenario.name} has no ${effect} by ${by}`)
+    plan = new Map([...plan, [found.number, kind]])
+  }
+  return plan
+}
+
+describe('the failure catalogue', () => {
+  test.each(rows)('$row: $what ($world)', async ({ world, faults }) => {
+    const scenario = scenarioOf(world)
+    for (const seed of [1, 2]) {
+      const plan = await planFor(scenario, seed, faults)
+      expect(await runSchedule({ scenario, seed, plan }, { replay: true })).toMatchObject({ violation: undefined })
+    }
+  })
+
+  test('F20: an outage of DynamoDB for 14 minutes', async () => {
+    const { violation, callbacks: taken } = await runSchedule(
+      { scenario: outage, seed: 2, plan: noFaults },
+      { replay: true },
+    )
+    expect(violation).toBeUndefined()
+    expect(taken).toBe(200)
+  })
+
+  test.each([
+    { row: 'F2', world: 'several requests', seed: 5 },
+    { row: 'F17', world: 'delete unruly', seed: 3 },
+    { row: 'F22', world: 'bulk with bisection', seed: 6 },
+    { row: 'F32', world: 'clocks apart', seed: 10 },
+  ])('$row: $world as it comes', async ({ world, seed }) => {
+    const schedule = { scenario: scenarioOf(world), seed, plan: noFaults }
+    expect(await runSchedule(schedule, { replay: true })).toMatchObject({ violation: undefined })
+  })
+
+  test('F36: a callback of a request that has expired is an orphan', async () => {
+    const world = new World({ scenario: scenarioOf('download once'), seed: 1, plan: noFaults })
+    await world.run()
+    world.scheduler.now += 36 * 86_400_000
+    world.dynamoDb.expireItems()
+    const device = [
+      { kind: 'eid', id: eidOf(1) },
+      { kind: 'iccid', id: iccidOf(1) },
+    ] as const
+    world.callBack('download_enable', '0000123456-00001', 'upstream-1', device, 'failed')
+    await world.scheduler.run()
+    expect(world.callbacks.left).toEqual([])
+    expect(world.dynamoDb.snapshot().map(({ entity }) => entity)).toEqual(expect.arrayContaining(['result', 'orphan']))
+  })
+})

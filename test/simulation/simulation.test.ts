@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { exploreExhaustively, exploreRandomly, shrink } from './explore.ts'
+import type { Design } from './naive.ts'
+import { noFaults, planText, readPlan } from './plan.ts'
+import { runSchedule } from './run.ts'
+import { largeWorlds, scenarioOf, smallWorlds } from './scenario.ts'
+import { storms } from './storms.ts'
+import { Thread } from './threads.ts'
+
+const names = (worlds: readonly { name: string }[]) => worlds.map(({ name }) => ({ name }))
+
+describe('the short simulation', () => {
+  test.each(names(smallWorlds))('holds every invariant in "$name", whatever single effect fails', async ({ name }) => {
+    const found: string[] = []
+    await exploreExhaustively(
+      scenarioOf(name),
+      1,
+      1,
+      ({ violation }, _scenario, seed, plan) => {
+        if (violation !== undefined)
+          found.push(`--world '${name}' --seed ${seed} --plan '${planText(plan)}': ${violation}`)
+        return true
+      },
+      { part: { index: 0, of: 16 } },
+    )
+    expect(found).toEqual([])
+  })
+
+  test.each(names(largeWorlds))('holds every invariant in "$name" with random faults', async ({ name }) => {
+    const found: string[] = []
+    for (let seed = 1; seed <= 2; seed += 1) {
+      await exploreRandomly(scenarioOf(name), seed, ({ violation }, _scenario, _seed, plan) => {
+        if (violation !== undefined)
+          found.push(`--world '${name}' --seed ${seed} --plan '${planText(plan)}': ${violation}`)
+        return true
+      })
+    }
+    expect(found).toEqual([])
+  })
+
+  test.each(storms.filter(({ isQuick }) => isQuick))('weathers: $name', async ({ run }) => {
+    await expect(run()).resolves.toContain('login')
+  })
+})
+
+describe('the harness', () => {
+  test('is the same world twice', async () => {
+    const scenario = scenarioOf('several requests')
+    const trace = async (): Promise<string[]> => {
+      const steps: string[] = []
+      await runSchedule(
+        { scenario, seed: 7, plan: readPlan('20:crash-after,41:lost') },
+        { onStep: ({ at, invocation, effect }) => void steps.push(`${at} ${invocation.name} ${effect.label}`) },
+      )
+      return steps
+    }
+    expect(await trace()).toEqual(await trace())
+  })
+
+  test.each<{ design: Design; world: string; plan: string }>([
+    { design: 'post, then write', world: 'download repeats', plan: '1:crash-after' },
+    { design: 'write, then post and repeat', world: 'download silent', plan: '3:lost' },
+  ])('sees "$design" run an action twice', async ({ design, world, plan }) => {
+    const { violation } = await runSchedule({ scenario: scenarioOf(world), seed: 1, plan: readPlan(plan), design })
+    expect(violation).toContain('I2 at most once')
+  })
+
+  test('kills a mutant', async () => {
+    const thread = new Thread('blind retry after an unknown outcome', () => undefined)
+    const { failing, found } = await thread.work({ kind: 'kill', worlds: ['download silent'] })
+    await thread.end()
+    expect(failing).toBe(1)
+    expect(found[0]?.violation).toContain('I2 at most once')
+  })
+
+  test('leaves nothing in a plan that is not needed', async () => {
+    const plan = readPlan('2:refused,9:lost')
+    expect(planText(await shrink(scenarioOf('download once'), 1, plan))).toBe(planText(plan))
+    expect(await runSchedule({ scenario: scenarioOf('download once'), seed: 1, plan: noFaults })).toMatchObject({
+      violation: undefined,
+    })
+  })
+
+  test('reads the plans that it writes', () => {
+    expect(planText(readPlan('12:crash-after, 30:lost'))).toBe('12:crash-after,30:lost')
+    expect(() => readPlan('12:explosion')).toThrow('is no fault')
+  })
+})
