@@ -74,7 +74,8 @@ async function describe(
   const { firstDevice, deviceCount, attempt } = submission
   const devices = await gateway.store().getDevices(requestId, firstDevice, Math.min(deviceCount, devicesNamed))
   const why = nextStepOf(submission, request)?.why ?? ''
-  const options = optionsOf(request, [submission])
+  // What is about to be adopted needs no decision.
+  const options = claims.some(({ candidates }) => candidates.length === 1) ? [] : optionsOf(request, [submission])
   const more = deviceCount > devicesNamed ? `, and ${deviceCount - devicesNamed} more` : ''
   const part = deviceCount < request.deviceCount ? ` --submission ${submission.submission}` : ''
   const command = (what: string) =>
