@@ -2,7 +2,7 @@ import { isFinalDevice, isFinalRequest, type ProfileRequest, type Submission } f
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { verdictOf } from './callback-bodies.ts'
 import type { Told } from './callers.ts'
-import { deviceNumber, firstDeviceOf, keyText, orderOf, statusOfByte, Violation } from './watch.ts'
+import { deviceNumber, firstDeviceOf, keyText, orderOf, statusOfByte, textIn, Violation } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
 /** What must hold when nobody has anything left to do. Throws the first violation. */
@@ -124,7 +124,7 @@ function checkTaken(world: World, taken: Taken): void {
   const { upstreamRequestId, device, say } = taken
   if (say === 'nonsense') {
     const kept = [...world.watch.items.values()].some(
-      ({ entity, raw }) => entity === 'quarantine' && String(raw).includes(`"${upstreamRequestId}"`),
+      (item) => item['entity'] === 'quarantine' && textIn(item, 'raw').includes(`"${upstreamRequestId}"`),
     )
     if (!kept) throw new Violation('I4 no lost callback', `what was not understood of ${upstreamRequestId} is gone`)
     return
@@ -241,8 +241,8 @@ function checkEvents({ events }: World, requests: readonly ProfileRequest[]): vo
 export const tableText = ({ watch }: World): string =>
   JSON.stringify(
     [...watch.items.values()]
-      .map((item) => [keyText(item), item])
-      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      .map((item) => ({ key: keyText(item), item }))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     (_name, value: unknown) =>
       value instanceof Set ? [...value].map(String).toSorted() : value instanceof Uint8Array ? [...value] : value,
   )

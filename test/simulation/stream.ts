@@ -1,6 +1,7 @@
 import type { Change, ChangeStream } from '../fakes/dynamodb/stream.ts'
 import { streamRules } from './deployment.ts'
 import { type Invocation, raise, type Scheduler } from './scheduler.ts'
+import { keyText, textIn } from './watch.ts'
 
 /** Whoever works on a batch; gives the index from which it must come again, or its length. */
 export type StreamConsumer = (invocation: Invocation, batch: readonly Change[]) => Promise<number>
@@ -39,18 +40,18 @@ export class StreamSource {
     const { changes, cursor } = this.#options.stream.read(this.#cursor)
     this.#cursor = cursor
     for (const change of changes) {
-      if (!wanted.has(String(change.newImage?.['entity']))) continue
+      if (!wanted.has(textIn(change.newImage, 'entity'))) continue
       this.#enqueue(change)
     }
   }
 
   /** Brings changes again, out of their order: what a replayed checkpoint, or a restored table, would do. */
   replay(changes: readonly Change[]): void {
-    for (const change of changes) if (wanted.has(String(change.newImage?.['entity']))) this.#enqueue(change)
+    for (const change of changes) if (wanted.has(textIn(change.newImage, 'entity'))) this.#enqueue(change)
   }
 
   #enqueue(change: Change): void {
-    const key = `${String(change.keys['pk'])}|${String(change.keys['sk'])}`
+    const key = keyText(change.keys)
     const lane = this.#lanes[laneOf(key, this.#lanes.length)]!
     lane.waiting.push(change)
     if (lane.waiting.length === 1 && !lane.busy) this.#workSoon(lane, streamRules.batchWindow * 1000)

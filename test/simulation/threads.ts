@@ -29,6 +29,7 @@ export class Thread {
         else reject(new Error(message.failure))
       }
       this.#worker.on('message', listen)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
       this.#worker.postMessage(job)
     })
   }

@@ -32,7 +32,12 @@ export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x7f
 const rank = { warning: 1, expired: 2, succeeded: 3, failed: 3 } as const
 const mostRepeats = 40
 
-export const keyText = (item: Item): string => `${String(item['pk'])} ${String(item['sk'])}`
+/** A text that an item holds; none where it holds something else. */
+export function textIn(item: Item | undefined, name: string): string {
+  const value = item?.[name]
+  return typeof value === 'string' ? value : ''
+}
+export const keyText = (item: Item): string => `${textIn(item, 'pk')} ${textIn(item, 'sk')}`
 export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string =>
   String(request.fields['smsrOid'])
 
@@ -103,7 +108,7 @@ export class Watch {
       case 'submission':
         return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
       case 'result':
-        this.#noteResult(String(newImage['upstreamRequestId']), key)
+        this.#noteResult(textIn(newImage, 'upstreamRequestId'), key)
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
         return this.#owner(oldImage, newImage)
@@ -237,14 +242,14 @@ export class Watch {
   }
 
   #owner(before: Item | undefined, after: Item): void {
-    const id = String(after['upstreamRequestId'])
+    const id = textIn(after, 'upstreamRequestId')
     if (
       before !== undefined &&
       (before['requestId'] !== after['requestId'] || before['submission'] !== after['submission'])
     ) {
       throw new Violation('I7 visibility', `${id} changed its owner`)
     }
-    const request = this.request(String(after['requestId']))
+    const request = this.request(textIn(after, 'requestId'))
     const acceptance = this.#acceptances.find(({ upstreamRequestId }) => upstreamRequestId === id)
     if (request === undefined || acceptance === undefined || acceptance.order !== orderOf(request)) {
       throw new Violation('I7 visibility', `${id} belongs to a request that is not its own`)

@@ -9,9 +9,14 @@ const chosen = mutants.find(({ name }) => name === mutant)
 if (chosen !== undefined) mutate(chosen)
 const { work } = await import('./jobs.ts')
 
+const tell = (message: object): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+  parentPort?.postMessage(message)
+}
+
 parentPort?.on('message', (job: Job) => {
-  work(job, (schedules) => parentPort?.postMessage({ progress: schedules })).then(
-    (result) => parentPort?.postMessage({ result }),
-    (error: unknown) => parentPort?.postMessage({ failure: error instanceof Error ? error.message : String(error) }),
+  work(job, (schedules) => tell({ progress: schedules })).then(
+    (result) => tell({ result }),
+    (error: unknown) => tell({ failure: error instanceof Error ? error.message : String(error) }),
   )
 })
