@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { advice, problemCodes } from '../../lib/api/problems.ts'
 import { problems } from '../../lib/http/problem.ts'
+import { faultsAt } from './schemas.ts'
 
 const text = await readFile(join(import.meta.dirname, '../../docs/api.md'), 'utf8')
 
@@ -18,3 +19,15 @@ test('docs/api.md leads to the document and its page', () => {
   expect(text).toMatch(/\/openapi\.json/)
   expect(text).toMatch(/\/docs\b/)
 })
+
+const written = [...text.matchAll(/^```json\n(.*?)^```$/gms)].map((match) => match[1]!)
+
+test.each(written.map((block) => ({ block, name: block.slice(0, 60).replaceAll(/\s+/g, ' ') })))(
+  'docs/api.md shows what there is: $name',
+  ({ block }) => {
+    const value: unknown = JSON.parse(block)
+    const schemas = ['Request', 'DevicePage', 'RequestPage', 'Problem', 'RequestCloudEvent']
+    const fitting = schemas.filter((name) => faultsAt(['components', 'schemas', name], value).length === 0)
+    expect(fitting).toHaveLength(1)
+  },
+)
