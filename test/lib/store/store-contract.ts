@@ -7,6 +7,7 @@ import { partsOf } from '../../../lib/profile/manifest.ts'
 import type { Store } from '../../../lib/profile/ports.ts'
 import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
+import { latchStore } from '../../../lib/store/latches.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { CredentialStore } from '../../../lib/thingspace/ports.ts'
@@ -385,6 +386,15 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getSubmission(request.requestId, 0)).toEqual(whole)
       })
 
+      test('count their dead letters beside everything else, and only where they exist', async () => {
+        const { request } = await recorded()
+        const queued = aSubmission({ submission: 0 }, request)
+        await store.createSubmissions([queued])
+        for (let times = 0; times < 2; times += 1) await store.noteDeadLetter(request.requestId, 0)
+        await store.noteDeadLetter(request.requestId, 100)
+        expect(await store.listSubmissions(request.requestId)).toEqual([{ ...queued, deadLetters: 2 }])
+      })
+
       describe('of a range of devices', () => {
         const request = aRequest({ requestId: fresh('request'), deviceCount: 1200, devicesPerSubmission: 100 })
         const split = { deviceCount: 50 }
@@ -757,6 +767,16 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
+      test('is listed whenever it is due, among all else that is', async () => {
+        await recorded()
+        const orphan = { ...anOrphan(), dueAt: noon + 1000 * hour }
+        await store.noteOrphan(orphan)
+        expect(await store.listOrphans(1000)).toContain(orphan.upstreamRequestId)
+        expect(await store.listOrphans(1)).toHaveLength(1)
+        await store.removeOrphan(orphan.upstreamRequestId)
+        expect(await store.listOrphans(1000)).not.toContain(orphan.upstreamRequestId)
+      })
+
       test('can be put off and removed, again and again', async () => {
         const orphan = anOrphan()
         await store.noteOrphan(orphan)
@@ -913,6 +933,34 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(kept).toHaveLength(2)
         expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
       })
+    })
+
+    test('quarantine is listed page by page, oldest first, and a message is removed by its name', async () => {
+      const messages = [3, 1, 2].map((age) => ({
+        accountName: account,
+        receivedAt: age,
+        reason: 'not-json',
+        raw: fresh('message'),
+      }))
+      for (const message of messages) await store.quarantine(message)
+      const first = await store.listQuarantine({ limit: 2 })
+      const second = await store.listQuarantine({ limit: 1, cursor: first.cursor ?? '' })
+      const [third, oldest, middle] = messages
+      expect([...first.rows, ...second.rows].map(({ id: _id, ...message }) => message)).toEqual([oldest, middle, third])
+      for (const { id } of [...first.rows, ...second.rows]) await store.removeQuarantined(id)
+      await store.removeQuarantined('nothing')
+      expect((await store.listQuarantine({ limit: 1000 })).rows.filter(({ receivedAt }) => receivedAt < 4)).toEqual([])
+    })
+
+    test('the login latch is opened if it still stands as it was seen', async () => {
+      const set = fresh('set')
+      const latches = latchStore(table)
+      await credentials.save(set, 0, { epoch: 4, failedLogins: 2, failedSecret: 'print', accessToken: 'kept' })
+      expect(await latches.openLatch(set, { epoch: 3, failedLogins: 2 })).toBe(false)
+      expect(await latches.openLatch(set, { epoch: 4, failedLogins: 2 })).toBe(true)
+      expect(await latches.readLatch(set)).toEqual({ epoch: 4, failedLogins: 0 })
+      expect(await credentials.read(set)).toEqual({ epoch: 4, failedLogins: 0, accessToken: 'kept' })
+      expect(await latches.openLatch(fresh('set'), { epoch: 0, failedLogins: 0 })).toBe(false)
     })
 
     describe('the credentials', () => {
