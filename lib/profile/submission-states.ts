@@ -162,9 +162,19 @@ export function acceptedAs(
   upstreamRequestId: string,
   { now, action, settings }: Pick<Circumstances, 'now' | 'action' | 'settings'>,
 ): Submission {
-  const resultsDueAt = now + resultsWithinSeconds(action, settings) * inMilliseconds
+  const within = resultsWithinSeconds(action, settings) * inMilliseconds
+  const resultsDueAt = earlierDeadline(submission, now) ?? now + within
   const upstreamRequestIds = [...new Set([...submission.upstreamRequestIds, upstreamRequestId])]
   return { ...enter(submission, { state: 'submitted', resultsDueAt }, now), upstreamRequestIds }
+}
+
+/**
+ * Where devices may have been shown as expired already, a further id opens no second wait: they leave that state by a
+ * result alone, whenever it comes.
+ */
+function earlierDeadline({ state, resultsDueAt }: Submission, now: number): number | undefined {
+  if (state === 'submitted') return resultsDueAt
+  return state === 'abandoned' ? now : undefined
 }
 
 /** Callbacks came for an attempt whose answer was lost, so ThingSpace has it under their id. */

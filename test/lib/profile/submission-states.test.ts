@@ -204,6 +204,20 @@ describe('a doubt', () => {
     expect(afterRetryDecision(given, at(noon)).state).toBe('waiting')
   })
 
+  test('that is settled late opens no second wait: what has expired leaves that by a result alone', () => {
+    const repeated = aSubmission({
+      state: 'submitted',
+      attempt: 2,
+      attempts: [lost],
+      upstreamRequestIds: ['upstream-2'],
+      resultsDueAt: noon - hour,
+    })
+    expect(adoptedAs(repeated, 'upstream-1', at(noon)).resultsDueAt).toBe(noon - hour)
+
+    const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
+    expect(adoptedAs(given, 'upstream-1', at(noon + hour)).resultsDueAt).toBe(noon + hour)
+  })
+
   test('of an attempt that began after the callback came is none that it could settle', () => {
     expect(openDoubts(repeating, noon - 1)).toBe(0)
   })
