@@ -1,0 +1,56 @@
+import type { CallbackRecord } from '../../local/thingspace/delivery.ts'
+import type { AcceptedSubmission } from '../../local/thingspace/submissions.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import { deviceName } from './ledger.ts'
+import type { StoredRequest, TableContents } from './table-contents.ts'
+
+/** Something that must never be, with what it is about. */
+export type Violation = { invariant: string; what: string; entry?: Entry | undefined; ids?: readonly string[] }
+
+/** What ThingSpace has accepted, and of which order it is. */
+export type Acceptance = { id: string; entry: Entry; deviceIds: readonly string[]; accepted: AcceptedSubmission }
+
+/** A stored request and the order it stands for. */
+export type Kept = StoredRequest & { entry: Entry }
+
+/** Everything there is to compare once all is at rest. */
+export type Evidence = {
+  ledger: Ledger
+  table: TableContents
+  kept: readonly Kept[]
+  acceptances: readonly Acceptance[]
+  callbacks: readonly CallbackRecord[]
+}
+
+type Sources = {
+  ledger: Ledger
+  table: TableContents
+  submissions: readonly AcceptedSubmission[]
+  callbacks: readonly CallbackRecord[]
+}
+
+/** Lays what the table holds and what ThingSpace accepted on the orders, by device and action. */
+export function gatherEvidence({ ledger, table, submissions, callbacks }: Sources): Evidence {
+  const kept = [...table.requests.values()].flatMap((stored) => {
+    const entry = ledger.byDevice(deviceName(stored.request.action, stored.devices[0]?.[0]?.id ?? ''))
+    return entry === undefined ? [] : [{ ...stored, entry }]
+  })
+  const acceptances = submissions.flatMap((accepted): Acceptance[] => {
+    const deviceIds = accepted.body.devices.map((device) => firstIdOf(device))
+    const entry = ledger.byDevice(deviceName(accepted.action, deviceIds[0] ?? ''))
+    return entry === undefined ? [] : [{ id: accepted.requestId, entry, deviceIds, accepted }]
+  })
+  return { ledger, table, kept, acceptances, callbacks }
+}
+
+const firstIdOf = (device: Readonly<Record<string, unknown>>): string => {
+  const ids = device['deviceIds']
+  const first: unknown = Array.isArray(ids) ? ids[0] : undefined
+  return String(Reflect.get(Object(first), 'id') ?? '')
+}
+
+/** The devices of a submission, each by its first id, as ThingSpace was given them. */
+export const devicesOf = (
+  { devices }: StoredRequest,
+  { firstDevice, deviceCount }: { firstDevice: number; deviceCount: number },
+): string[] => devices.slice(firstDevice, firstDevice + deviceCount).map((device) => device[0]?.id ?? '')

@@ -1,0 +1,97 @@
+import { type Seeded, seeded } from '../simulation/random.ts'
+
+/**
+ * What happens to one request, or to the answer of a whole invocation. `before`: it never reaches its target.
+ * `after`: the target has done it, and the caller never learns. A cut leaves the process alive without an answer.
+ */
+export type Fault = 'kill-before' | 'kill-after' | 'cut-before' | 'cut-after'
+
+export const isKill = (fault: Fault | undefined): boolean => fault === 'kill-before' || fault === 'kill-after'
+
+export type Struck = { functionName: string; effect: string; fault: Fault; at: number; mentions: readonly string[] }
+
+export type FaultPlan = {
+  /** The fault of the next request of this kind by this function; mostly none. */
+  next: (functionName: string, effect: string, mentions?: readonly string[]) => Fault | undefined
+  struck: readonly Struck[]
+  kills: () => number
+  /** All requests seen, by function and effect. */
+  seen: ReadonlyMap<string, number>
+  /** Nothing happens to anybody before it begins, and after it has ended. */
+  begin: () => void
+  end: () => void
+}
+
+type Line = { random: Seeded; faults: number; left: number }
+
+/**
+ * Seeded: for each function and kind of request a line of faults of its own, by the count of such requests. The gaps grow
+ * with each fault, so that what is rare is hit too and what is frequent gets its share and no more.
+ */
+export function createFaultPlan({ seed, kills: wanted }: { seed: number; kills: number }): FaultPlan {
+  const lines = new Map<string, Line>()
+  const struck: Struck[] = []
+  const seen = new Map<string, number>()
+  let kills = 0
+  let isOn = false
+
+  const lineOf = (key: string): Line => {
+    const known = lines.get(key)
+    if (known !== undefined) return known
+    const random = seeded(mixed(seed, key))
+    const line = { random, faults: 0, left: random.between(1, 4) }
+    lines.set(key, line)
+    return line
+  }
+
+  return {
+    next: (functionName, effect, mentions = []) => {
+      const key = `${functionName} ${effect}`
+      seen.set(key, (seen.get(key) ?? 0) + 1)
+      if (!isOn || kills >= wanted) return undefined
+      const line = lineOf(key)
+      line.left -= 1
+      if (line.left > 0) return undefined
+      line.faults += 1
+      line.left = line.random.between(1 + line.faults, 6 * (line.faults + 1))
+      const fault = faultFor(effect, line.random)
+      if (isKill(fault)) kills += 1
+      struck.push({ functionName, effect, fault, at: Date.now(), mentions })
+      return fault
+    },
+    struck,
+    kills: () => kills,
+    seen,
+    begin: () => {
+      isOn = true
+    },
+    end: () => {
+      isOn = false
+    },
+  }
+}
+
+/** The effect that an invocation's own answer is. */
+export const answerEffect = 'answer'
+
+function faultFor(effect: string, random: Seeded): Fault {
+  if (effect === answerEffect) return 'kill-after'
+  const fault = random.pick<Fault>([
+    'kill-before',
+    'kill-after',
+    'kill-before',
+    'kill-after',
+    'cut-before',
+    'cut-after',
+  ])
+  // A lost login counts as a failed one, and two in a row close the latch until a person opens it: that is as designed,
+  // and would end the test.
+  return effect === 'thingspace login' && fault.startsWith('cut') ? 'kill-after' : fault
+}
+
+/** A number for a text, other for each seed (FNV-1a). */
+function mixed(seed: number, text: string): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
+  return hash >>> 0
+}

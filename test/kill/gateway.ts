@@ -1,0 +1,113 @@
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { readSettings } from '../../local/settings.ts'
+import { type Stack, startStack } from '../../local/stack.ts'
+import { accountId, credentials } from '../../local/aws/account.ts'
+import type { ThingSpaceSimulator } from '../../local/thingspace/simulator.ts'
+import type { TraceLine } from '../../local/trace.ts'
+import type { FaultPlan } from './fault-plan.ts'
+import { processHost } from './host.ts'
+
+/** Each account has a credential set of its own: a renewal that was killed holds up one of them and not all. */
+export const accounts = ['0000200001-00001', '0000200002-00001', '0000200003-00001', '0000200004-00001'] as const
+const setOf = (account: string): string => `set-${account.slice(0, 10)}`
+
+/** Texts that must be found nowhere but where they belong. */
+export const sentinels = {
+  oauthKey: 'sentinel-oauth-key-7c1e',
+  oauthSecret: 'sentinel-oauth-secret-9b20',
+  username: 'sentinel-login-user-44d1',
+  password: 'sentinel-login-password-e05f',
+  callbackUser: 'sentinel-callback-user-81aa',
+  callbackPassword: 'sentinel-callback-password-3f7d',
+  segment: 'sentinel-segment-5d92',
+} as const
+
+/** Everything that takes time, in seconds: short, and in the order that a deployment has them in. */
+export const times = { lease: 6, visibility: 7, grace: 2, results: 12, lateMs: 18_000 } as const
+
+const environment = {
+  LOCAL_PORT: '0',
+  LOCAL_ISSUER_PORT: '0',
+  LOCAL_SIMULATOR_PORT: '0',
+  LOCAL_SIMULATOR_CONTROL_PORT: '0',
+  LOCAL_ACCOUNTS: accounts.join(','),
+  LOCAL_CALLBACK_SEGMENT: sentinels.segment,
+  LOCAL_CALLBACK_USERNAME: sentinels.callbackUser,
+  LOCAL_CALLBACK_PASSWORD: sentinels.callbackPassword,
+  LOCAL_DEVICES_PER_SUBMISSION: '40',
+  LOCAL_DEVICES_PER_SUBMISSION_GLOBAL: '60',
+  LOCAL_LEASE_SECONDS: String(times.lease),
+  LOCAL_GRACE_SECONDS: String(times.grace),
+  LOCAL_GRACE_REPEATABLE_SECONDS: '1',
+  LOCAL_RESULTS_WITHIN_SECONDS: String(times.results),
+  LOCAL_RETRY_CAP_SECONDS: '3',
+  LOCAL_POINTER_GRACE_SECONDS: '2',
+  LOCAL_FOLD_EVERY_SECONDS: '1',
+  LOCAL_SWEEP_EVERY_SECONDS: '1',
+  LOCAL_KEEP_LISTENER_EVERY_SECONDS: '8',
+}
+
+export type Gateway = { stack: Stack; simulator: ThingSpaceSimulator; tableName: string }
+
+type Options = { plan: FaultPlan; folder: string; logDescriptor: number; trace: (line: TraceLine) => void }
+
+/** The local stack with its functions as processes, and with times that a test can wait for. */
+export async function startGateway({ plan, folder, logDescriptor, trace }: Options): Promise<Gateway> {
+  const settings = readSettings({ ...environment, LOCAL_FUNCTION_LOG: `${folder}/host.log` })
+  const credentialSets = JSON.stringify(Object.fromEntries(accounts.map((account) => [account, setOf(account)])))
+  const runFunctions = processHost({ plan, folder, logDescriptor })
+  const stack = await startStack(
+    { ...settings, params: Object.assign({}, settings.params, { credentialSets }) },
+    {
+      trace,
+      simulator: {
+        ...sentinels,
+        times: { callbackDelayMs: 150, finalDelayMs: 1_000, lateDelayMs: times.lateMs },
+      },
+      runFunctions: async (running) => {
+        await putCredentialSets(running.environment)
+        return runFunctions(running)
+      },
+    },
+  )
+  const { simulator } = stack
+  const [tableName] = stack.dynamoDb.tables
+  if (simulator === undefined || tableName === undefined) throw new Error('the stack has no simulator or no table')
+  await shortenVisibility(stack.queuesEndpoint)
+  return { stack, simulator, tableName }
+}
+
+async function putCredentialSets(variables: Readonly<Record<string, string>>): Promise<void> {
+  const { oauthKey, oauthSecret, username, password } = sentinels
+  const sets = accounts.map((account) => [setOf(account), { oauthKey, oauthSecret, username, password }])
+  const client = new SecretsManagerClient({
+    endpoint: variables['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '',
+    region: 'us-east-1',
+    credentials,
+  })
+  await client.send(
+    new PutSecretValueCommand({
+      SecretId: variables['THINGSPACE_SECRET_ID'],
+      SecretString: JSON.stringify(Object.fromEntries(sets)),
+    }),
+  )
+  client.destroy()
+}
+
+/** What a killed function had in hand comes back after this. */
+async function shortenVisibility(endpoint: string): Promise<void> {
+  const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
+  for (const [queue, seconds] of [
+    ['SubmissionsQueue', times.visibility],
+    ['CallbacksQueue', 3],
+  ] as const) {
+    await client.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: `${endpoint}/${accountId}/${queue}`,
+        Attributes: { VisibilityTimeout: String(seconds) },
+      }),
+    )
+  }
+  client.destroy()
+}

@@ -1,0 +1,53 @@
+import type { DeviceView } from '../../../lib/profile/request-view.ts'
+import { endings } from '../devices.ts'
+import { devicesOf, type Evidence, type Kept, type Violation } from '../evidence.ts'
+
+/** What states claim of ThingSpace is so: `submitted` names accepted ids, and what claims that nothing ran is right. */
+export function checkStates({ kept, acceptances, callbacks }: Evidence): Violation[] {
+  const accepted = new Map(acceptances.map((acceptance) => [acceptance.id, acceptance]))
+  const spoken = new Set(callbacks.map(({ requestId }) => requestId))
+  const ofOrder = Map.groupBy(acceptances, ({ entry }) => entry)
+  return kept.flatMap((stored) =>
+    stored.submissions.flatMap((submission): Violation[] => {
+      const { state, upstreamRequestIds, adopted = [] } = submission
+      const fail = (what: string): Violation => ({
+        invariant: 'honest',
+        what: `submission ${submission.submission} is ${state} ${what}`,
+        entry: stored.entry,
+        ids: [stored.request.requestId, ...upstreamRequestIds],
+      })
+      const unknown = upstreamRequestIds.filter(
+        // Foreign callbacks that name the device of a lost answer cannot be told from its own.
+        (id) => !accepted.has(id) && !(adopted.includes(id) && spoken.has(id)),
+      )
+      const violations = unknown.map((id) => fail(`and names ${id}, which ThingSpace never accepted`))
+      if (state === 'submitted' && upstreamRequestIds.length === 0) violations.push(fail('without an upstream id'))
+      if (state === 'rejected' || state === 'exhausted' || state === 'cancelled' || state === 'queued') {
+        const devices = new Set(devicesOf(stored, submission))
+        const ran = ofOrder.get(stored.entry)?.filter(({ deviceIds }) => deviceIds.some((id) => devices.has(id))) ?? []
+        violations.push(...ran.map(({ id }) => fail(`although ThingSpace accepted ${id}`)))
+      }
+      return violations
+    }),
+  )
+}
+
+/**
+ * What a caller sees of each device is what became of it. Where a lost answer was taken for settled by a callback that
+ * was never its own, nobody can know: two requests for one device on one account look the same.
+ */
+export function checkDevices(
+  stored: Kept,
+  shown: readonly Pick<DeviceView, 'position' | 'status' | 'submission'>[],
+  isAccepted: (upstreamRequestId: string) => boolean,
+): Violation[] {
+  const { request, submissions, entry } = stored
+  return shown.flatMap(({ position, status, submission: number }): Violation[] => {
+    const submission = submissions.find((each) => each.submission === number)
+    const ending = entry.order.devices[position]?.ending ?? ''
+    if (submission?.state !== 'submitted' || !submission.upstreamRequestIds.every(isAccepted)) return []
+    if (endings[ending] === undefined || endings[ending] === status) return []
+    const what = `device ${position} (${ending}) is shown as ${status}`
+    return [{ invariant: 'true results', what, entry, ids: [request.requestId, ...submission.upstreamRequestIds] }]
+  })
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { parseArgs } from 'node:util'
+import { run } from './run.ts'
+
+/** `npm run kill-test -- --kills 220 --seed 1`: exits 0 only if nothing was violated and all kills were made. */
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '220' }, seed: { type: 'string' } },
+})
+const kills = Number(values.kills)
+const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed)
+
+const result = await run({
+  seed,
+  kills,
+  callers: 6,
+  workMs: 30_000 + kills * 1_000,
+  restMs: 150_000,
+  folder: mkdtempSync(join(tmpdir(), 'gateway-kill-')),
+  say: (line) => console.log(line),
+  started: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void stop().then(() => process.exit(130)))
+    }
+  },
+})
+if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made in the time there was.`)
+process.exit(result.violations.length === 0 && result.kills >= kills ? 0 : 1)

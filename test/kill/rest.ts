@@ -1,0 +1,69 @@
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { accountId, credentials } from '../../local/aws/account.ts'
+import { isFinalRequest } from '../../lib/profile/request.ts'
+import type { Gateway } from './gateway.ts'
+import { readTable } from './table-contents.ts'
+
+type Options = { mayWait: boolean; patienceMs: number; say: (line: string) => void }
+
+const lookEveryMs = 1_500
+
+/**
+ * Waits until nothing has anything left to do: no callback under way, no message in a queue, no request that is not final
+ * (or, where that is allowed, waits for a person), and nothing written between two looks. Says whether it came to that.
+ */
+export async function comeToRest({ stack, simulator, tableName }: Gateway, options: Options): Promise<boolean> {
+  const { mayWait, patienceMs, say } = options
+  const until = Date.now() + patienceMs
+  const queues = watchQueues(stack.queuesEndpoint)
+  let last = ''
+  try {
+    while (Date.now() < until) {
+      await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()))])
+      const { requests, results, orphans } = await readTable(stack.dynamoDb.endpoint, tableName)
+      const stored = [...requests.values()]
+      const open = stored.filter(
+        ({ request: { fold }, submissions }) =>
+          !isFinalRequest(fold.status) &&
+          !(
+            mayWait &&
+            fold.status === 'unconfirmed' &&
+            submissions.every(({ state, awaitsDecision }) => !isMoving(state) || awaitsDecision === true)
+          ),
+      )
+      const messages = await queues.messages()
+      const versions = stored.reduce((sum, { request }) => sum + request.version, 0)
+      const now = `${open.length} requests open, ${messages} messages, ${results.size} results, ${versions}`
+      if (open.length === 0 && messages === 0 && now === last) return true
+      if (now !== last) say(`  ${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
+      last = now
+      await sleep(lookEveryMs)
+    }
+    return false
+  } finally {
+    queues.stop()
+  }
+}
+
+const isMoving = (state: string): boolean =>
+  state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
+
+function watchQueues(endpoint: string) {
+  const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
+  const inQueue = async (queue: string) => {
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: `${endpoint}/${accountId}/${queue}`, AttributeNames: ['All'] }),
+    )
+    const counts = [
+      Attributes.ApproximateNumberOfMessages,
+      Attributes.ApproximateNumberOfMessagesNotVisible,
+      Attributes.ApproximateNumberOfMessagesDelayed,
+    ]
+    return counts.reduce((sum, count) => sum + Number(count ?? 0), 0)
+  }
+  return {
+    messages: async () => (await inQueue('SubmissionsQueue')) + (await inQueue('CallbacksQueue')),
+    stop: () => client.destroy(),
+  }
+}

@@ -1,0 +1,139 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
+import type { TraceLine } from '../../local/trace.ts'
+import { seeded } from '../simulation/random.ts'
+import { type Api, createApi } from './api.ts'
+import { isUnanswered, runCallers } from './callers.ts'
+import type { Violation } from './evidence.ts'
+import { createFaultPlan, type FaultPlan } from './fault-plan.ts'
+import { accounts, type Gateway, startGateway } from './gateway.ts'
+import { type Judgement, judge } from './judge.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { createOrders } from './orders.ts'
+import { faultTable, violationReport } from './report.ts'
+import { comeToRest } from './rest.ts'
+import { makeWeather } from './weather.ts'
+
+export type RunOptions = {
+  seed: number
+  kills: number
+  callers: number
+  /** How long to go on for the kills wanted. */
+  workMs: number
+  restMs: number
+  /** Holds bundles and logs. */
+  folder: string
+  say: (line: string) => void
+  /** Told as soon as there is something to stop. */
+  started?: (stop: () => Promise<void>) => void
+}
+
+export type RunResult = {
+  kills: number
+  cuts: number
+  requests: number
+  devices: number
+  violations: readonly Violation[]
+}
+
+/** Works with the gateway while its functions are being killed, lets it come to rest, and judges what is left. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { seed, kills, folder, say } = options
+  const begun = performance.now()
+  mkdirSync(folder, { recursive: true })
+  const functionLog = join(folder, 'functions.log')
+  const logDescriptor = openSync(functionLog, 'w')
+  const plan = createFaultPlan({ seed, kills })
+  const trace = (line: TraceLine) => {
+    if (line.kind === 'failure') say(`  ${line.name} failed: ${line.reason.split('\n', 1)[0]}`)
+  }
+  const gateway = await startGateway({ plan, folder, logDescriptor, trace })
+  options.started?.(gateway.stack.stop)
+  try {
+    say(`Seed ${seed}: ${kills} kills are planned; logs are in ${folder}`)
+    await listenersRegistered(gateway)
+    plan.begin()
+    const api = createApi(gateway.stack.apiUrl, await gateway.stack.tokenFor())
+    const ledger = createLedger()
+    const { sessionsEnded } = await work({ gateway, api, ledger, plan, ...options })
+    plan.end()
+    say(`${plan.kills()} kills among ${ledger.entries.length} orders; now it may come to rest`)
+
+    const trial = { gateway, ledger, api, struck: plan.struck, sessionsEnded, functionLog }
+    let isAtRest = await comeToRest(gateway, { mayWait: true, patienceMs: options.restMs, say })
+    let found = await judge({ ...trial, mayWait: true })
+    const violations = [...found.violations]
+    for (let round = 1; round <= mostRounds && isAtRest; round += 1) {
+      const decided = await decideAll(found, api, { giveUp: round === mostRounds })
+      if (decided === 0) break
+      say(`${violations.length} violations; ${decided} requests that waited for a person have their decision`)
+      isAtRest = await comeToRest(gateway, { mayWait: round < mostRounds, patienceMs: options.restMs, say })
+      found = await judge({ ...trial, mayWait: round < mostRounds })
+      violations.push(...found.violations)
+    }
+    if (!isAtRest) violations.push({ invariant: 'final', what: 'it did not come to rest in time' })
+    const cuts = plan.struck.length - plan.kills()
+    for (const line of faultTable(plan.struck, plan.seen)) say(line)
+    for (const line of violationReport(violations, { ...found, gateway, struck: plan.struck })) say(line)
+    const { kept, acceptances } = found
+    const requests = kept.length
+    const devices = kept.reduce((sum, each) => sum + each.devices.length, 0)
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    say(
+      `${plan.kills()} kills, ${cuts} cut connections, ${requests} requests, ${devices} devices, ` +
+        `${acceptances} acceptances, ${violations.length} violations, seed ${seed}, ${seconds} s`,
+    )
+    return { kills: plan.kills(), cuts, requests, devices, violations }
+  } finally {
+    await gateway.stack.stop()
+    closeSync(logDescriptor)
+  }
+}
+
+/** DeviceProfileService and CarrierService. */
+const servicesOfAccount = 2
+
+/** As after a deployment: nothing is sent before ThingSpace knows where to call back. */
+async function listenersRegistered({ simulator }: Gateway): Promise<void> {
+  while (simulator.listeners().length < accounts.length * servicesOfAccount) await sleep(100)
+}
+
+type Work = RunOptions & { gateway: Gateway; api: Api; ledger: Ledger; plan: FaultPlan }
+
+async function work({ gateway, api, ledger, plan, seed, kills, callers, workMs, say }: Work) {
+  const endsAt = Date.now() + workMs
+  const isOver = () => plan.kills() >= kills || Date.now() >= endsAt
+  const progress = async () => {
+    while (!isOver()) {
+      for (let waited = 0; waited < 10_000 && !isOver(); waited += 250) await sleep(250)
+      const accepted = gateway.simulator.submissions().length
+      say(`  ${plan.kills()} kills, ${ledger.entries.length} orders, ${accepted} submissions accepted`)
+    }
+  }
+  const nextOrder = createOrders(seeded(seed), accounts)
+  const [weather] = await Promise.all([
+    makeWeather({ simulator: gateway.simulator, random: seeded(seed + 1), until: isOver }),
+    runCallers(callers, { api, ledger, random: seeded(seed + 2), nextOrder, until: isOver }),
+    progress(),
+  ])
+  return weather
+}
+
+/** What was tried again and refused still waits: its first answer was lost. In the last round all is given up. */
+const mostRounds = 2
+
+/** A person decides on all that waits: tries again, or gives up. */
+async function decideAll({ kept }: Judgement, api: Api, { giveUp }: { giveUp: boolean }): Promise<number> {
+  const waiting = kept.filter(({ request }) => request.fold.awaitingDecision > 0)
+  for (const [at, { request, entry }] of waiting.entries()) {
+    const { requestId, cancelledAt } = request
+    const isGivenUp = giveUp || at % 3 === 2 || cancelledAt !== undefined
+    const decide = async () =>
+      isGivenUp
+        ? api.decide(entry, requestId, 'cancel', { abandonUnconfirmed: true })
+        : api.decide(entry, requestId, 'retry', {})
+    while (isUnanswered((await decide()).status)) await sleep(200)
+  }
+  return waiting.length
+}
