@@ -13,7 +13,8 @@ type Poll<Value> = {
 
 /** Long enough for a very busy machine; on a quiet one nothing in the demo takes ten seconds. */
 const patienceMs = 120_000
-const pauseMs = 100
+const shortestPauseMs = 100
+const longestPauseMs = 1_000
 const tellEveryMs = 1_000
 
 /** Looks again and again until it is so. What does not become so in two minutes is not as expected. */
@@ -33,6 +34,6 @@ export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>)
     if (done) return value
     if (now - started > patienceMs) throw new Unmet(what, `within ${patienceMs / 1000} s`, text === '' ? value : text)
     // Looking must not become the machine's main work: what is dear to read is read seldom.
-    await sleep(Math.max(pauseMs, 5 * (now - lookedAt)))
+    await sleep(Math.min(longestPauseMs, Math.max(shortestPauseMs, 3 * (now - lookedAt))))
   }
 }
