@@ -14,7 +14,7 @@ export class Report {
   #phaseStartedAt = 0
   #shownAt = 0
   #schedules = 0
-  #threadMilliseconds = 0
+  #cpuMilliseconds = 0
   #violations = 0
   #killed = 0
 
@@ -36,9 +36,9 @@ export class Report {
   }
 
   /** Schedules of the real thing, in which nothing may be found. */
-  gateway({ schedules, failing, found, milliseconds }: JobResult): void {
+  gateway({ schedules, failing, found, cpuMilliseconds }: JobResult): void {
     this.#schedules += schedules
-    this.#threadMilliseconds += milliseconds
+    this.#cpuMilliseconds += cpuMilliseconds
     this.#violations += failing
     for (const each of found) this.#line(`VIOLATION ${told(each)}`)
   }
@@ -86,7 +86,7 @@ export class Report {
           `naive design         "${design}" fails ${count(failing)} of ${count(schedules)}`,
       ),
       ...(mutants > 0 ? [`mutants killed       ${this.#killed} of ${mutants}`] : []),
-      `schedules per second ${perSecond(this.#schedules, this.#threadMilliseconds)} on each thread`,
+      `schedules per second ${perSecond(this.#schedules, this.#cpuMilliseconds)} of a core (all worlds, large ones too)`,
       `time                 ${seconds} s`,
     ]
     process.stdout.write(`\n${rows.join('\n')}\n`)

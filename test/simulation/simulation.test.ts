@@ -21,7 +21,7 @@ describe('the short simulation', () => {
           found.push(`--world '${name}' --seed ${seed} --plan '${planText(plan)}': ${violation}`)
         return true
       },
-      { part: { index: 0, of: 16 } },
+      { part: { index: 0, of: 24 } },
     )
     expect(found).toEqual([])
   })
