@@ -32,7 +32,6 @@ export const createHandler = ({ readAsset, log }: DescribeDependencies) => {
 // The package's files are deployed beside the bundle; serverless.yml names them.
 const assets = join(import.meta.dirname, '../node_modules/swagger-ui-dist')
 
-export const handler = createHandler({
-  readAsset: (name) => readFile(join(assets, name), 'utf8'),
-  log: createLog(environment.log()),
-})
+const log = createLog(environment.log())
+
+export const handler = log.metered(createHandler({ readAsset: (name) => readFile(join(assets, name), 'utf8'), log }))

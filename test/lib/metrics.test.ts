@@ -30,6 +30,11 @@ describe('the table', () => {
     }
   })
 
+  test('is told in docs/operations.md', () => {
+    const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+    expect(metricRows.map(({ metric }) => metric).filter((metric) => !page.includes(`\`${metric}\``))).toEqual([])
+  })
+
   test('has no dimension that could name a device, a request, an account or an address', () => {
     const dimensions = new Set(metricRows.flatMap(({ by = [] }) => by))
     expect([...dimensions].toSorted()).toEqual(
@@ -98,6 +103,15 @@ describe('the lines', () => {
     const words = [requestId, 'upstream-', 'sentinel', ...world.thingSpace.acceptedEids()]
     expect(words.filter((word) => text.includes(word))).toEqual([])
   })
+})
+
+test('every function prints its metrics', () => {
+  for (const file of readdirSync(join(root, 'functions'))) {
+    expect([file, readFileSync(join(root, 'functions', file), 'utf8')]).toEqual([
+      file,
+      expect.stringContaining('export const handler = log.metered(') as unknown,
+    ])
+  }
 })
 
 describe('the log', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment.ts'
+import { parseYaml } from '../../local/deployment/yaml.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { readDashboard } from './dashboard.ts'
 import {
@@ -60,6 +61,15 @@ describe('alarms', () => {
       OKActions: [{ Ref: 'AlarmTopicArn' }],
     })
     expect(decided(alarm, {})).not.toHaveProperty('AlarmActions')
+  })
+
+  test('have a section each in docs/operations.md', () => {
+    const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+    const headings = new Set([...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading))
+    const wanted = alarms.map(
+      ({ AlarmDescription }) => /operations\.md, ([\w ]+)\./.exec(String(AlarmDescription))?.[1],
+    )
+    expect(wanted.filter((section) => !headings.has(section))).toEqual([])
   })
 
   test('watch every dead-letter queue and the age of every other', () => {
@@ -332,6 +342,18 @@ test('every variable that is read is set, and every one that is set is read', ()
   const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice.shape)))
   const set = new Set(functions.flatMap(({ properties }) => Object.keys(properties['Environment'].Variables as object)))
   expect([...set].toSorted()).toEqual([...read].toSorted())
+})
+
+test('every parameter is in the table of docs/deploying.md, and none that is not there', () => {
+  const written = parseYaml(readFileSync(join(root, 'serverless.yml'), 'utf8'), 'serverless.yml') as {
+    params: { default: object }
+  }
+  const page = readFileSync(join(root, 'docs/deploying.md'), 'utf8')
+  const table = page.slice(page.indexOf('| Parameter'), page.indexOf('**A key of yours.**'))
+  const told = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  )
+  expect(told.toSorted()).toEqual(Object.keys(written.params.default).toSorted())
 })
 
 test('no variable holds a secret', () => {
