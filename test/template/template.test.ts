@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
 import { createStore } from '../../lib/store/store.ts'
@@ -20,6 +21,7 @@ import {
 import { allOn, decided, functionsOf, ofType, packageTemplate, type Resource, root, sourcesOf } from './template.ts'
 
 const template = await packageTemplate()
+afterAll(() => rm(dirname(template.path), { recursive: true }))
 const functions = functionsOf(template)
 const named = functions.map((deployed) => [deployed.name, deployed] as const)
 const resource = (id: string): Resource => {
