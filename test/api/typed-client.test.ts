@@ -8,7 +8,7 @@ import { type Stack, startStack } from '../../local/stack.ts'
 import { freePorts } from './free-ports.ts'
 
 const root = join(import.meta.dirname, '../..')
-const example = join(root, 'examples/typed-client')
+const example = join(root, 'docs/examples/typed-client')
 const run = promisify(execFile)
 
 let folder: string
