@@ -55,6 +55,7 @@ async function look(entry: Entry, requestId: string, api: Api, random: Seeded): 
     `/v1/requests/${requestId}/devices?limit=100`,
     `/v1/requests?accountName=${encodeURIComponent(accountName)}&limit=10`,
     `/v1/devices/${kind}/${first?.ids[kind]}/requests`,
+    '/openapi.json',
   ]
   return api.get(random.pick(paths))
 }

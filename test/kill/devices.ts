@@ -8,36 +8,39 @@ export type OrderedDevice = {
 }
 
 /**
- * What becomes of a device that ThingSpace has accepted, when everything is over; nothing where both ends are honest.
+ * What may become of a device that ThingSpace has accepted, when everything is over.
  * local/thingspace/README.md has the table of endings.
  */
-export const endings: Readonly<Record<string, DeviceStatus | undefined>> = {
-  '9001': 'succeeded',
-  '9002': 'succeeded',
-  '9003': 'expired',
-  '9004': 'failed',
-  '9005': 'failed',
-  '9006': 'failed',
-  '9007': 'expired',
-  '9008': 'failed',
-  '9009': 'failed',
-  '9011': 'succeeded',
-  '9012': 'succeeded',
-  // With other identifiers: of a suspended device that says nothing, because only a message without an ICCID is about it.
-  '9013': undefined,
-  '9014': 'succeeded',
-  '9015': 'succeeded',
-  '9016': 'expired',
-  '9017': 'succeeded',
+export const endings: Readonly<Record<string, readonly DeviceStatus[]>> = {
+  '9001': ['succeeded'],
+  '9002': ['succeeded'],
+  '9003': ['expired'],
+  '9004': ['failed'],
+  '9005': ['failed'],
+  '9006': ['failed'],
+  '9007': ['expired'],
+  '9008': ['failed'],
+  '9009': ['failed'],
+  '9011': ['succeeded'],
+  '9012': ['succeeded'],
+  '9013': ['succeeded'],
+  '9014': ['succeeded'],
+  '9015': ['succeeded'],
+  // The callback is lost; where ThingSpace has a status call for the action, it is asked.
+  '9016': ['expired', 'succeeded'],
+  '9017': ['succeeded'],
   // Two finals: the first to be recorded stands.
-  '9018': undefined,
-  '9019': 'succeeded',
+  '9018': ['succeeded', 'failed'],
+  '9019': ['succeeded'],
   // Its final comes under an id that nobody was given, which an attempt in doubt may adopt.
-  '9020': undefined,
-  '9021': 'succeeded',
-  '9024': 'succeeded',
+  '9020': ['expired', 'succeeded'],
+  '9021': ['succeeded'],
+  '9024': ['succeeded'],
 }
 export const unusualEndings = Object.keys(endings).filter((ending) => ending !== '9001')
+/** Messages about profiles, by their shape: of a suspended device as a whole they say nothing. */
+const ofProfiles: ReadonlySet<string> = new Set(['9013', '9014'])
+export const unusualOfDevice = unusualEndings.filter((ending) => !ofProfiles.has(ending))
 /** The whole POST is refused for such a device. */
 export const refusedEndings = ['9022', '9023'] as const
 

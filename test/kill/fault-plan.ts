@@ -22,13 +22,16 @@ export type FaultPlan = {
   end: () => void
 }
 
+/** `spare`: kinds of requests that nothing happens to. */
+type Wanted = { seed: number; kills: number; spare?: RegExp | undefined }
+
 type Line = { random: Seeded; faults: number; left: number }
 
 /**
  * Seeded: for each function and kind of request a line of faults of its own, by the count of such requests. The gaps grow
  * with each fault, so that what is rare is hit too and what is frequent gets its share and no more.
  */
-export function createFaultPlan({ seed, kills: wanted }: { seed: number; kills: number }): FaultPlan {
+export function createFaultPlan({ seed, kills: wanted, spare = /^$/ }: Wanted): FaultPlan {
   const lines = new Map<string, Line>()
   const struck: Struck[] = []
   const seen = new Map<string, number>()
@@ -48,7 +51,7 @@ export function createFaultPlan({ seed, kills: wanted }: { seed: number; kills: 
     next: (functionName, effect, mentions = []) => {
       const key = `${functionName} ${effect}`
       seen.set(key, (seen.get(key) ?? 0) + 1)
-      if (!isOn || kills >= wanted) return undefined
+      if (!isOn || kills >= wanted || spare.test(effect)) return undefined
       const line = lineOf(key)
       line.left -= 1
       if (line.left > 0) return undefined

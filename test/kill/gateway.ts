@@ -23,10 +23,19 @@ export const sentinels = {
   segment: 'sentinel-segment-5d92',
 } as const
 
-/** Everything that takes time, in seconds: short, and in the order that a deployment has them in. */
-export const times = { lease: 6, visibility: 7, grace: 2, results: 12, lateMs: 18_000 } as const
+/** Everything that takes time: short, and in the order that a deployment has it in (function < lease < visibility). */
+export type Pace = {
+  leaseSeconds: number
+  visibilitySeconds: number
+  graceSeconds: number
+  resultsSeconds: number
+  /** When the simulator sends the result of a device whose result comes late: after it has expired. */
+  lateMs: number
+  /** How often to look whether all is at rest. */
+  lookEveryMs: number
+}
 
-const environment = {
+const environmentOf = (pace: Pace) => ({
   LOCAL_PORT: '0',
   LOCAL_ISSUER_PORT: '0',
   LOCAL_SIMULATOR_PORT: '0',
@@ -37,24 +46,30 @@ const environment = {
   LOCAL_CALLBACK_PASSWORD: sentinels.callbackPassword,
   LOCAL_DEVICES_PER_SUBMISSION: '40',
   LOCAL_DEVICES_PER_SUBMISSION_GLOBAL: '60',
-  LOCAL_LEASE_SECONDS: String(times.lease),
-  LOCAL_GRACE_SECONDS: String(times.grace),
+  LOCAL_LEASE_SECONDS: String(pace.leaseSeconds),
+  LOCAL_GRACE_SECONDS: String(pace.graceSeconds),
   LOCAL_GRACE_REPEATABLE_SECONDS: '1',
-  LOCAL_RESULTS_WITHIN_SECONDS: String(times.results),
+  LOCAL_RESULTS_WITHIN_SECONDS: String(pace.resultsSeconds),
   LOCAL_RETRY_CAP_SECONDS: '3',
   LOCAL_POINTER_GRACE_SECONDS: '2',
   LOCAL_FOLD_EVERY_SECONDS: '1',
   LOCAL_SWEEP_EVERY_SECONDS: '1',
   LOCAL_KEEP_LISTENER_EVERY_SECONDS: '8',
-}
+})
 
 export type Gateway = { stack: Stack; simulator: ThingSpaceSimulator; tableName: string }
 
-type Options = { plan: FaultPlan; folder: string; logDescriptor: number; trace: (line: TraceLine) => void }
+type Options = {
+  plan: FaultPlan
+  pace: Pace
+  folder: string
+  logDescriptor: number
+  trace: (line: TraceLine) => void
+}
 
 /** The local stack with its functions as processes, and with times that a test can wait for. */
-export async function startGateway({ plan, folder, logDescriptor, trace }: Options): Promise<Gateway> {
-  const settings = readSettings({ ...environment, LOCAL_FUNCTION_LOG: `${folder}/host.log` })
+export async function startGateway({ plan, pace, folder, logDescriptor, trace }: Options): Promise<Gateway> {
+  const settings = readSettings({ ...environmentOf(pace), LOCAL_FUNCTION_LOG: `${folder}/host.log` })
   const credentialSets = JSON.stringify(Object.fromEntries(accounts.map((account) => [account, setOf(account)])))
   const runFunctions = processHost({ plan, folder, logDescriptor })
   const stack = await startStack(
@@ -63,7 +78,7 @@ export async function startGateway({ plan, folder, logDescriptor, trace }: Optio
       trace,
       simulator: {
         ...sentinels,
-        times: { callbackDelayMs: 150, finalDelayMs: 1_000, lateDelayMs: times.lateMs },
+        times: { callbackDelayMs: 150, finalDelayMs: 1_000, lateDelayMs: pace.lateMs },
       },
       runFunctions: async (running) => {
         await putCredentialSets(running.environment)
@@ -74,7 +89,7 @@ export async function startGateway({ plan, folder, logDescriptor, trace }: Optio
   const { simulator } = stack
   const [tableName] = stack.dynamoDb.tables
   if (simulator === undefined || tableName === undefined) throw new Error('the stack has no simulator or no table')
-  await shortenVisibility(stack.queuesEndpoint)
+  await shortenVisibility(stack.queuesEndpoint, pace)
   return { stack, simulator, tableName }
 }
 
@@ -96,10 +111,10 @@ async function putCredentialSets(variables: Readonly<Record<string, string>>): P
 }
 
 /** What a killed function had in hand comes back after this. */
-async function shortenVisibility(endpoint: string): Promise<void> {
+async function shortenVisibility(endpoint: string, { visibilitySeconds }: Pace): Promise<void> {
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   for (const [queue, seconds] of [
-    ['SubmissionsQueue', times.visibility],
+    ['SubmissionsQueue', visibilitySeconds],
     ['CallbacksQueue', 3],
   ] as const) {
     await client.send(

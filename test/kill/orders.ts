@@ -1,6 +1,6 @@
 import { type ActionName, actions } from '../../lib/profile/actions.ts'
 import type { Seeded } from '../simulation/random.ts'
-import { createDevices, type OrderedDevice, refusedEndings, unusualEndings } from './devices.ts'
+import { createDevices, type OrderedDevice, refusedEndings, unusualEndings, unusualOfDevice } from './devices.ts'
 
 type Kind = keyof OrderedDevice['ids']
 
@@ -60,11 +60,12 @@ export function createOrders(random: Seeded, accounts: readonly string[]): () =>
   let made = 0
   let recent: Order | undefined
 
-  const devicesFor = ({ most }: Recipe): OrderedDevice[] => {
+  const devicesFor = ({ action, most }: Recipe): OrderedDevice[] => {
+    const unusual = action === 'device_resume' ? unusualOfDevice : unusualEndings
     const isBulk = random.chance(0.12)
     const count = isBulk ? random.between(50, most) : random.chance(0.7) ? 1 : random.between(2, 8)
     const devices = Array.from({ length: count }, () =>
-      newDevice(random.chance(isBulk ? 0.08 : 0.35) ? random.pick(unusualEndings) : '9001'),
+      newDevice(random.chance(isBulk ? 0.08 : 0.35) ? random.pick(unusual) : '9001'),
     )
     // One device that spoils the whole POST, and must be found.
     if (random.chance(isBulk ? 0.4 : 0.08)) {

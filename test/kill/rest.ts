@@ -5,16 +5,14 @@ import { isFinalRequest } from '../../lib/profile/request.ts'
 import type { Gateway } from './gateway.ts'
 import { readTable } from './table-contents.ts'
 
-type Options = { mayWait: boolean; patienceMs: number; say: (line: string) => void }
-
-const lookEveryMs = 1_500
+type Options = { mayWait: boolean; patienceMs: number; lookEveryMs: number; say: (line: string) => void }
 
 /**
  * Waits until nothing has anything left to do: no callback under way, no message in a queue, no request that is not final
  * (or, where that is allowed, waits for a person), and nothing written between two looks. Says whether it came to that.
  */
 export async function comeToRest({ stack, simulator, tableName }: Gateway, options: Options): Promise<boolean> {
-  const { mayWait, patienceMs, say } = options
+  const { mayWait, patienceMs, lookEveryMs, say } = options
   const until = Date.now() + patienceMs
   const queues = watchQueues(stack.queuesEndpoint)
   let last = ''
@@ -23,20 +21,16 @@ export async function comeToRest({ stack, simulator, tableName }: Gateway, optio
       await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()))])
       const { requests, results, orphans } = await readTable(stack.dynamoDb.endpoint, tableName)
       const stored = [...requests.values()]
-      const open = stored.filter(
-        ({ request: { fold }, submissions }) =>
-          !isFinalRequest(fold.status) &&
-          !(
-            mayWait &&
-            fold.status === 'unconfirmed' &&
-            submissions.every(({ state, awaitsDecision }) => !isMoving(state) || awaitsDecision === true)
-          ),
-      )
+      const open = stored.filter(({ request: { fold }, submissions }) => {
+        const waits = mayWait && fold.status === 'unconfirmed'
+        const moving = submissions.some((each) => isMoving(each.state) && !(mayWait && each.awaitsDecision === true))
+        return moving || !(isFinalRequest(fold.status) || waits)
+      })
       const messages = await queues.messages()
       const versions = stored.reduce((sum, { request }) => sum + request.version, 0)
       const now = `${open.length} requests open, ${messages} messages, ${results.size} results, ${versions}`
       if (open.length === 0 && messages === 0 && now === last) return true
-      if (now !== last) say(`  ${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
+      if (now !== last) say(`${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
       last = now
       await sleep(lookEveryMs)
     }

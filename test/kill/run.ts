@@ -7,7 +7,7 @@ import { type Api, createApi } from './api.ts'
 import { isUnanswered, runCallers } from './callers.ts'
 import type { Violation } from './evidence.ts'
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts'
-import { accounts, type Gateway, startGateway } from './gateway.ts'
+import { accounts, type Gateway, type Pace, startGateway } from './gateway.ts'
 import { type Judgement, judge } from './judge.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createOrders } from './orders.ts'
@@ -19,6 +19,10 @@ export type RunOptions = {
   seed: number
   kills: number
   callers: number
+  pace: Pace
+  spare?: RegExp
+  /** How often a person decides on what waits; the last time all is given up. */
+  rounds: number
   /** How long to go on for the kills wanted. */
   workMs: number
   restMs: number
@@ -39,16 +43,18 @@ export type RunResult = {
 
 /** Works with the gateway while its functions are being killed, lets it come to rest, and judges what is left. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { seed, kills, folder, say } = options
+  const { seed, kills, folder, rounds } = options
   const begun = performance.now()
+  const seconds = () => ((performance.now() - begun) / 1000).toFixed(1)
+  const say = (line: string) => options.say(line.startsWith(' ') ? line : `${seconds().padStart(6)} s  ${line}`)
   mkdirSync(folder, { recursive: true })
   const functionLog = join(folder, 'functions.log')
   const logDescriptor = openSync(functionLog, 'w')
-  const plan = createFaultPlan({ seed, kills })
+  const plan = createFaultPlan({ seed, kills, spare: options.spare })
   const trace = (line: TraceLine) => {
     if (line.kind === 'failure') say(`  ${line.name} failed: ${line.reason.split('\n', 1)[0]}`)
   }
-  const gateway = await startGateway({ plan, folder, logDescriptor, trace })
+  const gateway = await startGateway({ plan, pace: options.pace, folder, logDescriptor, trace })
   options.started?.(gateway.stack.stop)
   try {
     say(`Seed ${seed}: ${kills} kills are planned; logs are in ${folder}`)
@@ -56,33 +62,35 @@ export async function run(options: RunOptions): Promise<RunResult> {
     plan.begin()
     const api = createApi(gateway.stack.apiUrl, await gateway.stack.tokenFor())
     const ledger = createLedger()
-    const { sessionsEnded } = await work({ gateway, api, ledger, plan, ...options })
+    const { sessionsEnded } = await work({ ...options, gateway, api, ledger, plan, say })
     plan.end()
     say(`${plan.kills()} kills among ${ledger.entries.length} orders; now it may come to rest`)
 
     const trial = { gateway, ledger, api, struck: plan.struck, sessionsEnded, functionLog }
-    let isAtRest = await comeToRest(gateway, { mayWait: true, patienceMs: options.restMs, say })
+    const patience = { patienceMs: options.restMs, lookEveryMs: options.pace.lookEveryMs, say }
+    let isAtRest = await comeToRest(gateway, { ...patience, mayWait: true })
     let found = await judge({ ...trial, mayWait: true })
     const violations = [...found.violations]
-    for (let round = 1; round <= mostRounds && isAtRest; round += 1) {
-      const decided = await decideAll(found, api, { giveUp: round === mostRounds })
+    for (let round = 1; round <= rounds && isAtRest; round += 1) {
+      const decided = await decideAll(found, api, { giveUp: round === rounds })
       if (decided === 0) break
       say(`${violations.length} violations; ${decided} requests that waited for a person have their decision`)
-      isAtRest = await comeToRest(gateway, { mayWait: round < mostRounds, patienceMs: options.restMs, say })
-      found = await judge({ ...trial, mayWait: round < mostRounds })
+      isAtRest = await comeToRest(gateway, { ...patience, mayWait: round < rounds })
+      found = await judge({ ...trial, mayWait: round < rounds })
       violations.push(...found.violations)
     }
     if (!isAtRest) violations.push({ invariant: 'final', what: 'it did not come to rest in time' })
     const cuts = plan.struck.length - plan.kills()
-    for (const line of faultTable(plan.struck, plan.seen)) say(line)
-    for (const line of violationReport(violations, { ...found, gateway, struck: plan.struck })) say(line)
+    for (const line of faultTable(plan.struck, plan.seen)) options.say(line)
+    for (const line of violationReport(violations, { ...found, gateway, struck: plan.struck })) {
+      options.say(line)
+    }
     const { kept, acceptances } = found
     const requests = kept.length
     const devices = kept.reduce((sum, each) => sum + each.devices.length, 0)
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-    say(
+    options.say(
       `${plan.kills()} kills, ${cuts} cut connections, ${requests} requests, ${devices} devices, ` +
-        `${acceptances} acceptances, ${violations.length} violations, seed ${seed}, ${seconds} s`,
+        `${acceptances} acceptances, ${violations.length} violations, seed ${seed}, ${seconds()} s`,
     )
     return { kills: plan.kills(), cuts, requests, devices, violations }
   } finally {
@@ -108,7 +116,7 @@ async function work({ gateway, api, ledger, plan, seed, kills, callers, workMs, 
     while (!isOver()) {
       for (let waited = 0; waited < 10_000 && !isOver(); waited += 250) await sleep(250)
       const accepted = gateway.simulator.submissions().length
-      say(`  ${plan.kills()} kills, ${ledger.entries.length} orders, ${accepted} submissions accepted`)
+      say(`${plan.kills()} kills, ${ledger.entries.length} orders, ${accepted} submissions accepted`)
     }
   }
   const nextOrder = createOrders(seeded(seed), accounts)
@@ -120,10 +128,7 @@ async function work({ gateway, api, ledger, plan, seed, kills, callers, workMs, 
   return weather
 }
 
-/** What was tried again and refused still waits: its first answer was lost. In the last round all is given up. */
-const mostRounds = 2
-
-/** A person decides on all that waits: tries again, or gives up. */
+/** A person decides on all that waits: tries again, or gives up. What is tried and refused waits again: see `rounds`. */
 async function decideAll({ kept }: Judgement, api: Api, { giveUp }: { giveUp: boolean }): Promise<number> {
   const waiting = kept.filter(({ request }) => request.fold.awaitingDecision > 0)
   for (const [at, { request, entry }] of waiting.entries()) {
