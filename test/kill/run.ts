@@ -70,16 +70,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const patience = { patienceMs: options.restMs, lookEveryMs: options.pace.lookEveryMs, say }
     let isAtRest = await comeToRest(gateway, { ...patience, mayWait: true })
     let found = await judge({ ...trial, mayWait: true })
-    const violations = [...found.violations]
+    const all = [...found.violations]
     for (let round = 1; round <= rounds && isAtRest; round += 1) {
       const decided = await decideAll(found, api, { giveUp: round === rounds })
       if (decided === 0) break
-      say(`${violations.length} violations; ${decided} requests that waited for a person have their decision`)
+      say(`${found.violations.length} violations; ${decided} requests that waited for a person have their decision`)
       isAtRest = await comeToRest(gateway, { ...patience, mayWait: round < rounds })
       found = await judge({ ...trial, mayWait: round < rounds })
-      violations.push(...found.violations)
+      all.push(...found.violations)
     }
-    if (!isAtRest) violations.push({ invariant: 'final', what: 'it did not come to rest in time' })
+    if (!isAtRest) all.push({ invariant: 'final', what: 'it did not come to rest in time' })
+    // What is still so in a later look is told once.
+    const violations = [...new Map(all.map((each) => [`${each.invariant} ${each.what}`, each])).values()]
     const cuts = plan.struck.length - plan.kills()
     for (const line of faultTable(plan.struck, plan.seen)) options.say(line)
     for (const line of violationReport(violations, { ...found, gateway, struck: plan.struck })) {
