@@ -41,6 +41,7 @@ const items: readonly (readonly [pattern: RegExp, item: string])[] = [
   [/"M#/, 'manifest'],
   [/"TSR#/, 'result'],
   [/"DEV#/, 'pointer'],
+  [/"LISTENER#/, 'listener'],
   [/"QUARANTINE"/, 'quarantine'],
   [/"(DUE#\d|DECISION)"/, 'due index'],
   [/"ACC#/, 'account index'],

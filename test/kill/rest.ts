@@ -5,6 +5,9 @@ import { isFinalRequest } from '../../lib/profile/request.ts'
 import type { Gateway } from './gateway.ts'
 import { readTable } from './table-contents.ts'
 
+/** A large request is folded a second after its last result: until then its counts are of before. */
+const dueWithinMs = 2_000
+
 type Options = { mayWait: boolean; patienceMs: number; lookEveryMs: number; say: (line: string) => void }
 
 /**
@@ -21,14 +24,16 @@ export async function comeToRest({ stack, simulator, tableName }: Gateway, optio
       await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()))])
       const { requests, results, orphans } = await readTable(stack.dynamoDb.endpoint, tableName)
       const stored = [...requests.values()]
-      const open = stored.filter(({ request: { fold }, submissions }) => {
+      const soon = Date.now() + dueWithinMs
+      const open = stored.filter(({ request: { fold, dueAt = Infinity }, submissions }) => {
         const waits = mayWait && fold.status === 'unconfirmed'
         const moving = submissions.some((each) => isMoving(each.state) && !(mayWait && each.awaitsDecision === true))
-        return moving || !(isFinalRequest(fold.status) || waits)
+        return moving || dueAt <= soon || !(isFinalRequest(fold.status) || waits)
       })
       const messages = await queues.messages()
+      const known = [...results.values()].flat().length
       const versions = stored.reduce((sum, { request }) => sum + request.version, 0)
-      const now = `${open.length} requests open, ${messages} messages, ${results.size} results, ${versions}`
+      const now = `${open.length} requests open, ${messages} messages, ${known} results, ${versions}`
       if (open.length === 0 && messages === 0 && now === last) return true
       if (now !== last) say(`${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
       last = now
