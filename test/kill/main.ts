@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -10,6 +10,8 @@ const { values } = parseArgs({
 })
 const kills = Number(values.kills)
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed)
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-kill-'))
 
 const result = await run({
   seed,
@@ -26,7 +28,7 @@ const result = await run({
   rounds: 2,
   workMs: 30_000 + kills * 1_000,
   restMs: 150_000,
-  folder: mkdtempSync(join(tmpdir(), 'gateway-kill-')),
+  folder,
   say: (line) => console.log(line),
   started: (stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -35,4 +37,7 @@ const result = await run({
   },
 })
 if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made in the time there was.`)
-process.exit(result.violations.length === 0 && result.kills >= kills ? 0 : 1)
+const isGood = result.violations.length === 0 && result.kills >= kills
+// Logs are of interest only where something went wrong.
+if (isGood) rmSync(folder, { recursive: true })
+process.exit(isGood ? 0 : 1)

@@ -21,7 +21,7 @@ export async function comeToRest({ stack, simulator, tableName }: Gateway, optio
   let last = ''
   try {
     while (Date.now() < until) {
-      await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()))])
+      await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()), undefined, { ref: false })])
       const { requests, results, orphans } = await readTable(stack.dynamoDb.endpoint, tableName)
       const stored = [...requests.values()]
       const soon = Date.now() + dueWithinMs
