@@ -8,17 +8,21 @@ import { readTable } from './table-contents.ts'
 /** A large request is folded a second after its last result: until then its counts are of before. */
 const dueWithinMs = 2_000
 
+/** A change waits in the stream for a second, and then a little until its batch is done. */
+const quietMs = 2_200
+
 type Options = { mayWait: boolean; patienceMs: number; lookEveryMs: number; say: (line: string) => void }
 
 /**
  * Waits until nothing has anything left to do: no callback under way, no message in a queue, no request that is not final
- * (or, where that is allowed, waits for a person), and nothing written between two looks. Says whether it came to that.
+ * (or, where that is allowed, waits for a person), and nothing written for a while. Says whether it came to that.
  */
 export async function comeToRest({ stack, simulator, tableName }: Gateway, options: Options): Promise<boolean> {
   const { mayWait, patienceMs, lookEveryMs, say } = options
   const until = Date.now() + patienceMs
   const queues = watchQueues(stack.queuesEndpoint)
   let last = ''
+  let since = 0
   try {
     while (Date.now() < until) {
       await Promise.race([simulator.idle(), sleep(Math.max(0, until - Date.now()), undefined, { ref: false })])
@@ -34,8 +38,10 @@ export async function comeToRest({ stack, simulator, tableName }: Gateway, optio
       const known = [...results.values()].flat().length
       const versions = stored.reduce((sum, { request }) => sum + request.version, 0)
       const now = `${open.length} requests open, ${messages} messages, ${known} results, ${versions}`
-      if (open.length === 0 && messages === 0 && now === last) return true
-      if (now !== last) say(`${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
+      if (now !== last) {
+        say(`${open.length} requests open, ${messages} messages queued, ${orphans.size} orphans`)
+        since = Date.now()
+      } else if (open.length === 0 && messages === 0 && Date.now() - since >= quietMs) return true
       last = now
       await sleep(lookEveryMs)
     }
