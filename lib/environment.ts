@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import './profile/schema-messages.ts'
 import type { Settings } from './profile/retry-policy.ts'
 
 /**
@@ -7,36 +8,45 @@ import type { Settings } from './profile/retry-policy.ts'
  * A test holds the slices each function asks for against the variables serverless.yml gives it.
  */
 /** Zero or more, of whatever unit the name says. */
-const seconds = z.coerce.number().int().nonnegative()
-const positive = z.coerce.number().int().positive()
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
+const seconds = z.coerce.number().check(z.int(), z.nonnegative())
+const positive = z.coerce.number().check(z.int(), z.positive())
+const list = z.pipe(
+  z.string(),
+  z.transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  ),
 )
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
-const jsonMap = z.string().transform((text, context) => {
-  try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text))
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a JSON object of texts' })
-    return z.NEVER
-  }
-})
+const flag = z.pipe(
+  z.enum(['true', 'false']),
+  z.transform((text) => text === 'true'),
+)
+const jsonMap = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    try {
+      return z.record(z.string(), z.string()).parse(JSON.parse(text))
+    } catch {
+      context.issues.push({ code: 'custom', input: text, message: 'must be a JSON object of texts' })
+      return z.NEVER
+    }
+  }),
+)
 
 export const slices = {
   log: z.object({
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-    LOG_SAMPLE_RATE: z.coerce.number().min(0).max(1),
-    METRICS_NAMESPACE: z.string().regex(/^[\w./#:-]{1,255}$/),
-    POWERTOOLS_SERVICE_NAME: z.string().min(1),
+    LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
+    METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
+    POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
   }),
-  table: z.object({ TABLE_NAME: z.string().min(1), RETAIN_DAYS: positive }),
+  table: z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive }),
   queue: z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
   protocol: z.object({
-    DEVICES_PER_SUBMISSION: positive.max(10_000),
-    DEVICES_PER_SUBMISSION_GLOBAL: positive.max(10_000),
+    DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
+    DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
     LEASE_SECONDS: positive,
     GRACE_REPEATABLE_SECONDS: seconds,
     GRACE_SECONDS: seconds,
@@ -50,26 +60,26 @@ export const slices = {
   }),
   thingSpace: z.object({
     THINGSPACE_BASE_URL: z.url(),
-    THINGSPACE_SECRET_ID: z.string().min(1),
+    THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
     CREDENTIAL_SETS: jsonMap,
   }),
-  listener: z.object({ LISTENER_SECRET_ID: z.string().min(1) }),
+  listener: z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) }),
   callbacks: z.object({
     REQUIRE_CALLBACK_CREDENTIALS: flag,
     REFUSE_UNLISTED_ADDRESSES: flag,
     CALLBACK_ADDRESSES: list,
   }),
   door: z.object({
-    CALLBACK_SEGMENT_SECRET_ID: z.string().min(1),
+    CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
     PUBLIC_URL: z.url(),
     LISTENER_ACCOUNTS: list,
     TAKE_OVER_LISTENER: flag,
     ROTATE_LISTENER_DAYS: seconds,
   }),
-  events: z.object({ EVENTS_TOPIC_ARN: z.string().min(1) }),
+  events: z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) }),
 } as const
 
-function read<Slice extends z.ZodType>(slice: Slice): z.infer<Slice> {
+function read<Slice extends z.ZodMiniType>(slice: Slice): z.infer<Slice> {
   const parsed = slice.safeParse(process.env)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)

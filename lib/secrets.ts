@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ListenerSecret } from './profile/rotate-listener.ts'
 import { type SecretSource, ThingSpaceSecret } from './thingspace/ports.ts'
 

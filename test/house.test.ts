@@ -25,16 +25,19 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
 
 /** Which imports each part of the house may have: own folders by prefix, packages by name. Anything else is refused. */
 const rules: { part: string; may: RegExp }[] = [
-  { part: 'lib/profile/', may: /^(lib\/profile\/|lib\/parallel\.ts$|zod$|node:crypto$)/ },
-  { part: 'lib/thingspace/', may: /^(lib\/(profile|thingspace)\/|zod$|node:)/ },
+  {
+    part: 'lib/profile/',
+    may: /^(lib\/profile\/|lib\/parallel\.ts$|zod\/mini$|zod\/v4\/locales\/en\.js$|node:crypto$)/,
+  },
+  { part: 'lib/thingspace/', may: /^(lib\/(profile|thingspace)\/|zod\/mini$|node:)/ },
   {
     part: 'lib/store/',
-    may: /^(lib\/(profile|store)\/|lib\/parallel\.ts$|lib\/thingspace\/ports\.ts$|zod$|node:crypto$|@aws-sdk\/)/,
+    may: /^(lib\/(profile|store)\/|lib\/parallel\.ts$|lib\/thingspace\/ports\.ts$|zod\/mini$|node:crypto$|@aws-sdk\/)/,
   },
-  { part: 'lib/http/', may: /^(lib\/(profile|http)\/|zod$|node:crypto$|@middy\/core$|aws-lambda$)/ },
+  { part: 'lib/http/', may: /^(lib\/(profile|http)\/|zod\/mini$|node:crypto$|@middy\/core$|aws-lambda$)/ },
   {
     part: 'lib/events/',
-    may: /^(lib\/(profile|events)\/|lib\/parallel\.ts$|zod$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
+    may: /^(lib\/(profile|events)\/|lib\/parallel\.ts$|zod\/mini$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
   },
   { part: 'lib/api/', may: /^(lib\/(profile|http|api)\/|lib\/events\/cloud-event\.ts$|zod$|zod-openapi$)/ },
   { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises)$|aws-lambda$)/ },

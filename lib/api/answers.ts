@@ -10,8 +10,12 @@ import type { Holds, SameShape } from './same-shape.ts'
 const count = z.int().nonnegative()
 const instant = z.iso.datetime()
 
-export const Identifier = StoredIdentifier.meta({ id: 'Identifier', description: 'One name of a device.' })
-const UpstreamError = StoredError.meta({ id: 'UpstreamError', description: 'What ThingSpace said of a failure.' })
+export const Identifier = z
+  .object(StoredIdentifier.shape)
+  .meta({ id: 'Identifier', description: 'One name of a device.' })
+const UpstreamError = z
+  .object(StoredError.shape)
+  .meta({ id: 'UpstreamError', description: 'What ThingSpace said of a failure.' })
 
 const NextStep = z
   .object({
@@ -132,8 +136,8 @@ const DeviceAnswer = z
         profileStatus: z.string().optional(),
         state: z.string().optional(),
         profileRole: z.string().optional(),
-        euicc: EuiccOutcome.optional(),
-        fault: Fault.optional(),
+        euicc: z.optional(EuiccOutcome),
+        fault: z.optional(Fault),
         provenance: z.enum(['callback', 'adopted', 'reconciled']),
         receivedAt: instant,
       })

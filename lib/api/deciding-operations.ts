@@ -66,7 +66,7 @@ export const decidingPaths: ZodOpenApiPathsObject = {
       summary: 'Try failed and doubtful submissions again',
       description:
         'A retry of an `unconfirmed` submission is your decision that the action may run twice. Without a body every submission is meant.',
-      body: RetryBody.meta({ id: 'Retry' }),
+      body: z.strictObject(RetryBody.shape).meta({ id: 'Retry' }),
       example: { submissions: [100, 300] },
       refusal: 'nothing-to-retry',
     }),
@@ -77,7 +77,7 @@ export const decidingPaths: ZodOpenApiPathsObject = {
       summary: 'Stop what has not been sent',
       description:
         'What ThingSpace has goes on. With `abandonUnconfirmed`, submissions whose answer was lost are given up too.',
-      body: CancelBody.meta({ id: 'Cancel' }),
+      body: z.strictObject(CancelBody.shape).meta({ id: 'Cancel' }),
       example: { abandonUnconfirmed: true },
       refusal: 'nothing-to-cancel',
     }),

@@ -7,8 +7,8 @@ import { exampleOrder } from './order-examples.ts'
 const asName = (words: string): string => words.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 const identifierOf = (kind: IdentifierKind) =>
-  Identifier.extend({ kind: z.literal(kind), id: z.string().regex(identifierPattern(kind)) })
-    .strict()
+  z
+    .strictObject({ ...Identifier.shape, kind: z.literal(kind), id: z.string().regex(identifierPattern(kind)) })
     .meta({ id: `${asName(kind)}Identifier` })
 
 /** One component a kind, shared by all bodies. */
@@ -33,9 +33,10 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
 
 /** The body of one family of an action, as the catalogue has it. */
 function orderOf(name: ActionName, rule: BodyRule) {
-  if (!(rule.fields instanceof z.ZodObject)) throw new Error(`the fields of ${name} are no object schema`)
-  return rule.fields
-    .extend({
+  if (!(rule.fields instanceof z.core.$ZodObject)) throw new Error(`the fields of ${name} are no object schema`)
+  return z
+    .strictObject({
+      ...rule.fields._zod.def.shape,
       devices: devicesOf(rule),
       ...(rule.markedBy === undefined ? {} : { [rule.markedBy.field]: z.literal(rule.markedBy.value) }),
     })

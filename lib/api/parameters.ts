@@ -1,14 +1,18 @@
 import * as z from 'zod'
 
 /** A query's parameters with words for each: one that is added and not described is a compiler error. */
-export function withWords<Shape extends Readonly<Record<string, z.ZodType>>>(
-  { shape }: z.ZodObject<Shape>,
+export function withWords<Shape extends Readonly<Record<string, z.core.$ZodType>>>(
+  { shape }: { shape: Shape },
   words: Readonly<Record<keyof Shape & string, string>>,
-): z.ZodObject<Record<string, z.ZodType>> {
+): z.ZodObject<Record<string, z.core.$ZodType>> {
   const described: ReadonlyMap<string, string> = new Map(Object.entries(words))
   return z.object(
     Object.fromEntries(
-      Object.entries(shape).map(([name, schema]) => [name, schema.meta({ description: described.get(name) ?? name })]),
+      Object.entries(shape).map(([name, schema]) => {
+        const copy = z.clone(schema)
+        z.globalRegistry.add(copy, { description: described.get(name) ?? name })
+        return [name, copy]
+      }),
     ),
   )
 }

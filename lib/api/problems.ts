@@ -110,7 +110,7 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
 const isCode = (name: string): name is ProblemCode => Object.hasOwn(problems, name)
 export const problemCodes: readonly ProblemCode[] = Object.keys(problems).filter(isCode)
 
-export const Problem = ProblemBody.extend({ code: z.enum(problemCodes) }).meta({
+export const Problem = z.object({ ...ProblemBody.shape, code: z.enum(problemCodes) }).meta({
   id: 'Problem',
   description: "RFC 9457, with ThingSpace's own `errorCode` and `errorMessage`. Branch on `code`.",
 })

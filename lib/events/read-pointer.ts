@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Pointer } from '../profile/ports.ts'
 
-const count = z.number().int().nonnegative()
+const count = z.int().check(z.nonnegative())
 const StoredPointer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submission'), requestId: z.string(), submission: count, attempt: count }),
   z.object({ kind: z.literal('part'), requestId: z.string(), part: count }),

@@ -1,12 +1,12 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ProblemError } from './problem.ts'
 
 const Claims = z.looseObject({
-  iss: z.string().optional(),
-  sub: z.string().optional(),
-  client_id: z.string().optional(),
-  azp: z.string().optional(),
-  accounts: z.string().optional(),
+  iss: z.optional(z.string()),
+  sub: z.optional(z.string()),
+  client_id: z.optional(z.string()),
+  azp: z.optional(z.string()),
+  accounts: z.optional(z.string()),
 })
 
 /** Who calls, as the JWT authorizer found out. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { cancelRequest, type Decision, type ManageDependencies, retryRequest } from '../profile/manage-request.ts'
 import type { Store } from '../profile/ports.ts'
 import type { ProfileRequest } from '../profile/request.ts'
@@ -11,10 +11,12 @@ import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 /** Without a body every submission is meant. */
-export const RetryBody = z.strictObject({ submissions: z.array(z.number().int().nonnegative()).min(1).optional() })
+export const RetryBody = z.strictObject({
+  submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1))),
+})
 
 /** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
-export const CancelBody = z.strictObject({ abandonUnconfirmed: z.boolean().default(false) })
+export const CancelBody = z.strictObject({ abandonUnconfirmed: z._default(z.boolean(), false) })
 
 export type DecideDependencies = ManageDependencies & {
   store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
@@ -49,7 +51,7 @@ export async function stop(
 }
 
 /** The body of a decision; none stands for `{}`. */
-function readDecision<Schema extends z.ZodType>(schema: Schema, event: ApiEvent): z.infer<Schema> {
+function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEvent): z.infer<Schema> {
   const empty = event.body === undefined || event.body === ''
   const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
   if (parsed.success) return parsed.data

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ActionName } from '../profile/actions.ts'
 import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
@@ -11,18 +11,21 @@ import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 import { ProblemError } from './problem.ts'
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
-const limit = z.coerce.number().int().positive().default(50)
+const instant = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((text) => Date.parse(text)),
+)
+const limit = z._default(z.coerce.number().check(z.int(), z.positive()), 50)
 const largestPage = 100
 
 export const RequestsQuery = z.strictObject({
-  accountName: z.string().min(1).optional(),
-  action: ActionName.optional(),
-  status: RequestStatus.optional(),
-  createdAfter: instant.optional(),
-  createdBefore: instant.optional(),
+  accountName: z.optional(z.string().check(z.minLength(1))),
+  action: z.optional(ActionName),
+  status: z.optional(RequestStatus),
+  createdAfter: z.optional(instant),
+  createdBefore: z.optional(instant),
   limit,
-  cursor: z.string().optional(),
+  cursor: z.optional(z.string()),
 })
 
 export type ListDependencies = {
@@ -78,9 +81,9 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
 }
 
 /** The kind in any casing. */
-const DevicePath = Identifier.extend({ kind: z.string().toLowerCase().pipe(Identifier.shape.kind) })
+const DevicePath = z.extend(Identifier, { kind: z.pipe(z.string().check(z.toLowerCase()), Identifier.shape.kind) })
 
-export const HistoryQuery = z.strictObject({ limit, cursor: z.string().optional() })
+export const HistoryQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })
 
 /** Everything that was ever asked of one device, newest first, with what became of it. */
 export async function listDeviceHistory(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ProblemError } from './problem.ts'
 
 const Sealed = z.object({ cursor: z.string(), of: z.string() })

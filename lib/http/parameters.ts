@@ -1,8 +1,9 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
+import '../profile/schema-messages.ts'
 import { ProblemError } from './problem.ts'
 
 /** Query or path parameters by their schema; names every one that is wrong. */
-export function readParameters<Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> {
+export function readParameters<Schema extends z.ZodMiniType>(schema: Schema, values: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(values ?? {})
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.flatMap((issue) =>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { UpstreamError } from '../profile/outcome.ts'
 
 /**
@@ -31,15 +31,15 @@ export const FaultDetail = z.object({ pointer: z.string(), code: z.string(), det
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.number().int(),
+  status: z.int(),
   detail: z.string(),
   instance: z.string(),
   code: z.string(),
   retryable: z.boolean(),
-  requestId: z.string().optional(),
-  errors: z.array(FaultDetail).optional(),
-  errorCount: z.number().int().optional(),
-  upstream: UpstreamError.optional(),
+  requestId: z.optional(z.string()),
+  errors: z.optional(z.array(FaultDetail)),
+  errorCount: z.optional(z.int()),
+  upstream: z.optional(UpstreamError),
   errorCode: z.string(),
   errorMessage: z.string(),
 })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
 import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
 import type { DeviceView } from '../profile/request-view.ts'
@@ -11,9 +11,9 @@ const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000,
 
 /** A larger limit than we serve is capped, not refused. */
 export const DevicesQuery = z.strictObject({
-  status: DeviceStatus.optional(),
-  limit: z.coerce.number().int().positive().optional(),
-  cursor: z.string().optional(),
+  status: z.optional(DeviceStatus),
+  limit: z.optional(z.coerce.number().check(z.int(), z.positive())),
+  cursor: z.optional(z.string()),
 })
 
 /** The devices of a request in its order, as JSON, CSV or NDJSON. */

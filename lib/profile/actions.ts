@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type BodyField, bodySchema } from './body-fields.ts'
 import type { IdentifierKind } from './identifiers.ts'
 
@@ -36,7 +36,7 @@ export type BodyRule = {
   /** Kinds that every device needs. Empty: any one of `kinds` will do. */
   requiredKinds: readonly IdentifierKind[]
   kinds: readonly IdentifierKind[]
-  fields: z.ZodType<Record<string, unknown>>
+  fields: z.ZodMiniType<Record<string, unknown>>
   fieldNames: readonly BodyField[]
   callbackService: CallbackService
   /** Which of ThingSpace's status calls knows a single device's request of this body: a cure for a lost callback. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * The members of ThingSpace's own request bodies beside `devices`, one schema each.
@@ -8,31 +8,33 @@ import * as z from 'zod'
 const text = (maximum: number) =>
   z
     .string()
-    .min(1)
-    .max(maximum)
-    .regex(/^[^'<\\\p{Cc}]*$/u, 'must not contain an apostrophe, "<", a backslash or a control character')
+    .check(
+      z.minLength(1),
+      z.maxLength(maximum),
+      z.regex(/^[^'<\\\p{Cc}]*$/u, 'must not contain an apostrophe, "<", a backslash or a control character'),
+    )
 
 const nameText = z.strictObject({
-  title: text(20).optional(),
-  firstName: text(20).optional(),
-  middleName: text(20).optional(),
-  lastName: text(60).optional(),
-  suffix: text(20).optional(),
+  title: z.optional(text(20)),
+  firstName: z.optional(text(20)),
+  middleName: z.optional(text(20)),
+  lastName: z.optional(text(60)),
+  suffix: z.optional(text(20)),
 })
 
 const addressText = z.strictObject({
   addressLine1: text(120),
-  addressLine2: text(120).optional(),
-  addressLine3: text(120).optional(),
-  addressLine4: text(120).optional(),
-  city: text(60).optional(),
-  state: text(60).optional(),
-  zip: text(10).optional(),
-  zip4: text(10).optional(),
-  country: text(60).optional(),
-  phone: text(30).optional(),
-  phoneType: text(10).optional(),
-  emailAddress: text(120).optional(),
+  addressLine2: z.optional(text(120)),
+  addressLine3: z.optional(text(120)),
+  addressLine4: z.optional(text(120)),
+  city: z.optional(text(60)),
+  state: z.optional(text(60)),
+  zip: z.optional(text(10)),
+  zip4: z.optional(text(10)),
+  country: z.optional(text(60)),
+  phone: z.optional(text(30)),
+  phoneType: z.optional(text(10)),
+  emailAddress: z.optional(text(120)),
 })
 
 /** Any printable name: ThingSpace's own pages use blanks and nine-digit numbers, so no pattern is imposed. */
@@ -40,20 +42,20 @@ export const AccountName = text(64)
 
 export const bodyFields = {
   accountName: AccountName,
-  smsrOid: z.string().regex(/^[0-9.]{3,46}$/, 'must be a dotted decimal object id of 3 to 46 characters'),
+  smsrOid: z.string().check(z.regex(/^[0-9.]{3,46}$/, 'must be a dotted decimal object id of 3 to 46 characters')),
   servicePlan: text(64),
   carrierName: text(64),
   carrierIpPoolName: text(64),
-  mdnZipCode: z.string().regex(/^\d{5}$/, 'must have 5 digits'),
+  mdnZipCode: z.string().check(z.regex(/^\d{5}$/, 'must have 5 digits')),
   reasonCode: text(32),
   etfWaiver: z.boolean(),
   checkFallbackProfile: z.boolean(),
-  primaryPlaceOfUse: z.strictObject({ customerName: nameText.optional(), address: addressText.optional() }),
+  primaryPlaceOfUse: z.strictObject({ customerName: z.optional(nameText), address: z.optional(addressText) }),
 } as const
 export type BodyField = keyof typeof bodyFields
 
 const optional = <Field extends BodyField>(...names: Field[]) =>
-  names.map((name) => [name, bodyFields[name].optional()])
+  names.map((name) => [name, z.optional(bodyFields[name])])
 
 /** A strict object schema: the named members required, the others optional, anything else refused. */
 export function bodySchema(required: readonly BodyField[], others: readonly BodyField[] = []) {

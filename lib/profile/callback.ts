@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Identifier } from './identifiers.ts'
 
 /** What one callback says of one device. `warning` means: done, but the device has not confirmed it. */
@@ -6,31 +6,31 @@ export const Verdict = z.enum(['warning', 'succeeded', 'failed', 'expired'])
 export type Verdict = z.infer<typeof Verdict>
 
 export const EuiccOutcome = z.object({
-  status: z.string().optional(),
-  code: z.string().optional(),
-  description: z.string().optional(),
+  status: z.optional(z.string()),
+  code: z.optional(z.string()),
+  description: z.optional(z.string()),
 })
 
-export const Fault = z.object({ code: z.string(), message: z.string().optional() })
+export const Fault = z.object({ code: z.string(), message: z.optional(z.string()) })
 export type Fault = z.infer<typeof Fault>
 
 export const Provenance = z.enum(['reconciled'])
 
 /** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
 export const NormalisedCallback = z.object({
-  upstreamRequestId: z.string().min(1),
+  upstreamRequestId: z.string().check(z.minLength(1)),
   identifiers: z.array(Identifier),
   verdict: Verdict,
   /** Why a verdict differs from what one might read at first sight, e.g. a fault that says "already active". */
-  note: z.string().optional(),
-  status: z.string().optional(),
-  profileStatus: z.string().optional(),
-  state: z.string().optional(),
-  profileRole: z.string().optional(),
-  euicc: EuiccOutcome.optional(),
-  fault: Fault.optional(),
+  note: z.optional(z.string()),
+  status: z.optional(z.string()),
+  profileStatus: z.optional(z.string()),
+  state: z.optional(z.string()),
+  profileRole: z.optional(z.string()),
+  euicc: z.optional(EuiccOutcome),
+  fault: z.optional(Fault),
   /** Where it comes from, if not from a callback: ThingSpace's status call. */
-  provenance: Provenance.optional(),
+  provenance: z.optional(Provenance),
   /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
   digest: z.string(),
   raw: z.string(),

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The identifier kinds ThingSpace knows, in its own lower-case request spelling. Callbacks use any casing. */
 export const IdentifierKind = z.enum(['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'min', 'meid', 'esn', 'imsi'])
 export type IdentifierKind = z.infer<typeof IdentifierKind>
 
-export const Identifier = z.object({ kind: IdentifierKind, id: z.string().min(1) })
+export const Identifier = z.object({ kind: IdentifierKind, id: z.string().check(z.minLength(1)) })
 export type Identifier = z.infer<typeof Identifier>
 
 /** One device as a request or a callback names it: its identifiers, in the order given. */

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What ThingSpace said of a failure, as far as it said anything. `code` comes without the service-name prefix. */
 export const UpstreamError = z.object({
-  status: z.number().int().optional(),
-  code: z.string().optional(),
-  message: z.string().optional(),
+  status: z.optional(z.int()),
+  code: z.optional(z.string()),
+  message: z.optional(z.string()),
 })
 export type UpstreamError = z.infer<typeof UpstreamError>
 
@@ -36,12 +36,12 @@ export const AttemptResult = z.enum(['accepted', 'not-accepted', 'refused', 'unk
 
 /** One try of a submission, as it is kept on the record. Times are epoch milliseconds. */
 export const Attempt = z.object({
-  attempt: z.number().int().positive(),
-  startedAt: z.number().int(),
-  finishedAt: z.number().int(),
+  attempt: z.int().check(z.positive()),
+  startedAt: z.int(),
+  finishedAt: z.int(),
   outcome: AttemptResult,
-  cause: z.string().optional(),
-  error: UpstreamError.optional(),
-  upstreamRequestId: z.string().optional(),
+  cause: z.optional(z.string()),
+  error: z.optional(UpstreamError),
+  upstreamRequestId: z.optional(z.string()),
 })
 export type Attempt = z.infer<typeof Attempt>

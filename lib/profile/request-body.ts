@@ -1,9 +1,10 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { Action, Family } from './actions.ts'
 import { checkKinds, chooseRule } from './body-family.ts'
 import { type BodyFault, Faults, isRecord, step } from './body-faults.ts'
 import { readDevices } from './device-list.ts'
 import type { Device } from './identifiers.ts'
+import './schema-messages.ts'
 
 export type ProfileBody = {
   family: Family

@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ActionName, Family } from './actions.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
 import { EuiccOutcome, Fault, Provenance, Verdict } from './callback.ts'
 
 /** Epoch milliseconds. */
-const Instant = z.number().int().nonnegative()
+const Instant = z.int().check(z.nonnegative())
 
 export const RequestStatus = z.enum([
   'queued',
@@ -37,7 +37,7 @@ export type DeviceStatus = z.infer<typeof DeviceStatus>
 /** Nothing leaves these but `expired`, and that only by a real result. */
 export const isFinalDevice = (status: DeviceStatus): boolean => status !== 'pending' && status !== 'warning'
 
-export const DeviceCounts = z.record(DeviceStatus, z.number().int().nonnegative())
+export const DeviceCounts = z.record(DeviceStatus, z.int().check(z.nonnegative()))
 export type DeviceCounts = z.infer<typeof DeviceCounts>
 
 export const SubmissionState = z.enum([
@@ -53,7 +53,7 @@ export const SubmissionState = z.enum([
 ])
 export type SubmissionState = z.infer<typeof SubmissionState>
 
-export const SubmissionCounts = z.record(SubmissionState, z.number().int().nonnegative())
+export const SubmissionCounts = z.record(SubmissionState, z.int().check(z.nonnegative()))
 export type SubmissionCounts = z.infer<typeof SubmissionCounts>
 
 /** Somebody's explicit decision about a submission: a caller of the API, or an operator at the command line. */
@@ -64,39 +64,39 @@ export type DecisionNote = z.infer<typeof DecisionNote>
 export const Submission = z.object({
   requestId: z.string(),
   /** Named after the position of its first device, so that the halves of a split one have names of their own. */
-  submission: z.number().int().nonnegative(),
-  firstDevice: z.number().int().nonnegative(),
-  deviceCount: z.number().int().positive(),
+  submission: z.int().check(z.nonnegative()),
+  firstDevice: z.int().check(z.nonnegative()),
+  deviceCount: z.int().check(z.positive()),
   state: SubmissionState,
   /** Tries begun so far; the fence: whoever saw another number, or another state, may not write. */
-  attempt: z.number().int().nonnegative(),
+  attempt: z.int().check(z.nonnegative()),
   /** Who began the attempt, so that a worker whose write succeeded but whose answer was lost recognises its own. */
-  claimId: z.string().optional(),
+  claimId: z.optional(z.string()),
   attempts: z.array(Attempt),
   createdAt: Instant,
   updatedAt: Instant,
-  leaseUntil: Instant.optional(),
-  nextAttemptAt: Instant.optional(),
+  leaseUntil: z.optional(Instant),
+  nextAttemptAt: z.optional(Instant),
   /** After this no more retries: `exhausted`. A decision to retry sets it anew. */
   giveUpAt: Instant,
-  graceEndsAt: Instant.optional(),
+  graceEndsAt: z.optional(Instant),
   /** What the end of the grace period is expected to bring: a repeat, or a person's decision. Shown, not acted on. */
-  repeatsAfterGrace: z.boolean().optional(),
-  resultsDueAt: Instant.optional(),
+  repeatsAfterGrace: z.optional(z.boolean()),
+  resultsDueAt: z.optional(Instant),
   /** More than one only if an attempt of unknown outcome turned out to be accepted beside its repeat. */
   upstreamRequestIds: z.array(z.string()),
   /** Those among them that were learnt from callbacks, not from an answer. */
-  adopted: z.array(z.string()).optional(),
-  error: UpstreamError.optional(),
+  adopted: z.optional(z.array(z.string())),
+  error: z.optional(UpstreamError),
   /** The submission whose refusal it was cut off from to find the device to blame. */
-  splitFrom: z.number().int().nonnegative().optional(),
+  splitFrom: z.optional(z.int().check(z.nonnegative())),
   /** When `sweep-due` looks at it; absent when only results can still come (the request carries that date). */
-  dueAt: Instant.optional(),
+  dueAt: z.optional(Instant),
   /** Waits for a person: stays listed, is not swept. */
-  awaitsDecision: z.boolean().optional(),
-  decisions: z.array(DecisionNote).optional(),
+  awaitsDecision: z.optional(z.boolean()),
+  decisions: z.optional(z.array(DecisionNote)),
   /** How many of its pointers went to the dead-letter queue. For people to see; nothing depends on it. */
-  deadLetters: z.number().int().nonnegative().optional(),
+  deadLetters: z.optional(z.int().check(z.nonnegative())),
 })
 export type Submission = z.infer<typeof Submission>
 
@@ -106,9 +106,9 @@ export const Fold = z.object({
   devices: DeviceCounts,
   submissions: SubmissionCounts,
   /** Submissions that wait for a person. */
-  awaitingDecision: z.number().int().nonnegative(),
+  awaitingDecision: z.int().check(z.nonnegative()),
   /** Devices with two different finals. */
-  conflicts: z.number().int().nonnegative(),
+  conflicts: z.int().check(z.nonnegative()),
   /** One byte a device, the index of its `DeviceStatus`; the highest bit marks a conflict. */
   deviceStates: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 })
@@ -126,17 +126,17 @@ export const ProfileRequest = z.object({
   /** Drawn anew by each call, so that a call whose commit succeeded but whose answer was lost recognises its own. */
   commitId: z.string(),
   fields: z.record(z.string(), z.unknown()),
-  deviceCount: z.number().int().positive(),
-  devicesPerSubmission: z.number().int().positive(),
+  deviceCount: z.int().check(z.positive()),
+  devicesPerSubmission: z.int().check(z.positive()),
   createdAt: Instant,
   updatedAt: Instant,
-  finalAt: Instant.optional(),
-  cancelledAt: Instant.optional(),
-  cancelledBy: z.string().optional(),
+  finalAt: z.optional(Instant),
+  cancelledAt: z.optional(Instant),
+  cancelledBy: z.optional(z.string()),
   /** Grows with each fold that changed something: the fence of folds, and the sequence number of events. */
-  version: z.number().int().nonnegative(),
+  version: z.int().check(z.nonnegative()),
   fold: Fold,
-  dueAt: Instant.optional(),
+  dueAt: z.optional(Instant),
 })
 export type ProfileRequest = z.infer<typeof ProfileRequest>
 
@@ -173,20 +173,20 @@ export const Result = z.object({
   accountName: z.string(),
   identifiers: z.array(Identifier),
   verdict: Verdict,
-  note: z.string().optional(),
-  status: z.string().optional(),
-  profileStatus: z.string().optional(),
-  state: z.string().optional(),
-  profileRole: z.string().optional(),
-  euicc: EuiccOutcome.optional(),
-  fault: Fault.optional(),
-  provenance: Provenance.optional(),
+  note: z.optional(z.string()),
+  status: z.optional(z.string()),
+  profileStatus: z.optional(z.string()),
+  state: z.optional(z.string()),
+  profileRole: z.optional(z.string()),
+  euicc: z.optional(EuiccOutcome),
+  fault: z.optional(Fault),
+  provenance: z.optional(Provenance),
   raw: z.string(),
   firstReceivedAt: Instant,
   receivedAt: Instant,
   /** Two different finals came: the first stands, the other is among `others`. */
-  conflict: z.boolean().optional(),
-  others: z.array(OtherEvidence).optional(),
+  conflict: z.optional(z.boolean()),
+  others: z.optional(z.array(OtherEvidence)),
 })
 export type Result = z.infer<typeof Result>
 
@@ -194,7 +194,7 @@ export type Result = z.infer<typeof Result>
 export const DevicePointer = z.object({
   identifier: Identifier,
   requestId: z.string(),
-  position: z.number().int().nonnegative(),
+  position: z.int().check(z.nonnegative()),
   accountName: z.string(),
   action: ActionName,
   createdAt: Instant,

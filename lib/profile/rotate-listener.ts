@@ -1,14 +1,14 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { CallbackCredentials } from './callback.ts'
 import type { Clock, Log } from './ports.ts'
 
 /** What ThingSpace echoes in callbacks: the current password and, since the last rotation, the one before. */
 export const ListenerSecret = z.object({
   // ThingSpace takes 40 characters at most.
-  username: z.string().min(1).max(40),
-  current: z.string().min(1).max(40),
-  previous: z.string().optional(),
-  rotatedAt: z.number().int().optional(),
+  username: z.string().check(z.minLength(1), z.maxLength(40)),
+  current: z.string().check(z.minLength(1), z.maxLength(40)),
+  previous: z.optional(z.string()),
+  rotatedAt: z.optional(z.int()),
 })
 export type ListenerSecret = z.infer<typeof ListenerSecret>
 

@@ -1,5 +1,5 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { DeviceStore } from '../profile/ports.ts'
 import { DevicePointer } from '../profile/request.ts'
 import { type Item, pointerItem, readItem } from './items.ts'

@@ -1,5 +1,5 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { DueItem, DueStore } from '../profile/ports.ts'
 import { type Item, readItem } from './items.ts'
 import { conditional } from './conditions.ts'

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { PoisonedItem } from '../profile/poisoned-item.ts'
 import type { DevicePointer, ProfileRequest, Submission } from '../profile/request.ts'
 import {
@@ -35,7 +35,7 @@ export type Item = Record<string, unknown>
  * Reads a stored item by its schema; throws on what does not fit, close to its cause. An item that newer code wrote is
  * worth waiting for, until the deployment is through; any other that cannot be read is poisoned.
  */
-export function readItem<Schema extends z.ZodType>(schema: Schema, item: Readonly<Item>): z.infer<Schema> {
+export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Readonly<Item>): z.infer<Schema> {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const { pk, sk, itemVersion: written } = item

@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { conditional } from './conditions.ts'
 import { readItem } from './items.ts'
 import { credentialKey } from './keys.ts'
@@ -9,9 +9,9 @@ import type { Table } from './table.ts'
 const LatchRecord = z.object({
   epoch: z.number(),
   failedLogins: z.number(),
-  failedSecret: z.string().optional(),
-  leaseUntil: z.number().optional(),
-  accessTokenExpiresAt: z.number().optional(),
+  failedSecret: z.optional(z.string()),
+  leaseUntil: z.optional(z.number()),
+  accessTokenExpiresAt: z.optional(z.number()),
 })
 
 /** The login latch of each credential set, as an operator sees and opens it. */

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Identifier } from '../profile/identifiers.ts'
 import type { Orphan, UpstreamStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
@@ -7,7 +7,7 @@ import { entities, itemVersion, readItem } from './items.ts'
 import { dueBucketOf, orphanKey, ownerKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
-const Owner = z.object({ requestId: z.string(), submission: z.number().int() })
+const Owner = z.object({ requestId: z.string(), submission: z.int() })
 const StoredOrphan = z.object({
   upstreamRequestId: z.string(),
   accountName: z.string(),

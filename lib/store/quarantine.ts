@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { QuarantineStore } from '../profile/ports.ts'
 import { entities, itemVersion, readItem } from './items.ts'
 import { quarantineKey } from './keys.ts'

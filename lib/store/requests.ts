@@ -7,7 +7,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'

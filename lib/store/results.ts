@@ -1,5 +1,5 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NormalisedCallback } from '../profile/callback.ts'
 import { rankOf } from '../profile/device-results.ts'
 import { resultKeyOf } from '../profile/identifiers.ts'
@@ -33,7 +33,7 @@ export function resultStore(table: Table): ResultStore {
       }
       const names = Object.keys(result).filter((name) => result[name] !== undefined)
       // What only the message that is replaced has said goes with it.
-      const unsaid = NormalisedCallback.keyof().options.filter((name) => callback[name] === undefined)
+      const unsaid = z.keyof(NormalisedCallback).options.filter((name) => callback[name] === undefined)
       const outcome = await conditional(
         client.send(
           new UpdateCommand({

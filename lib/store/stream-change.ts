@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Identifier } from '../profile/identifiers.ts'
 import type { Change, StreamRecord } from '../profile/project-changes.ts'
 import { ProfileRequest } from '../profile/request.ts'

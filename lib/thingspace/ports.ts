@@ -2,14 +2,14 @@
  * What the ThingSpace side needs from elsewhere: its credentials' shared record and its secrets.
  * One record per credential set is shared by all environments, because five failed logins lock the account at Verizon.
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The UWS user and OAuth application of one credential set, from Secrets Manager (or the local stack). */
 export const ThingSpaceSecret = z.object({
-  oauthKey: z.string().min(1),
-  oauthSecret: z.string().min(1),
-  username: z.string().min(1),
-  password: z.string().min(1),
+  oauthKey: z.string().check(z.minLength(1)),
+  oauthSecret: z.string().check(z.minLength(1)),
+  username: z.string().check(z.minLength(1)),
+  password: z.string().check(z.minLength(1)),
 })
 export type ThingSpaceSecret = z.infer<typeof ThingSpaceSecret>
 
@@ -18,14 +18,14 @@ export type ThingSpaceSecret = z.infer<typeof ThingSpaceSecret>
  * that a late failure cannot throw away a newer token. Times are epoch milliseconds.
  */
 export const CredentialRecord = z.object({
-  epoch: z.number().int().nonnegative(),
-  accessToken: z.string().optional(),
-  accessTokenExpiresAt: z.number().int().optional(),
-  sessionToken: z.string().optional(),
-  leaseUntil: z.number().int().optional(),
-  failedLogins: z.number().int().nonnegative(),
+  epoch: z.int().check(z.nonnegative()),
+  accessToken: z.optional(z.string()),
+  accessTokenExpiresAt: z.optional(z.int()),
+  sessionToken: z.optional(z.string()),
+  leaseUntil: z.optional(z.int()),
+  failedLogins: z.int().check(z.nonnegative()),
   /** Fingerprint of the secret whose logins failed: a changed secret opens the latch by itself. */
-  failedSecret: z.string().optional(),
+  failedSecret: z.optional(z.string()),
 })
 export type CredentialRecord = z.infer<typeof CredentialRecord>
 

@@ -1,5 +1,5 @@
 /** ThingSpace's answers as schemas. Unknown members are allowed everywhere: the other side adds them without notice. */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Parses JSON text; `undefined` when it is none. No answer of theirs is the bare value `undefined`. */
 export function parseJson(text: string): unknown {
@@ -11,33 +11,33 @@ export function parseJson(text: string): unknown {
 }
 
 /** An id of theirs: opaque, but it becomes a key of ours, so it has to be short and printable. */
-const OpaqueId = z.string().regex(/^[\x21-\x7e]{1,128}$/)
+const OpaqueId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/))
 
 /** A token: goes into a header, where a control character would be a bug of theirs that breaks our call. */
-const HeaderToken = z.string().regex(/^[\x21-\x7e]{1,8192}$/)
+const HeaderToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/))
 
-const CodeText = z.union([z.string(), z.number().transform(String)])
-const Seconds = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+const CodeText = z.union([z.string(), z.pipe(z.number(), z.transform(String))])
+const Seconds = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number))])
 
 export const RequestAnswer = z.looseObject({ requestId: OpaqueId })
-export const TokenAnswer = z.looseObject({ access_token: HeaderToken, expires_in: Seconds.optional() })
+export const TokenAnswer = z.looseObject({ access_token: HeaderToken, expires_in: z.optional(Seconds) })
 export const SessionAnswer = z.looseObject({ sessionToken: HeaderToken })
 
 /** Their API: `errorCode` is a dotted code or, in the Global IoT family, three digits. */
-export const ApiError = z.looseObject({ errorCode: CodeText, errorMessage: z.string().nullish() })
+export const ApiError = z.looseObject({ errorCode: CodeText, errorMessage: z.nullish(z.string()) })
 /** Their gateway (WSO2). */
 export const GatewayFault = z.looseObject({
-  fault: z.looseObject({ code: CodeText, message: z.string().nullish(), description: z.string().nullish() }),
+  fault: z.looseObject({ code: CodeText, message: z.nullish(z.string()), description: z.nullish(z.string()) }),
 })
 /** Their token endpoint. */
-export const OAuthError = z.looseObject({ error: z.string(), error_description: z.string().nullish() })
+export const OAuthError = z.looseObject({ error: z.string(), error_description: z.nullish(z.string()) })
 
 const ListenerEntry = z.looseObject({
-  accountName: z.string().optional(),
+  accountName: z.optional(z.string()),
   serviceName: z.string(),
   url: z.string(),
-  username: z.string().nullish(),
-  password: z.string().nullish(),
+  username: z.nullish(z.string()),
+  password: z.nullish(z.string()),
 })
 export type ListenerEntry = z.infer<typeof ListenerEntry>
 export const ListenerListAnswer = z.array(ListenerEntry)
@@ -45,12 +45,20 @@ export const ListenerListAnswer = z.array(ListenerEntry)
 const WireId = z.looseObject({ id: CodeText, kind: z.string() })
 /** The pages have `subRequests` with an array of ids, the SDK `subrequests` with a single one. */
 const SubRequest = z.looseObject({
-  ids: z.union([z.array(WireId), WireId.transform((id) => [id])]).optional(),
-  status: z.string().optional(),
+  ids: z.optional(
+    z.union([
+      z.array(WireId),
+      z.pipe(
+        WireId,
+        z.transform((id) => [id]),
+      ),
+    ]),
+  ),
+  status: z.optional(z.string()),
 })
 export const RequestStatusAnswer = z.looseObject({
   requestId: OpaqueId,
   status: z.string(),
-  subRequests: z.array(SubRequest).optional(),
-  subrequests: z.array(SubRequest).optional(),
+  subRequests: z.optional(z.array(SubRequest)),
+  subrequests: z.optional(z.array(SubRequest)),
 })

@@ -12,7 +12,7 @@ const State = z.enum(['awaiting-decision', ...SubmissionState.options])
 const Filter = z.object({
   state: State.optional(),
   account: z.string().optional(),
-  action: ActionName.optional(),
+  action: z.optional(ActionName),
   'older-than': Duration.optional(),
   limit: Count.default(1000),
   rate: Rate.default(5),

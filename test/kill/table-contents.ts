@@ -9,7 +9,7 @@ import { ProfileRequest, Result, Submission } from '../../lib/profile/request.ts
 const Entity = z.object({ pk: z.string(), sk: z.string(), entity: z.string().default('') })
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
 const Owner = z.object({ upstreamRequestId: z.string(), requestId: z.string(), submission: z.number() })
-const StoredResult = Result.extend({ digests: z.set(z.string()) })
+const StoredResult = z.object({ ...Result.shape, digests: z.set(z.string()) })
 const Quarantined = z.object({ accountName: z.string(), reason: z.string(), raw: z.string() })
 
 export type StoredRequest = { request: ProfileRequest; submissions: Submission[]; devices: Device[] }
