@@ -18,12 +18,14 @@ const Options = z.object({
         format: z.literal('cjs'),
         mainFields: z.array(z.string()),
         supported: z.record(z.string(), z.boolean()),
+        alias: z.record(z.string(), z.string()),
+        exclude: z.array(z.string()),
         sourcemap: z.boolean(),
         define: z.record(z.string(), z.string()).default({}),
         // The packager's own: it does not reach esbuild.
         keepOutputDirectory: z.boolean(),
       })
-      .transform(({ keepOutputDirectory: _own, ...options }) => options),
+      .transform(({ keepOutputDirectory: _own, exclude, ...options }) => ({ ...options, external: exclude })),
   }),
 })
 
@@ -38,7 +40,7 @@ export type Bundles = {
 export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
   const text = await readFile(join(projectRoot, 'serverless.yml'), 'utf8')
   const { esbuild } = Options.parse(parseYaml(text, 'serverless.yml')).custom
-  const options: BuildOptions = { ...esbuild, platform: 'node', external: ['aws-sdk'], logLevel: 'warning' }
+  const options: BuildOptions = { ...esbuild, absWorkingDir: projectRoot, platform: 'node', logLevel: 'warning' }
   await mkdir(folder, { recursive: true })
   const runtime = join(folder, 'runtime.cjs')
   const ofFunction = (name: string) => join(folder, `${name}.cjs`)
@@ -47,7 +49,6 @@ export async function bundleFunctions(names: readonly string[], folder: string):
     ...names.map((name) =>
       build({
         ...options,
-        absWorkingDir: projectRoot,
         entryPoints: [`functions/${name}.ts`],
         outfile: ofFunction(name),
       }),
