@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ActionName } from './actions.ts'
 import { initialFold } from './fold.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
-import { partsOf } from './manifest.ts'
+import { inlineManifestBytes, partsOf } from './manifest.ts'
 import type { Store } from './ports.ts'
 import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
 import type { ProfileBody } from './request-body.ts'
@@ -30,6 +30,8 @@ export type Acceptance =
 export async function acceptRequest(order: Order, dependencies: AcceptDependencies): Promise<Acceptance> {
   const { store, settings, clock, newId, log } = dependencies
   const parts = partsOf(order.body.devices)
+  const [manifest] = parts
+  const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
   const now = clock()
   const request = newRequest(order, parts, { now, settings, newId })
   const { requestId, deviceCount } = request
@@ -37,12 +39,13 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now, settings })
   const recorded: ProfileRequest = {
     ...request,
+    ...(isInline ? { manifest } : {}),
     fold: initialFold(deviceCount, begun === undefined ? [] : [begun], begun === undefined ? 'queued' : 'submitting'),
   }
 
   const creation = await store.createRequest({
     request: recorded,
-    parts,
+    parts: isInline ? [] : parts,
     ...(begun === undefined ? {} : { submission: begun }),
   })
   if (creation.kind === 'exists') return repeatOf(recorded, creation.request, dependencies)

@@ -14,7 +14,7 @@ export async function collectEvidence(requestId: string, { store, clock }: Expla
   const { request, submissions, timeline } = explained
   const collectedAt = clock()
   const results = await resultsOf(submissions, store)
-  const devices = await store.getDevices(requestId, 0, request.deviceCount)
+  const devices = await store.getDevices(request, 0, request.deviceCount)
   const rest = submissions.flatMap((submission) => unmatched(submission, devices, results))
   return {
     collectedAt: iso(collectedAt),

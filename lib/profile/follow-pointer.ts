@@ -80,7 +80,7 @@ async function attemptSubmission(
   }
   const begun = await claim(seen, dependencies)
   if (begun === undefined) return
-  const devices = await store.getDevices(begun.requestId, begun.firstDevice, begun.deviceCount)
+  const devices = await store.getDevices(request, begun.firstDevice, begun.deviceCount)
   await forwardSubmission(begun, request, devices, dependencies)
 }
 

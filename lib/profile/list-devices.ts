@@ -51,7 +51,7 @@ async function viewRange(
   // Results are joined within their whole submission, because that is how the fold joins them.
   const start = Math.min(first, ...submissions.map(({ firstDevice }) => firstDevice))
   const end = Math.max(first + count, ...submissions.map(({ firstDevice, deviceCount }) => firstDevice + deviceCount))
-  const devices = await store.getDevices(requestId, start, end - start)
+  const devices = await store.getDevices(request, start, end - start)
   const known = new Map<number, { submission: Submission; results: Result[] }>()
   for (const submission of submissions) {
     const offset = submission.firstDevice - start

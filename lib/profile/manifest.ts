@@ -8,6 +8,12 @@ const version = 1
 const kinds = IdentifierKind.options
 
 /**
+ * A manifest up to this size (four devices of EID and ICCID) lies in the request's own item, which stays below the 1 KB
+ * of one write unit: one item less to write, twice over in a transaction, and to read.
+ */
+export const inlineManifestBytes = 128
+
+/**
  * Packs devices into bytes: two hexadecimal digits a byte, and the pattern of kinds and lengths, which nearly all
  * devices of a request share, written once. About 36 bytes for EID + ICCID + IMEI, where JSON takes 155.
  *

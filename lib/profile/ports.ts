@@ -55,7 +55,8 @@ export type PageCall = { limit: number; cursor?: string }
 
 export type RequestStore = {
   /**
-   * The commit point: request, manifest parts and (where one is enough) its submission, all or nothing.
+   * The commit point: request, manifest parts (none where the request holds its manifest itself) and (where one is
+   * enough) its submission, all or nothing.
    * `exists` gives the request that has this id already; a repeat of the very same call counts as created.
    */
   createRequest(creation: {
@@ -65,7 +66,11 @@ export type RequestStore = {
   }): Promise<{ kind: 'created' } | { kind: 'exists'; request: ProfileRequest }>
   getRequest(requestId: string): Promise<ProfileRequest | undefined>
   /** The devices of a range of positions, from the manifest. */
-  getDevices(requestId: string, firstDevice: number, deviceCount: number): Promise<Device[]>
+  getDevices(
+    request: Pick<ProfileRequest, 'requestId' | 'manifest'>,
+    firstDevice: number,
+    deviceCount: number,
+  ): Promise<Device[]>
   /** Writes a fold with version + 1, if the stored version is still the one that was folded. */
   saveFold(request: ProfileRequest, fold: Fold, dates: { now: number; dueAt: number | undefined }): Promise<boolean>
   /** Has the request looked at by `dueAt` at the latest. */

@@ -122,7 +122,7 @@ async function publishEvents(
   const events = eventsBetween(before, after)
   if (events.length === 0) return
   const named = events.some(({ position }) => position !== undefined)
-  const devices: Device[] = named ? await store.getDevices(after.requestId, 0, after.deviceCount) : []
+  const devices: Device[] = named ? await store.getDevices(after, 0, after.deviceCount) : []
   await topic.publish(
     events.map((event) => ({ ...event, device: event.position === undefined ? undefined : devices[event.position] })),
   )

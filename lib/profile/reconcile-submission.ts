@@ -44,7 +44,7 @@ export async function reconcileSubmission(
 ): Promise<void> {
   const { accountName, requestId } = request
   const version = statusVersionOf(request.action, request.family)
-  const [device] = await store.getDevices(requestId, submission.firstDevice, 1)
+  const [device] = await store.getDevices(request, submission.firstDevice, 1)
   if (version === undefined || device === undefined) return
   for (const upstreamRequestId of submission.upstreamRequestIds) {
     const answer = await requestStatus({ version, accountName, upstreamRequestId })

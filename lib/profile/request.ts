@@ -7,6 +7,8 @@ import { EuiccOutcome, Fault, Provenance, Verdict } from './callback.ts'
 /** Epoch milliseconds. */
 const Instant = z.int().check(z.nonnegative())
 
+const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
+
 export const RequestStatus = z.enum([
   'queued',
   'submitting',
@@ -110,7 +112,7 @@ export const Fold = z.object({
   /** Devices with two different finals. */
   conflicts: z.int().check(z.nonnegative()),
   /** One byte a device, the index of its `DeviceStatus`; the highest bit marks a conflict. */
-  deviceStates: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  deviceStates: Bytes,
 })
 export type Fold = z.infer<typeof Fold>
 
@@ -127,6 +129,8 @@ export const ProfileRequest = z.object({
   commitId: z.string(),
   fields: z.record(z.string(), z.unknown()),
   deviceCount: z.int().check(z.positive()),
+  /** The packed devices, where they are few; else they lie in parts beside the request. */
+  manifest: z.optional(Bytes),
   devicesPerSubmission: z.int().check(z.positive()),
   createdAt: Instant,
   updatedAt: Instant,

@@ -33,10 +33,11 @@ export async function settleRequest(requestId: string, dependencies: SettleDepen
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
     const now = clock()
     const { fold, submissions } = await foldFromStore(request, store, now)
-    const dueAt = requestDueAt(request, fold, submissions, {
+    const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead: (submission) => askedAhead(submission, request),
     })
+    const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt
     if (sameFold(request.fold, fold) && request.dueAt === dueAt) return
     if (await store.saveFold(request, fold, { now, dueAt })) {
       const { action, createdAt, version } = request
@@ -50,6 +51,13 @@ export async function settleRequest(requestId: string, dependencies: SettleDepen
   throw new Error(`request ${requestId} changed under every one of ${rounds} folds`)
 }
 
+/**
+ * A date that stands and is a little late is left: to move an entry of the due index costs two writes. Its date from the
+ * beginning, a lease and the results' time away, is such a one once ThingSpace has the request.
+ */
+const isNearEnough = (stored: number | undefined, wanted: number | undefined, { leaseSeconds }: Settings): boolean =>
+  stored !== undefined && wanted !== undefined && stored >= wanted && stored <= wanted + leaseSeconds * 1000
+
 /** The fold of a request as the store has it at this moment. */
 export async function foldFromStore(
   request: ProfileRequest,
@@ -62,7 +70,7 @@ export async function foldFromStore(
       submission.upstreamRequestIds.length > 0 && !(isLarge(request) && isSettled(request.fold, submission)),
   )
   const results = await resultsOf(unsettled, store)
-  const devices = unsettled.length === 0 ? [] : await store.getDevices(request.requestId, 0, request.deviceCount)
+  const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
   const fold = foldRequest(
     request,
     submissions,

@@ -67,7 +67,8 @@ export function requestStore(table: Table): RequestStore {
       return readRequest(Item)
     },
 
-    async getDevices(requestId, firstDevice, deviceCount) {
+    async getDevices({ requestId, manifest }, firstDevice, deviceCount) {
+      if (manifest !== undefined) return unpackDevices(manifest).slice(firstDevice, firstDevice + deviceCount)
       const { first, last } = partsOfRange(firstDevice, deviceCount)
       const { Items = [] } = await client.send(
         new QueryCommand({

@@ -504,13 +504,15 @@ describe('an Idempotency-Key', () => {
 
     const answers = await Promise.all([
       world.submit('enable', localBody(1), { key }),
-      world.submit('enable', localBody(2), { key }),
+      world.submit('enable', localBody(20), { key }),
     ])
 
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 422])
     expect(world.thingSpace.accepted).toHaveLength(1)
-    expect(world.itemsOf('request')).toHaveLength(1)
-    expect(world.itemsOf('part')).toHaveLength(1)
+    const [request, ...others] = world.itemsOf('request')
+    expect(others).toEqual([])
+    expect(request?.['deviceCount']).toBe(world.thingSpace.accepted[0]?.call.devices.length)
+    expect(world.itemsOf('part')).toHaveLength(request?.['deviceCount'] === 20 ? 1 : 0)
   })
 
   test('is needed: without one each call is a new order', async () => {
@@ -521,5 +523,17 @@ describe('an Idempotency-Key', () => {
 
     expect(first.requestId).not.toBe(second.requestId)
     expect(world.thingSpace.accepted).toHaveLength(2)
+  })
+})
+
+describe('the manifest', () => {
+  test.each([
+    { devices: 4, parts: 0 },
+    { devices: 5, parts: 1 },
+  ])('of $devices devices takes $parts parts beside the request', async ({ devices, parts }) => {
+    const world = createWorld()
+    await world.order('enable', localBody(devices))
+    expect(world.itemsOf('part')).toHaveLength(parts)
+    expect(world.thingSpace.accepted[0]?.call.devices).toHaveLength(devices)
   })
 })

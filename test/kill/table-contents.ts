@@ -41,7 +41,8 @@ export async function readTable(endpoint: string, tableName: string): Promise<Ta
     switch (entity) {
       case 'request': {
         const request = ProfileRequest.parse(item)
-        requests.set(request.requestId, { request, submissions: [], devices: [] })
+        const devices = request.manifest === undefined ? [] : unpackDevices(request.manifest)
+        requests.set(request.requestId, { request, submissions: [], devices })
         break
       }
       case 'part':

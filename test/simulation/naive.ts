@@ -47,7 +47,8 @@ function postFirst(equipment: Equipment): Equipment {
   const createRequest: AcceptDependencies['store']['createRequest'] = async (creation) => {
     const { request, submission, parts } = creation
     if (submission !== undefined) {
-      const devices = parts.length === 0 ? [] : unpackDevices(parts[0]!)
+      const manifest = request.manifest ?? parts[0]
+      const devices = manifest === undefined ? [] : unpackDevices(manifest)
       const call: SubmitCall = { ...request, devices, budgetMilliseconds: 20_000 }
       const outcome = await equipment.thingSpace.submit(call)
       if (outcome.kind === 'unknown') throw new Error('ThingSpace did not answer')

@@ -72,7 +72,7 @@ async function describe(
 ) {
   const { requestId, action, accountName } = request
   const { firstDevice, deviceCount, attempt } = submission
-  const devices = await gateway.store().getDevices(requestId, firstDevice, Math.min(deviceCount, devicesNamed))
+  const devices = await gateway.store().getDevices(request, firstDevice, Math.min(deviceCount, devicesNamed))
   const why = nextStepOf(submission, request)?.why ?? ''
   // What is about to be adopted needs no decision.
   const options = claims.some(({ candidates }) => candidates.length === 1) ? [] : optionsOf(request, [submission])

@@ -84,14 +84,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('keeps the request, its devices and its submission', async () => {
         const { request, submission } = await recorded({ deviceCount: 3 }, { state: 'submitting', attempt: 1 })
         expect(await store.getRequest(request.requestId)).toEqual(request)
-        expect(await store.getDevices(request.requestId, 0, 3)).toEqual(devicesOf(3))
+        expect(await store.getDevices(request, 0, 3)).toEqual(devicesOf(3))
         expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
       })
 
       test('keeps ten thousand devices, and gives any range of them', async () => {
         const { request } = await recorded({ deviceCount: 10_000 })
         const devices = devicesOf(10_000)
-        expect(await store.getDevices(request.requestId, 0, 10_000)).toEqual(devices)
+        expect(await store.getDevices(request, 0, 10_000)).toEqual(devices)
         for (const [first, count] of [
           [0, 1],
           [999, 2],
@@ -99,14 +99,24 @@ export function describeStore({ name, connect }: StoreBackend): void {
           [2950, 3100],
           [9999, 1],
         ] as const) {
-          expect(await store.getDevices(request.requestId, first, count)).toEqual(devices.slice(first, first + count))
+          expect(await store.getDevices(request, first, count)).toEqual(devices.slice(first, first + count))
         }
+      })
+
+      test('keeps few devices in the request itself', async () => {
+        const [manifest] = partsOf(devicesOf(3))
+        const request = aRequest({ requestId: fresh('request'), deviceCount: 3, ...(manifest && { manifest }) })
+        await store.createRequest({ request, parts: [] })
+        const stored = await store.getRequest(request.requestId)
+        expect(stored).toEqual(request)
+        expect(await store.getDevices(stored!, 0, 3)).toEqual(devicesOf(3))
+        expect(await store.getDevices(stored!, 1, 1)).toEqual(devicesOf(3).slice(1, 2))
       })
 
       test('gives nothing for what was never recorded', async () => {
         const unknown = fresh('unknown')
         expect(await store.getRequest(unknown)).toBeUndefined()
-        expect(await store.getDevices(unknown, 0, 1)).toEqual([])
+        expect(await store.getDevices({ requestId: unknown }, 0, 1)).toEqual([])
         expect(await store.getSubmission(unknown, 0)).toBeUndefined()
         expect(await store.listSubmissions(unknown)).toEqual([])
       })
@@ -117,7 +127,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const parts = partsOf(devicesOf(1500).toReversed())
         expect(await store.createRequest({ request: other, parts })).toEqual({ kind: 'exists', request })
         expect(await store.getRequest(request.requestId)).toEqual(request)
-        expect(await store.getDevices(request.requestId, 0, 1500)).toEqual(devicesOf(2))
+        expect(await store.getDevices(request, 0, 1500)).toEqual(devicesOf(2))
         expect(await store.listSubmissions(request.requestId)).toEqual([submission])
       })
 
@@ -135,7 +145,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
         await expect(store.createRequest(creation)).rejects.toThrow('exist without it')
         expect(await store.getRequest(request.requestId)).toBeUndefined()
-        expect(await store.getDevices(request.requestId, 0, 1)).toEqual([])
+        expect(await store.getDevices(request, 0, 1)).toEqual([])
         expect(await store.listSubmissions(request.requestId)).toEqual([inTheWay])
       })
 
@@ -159,7 +169,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(winners).toHaveLength(1)
         const { request, submission } = winners[0]!
         expect(await store.getRequest(requestId)).toEqual(request)
-        expect(await store.getDevices(requestId, 0, 100)).toEqual(
+        expect(await store.getDevices({ requestId }, 0, 100)).toEqual(
           Array.from({ length: request.deviceCount }, () => aDevice(request.deviceCount - 1)),
         )
         expect(await store.listSubmissions(requestId)).toEqual([submission])
