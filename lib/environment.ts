@@ -35,52 +35,58 @@ const jsonMap = z.pipe(
   }),
 )
 
+/** Each is made when it is read: a function waits at its start for those that it reads only. */
 export const slices = {
-  log: z.object({
-    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-    LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
-    METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
-    POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
-  }),
-  table: z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive }),
-  queue: z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
-  protocol: z.object({
-    DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
-    DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
-    LEASE_SECONDS: positive,
-    GRACE_REPEATABLE_SECONDS: seconds,
-    GRACE_SECONDS: seconds,
-    RESULTS_WITHIN_SECONDS: seconds,
-    RETRY_FIRST_DELAY_SECONDS: positive,
-    RETRY_CAP_SECONDS: positive,
-    RETRY_MAXIMUM_AGE_SECONDS: positive,
-    POINTER_GRACE_SECONDS: seconds,
-    FOLD_EVERY_SECONDS: positive,
-    REPEAT_UNCONFIRMED_FOR: list,
-  }),
-  thingSpace: z.object({
-    THINGSPACE_BASE_URL: z.url(),
-    THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
-    CREDENTIAL_SETS: jsonMap,
-  }),
-  listener: z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) }),
-  callbacks: z.object({
-    REQUIRE_CALLBACK_CREDENTIALS: flag,
-    REFUSE_UNLISTED_ADDRESSES: flag,
-    CALLBACK_ADDRESSES: list,
-  }),
-  door: z.object({
-    CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
-    PUBLIC_URL: z.url(),
-    LISTENER_ACCOUNTS: list,
-    TAKE_OVER_LISTENER: flag,
-    ROTATE_LISTENER_DAYS: seconds,
-  }),
-  events: z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) }),
+  log: () =>
+    z.object({
+      LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+      LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
+      METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
+      POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
+    }),
+  table: () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive }),
+  queue: () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
+  protocol: () =>
+    z.object({
+      DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
+      DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
+      LEASE_SECONDS: positive,
+      GRACE_REPEATABLE_SECONDS: seconds,
+      GRACE_SECONDS: seconds,
+      RESULTS_WITHIN_SECONDS: seconds,
+      RETRY_FIRST_DELAY_SECONDS: positive,
+      RETRY_CAP_SECONDS: positive,
+      RETRY_MAXIMUM_AGE_SECONDS: positive,
+      POINTER_GRACE_SECONDS: seconds,
+      FOLD_EVERY_SECONDS: positive,
+      REPEAT_UNCONFIRMED_FOR: list,
+    }),
+  thingSpace: () =>
+    z.object({
+      THINGSPACE_BASE_URL: z.url(),
+      THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
+      CREDENTIAL_SETS: jsonMap,
+    }),
+  listener: () => z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) }),
+  callbacks: () =>
+    z.object({
+      REQUIRE_CALLBACK_CREDENTIALS: flag,
+      REFUSE_UNLISTED_ADDRESSES: flag,
+      CALLBACK_ADDRESSES: list,
+    }),
+  door: () =>
+    z.object({
+      CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
+      PUBLIC_URL: z.url(),
+      LISTENER_ACCOUNTS: list,
+      TAKE_OVER_LISTENER: flag,
+      ROTATE_LISTENER_DAYS: seconds,
+    }),
+  events: () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) }),
 } as const
 
-function read<Slice extends z.ZodMiniType>(slice: Slice): z.infer<Slice> {
-  const parsed = slice.safeParse(process.env)
+function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
+  const parsed = slice().safeParse(process.env)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
   throw new Error(`the environment is not as serverless.yml sets it: ${faults.join('; ')}`)

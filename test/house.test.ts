@@ -109,7 +109,7 @@ test.each(deployed)('$name gets exactly the variables it reads', ({ name, enviro
   const asked = slicesAskedFor(`functions/${name}.ts`)
   const read = Object.entries(slices)
     .filter(([slice]) => asked.has(slice))
-    .flatMap(([, schema]) => Object.keys(schema.shape))
+    .flatMap(([, slice]) => Object.keys(slice().shape))
   expect(Object.keys(environment).toSorted()).toEqual(read.toSorted())
 })
 

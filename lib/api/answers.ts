@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ActionName, Family } from '../profile/actions.ts'
+import { ActionName, Family } from '../profile/action-names.ts'
 import { EuiccOutcome, Fault, Verdict } from '../profile/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/outcome.ts'

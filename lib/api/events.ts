@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiPathItemObject } from 'zod-openapi'
 import { cloudEvent } from '../events/cloud-event.ts'
-import { ActionName } from '../profile/actions.ts'
+import { ActionName } from '../profile/action-names.ts'
 import { DeviceStatus, RequestStatus } from '../profile/request.ts'
 import type { AccountEvent, RequestEvent } from '../profile/request-events.ts'
 import { Identifier } from './answers.ts'

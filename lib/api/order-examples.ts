@@ -38,11 +38,11 @@ const values: Readonly<Record<BodyField, unknown>> = {
 }
 
 /** A body as ThingSpace documents it: one device, and every member that the family has. */
-export function exampleOrder({ requiredKinds, kinds, fieldNames, markedBy }: BodyRule) {
+export function exampleOrder({ requiredKinds, kinds, fields, markedBy }: BodyRule) {
   const named = requiredKinds.length > 0 ? requiredKinds : kinds.slice(0, 1)
   return {
     devices: [{ deviceIds: named.map((kind) => ({ kind, id: identifiers[kind] })) }],
-    ...Object.fromEntries(fieldNames.map((name) => [name, values[name]])),
+    ...Object.fromEntries([...fields.required, ...fields.optional].map((name) => [name, values[name]])),
     ...(markedBy === undefined ? {} : { [markedBy.field]: markedBy.value }),
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi'
 import type { ProblemCode } from '../http/problem.ts'
-import { ActionName } from '../profile/actions.ts'
+import { ActionName } from '../profile/action-names.ts'
 import { RequestAnswer } from './answers.ts'
 import { requestExample } from './answer-examples.ts'
 import { always, headers, IdempotencyKey, maybe } from './headers.ts'

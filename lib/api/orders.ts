@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { type ActionName, actions, type BodyRule } from '../profile/actions.ts'
+import type { ActionName } from '../profile/action-names.ts'
+import { actions, type BodyRule } from '../profile/actions.ts'
+import { bodySchema } from '../profile/body-fields.ts'
 import { Identifier, type IdentifierKind, identifierPattern } from '../profile/identifiers.ts'
 import { maximumDevices } from '../profile/device-list.ts'
 import { exampleOrder } from './order-examples.ts'
@@ -33,10 +35,9 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
 
 /** The body of one family of an action, as the catalogue has it. */
 function orderOf(name: ActionName, rule: BodyRule) {
-  if (!(rule.fields instanceof z.core.$ZodObject)) throw new Error(`the fields of ${name} are no object schema`)
   return z
     .strictObject({
-      ...rule.fields._zod.def.shape,
+      ...bodySchema(rule.fields).shape,
       devices: devicesOf(rule),
       ...(rule.markedBy === undefined ? {} : { [rule.markedBy.field]: z.literal(rule.markedBy.value) }),
     })

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { ActionName } from '../profile/actions.ts'
+import { ActionName } from '../profile/action-names.ts'
 import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
 import { listDevices } from '../profile/list-devices.ts'

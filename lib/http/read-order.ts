@@ -1,4 +1,5 @@
-import { ActionName, actions } from '../profile/actions.ts'
+import { ActionName } from '../profile/action-names.ts'
+import { actions } from '../profile/actions.ts'
 import type { Order } from '../profile/accept-request.ts'
 import { readBody } from '../profile/request-body.ts'
 import type { ApiCall } from './api-handler.ts'

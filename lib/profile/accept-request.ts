@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ActionName } from './actions.ts'
+import type { ActionName } from './action-names.ts'
 import { initialFold } from './fold.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from './manifest.ts'

@@ -1,30 +1,6 @@
-import * as z from 'zod/mini'
-import { type BodyField, bodySchema } from './body-fields.ts'
+import type { ActionName, Family } from './action-names.ts'
+import type { BodyField, BodyFields } from './body-fields.ts'
 import type { IdentifierKind } from './identifiers.ts'
-
-/** Which body an action has. The path does not say; the body decides. */
-export const Family = z.enum(['local', 'device', 'global', 'consumer'])
-export type Family = z.infer<typeof Family>
-
-export const ActionName = z.enum([
-  'download',
-  'download_enable',
-  'download_disable',
-  'enable',
-  'disable',
-  'delete',
-  'setfallbackattribute',
-  'activate',
-  'activate_enable',
-  'deactivate',
-  'profile_suspend',
-  'profile_resume',
-  'device_suspend',
-  'device_resume',
-  'serviceplan',
-  'renew_activation_code',
-])
-export type ActionName = z.infer<typeof ActionName>
 
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
@@ -36,8 +12,7 @@ export type BodyRule = {
   /** Kinds that every device needs. Empty: any one of `kinds` will do. */
   requiredKinds: readonly IdentifierKind[]
   kinds: readonly IdentifierKind[]
-  fields: z.ZodMiniType<Record<string, unknown>>
-  fieldNames: readonly BodyField[]
+  fields: BodyFields
   callbackService: CallbackService
   /** Which of ThingSpace's status calls knows a single device's request of this body: a cure for a lost callback. */
   statusVersion?: 1 | 2
@@ -70,8 +45,7 @@ const rule = (
   family,
   requiredKinds: ids.required,
   kinds: ids.kinds,
-  fields: bodySchema(fields.required, fields.optional),
-  fieldNames: [...fields.required, ...(fields.optional ?? [])],
+  fields: { optional: [], ...fields },
   callbackService: more.callbackService ?? 'DeviceProfileService',
   ...(more.markedBy === undefined ? {} : { markedBy: more.markedBy }),
   ...(more.statusVersion === undefined ? {} : { statusVersion: more.statusVersion }),

@@ -1,5 +1,6 @@
 import type { Action, BodyRule } from './actions.ts'
 import { type Faults, step } from './body-faults.ts'
+import { bodySchema } from './body-fields.ts'
 import type { Device } from './identifiers.ts'
 
 const admitsDevice = (rule: BodyRule, device: Device): boolean =>
@@ -14,10 +15,11 @@ export function chooseRule(
   devices: readonly Device[],
   faults: Faults,
 ): BodyRule | undefined {
-  const knows = (rule: BodyRule, name: string) => rule.fieldNames.some((field) => field === name)
+  const knows = (rule: BodyRule, name: string) =>
+    [...rule.fields.required, ...rule.fields.optional].some((field) => field === name)
   const marked = (rule: BodyRule) => rule.markedBy === undefined || members[rule.markedBy.field] === rule.markedBy.value
   const byMembers = action.bodies.filter((rule) => names.every((name) => knows(rule, name)) && marked(rule))
-  const complete = byMembers.filter((rule) => rule.fields.safeParse(members).success)
+  const complete = byMembers.filter((rule) => bodySchema(rule.fields).safeParse(members).success)
   const candidates = complete.length > 0 ? complete : byMembers
   if (candidates.length > 0) {
     const admits = (count: number) => (rule: BodyRule) =>

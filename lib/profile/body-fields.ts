@@ -54,12 +54,22 @@ export const bodyFields = {
 } as const
 export type BodyField = keyof typeof bodyFields
 
-const optional = <Field extends BodyField>(...names: Field[]) =>
-  names.map((name) => [name, z.optional(bodyFields[name])])
+/** Which members one family's body of an action has. */
+export type BodyFields = { required: readonly BodyField[]; optional: readonly BodyField[] }
 
-/** A strict object schema: the named members required, the others optional, anything else refused. */
-export function bodySchema(required: readonly BodyField[], others: readonly BodyField[] = []) {
-  return z.strictObject(
-    Object.fromEntries([...required.map((name) => [name, bodyFields[name]]), ...optional(...others)]),
-  )
+const optional = (names: readonly BodyField[]) => names.map((name) => [name, z.optional(bodyFields[name])])
+
+const makeSchema = ({ required, optional: others }: BodyFields) =>
+  z.strictObject(Object.fromEntries([...required.map((name) => [name, bodyFields[name]]), ...optional(others)]))
+
+const made = new WeakMap<BodyFields, ReturnType<typeof makeSchema>>()
+
+/**
+ * A strict object schema: the named members required, the others optional, anything else refused. Made when the first
+ * body asks for it, because a cold start would wait for all of the catalogue's.
+ */
+export function bodySchema(fields: BodyFields): ReturnType<typeof makeSchema> {
+  const schema = made.get(fields) ?? makeSchema(fields)
+  made.set(fields, schema)
+  return schema
 }

@@ -1,4 +1,4 @@
-import type { ActionName } from './actions.ts'
+import type { ActionName } from './action-names.ts'
 import type { Clock, Store } from './ports.ts'
 import type { ProfileRequest, Submission, SubmissionState } from './request.ts'
 

@@ -1,4 +1,4 @@
-import type { ActionName } from './actions.ts'
+import type { ActionName } from './action-names.ts'
 import type { Choice } from './choose-submissions.ts'
 import {
   cancelRequest,

@@ -2,7 +2,7 @@
  * What the domain asks of the world. Types only: lib/store, lib/thingspace and lib/events implement them, test/fakes too.
  * Times are epoch milliseconds; delays are seconds where SQS and HTTP count in seconds.
  */
-import type { ActionName, Family } from './actions.ts'
+import type { ActionName, Family } from './action-names.ts'
 import type { NormalisedCallback } from './callback.ts'
 import type { Device, Identifier } from './identifiers.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'

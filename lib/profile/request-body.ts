@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini'
-import type { Action, Family } from './actions.ts'
+import type { Family } from './action-names.ts'
+import type { Action } from './actions.ts'
 import { checkKinds, chooseRule } from './body-family.ts'
+import { bodySchema } from './body-fields.ts'
 import { type BodyFault, Faults, isRecord, step } from './body-faults.ts'
 import { readDevices } from './device-list.ts'
 import type { Device } from './identifiers.ts'
@@ -29,7 +31,7 @@ export function readBody(action: Action, value: unknown): BodyReading {
   const rule = chooseRule(action, Object.keys(members), members, devices, faults)
   if (rule === undefined) return invalid(faults)
 
-  const fields = rule.fields.safeParse(members, { reportInput: true })
+  const fields = bodySchema(rule.fields).safeParse(members, { reportInput: true })
   if (!fields.success) for (const issue of fields.error.issues) addIssue(issue, faults)
   checkKinds(rule, devices, faults)
   if (!fields.success || faults.count > 0) return invalid(faults)

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { ActionName, Family } from './actions.ts'
+import { ActionName, Family } from './action-names.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
 import { EuiccOutcome, Fault, Provenance, Verdict } from './callback.ts'

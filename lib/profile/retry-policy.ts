@@ -1,4 +1,4 @@
-import type { ActionName, Family } from './actions.ts'
+import type { ActionName, Family } from './action-names.ts'
 import { actions } from './actions.ts'
 import type { Random } from './ports.ts'
 

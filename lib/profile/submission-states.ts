@@ -1,4 +1,4 @@
-import type { ActionName } from './actions.ts'
+import type { ActionName } from './action-names.ts'
 import { isInDoubt, withAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'

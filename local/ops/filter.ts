@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import * as z from 'zod'
-import { ActionName } from '../../lib/profile/actions.ts'
+import { ActionName } from '../../lib/profile/action-names.ts'
 import { type Choice, chooseSubmissions } from '../../lib/profile/choose-submissions.ts'
 import { SubmissionState } from '../../lib/profile/request.ts'
 import type { Call } from './command.ts'

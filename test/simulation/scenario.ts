@@ -1,4 +1,4 @@
-import type { ActionName } from '../../lib/profile/actions.ts'
+import type { ActionName } from '../../lib/profile/action-names.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { aSetting } from '../builders.ts'
 import type { Telling } from './callback-bodies.ts'

@@ -1,7 +1,8 @@
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
-import { actions, type ActionName } from '../../lib/profile/actions.ts'
+import type { ActionName } from '../../lib/profile/action-names.ts'
+import { actions } from '../../lib/profile/actions.ts'
 import { secretSentinels } from './callback-bodies.ts'
 import type { Acceptance } from './thing-space.ts'
 

@@ -341,7 +341,7 @@ describe('the other doors', () => {
 })
 
 test('every variable that is read is set, and every one that is set is read', () => {
-  const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice.shape)))
+  const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice().shape)))
   const set = new Set(functions.flatMap(({ properties }) => Object.keys(properties['Environment'].Variables as object)))
   expect([...set].toSorted()).toEqual([...read].toSorted())
 })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ActionName, actions, type Family } from '../../../lib/profile/actions.ts'
+import { ActionName, type Family } from '../../../lib/profile/action-names.ts'
+import { actions } from '../../../lib/profile/actions.ts'
 import { packDevices, unpackDevices } from '../../../lib/profile/manifest.ts'
 import { maximumDevices } from '../../../lib/profile/device-list.ts'
 import { type BodyReading, readBody } from '../../../lib/profile/request-body.ts'

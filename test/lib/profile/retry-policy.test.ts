@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ActionName, actions } from '../../../lib/profile/actions.ts'
+import { ActionName } from '../../../lib/profile/action-names.ts'
+import { actions } from '../../../lib/profile/actions.ts'
 import { delaySeconds, graceSeconds, repeatsByItself, resultsWithinSeconds } from '../../../lib/profile/retry-policy.ts'
 import { account, aSetting } from '../../builders.ts'
 

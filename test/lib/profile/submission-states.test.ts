@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ActionName } from '../../../lib/profile/actions.ts'
+import type { ActionName } from '../../../lib/profile/action-names.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/outcome.ts'
 import { type Submission, SubmissionState } from '../../../lib/profile/request.ts'
 import { openDoubts } from '../../../lib/profile/attempt-history.ts'
