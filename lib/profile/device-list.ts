@@ -1,5 +1,13 @@
 import { type Faults, isRecord, step } from './body-faults.ts'
-import { type Device, type Identifier, identifierFault, identifierKey, normaliseId, readKind } from './identifiers.ts'
+import {
+  type Device,
+  type Identifier,
+  identifierFault,
+  identifierKey,
+  idOf,
+  normaliseId,
+  readKind,
+} from './identifiers.ts'
 
 export const maximumDevices = 10_000
 
@@ -19,64 +27,73 @@ export function readDevices(list: unknown, faults: Faults): Device[] {
   }
   const firstPosition = new Map<string, number>()
   return list.map((entry: unknown, index) => {
-    const device = readDevice(entry, `/devices/${index}`, faults)
+    const device = readDevice(entry, index, faults)
     const key = sameDeviceKey(device)
     const earlier = firstPosition.get(key)
     if (earlier === undefined) firstPosition.set(key, index)
-    else if (key !== '') faults.add(`/devices/${index}`, 'duplicate-device', `the same device as /devices/${earlier}`)
+    else if (key !== '') faults.add(pointerTo(index), 'duplicate-device', `the same device as ${pointerTo(earlier)}`)
     return device
   })
 }
 
+/** Written only for what is wrong: 20,000 good identifiers need no pointers. */
+const pointerTo = (...steps: (string | number)[]): string => `/devices/${steps.join('/')}`
+
 /** EID and ICCID say which profile is meant; a device named with and without its IMEI is still named twice. */
 function sameDeviceKey(device: Device): string {
-  const named = device.filter(({ kind }) => kind === 'eid' || kind === 'iccid')
-  return (named.length > 0 ? named : device).map(identifierKey).toSorted().join(' ')
+  const eid = idOf(device, 'eid')
+  const iccid = idOf(device, 'iccid')
+  return eid === undefined && iccid === undefined
+    ? device.map(identifierKey).toSorted().join(' ')
+    : `${eid ?? ''} ${iccid ?? ''}`
 }
 
-function readDevice(entry: unknown, pointer: string, faults: Faults): Identifier[] {
+function readDevice(entry: unknown, index: number, faults: Faults): Identifier[] {
   if (!isRecord(entry)) {
-    faults.add(pointer, 'not-an-object', 'a device is an object with deviceIds')
+    faults.add(pointerTo(index), 'not-an-object', 'a device is an object with deviceIds')
     return []
   }
   // Verizon's generated SDKs spell the member `ids` in deactivate; the pages say `deviceIds`, and that is what we send.
   const name = entry['deviceIds'] === undefined && entry['ids'] !== undefined ? 'ids' : 'deviceIds'
   const ids = entry[name]
-  for (const member of Object.keys(entry)) {
-    if (member !== name) faults.add(pointer + step(member), 'unknown-member', 'a device has deviceIds and nothing else')
+  for (const member in entry) {
+    if (member === name) continue
+    faults.add(pointerTo(index) + step(member), 'unknown-member', 'a device has deviceIds and nothing else')
   }
   if (!Array.isArray(ids) || ids.length === 0) {
-    faults.add(`${pointer}/${name}`, 'required', 'deviceIds must hold at least one {kind, id}')
+    faults.add(pointerTo(index, name), 'required', 'deviceIds must hold at least one {kind, id}')
     return []
   }
   const device: Identifier[] = []
-  ids.forEach((item: unknown, index) => {
-    const identifier = readIdentifier(item, `${pointer}/${name}/${index}`, faults)
+  ids.forEach((item: unknown, position) => {
+    const identifier = readIdentifier(item, [index, name, position], faults)
     if (identifier === undefined) return
-    if (device.some(({ kind }) => kind === identifier.kind)) {
-      faults.add(`${pointer}/${name}/${index}/kind`, 'duplicate-kind', `a device has one ${identifier.kind}`)
-    } else device.push(identifier)
+    if (idOf(device, identifier.kind) === undefined) device.push(identifier)
+    else faults.add(pointerTo(index, name, position, 'kind'), 'duplicate-kind', `a device has one ${identifier.kind}`)
   })
   return device
 }
 
-function readIdentifier(item: unknown, pointer: string, faults: Faults): Identifier | undefined {
+function readIdentifier(
+  item: unknown,
+  place: [index: number, name: string, position: number],
+  faults: Faults,
+): Identifier | undefined {
   if (!isRecord(item) || typeof item['kind'] !== 'string' || typeof item['id'] !== 'string') {
-    faults.add(pointer, 'not-an-identifier', 'an identifier is {kind, id}, both strings')
+    faults.add(pointerTo(...place), 'not-an-identifier', 'an identifier is {kind, id}, both strings')
     return undefined
   }
   const kind = readKind(item['kind'])
   if (kind === undefined) {
-    faults.add(`${pointer}/kind`, 'unknown-kind', 'a kind of identifier that ThingSpace does not know')
+    faults.add(pointerTo(...place, 'kind'), 'unknown-kind', 'a kind of identifier that ThingSpace does not know')
     return undefined
   }
-  for (const member of Object.keys(item)) {
-    if (member !== 'kind' && member !== 'id') {
-      faults.add(pointer + step(member), 'unknown-member', 'an identifier has kind and id and nothing else')
-    }
+  for (const member in item) {
+    if (member === 'kind' || member === 'id') continue
+    faults.add(pointerTo(...place) + step(member), 'unknown-member', 'an identifier has kind and id and nothing else')
   }
   // A malformed identifier stays with its device: it is wrong, but it is not missing.
   const fault = identifierFault(kind, item['id'])
-  if (fault !== undefined) faults.add(`${pointer}/id`, 'malformed-identifier', fault)
+  if (fault !== undefined) faults.add(pointerTo(...place, 'id'), 'malformed-identifier', fault)
   return { kind, id: normaliseId(kind, item['id']) }
 }

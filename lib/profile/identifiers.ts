@@ -37,18 +37,19 @@ export function identifierFault(kind: IdentifierKind, id: string): string | unde
   return format.pattern.test(id) ? undefined : `an ${kind.toUpperCase()} has ${format.words}`
 }
 
+const knownKinds: ReadonlyMap<string, IdentifierKind> = new Map(IdentifierKind.options.map((kind) => [kind, kind]))
+
 /** Reads a kind in any casing; `undefined` for a kind nobody has documented. */
-export function readKind(text: string): IdentifierKind | undefined {
-  const parsed = IdentifierKind.safeParse(text.toLowerCase())
-  return parsed.success ? parsed.data : undefined
-}
+export const readKind = (text: string): IdentifierKind | undefined =>
+  knownKinds.get(text) ?? knownKinds.get(text.toLowerCase())
 
 /** One spelling for one identifier: a MEID's letters are upper case. */
 export const normaliseId = (kind: IdentifierKind, id: string): string => (kind === 'meid' ? id.toUpperCase() : id)
 
 /** The id of one kind, if the device has it. */
 export function idOf(device: Device, kind: IdentifierKind): string | undefined {
-  return device.find((identifier) => identifier.kind === kind)?.id
+  for (const identifier of device) if (identifier.kind === kind) return identifier.id
+  return undefined
 }
 
 /** One text per identifier, comparable between requests and callbacks. */

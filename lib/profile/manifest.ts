@@ -22,24 +22,26 @@ export const inlineManifestBytes = 128
  */
 export function packDevices(devices: readonly Device[]): Uint8Array {
   const patterns = new Map<string, { index: number; device: Device }>()
-  const indexes = devices.map((device) => {
-    const name = device.map(({ kind, id }) => `${kind}${id.length}`).join(' ')
-    const known = patterns.get(name)
-    if (known !== undefined) return known.index
-    patterns.set(name, { index: patterns.size, device })
-    return patterns.size - 1
+  const packed = devices.map((device) => {
+    let name = ''
+    let digits = ''
+    for (const { kind, id } of device) {
+      name += `${kind}${id.length} `
+      digits += id.length % 2 === 0 ? id : `${id}0`
+    }
+    const pattern = patterns.get(name) ?? { index: patterns.size, device }
+    patterns.set(name, pattern)
+    return hex(pattern.index, 2) + digits
   })
-  const body: number[] = [version, ...twoBytes(patterns.size)]
-  for (const { device } of patterns.values()) {
-    body.push(device.length)
-    for (const { kind, id } of device) body.push(kinds.indexOf(kind), id.length)
-  }
-  body.push(...twoBytes(devices.length))
-  devices.forEach((device, position) => {
-    body.push(...twoBytes(indexes[position] ?? 0))
-    for (const { id } of device) pushDigits(body, id)
-  })
-  return Uint8Array.from(body)
+  const layouts = [...patterns.values()].map(
+    ({ device }) =>
+      hex(device.length, 1) + device.map(({ kind, id }) => hex(kinds.indexOf(kind), 1) + hex(id.length, 1)).join(''),
+  )
+  const text = [hex(version, 1), hex(layouts.length, 2), ...layouts, hex(devices.length, 2), ...packed].join('')
+  const bytes = Buffer.from(text, 'hex')
+  // Node stops at what is no digit, and would leave the rest of the devices out.
+  if (bytes.length * 2 !== text.length) throw new Error('an identifier to be packed holds more than digits')
+  return new Uint8Array(bytes)
 }
 
 /** Reads what `packDevices` wrote. Throws on bytes of another version or cut short: a record we cannot read is a bug. */
@@ -75,11 +77,7 @@ export function partsOfRange(firstDevice: number, deviceCount: number): { first:
   }
 }
 
-const twoBytes = (value: number): [number, number] => [value >> 8, value & 0xff]
-
-function pushDigits(body: number[], id: string): void {
-  for (let at = 0; at < id.length; at += 2) body.push(Number.parseInt(id.slice(at, at + 2).padEnd(2, '0'), 16))
-}
+const hex = (value: number, bytes: number): string => value.toString(16).padStart(bytes * 2, '0')
 
 function kindAt(index: number): IdentifierKind {
   const kind = kinds[index]
@@ -88,6 +86,7 @@ function kindAt(index: number): IdentifierKind {
 }
 
 function byteReader(bytes: Uint8Array) {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
   let at = 0
   const byte = (): number => {
     const value = bytes[at]
@@ -99,9 +98,10 @@ function byteReader(bytes: Uint8Array) {
     byte,
     two: (): number => byte() * 256 + byte(),
     digits(length: number, hexadecimal: boolean): string {
-      let text = ''
-      while (text.length < length) text += byte().toString(16).padStart(2, '0')
-      const digits = text.slice(0, length)
+      const from = at * 2
+      at += Math.ceil(length / 2)
+      if (at > bytes.length) throw new PoisonedItem('a manifest part is cut short')
+      const digits = text.slice(from, from + length)
       return hexadecimal ? digits.toUpperCase() : digits
     },
   }
