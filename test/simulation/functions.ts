@@ -22,6 +22,7 @@ import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
+import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { listenerSecret } from './callback-bodies.ts'
 import type { Invocation } from './scheduler.ts'
@@ -111,6 +112,16 @@ export class Environments {
     } finally {
       idle.push(environment)
     }
+  }
+
+  /** Remembers a moment of rest. What an environment holds in memory is not remembered: it may hold nothing that matters. */
+  mark(): () => void {
+    const idle = [...this.#idle].map(([name, environments]) => [name, [...environments]] as const)
+    return () =>
+      refill(
+        this.#idle,
+        idle.map(([name, environments]) => [name, [...environments]] as const),
+      )
   }
 
   #start(name: FunctionName): Environment {

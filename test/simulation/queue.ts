@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { QueueRules } from './deployment.ts'
 import { type Invocation, raise, type Scheduler } from './scheduler.ts'
 
@@ -65,6 +66,25 @@ export class Queue {
   /** Messages that nobody has finished with. */
   get left(): Message[] {
     return this.messages.filter((message) => !message.deleted && !this.deadLetters.includes(message))
+  }
+
+  mark(): () => void {
+    const messages = this.messages.map((message) => ({ message, as: { ...message } }))
+    const dead = [...this.deadLetters]
+    const waiting = [...this.#waiting]
+    const busy = this.#busy
+    const pollAt = this.#pollAt
+    return () => {
+      for (const { message, as } of messages) Object.assign(message, as)
+      restock(
+        this.messages,
+        messages.map(({ message }) => message),
+      )
+      restock(this.deadLetters, dead)
+      this.#waiting = new Set(waiting)
+      this.#busy = busy
+      this.#pollAt = pollAt
+    }
   }
 
   #show(message: Message): void {

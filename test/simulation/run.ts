@@ -8,25 +8,42 @@ import { World } from './world.ts'
 
 export type Schedule = { scenario: Scenario; seed: number; plan: Plan; design?: Design; maximumSteps?: number }
 /** `callbacks`: what the door took. `seconds`: of virtual time. */
-export type RunResult = { steps: number; violation: string | undefined; callbacks: number; seconds: number }
+export type RunResult = {
+  steps: number
+  /** Those before everything was replayed. */
+  stepsBeforeReplay: number
+  violation: string | undefined
+  callbacks: number
+  seconds: number
+}
 
 /** Runs one schedule and says which invariant it broke, if any. */
 export async function runSchedule(
   schedule: Schedule,
   options: { replay?: boolean; onStep?: (step: Step) => void } = {},
 ): Promise<RunResult> {
-  const { onStep } = options
+  const { onStep, replay = false } = options
   const world = new World({ ...schedule, ...(onStep === undefined ? {} : { onStep }) })
+  world.begin()
+  return runOut(world, replay)
+}
+
+/** Lets a world run from where it stands to its end, and says which invariant it broke, if any. */
+export async function runOut(world: World, replay: boolean): Promise<RunResult> {
+  let stepsBeforeReplay: number | undefined
   const result = (violation: string | undefined): RunResult => ({
     steps: world.scheduler.steps,
+    stepsBeforeReplay: stepsBeforeReplay ?? world.scheduler.steps,
     violation,
     callbacks: world.taken.length,
     seconds: world.seconds,
   })
   try {
-    await world.run()
+    await world.goOn()
     checkEnd(world)
-    if (options.replay === true) await replayEverything(world)
+    stepsBeforeReplay = world.scheduler.steps
+    world.scheduler.atRest = undefined
+    if (replay) await replayEverything(world)
     return result(undefined)
   } catch (error) {
     return result(describe(error))

@@ -1,3 +1,4 @@
+import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
@@ -47,7 +48,7 @@ export type WatchOptions = {
   leaseMilliseconds: number
   /** Without clocks that differ, and processes that freeze, times are to be kept too. */
   clocksAgree: boolean
-  nobodyFreezes: boolean
+  nobodyFreezes: () => boolean
 }
 
 /** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
@@ -69,6 +70,24 @@ export class Watch {
   constructor(options: WatchOptions) {
     this.#options = options
     this.#acceptances = options.acceptances
+  }
+
+  mark(): () => void {
+    const items = [...this.items]
+    const results = [...this.results].map(([id, keys]) => [id, [...keys]] as const)
+    const requestIds = [...this.requestIds]
+    const decisions = [...this.decisions]
+    const byDevice = [...this.#byDevice]
+    return () => {
+      refill(this.items, items)
+      refill(
+        this.results,
+        results.map(([id, keys]) => [id, new Set(keys)] as const),
+      )
+      refill(this.requestIds, requestIds)
+      refill(this.decisions, decisions)
+      refill(this.#byDevice, byDevice)
+    }
   }
 
   request(requestId: string): ProfileRequest | undefined {
@@ -179,7 +198,8 @@ export class Watch {
     }
     const cancelledAt = this.request(after.requestId)?.cancelledAt
     const begins = before.state !== 'submitting' && after.state === 'submitting'
-    if (clocksAgree && nobodyFreezes && begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin) {
+    const isLate = begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin
+    if (clocksAgree && isLate && nobodyFreezes()) {
       throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
     }
   }

@@ -2,6 +2,7 @@ import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { eidOf, iccidOf } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
+import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
 import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
@@ -79,7 +80,7 @@ export class World {
       now: () => scheduler.now,
       leaseMilliseconds: scenario.settings.leaseSeconds * 1000,
       clocksAgree: scenario.skew === undefined,
-      nobodyFreezes: ![...plan.values()].includes('frozen'),
+      nobodyFreezes: () => ![...scheduler.plan.values()].includes('frozen'),
     })
     this.thingSpace = new FakeThingSpace({
       scheduler,
@@ -129,8 +130,40 @@ export class World {
 
   /** Runs until nobody has anything left to do. */
   async run(): Promise<void> {
+    this.begin()
+    await this.goOn()
+  }
+
+  /** Sets going what happens by itself. */
+  begin(): void {
     this.callers.begin()
     this.#foreignCallbacks()
+  }
+
+  /** Remembers a moment of rest: nothing is under way. What it gives goes back there, as often as it is called. */
+  mark(): () => void {
+    const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
+    const parts = [random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream]
+    const backs = [...parts, this.sweeper, this.callers].map((part) => part.mark())
+    const taken = [...this.taken]
+    const takenOf = [...this.#takenOf]
+    const events = [...this.events]
+    const ids = this.#ids
+    const changes = this.#changes
+    const writes = { ...this.#writes }
+    return () => {
+      for (const back of backs) back()
+      restock(this.taken, taken)
+      refill(this.#takenOf, takenOf)
+      restock(this.events, events)
+      this.#ids = ids
+      this.#changes = changes
+      this.#writes = { ...writes }
+    }
+  }
+
+  /** Runs on from wherever it stands. */
+  async goOn(): Promise<void> {
     await this.scheduler.run()
     while (this.callers.afterwards()) await this.scheduler.run()
   }

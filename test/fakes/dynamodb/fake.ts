@@ -18,6 +18,7 @@ import type { Database } from './database.ts'
 import { type CommandName, requireKnownParameters } from './parameters.ts'
 import { type PageRequest, query, scan } from './query.ts'
 import { type GetRequest, getOne } from './read.ts'
+import { refill, restock } from './refill.ts'
 import { ChangeStream } from './stream.ts'
 import { Table } from './table.ts'
 import { type TableDefinition, readDefinition } from './table-definition.ts'
@@ -55,6 +56,8 @@ export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
   settleIndexes(): void
   /** Deletes what has outlived its TTL attribute; returns how many. */
   expireItems(): number
+  /** Remembers tables, indexes and stream as they stand; what it gives brings them back, as often as it is called. */
+  mark(): () => void
 }
 
 type Run = (database: Database, input: object, bill: Bill) => object
@@ -184,6 +187,16 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
       for (const table of tables.values()) for (const index of table.indexes) index.settle(Number.POSITIVE_INFINITY)
     },
     expireItems: () => expire(database),
+    mark() {
+      const parts = [...tables.values()].map((table) => table.mark())
+      const changes = [...database.stream.changes]
+      const used = [...database.tokens]
+      return () => {
+        for (const back of parts) back()
+        restock(database.stream.changes, changes)
+        refill(database.tokens, used)
+      }
+    },
   }
 }
 
