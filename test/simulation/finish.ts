@@ -204,13 +204,12 @@ function rivals(items: ReadonlyMap<string, Item>, of: Submission, accountName: s
 
 /** At least once, each with its own number: whoever listens learns the end of every device and request. */
 function checkEvents({ events }: World, requests: readonly ProfileRequest[]): void {
-  const byId = new Map<string, string>()
+  const byId = new Map<string, (typeof events)[number]>()
   for (const event of events) {
-    const content = JSON.stringify(event)
     const known = byId.get(event.id)
-    if (known !== undefined && known !== content)
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(event))
       throw new Violation('I6 idempotent', `event ${event.id} came with two contents`)
-    byId.set(event.id, content)
+    byId.set(event.id, event)
   }
   for (const { requestId, fold, deviceCount } of requests) {
     const own = events.flatMap((event) => ('requestId' in event && event.requestId === requestId ? [event] : []))
@@ -238,11 +237,9 @@ function checkEvents({ events }: World, requests: readonly ProfileRequest[]): vo
 }
 
 /** The table as text, for comparing. */
-export const tableText = ({ watch }: World): string =>
+export const tableText = (items: ReadonlyMap<string, Item>): string =>
   JSON.stringify(
-    [...watch.items.values()]
-      .map((item) => ({ key: keyText(item), item }))
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    [...items.values()].map((item) => ({ key: keyText(item), item })).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     (_name, value: unknown) =>
       value instanceof Set ? [...value].map(String).toSorted() : value instanceof Uint8Array ? [...value] : value,
   )

@@ -24,6 +24,7 @@ import { authenticateCallback } from '../../lib/thingspace/callback-credentials.
 import { readCallback } from '../../lib/thingspace/callback.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
+import { cached, deepFreeze } from './cached.ts'
 import { listenerSecret } from './callback-bodies.ts'
 import type { Invocation } from './scheduler.ts'
 
@@ -51,6 +52,9 @@ const authenticate = listenerAuthenticator(
     authenticateCallback(credentials, { ...secret, requireCredentials: false }),
 )
 
+/** The same few callbacks come in every schedule, and reading one is pure: each text is read once, and what was read is frozen. */
+const readOnce = cached((body: string) => deepFreeze(readCallback(body)))
+
 /** Every deployed function that takes part, made as its own file makes it. */
 const makers = {
   submit: (equipment: Equipment) => submitProfileAction({ ...equipment, budgetMilliseconds: 20_000 }),
@@ -58,7 +62,7 @@ const makers = {
   record: (equipment: Equipment) =>
     recordCallbacks({
       ...equipment,
-      readCallback,
+      readCallback: readOnce,
       authenticate,
       settings: { addresses: [], refuseUnlistedAddresses: false },
     }),

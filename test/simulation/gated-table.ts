@@ -30,7 +30,10 @@ export function gatedTable(
       label: name,
       isRead,
       faults: isRead ? readFaults : writeFaults,
-      perform: () => (isRefused(isRead) ? Promise.reject(throttled()) : fake.send(command as never)),
+      perform: () => {
+        if (isRefused(isRead)) throw throttled()
+        return fake.sendNow(command)
+      },
       onLost: unanswered,
       onRefused: () => {
         const actions = command.input.TransactItems?.length

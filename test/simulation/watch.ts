@@ -120,7 +120,9 @@ export class Watch {
       return
     }
     this.items.set(key, newImage)
-    if (!key.startsWith('SESSION#')) scanForSecrets(newImage, key)
+    if (!key.startsWith('SESSION#')) {
+      for (const name in newImage) if (newImage[name] !== oldImage?.[name]) scanForSecrets(newImage[name], key)
+    }
     switch (newImage['entity']) {
       case 'request':
         return this.#request(oldImage as ProfileRequest | undefined, newImage as ProfileRequest)
@@ -296,15 +298,18 @@ function resultChanged(before: Result | undefined, after: Result & { digests: Se
     if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
 }
 
+const shortestSecret = 'sentinel'.length
+
 /** I10. */
 export function scanForSecrets(value: unknown, where: string): void {
   if (typeof value === 'string') {
-    if (!value.includes('sentinel') && !value.includes('@vzw4g.com')) return
+    if (value.length < shortestSecret || (!value.includes('sentinel') && !value.includes('@vzw4g.com'))) return
     if (value.includes('@vzw4g.com') || secretSentinels.some((secret) => value.includes(secret))) {
       throw new Violation('I10 secrets', `${where} holds a credential`)
     }
   } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
     if (value instanceof Error) scanForSecrets(value.message, where)
-    for (const name in value) scanForSecrets((value as Record<string, unknown>)[name], where)
+    const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+    for (const part of inner) if (typeof part === 'string' || typeof part === 'object') scanForSecrets(part, where)
   }
 }

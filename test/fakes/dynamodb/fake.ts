@@ -47,6 +47,8 @@ export type FakeDynamoDbOptions = {
 }
 
 export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
+  /** What `send` does, at once and without the hooks; throws what that would reject with. */
+  sendNow(command: { constructor: unknown; input: object }): object
   readonly stream: ChangeStream
   readonly meter: Meter
   resetMeter(): void
@@ -130,8 +132,15 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
   }
   let operations = 0
 
-  const execute = (command: object, name: CommandName, input: object): object => {
-    const { run, isTransaction = false, isBatch } = commands.get(command.constructor)!
+  const knownCommand = ({ constructor }: { constructor: unknown }) => {
+    const known = commands.get(constructor)
+    if (known === undefined) throw new Error('The DynamoDB fake does not know this command.')
+    return known
+  }
+
+  const sendNow = (command: { constructor: unknown; input: object }): object => {
+    const { name, run, isTransaction = false, isBatch } = knownCommand(command)
+    const { input } = command
     requireKnownParameters(name, input)
     const bill = new Bill(isTransaction)
     try {
@@ -148,14 +157,13 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
   }
 
   const send = async (command: { constructor: unknown; input: object }): Promise<object> => {
-    const name = commands.get(command.constructor)?.name
-    if (name === undefined) throw new Error('The DynamoDB fake does not know this command.')
+    const { name } = knownCommand(command)
     const operation: Operation = { number: ++operations, command: name, input: command.input }
     const waitBefore = options.before?.(operation)
     if (waitBefore) await waitBefore
     let output: object
     try {
-      output = execute(command, name, command.input)
+      output = sendNow(command)
     } catch (error) {
       const waitAfter = options.after?.({ ...operation, error })
       if (waitAfter) await waitAfter
@@ -168,6 +176,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
 
   return {
     send,
+    sendNow,
     stream: database.stream,
     get meter() {
       return database.meter
