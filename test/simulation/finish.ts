@@ -1,3 +1,4 @@
+import { readPointer } from '../../lib/events/read-pointer.ts'
 import { isFinalDevice, isFinalRequest, type ProfileRequest, type Submission } from '../../lib/profile/request.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { verdictOf } from './callback-bodies.ts'
@@ -24,6 +25,8 @@ export function checkEnd(world: World): void {
       throw new Violation('I7 visibility', `nobody knows of ${acceptance.upstreamRequestId}`)
   }
   checkAdoption(world)
+  checkDeadLetters(world)
+  world.listener.checkEnd()
   checkEvents(world, requests)
 }
 
@@ -155,6 +158,22 @@ function checkTaken(world: World, taken: Taken): void {
 }
 
 const sameDevice = (a: Taken, b: Taken): boolean => a.upstreamRequestId === b.upstreamRequestId && a.device === b.device
+
+/** Each pointer that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
+function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
+  const dead = new Map<string, number>()
+  for (const body of setAside) {
+    const pointer = readPointer(body)
+    if (pointer.kind === 'part') continue
+    const name = `submission ${pointer.requestId}/${pointer.submission}`
+    dead.set(name, (dead.get(name) ?? 0) + 1)
+  }
+  for (const [name, times] of dead) {
+    const noted = watch.deadLetters.get(name) ?? 0
+    if (noted + scheduler.plan.size < times)
+      throw new Violation('I1 durability', `${times} pointers of ${name} were set aside, and ${noted} were noted`)
+  }
+}
 
 /** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
 function checkAdoption({ watch, scenario, taken }: World): void {

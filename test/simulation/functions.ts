@@ -1,5 +1,6 @@
 import './function-environment.ts'
 import type { Context } from 'aws-lambda'
+import { createHandler as keepListener } from '../../functions/keep-listener.ts'
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
 import { createHandler as projectChanges } from '../../functions/project-changes.ts'
 import { createHandler as recordCallbacks } from '../../functions/record-callbacks.ts'
@@ -16,16 +17,19 @@ import type {
   ThingSpace,
   Topic,
 } from '../../lib/profile/ports.ts'
+import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
+import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
 import { projectChanges as project } from '../../lib/profile/project-changes.ts'
-import { listenerAuthenticator } from '../../lib/secrets.ts'
+import { listenerAuthenticator, listenerSecret, type Reader } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { cached, deepFreeze } from './cached.ts'
-import { listenerSecret } from './callback-bodies.ts'
+import { urlFor } from './listener.ts'
+import type { Version } from './versions.ts'
 import type { Invocation } from './scheduler.ts'
 
 /** What one environment is given: everything beyond it is an effect of the invocation that runs there. */
@@ -40,17 +44,24 @@ export type Equipment = {
   newId: () => string
   settings: Settings
   log: Log
+  readSecret: Reader
+  /** What keep-listener alone is given. */
+  listener: {
+    accounts: readonly string[]
+    port: CallbackListeners
+    saveSecret: (secret: ListenerSecret) => Promise<void>
+    newPassword: () => string
+    everyDays: number
+  }
 }
 
 const context = {} as Context
 
-const secretText = JSON.stringify(listenerSecret)
-const authenticate = listenerAuthenticator(
-  () => Promise.resolve(secretText),
-  'listener',
-  (credentials: CallbackCredentials | undefined, secret) =>
+const secretId = 'listener'
+const authenticatorFor = ({ readSecret }: Equipment) =>
+  listenerAuthenticator(readSecret, secretId, (credentials: CallbackCredentials | undefined, secret) =>
     authenticateCallback(credentials, { ...secret, requireCredentials: false }),
-)
+  )
 
 /** The same few callbacks come in every schedule, and reading one is pure: each text is read once, and what was read is frozen. */
 const readOnce = cached((body: string) => deepFreeze(readCallback(body)))
@@ -63,7 +74,7 @@ const makers = {
     recordCallbacks({
       ...equipment,
       readCallback: readOnce,
-      authenticate,
+      authenticate: authenticatorFor(equipment),
       settings: { addresses: [], refuseUnlistedAddresses: false },
     }),
   project: (equipment: Equipment) => {
@@ -84,6 +95,14 @@ const makers = {
   },
   sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 45_000 }),
   manage: (equipment: Equipment) => manageRequest(equipment),
+  /** Wired as the file itself does it. */
+  keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
+    keepListener(async () => {
+      const { accounts, port, saveSecret, newPassword, everyDays } = listener
+      const read = () => listenerSecret(readSecret, secretId, { fresh: true })
+      const credentials = await rotateListener({ readSecret: read, saveSecret, everyDays, newPassword, clock, log })
+      return { listeners: port, accounts, takeOver: false, urlFor, ...credentials, store, clock, log }
+    }),
 } as const
 
 export type FunctionName = keyof typeof makers
@@ -92,13 +111,17 @@ type Handler<Name extends FunctionName> = ReturnType<(typeof makers)[Name]>
 /** A Lambda environment: works on one invocation at a time and is used again unless it crashed. */
 type Environment = { current: Invocation | undefined; handler: (event: never, context: Context) => Promise<unknown> }
 
+export type Equip = (current: () => Invocation, version: Version | undefined) => Equipment
+
 /** All environments of one world. */
 export class Environments {
-  readonly #idle = new Map<FunctionName, Environment[]>()
-  readonly #equip: (current: () => Invocation) => Equipment
+  readonly #idle = new Map<string, Environment[]>()
+  readonly #equip: Equip
+  readonly #versionNow: () => Version | undefined
 
-  constructor(equip: (current: () => Invocation) => Equipment) {
+  constructor(equip: Equip, versionNow: () => Version | undefined) {
     this.#equip = equip
+    this.#versionNow = versionNow
   }
 
   /** Calls a function in an idle environment, or a new one. */
@@ -107,9 +130,11 @@ export class Environments {
     invocation: Invocation,
     event: Parameters<Handler<Name>>[0],
   ): Promise<Awaited<ReturnType<Handler<Name>>>> {
-    const idle = this.#idle.get(name) ?? []
-    this.#idle.set(name, idle)
-    const environment = idle.pop() ?? this.#start(name)
+    const version = this.#versionNow()
+    const pool = `${name} ${version}`
+    const idle = this.#idle.get(pool) ?? []
+    this.#idle.set(pool, idle)
+    const environment = idle.pop() ?? this.#start(name, version)
     environment.current = invocation
     try {
       return (await environment.handler(event as never, context)) as Awaited<ReturnType<Handler<Name>>>
@@ -128,9 +153,9 @@ export class Environments {
       )
   }
 
-  #start(name: FunctionName): Environment {
+  #start(name: FunctionName, version: Version | undefined): Environment {
     const environment: Environment = { current: undefined, handler: () => Promise.reject(new Error('not started')) }
-    const equipment = this.#equip(() => environment.current!)
+    const equipment = this.#equip(() => environment.current!, version)
     environment.handler = makers[name](equipment) as Environment['handler']
     return environment
   }

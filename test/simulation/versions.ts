@@ -1,5 +1,5 @@
 import type { Settings } from '../../lib/profile/retry-policy.ts'
-import type { Item, Value } from '../fakes/dynamodb/values.ts'
+import { equals, type Item, type Value } from '../fakes/dynamodb/values.ts'
 
 /**
  * Two versions of the code in one world, as they differ for each other: by what they write, and by their settings.
@@ -42,7 +42,9 @@ export function written(version: Version, input: object): object {
   if (actions === undefined) return change(rest)
   return {
     ...rest,
-    TransactItems: actions.map((action) => (action.Put === undefined ? action : { ...action, Put: change(action.Put) })),
+    TransactItems: actions.map((action) =>
+      action.Put === undefined ? action : { ...action, Put: change(action.Put) },
+    ),
   }
 }
 
@@ -84,5 +86,21 @@ function within(item: Item): Item {
     ...item,
     ...(fold === undefined ? {} : { fold: extend(fold) }),
     ...(Array.isArray(attempts) ? { attempts: attempts.map(extend) } : {}),
+  }
+}
+
+/** Whether two items differ at most by which version wrote them. */
+export const sameButForVersion = (one: Item, other: Item): boolean => equals(common(one), common(other))
+
+function common(item: Item): Item {
+  const { itemVersion: _shape, addedLater: _added, fold, attempts, ...rest } = forgetful(item)
+  const shorten = (value: Value): Value => {
+    const { addedLater: _inner, ...kept } = value as Item
+    return kept
+  }
+  return {
+    ...rest,
+    ...(fold === undefined ? {} : { fold: shorten(fold) }),
+    ...(Array.isArray(attempts) ? { attempts: attempts.map(shorten) } : {}),
   }
 }

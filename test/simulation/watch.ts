@@ -65,6 +65,8 @@ export class Watch {
   readonly decisions = new Map<string, number>()
   readonly #acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
+  /** How often pointers of a submission were noted as dead letters, by its key. */
+  readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
 
   constructor(options: WatchOptions) {
@@ -77,6 +79,7 @@ export class Watch {
     const results = [...this.results].map(([id, keys]) => [id, [...keys]] as const)
     const requestIds = [...this.requestIds]
     const decisions = [...this.decisions]
+    const deadLetters = [...this.deadLetters]
     const byDevice = [...this.#byDevice]
     return () => {
       refill(this.items, items)
@@ -86,6 +89,7 @@ export class Watch {
       )
       refill(this.requestIds, requestIds)
       refill(this.decisions, decisions)
+      refill(this.deadLetters, deadLetters)
       refill(this.#byDevice, byDevice)
     }
   }
@@ -182,6 +186,8 @@ export class Watch {
       }
     }
     if (before !== undefined) this.#timely(name, before, after)
+    const noted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
+    if (noted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + noted)
     this.#due(name, after)
     this.#honest(name, after)
   }
