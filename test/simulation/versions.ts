@@ -27,7 +27,7 @@ export function versionAt(rollout: Rollout, seconds: number, chance: (probabilit
 }
 
 type Write = { Item?: Item; UpdateExpression?: string; ExpressionAttributeValues?: Item }
-type Input = Write & { TransactItems?: { Put?: Write; Update?: Write }[] }
+type Input = Write & { TransactItems?: { Put?: Write }[]; RequestItems?: Readonly<Record<string, object>> }
 type Output = { Item?: Item; Items?: Item[] }
 
 /** Only ever shown, and added at some time: code from before does without. */
@@ -37,15 +37,21 @@ const more: Value = { of: 'the next version', parts: [1, 2] }
 
 /** A command's input as this version would have made it. */
 export function written(version: Version, input: object): object {
-  const { TransactItems: actions, ...rest } = input as Input
+  const { TransactItems: actions, RequestItems: batches, ...rest } = input as Input
   const change = (write: Write): Write => (version === 'old' ? without(write) : extended(write))
-  if (actions === undefined) return change(rest)
-  return {
-    ...rest,
-    TransactItems: actions.map((action) =>
-      action.Put === undefined ? action : { ...action, Put: change(action.Put) },
-    ),
+  if (batches !== undefined) {
+    const inBatch = ({ PutRequest: put, ...other }: { PutRequest?: Write }) =>
+      put === undefined ? other : { PutRequest: change(put) }
+    const changed = Object.entries(batches).map(([table, batch]) => [
+      table,
+      Array.isArray(batch) ? batch.map(inBatch) : batch,
+    ])
+    return { ...rest, RequestItems: Object.fromEntries(changed) as object }
   }
+  if (actions === undefined) return change(rest)
+  const inTransaction = ({ Put: put, ...other }: { Put?: Write }) =>
+    put === undefined ? other : { ...other, Put: change(put) }
+  return { ...rest, TransactItems: actions.map(inTransaction) }
 }
 
 /** An answer as this version would take it. */
