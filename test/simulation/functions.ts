@@ -20,7 +20,7 @@ import type {
 import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
-import { projectChanges as project } from '../../lib/profile/project-changes.ts'
+import { projectChanges as project, type StreamRecord } from '../../lib/profile/project-changes.ts'
 import { listenerAuthenticator, listenerSecret, type Reader } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
@@ -66,6 +66,18 @@ const authenticatorFor = ({ readSecret }: Equipment) =>
 /** The same few callbacks come in every schedule, and reading one is pure: each text is read once, and what was read is frozen. */
 const readOnce = cached((body: string) => deepFreeze(readCallback(body)))
 
+/** A change comes again and again, from each rest and when everything is replayed. Its new image is an object of its own. */
+const changesRead = new WeakMap<object, ReturnType<typeof changeOf>>()
+function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
+  const { after } = record
+  if (after === undefined) return undefined
+  const known = changesRead.get(after)
+  if (known !== undefined) return known
+  const read = deepFreeze(changeOf(record))
+  changesRead.set(after, read)
+  return read
+}
+
 /** Every deployed function that takes part, made as its own file makes it. */
 const makers = {
   submit: (equipment: Equipment) => submitProfileAction({ ...equipment, budgetMilliseconds: 20_000 }),
@@ -90,7 +102,7 @@ const makers = {
   /** The same without Lambda's marshalled images, which cost more than everything the function does. */
   'project-plainly': (equipment: Equipment) => async (batch: readonly Change[]) => {
     const records = batch.map(({ oldImage, newImage }) => ({ before: oldImage, after: newImage }))
-    const failure = await project(records, { ...equipment, readChange: changeOf })
+    const failure = await project(records, { ...equipment, readChange: readChangeOnce })
     return failure?.failedFrom ?? batch.length
   },
   sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 45_000 }),
