@@ -20,12 +20,17 @@ export function connectSecrets(clock: () => number): Reader {
   }, clock)
 }
 
+export type KeptSecret = { text: string; readAt: number }
+
 /**
  * Has secrets read once in five minutes per container; `fresh` makes that ten seconds. Who asks while one is being read
  * waits for that: a cold container has a batch of callbacks before it, and each of them asks.
  */
-export function keepSecrets(read: (secretId: string) => Promise<string>, clock: () => number): Reader {
-  const kept = new Map<string, { text: string; readAt: number }>()
+export function keepSecrets(
+  read: (secretId: string) => Promise<string>,
+  clock: () => number,
+  kept: Map<string, KeptSecret> = new Map(),
+): Reader {
   const underWay = new Map<string, Promise<string>>()
 
   const fetchSecret = async (secretId: string): Promise<string> => {

@@ -15,8 +15,7 @@ export function cached<Made>(make: (text: string) => Made): (text: string) => Ma
 
 /** So that what many share is changed by none. */
 export function deepFreeze<Frozen>(value: Frozen): Frozen {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value))
-    return value
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
   for (const inner of Object.values(value)) deepFreeze(inner)
   return Object.freeze(value)
 }

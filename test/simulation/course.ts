@@ -31,8 +31,8 @@ export class Course {
     })
     this.#world.begin()
     this.start = { steps: 0, back: this.#world.mark() }
-    // What a process remembers does not go back: answers in the naive designs, secrets where they are rotated.
-    this.#keepsRests = design === 'gateway' && scenario.listener === undefined
+    // The naive designs remember answers in their processes, which cannot be taken back.
+    this.#keepsRests = design === 'gateway'
   }
 
   /** Runs a plan from a rest that lies before its last fault, of a schedule with the same faults before that. */

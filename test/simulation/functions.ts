@@ -21,14 +21,14 @@ import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
 import { projectChanges as project, type StreamRecord } from '../../lib/profile/project-changes.ts'
-import { listenerAuthenticator, listenerSecret, type Reader } from '../../lib/secrets.ts'
+import { listenerAuthenticator, type KeptSecret, listenerSecret, type Reader } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { cached, deepFreeze } from './cached.ts'
-import { urlFor } from './listener.ts'
+import { type Memory, urlFor } from './listener.ts'
 import type { Version } from './versions.ts'
 import type { Invocation } from './scheduler.ts'
 
@@ -121,18 +121,33 @@ export type FunctionName = keyof typeof makers
 type Handler<Name extends FunctionName> = ReturnType<(typeof makers)[Name]>
 
 /** A Lambda environment: works on one invocation at a time and is used again unless it crashed. */
-type Environment = { current: Invocation | undefined; handler: (event: never, context: Context) => Promise<unknown> }
+type Environment = {
+  name: FunctionName
+  version: Version | undefined
+  current: Invocation | undefined
+  handler: (event: never, context: Context) => Promise<unknown>
+  memory: Memory
+}
 
-export type Equip = (current: () => Invocation, version: Version | undefined) => Equipment
+export type Equip = (current: () => Invocation, version: Version | undefined, memory: Memory) => Equipment
+
+export type EnvironmentsOptions = {
+  equip: Equip
+  versionNow: () => Version | undefined
+  /** Whether an environment knows something of earlier calls. */
+  remember: boolean
+}
 
 /** All environments of one world. */
 export class Environments {
   readonly #idle = new Map<string, Environment[]>()
   readonly #equip: Equip
   readonly #versionNow: () => Version | undefined
+  readonly #remember: boolean
 
-  constructor(equip: Equip, versionNow: () => Version | undefined) {
+  constructor({ equip, versionNow, remember }: EnvironmentsOptions) {
     this.#equip = equip
+    this.#remember = remember
     this.#versionNow = versionNow
   }
 
@@ -155,19 +170,33 @@ export class Environments {
     }
   }
 
-  /** Remembers a moment of rest. What an environment holds in memory is not remembered: it may hold nothing that matters. */
+  /** Remembers a moment of rest: which environments there are, and what they remember. */
   mark(): () => void {
-    const idle = [...this.#idle].map(([name, environments]) => [name, [...environments]] as const)
+    const idle = [...this.#idle].map(([pool, environments]) => ({
+      pool,
+      environments: environments.map((environment) => ({ environment, memory: [...environment.memory] })),
+    }))
     return () =>
       refill(
         this.#idle,
-        idle.map(([name, environments]) => [name, [...environments]] as const),
+        idle.map(({ pool, environments }) => [pool, environments.map((kept) => this.#again(kept))] as const),
       )
   }
 
-  #start(name: FunctionName, version: Version | undefined): Environment {
-    const environment: Environment = { current: undefined, handler: () => Promise.reject(new Error('not started')) }
-    const equipment = this.#equip(() => environment.current!, version)
+  /** What remembers may be in the middle of a call that never ends, of a run that was left: it is begun anew. */
+  #again({ environment, memory }: { environment: Environment; memory: Iterable<[string, KeptSecret]> }): Environment {
+    return this.#remember ? this.#start(environment.name, environment.version, new Map(memory)) : environment
+  }
+
+  #start(name: FunctionName, version: Version | undefined, memory: Memory = new Map()): Environment {
+    const environment: Environment = {
+      name,
+      version,
+      current: undefined,
+      handler: () => Promise.reject(new Error('not started')),
+      memory,
+    }
+    const equipment = this.#equip(() => environment.current!, version, memory)
     environment.handler = makers[name](equipment) as Environment['handler']
     return environment
   }

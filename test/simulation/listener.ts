@@ -1,7 +1,7 @@
 import { actions, type ActionName, callbackServices } from '../../lib/profile/actions.ts'
 import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { ListenerSecret } from '../../lib/profile/rotate-listener.ts'
-import { keepSecrets, type Reader } from '../../lib/secrets.ts'
+import { keepSecrets, type KeptSecret, type Reader } from '../../lib/secrets.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { listenerSecret } from './callback-bodies.ts'
 import type { Seeded } from './random.ts'
@@ -10,6 +10,9 @@ import { Violation } from './watch.ts'
 
 /** When keep-listener runs, in seconds, and after how many hours it changes the password: a rotation in an hour's world. */
 export type ListenerRules = { keepAt: readonly number[]; rotateEveryHours: number }
+
+/** What an environment remembers between two calls: the secrets that it has read. */
+export type Memory = Map<string, KeptSecret>
 
 type Registration = { url: string; password: string; before: string | undefined; changedAt: number }
 
@@ -94,7 +97,7 @@ export class Listener {
   }
 
   /** Secrets Manager as one environment has it, which keeps what it has read. */
-  readerFor(current: () => Invocation, clock: () => number): Reader {
+  readerFor(current: () => Invocation, clock: () => number, memory: Memory): Reader {
     if (this.#rules === undefined) return () => Promise.resolve(secretText)
     return keepSecrets(
       () =>
@@ -108,6 +111,7 @@ export class Listener {
           takes: 20,
         }),
       clock,
+      memory,
     )
   }
 

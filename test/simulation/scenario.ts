@@ -147,7 +147,7 @@ const pairs = settings({ devicesPerSubmission: { local: 4, device: 4, consumer: 
 
 /** What the next version is deployed with: everything that may differ between what is stored and what is set. */
 const nextSettings: Partial<Settings> = {
-  devicesPerSubmission: { local: 2, device: 2, consumer: 2, global: 2 },
+  devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 },
   leaseSeconds: 90,
   pointerGraceSeconds: 90,
   graceSeconds: { repeatable: 120, other: 600 },
@@ -224,8 +224,8 @@ export const smallWorlds: readonly Scenario[] = [
   },
   {
     name: 'deployment taken back',
-    settings: pairs,
-    requests: [one('download_enable', 'repeats', { devices: 5 })],
+    settings: settings({ devicesPerSubmission: { local: 2, device: 2, consumer: 2, global: 2 } }),
+    requests: [one('download_enable', 'repeats', { devices: 3 })],
     tellings: usual,
     rollout: { fromSeconds: 0, untilSeconds: 20, backFromSeconds: 60, settings: nextSettings },
   },

@@ -8,7 +8,7 @@ import { Callers } from './callers.ts'
 import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
 import { type Equipment, Environments } from './functions.ts'
 import { gatedTable } from './gated-table.ts'
-import { Listener } from './listener.ts'
+import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
@@ -101,10 +101,11 @@ export class World {
       whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
     })
     this.listener = new Listener(scheduler, random, scenario.listener)
-    this.environments = new Environments(
-      (current, version) => equipFor(design, this.#equip(current, version)),
-      () => scenario.rollout && versionAt(scenario.rollout, this.seconds, random.chance),
-    )
+    this.environments = new Environments({
+      equip: (current, version, memory) => equipFor(design, this.#equip(current, version, memory)),
+      versionNow: () => scenario.rollout && versionAt(scenario.rollout, this.seconds, random.chance),
+      remember: scenario.listener !== undefined,
+    })
     const twice = (): boolean => scenario.twice !== undefined && random.chance(scenario.twice)
     this.submissions = new Queue({
       name: 'retry-submission',
@@ -154,7 +155,8 @@ export class World {
   /** Remembers a moment of rest: nothing is under way. What it gives goes back there, as often as it is called. */
   mark(): () => void {
     const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
-    const parts = [random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream]
+    // Environments that are begun anew may draw from what is random, so that goes back after them.
+    const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
     const backs = [...parts, this.sweeper, this.callers, this.listener].map((part) => part.mark())
     const taken = [...this.taken]
     const takenOf = [...this.#takenOf]
@@ -244,7 +246,7 @@ export class World {
       : device
   }
 
-  #equip(current: () => Invocation, version: Version | undefined): Equipment {
+  #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
     const { scheduler, random, scenario } = this
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
     const clock = (): number => scheduler.now + skew
@@ -271,7 +273,7 @@ export class World {
       newId: () => this.newId(),
       settings: version === 'new' ? { ...scenario.settings, ...scenario.rollout?.settings } : scenario.settings,
       log: { info: note, warn: note, error: note },
-      readSecret: this.listener.readerFor(current, clock),
+      readSecret: this.listener.readerFor(current, clock, memory),
       listener: {
         accounts: [account],
         port: this.listener.portFor(current),
