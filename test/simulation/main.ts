@@ -13,7 +13,7 @@ const usage = `npm run simulate -- [options]
 
   --seeds N       seeds of the exhaustive search (20); every world gets its single faults with each of them, and its
                   pairs of faults with every seed that falls to it
-  --full          every pair of faults in every world with every seed: hours
+  --full          every pair of faults in every world with every seed: half an hour
   --random N      random schedules of each large world (400)
   --threads N     threads (as many as there are cores)
   --no-mutants    leaves out the mutants
