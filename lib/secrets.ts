@@ -8,20 +8,33 @@ const keptMilliseconds = 5 * 60_000
 /** A storm of forged callbacks must not become a storm of calls to Secrets Manager. */
 const freshMilliseconds = 10_000
 
-type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
+export type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
 
-/**
- * Reads secrets, each once in five minutes per container; `fresh` makes that ten seconds. Who asks while it is being read
- * waits for that: a cold container has a batch of callbacks before it, and each of them asks.
- */
+/** Reads secrets from Secrets Manager. */
 export function connectSecrets(clock: () => number): Reader {
   const client = new SecretsManagerClient({})
-  const kept = new Map<string, { text: string; readAt: number }>()
+  return keepSecrets(async (secretId) => {
+    const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
+    if (text === undefined) throw new Error('a secret holds no text')
+    return text
+  }, clock)
+}
+
+export type KeptSecret = { text: string; readAt: number }
+
+/**
+ * Has secrets read once in five minutes per container; `fresh` makes that ten seconds. Who asks while one is being read
+ * waits for that: a cold container has a batch of callbacks before it, and each of them asks.
+ */
+export function keepSecrets(
+  read: (secretId: string) => Promise<string>,
+  clock: () => number,
+  kept: Map<string, KeptSecret> = new Map(),
+): Reader {
   const underWay = new Map<string, Promise<string>>()
 
   const fetchSecret = async (secretId: string): Promise<string> => {
-    const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    if (text === undefined) throw new Error('a secret holds no text')
+    const text = await read(secretId)
     kept.set(secretId, { text, readAt: clock() })
     return text
   }

@@ -6,7 +6,7 @@ export type InspectDependencies = {
   listeners: Pick<CallbackListeners, 'list'>
   urlFor: (accountName: string) => string
   credentials: CallbackCredentials
-  /** Those before the last rotation, which still count: the new ones are registered at the next run of keep-listener. */
+  /** Those before the last rotation, which still count: the new ones are registered by a later run of keep-listener. */
   previous?: CallbackCredentials | undefined
 }
 

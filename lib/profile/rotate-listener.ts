@@ -12,7 +12,7 @@ export const ListenerSecret = z.object({
 })
 export type ListenerSecret = z.infer<typeof ListenerSecret>
 
-/** What is to be registered now, and what may still be registered from before. */
+/** What is to be registered now, and what may be registered beside it. */
 export type ListenerCredentials = { credentials: CallbackCredentials; previous?: CallbackCredentials }
 
 export type RotationDependencies = {
@@ -26,11 +26,17 @@ export type RotationDependencies = {
 }
 
 /**
+ * How long a new password is not registered yet: longer than a container remembers the old one, clocks that differ
+ * included. Runs may follow each other at once (a schedule that fires twice, a deployment beside it).
+ */
+const learnedMilliseconds = 15 * 60_000
+
+/**
  * Changes the listener's password when it is time, and says with which one callbacks are to be registered now.
  *
- * A rotation takes two runs: this one only writes the new password beside the old, so that by the next run, which
- * registers it, every container that judges callbacks has had the time to learn it. The old one stays valid until the
- * rotation after: ThingSpace was seen to go on sending it for a quarter of an hour.
+ * A rotation takes two runs: one only writes the new password beside the old, and one that comes when every container
+ * that judges callbacks has had the time to learn it registers it. The old one stays valid until the rotation after:
+ * ThingSpace was seen to go on sending it for a quarter of an hour.
  */
 export async function rotateListener({
   readSecret,
@@ -41,10 +47,13 @@ export async function rotateListener({
   log,
 }: RotationDependencies): Promise<ListenerCredentials> {
   const { username, current, previous, rotatedAt } = await readSecret()
+  const now = clock()
   const dueAt = (rotatedAt ?? 0) + everyDays * 24 * 3_600_000
-  if (everyDays > 0 && clock() >= dueAt) {
-    await saveSecret({ username, current: newPassword(), previous: current, rotatedAt: clock() })
-    log.info('listener password rotated', { registeredAt: 'the next run' })
+  if (everyDays > 0 && now >= dueAt) {
+    await saveSecret({ username, current: newPassword(), previous: current, rotatedAt: now })
+    log.info('listener password rotated', { registeredAt: 'a later run' })
+  } else if (previous !== undefined && rotatedAt !== undefined && now < rotatedAt + learnedMilliseconds) {
+    return { credentials: { username, password: previous }, previous: { username, password: current } }
   }
   return {
     credentials: { username, password: current },

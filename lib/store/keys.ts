@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Identifier } from '../profile/identifiers.ts'
 
 /** Every key of the table. Numbers are padded and dates are ISO texts, because DynamoDB sorts keys as text. */
@@ -64,6 +64,6 @@ export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (
 export const decisionBucket = 'DECISION'
 
 export function dueBucketOf(id: string): string {
-  const shard = (createHash('sha256').update(id).digest()[0] ?? 0) % dueShards
+  const shard = (hash('sha256', id, 'buffer')[0] ?? 0) % dueShards
   return `DUE#${shard}`
 }

@@ -182,6 +182,31 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.snapshot()).toEqual([{ pk: 'a', sk: '1', n: 2 }])
   })
 
+  test('it goes back to a mark as often as it is asked, past marks that were made since', async () => {
+    const fake = fakeWith()
+    await fake.send(put('1', { n: 1 }))
+    const first = fake.mark()
+    await fake.send(put('2'))
+    const second = fake.mark()
+    await fake.send(put('1', { n: 2 }))
+    await fake.send(put('3'))
+
+    first()
+    expect(fake.snapshot()).toEqual([{ pk: 'a', sk: '1', n: 1 }])
+    await fake.send(put('4'))
+    second()
+    expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['1', '2'])
+    expect(fake.stream.changes.map(({ keys }) => keys['sk'])).toEqual(['1', '2'])
+    const { Items } = await fake.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :a',
+        ExpressionAttributeValues: { ':a': 'a' },
+      }),
+    )
+    expect(Items).toHaveLength(2)
+  })
+
   test('the snapshot is sorted by key', async () => {
     const fake = fakeWith()
     for (const sk of ['b', 'a', 'aa']) await fake.send(put(sk))

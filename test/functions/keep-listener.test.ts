@@ -270,6 +270,14 @@ describe('the listener password', () => {
     })
   })
 
+  test('is not registered by a second run at once, which containers that know only the old one would refuse', async () => {
+    const secret = { username: 'gateway', current: 'new-password', previous: 'first', rotatedAt: 30 * day }
+    expect((await rotated(secret, 30 * day + 2000)).answer).toEqual({
+      credentials: firstCredentials,
+      previous: { username: 'gateway', password: 'new-password' },
+    })
+  })
+
   test.each([
     ['too young', 30 * day - 1, 30],
     ['never to be changed', 3000 * day, 0],

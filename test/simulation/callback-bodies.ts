@@ -44,12 +44,13 @@ export function callbackBody(
   say: Say,
   upstreamRequestId: string,
   count: number,
+  password = listenerSecret.current,
 ): string {
   if (say === 'nonsense') {
-    return `{"username":"${listenerSecret.username}","password":"${listenerSecret.current}","requestId":"${upstreamRequestId}","weather":"fine"}`
+    return `{"username":"${listenerSecret.username}","password":"${password}","requestId":"${upstreamRequestId}","weather":"fine"}`
   }
   const eid = device[0]?.id ?? ''
-  const key = `${action} ${eid} ${say} ${count}`
+  const key = `${action} ${eid} ${say} ${count} ${password}`
   let text = rendered.get(key)
   if (text === undefined) {
     const asked = device.flatMap(({ kind, id }) => (kind === 'eid' || kind === 'iccid' ? [{ kind, id }] : []))
@@ -63,7 +64,7 @@ export function callbackBody(
       },
       {
         username: listenerSecret.username,
-        password: listenerSecret.current,
+        password,
         callbackCount: count,
         maxCallbackThreshold: 4,
       },

@@ -64,6 +64,17 @@ export class Callers {
     return again.length > 0
   }
 
+  mark(): () => void {
+    const told = this.told.map((each) => ({ each, as: { ...each } }))
+    const patience = this.#patience
+    const isLast = this.#isLast
+    return () => {
+      for (const { each, as } of told) Object.assign(each, as)
+      this.#patience = patience
+      this.#isLast = isLast
+    }
+  }
+
   #waits(order: string): boolean {
     const { watch } = this.#world
     const requestId = watch.requestIds.get(order)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { eidOf, iccidOf } from '../builders.ts'
+import { checkEnd } from './finish.ts'
 import { type FaultKind, noFaults, type Plan } from './plan.ts'
 import { runSchedule } from './run.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
@@ -144,6 +145,31 @@ const rows: readonly Row[] = [
   { row: 'F26', what: 'two calls with one key at one moment', world: 'enable twice', faults: [] },
   { row: 'F31', what: 'a carrier that throttles', world: 'throttled', faults: [] },
   { row: 'F34', what: 'another body under a key that is taken', world: 'enable twice', faults: [] },
+  { row: 'F35', what: 'a deployment that is taken back', world: 'deployment taken back', faults: [] },
+  {
+    row: 'F35',
+    what: 'a commit of one version whose answer is lost, and a repeat at the other',
+    world: 'deployment taken back',
+    faults: [{ by: submit, effect: 'TransactWrite', kind: 'lost' }],
+  },
+  {
+    row: 'F35',
+    what: 'a worker of one version that dies behind its POST, and a sweep of the other',
+    world: 'deployment taken back',
+    faults: [{ by: worker, effect: 'POST', kind: 'crash-after' }],
+  },
+  {
+    row: 'F37',
+    what: 'a password that is changed, and a change of which nobody hears',
+    world: 'password rotation',
+    faults: [{ by: 'keep-listener', effect: 'PutSecretValue', kind: 'lost' }],
+  },
+  {
+    row: 'F37',
+    what: 'a password that is changed, and a run that dies before it is registered',
+    world: 'password rotation',
+    faults: [{ by: 'keep-listener', effect: 'POST listener', kind: 'crash-before' }],
+  },
   {
     row: 'F38',
     what: 'a batch of changes that comes again',
@@ -196,6 +222,29 @@ describe('the failure catalogue', () => {
   ])('$row: $world as it comes', async ({ world, seed }) => {
     const schedule = { scenario: scenarioOf(world), seed, plan: noFaults }
     expect(await runSchedule(schedule, { replay: true })).toMatchObject({ violation: undefined })
+  })
+
+  test('F27: what was set aside is noted on its record, and does no harm when it is brought back', async () => {
+    const world = new World({ scenario: scenarioOf('set aside'), seed: 1, plan: noFaults })
+    await world.run()
+    checkEnd(world)
+    expect(world.submissions.setAside).toHaveLength(1)
+    expect(world.submissions.deadLetters).toEqual([])
+    const submission = world.dynamoDb.snapshot().find(({ entity }) => entity === 'submission')
+    expect(submission).toMatchObject({ state: 'submitted', deadLetters: 1 })
+  })
+
+  test('F35: each version meets what the other wrote', async () => {
+    const writes: unknown[] = []
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const world = new World({ scenario: scenarioOf('deployment taken back'), seed, plan: noFaults })
+      await world.run()
+      checkEnd(world)
+      for (const { oldImage, newImage } of world.dynamoDb.stream.changes)
+        writes.push({ of: newImage?.['entity'], before: oldImage?.['itemVersion'], after: newImage?.['itemVersion'] })
+    }
+    expect(writes).toContainEqual({ of: 'submission', before: 1, after: 2 })
+    expect(writes).toContainEqual({ of: 'submission', before: 2, after: 1 })
   })
 
   test('F36: a callback of a request that has expired is an orphan', async () => {

@@ -1,3 +1,4 @@
+import { Course, restBefore } from './course.ts'
 import type { Design } from './naive.ts'
 import { type FaultKind, faultKinds, noFaults, type Plan } from './plan.ts'
 import { seeded } from './random.ts'
@@ -33,33 +34,28 @@ export async function exploreExhaustively(
   heard: Listener,
   { part = { index: 0, of: 1 }, design = 'gateway' }: { part?: { index: number; of: number }; design?: Design } = {},
 ): Promise<void> {
-  const run = async (plan: Plan, replay: boolean): Promise<Step[] | undefined> => {
-    const steps: Step[] = []
-    const result = await runSchedule(
-      { scenario, seed, plan, design },
-      { replay, onStep: (step) => void steps.push(step) },
-    )
-    return heard(result, scenario, seed, plan) ? steps : undefined
-  }
-  const base = await run(noFaults, true)
-  if (base === undefined) return
+  const course = new Course(scenario, seed, design)
+  const hear = (result: RunResult, plan: Plan): boolean => heard(result, scenario, seed, plan)
+  const base = await course.run(noFaults, course.start, { replay: true, rests: true })
+  if (!hear(base, noFaults)) return
   let count = 0
-  for (const step of base) {
+  for (const step of base.effects) {
     for (const kind of faultsAt(step)) {
       count += 1
       if (count % part.of !== part.index) continue
-      const steps = await run(new Map([[step.number, kind]]), true)
-      if (steps === undefined) return
-      if (depth === 1 || !isPaired(kind)) continue
-      for (const later of steps) {
+      const plan: Plan = new Map([[step.number, kind]])
+      const isDeep = depth === 2 && isPaired(kind)
+      const single = await course.run(plan, restBefore(base, step), { replay: true, rests: isDeep })
+      if (!hear(single, plan)) return
+      if (!isDeep) continue
+      for (const later of single.effects) {
+        // What comes behind is the replay of everything, which pairs do without.
+        if (later.number > single.stepsBeforeReplay) break
         if (later.number <= step.number) continue
         for (const second of faultsAt(later).filter(isPaired)) {
-          const plan: Plan = new Map([
-            [step.number, kind],
-            [later.number, second],
-          ])
-          const result = await runSchedule({ scenario, seed, plan, design })
-          if (!heard(result, scenario, seed, plan)) return
+          const both: Plan = new Map([...plan, [later.number, second]])
+          const pair = await course.run(both, restBefore(single, later), { replay: false })
+          if (!hear(pair, both)) return
         }
       }
     }

@@ -1,3 +1,4 @@
+import { readPointer } from '../../lib/events/read-pointer.ts'
 import { isFinalDevice, isFinalRequest, type ProfileRequest, type Submission } from '../../lib/profile/request.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { verdictOf } from './callback-bodies.ts'
@@ -24,6 +25,8 @@ export function checkEnd(world: World): void {
       throw new Violation('I7 visibility', `nobody knows of ${acceptance.upstreamRequestId}`)
   }
   checkAdoption(world)
+  checkDeadLetters(world)
+  world.listener.checkEnd()
   checkEvents(world, requests)
 }
 
@@ -156,6 +159,22 @@ function checkTaken(world: World, taken: Taken): void {
 
 const sameDevice = (a: Taken, b: Taken): boolean => a.upstreamRequestId === b.upstreamRequestId && a.device === b.device
 
+/** Each pointer that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
+function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
+  const dead = new Map<string, number>()
+  for (const body of setAside) {
+    const pointer = readPointer(body)
+    if (pointer.kind === 'part') continue
+    const name = `submission ${pointer.requestId}/${pointer.submission}`
+    dead.set(name, (dead.get(name) ?? 0) + 1)
+  }
+  for (const [name, times] of dead) {
+    const noted = watch.deadLetters.get(name) ?? 0
+    if (noted + scheduler.plan.size < times)
+      throw new Violation('I1 durability', `${times} pointers of ${name} were set aside, and ${noted} were noted`)
+  }
+}
+
 /** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
 function checkAdoption({ watch, scenario, taken }: World): void {
   // A clock that is off may place a callback before the attempt it answers; such an orphan stays listed.
@@ -204,13 +223,12 @@ function rivals(items: ReadonlyMap<string, Item>, of: Submission, accountName: s
 
 /** At least once, each with its own number: whoever listens learns the end of every device and request. */
 function checkEvents({ events }: World, requests: readonly ProfileRequest[]): void {
-  const byId = new Map<string, string>()
+  const byId = new Map<string, (typeof events)[number]>()
   for (const event of events) {
-    const content = JSON.stringify(event)
     const known = byId.get(event.id)
-    if (known !== undefined && known !== content)
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(event))
       throw new Violation('I6 idempotent', `event ${event.id} came with two contents`)
-    byId.set(event.id, content)
+    byId.set(event.id, event)
   }
   for (const { requestId, fold, deviceCount } of requests) {
     const own = events.flatMap((event) => ('requestId' in event && event.requestId === requestId ? [event] : []))
@@ -238,11 +256,9 @@ function checkEvents({ events }: World, requests: readonly ProfileRequest[]): vo
 }
 
 /** The table as text, for comparing. */
-export const tableText = ({ watch }: World): string =>
+export const tableText = (items: ReadonlyMap<string, Item>): string =>
   JSON.stringify(
-    [...watch.items.values()]
-      .map((item) => ({ key: keyText(item), item }))
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    [...items.values()].map((item) => ({ key: keyText(item), item })).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     (_name, value: unknown) =>
       value instanceof Set ? [...value].map(String).toSorted() : value instanceof Uint8Array ? [...value] : value,
   )

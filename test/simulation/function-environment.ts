@@ -32,6 +32,11 @@ const variables: Readonly<Record<string, string>> = {
   REQUIRE_CALLBACK_CREDENTIALS: 'false',
   REFUSE_UNLISTED_ADDRESSES: 'false',
   CALLBACK_ADDRESSES: '',
+  CALLBACK_SEGMENT_SECRET_ID: 'segment',
+  PUBLIC_URL: 'https://gateway.test',
+  LISTENER_ACCOUNTS: '',
+  TAKE_OVER_LISTENER: 'false',
+  ROTATE_LISTENER_DAYS: '30',
   EVENTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:events',
 }
 for (const [name, value] of Object.entries(variables)) process.env[name] ??= value

@@ -1,5 +1,6 @@
 import './function-environment.ts'
 import type { Context } from 'aws-lambda'
+import { createHandler as keepListener } from '../../functions/keep-listener.ts'
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
 import { createHandler as projectChanges } from '../../functions/project-changes.ts'
 import { createHandler as recordCallbacks } from '../../functions/record-callbacks.ts'
@@ -16,14 +17,19 @@ import type {
   ThingSpace,
   Topic,
 } from '../../lib/profile/ports.ts'
+import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
-import { projectChanges as project } from '../../lib/profile/project-changes.ts'
-import { listenerAuthenticator } from '../../lib/secrets.ts'
+import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
+import { projectChanges as project, type StreamRecord } from '../../lib/profile/project-changes.ts'
+import { listenerAuthenticator, type KeptSecret, listenerSecret, type Reader } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
+import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
-import { listenerSecret } from './callback-bodies.ts'
+import { cached, deepFreeze } from './cached.ts'
+import { type Memory, urlFor } from './listener.ts'
+import type { Version } from './versions.ts'
 import type { Invocation } from './scheduler.ts'
 
 /** What one environment is given: everything beyond it is an effect of the invocation that runs there. */
@@ -38,17 +44,39 @@ export type Equipment = {
   newId: () => string
   settings: Settings
   log: Log
+  readSecret: Reader
+  /** What keep-listener alone is given. */
+  listener: {
+    accounts: readonly string[]
+    port: CallbackListeners
+    saveSecret: (secret: ListenerSecret) => Promise<void>
+    newPassword: () => string
+    everyDays: number
+  }
 }
 
 const context = {} as Context
 
-const secretText = JSON.stringify(listenerSecret)
-const authenticate = listenerAuthenticator(
-  () => Promise.resolve(secretText),
-  'listener',
-  (credentials: CallbackCredentials | undefined, secret) =>
+const secretId = 'listener'
+const authenticatorFor = ({ readSecret }: Equipment) =>
+  listenerAuthenticator(readSecret, secretId, (credentials: CallbackCredentials | undefined, secret) =>
     authenticateCallback(credentials, { ...secret, requireCredentials: false }),
-)
+  )
+
+/** The same few callbacks come in every schedule, and reading one is pure: each text is read once, and what was read is frozen. */
+const readOnce = cached((body: string) => deepFreeze(readCallback(body)))
+
+/** A change comes again and again, from each rest and when everything is replayed. Its new image is an object of its own. */
+const changesRead = new WeakMap<object, ReturnType<typeof changeOf>>()
+function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
+  const { after } = record
+  if (after === undefined) return undefined
+  const known = changesRead.get(after)
+  if (known !== undefined) return known
+  const read = deepFreeze(changeOf(record))
+  changesRead.set(after, read)
+  return read
+}
 
 /** Every deployed function that takes part, made as its own file makes it. */
 const makers = {
@@ -57,8 +85,8 @@ const makers = {
   record: (equipment: Equipment) =>
     recordCallbacks({
       ...equipment,
-      readCallback,
-      authenticate,
+      readCallback: readOnce,
+      authenticate: authenticatorFor(equipment),
       settings: { addresses: [], refuseUnlistedAddresses: false },
     }),
   project: (equipment: Equipment) => {
@@ -74,26 +102,53 @@ const makers = {
   /** The same without Lambda's marshalled images, which cost more than everything the function does. */
   'project-plainly': (equipment: Equipment) => async (batch: readonly Change[]) => {
     const records = batch.map(({ oldImage, newImage }) => ({ before: oldImage, after: newImage }))
-    const failure = await project(records, { ...equipment, readChange: changeOf })
+    const failure = await project(records, { ...equipment, readChange: readChangeOnce })
     return failure?.failedFrom ?? batch.length
   },
   sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 45_000 }),
   manage: (equipment: Equipment) => manageRequest(equipment),
+  /** Wired as the file itself does it. */
+  keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
+    keepListener(async () => {
+      const { accounts, port, saveSecret, newPassword, everyDays } = listener
+      const read = () => listenerSecret(readSecret, secretId, { fresh: true })
+      const credentials = await rotateListener({ readSecret: read, saveSecret, everyDays, newPassword, clock, log })
+      return { listeners: port, accounts, takeOver: false, urlFor, ...credentials, store, clock, log }
+    }),
 } as const
 
 export type FunctionName = keyof typeof makers
 type Handler<Name extends FunctionName> = ReturnType<(typeof makers)[Name]>
 
 /** A Lambda environment: works on one invocation at a time and is used again unless it crashed. */
-type Environment = { current: Invocation | undefined; handler: (event: never, context: Context) => Promise<unknown> }
+type Environment = {
+  name: FunctionName
+  version: Version | undefined
+  current: Invocation | undefined
+  handler: (event: never, context: Context) => Promise<unknown>
+  memory: Memory
+}
+
+export type Equip = (current: () => Invocation, version: Version | undefined, memory: Memory) => Equipment
+
+export type EnvironmentsOptions = {
+  equip: Equip
+  versionNow: () => Version | undefined
+  /** Whether an environment knows something of earlier calls. */
+  remember: boolean
+}
 
 /** All environments of one world. */
 export class Environments {
-  readonly #idle = new Map<FunctionName, Environment[]>()
-  readonly #equip: (current: () => Invocation) => Equipment
+  readonly #idle = new Map<string, Environment[]>()
+  readonly #equip: Equip
+  readonly #versionNow: () => Version | undefined
+  readonly #remember: boolean
 
-  constructor(equip: (current: () => Invocation) => Equipment) {
+  constructor({ equip, versionNow, remember }: EnvironmentsOptions) {
     this.#equip = equip
+    this.#remember = remember
+    this.#versionNow = versionNow
   }
 
   /** Calls a function in an idle environment, or a new one. */
@@ -102,9 +157,11 @@ export class Environments {
     invocation: Invocation,
     event: Parameters<Handler<Name>>[0],
   ): Promise<Awaited<ReturnType<Handler<Name>>>> {
-    const idle = this.#idle.get(name) ?? []
-    this.#idle.set(name, idle)
-    const environment = idle.pop() ?? this.#start(name)
+    const version = this.#versionNow()
+    const pool = `${name} ${version}`
+    const idle = this.#idle.get(pool) ?? []
+    this.#idle.set(pool, idle)
+    const environment = idle.pop() ?? this.#start(name, version)
     environment.current = invocation
     try {
       return (await environment.handler(event as never, context)) as Awaited<ReturnType<Handler<Name>>>
@@ -113,9 +170,33 @@ export class Environments {
     }
   }
 
-  #start(name: FunctionName): Environment {
-    const environment: Environment = { current: undefined, handler: () => Promise.reject(new Error('not started')) }
-    const equipment = this.#equip(() => environment.current!)
+  /** Remembers a moment of rest: which environments there are, and what they remember. */
+  mark(): () => void {
+    const idle = [...this.#idle].map(([pool, environments]) => ({
+      pool,
+      environments: environments.map((environment) => ({ environment, memory: [...environment.memory] })),
+    }))
+    return () =>
+      refill(
+        this.#idle,
+        idle.map(({ pool, environments }) => [pool, environments.map((kept) => this.#again(kept))] as const),
+      )
+  }
+
+  /** What remembers may be in the middle of a call that never ends, of a run that was left: it is begun anew. */
+  #again({ environment, memory }: { environment: Environment; memory: Iterable<[string, KeptSecret]> }): Environment {
+    return this.#remember ? this.#start(environment.name, environment.version, new Map(memory)) : environment
+  }
+
+  #start(name: FunctionName, version: Version | undefined, memory: Memory = new Map()): Environment {
+    const environment: Environment = {
+      name,
+      version,
+      current: undefined,
+      handler: () => Promise.reject(new Error('not started')),
+      memory,
+    }
+    const equipment = this.#equip(() => environment.current!, version, memory)
     environment.handler = makers[name](equipment) as Environment['handler']
     return environment
   }

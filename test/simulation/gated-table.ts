@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { throttled, transactionConflict } from '../fakes/dynamodb/errors.ts'
 import type { FaultKind } from './plan.ts'
+import { read, type Version, written } from './versions.ts'
 import { type Effect, type Invocation, type Scheduler } from './scheduler.ts'
 
 type Client = Pick<DynamoDBDocumentClient, 'send'>
@@ -21,7 +22,8 @@ export function gatedTable(
   fake: FakeDynamoDb,
   scheduler: Scheduler,
   current: () => Invocation,
-  isRefused: (isRead: boolean) => boolean = () => false,
+  isRefused: (effect: { label: string; isRead: boolean }) => boolean = () => false,
+  version?: Version,
 ): Client {
   const send = (command: Command): Promise<unknown> => {
     const name = command.constructor.name
@@ -30,7 +32,11 @@ export function gatedTable(
       label: name,
       isRead,
       faults: isRead ? readFaults : writeFaults,
-      perform: () => (isRefused(isRead) ? Promise.reject(throttled()) : fake.send(command as never)),
+      perform: () => {
+        if (isRefused({ label: name, isRead })) throw throttled()
+        if (version === undefined) return fake.sendNow(command)
+        return read(version, fake.sendNow({ constructor: command.constructor, input: written(version, command.input) }))
+      },
       onLost: unanswered,
       onRefused: () => {
         const actions = command.input.TransactItems?.length

@@ -13,7 +13,7 @@ const usage = `npm run simulate -- [options]
 
   --seeds N       seeds of the exhaustive search (20); every world gets its single faults with each of them, and its
                   pairs of faults with every seed that falls to it
-  --full          every pair of faults in every world with every seed: hours
+  --full          every pair of faults in every world with every seed: half an hour
   --random N      random schedules of each large world (400)
   --threads N     threads (as many as there are cores)
   --no-mutants    leaves out the mutants
@@ -36,9 +36,11 @@ const { values: options } = parseArgs({
   allowNegative: true,
 })
 
+type ExhaustiveJob = Job & { kind: 'exhaustive' }
+
 /** Seeds go round the worlds, so that each seed has all pairs of one world and each world those of several seeds. */
-function exhaustiveJobs(seeds: number, full: boolean): Job[] {
-  const jobs: Job[] = []
+function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
+  const jobs: ExhaustiveJob[] = []
   for (let seed = 1; seed <= seeds; seed += 1) {
     for (const [index, { name: world }] of smallWorlds.entries()) {
       const isPaired = full || (seed - 1) % smallWorlds.length === index
@@ -56,12 +58,10 @@ function exhaustiveJobs(seeds: number, full: boolean): Job[] {
     }
   }
   // The longest first, so that no thread ends long after the others.
-  return jobs.toSorted(
-    (a, b) => Number(b.kind === 'exhaustive' && b.depth === 2) - Number(a.kind === 'exhaustive' && a.depth === 2),
-  )
+  return jobs.toSorted((a, b) => b.depth - a.depth)
 }
 
-function randomJobs(schedules: number): Job[] {
+function randomJobs(schedules: number): (Job & { kind: 'random' })[] {
   const size = 50
   return largeWorlds.flatMap(({ name: world }) =>
     Array.from({ length: Math.ceil(schedules / size) }, (_, index) => ({
@@ -99,10 +99,10 @@ async function simulate(): Promise<boolean> {
 
   report.begin('every single and double fault in small worlds')
   await workOnAll(exhaustiveJobs(Number(options.seeds), options.full), threads, async (job) =>
-    report.gateway(await run(job)),
+    report.gateway(await run(job), job.world),
   )
   report.begin('random faults in large worlds')
-  await workOnAll(randomJobs(Number(options.random)), threads, async (job) => report.gateway(await run(job)))
+  await workOnAll(randomJobs(Number(options.random)), threads, async (job) => report.gateway(await run(job), job.world))
   report.begin('storms')
   await workOnAll(storms, threads, async ({ name }) => report.storm(await run({ kind: 'storm', name })))
   report.begin('naive designs')

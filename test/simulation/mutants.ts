@@ -12,6 +12,7 @@ const states = 'lib/profile/submission-states.ts'
 const submissions = 'lib/store/submissions.ts'
 const adopt = 'lib/profile/adopt-orphan.ts'
 const forward = 'lib/profile/forward-submission.ts'
+const rotate = 'lib/profile/rotate-listener.ts'
 const follow = 'lib/profile/follow-pointer.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -166,6 +167,48 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/profile/project-changes.ts',
     from: 'failedFrom = Math.min(failedFrom, index)',
     to: 'failedFrom = Math.min(failedFrom, records.length)',
+  },
+  {
+    name: 'dead letters are not noted',
+    file: 'lib/events/queue-handler.ts',
+    from: 'await lastFailure.note(record)',
+    to: 'await Promise.resolve()',
+    worlds: ['set aside'],
+  },
+  {
+    name: 'a rotation forgets the password before it',
+    file: rotate,
+    from: 'previous: current, rotatedAt: now',
+    to: 'rotatedAt: now',
+    worlds: ['password rotation'],
+  },
+  {
+    name: 'a new password is registered at once',
+    file: rotate,
+    from: 'now < rotatedAt + learnedMilliseconds',
+    to: 'now < rotatedAt',
+    worlds: ['password rotation'],
+  },
+  {
+    name: 'a new password is never registered',
+    file: rotate,
+    from: 'now < rotatedAt + learnedMilliseconds',
+    to: 'now >= rotatedAt',
+    worlds: ['password rotation'],
+  },
+  {
+    name: 'what newer code wrote is refused although it can be read',
+    file: 'lib/store/items.ts',
+    from: 'if (parsed.success) return parsed.data',
+    to: "if (parsed.success && Number(item['itemVersion'] ?? 1) <= itemVersion) return parsed.data",
+    worlds: ['deployment taken back'],
+  },
+  {
+    name: 'settings divide a request that was divided otherwise',
+    file: follow,
+    from: 'plannedSubmissions(request, part',
+    to: 'plannedSubmissions({ ...request, devicesPerSubmission: settings.devicesPerSubmission[request.family] }, part',
+    worlds: ['deployment taken back'],
   },
   {
     name: 'the login latch never closes',

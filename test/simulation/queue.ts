@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { QueueRules } from './deployment.ts'
 import { type Invocation, raise, type Scheduler } from './scheduler.ts'
 
@@ -29,6 +30,8 @@ type Options = {
 export class Queue {
   readonly messages: Message[] = []
   readonly deadLetters: Message[] = []
+  /** What was ever set aside, by its body. */
+  readonly setAside: string[] = []
   readonly #options: Options
   #waiting = new Set<Message>()
   #busy = 0
@@ -56,15 +59,43 @@ export class Queue {
 
   /** Brings a message back, deleted or dead: SQS does so at times, and people redrive dead letters. */
   deliverAgain(message: Message): void {
+    const dead = this.deadLetters.indexOf(message)
+    if (dead >= 0) this.deadLetters.splice(dead, 1)
     message.deleted = false
     message.receives = 0
     message.visibleAt = this.#options.scheduler.now
     this.#show(message)
   }
 
+  /** Somebody brings back what was set aside. */
+  redrive(): void {
+    for (const message of this.deadLetters.toReversed()) this.deliverAgain(message)
+  }
+
   /** Messages that nobody has finished with. */
   get left(): Message[] {
     return this.messages.filter((message) => !message.deleted && !this.deadLetters.includes(message))
+  }
+
+  mark(): () => void {
+    const messages = this.messages.map((message) => ({ message, as: { ...message } }))
+    const dead = [...this.deadLetters]
+    const setAside = [...this.setAside]
+    const waiting = [...this.#waiting]
+    const busy = this.#busy
+    const pollAt = this.#pollAt
+    return () => {
+      for (const { message, as } of messages) Object.assign(message, as)
+      restock(
+        this.messages,
+        messages.map(({ message }) => message),
+      )
+      restock(this.deadLetters, dead)
+      restock(this.setAside, setAside)
+      this.#waiting = new Set(waiting)
+      this.#busy = busy
+      this.#pollAt = pollAt
+    }
   }
 
   #show(message: Message): void {
@@ -105,6 +136,7 @@ export class Queue {
     this.#waiting.delete(message)
     if (message.receives >= rules.maximumReceives) {
       this.deadLetters.push(message)
+      this.setAside.push(message.body)
       return
     }
     message.receives += 1

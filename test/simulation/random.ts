@@ -7,6 +7,8 @@ export type Seeded = {
   between: (from: number, to: number) => number
   chance: (probability: number) => boolean
   pick: <Choice>(choices: readonly Choice[]) => Choice
+  /** Remembers where it is; what it gives goes back there. */
+  mark: () => () => void
 }
 
 /** Mulberry32: small, fast, and good enough to choose between a handful of effects. */
@@ -25,5 +27,11 @@ export function seeded(seed: number): Seeded {
     between: (from, to) => from + below(to - from + 1),
     chance: (probability) => next() < probability,
     pick: (choices) => choices[below(choices.length)]!,
+    mark: () => {
+      const marked = state
+      return () => {
+        state = marked
+      }
+    },
   }
 }

@@ -1,8 +1,18 @@
 import type { Found, JobResult } from './jobs.ts'
+import { smallWorlds } from './scenario.ts'
 
 const perSecond = (schedules: number, milliseconds: number): string =>
   Math.round((schedules / Math.max(1, milliseconds)) * 1000).toLocaleString('en')
 const count = (number: number): string => number.toLocaleString('en')
+
+type Effort = { schedules: number; cpuMilliseconds: number }
+
+const sum = (efforts: readonly Effort[]): Effort => ({
+  schedules: efforts.reduce((total, { schedules }) => total + schedules, 0),
+  cpuMilliseconds: efforts.reduce((total, { cpuMilliseconds }) => total + cpuMilliseconds, 0),
+})
+const speed = ({ schedules, cpuMilliseconds }: Effort): string =>
+  `${perSecond(schedules, cpuMilliseconds).padStart(6)}/s of a core, ${count(schedules)} schedules`
 
 /** What the simulation prints: progress while it runs, and the figures at the end. */
 export class Report {
@@ -13,8 +23,7 @@ export class Report {
   #phaseSchedules = 0
   #phaseStartedAt = 0
   #shownAt = 0
-  #schedules = 0
-  #cpuMilliseconds = 0
+  readonly #worlds = new Map<string, Effort>()
   #violations = 0
   #killed = 0
 
@@ -36,9 +45,11 @@ export class Report {
   }
 
   /** Schedules of the real thing, in which nothing may be found. */
-  gateway({ schedules, failing, found, cpuMilliseconds }: JobResult): void {
-    this.#schedules += schedules
-    this.#cpuMilliseconds += cpuMilliseconds
+  gateway({ schedules, failing, found, cpuMilliseconds }: JobResult, world: string): void {
+    const known = this.#worlds.get(world) ?? { schedules: 0, cpuMilliseconds: 0 }
+    known.schedules += schedules
+    known.cpuMilliseconds += cpuMilliseconds
+    this.#worlds.set(world, known)
     this.#violations += failing
     for (const each of found) this.#line(`VIOLATION ${told(each)}`)
   }
@@ -78,15 +89,21 @@ export class Report {
   end(mutants: number): boolean {
     this.#clear()
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
+    const effort = (names: readonly string[]): Effort => sum(names.flatMap((name) => this.#worlds.get(name) ?? []))
+    const small = smallWorlds.map(({ name }) => name)
+    const all = effort([...this.#worlds.keys()])
     const rows = [
-      `schedules            ${count(this.#schedules)}`,
+      'schedules per second of a core, by world:',
+      ...[...this.#worlds.keys()].map((name) => `  ${name.padEnd(30)} ${speed(effort([name]))}`),
+      `small worlds         ${speed(effort(small))}`,
+      `all worlds           ${speed(all)}`,
+      `schedules            ${count(all.schedules)}`,
       `violations           ${count(this.#violations)}`,
       ...[...this.#naive].map(
         ([design, { schedules, failing }]) =>
           `naive design         "${design}" fails ${count(failing)} of ${count(schedules)}`,
       ),
       ...(mutants > 0 ? [`mutants killed       ${this.#killed} of ${mutants}`] : []),
-      `schedules per second ${perSecond(this.#schedules, this.#cpuMilliseconds)} of a core (all worlds, large ones too)`,
       `time                 ${seconds} s`,
     ]
     process.stdout.write(`\n${rows.join('\n')}\n`)

@@ -2,7 +2,9 @@ import type { ActionName } from '../../lib/profile/action-names.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { aSetting } from '../builders.ts'
 import type { Telling } from './callback-bodies.ts'
+import type { ListenerRules } from './listener.ts'
 import type { Seeded } from './random.ts'
+import type { Rollout } from './versions.ts'
 
 /**
  * `once`: no key, asks once, whatever happens. `repeats`: has an Idempotency-Key and asks until it is answered.
@@ -51,6 +53,14 @@ export type Scenario = {
   outage?: { from: number; to: number }
   /** How many writes the table takes in one second before it throttles. */
   writesPerSecond?: number
+  /** Until when a kind of command fails in one function: a permission that is missing, an item that is too hot. */
+  failing?: { by: string; label: string; untilSeconds: number }
+  /** When somebody redrives the dead letters of the submissions queue. */
+  redriveSeconds?: number
+  /** keep-listener runs, and the listener's password is rotated. */
+  listener?: ListenerRules
+  /** Two versions of the code, and when which is called. */
+  rollout?: Rollout
   /** Results of other systems on the account. */
   foreign?: number
 }
@@ -72,6 +82,14 @@ export const usual = (random: Seeded): Telling[] => [
 ]
 export const atOnce = (): Telling[] => [{ say: 'success', after: 0 }]
 export const silent = (): Telling[] => []
+
+/** Before the listener's password changes, while it does, and when only the new one is sent. */
+export const aroundRotation = (random: Seeded): Telling[] => [
+  { say: 'warning', after: random.between(0, 3) * seconds },
+  { say: 'success-after-warning', after: random.between(6, 12) * seconds },
+  { say: 'success-after-warning', after: random.between(940, 965) * seconds },
+  { say: 'success-after-warning', after: random.between(1790, 2800) * seconds },
+]
 
 /** Warnings, repeats, late ones, contradictions: whatever ThingSpace has been seen or said to send. */
 export function unruly(random: Seeded): Telling[] {
@@ -127,6 +145,15 @@ const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> 
 const bulk = settings({ devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 } })
 const pairs = settings({ devicesPerSubmission: { local: 4, device: 4, consumer: 4, global: 4 } })
 
+/** What the next version is deployed with: everything that may differ between what is stored and what is set. */
+const nextSettings: Partial<Settings> = {
+  devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 },
+  leaseSeconds: 90,
+  pointerGraceSeconds: 90,
+  graceSeconds: { repeatable: 120, other: 600 },
+  retry: { firstDelaySeconds: 8, capSeconds: 300, maximumAgeSeconds: 3600 },
+}
+
 /** The worlds of the exhaustive search: every single and every double fault. */
 export const smallWorlds: readonly Scenario[] = [
   { name: 'download once', settings: settings(), requests: [one('download_enable', 'once')], tellings: usual },
@@ -178,6 +205,29 @@ export const smallWorlds: readonly Scenario[] = [
     requests: [one('download_enable', 'once', { devices: 2 })],
     tellings: usual,
     refused: [2],
+  },
+  {
+    name: 'set aside',
+    settings: settings({ pointerGraceSeconds: 900 }),
+    requests: [one('download_enable', 'once')],
+    tellings: usual,
+    busySeconds: 8,
+    failing: { by: 'retry-submission', label: 'PutCommand', untilSeconds: 1700 },
+    redriveSeconds: 2000,
+  },
+  {
+    name: 'password rotation',
+    settings: settings(),
+    requests: [one('enable', 'once', { devices: 2 })],
+    tellings: aroundRotation,
+    listener: { keepAt: [5, 5.03, 950, 1800, 3000], rotateEveryHours: 4 },
+  },
+  {
+    name: 'deployment taken back',
+    settings: settings({ devicesPerSubmission: { local: 2, device: 2, consumer: 2, global: 2 } }),
+    requests: [one('download_enable', 'repeats', { devices: 3 })],
+    tellings: usual,
+    rollout: { fromSeconds: 0, untilSeconds: 20, backFromSeconds: 60, settings: nextSettings },
   },
 ]
 
@@ -268,6 +318,35 @@ export const largeWorlds: readonly Scenario[] = [
       one('delete', 'repeats', { at: 60_000 }),
     ],
     tellings: usual,
+    foreign: 1,
+  },
+  {
+    name: 'passwords and results',
+    marshalled: true,
+    settings: settings(),
+    requests: [
+      one('download_enable', 'twice', { devices: 2, patient: true }),
+      one('enable', 'repeats', { devices: 2, firstDevice: 2, at: 3000 }),
+      one('delete', 'once', { firstDevice: 5, at: 100_000 }),
+    ],
+    tellings: (random) => (random.chance(0.5) ? unruly(random) : aroundRotation(random)),
+    // Twice at once, as a schedule and a deployment may be; apart by more than a run of it can take otherwise.
+    listener: { keepAt: [3, 3, 125, 950, 1800, 2400, 3000, 3300, 3500], rotateEveryHours: 4 },
+    twice: 0.1,
+    foreign: 1,
+  },
+  {
+    name: 'rolling deployment',
+    marshalled: true,
+    settings: pairs,
+    requests: [
+      one('download_enable', 'twice', { devices: 6, patient: true }),
+      one('enable', 'repeats', { devices: 2, firstDevice: 2, at: 3000 }),
+      one('delete', 'once', { devices: 5, firstDevice: 8, at: 15_000 }),
+    ],
+    tellings: unruly,
+    rollout: { fromSeconds: 1, untilSeconds: 120, settings: nextSettings },
+    twice: 0.1,
     foreign: 1,
   },
 ]

@@ -1,3 +1,4 @@
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { FaultKind, Plan } from './plan.ts'
 import type { Seeded } from './random.ts'
 
@@ -73,6 +74,9 @@ export const raise = (message: string) => (): never => {
 export class Scheduler {
   now: number
   steps = 0
+  plan: Plan
+  /** Hears of each moment at which nothing is under way and something is still to come. */
+  atRest: (() => void) | undefined
   readonly #options: SchedulerOptions
   readonly #timed: Timed[] = []
   #pending: Pending[] = []
@@ -83,6 +87,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.now = options.startAt
+    this.plan = options.plan
   }
 
   /** Has something happen at a time, unless the world ends before. */
@@ -163,12 +168,34 @@ export class Scheduler {
     })
   }
 
+  /**
+   * Remembers a moment of rest; what it gives goes back there, as often as it is called. What is to come are closures:
+   * they hold things of the world, and each of those goes back by its own mark.
+   */
+  mark(): () => void {
+    const { now, steps } = this
+    const timed = [...this.#timed]
+    const order = this.#order
+    return () => {
+      // Whatever a run that was broken off has left behind is dead from here on.
+      for (const invocation of this.#live.keys()) invocation.alive = false
+      this.#live.clear()
+      this.#pending = []
+      this.#failure = undefined
+      restock(this.#timed, timed)
+      this.#order = order
+      this.now = now
+      this.steps = steps
+    }
+  }
+
   #advance(): boolean {
     if (this.#failure !== undefined) throw this.#failure
     const due = this.#timed[0]
     const effects = this.#pending.length
     if (effects === 0) {
       if (due === undefined) return false
+      if (this.#live.size === 0) this.atRest?.()
       this.now = Math.max(this.now, due.at)
       this.#pop().action()
       return true
@@ -188,7 +215,7 @@ export class Scheduler {
     const { invocation, effect } = pending
     const number = pending.thawed ? this.steps : (this.steps += 1)
     if (number > this.#options.maximumSteps) throw new Error(`still busy after ${number} effects`)
-    const planned = pending.thawed ? undefined : this.#options.plan.get(number)
+    const planned = pending.thawed ? undefined : this.plan.get(number)
     // A random plan may ask for what this effect cannot suffer.
     const fault =
       planned !== undefined && (anywhere.has(planned) || effect.faults.includes(planned)) ? planned : undefined

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { exploreExhaustively, exploreRandomly, shrink } from './explore.ts'
 import type { Design } from './naive.ts'
-import { noFaults, planText, readPlan } from './plan.ts'
-import { runSchedule } from './run.ts'
+import { noFaults, type Plan, planText, readPlan } from './plan.ts'
+import { type RunResult, runSchedule } from './run.ts'
 import { largeWorlds, scenarioOf, smallWorlds } from './scenario.ts'
 import { storms } from './storms.ts'
 import { Thread } from './threads.ts'
@@ -55,6 +55,29 @@ describe('the harness', () => {
       return steps
     }
     expect(await trace()).toEqual(await trace())
+  })
+
+  test.each(names(smallWorlds))('goes on from a rest of "$name" as from the beginning', async ({ name }) => {
+    const scenario = scenarioOf(name)
+    const some: { plan: Plan; went: RunResult }[] = []
+    let count = 0
+    await exploreExhaustively(
+      scenario,
+      3,
+      2,
+      (went, _scenario, _seed, plan) => {
+        count += 1
+        if (count % 41 === 0) some.push({ plan, went })
+        return count < 600
+      },
+      { part: { index: 2, of: 9 } },
+    )
+    for (const { plan, went } of some) {
+      const { steps, seconds, callbacks, violation } = went
+      const replay = steps > went.stepsBeforeReplay
+      const fresh = await runSchedule({ scenario, seed: 3, plan }, { replay })
+      expect({ plan, ...fresh }).toMatchObject({ plan, steps, seconds, callbacks, violation })
+    }
   })
 
   test.each<{ design: Design; world: string; plan: string }>([

@@ -35,6 +35,15 @@ export class StreamSource {
     return this.#lanes.every(({ waiting, busy }) => waiting.length === 0 && !busy)
   }
 
+  mark(): () => void {
+    const cursor = this.#cursor
+    const lanes = this.#lanes.map((lane) => ({ lane, as: { ...lane, waiting: [...lane.waiting] } }))
+    return () => {
+      this.#cursor = cursor
+      for (const { lane, as } of lanes) Object.assign(lane, { ...as, waiting: [...as.waiting] })
+    }
+  }
+
   /** Takes up what was committed since the last look. */
   take(): void {
     const { changes, cursor } = this.#options.stream.read(this.#cursor)

@@ -1,3 +1,4 @@
+import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { Environments } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -40,6 +41,17 @@ export class Sweeper {
     }
     this.#due.set(key, { dueAt, isOrphan })
     this.#plan(dueAt)
+  }
+
+  mark(): () => void {
+    const due = [...this.#due]
+    const plannedFor = this.#plannedFor
+    const idleLooks = this.#idleLooks
+    return () => {
+      refill(this.#due, due)
+      this.#plannedFor = plannedFor
+      this.#idleLooks = idleLooks
+    }
   }
 
   #plan(dueAt: number): void {

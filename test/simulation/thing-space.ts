@@ -1,6 +1,7 @@
 import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
 import type { Device } from '../../lib/profile/identifiers.ts'
 import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { Telling } from './callback-bodies.ts'
 import type { FaultKind } from './plan.ts'
 import type { Invocation, Scheduler } from './scheduler.ts'
@@ -55,6 +56,18 @@ export class FakeThingSpace {
   constructor(options: Options) {
     this.#options = options
     this.accepted = options.accepted
+  }
+
+  mark(): () => void {
+    const accepted = [...this.accepted]
+    const asked = [...this.asked]
+    const { posts } = this
+    return () => {
+      restock(this.#options.accepted, accepted)
+      this.asked.clear()
+      for (const id of asked) this.asked.add(id)
+      this.posts = posts
+    }
   }
 
   /** The port as one environment has it. */

@@ -13,6 +13,8 @@ export class Thread {
     this.#progress = progress
     this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: mutant === undefined ? {} : { mutant },
+      // Nearly everything is forgotten with its schedule: room for a few of them, and little is collected one by one.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     })
     this.#worker.on('error', (error: unknown) =>
       this.#failed?.(error instanceof Error ? error : new Error(String(error))),

@@ -1,3 +1,4 @@
+import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
@@ -48,7 +49,7 @@ export type WatchOptions = {
   leaseMilliseconds: number
   /** Without clocks that differ, and processes that freeze, times are to be kept too. */
   clocksAgree: boolean
-  nobodyFreezes: boolean
+  nobodyFreezes: () => boolean
 }
 
 /** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
@@ -65,11 +66,33 @@ export class Watch {
   readonly decisions = new Map<string, number>()
   readonly #acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
+  /** How often pointers of a submission were noted as dead letters, by its key. */
+  readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
 
   constructor(options: WatchOptions) {
     this.#options = options
     this.#acceptances = options.acceptances
+  }
+
+  mark(): () => void {
+    const items = [...this.items]
+    const results = [...this.results].map(([id, keys]) => [id, [...keys]] as const)
+    const requestIds = [...this.requestIds]
+    const decisions = [...this.decisions]
+    const deadLetters = [...this.deadLetters]
+    const byDevice = [...this.#byDevice]
+    return () => {
+      refill(this.items, items)
+      refill(
+        this.results,
+        results.map(([id, keys]) => [id, new Set(keys)] as const),
+      )
+      refill(this.requestIds, requestIds)
+      refill(this.decisions, decisions)
+      refill(this.deadLetters, deadLetters)
+      refill(this.#byDevice, byDevice)
+    }
   }
 
   request(requestId: string): ProfileRequest | undefined {
@@ -102,7 +125,9 @@ export class Watch {
       return
     }
     this.items.set(key, newImage)
-    if (!key.startsWith('SESSION#')) scanForSecrets(newImage, key)
+    if (!key.startsWith('SESSION#')) {
+      for (const name in newImage) if (newImage[name] !== oldImage?.[name]) scanForSecrets(newImage[name], key)
+    }
     switch (newImage['entity']) {
       case 'request':
         return this.#request(oldImage as ProfileRequest | undefined, newImage as ProfileRequest)
@@ -162,6 +187,8 @@ export class Watch {
       }
     }
     if (before !== undefined) this.#timely(name, before, after)
+    const noted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
+    if (noted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + noted)
     this.#due(name, after)
     this.#honest(name, after)
   }
@@ -180,7 +207,8 @@ export class Watch {
     }
     const cancelledAt = this.request(after.requestId)?.cancelledAt
     const begins = before.state !== 'submitting' && after.state === 'submitting'
-    if (clocksAgree && nobodyFreezes && begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin) {
+    const isLate = begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin
+    if (clocksAgree && isLate && nobodyFreezes()) {
       throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
     }
   }
@@ -277,15 +305,18 @@ function resultChanged(before: Result | undefined, after: Result & { digests: Se
     if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
 }
 
+const shortestSecret = 'sentinel'.length
+
 /** I10. */
 export function scanForSecrets(value: unknown, where: string): void {
   if (typeof value === 'string') {
-    if (!value.includes('sentinel') && !value.includes('@vzw4g.com')) return
+    if (value.length < shortestSecret || (!value.includes('sentinel') && !value.includes('@vzw4g.com'))) return
     if (value.includes('@vzw4g.com') || secretSentinels.some((secret) => value.includes(secret))) {
       throw new Violation('I10 secrets', `${where} holds a credential`)
     }
   } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
     if (value instanceof Error) scanForSecrets(value.message, where)
-    for (const name in value) scanForSecrets((value as Record<string, unknown>)[name], where)
+    const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+    for (const part of inner) if (typeof part === 'string' || typeof part === 'object') scanForSecrets(part, where)
   }
 }

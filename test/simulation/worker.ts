@@ -5,6 +5,8 @@ import { mutate } from './mutate.ts'
 
 /** One thread: with a mutant it loads the code with that bug in it, which is why everything is imported late. */
 const { mutant } = workerData as { mutant?: string }
+// Errors are thrown and caught by the million; where one came from, a replay tells.
+Error.stackTraceLimit = 0
 const chosen = mutants.find(({ name }) => name === mutant)
 if (chosen !== undefined) mutate(chosen)
 const { work } = await import('./jobs.ts')

@@ -1,12 +1,14 @@
 import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
 import { createStore } from '../../lib/store/store.ts'
-import { eidOf, iccidOf } from '../builders.ts'
+import { account, eidOf, iccidOf } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
+import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
 import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
 import { type Equipment, Environments } from './functions.ts'
 import { gatedTable } from './gated-table.ts'
+import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
 import type { Plan } from './plan.ts'
 import { Queue } from './queue.ts'
@@ -16,6 +18,7 @@ import { type Invocation, raise, Scheduler, type Step } from './scheduler.ts'
 import { StreamSource } from './stream.ts'
 import { Sweeper } from './sweeper.ts'
 import { type Acceptance, FakeThingSpace } from './thing-space.ts'
+import { sent, type Version, versionAt } from './versions.ts'
 import { deviceNumber, scanForSecrets, Watch } from './watch.ts'
 
 const beginning = 1_790_000_000_000
@@ -42,6 +45,7 @@ export class World {
   readonly watch: Watch
   readonly thingSpace: FakeThingSpace
   readonly environments: Environments
+  readonly listener: Listener
   readonly submissions: Queue
   readonly callbacks: Queue
   readonly stream: StreamSource
@@ -77,9 +81,10 @@ export class World {
     this.watch = new Watch({
       acceptances: accepted,
       now: () => scheduler.now,
-      leaseMilliseconds: scenario.settings.leaseSeconds * 1000,
+      leaseMilliseconds:
+        Math.min(scenario.settings.leaseSeconds, scenario.rollout?.settings.leaseSeconds ?? Infinity) * 1000,
       clocksAgree: scenario.skew === undefined,
-      nobodyFreezes: ![...plan.values()].includes('frozen'),
+      nobodyFreezes: () => ![...scheduler.plan.values()].includes('frozen'),
     })
     this.thingSpace = new FakeThingSpace({
       scheduler,
@@ -95,7 +100,12 @@ export class World {
         this.callBack(acceptance.action, acceptance.accountName, acceptance.upstreamRequestId, device, say),
       whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
     })
-    this.environments = new Environments((current) => equipFor(design, this.#equip(current)))
+    this.listener = new Listener(scheduler, random, scenario.listener)
+    this.environments = new Environments({
+      equip: (current, version, memory) => equipFor(design, this.#equip(current, version, memory)),
+      versionNow: () => scenario.rollout && versionAt(scenario.rollout, this.seconds, random.chance),
+      remember: scenario.listener !== undefined,
+    })
     const twice = (): boolean => scenario.twice !== undefined && random.chance(scenario.twice)
     this.submissions = new Queue({
       name: 'retry-submission',
@@ -129,8 +139,44 @@ export class World {
 
   /** Runs until nobody has anything left to do. */
   async run(): Promise<void> {
+    this.begin()
+    await this.goOn()
+  }
+
+  /** Sets going what happens by itself. */
+  begin(): void {
     this.callers.begin()
     this.#foreignCallbacks()
+    this.#keepListener()
+    const { redriveSeconds } = this.scenario
+    if (redriveSeconds !== undefined) this.scheduler.after(redriveSeconds * 1000, () => this.submissions.redrive())
+  }
+
+  /** Remembers a moment of rest: nothing is under way. What it gives goes back there, as often as it is called. */
+  mark(): () => void {
+    const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
+    // Environments that are begun anew may draw from what is random, so that goes back after them.
+    const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
+    const backs = [...parts, this.sweeper, this.callers, this.listener].map((part) => part.mark())
+    const taken = [...this.taken]
+    const takenOf = [...this.#takenOf]
+    const events = [...this.events]
+    const ids = this.#ids
+    const changes = this.#changes
+    const writes = { ...this.#writes }
+    return () => {
+      for (const back of backs) back()
+      restock(this.taken, taken)
+      refill(this.#takenOf, takenOf)
+      restock(this.events, events)
+      this.#ids = ids
+      this.#changes = changes
+      this.#writes = { ...writes }
+    }
+  }
+
+  /** Runs on from wherever it stands. */
+  async goOn(): Promise<void> {
     await this.scheduler.run()
     while (this.callers.afterwards()) await this.scheduler.run()
   }
@@ -143,7 +189,8 @@ export class World {
     device: Acceptance['devices'][number],
     say: Say,
   ): void {
-    const body = callbackBody(action, device, say, upstreamRequestId, 1 + this.random.below(3))
+    const password = this.listener.passwordFor(accountName, action)
+    const body = callbackBody(action, device, say, upstreamRequestId, 1 + this.random.below(3), password)
     this.callbacks.send(body, 0, { accountName, sourceIp: '203.0.113.1' })
     const taken = {
       upstreamRequestId,
@@ -154,6 +201,16 @@ export class World {
     }
     this.taken.push(taken)
     this.#takenOf.set(upstreamRequestId, [...this.takenOf(upstreamRequestId), taken])
+  }
+
+  #keepListener(): void {
+    this.listener.begin(account, () =>
+      this.scheduler.invoke(
+        'keep-listener',
+        (invocation) => this.environments.call('keep', invocation, undefined),
+        () => undefined,
+      ),
+    )
   }
 
   #foreignCallbacks(): void {
@@ -167,14 +224,12 @@ export class World {
         { account: '0000123456-00001', number: 900 + index, after: 500 },
         ...(stranger === undefined ? [] : [{ account: '0000123456-00001', number: stranger, after: 100 + index }]),
       ]
-      for (const { account, number, after } of kinds) {
+      for (const { account: of, number, after } of kinds) {
         const device = [
           { kind: 'eid', id: eidOf(number) },
           { kind: 'iccid', id: iccidOf(number) },
         ] as const
-        this.scheduler.after(after, () =>
-          this.callBack('enable', account, `foreign-${account}-${index}`, device, 'success'),
-        )
+        this.scheduler.after(after, () => this.callBack('enable', of, `foreign-${of}-${index}`, device, 'success'))
       }
     }
   }
@@ -191,34 +246,51 @@ export class World {
       : device
   }
 
-  #equip(current: () => Invocation): Equipment {
+  #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
     const { scheduler, random, scenario } = this
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
+    const clock = (): number => scheduler.now + skew
     const note = (_message: string, fields?: object): void =>
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     return {
       store: createStore({
-        client: gatedTable(this.dynamoDb, scheduler, current, (isRead) => this.#isRefused(isRead)),
+        client: gatedTable(
+          this.dynamoDb,
+          scheduler,
+          current,
+          (effect) => this.#isRefused(effect, current().name),
+          version,
+        ),
         tableName,
         retainSeconds: 35 * 86_400,
       }),
       thingSpace: this.thingSpace.portOf(current),
       requestStatus: this.thingSpace.statusOf(current),
-      queue: { send: (pointers) => this.#send(current, pointers) },
+      queue: { send: (pointers) => this.#send(current, pointers, version) },
       topic: this.#topic(current),
-      clock: () => scheduler.now + skew,
+      clock,
       random: random.next,
       newId: () => this.newId(),
-      settings: scenario.settings,
+      settings: version === 'new' ? { ...scenario.settings, ...scenario.rollout?.settings } : scenario.settings,
       log: { info: note, warn: note, error: note },
+      readSecret: this.listener.readerFor(current, clock, memory),
+      listener: {
+        accounts: [account],
+        port: this.listener.portFor(current),
+        saveSecret: this.listener.saverFor(current),
+        newPassword: this.listener.newPassword,
+        everyDays: this.listener.everyDays,
+      },
     }
   }
 
-  /** An outage, or more writes in one second than the table takes. */
-  #isRefused(isRead: boolean): boolean {
-    const { outage, writesPerSecond } = this.scenario
-    const second = (this.scheduler.now - beginning) / 1000
+  /** An outage, a part that fails, or more writes in one second than the table takes. */
+  #isRefused({ label, isRead }: { label: string; isRead: boolean }, by: string): boolean {
+    const { outage, failing, writesPerSecond } = this.scenario
+    const second = this.seconds
     if (outage !== undefined && second >= outage.from && second < outage.to) return true
+    if (failing !== undefined && second < failing.untilSeconds && label === failing.label && by === failing.by)
+      return true
     if (isRead || writesPerSecond === undefined) return false
     if (Math.floor(second) !== this.#writes.second) this.#writes = { second: Math.floor(second), count: 0 }
     this.#writes.count += 1
@@ -236,7 +308,11 @@ export class World {
   }
 
   /** Ten messages at a time, as SQS takes them; a call that fails may have sent some. */
-  async #send(current: () => Invocation, pointers: Parameters<Equipment['queue']['send']>[0]): Promise<void> {
+  async #send(
+    current: () => Invocation,
+    pointers: Parameters<Equipment['queue']['send']>[0],
+    version: Version | undefined,
+  ): Promise<void> {
     for (let first = 0; first < pointers.length; first += 10) {
       const batch = pointers.slice(first, first + 10)
       await this.scheduler.gate(current(), {
@@ -245,7 +321,7 @@ export class World {
         perform: () => {
           for (const { pointer, delaySeconds } of batch) {
             if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
-            const body = JSON.stringify(pointer)
+            const body = JSON.stringify(version === undefined ? pointer : sent(version, pointer))
             this.scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
             this.submissions.send(body, Math.ceil(delaySeconds))
           }

@@ -18,6 +18,7 @@ import type { Database } from './database.ts'
 import { type CommandName, requireKnownParameters } from './parameters.ts'
 import { type PageRequest, query, scan } from './query.ts'
 import { type GetRequest, getOne } from './read.ts'
+import { refill, restock } from './refill.ts'
 import { ChangeStream } from './stream.ts'
 import { Table } from './table.ts'
 import { type TableDefinition, readDefinition } from './table-definition.ts'
@@ -46,6 +47,8 @@ export type FakeDynamoDbOptions = {
 }
 
 export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
+  /** What `send` does, at once and without the hooks; throws what that would reject with. */
+  sendNow(command: { constructor: unknown; input: object }): object
   readonly stream: ChangeStream
   readonly meter: Meter
   resetMeter(): void
@@ -55,6 +58,8 @@ export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
   settleIndexes(): void
   /** Deletes what has outlived its TTL attribute; returns how many. */
   expireItems(): number
+  /** Remembers tables, indexes and stream as they stand; what it gives brings them back, as often as it is called. */
+  mark(): () => void
 }
 
 type Run = (database: Database, input: object, bill: Bill) => object
@@ -127,8 +132,15 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
   }
   let operations = 0
 
-  const execute = (command: object, name: CommandName, input: object): object => {
-    const { run, isTransaction = false, isBatch } = commands.get(command.constructor)!
+  const knownCommand = ({ constructor }: { constructor: unknown }) => {
+    const known = commands.get(constructor)
+    if (known === undefined) throw new Error('The DynamoDB fake does not know this command.')
+    return known
+  }
+
+  const sendNow = (command: { constructor: unknown; input: object }): object => {
+    const { name, run, isTransaction = false, isBatch } = knownCommand(command)
+    const { input } = command
     requireKnownParameters(name, input)
     const bill = new Bill(isTransaction)
     try {
@@ -145,14 +157,13 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
   }
 
   const send = async (command: { constructor: unknown; input: object }): Promise<object> => {
-    const name = commands.get(command.constructor)?.name
-    if (name === undefined) throw new Error('The DynamoDB fake does not know this command.')
+    const { name } = knownCommand(command)
     const operation: Operation = { number: ++operations, command: name, input: command.input }
     const waitBefore = options.before?.(operation)
     if (waitBefore) await waitBefore
     let output: object
     try {
-      output = execute(command, name, command.input)
+      output = sendNow(command)
     } catch (error) {
       const waitAfter = options.after?.({ ...operation, error })
       if (waitAfter) await waitAfter
@@ -165,6 +176,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
 
   return {
     send,
+    sendNow,
     stream: database.stream,
     get meter() {
       return database.meter
@@ -184,6 +196,16 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
       for (const table of tables.values()) for (const index of table.indexes) index.settle(Number.POSITIVE_INFINITY)
     },
     expireItems: () => expire(database),
+    mark() {
+      const parts = [...tables.values()].map((table) => table.mark())
+      const changes = [...database.stream.changes]
+      const used = [...database.tokens]
+      return () => {
+        for (const back of parts) back()
+        restock(database.stream.changes, changes)
+        refill(database.tokens, used)
+      }
+    },
   }
 }
 

@@ -25,6 +25,15 @@ export class Partitions {
     if (rows?.rows.length === 0) this.byKey.delete(key)
   }
 
+  /** Remembers all rows; what it gives brings them back. */
+  mark(): () => void {
+    const kept = [...this.byKey.values()].map(({ key, hash, rows }) => ({ key, hash, rows: [...rows.rows] }))
+    return () => {
+      this.byKey.clear()
+      for (const { key, hash, rows } of kept) this.byKey.set(key, { key, hash, rows: new SortedRows([...rows]) })
+    }
+  }
+
   get(hashValue: Value): SortedRows | undefined {
     return this.byKey.get(partString(hashValue))?.rows
   }

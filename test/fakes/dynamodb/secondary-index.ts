@@ -1,5 +1,6 @@
 import { attributesOf } from './key.ts'
 import { Partitions } from './partitions.ts'
+import { refill } from './refill.ts'
 import { kilobyte, sizeOfItem } from './size.ts'
 import type { IndexDefinition } from './table-definition.ts'
 import { type Item, equals } from './values.ts'
@@ -43,6 +44,17 @@ export class SecondaryIndex {
   follow(tie: string, view: View | undefined, due: number | undefined): void {
     if (due === undefined || !this.definition.isGlobal) this.apply({ due: 0, tie, view })
     else this.pending.push({ due, tie, view })
+  }
+
+  mark(): () => void {
+    const back = this.partitions.mark()
+    const held = [...this.held]
+    const pending = [...this.pending]
+    return () => {
+      back()
+      refill(this.held, held)
+      this.pending = [...pending]
+    }
   }
 
   /** The rows as a reader sees them at this time. */

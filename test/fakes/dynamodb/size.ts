@@ -30,10 +30,19 @@ export function sizeOfValue(value: Value): number {
 
 const sizeOfString = (text: string) => Buffer.byteLength(text, 'utf8')
 
+function sizeOfInteger(value: number): number {
+  let significant = value
+  while (significant % 10 === 0) significant /= 10
+  let digits = 0
+  for (; significant >= 1; significant = Math.floor(significant / 10)) digits++
+  return Math.ceil(digits / 2) + 1
+}
+
 /** Two digits a byte, one byte for the exponent, one for the sign; zeros at either end are free. */
 function sizeOfNumber(value: number): number {
   if (value === 0) return 1
   if (value > 0 && value < 100 && Number.isInteger(value)) return 2
+  if (Number.isInteger(value)) return sizeOfInteger(Math.abs(value)) + (value < 0 ? 1 : 0)
   const digits = String(Math.abs(value))
     .replace(/e.*$/, '')
     .replace('.', '')

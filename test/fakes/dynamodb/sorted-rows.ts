@@ -7,7 +7,11 @@ export type Position = Pick<Row, 'sort' | 'tie'>
 
 /** The rows of one partition key, by sort key. */
 export class SortedRows {
-  readonly rows: Row[] = []
+  readonly rows: Row[]
+
+  constructor(rows: Row[] = []) {
+    this.rows = rows
+  }
 
   put(row: Row): void {
     const at = this.firstAtOrAfter(row)

@@ -1,5 +1,6 @@
 import { keyOf, keyString } from './key.ts'
 import { Partitions } from './partitions.ts'
+import { refill } from './refill.ts'
 import { SecondaryIndex, type View } from './secondary-index.ts'
 import { type ReadDefinition } from './table-definition.ts'
 import type { Item } from './values.ts'
@@ -35,6 +36,16 @@ export class Table {
 
   all(): Iterable<Item> {
     return [...this.stored.values()].map(({ item }) => item)
+  }
+
+  /** Remembers all items and what the indexes hold of them; what it gives brings them back. Items are never changed, so none is copied. */
+  mark(): () => void {
+    const stored = [...this.stored]
+    const parts = [this.partitions.mark(), ...this.indexes.map((index) => index.mark())]
+    return () => {
+      refill(this.stored, stored)
+      for (const back of parts) back()
+    }
   }
 
   prepare(item: Item, size: number): Stored {

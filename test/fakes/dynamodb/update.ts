@@ -47,7 +47,8 @@ export function applyUpdate(update: Update, item: Item, scope: Scope): Item {
     write(parentOf(path, result), path.at(-1)!, value)
   }
   for (const path of removals.toSorted((a, b) => order(b, a))) erase(parentOf(path, result), path.at(-1)!)
-  return result
+  // What has gained or lost names one by one is slow to read for ever; a spread is not.
+  return writes.length > 8 || removals.length > 0 ? { ...result } : result
 }
 
 function evaluate(term: Term, item: Item, scope: Scope): Value {

@@ -1,0 +1,11 @@
+/** Gives a map the entries it once had, in their order. */
+export function refill<Key, Kept>(map: Map<Key, Kept>, entries: Iterable<readonly [Key, Kept]>): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
+}
+
+/** The same for a list. */
+export function restock<Kept>(list: Kept[], elements: readonly Kept[]): void {
+  list.length = elements.length
+  for (let at = 0; at < elements.length; at++) list[at] = elements[at]!
+}

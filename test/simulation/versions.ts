@@ -1,0 +1,112 @@
+import type { Settings } from '../../lib/profile/retry-policy.ts'
+import { equals, type Item, type Value } from '../fakes/dynamodb/values.ts'
+
+/**
+ * Two versions of the code in one world, as they differ for each other: by what they write, and by their settings.
+ *
+ * `old` knows nothing of attributes that are only shown and were added some time; what it reads it reads without them,
+ * and what it puts as a whole it puts without them. `new` adds what the other has never heard of to everything it writes:
+ * items, what lies within them, pointers, and the number of their shape.
+ */
+export type Version = 'old' | 'new'
+
+/** A deployment in the middle of a run: for a while calls go to either version, and it may be taken back. */
+export type Rollout = {
+  fromSeconds: number
+  untilSeconds: number
+  /** From when on it is all the old one again, with what the new one has left behind. */
+  backFromSeconds?: number
+  /** What the new version is set to do otherwise. */
+  settings: Partial<Settings>
+}
+
+export function versionAt(rollout: Rollout, seconds: number, chance: (probability: number) => boolean): Version {
+  const { fromSeconds, untilSeconds, backFromSeconds = Infinity } = rollout
+  if (seconds < fromSeconds || seconds >= backFromSeconds) return 'old'
+  return seconds >= untilSeconds || chance(0.5) ? 'new' : 'old'
+}
+
+type Write = { Item?: Item; UpdateExpression?: string; ExpressionAttributeValues?: Item }
+type Input = Write & { TransactItems?: { Put?: Write }[]; RequestItems?: Readonly<Record<string, object>> }
+type Output = { Item?: Item; Items?: Item[] }
+
+/** Only ever shown, and added at some time: code from before does without. */
+const addedSince: readonly string[] = ['adopted', 'decisions', 'deadLetters', 'repeatsAfterGrace']
+const shapeOfNew = 2
+const more: Value = { of: 'the next version', parts: [1, 2] }
+
+/** A command's input as this version would have made it. */
+export function written(version: Version, input: object): object {
+  const { TransactItems: actions, RequestItems: batches, ...rest } = input as Input
+  const change = (write: Write): Write => (version === 'old' ? without(write) : extended(write))
+  if (batches !== undefined) {
+    const inBatch = ({ PutRequest: put, ...other }: { PutRequest?: Write }) =>
+      put === undefined ? other : { PutRequest: change(put) }
+    const changed = Object.entries(batches).map(([table, batch]) => [
+      table,
+      Array.isArray(batch) ? batch.map(inBatch) : batch,
+    ])
+    return { ...rest, RequestItems: Object.fromEntries(changed) as object }
+  }
+  if (actions === undefined) return change(rest)
+  const inTransaction = ({ Put: put, ...other }: { Put?: Write }) =>
+    put === undefined ? other : { ...other, Put: change(put) }
+  return { ...rest, TransactItems: actions.map(inTransaction) }
+}
+
+/** An answer as this version would take it. */
+export function read(version: Version, output: object): object {
+  if (version === 'new') return output
+  const { Item: item, Items: items } = output as Output
+  if (items !== undefined) return { ...output, Items: items.map(forgetful) }
+  return item === undefined ? output : { ...output, Item: forgetful(item) }
+}
+
+/** A pointer as this version sends it. */
+export const sent = (version: Version, pointer: object): object =>
+  version === 'new' ? { ...pointer, sentBy: 'the next version' } : pointer
+
+const without = (write: Write): Write => (write.Item === undefined ? write : { ...write, Item: forgetful(write.Item) })
+
+const forgetful = (item: Item): Item =>
+  addedSince.some((name) => name in item)
+    ? Object.fromEntries(Object.entries(item).filter(([name]) => !addedSince.includes(name)))
+    : item
+
+function extended(write: Write): Write {
+  const { Item: item, UpdateExpression: update, ExpressionAttributeValues: values } = write
+  if (item !== undefined) return { ...write, Item: { ...within(item), itemVersion: shapeOfNew, addedLater: more } }
+  if (update?.startsWith('SET ') !== true) return write
+  return {
+    ...write,
+    UpdateExpression: `SET addedLater = :addedLater, ${update.slice('SET '.length)}`,
+    ExpressionAttributeValues: { ...values, ':addedLater': more },
+  }
+}
+
+/** The fold and the attempts have members of their own, and gain some. */
+function within(item: Item): Item {
+  const { fold, attempts } = item
+  const extend = (value: Value): Value => ({ ...(value as Item), addedLater: 'the next version' })
+  return {
+    ...item,
+    ...(fold === undefined ? {} : { fold: extend(fold) }),
+    ...(Array.isArray(attempts) ? { attempts: attempts.map(extend) } : {}),
+  }
+}
+
+/** Whether two items differ at most by which version wrote them. */
+export const sameButForVersion = (one: Item, other: Item): boolean => equals(common(one), common(other))
+
+function common(item: Item): Item {
+  const { itemVersion: _shape, addedLater: _added, fold, attempts, ...rest } = forgetful(item)
+  const shorten = (value: Value): Value => {
+    const { addedLater: _inner, ...kept } = value as Item
+    return kept
+  }
+  return {
+    ...rest,
+    ...(fold === undefined ? {} : { fold: shorten(fold) }),
+    ...(Array.isArray(attempts) ? { attempts: attempts.map(shorten) } : {}),
+  }
+}
