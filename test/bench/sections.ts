@@ -1,0 +1,25 @@
+import type { Section } from './findings.ts'
+
+/** In the order of the document. */
+export const sections: Readonly<Record<string, Section>> = {
+  'cold-start': {
+    title: 'Cold start under the Lambda runtime client',
+    patience: { quick: 300, full: 480 },
+    load: () => import('./sections/cold-start.ts'),
+  },
+  load: {
+    title: 'Load, first call and memory',
+    patience: { quick: 90, full: 300 },
+    load: () => import('./sections/load.ts'),
+  },
+  bundles: {
+    title: 'Bytes of the bundles',
+    patience: { quick: 60, full: 60 },
+    load: () => import('./sections/bundles.ts'),
+  },
+  counts: {
+    title: 'Calls and units of the table',
+    patience: { quick: 60, full: 120 },
+    load: () => import('./sections/counts.ts'),
+  },
+}
