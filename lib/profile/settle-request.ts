@@ -25,11 +25,16 @@ const rounds = 5
 /**
  * Folds submissions and results into the request's stored status. Reads everything, computes anew, writes only what
  * changed, fenced by the request's version; processing it any number of times equals once.
+ * @param justRead the request, from whoever has read it a moment ago.
  */
-export async function settleRequest(requestId: string, dependencies: SettleDependencies): Promise<void> {
+export async function settleRequest(
+  requestId: string,
+  dependencies: SettleDependencies,
+  justRead?: ProfileRequest,
+): Promise<void> {
   const { store, clock, settings, log } = dependencies
   for (let round = 0; round < rounds; round += 1) {
-    const request = await store.getRequest(requestId)
+    const request = (round === 0 ? justRead : undefined) ?? (await store.getRequest(requestId))
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
     const now = clock()
     const { fold, submissions } = await foldFromStore(request, store, now)
