@@ -45,6 +45,8 @@ export type WorldOptions = {
   settings?: Partial<Settings>
   requireCredentials?: boolean
   refuseUnlistedAddresses?: boolean
+  /** Sees each operation of the table when it is done, failed or not, before anything else happens. */
+  observe?: (operation: Operation & { error?: unknown }) => void | Promise<void>
 }
 
 export type Answer = { status: number; headers: Record<string, string>; body: unknown }
@@ -65,6 +67,7 @@ export function createWorld({
   settings,
   requireCredentials = false,
   refuseUnlistedAddresses = false,
+  observe,
 }: WorldOptions = {}) {
   let now = 1_790_000_000_000
   let ids = 0
@@ -86,7 +89,9 @@ export function createWorld({
       await reaper.stillAlive()
       if ((await faults.store?.(operation)) === true) throw new Error(`the table refuses ${operation.command}`)
     },
-    async after({ command, error }) {
+    async after(operation) {
+      const { command, error } = operation
+      await observe?.(operation)
       if (error === undefined && !/Get|Query|Scan/.test(command)) await reaper.afterEffect(command)
     },
   })

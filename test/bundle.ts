@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type BuildOptions } from 'esbuild'
 import * as z from 'zod'
-import { parseYaml } from '../../local/deployment/yaml.ts'
+import { parseYaml } from '../local/deployment/yaml.ts'
 
-export const projectRoot = fileURLToPath(new URL('../../', import.meta.url))
+export const projectRoot = fileURLToPath(new URL('../', import.meta.url))
 
 /** What of serverless.yml decides how a function is bundled. An option that is not known here must not go unnoticed. */
 const Options = z.object({
@@ -36,23 +36,22 @@ export type Bundles = {
   ofFunction: (name: string) => string
 }
 
-/** Bundles each function as `serverless package` does, and beside them the program that runs them. */
-export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
+/** The options of esbuild with which everything is deployed: serverless.yml has them, and nothing else has. */
+export async function deployedBuild(): Promise<BuildOptions> {
   const text = await readFile(join(projectRoot, 'serverless.yml'), 'utf8')
   const { esbuild } = Options.parse(parseYaml(text, 'serverless.yml')).custom
-  const options: BuildOptions = { ...esbuild, absWorkingDir: projectRoot, platform: 'node', logLevel: 'warning' }
+  return { ...esbuild, platform: 'node', logLevel: 'warning', absWorkingDir: projectRoot }
+}
+
+/** Bundles each function as `serverless package` does, and beside them the program that runs them. */
+export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
+  const options = await deployedBuild()
   await mkdir(folder, { recursive: true })
   const runtime = join(folder, 'runtime.cjs')
   const ofFunction = (name: string) => join(folder, `${name}.cjs`)
   await Promise.all([
-    build({ ...options, entryPoints: [fileURLToPath(new URL('runtime.ts', import.meta.url))], outfile: runtime }),
-    ...names.map((name) =>
-      build({
-        ...options,
-        entryPoints: [`functions/${name}.ts`],
-        outfile: ofFunction(name),
-      }),
-    ),
+    build({ ...options, entryPoints: ['test/kill/runtime.ts'], outfile: runtime }),
+    ...names.map((name) => build({ ...options, entryPoints: [`functions/${name}.ts`], outfile: ofFunction(name) })),
   ])
   return { runtime, ofFunction }
 }

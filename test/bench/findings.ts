@@ -1,0 +1,63 @@
+import type { Plot } from './writing/plot.ts'
+
+export type Cell = string | number
+export type Table = {
+  title: string
+  head: readonly string[]
+  rows: readonly (readonly Cell[])[]
+  notes?: readonly string[]
+  /** For the document alone: too long for a terminal. */
+  isDetail?: boolean
+}
+
+/** Something that was wanted, and what came of it. */
+export type Target = { name: string; wanted: string; measured: string; isReached: boolean }
+
+/** What one section has to say. Everything is plain data: it is handed on as JSON. */
+export type Findings = {
+  /** How it was measured: sentences. */
+  method: readonly string[]
+  tables: readonly Table[]
+  targets: readonly Target[]
+  plots: readonly Plot[]
+}
+
+export type Mode = 'quick' | 'full'
+
+export type Bench = {
+  mode: Mode
+  /** Private to the bench; holds bundles and logs. */
+  folder: string
+  say: (line: string) => void
+}
+
+export type Section = {
+  title: string
+  /** Seconds after which the section is ended by force. */
+  patience: Readonly<Record<Mode, number>>
+  /** Loaded only where it is run: the functions' files ask for their environment. */
+  load: () => Promise<{ run: (bench: Bench) => Promise<Findings> }>
+}
+
+/** A number as people read it: three digits that mean something, thousands apart. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return '-'
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
+  return value.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: digits })
+}
+
+export const times = (ratio: number): string => `${ratio.toFixed(2)} x`
+
+/** A target with an upper limit. */
+export const atMost = (name: string, limit: number, measured: number, show = number): Target => ({
+  name,
+  wanted: `<= ${show(limit)}`,
+  measured: show(measured),
+  isReached: measured <= limit,
+})
+export const exactly = (name: string, wanted: number, measured: number): Target => ({
+  name,
+  wanted: number(wanted),
+  measured: number(measured),
+  isReached: measured === wanted,
+})

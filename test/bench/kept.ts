@@ -1,0 +1,19 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Findings, Mode } from './findings.ts'
+
+/** What a section found, and when: kept, so that one section can be measured again without all the others. */
+export type Kept = { name: string; mode: Mode; at: string; findings: Findings }
+
+const fileOf = (folder: string, name: string, mode: Mode): string => join(folder, 'found', `${name}.${mode}.json`)
+
+export function keep(folder: string, kept: Kept): Kept {
+  mkdirSync(join(folder, 'found'), { recursive: true })
+  writeFileSync(fileOf(folder, kept.name, kept.mode), JSON.stringify(kept))
+  return kept
+}
+
+export function keptOf(folder: string, name: string, mode: Mode): Kept[] {
+  const file = fileOf(folder, name, mode)
+  return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as Kept] : []
+}

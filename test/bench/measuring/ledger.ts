@@ -1,0 +1,55 @@
+import type { Operation } from '../../fakes/dynamodb/fake.ts'
+import type { World } from '../../fakes/world.ts'
+
+/** What one step of a request's life cost, in calls and in units of the table. */
+export type Charges = { calls: number; writeUnits: number; readUnits: number; pointerUnits: number }
+
+export type Ledger<Step extends string> = {
+  /** Charges everything from now on to a step. */
+  at: (step: Step) => void
+  observe: (operation: Operation) => void
+  of: (...steps: readonly Step[]) => Charges
+}
+
+/** Puts the units of each operation down to the step that ran at the time. */
+export function createLedger<Step extends string>(first: Step, meter: () => ReturnType<World['meter']>): Ledger<Step> {
+  const charges = new Map<Step, Charges>()
+  let step = first
+  const seen = { writeUnits: 0, readUnits: 0 }
+  return {
+    at(next) {
+      step = next
+    },
+    observe({ input }) {
+      const { writeUnits, readUnits } = meter()
+      const entry = charges.get(step) ?? { calls: 0, writeUnits: 0, readUnits: 0, pointerUnits: 0 }
+      const written = writeUnits - seen.writeUnits
+      charges.set(step, {
+        calls: entry.calls + 1,
+        writeUnits: entry.writeUnits + written,
+        readUnits: entry.readUnits + readUnits - seen.readUnits,
+        pointerUnits: entry.pointerUnits + (isOfPointers(input) ? written : 0),
+      })
+      Object.assign(seen, { writeUnits, readUnits })
+    },
+    of: (...steps) =>
+      (steps.length === 0 ? [...charges.keys()] : steps).reduce<Charges>(
+        (sum, each) => {
+          const { calls = 0, writeUnits = 0, readUnits = 0, pointerUnits = 0 } = charges.get(each) ?? {}
+          return {
+            calls: sum.calls + calls,
+            writeUnits: sum.writeUnits + writeUnits,
+            readUnits: sum.readUnits + readUnits,
+            pointerUnits: sum.pointerUnits + pointerUnits,
+          }
+        },
+        { calls: 0, writeUnits: 0, readUnits: 0, pointerUnits: 0 },
+      ),
+  }
+}
+
+/** Whether an operation writes device pointers: they are written in batches, and nothing else is in those. */
+function isOfPointers({ RequestItems = {} }: { RequestItems?: Record<string, object> }): boolean {
+  const [batch] = Object.values(RequestItems) as { PutRequest?: { Item: { pk?: string } } }[][]
+  return batch?.[0]?.PutRequest?.Item.pk?.startsWith('DEV#') === true
+}

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
+import { deployedBuild, projectRoot } from '../../bundle.ts'
+
+/** One function bundled in one way. */
+export type Bundle = { file: string; bytes: number; metafile: Metafile }
+
+/**
+ * How the same function would be bundled by somebody who takes esbuild's defaults for Node, and zod's by-name import as
+ * its documents show it: neither minified nor tree-shaken by the packages' ESM entries, `import()` left as it is.
+ */
+const naiveBuild: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  logLevel: 'warning',
+  absWorkingDir: projectRoot,
+  // Without it the function would not even load.
+  define: { 'import.meta.dirname': '__dirname' },
+}
+
+const zodByName: Plugin = {
+  name: 'zod-by-name',
+  setup(plugins) {
+    plugins.onLoad({ filter: /\/(lib|functions)\/.*\.ts$/ }, async ({ path }) => {
+      if (path.includes('node_modules')) return undefined
+      const text = await readFile(path, 'utf8')
+      return { loader: 'ts', contents: text.replace(/^import \* as z from ('zod[^']*')/m, 'import { z } from $1') }
+    })
+  },
+}
+
+export const deployedBundle = async (name: string, folder: string): Promise<Bundle> =>
+  bundle(name, join(folder, `${name}-deployed.cjs`), await deployedBuild())
+
+export const naiveBundle = (name: string, folder: string): Promise<Bundle> =>
+  bundle(name, join(folder, `${name}-naive.cjs`), { ...naiveBuild, plugins: [zodByName] })
+
+async function bundle(name: string, file: string, options: BuildOptions): Promise<Bundle> {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [`functions/${name}.ts`],
+    outfile: file,
+    metafile: true,
+  })
+  const bytes = Object.values(metafile.outputs).reduce((total, output) => total + output.bytes, 0)
+  return { file, bytes, metafile }
+}
+
+/** A handler that does nothing at all. */
+export async function bareBundle(folder: string): Promise<string> {
+  const file = join(folder, 'bare.cjs')
+  await writeFile(file, `exports.handler = async () => ({ statusCode: 200, body: '{}' })\n`)
+  return file
+}
+
+export type Contributor = { name: string; bytes: number }
+
+/** What a bundle is made of, the largest first: packages by name, our own code by folder. */
+export function contributorsOf({ metafile }: Bundle): Contributor[] {
+  const totals = new Map<string, number>()
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = ownerOf(path)
+      totals.set(name, (totals.get(name) ?? 0) + bytesInOutput)
+    }
+  }
+  return [...totals].map(([name, bytes]) => ({ name, bytes })).toSorted((a, b) => b.bytes - a.bytes)
+}
+
+/** Every file that left at least one byte in a bundle. */
+export const sourcesIn = ({ metafile }: Bundle): string[] =>
+  Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  )
+
+function ownerOf(path: string): string {
+  const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+  return inPackage ?? path.split('/').slice(0, -1).join('/')
+}

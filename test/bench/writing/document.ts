@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { projectRoot } from '../../bundle.ts'
+import type { Cell, Table } from '../findings.ts'
+import type { Kept } from '../kept.ts'
+import { sections } from '../sections.ts'
+import { machineRows } from './machine.ts'
+
+const name = 'docs/performance.md'
+const file = join(projectRoot, name)
+const pictures = join(projectRoot, 'docs/performance')
+
+/** Between these lines the document is written by people, and the bench leaves it alone. */
+const handBegins = '<!-- written by hand: the bench keeps what is between these two lines -->'
+const handEnds = '<!-- end of what is written by hand -->'
+const nothingByHand = `\n## What was tried and rejected\n\nNothing is noted yet.\n`
+
+const introduction = `# Performance
+
+Written by \`npm run bench -- --full\`; nothing but the section on what was rejected is written by hand.
+
+Everything here is a ratio of variants that took turns in one run, or a count. Milliseconds are those of one machine on the loopback
+interface: they say nothing of Lambda's, DynamoDB's or ThingSpace's own times. Times are medians with their quartiles, and the A/A rows measure
+one variant twice, so they show what is noise.
+`
+
+/** Writes the document and its pictures; gives its name. */
+export async function writeDocument(kept: readonly Kept[]): Promise<string> {
+  mkdirSync(pictures, { recursive: true })
+  for (const { findings } of kept) {
+    for (const { file: picture, svg } of findings.plots) writeFileSync(join(pictures, picture), svg)
+  }
+  const text = [
+    introduction,
+    targetsIn(kept),
+    ...kept.map(sectionIn),
+    `${handBegins}\n${writtenByHand()}\n${handEnds}\n`,
+    machineIn(kept),
+  ].join('\n')
+  const style = (await resolveConfig(file)) ?? {}
+  writeFileSync(file, await format(text, { ...style, parser: 'markdown' }))
+  return name
+}
+
+function writtenByHand(): string {
+  const old = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const from = old.indexOf(handBegins)
+  const to = old.indexOf(handEnds)
+  return from < 0 || to < from ? nothingByHand : old.slice(from + handBegins.length, to)
+}
+
+function targetsIn(kept: readonly Kept[]): string {
+  const rows = kept.flatMap(({ findings }) =>
+    findings.targets.map(({ name: target, wanted, measured, isReached }) => [
+      target,
+      wanted,
+      measured,
+      isReached ? 'yes' : '**no**',
+    ]),
+  )
+  return `## What was wanted\n\n${rowsIn(['Target', 'Wanted', 'Measured', 'Reached'], rows)}`
+}
+
+const sectionIn = ({ name: section, findings }: Kept): string =>
+  [
+    `## ${sections[section]?.title ?? section}`,
+    ...findings.method,
+    ...findings.tables.map(tableIn),
+    ...findings.plots.map(({ file: picture, title }) => `![${title}](performance/${picture})`),
+  ].join('\n\n')
+
+const tableIn = ({ title, head, rows, notes = [] }: Table): string =>
+  [`**${title}**`, rowsIn(head, rows), ...notes].join('\n\n')
+
+function machineIn(kept: readonly Kept[]): string {
+  const dates = kept.map(({ at }) => at.slice(0, 10)).toSorted()
+  const modes = [...new Set(kept.map(({ mode }) => mode))].join(', ')
+  const when = [...new Set([dates[0], dates.at(-1)])].join(' to ')
+  const rows = [...machineRows(), ['Measured', `${when}, mode ${modes}`] as const]
+  return `## Machine\n\n${rowsIn(['What', 'Which'], rows)}`
+}
+
+function rowsIn(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  const rule = head.map((_, column) => (column > 0 && rows.every((row) => isNumeric(row[column])) ? '---:' : '---'))
+  return [line(head), line(rule), ...rows.map(line)].join('\n')
+}
+
+const isNumeric = (cell: Cell | undefined): boolean => typeof cell === 'number' || /^[-\d]/.test(cell ?? '')

@@ -1,0 +1,41 @@
+import type { Table } from '../findings.ts'
+import type { Kept } from '../kept.ts'
+import { sections } from '../sections.ts'
+
+/** All tables, and at the end the one of what was wanted. */
+export function printed(measured: readonly Kept[]): string[] {
+  const targets: Table = {
+    title: 'What was wanted',
+    head: ['', 'Target', 'Wanted', 'Measured'],
+    rows: measured.flatMap(({ findings }) =>
+      findings.targets.map(({ name, wanted, measured: found, isReached }) => [
+        isReached ? 'reached' : 'NOT reached',
+        name,
+        wanted,
+        found,
+      ]),
+    ),
+  }
+  return [
+    ...measured.flatMap(({ name, findings }) => [
+      '',
+      `== ${sections[name]?.title ?? name}`,
+      ...findings.tables.filter(({ isDetail }) => isDetail !== true).flatMap(inText),
+    ]),
+    ...inText(targets),
+    '',
+  ]
+}
+
+function inText({ title, head, rows, notes = [] }: Table): string[] {
+  const all = [head, ...rows].map((row) => row.map(String))
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  const written = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  const [first = '', ...others] = written
+  return ['', title, first, widths.map((each) => '-'.repeat(each)).join('  '), ...others, ...notes]
+}
