@@ -1,4 +1,5 @@
-import { actions, type ActionName, callbackServices } from '../../lib/profile/actions.ts'
+import type { ActionName } from '../../lib/profile/action-names.ts'
+import { actions, callbackServices } from '../../lib/profile/actions.ts'
 import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
 import type { ListenerSecret } from '../../lib/profile/rotate-listener.ts'
 import { keepSecrets, type KeptSecret, type Reader } from '../../lib/secrets.ts'
