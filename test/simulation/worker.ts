@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+// Schemas that are made behind this are compiled: a cold start cannot wait for that, a million schedules can.
+import 'zod/compile'
 import type { Job } from './jobs.ts'
 import { mutants } from './mutants.ts'
 import { mutate } from './mutate.ts'
