@@ -32,28 +32,21 @@ export function resultStore(table: Table): ResultStore {
         receivedAt,
       }
       const names = Object.keys(result).filter((name) => result[name] !== undefined)
-      // What only the message that is replaced has said goes with it.
-      const unsaid = z.keyof(NormalisedCallback).options.filter((name) => callback[name] === undefined)
+      const values: Item = {
+        ':rank': rankOf[callback.verdict],
+        ':expiresAt': expiryOf(table, receivedAt),
+        ':digests': new Set([digest]),
+        ':digest': digest,
+      }
+      for (const name of names) values[`:${name}`] = result[name]
       const outcome = await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: key,
-            UpdateExpression:
-              `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, #rank = :rank, ` +
-              'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests' +
-              (unsaid.length > 0 ? ` REMOVE ${unsaid.map((name) => `#${name}`).join(', ')}` : ''),
+            ...replacing(names),
             ConditionExpression: 'attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))',
-            ExpressionAttributeNames: Object.fromEntries(
-              [...names, ...unsaid, 'rank'].map((name) => [`#${name}`, name]),
-            ),
-            ExpressionAttributeValues: {
-              ...Object.fromEntries(names.map((name) => [`:${name}`, result[name]])),
-              ':rank': rankOf[callback.verdict],
-              ':expiresAt': expiryOf(table, receivedAt),
-              ':digests': new Set([digest]),
-              ':digest': digest,
-            },
+            ExpressionAttributeValues: values,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         ),
@@ -84,6 +77,27 @@ export function resultStore(table: Table): ResultStore {
       return found
     },
   }
+}
+
+type Replacement = { UpdateExpression: string; ExpressionAttributeNames: Record<string, string> }
+const replacements = new Map<string, Replacement>()
+const members = z.keyof(NormalisedCallback).options.filter((name) => name !== 'upstreamRequestId' && name !== 'digest')
+
+/** The update that writes these attributes. What only the message that is replaced has said goes with it. */
+function replacing(names: readonly string[]): Replacement {
+  // Callbacks come with a few sets of members; to write the texts anew for each would be a tenth of the work on it.
+  const known = replacements.get(names.join(' '))
+  if (known !== undefined) return known
+  const unsaid = members.filter((name) => !names.includes(name))
+  const made = {
+    UpdateExpression:
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, #rank = :rank, ` +
+      'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests' +
+      (unsaid.length > 0 ? ` REMOVE ${unsaid.map((name) => `#${name}`).join(', ')}` : ''),
+    ExpressionAttributeNames: Object.fromEntries([...names, ...unsaid, 'rank'].map((name) => [`#${name}`, name])),
+  }
+  replacements.set(names.join(' '), made)
+  return made
 }
 
 /** A message that does not replace the result it belongs to: kept as evidence beside it, a second final flagged. */
