@@ -17,9 +17,24 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 60, full: 60 },
     load: () => import('./sections/bundles.ts'),
   },
+  warm: {
+    title: 'Processor time when warm',
+    patience: { quick: 90, full: 300 },
+    load: () => import('./sections/warm.ts'),
+  },
   counts: {
     title: 'Calls and units of the table',
     patience: { quick: 60, full: 120 },
     load: () => import('./sections/counts.ts'),
+  },
+  burst: {
+    title: 'A burst of callbacks',
+    patience: { quick: 120, full: 480 },
+    load: () => import('./sections/burst.ts'),
+  },
+  'end-to-end': {
+    title: 'End to end on the local stack',
+    patience: { quick: 120, full: 300 },
+    load: () => import('./sections/end-to-end.ts'),
   },
 }

@@ -9,7 +9,7 @@ type Options = {
   warmUps?: number
   /** Told once a round. */
   progress?: (round: number) => void
-  /** No round is begun after this many seconds; what there is by then is told. */
+  /** No round is begun so many seconds after the warm-ups; what there is by then is told. */
   patienceSeconds?: number
 }
 
@@ -23,9 +23,10 @@ export async function alternate<Name extends string, Value>(
 ): Promise<Samples<Name, Value>> {
   const entries = Object.entries(variants) as [Name, () => Promise<Value>][]
   const samples = Object.fromEntries(entries.map(([name]) => [name, [] as Value[]])) as Samples<Name, Value>
-  const end = performance.now() + patienceSeconds * 1000
+  let end = Number.POSITIVE_INFINITY
   for (let round = -warmUps; round < rounds; round += 1) {
-    if (round > 0 && performance.now() > end) break
+    if (round === 0) end = performance.now() + patienceSeconds * 1000
+    if (performance.now() > end) break
     for (const [name, take] of round % 2 === 0 ? entries : entries.toReversed()) {
       const value = await take()
       if (round >= 0) samples[name].push(value)

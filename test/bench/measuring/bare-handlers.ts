@@ -1,0 +1,75 @@
+import { Agent, request } from 'node:http'
+import type { SQSEvent } from 'aws-lambda'
+import type { ApiEvent } from '../../../lib/http/api-handler.ts'
+import type { Table } from '../../../lib/store/table.ts'
+
+type Command = Parameters<Table['client']['send']>[0]
+type CommandMaker = new (input: object) => Command
+
+/** Remembers every command that goes through a client, so that a bare handler can send the very same. */
+export function recording(client: Table['client']): { client: Table['client']; taken: () => Command[] } {
+  let commands: Command[] = []
+  const send = (...parameters: [Command]) => {
+    commands.push(parameters[0])
+    return client.send(...parameters)
+  }
+  return {
+    client: { send: send as Table['client']['send'] },
+    taken: () => {
+      const taken = commands
+      commands = []
+      return taken
+    },
+  }
+}
+
+/** The same command made anew: what is made once and sent often would save the SDK some work. */
+const anew = (command: Command): Command => new (command.constructor as CommandMaker)(command.input)
+
+/** What a submit comes down to: the body is parsed, written down, sent on, and what came back is written down. */
+export function bareSubmit(client: Table['client'], commands: readonly Command[], thingSpaceUrl: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const last = commands.at(-1)
+  return async (event: ApiEvent) => {
+    const body: unknown = JSON.parse(event.body ?? '')
+    for (const command of commands.slice(0, -1)) await client.send(anew(command))
+    const answer = await post(`${thingSpaceUrl}/m2m/v1/devices/profile/actions/download_enable`, agent, body)
+    if (last !== undefined) await client.send(anew(last))
+    return { statusCode: 202, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) }
+  }
+}
+
+/** What recording callbacks comes down to: each is parsed and written. */
+export const bareRecord = (client: Table['client'], commands: readonly Command[]) => async (event: SQSEvent) => {
+  await Promise.all(
+    event.Records.map(async (record, index) => {
+      JSON.parse(record.body)
+      const command = commands[index]
+      if (command !== undefined) await client.send(anew(command))
+    }),
+  )
+  return { batchItemFailures: [] }
+}
+
+const post = (url: string, agent: Agent, body: unknown): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const text = JSON.stringify(body)
+    const sent = request(url, {
+      method: 'POST',
+      agent,
+      headers: {
+        authorization: 'Bearer bearer',
+        'vz-m2m-token': 'session',
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+      },
+    })
+    sent.on('error', reject)
+    sent.on('response', (response) => {
+      let received = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (received += chunk))
+      response.on('end', () => resolve(JSON.parse(received)))
+    })
+    sent.end(text)
+  })

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import { listen } from '../../../local/listen.ts'
+
+/** The program that stands for everything outside: fast answers that are always the same, from a process of its own. */
+const record = {
+  epoch: { N: '1' },
+  accessToken: { S: 'bearer' },
+  accessTokenExpiresAt: { N: String(Date.now() + 86_400_000) },
+  sessionToken: { S: 'session' },
+  failedLogins: { N: '0' },
+}
+const secrets = JSON.stringify({
+  username: 'user',
+  current: 'password',
+  default: { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' },
+})
+
+function answerTo(target: string, body: string): string {
+  if (target.startsWith('secretsmanager.')) return JSON.stringify({ Name: 'secret', SecretString: secrets })
+  if (target.endsWith('.GetItem')) return JSON.stringify(body.includes('SESSION#') ? { Item: record } : {})
+  if (target !== '') return '{}'
+  return JSON.stringify({ requestId: randomUUID() })
+}
+
+let connections = 0
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const target = String(request.headers['x-amz-target'] ?? '')
+    const text = answerTo(target, Buffer.concat(chunks).toString('utf8'))
+    const type = target === '' ? 'application/json' : 'application/x-amz-json-1.0'
+    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
+  })
+})
+server.keepAliveTimeout = 600_000
+server.on('connection', () => (connections += 1))
+
+const port = await listen(server, { port: 0, setting: '', what: 'the canned cloud' })
+process.send?.({ url: `http://127.0.0.1:${port}` })
+process.on('message', () => process.send?.({ connections }))
+process.on('disconnect', () => process.exit())
