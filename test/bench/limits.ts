@@ -5,7 +5,17 @@
 export const wantedBytes = 400_000
 
 /** Bytes of each bundle, today's rounded up. */
-export const mostBytes: Readonly<Record<string, number>> = {}
+export const mostBytes: Readonly<Record<string, number>> = {
+  'describe-api': 220_000,
+  'keep-listener': 560_000,
+  'manage-request': 570_000,
+  'project-changes': 560_000,
+  'query-requests': 550_000,
+  'record-callbacks': 555_000,
+  'retry-submission': 600_000,
+  'submit-profile-action': 615_000,
+  'sweep-due': 600_000,
+}
 
 /** What of our own code, and which clients, a function has no use for. */
 const theirWorld =
@@ -27,3 +37,16 @@ export const foreign: Readonly<Record<string, readonly RegExp[]>> = {
   'keep-listener': [theirCallbacks, openApi, http, client('sqs'), client('sns')],
   'describe-api': [/^lib\/(store|thingspace)\//, /node_modules\/@aws-sdk\/client-/],
 }
+
+/** Of the whole life of a request, all callbacks included, from the order to its final status; every device once. */
+export const mostUnits: readonly {
+  devices: number
+  writeUnits: number
+  readUnits: number
+  calls: number
+  posts: number
+}[] = [
+  { devices: 1, writeUnits: 22, readUnits: 12, calls: 18, posts: 1 },
+  { devices: 100, writeUnits: 324, readUnits: 46, calls: 132, posts: 1 },
+  { devices: 1000, writeUnits: 3145, readUnits: 345, calls: 1400, posts: 10 },
+]

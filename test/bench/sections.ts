@@ -27,6 +27,16 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 60, full: 120 },
     load: () => import('./sections/counts.ts'),
   },
+  upstream: {
+    title: 'Sockets and logins at ThingSpace',
+    patience: { quick: 60, full: 60 },
+    load: () => import('./sections/upstream.ts'),
+  },
+  bulk: {
+    title: 'Bulk',
+    patience: { quick: 90, full: 240 },
+    load: () => import('./sections/bulk.ts'),
+  },
   burst: {
     title: 'A burst of callbacks',
     patience: { quick: 120, full: 480 },

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { projectRoot } from '../bundle.ts'
+import { foreign, mostBytes, mostUnits } from './limits.ts'
+import { live } from './measuring/life.ts'
+import { loginsOf, socketsOf } from './measuring/upstream.ts'
+import { deployedBundle, sourcesIn } from './measuring/variants.ts'
+
+/** Counts and bytes alone: what depends on the clock is for `npm run bench`. */
+const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const functions = readdirSync(join(projectRoot, 'functions')).map((file) => file.replace('.ts', ''))
+
+test('every function has its limits', () => {
+  expect(Object.keys(mostBytes).toSorted()).toEqual(functions.toSorted())
+  expect(Object.keys(foreign).toSorted()).toEqual(functions.toSorted())
+})
+
+test.each(functions)('%s is not larger than it was, and holds nothing of the others', async (name) => {
+  const bundle = await deployedBundle(name, folder)
+  expect(bundle.bytes).toBeLessThanOrEqual(mostBytes[name] ?? 0)
+  const strays = sourcesIn(bundle).filter((source) => foreign[name]?.some((pattern) => pattern.test(source)))
+  expect(strays).toEqual([])
+})
+
+test.each(['clean', 'mixed'] as const)('%s: a callback is one write and no read', async (scenario) => {
+  const life = await live(100, scenario)
+  expect(life.of('record')).toEqual({
+    calls: life.callbacks,
+    writeUnits: life.callbacks,
+    readUnits: 0,
+    pointerUnits: 0,
+  })
+})
+
+test.each(mostUnits)(
+  'a request of $devices devices takes no more units and calls than it did',
+  async ({ devices, writeUnits, readUnits, calls, posts }) => {
+    const life = await live(devices, 'clean', { read: false })
+    const own = life.of()
+    expect(own.writeUnits).toBeLessThanOrEqual(writeUnits)
+    expect(own.readUnits).toBeLessThanOrEqual(readUnits)
+    expect(own.calls).toBeLessThanOrEqual(calls)
+    expect(life.sent.posts).toBe(posts)
+  },
+)
+
+test('an environment has one socket to ThingSpace', async () => {
+  expect(await socketsOf(40)).toBe(1)
+})
+
+test('200 environments make one login for an ended session', async () => {
+  expect(await loginsOf(200)).toBe(1)
+})

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { localBody } from '../../builders.ts'
+import { atMost, type Bench, type Findings, number, type Table, times } from '../findings.ts'
+import { pinned, pinSelf } from '../measuring/cores.ts'
+import { type Life, live, type Step, steps } from '../measuring/life.ts'
+import { alternate, ratioOf, spreadOf } from '../measuring/sampling.ts'
+import { ratioWithSpread, withSpread } from '../measuring/show.ts'
+import { linePlot } from '../writing/line-plot.ts'
+
+const sizes = [1, 10, 100, 1000, 10_000] as const
+const rounds = { quick: 3, full: 11 }
+const mostSeconds = { quick: 25, full: 100 }
+const memoryRounds = { quick: 3, full: 7 }
+const memorySizes = [1000, 10_000]
+const control = 'JSON.parse of the body, twice'
+
+type Memory = { grown: number; body: number }
+type Samples = Readonly<Record<string, Record<string, number>[]>>
+
+/** How time and memory grow with the number of devices in a request. */
+export async function run({ mode, say }: Bench): Promise<Findings> {
+  pinSelf('subject')
+  const lives = await alternate<string, Record<string, number>>(
+    Object.fromEntries(sizes.map((size) => [String(size), () => timesOf(size)])),
+    {
+      rounds: rounds[mode],
+      patienceSeconds: mostSeconds[mode],
+      progress: (round) => say(`round ${round} of ${rounds[mode]}`),
+    },
+  )
+  const memory = await alternate<string, Memory>(
+    Object.fromEntries(
+      memorySizes.flatMap((size) => [
+        [orderOf(size), () => memoryOf(size, 'order')] as const,
+        [parseOf(size), () => memoryOf(size, 'parse')] as const,
+      ]),
+    ),
+    { rounds: memoryRounds[mode], warmUps: 0 },
+  )
+  return findingsOf(lives, memory)
+}
+
+/** A life's milliseconds by step, those of a control that is linear by nature among them. */
+async function timesOf(size: number): Promise<Record<string, number>> {
+  const body = JSON.stringify(localBody(size))
+  const begun = performance.now()
+  JSON.parse(body)
+  JSON.parse(body)
+  const parsing = performance.now() - begun
+  const { milliseconds }: Life = await live(size, 'clean')
+  return { ...milliseconds, fold: milliseconds.project + milliseconds.sweep, [control]: parsing }
+}
+
+const orderOf = (size: number) => `${size}`
+const parseOf = (size: number) => `${size}, parsed twice`
+
+async function memoryOf(size: number, what: 'order' | 'parse'): Promise<Memory> {
+  const program = fileURLToPath(new URL('../measuring/memory-probe.ts', import.meta.url))
+  const [command, args] = pinned('subject', process.execPath, ['--expose-gc', program, String(size), what])
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('the memory probe ended without an answer')))
+  const [memory] = (await Promise.race([once(child, 'message'), gone])) as [Memory]
+  gone.catch(() => undefined)
+  return memory
+}
+
+/** What is shown of a life: the stream's work and the sweep's are one fold, in small portions or in one. */
+const shown = ['accept', 'submit', 'record', 'fold', 'look', 'read out'] as const
+const takenApart: readonly Step[] = steps.filter((step) => step === 'project' || step === 'sweep')
+
+function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>): Findings {
+  const of = (size: number, what: string) => (samples[size] ?? []).map((each) => each[what] ?? Number.NaN)
+  const growth = (what: string) => ratioOf(of(10_000, what), of(1000, what)).median
+  const timed = [...shown, ...takenApart, control]
+  const table: Table = {
+    title: 'Milliseconds of each step of a request: median (quartiles)',
+    head: ['Step', ...sizes.map((size) => `${number(size)} devices`), 't(10,000) / t(1,000)'],
+    rows: timed.map((what) => [
+      what,
+      ...sizes.map((size) => withSpread(of(size, what))),
+      ratioWithSpread(of(10_000, what), of(1000, what)),
+    ]),
+    notes: [
+      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. fold: the stream behind each batch (project) and the sweep. look and read out: the API.',
+    ],
+  }
+  const bytes = (name: string, what: keyof Memory) => (memory[name] ?? []).map((each) => each[what])
+  const grown = (name: string) => bytes(name, 'grown').map((each) => each / 2 ** 20)
+  const timesBody = (name: string) => spreadOf(bytes(name, 'grown')).median / spreadOf(bytes(name, 'body')).median
+  return {
+    method: [
+      `The same life as in the counts, by the clock, in one process on one core; sizes take turns, ${spreadOf(of(1, 'accept')).count} rounds. The in-memory table is part of each time, so these are slopes and no absolute times; parsing the body twice is the control that is linear by nature. Memory: a fresh process takes one order; how far its resident set grows at the most.`,
+    ],
+    tables: [
+      table,
+      {
+        title: 'Memory of taking one order, MB: median (quartiles)',
+        head: ['Devices', 'Body', 'Growth', 'x body', 'Control: parsed twice', 'x body'],
+        rows: memorySizes.map((size) => [
+          number(size),
+          number(spreadOf(bytes(orderOf(size), 'body')).median / 2 ** 20),
+          withSpread(grown(orderOf(size))),
+          number(timesBody(orderOf(size))),
+          withSpread(grown(parseOf(size))),
+          number(timesBody(parseOf(size))),
+        ]),
+      },
+    ],
+    targets: [
+      ...shown
+        .filter((what) => what !== 'look')
+        .map((what) => atMost(`t(10,000) / t(1,000) of ${what}`, 11, growth(what), times)),
+      atMost('memory growth of an order of 10,000 devices / body', 10, timesBody(orderOf(10_000)), times),
+    ],
+    plots: [
+      linePlot({
+        file: 'bulk-time.svg',
+        title: 'Time of each step against the devices of a request (the table in memory included)',
+        xName: 'devices in the request',
+        yName: 'ms, median',
+        isLogarithmic: true,
+        series: shown.map((name) => ({
+          name,
+          // Next to nothing has no place on a logarithmic axis.
+          points: sizes
+            .map((size): [number, number] => [size, spreadOf(of(size, name)).median])
+            .filter(([, milliseconds]) => milliseconds >= 0.1),
+        })),
+      }),
+    ],
+  }
+}
