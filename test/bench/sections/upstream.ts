@@ -2,7 +2,7 @@ import { type Bench, exactly, type Findings, number } from '../findings.ts'
 import { loginsOf, socketsOf } from '../measuring/upstream.ts'
 
 const calls = 1000
-const environments = [1, 20, 200]
+const environments = [20, 200]
 
 /** Connections and logins: counted, not timed. */
 export async function run({ say }: Bench): Promise<Findings> {

@@ -37,6 +37,7 @@ export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   const text = [
     introduction,
     ...(kept.some(({ mode }) => mode === 'quick') ? [onlyQuick] : []),
+    ...missingIn(kept),
     targetsIn(kept),
     ...kept.map(sectionIn),
     `${handBegins}\n${writtenByHand()}\n${handEnds}\n`,
@@ -45,6 +46,11 @@ export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   const style = (await resolveConfig(file)) ?? {}
   writeFileSync(file, await format(text, { ...style, parser: 'markdown' }))
   return name
+}
+
+function missingIn(kept: readonly Kept[]): string[] {
+  const missing = Object.entries(sections).filter(([section]) => !kept.some((each) => each.name === section))
+  return missing.length === 0 ? [] : [`**Not measured: ${missing.map(([, { title }]) => title).join('; ')}.**\n`]
 }
 
 function writtenByHand(): string {
