@@ -61,24 +61,31 @@ export const thingSpaceSecrets = (read: Reader, secretId: string): SecretSource 
 
 /** The listener's user name and passwords. */
 export const listenerSecret = async (read: Reader, secretId: string, options?: { fresh: boolean }) =>
-  ListenerSecret.parse(JSON.parse(await read(secretId, options)))
+  parseListenerSecret(await read(secretId, options))
+
+const parseListenerSecret = (text: string): ListenerSecret => ListenerSecret.parse(JSON.parse(text))
 
 /**
  * Judges a callback's credentials by the listener's secret. What looks wrong is judged once more by the secret as it is
  * now: the password may have been rotated since this container read it, and a result must not be lost over that.
  */
-export const listenerAuthenticator =
-  <Credentials, Judgement extends string>(
-    read: Reader,
-    secretId: string,
-    judge: (credentials: Credentials, secret: ListenerSecret) => Judgement | 'wrong-credentials',
-  ) =>
-  async (credentials: Credentials): Promise<Judgement | 'wrong-credentials'> => {
-    const judgement = judge(credentials, await listenerSecret(read, secretId))
-    return judgement === 'wrong-credentials'
-      ? judge(credentials, await listenerSecret(read, secretId, { fresh: true }))
-      : judgement
+export function listenerAuthenticator<Credentials, Judgement extends string>(
+  read: Reader,
+  secretId: string,
+  judge: (credentials: Credentials, secret: ListenerSecret) => Judgement | 'wrong-credentials',
+): (credentials: Credentials) => Promise<Judgement | 'wrong-credentials'> {
+  // Parsed once, not for each callback.
+  let parsed: { text: string; secret: ListenerSecret } | undefined
+  const secretNow = async (options?: { fresh: boolean }): Promise<ListenerSecret> => {
+    const text = await read(secretId, options)
+    if (parsed?.text !== text) parsed = { text, secret: parseListenerSecret(text) }
+    return parsed.secret
   }
+  return async (credentials) => {
+    const judgement = judge(credentials, await secretNow())
+    return judgement === 'wrong-credentials' ? judge(credentials, await secretNow({ fresh: true })) : judgement
+  }
+}
 
 /** Writes the listener's secret. Whoever has the old one in memory finds the new one when a password looks wrong. */
 export async function saveListenerSecret(secretId: string, secret: ListenerSecret): Promise<void> {

@@ -57,7 +57,7 @@ export const atMost = (name: string, limit: number, measured: number, show = num
 })
 export const exactly = (name: string, wanted: number, measured: number): Target => ({
   name,
-  wanted: number(wanted),
-  measured: number(measured),
+  wanted: String(wanted),
+  measured: String(Number(measured.toFixed(5))),
   isReached: measured === wanted,
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Findings, Mode } from './findings.ts'
 
@@ -17,3 +17,7 @@ export function keptOf(folder: string, name: string, mode: Mode): Kept[] {
   const file = fileOf(folder, name, mode)
   return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as Kept] : []
 }
+
+/** What failed now is not told from an earlier time. */
+export const forget = (folder: string, name: string, mode: Mode): void =>
+  rmSync(fileOf(folder, name, mode), { force: true })

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from '../bundle.ts'
-import { keep, type Kept, keptOf } from './kept.ts'
+import { forget, keep, type Kept, keptOf } from './kept.ts'
 import { endAll, runSection } from './run-section.ts'
 import { sections } from './sections.ts'
 import { writeDocument } from './writing/document.ts'
@@ -48,6 +48,7 @@ for (const [name, section] of Object.entries(sections)) {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     failures.push(`${section.title}: ${reason}`)
+    forget(folder, name, mode)
     say(`  failed: ${reason.split('\n')[0]}`)
   }
 }

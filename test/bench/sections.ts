@@ -27,14 +27,14 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 60, full: 120 },
     load: () => import('./sections/counts.ts'),
   },
-  connections: {
-    title: 'Sockets and logins',
+  upstream: {
+    title: 'Sockets and logins at ThingSpace',
     patience: { quick: 60, full: 60 },
-    load: () => import('./sections/connections.ts'),
+    load: () => import('./sections/upstream.ts'),
   },
   bulk: {
-    title: 'Bulk: what grows with the devices',
-    patience: { quick: 120, full: 480 },
+    title: 'Bulk',
+    patience: { quick: 90, full: 240 },
     load: () => import('./sections/bulk.ts'),
   },
   burst: {

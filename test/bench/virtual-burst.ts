@@ -51,7 +51,7 @@ export function withoutQueue({ messages, overSeconds, environments }: Burst, rep
 
 /** The door writes to a queue, which takes all; environments work it off in batches, so many at once. */
 export function withQueue({ messages, overSeconds, environments }: Burst): Fate {
-  const free: number[] = Array.from({ length: environments }, () => modelled.cold)
+  const free = Array.from({ length: environments }, (): number => modelled.cold)
   const arrivedBy = (count: number) => (count * overSeconds * 1000) / messages
   let last = 0
   for (let done = 0; done < messages; done += modelled.batchSize) {

@@ -17,7 +17,7 @@ export type Life = {
   of: (...steps: Step[]) => Charges
   /** Calls of each function: an event or a batch each. */
   invocations: Readonly<Record<Step, number>>
-  /** Milliseconds of each step in this process, the table in memory included. */
+  /** Milliseconds of processor time of each step in this process, the table in memory included. */
   milliseconds: Readonly<Record<Step, number>>
   sent: { pointers: number; events: number; posts: number }
   world: World
@@ -45,11 +45,12 @@ export async function live(
   const during = async <Value>(step: Step, work: () => Promise<Value>): Promise<Value> => {
     ledger.at(step)
     invocations[step] += 1
-    const begun = performance.now()
+    const before = process.cpuUsage()
     try {
       return await work()
     } finally {
-      milliseconds[step] += performance.now() - begun
+      const { user, system } = process.cpuUsage(before)
+      milliseconds[step] += (user + system) / 1000
     }
   }
   const project = async () => {

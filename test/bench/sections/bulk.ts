@@ -1,170 +1,133 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { build } from 'esbuild'
-import { deployedBuild } from '../../bundle.ts'
-import { eidOf, iccidOf, localBody, submitEvent } from '../../builders.ts'
-import { atMost, type Bench, type Findings, number, times } from '../findings.ts'
+import { fileURLToPath } from 'node:url'
+import { localBody } from '../../builders.ts'
+import { atMost, type Bench, type Findings, number, type Table, times } from '../findings.ts'
 import { pinned, pinSelf } from '../measuring/cores.ts'
-import { type Life, live, type Step } from '../measuring/life.ts'
+import { type Life, live, type Step, steps } from '../measuring/life.ts'
 import { alternate, ratioOf, spreadOf } from '../measuring/sampling.ts'
-import { withSpread } from '../measuring/show.ts'
-import { startStage } from '../measuring/stage.ts'
-import { deployedBundle } from '../measuring/variants.ts'
+import { ratioWithSpread, withSpread } from '../measuring/show.ts'
 import { linePlot } from '../writing/line-plot.ts'
 
 const sizes = [1, 10, 100, 1000, 10_000] as const
-type Size = `${(typeof sizes)[number]}`
-const rounds = { quick: { orders: 3, lives: 1 }, full: { orders: 9, lives: 5 } }
-const mostSeconds = { quick: 30, full: 200 }
+const rounds = { quick: 3, full: 11 }
+const mostSeconds = { quick: 25, full: 100 }
+const memoryRounds = { quick: 3, full: 7 }
+const memorySizes = [1000, 10_000]
+const control = 'JSON.parse of the body, twice'
 
-/** With a young generation of 2 MB for each half: what is left of the growth is what the order holds. */
-const cramped = '10000 cramped'
-type Variant = Size | typeof cramped
+type Memory = { grown: number; body: number }
+type Samples = Readonly<Record<string, Record<string, number>[]>>
 
-type Sample = { status: number; milliseconds: number; processor: number; kilobytes: number }
-
-/** What grows with the devices of a request, and how: the order itself as deployed, and all of its life in memory. */
-export async function run(bench: Bench): Promise<Findings> {
-  pinSelf('stage')
-  const orders = await ordersOf(bench)
+/** How time and memory grow with the number of devices in a request. */
+export async function run({ mode, say }: Bench): Promise<Findings> {
   pinSelf('subject')
-  const lives = await livesOf(bench)
-  return findingsOf(orders, lives)
-}
-
-let firstDevice = 1
-
-/** An order of devices that no other order names. */
-function newOrder(devices: number) {
-  const from = firstDevice
-  firstDevice += devices
-  const list = Array.from({ length: devices }, (_, index) => ({
-    deviceIds: [
-      { kind: 'eid', id: eidOf(from + index) },
-      { kind: 'iccid', id: iccidOf(from + index) },
-    ],
-  }))
-  return submitEvent('download_enable', JSON.stringify(localBody(devices, { devices: list })))
-}
-
-async function ordersOf({ mode, folder, say }: Bench): Promise<Record<Variant, Sample[]>> {
-  const stage = await startStage(folder)
-  const probe = join(folder, 'bulk-probe.cjs')
-  await build({ ...(await deployedBuild()), entryPoints: ['test/bench/measuring/bulk-probe.ts'], outfile: probe })
-  const { file } = await deployedBundle('submit-profile-action', folder)
-  const env = { ...stage.variablesOf('submit-profile-action'), PATH: process.env['PATH'] ?? '' }
-  const sample =
-    (devices: number, options: readonly string[] = []) =>
-    async (): Promise<Sample> => {
-      const [command, args] = pinned('subject', process.execPath, [...options, probe])
-      const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-      const gone = once(child, 'exit').then(() => Promise.reject(new Error('an order ended without an answer')))
-      const context = { awsRequestId: 'bench', functionName: 'bench' }
-      child.send({ file, small: newOrder(1), order: newOrder(devices), context })
-      try {
-        const [answer] = (await Promise.race([once(child, 'message'), gone])) as [Sample]
-        if (answer.status !== 202) throw new Error(`an order of ${devices} devices was answered ${answer.status}`)
-        return answer
-      } finally {
-        gone.catch(() => undefined)
-        child.kill('SIGKILL')
-      }
-    }
-  const variants = {
-    ...(Object.fromEntries(sizes.map((size) => [size, sample(size)])) as Record<Size, () => Promise<Sample>>),
-    [cramped]: sample(10_000, ['--max-semi-space-size=2']),
-  }
-  try {
-    return await alternate(variants, {
-      rounds: rounds[mode].orders,
-      warmUps: 0,
-      patienceSeconds: mostSeconds[mode],
-      progress: (round) => say(`orders, round ${round} of ${rounds[mode].orders}`),
-    })
-  } finally {
-    await stage.stop()
-  }
-}
-
-const livesOf = ({ mode, say }: Bench): Promise<Record<Size, Life[]>> =>
-  alternate(
-    Object.fromEntries(sizes.map((size) => [size, () => live(size, 'clean')])) as Record<Size, () => Promise<Life>>,
+  const lives = await alternate<string, Record<string, number>>(
+    Object.fromEntries(sizes.map((size) => [String(size), () => timesOf(size)])),
     {
-      rounds: rounds[mode].lives,
+      rounds: rounds[mode],
       patienceSeconds: mostSeconds[mode],
-      progress: (round) => say(`whole lives, round ${round} of ${rounds[mode].lives}`),
+      progress: (round) => say(`round ${round} of ${rounds[mode]}`),
     },
   )
-
-/** The parts of a life as people think of them. */
-const parts: Readonly<Record<string, readonly Step[]>> = {
-  accept: ['accept'],
-  submit: ['submit'],
-  ingest: ['record'],
-  fold: ['project', 'sweep'],
-  read: ['look', 'read out'],
-  'all of it': ['accept', 'submit', 'record', 'project', 'sweep', 'look', 'read out'],
+  const memory = await alternate<string, Memory>(
+    Object.fromEntries(
+      memorySizes.flatMap((size) => [
+        [orderOf(size), () => memoryOf(size, 'order')] as const,
+        [parseOf(size), () => memoryOf(size, 'parse')] as const,
+      ]),
+    ),
+    { rounds: memoryRounds[mode], warmUps: 0 },
+  )
+  return findingsOf(lives, memory)
 }
 
-function findingsOf(orders: Record<Variant, Sample[]>, lives: Record<Size, Life[]>): Findings {
-  const took = (size: Size, part: string) =>
-    lives[size].map(({ milliseconds }) => (parts[part] ?? []).reduce((sum, step) => sum + milliseconds[step], 0))
-  const slope = (values: (size: Size) => number[]) => ratioOf(values('10000'), values('1000')).median
-  const bodyBytes = (size: number) => Buffer.byteLength(JSON.stringify(localBody(size)))
-  const growth = (size: Variant) => spreadOf(orders[size].map(({ kilobytes }) => kilobytes * 1024)).median
-  const processor = (size: Size) => orders[size].map((sample) => sample.processor)
+/** A life's milliseconds by step, those of a control that is linear by nature among them. */
+async function timesOf(size: number): Promise<Record<string, number>> {
+  const body = JSON.stringify(localBody(size))
+  const before = process.cpuUsage()
+  JSON.parse(body)
+  JSON.parse(body)
+  const { user, system } = process.cpuUsage(before)
+  const parsing = (user + system) / 1000
+  const { milliseconds }: Life = await live(size, 'clean')
+  return { ...milliseconds, fold: milliseconds.project + milliseconds.sweep, [control]: parsing }
+}
+
+const orderOf = (size: number) => `${size}`
+const parseOf = (size: number) => `${size}, parsed twice`
+
+async function memoryOf(size: number, what: 'order' | 'parse'): Promise<Memory> {
+  const program = fileURLToPath(new URL('../measuring/memory-probe.ts', import.meta.url))
+  const [command, args] = pinned('subject', process.execPath, ['--expose-gc', program, String(size), what])
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('the memory probe ended without an answer')))
+  const [memory] = (await Promise.race([once(child, 'message'), gone])) as [Memory]
+  gone.catch(() => undefined)
+  return memory
+}
+
+/** What is shown of a life: the stream's work and the sweep's are one fold, in small portions or in one. */
+const shown = ['accept', 'submit', 'record', 'fold', 'look', 'read out'] as const
+const takenApart: readonly Step[] = steps.filter((step) => step === 'project' || step === 'sweep')
+
+function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>): Findings {
+  const of = (size: number, what: string) => (samples[size] ?? []).map((each) => each[what] ?? Number.NaN)
+  const growth = (what: string) => ratioOf(of(10_000, what), of(1000, what)).median
+  const timed = [...shown, ...takenApart, control]
+  const table: Table = {
+    title: 'Processor time of each step of a request, ms: median (quartiles)',
+    head: ['Step', ...sizes.map((size) => `${number(size)} devices`), 't(10,000) / t(1,000)'],
+    rows: timed.map((what) => [
+      what,
+      ...sizes.map((size) => withSpread(of(size, what))),
+      ratioWithSpread(of(10_000, what), of(1000, what)),
+    ]),
+    notes: [
+      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. fold: the stream behind each batch (project) and the sweep. look and read out: the API.',
+    ],
+  }
+  const bytes = (name: string, what: keyof Memory) => (memory[name] ?? []).map((each) => each[what])
+  const grown = (name: string) => bytes(name, 'grown').map((each) => each / 2 ** 20)
+  const timesBody = (name: string) => spreadOf(bytes(name, 'grown')).median / spreadOf(bytes(name, 'body')).median
   return {
     method: [
-      'The order: the bundle as deployed in a process of its own, against the embedded table; five small orders, then the one that is measured. Above 100 devices nothing is sent in the call. Memory is what the resident set grew by at its highest.',
-      'The whole life: the real handlers in the world in memory, where the table costs little and waits for nothing; the figure that says something is the slope. Every part of a life reads and writes each device a fixed number of times, so ten times the devices may take ten times as long.',
+      `The same life as in the counts, by the processor time of one process on one core, the collector's included; sizes take turns, ${spreadOf(of(1, 'accept')).count} rounds. The in-memory table is part of each time, so these are slopes and no absolute times; parsing the body twice is the control that is linear by nature. Memory: a fresh process takes one order; how far its resident set grows at the most. Room that the process has already is used first and not counted, so a small order seems to need next to nothing.`,
     ],
     tables: [
+      table,
       {
-        notes: [
-          `With a young generation of 2 MB, 10,000 devices let the resident set grow by ${number(growth(cramped) / 1e6)} MB, ${number(growth(cramped) / bodyBytes(10_000))} times the body: that is what the order holds at once. The rest is room that V8 takes for its young generation as soon as much survives, whatever it is.`,
-        ],
-        title: 'Taking an order, as deployed: median (quartiles)',
-        head: ['Devices', 'ms', 'Processor, ms', 'Memory, MB', 'Body, MB', 'Memory / body'],
-        rows: sizes.map((size) => [
+        title: 'Memory of taking one order, MB: median (quartiles)',
+        head: ['Devices', 'Body', 'Growth', 'x body', 'Control: parsed twice', 'x body'],
+        rows: memorySizes.map((size) => [
           number(size),
-          withSpread(orders[`${size}`].map(({ milliseconds }) => milliseconds)),
-          withSpread(processor(`${size}`)),
-          number(growth(`${size}`) / 1e6),
-          number(bodyBytes(size) / 1e6),
-          size < 1000 ? '-' : number(growth(`${size}`) / bodyBytes(size)),
-        ]),
-      },
-      {
-        title: 'A whole life in memory, ms: median (quartiles)',
-        head: ['Part', ...sizes.map((size) => number(size)), '10,000 / 1,000'],
-        rows: Object.keys(parts).map((part) => [
-          part,
-          ...sizes.map((size) => withSpread(took(`${size}`, part))),
-          times(slope((size) => took(size, part))),
+          number(spreadOf(bytes(orderOf(size), 'body')).median / 2 ** 20),
+          withSpread(grown(orderOf(size))),
+          number(timesBody(orderOf(size))),
+          withSpread(grown(parseOf(size))),
+          number(timesBody(parseOf(size))),
         ]),
       },
     ],
     targets: [
-      atMost('time of an order, 10,000 devices / 1,000', 11, slope(processor), times),
-      atMost(
-        'time of a whole life, 10,000 devices / 1,000',
-        11,
-        slope((size) => took(size, 'all of it')),
-        times,
-      ),
-      atMost('memory growth of an order of 10,000 / its body', 10, growth('10000') / bodyBytes(10_000), times),
+      ...shown
+        .filter((what) => what !== 'look')
+        .map((what) => atMost(`t(10,000) / t(1,000) of ${what}`, 11, growth(what), times)),
+      atMost('memory growth of an order of 10,000 devices / body', 10, timesBody(orderOf(10_000)), times),
     ],
     plots: [
       linePlot({
-        file: 'time.svg',
-        title: 'Milliseconds against devices, whole life in memory',
+        file: 'bulk-time.svg',
+        title: 'Processor time of each step against the devices of a request (table in memory included)',
         xName: 'devices in the request',
-        yName: 'ms',
+        yName: 'ms, median',
         isLogarithmic: true,
-        series: Object.keys(parts).map((part) => ({
-          name: part,
-          points: sizes.map((size): [number, number] => [size, spreadOf(took(`${size}`, part)).median]),
+        series: shown.map((name) => ({
+          name,
+          // Next to nothing has no place on a logarithmic axis.
+          points: sizes
+            .map((size): [number, number] => [size, spreadOf(of(size, name)).median])
+            .filter(([, milliseconds]) => milliseconds >= 0.1),
         })),
       }),
     ],

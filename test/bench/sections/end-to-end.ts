@@ -24,9 +24,9 @@ export async function run(bench: Bench): Promise<Findings> {
   try {
     const requestId = await firstOrder(gateway, caller)
     const submit = (stack: StackProcess) => () =>
-      block(stack, caller, blockMs[mode], () => ({ path: submitPath, body: newOrder(1, '9001') }))
+      block(stack, blockMs[mode], () => ({ path: submitPath, body: newOrder(1, '9001') }))
     const look = (stack: StackProcess, id: string) => () =>
-      block(stack, caller, blockMs[mode], () => ({ path: `/v1/requests/${id}` }))
+      block(stack, blockMs[mode], () => ({ path: `/v1/requests/${id}` }))
     const samples = await alternate(
       {
         'look, gateway': look(gateway, requestId),
@@ -62,13 +62,15 @@ async function firstOrder(stack: StackProcess, { call }: Pick<Caller, 'call'>): 
 
 async function block(
   stack: StackProcess,
-  { press }: Caller,
   milliseconds: number,
   make: () => { path: string; body?: string },
 ): Promise<Block> {
+  // Connections of its own: those of the last block have been closed by the server meanwhile.
+  const { press, close } = createCaller(connections)
   const begun = performance.now()
   const answers = await press(() => (performance.now() - begun < milliseconds ? callTo(stack, make()) : undefined))
   const seconds = (performance.now() - begun) / 1000
+  close()
   const good = answers.filter(({ status }) => status === 200 || status === 202)
   return {
     perSecond: good.length / seconds,

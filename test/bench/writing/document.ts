@@ -25,6 +25,9 @@ interface: they say nothing of Lambda's, DynamoDB's or ThingSpace's own times. T
 one variant twice, so they show what is noise.
 `
 
+const onlyQuick = `**Measured in quick mode: few samples, on a machine that did other things too. Not the figures to quote.**
+`
+
 /** Writes the document and its pictures; gives its name. */
 export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   mkdirSync(pictures, { recursive: true })
@@ -33,6 +36,8 @@ export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   }
   const text = [
     introduction,
+    ...(kept.some(({ mode }) => mode === 'quick') ? [onlyQuick] : []),
+    ...missingIn(kept),
     targetsIn(kept),
     ...kept.map(sectionIn),
     `${handBegins}\n${writtenByHand()}\n${handEnds}\n`,
@@ -41,6 +46,11 @@ export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   const style = (await resolveConfig(file)) ?? {}
   writeFileSync(file, await format(text, { ...style, parser: 'markdown' }))
   return name
+}
+
+function missingIn(kept: readonly Kept[]): string[] {
+  const missing = Object.entries(sections).filter(([section]) => !kept.some((each) => each.name === section))
+  return missing.length === 0 ? [] : [`**Not measured: ${missing.map(([, { title }]) => title).join('; ')}.**\n`]
 }
 
 function writtenByHand(): string {

@@ -1,0 +1,69 @@
+import { connectThingSpace } from '../../../lib/thingspace/connect.ts'
+import type { CredentialRecord } from '../../../lib/thingspace/ports.ts'
+import { eidOf, iccidOf } from '../../builders.ts'
+import { CredentialStorm } from '../../simulation/credential-storm.ts'
+import { noFaults } from '../../simulation/plan.ts'
+import { startCannedCloud } from './start-canned-cloud.ts'
+
+const record: CredentialRecord = {
+  epoch: 1,
+  accessToken: 'bearer',
+  accessTokenExpiresAt: 4_000_000_000_000,
+  sessionToken: 'session',
+  failedLogins: 0,
+}
+
+/** Connections that one environment opens to ThingSpace for so many calls, half of them at once. */
+export async function socketsOf(calls: number): Promise<number> {
+  const cloud = await startCannedCloud()
+  try {
+    const thingSpace = connectThingSpace({
+      baseUrl: `${cloud.url}/api`,
+      credentialSets: {},
+      credentialStore: {
+        read: async () => record,
+        takeLease: async () => ({ taken: false }),
+        save: async () => ({ saved: false }),
+      },
+      secrets: { thingSpaceSecret: () => Promise.reject(new Error('no login is due')) },
+      clock: Date.now,
+      random: Math.random,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    })
+    const submit = async (index: number) => {
+      const outcome = await thingSpace.submit({
+        accountName: 'account',
+        action: 'enable',
+        family: 'local',
+        fields: {},
+        devices: [
+          [
+            { kind: 'eid', id: eidOf(index) },
+            { kind: 'iccid', id: iccidOf(index) },
+          ],
+        ],
+        budgetMilliseconds: 20_000,
+      })
+      if (outcome.kind !== 'accepted') throw new Error(`a call was ${outcome.kind}`)
+    }
+    const half = Math.ceil(calls / 2)
+    for (let index = 0; index < half; index += 1) await submit(index)
+    await Promise.all(Array.from({ length: calls - half }, (_, index) => submit(half + index)))
+    return await cloud.connections()
+  } finally {
+    cloud.stop()
+  }
+}
+
+/** Logins of so many environments that find their session ended at one moment, in virtual time; the first one apart. */
+export async function loginsOf(environments: number): Promise<number> {
+  const storm = new CredentialStorm(1, noFaults)
+  for (let index = 0; index < environments; index += 1) storm.environment(index === 0 ? 0 : 20_000, 2)
+  storm.scheduler.after(50_000, () => {
+    storm.door.session = 'ended'
+  })
+  await storm.scheduler.run()
+  const accepted = storm.outcomes.filter((outcome) => outcome !== 'crashed' && outcome.kind === 'accepted').length
+  if (accepted !== 2 * environments) throw new Error(`${accepted} of ${2 * environments} calls were accepted`)
+  return storm.door.logins - 1
+}
