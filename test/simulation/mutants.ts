@@ -18,8 +18,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
     file: submissions,
-    from: "ConditionExpression: 'attempt = :attempt AND #state = :state'",
-    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state)'",
+    from: "ConditionExpression: 'attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known'",
+    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known)'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
   },
   {
