@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a submission in doubt is split',
     file: states,
-    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(submission)',
+    from: '  submission.deviceCount > 1 &&\n  !wasInDoubt(submission)',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },
