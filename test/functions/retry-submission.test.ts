@@ -452,6 +452,76 @@ describe('a submission that is refused for one of its devices', () => {
     expect((await world.devices(requestId, { status: 'failed' })).map(({ position }) => position)).toEqual([149, 150])
   })
 
+  /** What happens while ThingSpace takes its time, and then it refuses for one device. */
+  const refusesAfter =
+    (meanwhile: () => Promise<unknown>): Step =>
+    async () => {
+      await meanwhile()
+      return refusesOneDevice()
+    }
+
+  test.each([
+    { action: 'delete', lateness: 61, about: 'in doubt' },
+    { action: 'delete', lateness: 1_500, about: 'before a person' },
+  ])('is split too when the refusal comes after its lease: $about', async ({ action, lateness }) => {
+    const world = createWorld()
+    world.thingSpace.will(refusesAfter(() => world.pass(lateness)))
+    world.thingSpace.otherwise = refusesThese(eidOf(2))
+
+    const { requestId } = await world.order(action, localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([1, 3, 4].map((index) => eidOf(index)))
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'submitted',
+      devices: { failed: 1, pending: 3 },
+      submissions: { byState: { submitted: 2, rejected: 1 } },
+    })
+  })
+
+  test('is split too when a repeat was decided already, and has not begun', async () => {
+    const world = createWorld()
+    world.thingSpace.will(
+      refusesAfter(async () => {
+        await world.pass(61)
+        await world.decide('retry', 'id-1')
+      }),
+    )
+    world.thingSpace.otherwise = refusesThese(eidOf(2))
+
+    await world.order('delete', localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([1, 3, 4].map((index) => eidOf(index)))
+  })
+
+  test('after its lease, and was repeated meanwhile, is not split: the repeat counts', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refusesAfter(() => world.pass(180)))
+
+    const { requestId } = await world.order('enable', localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.calls).toHaveLength(2)
+    expect(await world.show(requestId)).toMatchObject({ submissions: { total: 1, byState: { submitted: 1 } } })
+  })
+
+  test('after a person gave it up stays so', async () => {
+    const world = createWorld()
+    world.thingSpace.will(
+      refusesAfter(async () => {
+        await world.pass(61)
+        await world.decide('cancel', 'id-1', { body: { abandonUnconfirmed: true } })
+      }),
+    )
+
+    const { requestId } = await world.order('delete', localBody(4))
+    await world.pass(180)
+
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ submissions: { byState: { abandoned: 1 } } })
+  })
+
   test('is not split when an earlier answer of it was lost: a person decides', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall, refusesOneDevice())
