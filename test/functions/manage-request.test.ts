@@ -482,3 +482,44 @@ describe('a decision', () => {
     })
   })
 })
+
+describe('a retry after a month', () => {
+  const day = 24 * 3600
+
+  test.each([{ devices: 2 }, { devices: 6 }])(
+    'of $devices devices keeps the request for as long again, devices and all',
+    async ({ devices }) => {
+      const world = createWorld()
+      world.thingSpace.will(refuses())
+      await world.submit('download_enable', localBody(devices))
+      await world.stream()
+      world.advance(34 * day)
+
+      expect(await world.decide('retry', 'id-1')).toMatchObject({ status: 202 })
+      await world.stream()
+      await world.deliver()
+      await world.stream()
+      world.advance(6 * day)
+      world.expire()
+      const [accepted] = world.thingSpace.accepted
+      await world.callback(accepted!.call.devices.map((device) => aCallbackOf(accepted!.upstreamRequestId, device)))
+      await world.stream()
+
+      expect(await world.show('id-1')).toMatchObject({ status: 'succeeded', devices: { succeeded: devices } })
+      const listed = await world.get('/v1/requests/{requestId}/devices', { path: { requestId: 'id-1' } })
+      expect((listed.body as { items: unknown[] }).items).toHaveLength(devices)
+    },
+  )
+
+  test('is gone when it was let be', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refuses())
+    await world.submit('download_enable', localBody(6))
+    await world.stream()
+    world.advance(36 * day)
+    world.expire()
+
+    expect(await world.decide('retry', 'id-1')).toMatchObject({ status: 404 })
+    expect(world.items()).toEqual([])
+  })
+})
