@@ -17,7 +17,7 @@ export type Claims = {
 const noClaims: Claims = { adopted: 0, ambiguous: new Set() }
 
 /** A caller waits. There are hardly ever more, and what is not looked at here is by the sweep. */
-const orphansRead = 1_000
+const orphansRead = 200
 
 /** What was given up on is in doubt still: its callbacks are adopted too. */
 const isDoubtful = (state: SubmissionState): boolean => state === 'unconfirmed' || state === 'abandoned'

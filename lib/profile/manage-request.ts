@@ -11,7 +11,7 @@ import {
 import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> & {
-  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled' | 'keepManifest'>
+  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled'>
   clock: Clock
   log: Log
 }
@@ -31,9 +31,6 @@ export type RetryOptions = {
   asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
 }
 
-/** The devices are kept for as long as the order was to be; a retry long after it may need them for longer. */
-const oldMilliseconds = 7 * 24 * 3_600_000
-
 /**
  * Tries failed and unconfirmed submissions again: an explicit decision, so it holds for actions that are not repeatable
  * too. What waits for its next attempt is tried now. Submissions that ThingSpace has, or is just being given, are left.
@@ -48,8 +45,6 @@ export async function retryRequest(
   const wanted = (await store.listSubmissions(requestId)).filter(
     ({ submission }) => (only === undefined || only.includes(submission)) && except?.has(submission) !== true,
   )
-  const isOld = clock() - request.createdAt > oldMilliseconds
-  if (isOld && wanted.some(({ state }) => mayBeRetried(state))) await store.keepManifest(request, clock())
   return changeEach(wanted, async (submission) => {
     if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined

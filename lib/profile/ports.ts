@@ -71,8 +71,6 @@ export type RequestStore = {
     firstDevice: number,
     deviceCount: number,
   ): Promise<Device[]>
-  /** Keeps the devices as long as if they had been ordered now; the request and its submissions last from their last change. */
-  keepManifest(request: Pick<ProfileRequest, 'requestId' | 'deviceCount' | 'manifest'>, now: number): Promise<void>
   /** Writes a fold with version + 1, if the stored version is still the one that was folded. */
   saveFold(request: ProfileRequest, fold: Fold, dates: { now: number; dueAt: number | undefined }): Promise<boolean>
   /** Has the request looked at by `dueAt` at the latest. */

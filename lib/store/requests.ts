@@ -11,7 +11,6 @@ import * as z from 'zod/mini'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
-import { inParallel } from '../parallel.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
 import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
@@ -88,26 +87,6 @@ export function requestStore(table: Table): RequestStore {
       return devices.slice(offset, offset + deviceCount)
     },
 
-    async keepManifest({ requestId, deviceCount, manifest }, now) {
-      if (manifest !== undefined) return
-      await inParallel(
-        Array.from({ length: partsOfRange(0, deviceCount).last + 1 }, (_, part) => part),
-        async (part) => {
-          await conditional(
-            client.send(
-              new UpdateCommand({
-                TableName: tableName,
-                Key: partKey(requestId, part),
-                UpdateExpression: 'SET expiresAt = :expiresAt',
-                ConditionExpression: 'attribute_exists(pk)',
-                ExpressionAttributeValues: { ':expiresAt': expiryOf(table, now) },
-              }),
-            ),
-          )
-        },
-      )
-    },
-
     async saveFold(request, fold, { now, dueAt }) {
       const isFinal = isFinalRequest(fold.status)
       const outcome = await conditional(
@@ -116,7 +95,7 @@ export function requestStore(table: Table): RequestStore {
             TableName: tableName,
             Key: requestKey(request.requestId),
             UpdateExpression:
-              'SET fold = :fold, version = :next, updatedAt = :now, expiresAt = :expiresAt' +
+              'SET fold = :fold, version = :next, updatedAt = :now' +
               (isFinal ? ', finalAt = if_not_exists(finalAt, :now)' : '') +
               (dueAt === undefined ? ' REMOVE dueAt, dueBucket' : ', dueAt = :dueAt, dueBucket = :bucket') +
               (isFinal ? '' : dueAt === undefined ? ', finalAt' : ' REMOVE finalAt'),
@@ -126,7 +105,6 @@ export function requestStore(table: Table): RequestStore {
               ':next': request.version + 1,
               ':version': request.version,
               ':now': now,
-              ':expiresAt': expiryOf(table, now),
               ...(dueAt === undefined ? {} : { ':dueAt': dueAt, ':bucket': dueBucketOf(request.requestId) }),
             },
           }),

@@ -18,7 +18,7 @@ export function submissionStore(table: Table): SubmissionStore {
    */
   const fenced = (next: Submission, seen: SeenSubmission) => ({
     TableName: tableName,
-    Item: submissionItem(next, expiryOf(table, next.updatedAt)),
+    Item: submissionItem(next, expiryOf(table, next.createdAt)),
     ConditionExpression: 'attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known',
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
@@ -74,7 +74,7 @@ export function submissionStore(table: Table): SubmissionStore {
           client.send(
             new PutCommand({
               TableName: tableName,
-              Item: submissionItem(submission, expiryOf(table, submission.updatedAt)),
+              Item: submissionItem(submission, expiryOf(table, submission.createdAt)),
               ConditionExpression: 'attribute_not_exists(pk)',
             }),
           ),
@@ -124,7 +124,7 @@ export function submissionStore(table: Table): SubmissionStore {
               {
                 Put: {
                   TableName: tableName,
-                  Item: submissionItem(second, expiryOf(table, second.updatedAt)),
+                  Item: submissionItem(second, expiryOf(table, second.createdAt)),
                   ConditionExpression: 'attribute_not_exists(pk)',
                 },
               },
@@ -156,7 +156,7 @@ export function submissionStore(table: Table): SubmissionStore {
                     ...owner,
                     accountName,
                     upstreamRequestId,
-                    expiresAt: expiryOf(table, next.updatedAt),
+                    expiresAt: expiryOf(table, next.createdAt),
                   },
                   // An upstream request id has one owner for ever; the same owner may say so again.
                   ConditionExpression:

@@ -149,8 +149,6 @@ export function createWorld({
 
     /** Whatever the table holds. */
     items: () => client.snapshot(),
-    /** Deletes what has expired, as DynamoDB does some time. */
-    expire: () => client.expireItems(),
     /** What DynamoDB would have charged so far, in units. */
     meter: () => client.meter,
     requestIds: () =>

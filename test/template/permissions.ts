@@ -10,7 +10,6 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   createRequest: { file: 'requests', actions: ['PutItem'] },
   getRequest: { file: 'requests', actions: ['GetItem'] },
   getDevices: { file: 'requests', actions: ['Query'] },
-  keepManifest: { file: 'requests', actions: ['UpdateItem'] },
   saveFold: { file: 'requests', actions: ['UpdateItem'] },
   bringForward: { file: 'requests', actions: ['UpdateItem'] },
   markCancelled: { file: 'requests', actions: ['UpdateItem'] },

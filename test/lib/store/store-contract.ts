@@ -189,34 +189,6 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('how long things are kept', () => {
-      const endsOf = async (requestId: string) =>
-        Object.fromEntries((await itemsOf(`REQ#${requestId}`)).map(({ sk, expiresAt }) => [sk, expiresAt]))
-      const later = noon + 30 * 86_400_000
-      const end = (from: number) => from / 1000 + table.retainSeconds
-
-      test('is counted from the last change of a request and of each submission', async () => {
-        const { request, submission } = await recorded({ deviceCount: 1001 }, { state: 'rejected' })
-        await store.saveFold(request, request.fold, { now: later, dueAt: undefined })
-        await store.saveSubmission({ ...submission!, state: 'waiting', updatedAt: later }, submission!)
-        expect(await endsOf(request.requestId)).toEqual({
-          'M#00': end(noon),
-          'M#01': end(noon),
-          META: end(later),
-          'SUB#00000': end(later),
-        })
-      })
-
-      test('of a manifest goes on from when that is asked for, and what is gone stays gone', async () => {
-        const { request } = await recorded({ deviceCount: 1001 })
-        await store.keepManifest(request, later)
-        expect(await endsOf(request.requestId)).toMatchObject({ 'M#00': end(later), 'M#01': end(later) })
-        const unknown = { requestId: fresh('unknown'), deviceCount: 1 }
-        await store.keepManifest(unknown, later)
-        expect(await itemsOf(`REQ#${unknown.requestId}`)).toEqual([])
-      })
-    })
-
     describe('a fold', () => {
       const foldOf = (status: Fold['status'], deviceCount = 1): Fold => ({
         ...initialFold(deviceCount, [], status),
