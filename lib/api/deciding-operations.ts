@@ -14,7 +14,7 @@ type Deciding = {
   description: string
   body: z.ZodType
   example: unknown
-  refusals: ProblemCode[]
+  refusal: ProblemCode
 }
 
 const deciding = ({
@@ -23,7 +23,7 @@ const deciding = ({
   description,
   body,
   example,
-  refusals: own,
+  refusal,
 }: Deciding): ZodOpenApiOperationObject => ({
   operationId,
   tags: ['Deciding'],
@@ -48,7 +48,7 @@ const deciding = ({
         'malformed-json',
         'invalid-body',
         'not-found',
-        ...own,
+        refusal,
         'body-too-large',
         'unsupported-media-type',
         'internal-error',
@@ -65,10 +65,10 @@ export const decidingPaths: ZodOpenApiPathsObject = {
       operationId: 'retryRequest',
       summary: 'Try failed and doubtful submissions again',
       description:
-        'A retry of an `unconfirmed` submission is your decision that the action may run twice. One that callbacks show ThingSpace to have is taken as accepted instead; one that they may be about is left, unless `despiteCallbacks`. Without a body every submission is meant.',
+        'A retry of an `unconfirmed` submission is your decision that the action may run twice. Without a body every submission is meant.',
       body: z.strictObject(RetryBody.shape).meta({ id: 'Retry' }),
       example: { submissions: [100, 300] },
-      refusals: ['nothing-to-retry', 'ambiguous-callbacks'],
+      refusal: 'nothing-to-retry',
     }),
   },
   '/v1/requests/{requestId}/cancel': {
@@ -79,7 +79,7 @@ export const decidingPaths: ZodOpenApiPathsObject = {
         'What ThingSpace has goes on. With `abandonUnconfirmed`, submissions whose answer was lost are given up too.',
       body: z.strictObject(CancelBody.shape).meta({ id: 'Cancel' }),
       example: { abandonUnconfirmed: true },
-      refusals: ['nothing-to-cancel'],
+      refusal: 'nothing-to-cancel',
     }),
   },
 }

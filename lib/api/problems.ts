@@ -76,14 +76,6 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: '`detail` says in which states they are',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
-  'ambiguous-callbacks': {
-    cause: 'callbacks came that may be about what is in doubt',
-    cure: 'look at the devices; then `despiteCallbacks`',
-    example: {
-      detail: 'callbacks came that may be about submissions 0: look at the devices first',
-      requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
-    },
-  },
   'nothing-to-cancel': {
     cause: 'all of it was sent or is over',
     cure: 'let it end',

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { cancelRequest, type Decision, type ManageDependencies, retryRequest } from '../profile/manage-request.ts'
-import { claimBeforeRetry, type ClaimDependencies } from '../profile/claim-before-retry.ts'
 import type { Store } from '../profile/ports.ts'
 import type { ProfileRequest } from '../profile/request.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
@@ -11,34 +10,27 @@ import { readJsonBody } from './json-body.ts'
 import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
-/** Without a body every submission is meant, but those that callbacks nobody can place may be about. */
+/** Without a body every submission is meant. */
 export const RetryBody = z.strictObject({
   submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1))),
-  despiteCallbacks: z._default(z.boolean(), false),
 })
 
 /** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
 export const CancelBody = z.strictObject({ abandonUnconfirmed: z._default(z.boolean(), false) })
 
 export type DecideDependencies = ManageDependencies & {
-  store: ManageDependencies['store'] & ClaimDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
+  store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
 }
 
-/**
- * POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or may have, or it was
- * cancelled. What callbacks show that ThingSpace has is adopted instead of repeated, and that is a change too.
- */
+/** POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or it was cancelled. */
 export async function retry(
   request: ProfileRequest,
   { event, caller }: { event: ApiEvent; caller: Caller },
   dependencies: DecideDependencies,
 ): Promise<ApiAnswer> {
-  const { submissions, despiteCallbacks } = readDecision(RetryBody, event)
-  const { adopted, ambiguous } = await claimBeforeRetry(request, submissions, dependencies)
-  const except = despiteCallbacks ? new Set<number>() : ambiguous
-  const decision = await retryRequest(request, { only: submissions, except, by: caller.id }, dependencies)
-  if (decision.kind === 'nothing-to-do' && adopted === 0) {
-    if (except.size > 0) throw ambiguity(request, except)
+  const { submissions } = readDecision(RetryBody, event)
+  const decision = await retryRequest(request, { only: submissions, by: caller.id }, dependencies)
+  if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
   }
   return answer(request, dependencies)
@@ -69,15 +61,6 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
     detail: message,
   }))
   throw new ProblemError('invalid-body', { detail: errors[0]?.detail ?? 'not valid', errors })
-}
-
-const named = 20
-
-function ambiguity({ requestId }: ProfileRequest, submissions: ReadonlySet<number>): ProblemError {
-  const names = [...submissions].toSorted((a, b) => a - b).slice(0, named)
-  const more = submissions.size > named ? `, and ${submissions.size - named} more` : ''
-  const detail = `callbacks came that may be about submissions ${names.join(', ')}${more}: look at the devices first`
-  return new ProblemError('ambiguous-callbacks', { detail, requestId })
 }
 
 function refusal(request: ProfileRequest, { others }: Decision): { detail: string } {

@@ -7,10 +7,6 @@ const attemptsKept = 50
 /** Whether the answer to any attempt was lost, so that ThingSpace may have what later attempts say it has not. */
 export const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
 
-/** The same of the attempts before the one that is under way, or was last: what came of it resolves its own doubt. */
-export const wasInDoubt = ({ attempt, attempts }: Submission): boolean =>
-  attempts.some((tried) => tried.outcome === 'unknown' && tried.attempt !== attempt)
-
 /** How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. */
 export const openDoubts = ({ attempts, adopted = [] }: Submission, begunBy: number): number =>
   attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy).length - adopted.length

@@ -126,12 +126,9 @@ async function recordOutcome(
       return next
     }
     const { current } = saved
-    // Our lease ran out meanwhile and the sweep put it in doubt, or another id was adopted; what we know of the same
-    // attempt holds all the same. Each round was lost to a change, so there are few.
+    // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
     const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
-    // What a person gave up on is not tried again by itself.
-    const isGivenUp = current.state === 'abandoned' && outcome.kind !== 'accepted'
-    if (sameAttempt && !isGivenUp && mayFollow(current.state, next.state)) {
+    if (sameAttempt && current.state !== seen.state && mayFollow(current.state, next.state)) {
       seen = current
       continue
     }

@@ -25,8 +25,6 @@ export type RetryOptions = {
   by: string
   /** The submissions that are meant; all of them if nothing is said. */
   only?: readonly number[] | undefined
-  /** Submissions that are left all the same. */
-  except?: ReadonlySet<number>
   /** The attempt and state in which each was when it was decided about: what has moved on since is left. */
   asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
 }
@@ -37,13 +35,13 @@ export type RetryOptions = {
  */
 export async function retryRequest(
   request: ProfileRequest,
-  { by, only, except, asSeen }: RetryOptions,
+  { by, only, asSeen }: RetryOptions,
   dependencies: ManageDependencies,
 ): Promise<Decision> {
   const { store, clock, random, settings, log } = dependencies
   const { requestId, action, accountName } = request
   const wanted = (await store.listSubmissions(requestId)).filter(
-    ({ submission }) => (only === undefined || only.includes(submission)) && except?.has(submission) !== true,
+    ({ submission }) => only === undefined || only.includes(submission),
   )
   return changeEach(wanted, async (submission) => {
     if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined

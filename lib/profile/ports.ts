@@ -93,23 +93,23 @@ export type SubmissionStore = {
   getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
   /** All submissions of a request, or those that hold devices of a range of positions, in the order of their devices. */
   listSubmissions(requestId: string, range?: { from: number; count: number }): Promise<Submission[]>
-  /** Replaces a submission if its fence is still that of `seen`; else gives the current one. */
-  saveSubmission(next: Submission, seen: SeenSubmission): Promise<SavedSubmission>
+  /** Replaces a submission if its attempt and state are still those of `seen`; else gives the current one. */
+  saveSubmission(next: Submission, seen: Pick<Submission, 'attempt' | 'state'>): Promise<SavedSubmission>
   /** Replaces a submission by its first half and creates the second, both or neither. */
-  saveSplit(halves: { first: Submission; second: Submission }, seen: SeenSubmission): Promise<SavedSubmission>
+  saveSplit(
+    halves: { first: Submission; second: Submission },
+    seen: Pick<Submission, 'attempt' | 'state'>,
+  ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
   saveAccepted(
     next: Submission,
-    seen: SeenSubmission,
+    seen: Pick<Submission, 'attempt' | 'state'>,
     upstreamRequestId: string,
     accountName: string,
   ): Promise<SavedSubmission>
   /** Counts a pointer that went to the dead-letter queue. Unfenced: a transition at the same moment may win over it. */
   noteDeadLetter(requestId: string, submission: number): Promise<void>
 }
-
-/** The fence: what must still be as it was seen. */
-export type SeenSubmission = Pick<Submission, 'attempt' | 'state' | 'upstreamRequestIds'>
 
 export type SavedSubmission = { kind: 'saved' } | { kind: 'changed'; current: Submission }
 

@@ -1,5 +1,5 @@
 import type { ActionName } from './action-names.ts'
-import { isInDoubt, wasInDoubt, withAttempt } from './attempt-history.ts'
+import { isInDoubt, withAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
@@ -86,14 +86,13 @@ export function beginAttempt(
 
 /**
  * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no earlier attempt is
- * in doubt; a doubt about the refused attempt itself, whose lease ran out, is over with this. A refusal means that nothing
- * ran, so sending the halves sends nothing twice.
+ * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice.
  */
 export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome): boolean =>
   outcome.kind === 'refused' &&
   outcome.mayBlameOneDevice === true &&
   submission.deviceCount > 1 &&
-  !wasInDoubt(submission)
+  !isInDoubt(submission)
 
 /** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
 export function splitAfterRefusal(

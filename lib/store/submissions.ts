@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { SeenSubmission, SubmissionStore } from '../profile/ports.ts'
+import type { SubmissionStore } from '../profile/ports.ts'
 import { Submission } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
@@ -12,20 +12,13 @@ import { expiryOf, type Table } from './table.ts'
 export function submissionStore(table: Table): SubmissionStore {
   const { client, tableName } = table
 
-  /**
-   * The fence: a message, a sweep or a worker that has seen another attempt or state may not write. Two that both add an
-   * upstream request id to a `submitted` one share these, so how many were seen counts too; they only grow.
-   */
-  const fenced = (next: Submission, seen: SeenSubmission) => ({
+  /** The fence: a message, a sweep or a worker that has seen another attempt or state may not write. */
+  const fenced = (next: Submission, seen: Pick<Submission, 'attempt' | 'state'>) => ({
     TableName: tableName,
     Item: submissionItem(next, expiryOf(table, next.createdAt)),
-    ConditionExpression: 'attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known',
+    ConditionExpression: 'attempt = :attempt AND #state = :state',
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: {
-      ':attempt': seen.attempt,
-      ':state': seen.state,
-      ':known': seen.upstreamRequestIds.length,
-    },
+    ExpressionAttributeValues: { ':attempt': seen.attempt, ':state': seen.state },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   })
   const changed = (item: Item | undefined, next: Submission) => {

@@ -157,102 +157,6 @@ describe('a retry of a submission that is', () => {
   })
 })
 
-describe('a retry of what callbacks came about that nobody knows', () => {
-  const lost = async (world: World, order = localBody()) => {
-    world.thingSpace.will(acceptsInSilence)
-    return (await world.order('delete', order)).requestId
-  }
-  const calledBack = async (world: World, accountName = account) => {
-    world.advance(5)
-    await world.callback(aCallbackOf('upstream-1', deviceAt(1)), { accountName })
-    await world.settle()
-  }
-
-  test('adopts what alone fits instead of repeating it', async () => {
-    const world = createWorld()
-    const requestId = await lost(world)
-    await calledBack(world)
-
-    const answer = await world.decide('retry', requestId)
-    await world.pass(1_800)
-
-    expect(answer).toMatchObject({ status: 202, body: { status: 'succeeded', next: null } })
-    expect(world.thingSpace.accepted).toHaveLength(1)
-    expect(world.itemsOf('orphan')).toEqual([])
-    expect(world.topic.told()).toEqual(['device.succeeded succeeded 0', 'request.completed succeeded'])
-  })
-
-  test('adopts it too where it was given up', async () => {
-    const world = createWorld()
-    const requestId = await lost(world)
-    await world.decide('cancel', requestId, { body: { abandonUnconfirmed: true } })
-    await calledBack(world)
-
-    expect(await world.decide('retry', requestId)).toMatchObject({ status: 202, body: { status: 'succeeded' } })
-    expect(world.thingSpace.calls).toHaveLength(1)
-  })
-
-  test('repeats the others beside what it adopts', async () => {
-    const world = createWorld({ settings: eachInItsOwn })
-    world.thingSpace.will(acceptsInSilence, losesTheCall)
-    const { requestId } = await world.order('delete', localBody(2))
-    await world.deliver()
-    const eidOfFirst = world.thingSpace.acceptedEids()[0]
-    world.advance(5)
-    await world.callback(aCallbackOf('upstream-1', world.thingSpace.accepted[0]!.call.devices[0]!))
-    await world.stream()
-
-    const answer = await world.decide('retry', requestId)
-    await world.settle()
-
-    expect(answer).toMatchObject({ status: 202, body: { submissions: { byState: { submitted: 1, waiting: 1 } } } })
-    expect(world.thingSpace.acceptedEids()).toHaveLength(2)
-    expect(world.thingSpace.acceptedEids().filter((eid) => eid === eidOfFirst)).toHaveLength(1)
-  })
-
-  test('is refused, and changes nothing, where another fits as well: 409', async () => {
-    const world = createWorld()
-    const requestId = await lost(world)
-    await lost(world)
-    await calledBack(world)
-    const stored = world.items()
-
-    const answer = await world.decide('retry', requestId)
-
-    expect(answer).toMatchObject({
-      status: 409,
-      body: { code: 'ambiguous-callbacks', requestId, detail: expect.stringContaining('submissions 0') },
-    })
-    expect(world.items()).toEqual(stored)
-  })
-
-  test('repeats it all the same if told to', async () => {
-    const world = createWorld()
-    const requestId = await lost(world)
-    await lost(world)
-    await calledBack(world)
-
-    const answer = await world.decide('retry', requestId, { body: { despiteCallbacks: true } })
-    await world.settle()
-
-    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
-    expect(world.thingSpace.accepted).toHaveLength(3)
-  })
-
-  test('of another account is a retry like any other', async () => {
-    const world = createWorld()
-    const requestId = await lost(world)
-    await calledBack(world, '0000654321-00001')
-
-    const answer = await world.decide('retry', requestId)
-    await world.settle()
-
-    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
-    expect(world.thingSpace.accepted).toHaveLength(2)
-    expect(world.itemsOf('orphan')).toHaveLength(1)
-  })
-})
-
 describe('a retry of some submissions', () => {
   test('leaves the others', async () => {
     const world = createWorld({ settings: eachInItsOwn })
@@ -441,7 +345,6 @@ describe('a decision', () => {
     { what: 'retry', body: { submissions: [] }, pointer: '/submissions' },
     { what: 'retry', body: { submissions: ['1'] }, pointer: '/submissions/0' },
     { what: 'retry', body: { colour: 'red' }, pointer: '' },
-    { what: 'retry', body: { despiteCallbacks: 'yes' }, pointer: '/despiteCallbacks' },
     { what: 'cancel', body: { abandonUnconfirmed: 'yes' }, pointer: '/abandonUnconfirmed' },
   ] as const)('to $what with $body is refused: 400', async ({ what, body, pointer }) => {
     const world = createWorld()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, context, eidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
-import { accepts, acceptsInSilence, losesTheCall, throttles } from '../fakes/thing-space.ts'
+import { acceptsInSilence, losesTheCall, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const otherAccount = '0000654321-00001'
@@ -416,33 +416,6 @@ describe('an orphan', () => {
     const looks = world.log.lines.filter(({ message }) => message === 'orphan kept').length
     expect(looks).toBeGreaterThan(20)
     expect(looks).toBeLessThan(40)
-  })
-
-  test('that is adopted while another is, into the same submission, costs it no id', async () => {
-    const world = createWorld()
-    world.thingSpace.will(acceptsInSilence, acceptsInSilence, accepts)
-    const { requestId } = await world.order('enable', localBody())
-    await world.pass(300)
-    await world.callback(callbackOf(1, 'upstream-1'))
-    await world.callback(callbackOf(1, 'upstream-2'))
-    await world.stream()
-    world.advance(61)
-    // A second sweep adopts both between what the first has read and what it writes.
-    let swept = false
-    world.faults.store = async ({ command }) => {
-      if (swept || !command.includes('TransactWrite')) return false
-      swept = true
-      await world.handlers.sweep({} as never)
-      return false
-    }
-
-    await world.sweep()
-    await world.settle()
-
-    expect(swept).toBe(true)
-    expect(orphans(world)).toEqual([])
-    const { submissions } = await world.show(requestId)
-    expect(submissions.items[0]!.upstreamRequestIds.toSorted()).toEqual(['upstream-1', 'upstream-2', 'upstream-3'])
   })
 
   test('of the lost attempt beside an accepted repeat is its submission’s too', async () => {

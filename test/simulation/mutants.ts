@@ -19,8 +19,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
     file: submissions,
-    from: "ConditionExpression: 'attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known'",
-    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state AND size(upstreamRequestIds) = :known)'",
+    from: "ConditionExpression: 'attempt = :attempt AND #state = :state'",
+    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state)'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
   },
   {
@@ -52,7 +52,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a submission in doubt is split',
     file: states,
-    from: '  submission.deviceCount > 1 &&\n  !wasInDoubt(submission)',
+    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(submission)',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },

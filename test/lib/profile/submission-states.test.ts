@@ -409,12 +409,6 @@ describe('a refusal that may blame one device', () => {
       outcome: blaming,
       split: false,
     },
-    {
-      about: 'after its own lease ran out',
-      submission: ofFive({ state: 'unconfirmed', attempts: [anAttempt({ attempt: 1, outcome: 'unknown' })] }),
-      outcome: blaming,
-      split: true,
-    },
   ])('$about: split $split', ({ submission, outcome, split }) => {
     expect(isToBeSplit(submission, outcome)).toBe(split)
   })

@@ -436,7 +436,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      const inState = (state: Submission['state'], attempt: number) => ({ state, attempt, upstreamRequestIds: [] })
+      const inState = (state: Submission['state'], attempt: number) => ({ state, attempt })
 
       test('are replaced by who has seen their attempt and state', async () => {
         const { request, submission } = await recorded({}, {})
@@ -503,7 +503,12 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('whose fence fails leaves the upstream request id to nobody', async () => {
         const { begun, accepted, upstreamRequestId } = await begin()
-        const outcome = await store.saveAccepted(accepted, { ...begun, attempt: 2 }, upstreamRequestId, account)
+        const outcome = await store.saveAccepted(
+          accepted,
+          { state: 'submitting', attempt: 2 },
+          upstreamRequestId,
+          account,
+        )
         expect(outcome).toEqual({ kind: 'changed', current: begun })
         expect(await store.findOwner(upstreamRequestId)).toBeUndefined()
       })
@@ -512,20 +517,6 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { accepted, begun, upstreamRequestId } = await begin()
         await store.saveAccepted(accepted, begun, upstreamRequestId, account)
         expect(await store.saveAccepted(accepted, accepted, upstreamRequestId, account)).toEqual({ kind: 'saved' })
-      })
-
-      test('of two ids that are added at one moment keeps one, and shows it to who adds the other', async () => {
-        const { request, begun, accepted, upstreamRequestId } = await begin()
-        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
-        const further = [fresh('upstream'), fresh('upstream')]
-        const next = further.map((id) => ({ ...accepted, upstreamRequestIds: [upstreamRequestId, id] }))
-
-        expect(await store.saveAccepted(next[0]!, accepted, further[0]!, account)).toEqual({ kind: 'saved' })
-        const late = await store.saveAccepted(next[1]!, accepted, further[1]!, account)
-
-        expect(late).toEqual({ kind: 'changed', current: next[0] })
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(next[0])
-        expect(await store.findOwner(further[1]!)).toBeUndefined()
       })
 
       test('never takes over the upstream request id of another', async () => {
@@ -563,7 +554,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('stays one whose fence fails', async () => {
         const { request, begun, first, second } = await begin()
-        expect(await store.saveSplit({ first, second }, { ...begun, attempt: 9 })).toEqual({
+        expect(await store.saveSplit({ first, second }, { state: 'submitting', attempt: 9 })).toEqual({
           kind: 'changed',
           current: begun,
         })
