@@ -3,7 +3,7 @@ import type { SubmissionOutcome } from './outcome.ts'
 import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from './ports.ts'
 import type { ProfileRequest, Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
-import { afterOutcome, isToBeSplit, mayFollow, splitAfterRefusal } from './submission-states.ts'
+import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './submission-states.ts'
 
 export type ForwardDependencies = {
   store: Pick<Store, 'writePointers' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
@@ -128,7 +128,7 @@ async function recordOutcome(
     const { current } = saved
     // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
     const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
-    if (sameAttempt && current.state !== seen.state && mayFollow(current.state, next.state)) {
+    if (sameAttempt && mayComeLate(current.state, next.state)) {
       seen = current
       continue
     }

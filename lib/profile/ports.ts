@@ -88,17 +88,17 @@ export type SubmissionStore = {
   getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
   /** All submissions of a request, or those that hold devices of a range of positions, in the order of their devices. */
   listSubmissions(requestId: string, range?: { from: number; count: number }): Promise<Submission[]>
-  /** Replaces a submission if its attempt and state are still those of `seen`; else gives the current one. */
-  saveSubmission(next: Submission, seen: Pick<Submission, 'attempt' | 'state'>): Promise<SavedSubmission>
+  /** Replaces a submission if it is still at the revision of `seen`; else gives the current one. */
+  saveSubmission(next: Submission, seen: Pick<Submission, 'revision'>): Promise<SavedSubmission>
   /** Replaces a submission by its first half and creates the second, both or neither. */
   saveSplit(
     halves: { first: Submission; second: Submission },
-    seen: Pick<Submission, 'attempt' | 'state'>,
+    seen: Pick<Submission, 'revision'>,
   ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
   saveAccepted(
     next: Submission,
-    seen: Pick<Submission, 'attempt' | 'state'>,
+    seen: Pick<Submission, 'revision'>,
     upstreamRequestId: string,
     accountName: string,
   ): Promise<SavedSubmission>

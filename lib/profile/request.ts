@@ -68,8 +68,10 @@ export const Submission = z.object({
   firstDevice: z.number().int().nonnegative(),
   deviceCount: z.number().int().positive(),
   state: SubmissionState,
-  /** Tries begun so far; the fence: whoever saw another number, or another state, may not write. */
+  /** Tries begun so far: a pointer to another one is late. */
   attempt: z.number().int().nonnegative(),
+  /** Grows with each transition; the fence: whoever saw another may not write. */
+  revision: z.number().int().nonnegative(),
   /** Who began the attempt, so that a worker whose write succeeded but whose answer was lost recognises its own. */
   claimId: z.string().optional(),
   attempts: z.array(Attempt),

@@ -1,5 +1,5 @@
 import type { ActionName } from './actions.ts'
-import { isInDoubt, withAttempt } from './attempt-history.ts'
+import { isInDoubt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
@@ -30,6 +30,13 @@ const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> =
 
 /** Whether a submission may go from one state to another. */
 export const mayFollow = (from: SubmissionState, to: SubmissionState): boolean => followers[from].includes(to)
+
+/**
+ * Whether what came of an attempt may still be written over what was made of it when its lease ran out. Somebody who gave
+ * it up has decided; only that ThingSpace has it weighs more.
+ */
+export const mayComeLate = (from: SubmissionState, to: SubmissionState): boolean =>
+  mayFollow(from, to) && (from !== 'abandoned' || to === 'submitted')
 
 /** What every transition needs to know of the world. */
 export type Circumstances = {
@@ -70,7 +77,7 @@ function enter(submission: Submission, plan: Plan, now: number): Submission {
     error,
     ...kept
   } = submission
-  return { ...kept, ...plan, updatedAt: now }
+  return { ...kept, ...plan, revision: submission.revision + 1, updatedAt: now }
 }
 
 /** Begins the next attempt under a lease. From `queued` or `waiting` only. */
@@ -85,14 +92,15 @@ export function beginAttempt(
 }
 
 /**
- * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no earlier attempt is
- * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice.
+ * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no other attempt is
+ * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice. One that comes after its lease
+ * settles the doubt about its own attempt.
  */
 export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome): boolean =>
   outcome.kind === 'refused' &&
   outcome.mayBlameOneDevice === true &&
   submission.deviceCount > 1 &&
-  !isInDoubt(submission)
+  !isInDoubt(withoutAttempt(submission))
 
 /** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
 export function splitAfterRefusal(
@@ -223,9 +231,15 @@ export const giveUp = (submission: Submission, now: number): Submission =>
   ended(submission, 'exhausted', submission.error ?? {}, now)
 
 /** Its pointer was sent again: when to look next. */
-export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {
-  return { ...submission, dueAt: now + settings.pointerGraceSeconds * inMilliseconds, updatedAt: now }
-}
+export const pointerSentAgain = (
+  submission: Submission,
+  { now, settings }: Pick<Circumstances, 'now' | 'settings'>,
+): Submission => ({
+  ...submission,
+  dueAt: now + settings.pointerGraceSeconds * inMilliseconds,
+  revision: submission.revision + 1,
+  updatedAt: now,
+})
 
 function waitUntil(
   submission: Submission,

@@ -18,8 +18,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
     file: submissions,
-    from: "ConditionExpression: 'attempt = :attempt AND #state = :state'",
-    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state)'",
+    from: "ConditionExpression: 'revision = :seen'",
+    to: "ConditionExpression: 'attribute_exists(pk) OR revision = :seen'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
   },
   {
@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a submission in doubt is split',
     file: states,
-    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(submission)',
+    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(withoutAttempt(submission))',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },

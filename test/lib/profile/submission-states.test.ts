@@ -462,6 +462,7 @@ test('a pointer that is sent again is looked after again', () => {
   const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
   expect(pointerSentAgain(waiting, at(noon + minute))).toEqual({
     ...waiting,
+    revision: waiting.revision + 1,
     dueAt: noon + 2 * minute,
     updatedAt: noon + minute,
   })

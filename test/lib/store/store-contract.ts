@@ -426,24 +426,19 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      const inState = (state: Submission['state'], attempt: number) => ({ state, attempt })
-
-      test('are replaced by who has seen their attempt and state', async () => {
+      test('are replaced by who has seen their revision', async () => {
         const { request, submission } = await recorded({}, {})
-        const next = { ...submission!, state: 'submitting' as const, attempt: 1, claimId: 'claim' }
-        expect(await store.saveSubmission(next, inState('queued', 0))).toEqual({ kind: 'saved' })
+        const next = { ...submission!, state: 'submitting' as const, attempt: 1, revision: 1, claimId: 'claim' }
+        expect(await store.saveSubmission(next, { revision: 0 })).toEqual({ kind: 'saved' })
         expect(await store.getSubmission(request.requestId, 0)).toEqual(next)
       })
 
-      test.each([inState('queued', 1), inState('submitting', 0), inState('waiting', 1)])(
-        'are not replaced by who has seen %j',
-        async (seen) => {
-          const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1, claimId: 'claim' })
-          const next = { ...submission!, state: 'waiting' as const }
-          expect(await store.saveSubmission(next, seen)).toEqual({ kind: 'changed', current: submission })
-          expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
-        },
-      )
+      test.each([1, 3])('are not replaced by who has seen revision %d, whatever their state', async (revision) => {
+        const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, revision: 2 })
+        const next = { ...submission!, revision: revision + 1 }
+        expect(await store.saveSubmission(next, { revision })).toEqual({ kind: 'changed', current: submission })
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+      })
 
       test('lose with their new state what belonged to the old one', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, nextAttemptAt: noon })
@@ -458,9 +453,10 @@ export function describeStore({ name, connect }: StoreBackend): void {
           ...submission!,
           state: 'submitting' as const,
           attempt: 1,
+          revision: 1,
           claimId: `claim-${index}`,
         }))
-        const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, inState('queued', 0))))
+        const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, { revision: 0 })))
         const [winner, ...others] = claims.filter((_, index) => outcomes[index]?.kind === 'saved')
         expect(others).toEqual([])
         expect(await store.getSubmission(request.requestId, 0)).toEqual(winner)
@@ -480,7 +476,12 @@ export function describeStore({ name, connect }: StoreBackend): void {
       const begin = async () => {
         const upstreamRequestId = fresh('upstream')
         const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
-        const accepted: Submission = { ...submission!, state: 'submitted', upstreamRequestIds: [upstreamRequestId] }
+        const accepted: Submission = {
+          ...submission!,
+          state: 'submitted',
+          revision: 1,
+          upstreamRequestIds: [upstreamRequestId],
+        }
         return { request, begun: submission!, accepted, upstreamRequestId }
       }
 
@@ -493,12 +494,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('whose fence fails leaves the upstream request id to nobody', async () => {
         const { begun, accepted, upstreamRequestId } = await begin()
-        const outcome = await store.saveAccepted(
-          accepted,
-          { state: 'submitting', attempt: 2 },
-          upstreamRequestId,
-          account,
-        )
+        const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstreamRequestId, account)
         expect(outcome).toEqual({ kind: 'changed', current: begun })
         expect(await store.findOwner(upstreamRequestId)).toBeUndefined()
       })
@@ -507,6 +503,25 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { accepted, begun, upstreamRequestId } = await begin()
         await store.saveAccepted(accepted, begun, upstreamRequestId, account)
         expect(await store.saveAccepted(accepted, accepted, upstreamRequestId, account)).toEqual({ kind: 'saved' })
+      })
+
+      test('takes in one of two further upstream request ids at one moment, and shows it to the other', async () => {
+        const { request, begun, accepted, upstreamRequestId } = await begin()
+        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
+        const further = [fresh('upstream'), fresh('upstream')]
+        const both = further.map((id) => ({ ...accepted, revision: 2, upstreamRequestIds: [upstreamRequestId, id] }))
+        const outcomes = await Promise.all(
+          both.map((next, index) => store.saveAccepted(next, accepted, further[index]!, account).catch(String)),
+        )
+        const winner = outcomes.findIndex((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')
+        // The loser is told, or (as DynamoDB may) that the two were in each other's way.
+        expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(both[winner])
+        expect(await store.findOwner(further[1 - winner]!)).toBeUndefined()
+        expect(await store.saveAccepted(both[1 - winner]!, accepted, further[1 - winner]!, account)).toEqual({
+          kind: 'changed',
+          current: both[winner],
+        })
       })
 
       test('never takes over the upstream request id of another', async () => {
@@ -531,7 +546,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
     describe('a split submission', () => {
       const begin = async () => {
         const { request, submission } = await recorded({ deviceCount: 4 }, { state: 'submitting', attempt: 1 })
-        const first: Submission = { ...submission!, state: 'waiting', deviceCount: 2 }
+        const first: Submission = { ...submission!, state: 'waiting', revision: 1, deviceCount: 2 }
         const second: Submission = { ...first, submission: 2, firstDevice: 2, splitFrom: 0 }
         return { request, begun: submission!, first, second }
       }
@@ -544,7 +559,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('stays one whose fence fails', async () => {
         const { request, begun, first, second } = await begin()
-        expect(await store.saveSplit({ first, second }, { state: 'submitting', attempt: 9 })).toEqual({
+        expect(await store.saveSplit({ first, second }, { revision: 9 })).toEqual({
           kind: 'changed',
           current: begun,
         })
