@@ -134,8 +134,13 @@ export type ResultStore = {
 export type UpstreamStore = {
   /** Which submission an upstream request id belongs to, if anybody knows. */
   findOwner(upstreamRequestId: string): Promise<UpstreamOwner | undefined>
-  /** Remembers an upstream request id that nobody knows; the first sight of it counts. */
-  noteOrphan(orphan: Orphan): Promise<void>
+  /**
+   * Remembers an upstream request id that nobody knows, and under which of its devices it was seen. Gives the orphan as
+   * it stands: the first sight of it counts.
+   */
+  noteOrphan(orphan: Orphan): Promise<Orphan>
+  /** Upstream request ids that were orphans when a callback named this device; some may have an owner by now. */
+  listOrphansOf(identifier: Identifier): Promise<string[]>
   getOrphan(upstreamRequestId: string): Promise<Orphan | undefined>
   postponeOrphan(upstreamRequestId: string, dueAt: number): Promise<void>
   removeOrphan(upstreamRequestId: string): Promise<void>

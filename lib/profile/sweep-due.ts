@@ -24,6 +24,7 @@ export type SweepDependencies = SettleDependencies &
         | 'saveSubmission'
         | 'listSubmissions'
         | 'getOrphan'
+        | 'postponeOrphan'
       >
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number

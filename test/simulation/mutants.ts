@@ -92,8 +92,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'adoption without uniqueness',
     file: adopt,
-    from: 'candidates.length > 1)',
-    to: 'candidates.length > 99)',
+    from: 'inDoubt.length > 1 ||',
+    to: 'inDoubt.length > 99 ||',
+    worlds: ['one device, many requests'],
+  },
+  {
+    name: 'adoption ignores what is being sent',
+    file: adopt,
+    from: ' || underWay.length > 0',
+    to: '',
     worlds: ['one device, many requests'],
   },
   {
@@ -132,7 +139,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an orphan is never due',
     file: 'lib/store/orphans.ts',
-    from: '              dueBucket: dueBucketOf(orphan.upstreamRequestId),\n',
+    from: '              dueBucket: dueBucketOf(upstreamRequestId),\n',
     to: '',
   },
   {

@@ -26,6 +26,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   listResults: { file: 'results', actions: ['Query'] },
   findOwner: { file: 'orphans', actions: ['GetItem'] },
   noteOrphan: { file: 'orphans', actions: ['PutItem'] },
+  listOrphansOf: { file: 'orphans', actions: ['Query'] },
   getOrphan: { file: 'orphans', actions: ['GetItem'] },
   postponeOrphan: { file: 'orphans', actions: ['UpdateItem'] },
   removeOrphan: { file: 'orphans', actions: ['DeleteItem'] },

@@ -792,6 +792,27 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listOrphans(1000)).not.toContain(orphan.upstreamRequestId)
       })
 
+      test('is given as it was first seen to who notes it again', async () => {
+        const first = anOrphan()
+        expect(await store.noteOrphan(first)).toEqual(first)
+        expect(await store.noteOrphan({ ...first, firstReceivedAt: noon + hour, dueAt: noon + hour })).toEqual(first)
+      })
+
+      test('is found by each device it was seen with, and by no other', async () => {
+        const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id }]
+        const first = { ...anOrphan(), identifiers: [one, profile, { kind: 'imei' as const, id: imeiOf(1) }] }
+        const other = { ...anOrphan(), identifiers: [one] }
+        await store.noteOrphan(first)
+        await store.noteOrphan({ ...first, identifiers: [two] })
+        await store.noteOrphan(other)
+        expect((await store.listOrphansOf(one)).toSorted()).toEqual(
+          [first, other].map(({ upstreamRequestId }) => upstreamRequestId).toSorted(),
+        )
+        expect(await store.listOrphansOf(two)).toEqual([first.upstreamRequestId])
+        expect(await store.listOrphansOf(profile)).toEqual([first.upstreamRequestId])
+        expect(await store.listOrphansOf(freshEid())).toEqual([])
+      })
+
       test('can be put off and removed, again and again', async () => {
         const orphan = anOrphan()
         await store.noteOrphan(orphan)
