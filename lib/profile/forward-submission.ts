@@ -1,7 +1,7 @@
 import { type Device, pointerIdentifiers } from './identifiers.ts'
 import type { SubmissionOutcome } from './outcome.ts'
 import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from './ports.ts'
-import type { ProfileRequest, Submission } from './request.ts'
+import { isOld, type ProfileRequest, type Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
 import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './submission-states.ts'
 
@@ -87,7 +87,9 @@ async function pointersWritten(
   { store, log }: ForwardDependencies,
 ): Promise<boolean> {
   const gotPast = begun.attempts.some(({ cause }) => cause !== 'lease-expired' && cause !== 'pointers-not-stored')
-  if (begun.splitFrom !== undefined || gotPast) return true
+  // Those of an old order may be about to be deleted: they are written anew, to be kept from now on.
+  const keptFrom = isOld(request, begun.updatedAt) ? begun.updatedAt : undefined
+  if (keptFrom === undefined && (begun.splitFrom !== undefined || gotPast)) return true
   const { requestId, submission, firstDevice } = begun
   const { accountName, action, createdAt } = request
   try {
@@ -102,6 +104,7 @@ async function pointersWritten(
           createdAt,
         })),
       ),
+      keptFrom,
     )
     return true
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   type ProfileRequest,
   type Submission,
   type SubmissionState,
+  isOld,
 } from './request.ts'
 import { type DoubtDependencies, settleDoubt } from './settle-doubt.ts'
 import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
@@ -14,7 +15,7 @@ import { abandon, afterRetryDecision, cancel, type Circumstances } from './submi
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
   DoubtDependencies & {
     store: DoubtDependencies['store'] &
-      Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled'>
+      Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled' | 'keepLonger'>
     clock: Clock
     log: Log
   }
@@ -58,6 +59,8 @@ export async function retryRequest(
     ({ submission }) => only === undefined || only.includes(submission),
   )
   const found = { adopted: 0, unclear: new Set<string>() }
+  // What is tried for another day, and waits for results after that, must not vanish meanwhile.
+  if (isOld(request, clock())) await store.keepLonger(requestId, clock())
   const decision = await changeEach(wanted, async (submission) => {
     if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
@@ -92,7 +95,7 @@ export async function cancelRequest(
   { abandonUnconfirmed, by }: { abandonUnconfirmed: boolean; by: string },
   dependencies: ManageDependencies,
 ): Promise<Decision> {
-  const { store, clock, log } = dependencies
+  const { store, clock, settings, log } = dependencies
   const { requestId } = request
   const before = await store.listSubmissions(requestId)
   const uncreated = missingSubmissions(request, before).length > 0
@@ -100,7 +103,11 @@ export async function cancelRequest(
     const at = clock()
     const what = effectOfCancel(submission.state, abandonUnconfirmed)
     if (what === undefined) return undefined
-    return noted(what === 'cancel' ? cancel(submission, at) : abandon(submission, at), { at, by, what })
+    return noted(what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at), {
+      at,
+      by,
+      what,
+    })
   }
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
@@ -148,7 +155,8 @@ const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | '
 
 const notesKept = 50
 
-const noted = (submission: Submission, note: DecisionNote): Submission => ({
+/** A submission with a decision about it in its history. */
+export const noted = (submission: Submission, note: DecisionNote): Submission => ({
   ...submission,
   decisions: [...(submission.decisions ?? []), note].slice(-notesKept),
 })

@@ -53,7 +53,12 @@ function unconfirmedStep(
   if (submission.awaitsDecision === true) {
     const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
     const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp
-    return { what: 'decision', why: `${doubt}; no callback came, and ${action} is not repeated unasked: ${options}` }
+    const unasked = `no callback came, and ${action} is not repeated unasked`
+    return {
+      what: 'decision',
+      ...dated(submission.dueAt),
+      why: `${doubt}; ${unasked}: ${options}; it is given up by itself if nobody decides`,
+    }
   }
   return submission.repeatsAfterGrace === true
     ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }

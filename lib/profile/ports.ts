@@ -72,6 +72,8 @@ export type RequestStore = {
   bringForward(requestId: string, dueAt: number): Promise<void>
   /** Remembers that nothing more of this request may be sent. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
+  /** Keeps a request, its manifest and its submissions as if they were made now; what is that new already is left. */
+  keepLonger(requestId: string, now: number): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */
   listRequests(
     accountName: string,
@@ -147,7 +149,8 @@ export type UpstreamStore = {
 }
 
 export type DeviceStore = {
-  writePointers(pointers: readonly DevicePointer[]): Promise<void>
+  /** They are kept from the creation of their request on, or from a later moment. */
+  writePointers(pointers: readonly DevicePointer[], keptFrom?: number): Promise<void>
   /** Everything ever asked of one device, newest first. */
   listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
 }

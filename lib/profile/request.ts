@@ -146,6 +146,10 @@ export type ProfileRequest = z.infer<typeof ProfileRequest>
 export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
 
+/** Whether a good part of the time that a request is kept is over; nothing that goes on by itself takes so long. */
+export const isOld = ({ createdAt }: Pick<ProfileRequest, 'createdAt'>, now: number): boolean =>
+  now - createdAt > 24 * 3_600_000
+
 /** The submissions a request begins with that lie, by their first device, in a range of positions. */
 export function plannedSubmissions(
   { deviceCount, devicesPerSubmission }: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>,

@@ -15,7 +15,8 @@ export function submissionStore(table: Table): SubmissionStore {
   /** The fence: a message, a sweep, an adoption or a worker that has seen another revision may not write. */
   const fenced = (next: Submission, seen: Pick<Submission, 'revision'>) => ({
     TableName: tableName,
-    Item: submissionItem(next, expiryOf(table, next.createdAt)),
+    // From its last transition on, so that none takes back what `keepLonger` has given.
+    Item: submissionItem(next, expiryOf(table, next.updatedAt)),
     ConditionExpression: 'revision = :seen',
     ExpressionAttributeValues: { ':seen': seen.revision },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -148,7 +149,7 @@ export function submissionStore(table: Table): SubmissionStore {
                     ...owner,
                     accountName,
                     upstreamRequestId,
-                    expiresAt: expiryOf(table, next.createdAt),
+                    expiresAt: expiryOf(table, next.updatedAt),
                   },
                   // An upstream request id has one owner for ever; the same owner may say so again.
                   ConditionExpression:

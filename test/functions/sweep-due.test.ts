@@ -138,7 +138,7 @@ describe('a doubt whose grace is over', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted', submissions: { items: [{ attempt: 2 }] } })
   })
 
-  test('waits for a person if it may: listed, never sent, for as long as it takes', async () => {
+  test('waits for a person if it may: listed, never sent, with the day by which to decide', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
 
@@ -150,7 +150,10 @@ describe('a doubt whose grace is over', () => {
     expect(before).toEqual([])
     expect(await world.store.listAwaitingDecision(10)).toMatchObject([{ kind: 'submission', requestId, submission: 0 }])
     expect(await world.store.listDue(world.now(), 100)).toEqual([])
-    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed', next: { what: 'decision', at: null } })
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'unconfirmed',
+      next: { what: 'decision', at: '2026-10-21T14:33:20.000Z' },
+    })
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 

@@ -44,8 +44,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'doubt forgotten on a later refusal',
     file: states,
-    from: 'return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)',
-    to: 'return enter(submission, { state, error }, now)',
+    from: 'return isInDoubt(submission)\n    ? awaitDecision(submission, error, moment)\n    : enter',
+    to: 'return enter',
     worlds: ['refused later'],
   },
   {
@@ -65,8 +65,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'cancelling forgets the doubt',
     file: states,
-    from: "  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, now)\n    : enter(submission, { state: 'cancelled' }, now)",
-    to: "  enter(submission, { state: 'cancelled' }, now)",
+    from: '  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, moment)\n    : enter',
+    to: '  enter',
     worlds: ['cancel in doubt'],
   },
   {
@@ -120,8 +120,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no pointers from devices before the POST',
     file: forward,
-    from: 'if (begun.splitFrom !== undefined || gotPast) return true',
-    to: 'if (begun.splitFrom !== undefined || !gotPast) return true',
+    from: '(begun.splitFrom !== undefined || gotPast)) return true',
+    to: '(begun.splitFrom !== undefined || !gotPast)) return true',
   },
   {
     name: 'fold without the manifest',

@@ -55,7 +55,7 @@ describe('the next step of a submission', () => {
       about: 'in doubt, before a person',
       submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
       action: 'download',
-      next: { what: 'decision' },
+      next: { what: 'decision', at: noon },
       says: /download is not repeated unasked: POST \/retry repeats it/,
     },
     {

@@ -265,6 +265,41 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
+    describe('keeping a request longer', () => {
+      const dayOf = 24 * 3600
+      const endsOf = async (requestId: string) =>
+        (await itemsOf(`REQ#${requestId}`)).map((item) => Number(item['expiresAt']) - noon / 1000 - table.retainSeconds)
+
+      test('keeps all of it as if it were made now, and not for a gain of a day', async () => {
+        const { request } = await recorded({ deviceCount: 2500, devicesPerSubmission: 1000 })
+        await store.createSubmissions([0, 1000, 2000].map((submission) => aSubmission({ submission }, request)))
+        await store.keepLonger(request.requestId, noon + 24 * hour)
+        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([0]))
+        await store.keepLonger(request.requestId, noon + 25 * hour)
+        expect(await endsOf(request.requestId)).toEqual(Array.from({ length: 7 }, () => dayOf + 3600))
+        await store.keepLonger(request.requestId, noon)
+        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([dayOf + 3600]))
+      })
+
+      test('is not taken back by what happens to a submission afterwards', async () => {
+        const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1 })
+        const later = noon + 48 * hour
+        await store.keepLonger(request.requestId, later)
+        await store.saveSubmission({ ...submission!, revision: 1, updatedAt: later + minute }, submission!)
+        expect((await endsOf(request.requestId)).toSorted((a, b) => a - b)).toEqual([
+          2 * dayOf,
+          2 * dayOf,
+          2 * dayOf + 60,
+        ])
+      })
+
+      test('that is gone does not bring it back', async () => {
+        const requestId = fresh('gone')
+        await store.keepLonger(requestId, noon)
+        expect(await itemsOf(`REQ#${requestId}`)).toEqual([])
+      })
+    })
+
     describe('a cancellation', () => {
       test('is remembered from its first moment, once', async () => {
         const { request } = await recorded()
