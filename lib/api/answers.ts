@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ActionName, Family } from '../profile/actions.ts'
-import { EuiccOutcome, Fault, Verdict } from '../profile/callback.ts'
+import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/outcome.ts'
 import { DecisionNote, DeviceStatus, RequestStatus } from '../profile/request.ts'
@@ -134,7 +134,7 @@ const DeviceAnswer = z
         profileRole: z.string().optional(),
         euicc: EuiccOutcome.optional(),
         fault: Fault.optional(),
-        provenance: z.enum(['callback', 'adopted', 'reconciled']),
+        provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
         receivedAt: instant,
       })
       .optional()

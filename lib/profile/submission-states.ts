@@ -157,7 +157,7 @@ export function afterOutcome(
       const doubts = noted.attempts.filter((tried) => tried.outcome === 'unknown').length
       const seconds = doublingSeconds(graceSeconds(action, settings), doubts, settings.retry.capSeconds)
       const graceEndsAt = now + seconds * inMilliseconds
-      const repeatsAfterGrace = repeatsByItself(action, accountName, settings)
+      const repeatsAfterGrace = repeatsByItself(action, accountName, settings) && graceEndsAt <= submission.giveUpAt
       const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
       return enter(noted, { state: 'unconfirmed', ...plan }, now)
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { metricRows } from '../../lib/metric-rows.ts'
 import { account, context, eidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
 import {
   accepts,
@@ -303,6 +304,23 @@ describe('a lost callback of a single device', () => {
     expect(world.thingSpace.asked).toContain('upstream-1')
     expect(await world.show(requestId)).toMatchObject({ status })
     expect(world.topic.told()).toEqual(['request.submitted submitted', device, `request.completed ${status}`])
+  })
+
+  test('that ThingSpace says failed and a callback says succeeded after all is a conflict; both are kept', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('download', globalBody)
+    world.thingSpace.statuses.set('upstream-1', 'failed')
+    await world.pass(3_600)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'failed', conflict: true, result: { provenance: 'reconciled' }, others: [{ verdict: 'succeeded' }] },
+    ])
+    expect(await world.show(requestId)).toMatchObject({ status: 'failed', devices: { conflicts: 1 } })
+    const counted = metricRows.find(({ metric }) => metric === 'ResultsReconciled')
+    expect(world.log.lines.filter(({ message }) => message === counted?.message)).toHaveLength(1)
   })
 
   test('that nobody can tell anything of expires', async () => {

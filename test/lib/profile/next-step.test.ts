@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type NextStep, nextStepOf, nextStepOfRequest } from '../../../lib/profile/next-step.ts'
 import type { ProfileRequest, Submission, SubmissionState } from '../../../lib/profile/request.ts'
-import { aRequest, aSubmission, hour, minute, noon, submitted } from './records.ts'
+import { anAttempt, aRequest, aSubmission, hour, minute, noon, submitted } from './records.ts'
 
 const inDoubt = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const
 
@@ -37,6 +37,23 @@ describe('the next step of a submission', () => {
       submission: { state: 'waiting', attempt: 1, error: { status: 401, code: 'SessionToken.Expired' } },
       next: { what: 'retry' },
       says: /\(SessionToken.Expired\)/,
+    },
+    {
+      about: 'waiting, because somebody decided to repeat a doubt',
+      submission: { state: 'waiting', attempt: 1, attempts: [anAttempt({ outcome: 'unknown' })] },
+      next: { what: 'retry' },
+      says: /^the answer to attempt 1 was lost; it is tried again until/,
+    },
+    {
+      about: 'waiting, because one of its devices was refused',
+      submission: {
+        state: 'waiting',
+        attempt: 1,
+        attempts: [anAttempt({ outcome: 'refused' })],
+        error: { status: 400 },
+      },
+      next: { what: 'retry' },
+      says: /^attempt 1 was refused \(400\); it is tried again until/,
     },
     {
       about: 'in doubt, an action that may be repeated',
@@ -89,6 +106,12 @@ describe('the next step of a request', () => {
     { states: ['rejected', 'submitted', 'cancelled'], what: 'results' },
   ])('is the most urgent of $states: $what', ({ states, what }) => {
     expect(nextStepOfRequest(request, states.map(inState))?.what).toBe(what)
+  })
+
+  test('in doubt of a cancelled request is never a repeat, for that is stopped', () => {
+    const request = aRequest({ cancelledAt: noon })
+    const step = nextStepOf(aSubmission({ ...inDoubt, repeatsAfterGrace: true }), request)
+    expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
   })
 
   test('is the decision, if one submission among those in doubt waits for it', () => {
