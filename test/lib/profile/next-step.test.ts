@@ -108,9 +108,9 @@ describe('the next step of a request', () => {
     expect(nextStepOfRequest(request, states.map(inState))?.what).toBe(what)
   })
 
-  test('in doubt of a cancelled request is never a repeat, for that is stopped', () => {
-    const request = aRequest({ cancelledAt: noon })
-    const step = nextStepOf(aSubmission({ ...inDoubt, repeatsAfterGrace: true }), request)
+  test('that was cancelled and has a doubt is no repeat, for that is stopped', () => {
+    const doubtful = aSubmission({ ...inDoubt, repeatsAfterGrace: true })
+    const step = nextStepOf(doubtful, aRequest({ cancelledAt: noon }))
     expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
   })
 
