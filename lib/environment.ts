@@ -110,6 +110,7 @@ export const environment = {
   queue: () => ({ queueUrl: read(slices.queue).SUBMISSIONS_QUEUE_URL }),
   protocol: (): Settings => {
     const variables = read(slices.protocol)
+    const { RETAIN_DAYS } = read(slices.table)
     const each = variables.DEVICES_PER_SUBMISSION
     return {
       devicesPerSubmission: {
@@ -128,6 +129,8 @@ export const environment = {
         maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
       },
       pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
+      // Before it would vanish undecided: an order may have waited for days before it came before a person.
+      decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
       foldEverySeconds: variables.FOLD_EVERY_SECONDS,
       repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
     }

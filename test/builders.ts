@@ -11,6 +11,7 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   graceSeconds: { repeatable: 60, other: 1200 },
   retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 86_400 },
   pointerGraceSeconds: 60,
+  decideWithinSeconds: 30 * 86_400,
   foldEverySeconds: 60,
   repeatUnconfirmedFor: [],
   ...over,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ActionName, Family } from '../profile/action-names.ts'
-import { EuiccOutcome, Fault, Verdict } from '../profile/callback.ts'
+import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/outcome.ts'
 import { DecisionNote, DeviceStatus, RequestStatus } from '../profile/request.ts'
@@ -138,7 +138,7 @@ const DeviceAnswer = z
         profileRole: z.string().optional(),
         euicc: z.optional(EuiccOutcome),
         fault: z.optional(Fault),
-        provenance: z.enum(['callback', 'adopted', 'reconciled']),
+        provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
         receivedAt: instant,
       })
       .optional()

@@ -14,7 +14,7 @@ type Deciding = {
   description: string
   body: z.ZodType
   example: unknown
-  refusal: ProblemCode
+  conflicts: readonly ProblemCode[]
 }
 
 const deciding = ({
@@ -23,7 +23,7 @@ const deciding = ({
   description,
   body,
   example,
-  refusal,
+  conflicts,
 }: Deciding): ZodOpenApiOperationObject => ({
   operationId,
   tags: ['Deciding'],
@@ -48,7 +48,7 @@ const deciding = ({
         'malformed-json',
         'invalid-body',
         'not-found',
-        refusal,
+        ...conflicts,
         'body-too-large',
         'unsupported-media-type',
         'internal-error',
@@ -65,10 +65,10 @@ export const decidingPaths: ZodOpenApiPathsObject = {
       operationId: 'retryRequest',
       summary: 'Try failed and doubtful submissions again',
       description:
-        'A retry of an `unconfirmed` submission is your decision that the action may run twice. Without a body every submission is meant.',
+        'A retry of an `unconfirmed` submission is your decision that the action may run twice. Before it is sent, callbacks that nobody has claimed are looked at: a submission that they settle is not sent again, and one that they may be about only with `despiteCallbacks`. Without a body every submission is meant.',
       body: z.strictObject(RetryBody.shape).meta({ id: 'Retry' }),
-      example: { submissions: [100, 300] },
-      refusal: 'nothing-to-retry',
+      example: { submissions: [100, 300], despiteCallbacks: true },
+      conflicts: ['nothing-to-retry', 'may-have-run'],
     }),
   },
   '/v1/requests/{requestId}/cancel': {
@@ -79,7 +79,7 @@ export const decidingPaths: ZodOpenApiPathsObject = {
         'What ThingSpace has goes on. With `abandonUnconfirmed`, submissions whose answer was lost are given up too.',
       body: z.strictObject(CancelBody.shape).meta({ id: 'Cancel' }),
       example: { abandonUnconfirmed: true },
-      refusal: 'nothing-to-cancel',
+      conflicts: ['nothing-to-cancel'],
     }),
   },
 }

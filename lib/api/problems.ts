@@ -76,6 +76,15 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: '`detail` says in which states they are',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
+  'may-have-run': {
+    cause: 'callbacks came that may be about it',
+    cure: 'look at the devices; later, or with `despiteCallbacks`',
+    example: {
+      detail:
+        'ThingSpace has called back about its devices as 595f5c44-c31c-4552-8670-020a1545a84d, which no answer ever named. It cannot be told whether that was this order or another of the same devices, so download might run twice. Look at the devices at ThingSpace; try again later; or send {"despiteCallbacks": true}',
+      requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
+    },
+  },
   'nothing-to-cancel': {
     cause: 'all of it was sent or is over',
     cure: 'let it end',

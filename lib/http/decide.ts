@@ -1,5 +1,11 @@
 import * as z from 'zod/mini'
-import { cancelRequest, type Decision, type ManageDependencies, retryRequest } from '../profile/manage-request.ts'
+import {
+  cancelRequest,
+  type Decision,
+  type ManageDependencies,
+  type RetryDecision,
+  retryRequest,
+} from '../profile/manage-request.ts'
 import type { Store } from '../profile/ports.ts'
 import type { ProfileRequest } from '../profile/request.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
@@ -10,9 +16,10 @@ import { readJsonBody } from './json-body.ts'
 import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
-/** Without a body every submission is meant. */
+/** Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said. */
 export const RetryBody = z.strictObject({
   submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1))),
+  despiteCallbacks: z._default(z.boolean(), false),
 })
 
 /** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
@@ -22,15 +29,21 @@ export type DecideDependencies = ManageDependencies & {
   store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
 }
 
-/** POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or it was cancelled. */
+/**
+ * POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or may have it by what it called
+ * back about, or it was cancelled.
+ */
 export async function retry(
   request: ProfileRequest,
   { event, caller }: { event: ApiEvent; caller: Caller },
   dependencies: DecideDependencies,
 ): Promise<ApiAnswer> {
-  const { submissions } = readDecision(RetryBody, event)
-  const decision = await retryRequest(request, { only: submissions, by: caller.id }, dependencies)
-  if (decision.kind === 'nothing-to-do') {
+  const { submissions, despiteCallbacks } = readDecision(RetryBody, event)
+  const decision = await retryRequest(request, { only: submissions, despiteCallbacks, by: caller.id }, dependencies)
+  if (decision.kind === 'nothing-to-do' && decision.adopted === 0) {
+    if (decision.unclear.length > 0) {
+      throw new ProblemError('may-have-run', { ...doubtful(request, decision), requestId: request.requestId })
+    }
     throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
   }
   return answer(request, dependencies)
@@ -67,6 +80,16 @@ function refusal(request: ProfileRequest, { others }: Decision): { detail: strin
   const states = [...new Set(others)].join(', ')
   if (request.cancelledAt !== undefined) return { detail: 'the request was cancelled' }
   return { detail: states === '' ? 'no such submission' : `its submissions are ${states}` }
+}
+
+function doubtful({ action }: ProfileRequest, { unclear }: RetryDecision): { detail: string } {
+  const ids = `${unclear.slice(0, 5).join(', ')}${unclear.length > 5 ? ` and ${unclear.length - 5} more` : ''}`
+  return {
+    detail:
+      `ThingSpace has called back about its devices as ${ids}, which no answer ever named. It cannot be told whether that ` +
+      `was this order or another of the same devices, so ${action} might run twice. Look at the devices at ThingSpace; ` +
+      'try again later; or send {"despiteCallbacks": true}',
+  }
 }
 
 async function answer({ requestId }: ProfileRequest, { store, clock }: DecideDependencies): Promise<ApiAnswer> {

@@ -15,6 +15,7 @@ export const problems = {
   'unknown-action': { status: 404, title: 'There is no such action', retryable: false },
   'not-found': { status: 404, title: 'There is no such request', retryable: false },
   'nothing-to-retry': { status: 409, title: 'Nothing of this request can be retried', retryable: false },
+  'may-have-run': { status: 409, title: 'ThingSpace may have done it already', retryable: false },
   'nothing-to-cancel': { status: 409, title: 'Nothing of this request can be stopped', retryable: false },
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
   'not-acceptable': { status: 406, title: 'No such representation', retryable: false },

@@ -79,6 +79,7 @@ export function newSubmission(
     deviceCount: Math.min(request.devicesPerSubmission, request.deviceCount - firstDevice),
     state: 'queued',
     attempt: 0,
+    revision: 0,
     attempts: [],
     createdAt: now,
     updatedAt: now,

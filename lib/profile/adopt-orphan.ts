@@ -6,10 +6,7 @@ import { openDoubts } from './attempt-history.ts'
 import { adoptedAs } from './submission-states.ts'
 
 export type AdoptDependencies = {
-  store: Pick<
-    Store,
-    'findOwner' | 'listPointers' | 'listSubmissions' | 'getRequest' | 'saveAccepted' | 'removeOrphan' | 'postponeOrphan'
-  >
+  store: Pick<Store, 'findOwner' | 'listPointers' | 'listSubmissions' | 'getRequest' | 'saveAccepted' | 'removeOrphan'>
   clock: Clock
   settings: Settings
   log: Log
@@ -18,53 +15,80 @@ export type AdoptDependencies = {
 /** The newest requests of a device that are looked at; an older one has had its answer long ago. */
 const pointersRead = 25
 
+/** The submissions that an orphan may belong to. */
+export type Fitting = {
+  /** Those whose answer was lost. */
+  inDoubt: Submission[]
+  /** Those that are just being sent: the callback may have overtaken the answer. */
+  underWay: Submission[]
+}
+
+/** What a look at an orphan gives: whose it is (now), or that nobody can tell. */
+export type Look = { kind: 'owned'; requestId: string } | ({ kind: 'unclear' } & Fitting)
+
 /**
  * Finds the submission that an upstream request id nobody knows belongs to, and makes it its own: one whose answer was
  * lost, of the same account, with one of the callback's devices, begun before the callback came. Only if exactly one
- * fits; a guess would show one request's results as another's. Gives the request whose fold must be done again.
+ * fits, and no other is just being sent; a guess would show one request's results as another's.
  */
-export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<string | undefined> {
+export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<Look> {
   const { store, clock, settings, log } = dependencies
   const { upstreamRequestId, accountName } = orphan
   const owner = await store.findOwner(upstreamRequestId)
   if (owner !== undefined) {
     await store.removeOrphan(upstreamRequestId)
-    return owner.requestId
+    return { kind: 'owned', requestId: owner.requestId }
   }
-  const candidates = await fittingSubmissions(orphan, dependencies)
-  const [submission] = candidates
+  const fitting = await fittingSubmissions(orphan, dependencies)
+  const [submission] = fitting.inDoubt
   const request = submission === undefined ? undefined : await store.getRequest(submission.requestId)
-  if (submission === undefined || request === undefined || candidates.length > 1) {
-    await store.postponeOrphan(upstreamRequestId, nextLook(orphan, clock()))
-    const ageSeconds = Math.round((clock() - orphan.firstReceivedAt) / 1000)
-    log.warn('orphan kept', { upstreamRequestId, accountName, fitting: candidates.length, ageSeconds })
-    return undefined
-  }
+  if (submission === undefined || request === undefined || isUnclear(fitting)) return { kind: 'unclear', ...fitting }
   const adopted = adoptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })
   const saved = await store.saveAccepted(adopted, submission, upstreamRequestId, accountName)
-  // Something happened to it meanwhile; the orphan is still due and is looked at again.
-  if (saved.kind === 'changed') return undefined
+  // Something happened to it meanwhile.
+  if (saved.kind === 'changed') return lookAtOrphan(orphan, dependencies)
   await store.removeOrphan(upstreamRequestId)
   log.info('orphan adopted', { upstreamRequestId, requestId: submission.requestId, submission: submission.submission })
-  return submission.requestId
+  return { kind: 'owned', requestId: submission.requestId }
+}
+
+const isUnclear = ({ inDoubt, underWay }: Fitting): boolean => inDoubt.length > 1 || underWay.length > 0
+
+/** Looks at an orphan that is due, and puts off the next look. Gives the request whose fold must be done again. */
+export async function adoptOrphan(
+  orphan: Orphan,
+  dependencies: AdoptDependencies & { store: Pick<Store, 'postponeOrphan'> },
+): Promise<string | undefined> {
+  const { store, clock, log } = dependencies
+  const look = await lookAtOrphan(orphan, dependencies)
+  if (look.kind === 'owned') return look.requestId
+  const { upstreamRequestId, accountName, firstReceivedAt } = orphan
+  await store.postponeOrphan(upstreamRequestId, nextLook(orphan, clock()))
+  const ageSeconds = Math.round((clock() - firstReceivedAt) / 1000)
+  log.warn('orphan kept', { upstreamRequestId, accountName, fitting: look.inDoubt.length, ageSeconds })
+  return undefined
 }
 
 /** The submissions an orphan may belong to, as far as anybody can tell. */
 export async function fittingSubmissions(
   { identifiers, accountName, firstReceivedAt }: Orphan,
   { store, clock }: { store: Pick<Store, 'listPointers' | 'listSubmissions'>; clock: Clock },
-): Promise<Submission[]> {
-  const found = new Map<string, Submission>()
+): Promise<Fitting> {
+  const inDoubt = new Map<string, Submission>()
+  const underWay = new Map<string, Submission>()
   for (const identifier of pointerIdentifiers(identifiers)) {
     const { rows } = await store.listPointers(identifier, { limit: pointersRead })
     for (const pointer of rows) {
       if (pointer.accountName !== accountName) continue
       const [submission] = await store.listSubmissions(pointer.requestId, { from: pointer.position, count: 1 })
-      if (submission === undefined || !answerWasLost(submission, firstReceivedAt, clock())) continue
-      found.set(`${submission.requestId}/${submission.submission}`, submission)
+      if (submission === undefined) continue
+      const name = `${submission.requestId}/${submission.submission}`
+      if (answerWasLost(submission, firstReceivedAt, clock())) inDoubt.set(name, submission)
+      // Whatever the dates say, for clocks differ: what is being sent is looked at again when it has been.
+      else if (submission.state === 'submitting') underWay.set(name, submission)
     }
   }
-  return [...found.values()]
+  return { inDoubt: [...inDoubt.values()], underWay: [...underWay.values()] }
 }
 
 function answerWasLost(submission: Submission, receivedAt: number, now: number): boolean {

@@ -7,9 +7,21 @@ const attemptsKept = 50
 /** Whether the answer to any attempt was lost, so that ThingSpace may have what later attempts say it has not. */
 export const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
 
-/** How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. */
-export const openDoubts = ({ attempts, adopted = [] }: Submission, begunBy: number): number =>
-  attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy).length - adopted.length
+/** The same submission as if the attempt under way had left no trace. */
+export const withoutAttempt = (submission: Submission): Submission => ({
+  ...submission,
+  attempts: submission.attempts.filter(({ attempt }) => attempt !== submission.attempt),
+})
+
+/**
+ * How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. One that an
+ * answer named after all accounts for that answer's attempt.
+ */
+export function openDoubts({ attempts, adopted = [] }: Submission, begunBy: number): number {
+  const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))
+  const doubts = attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy)
+  return doubts.length - adopted.filter((id) => !answered.has(id)).length
+}
 
 /** The history with what came of the attempt under way, in the place of anything noted for it earlier. */
 export function withAttempt(
@@ -18,7 +30,7 @@ export function withAttempt(
   startedAt: number,
   finishedAt: number,
 ): Attempt[] {
-  const others = submission.attempts.filter(({ attempt }) => attempt !== submission.attempt)
+  const others = withoutAttempt(submission).attempts
   const attempt: Attempt = {
     attempt: submission.attempt,
     startedAt,

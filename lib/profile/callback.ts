@@ -14,7 +14,9 @@ export const EuiccOutcome = z.object({
 export const Fault = z.object({ code: z.string(), message: z.optional(z.string()) })
 export type Fault = z.infer<typeof Fault>
 
-export const Provenance = z.enum(['reconciled'])
+/** Where a result comes from that is no callback shown to be ThingSpace's: its status call, or an operator's word. */
+export const Provenance = z.enum(['reconciled', 'operator'])
+export type Provenance = z.infer<typeof Provenance>
 
 /** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
 export const NormalisedCallback = z.object({
@@ -29,7 +31,6 @@ export const NormalisedCallback = z.object({
   profileRole: z.optional(z.string()),
   euicc: z.optional(EuiccOutcome),
   fault: z.optional(Fault),
-  /** Where it comes from, if not from a callback: ThingSpace's status call. */
   provenance: z.optional(Provenance),
   /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
   digest: z.string(),

@@ -18,7 +18,8 @@ export type Plan = {
   uncreatedDevices: number
 }
 
-export type BulkDecision = { what: 'retry' } | { what: 'cancel'; abandonUnconfirmed: boolean }
+export type BulkDecision =
+  { what: 'retry'; despiteCallbacks: boolean } | { what: 'cancel'; abandonUnconfirmed: boolean }
 
 /** A retry takes the submissions that were chosen. */
 export const planRetry = ({ request, submissions }: Choice): Plan => ({
@@ -117,6 +118,7 @@ const decide = (
           by,
           only: submissions.map(({ submission }) => submission),
           asSeen: new Map(submissions.map((seen) => [seen.submission, seen])),
+          despiteCallbacks: decision.despiteCallbacks,
         },
         dependencies,
       )

@@ -31,7 +31,7 @@ export async function explainOrphans(limit: number, { store, clock }: OrphanDepe
     explained.push({
       orphan,
       results: (await store.listResults(upstreamRequestId)).length,
-      candidates: await fittingSubmissions(orphan, { store, clock }),
+      candidates: (await fittingSubmissions(orphan, { store, clock })).inDoubt,
       requests: await requestsNaming(orphan, store),
     })
   }

@@ -58,7 +58,7 @@ async function attemptSubmission(
   pointer: Extract<Pointer, { kind: 'submission' }>,
   dependencies: FollowDependencies,
 ): Promise<void> {
-  const { store, log, clock } = dependencies
+  const { store, log, clock, settings } = dependencies
   const seen = await store.getSubmission(pointer.requestId, pointer.submission)
   if (seen === undefined || seen.attempt !== pointer.attempt || (seen.state !== 'queued' && seen.state !== 'waiting')) {
     log.info('pointer overtaken', { ...pointer, state: seen?.state, storedAttempt: seen?.attempt })
@@ -66,7 +66,7 @@ async function attemptSubmission(
   }
   const now = clock()
   if (request.cancelledAt !== undefined) {
-    await store.saveSubmission(cancel(seen, now), seen)
+    await store.saveSubmission(cancel(seen, { now, settings }), seen)
     return
   }
   if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
@@ -75,7 +75,7 @@ async function attemptSubmission(
     return sendPointer(seen, dependencies)
   }
   if (seen.state === 'waiting' && now > seen.giveUpAt) {
-    await store.saveSubmission(giveUp(seen, now), seen)
+    await store.saveSubmission(giveUp(seen, { now, settings }), seen)
     return
   }
   const begun = await claim(seen, dependencies)

@@ -1,9 +1,9 @@
 import { type Device, pointerIdentifiers } from './identifiers.ts'
 import type { SubmissionOutcome } from './outcome.ts'
 import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from './ports.ts'
-import type { ProfileRequest, Submission } from './request.ts'
+import { isOld, type ProfileRequest, type Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
-import { afterOutcome, isToBeSplit, mayFollow, splitAfterRefusal } from './submission-states.ts'
+import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './submission-states.ts'
 
 export type ForwardDependencies = {
   store: Pick<Store, 'writePointers' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
@@ -87,7 +87,9 @@ async function pointersWritten(
   { store, log }: ForwardDependencies,
 ): Promise<boolean> {
   const gotPast = begun.attempts.some(({ cause }) => cause !== 'lease-expired' && cause !== 'pointers-not-stored')
-  if (begun.splitFrom !== undefined || gotPast) return true
+  // Those of an old order may be about to be deleted: they are written anew, to be kept from now on.
+  const keptFrom = isOld(request, begun.updatedAt) ? begun.updatedAt : undefined
+  if (keptFrom === undefined && (begun.splitFrom !== undefined || gotPast)) return true
   const { requestId, submission, firstDevice } = begun
   const { accountName, action, createdAt } = request
   try {
@@ -102,6 +104,7 @@ async function pointersWritten(
           createdAt,
         })),
       ),
+      keptFrom,
     )
     return true
   } catch (error) {
@@ -128,7 +131,7 @@ async function recordOutcome(
     const { current } = saved
     // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
     const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
-    if (sameAttempt && current.state !== seen.state && mayFollow(current.state, next.state)) {
+    if (sameAttempt && mayComeLate(current.state, next.state)) {
       seen = current
       continue
     }

@@ -7,18 +7,30 @@ import {
   type ProfileRequest,
   type Submission,
   type SubmissionState,
+  isOld,
 } from './request.ts'
+import { type DoubtDependencies, settleDoubt } from './settle-doubt.ts'
 import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
-export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> & {
-  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled'>
-  clock: Clock
-  log: Log
-}
+export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
+  DoubtDependencies & {
+    store: DoubtDependencies['store'] &
+      Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled' | 'keepLonger'>
+    clock: Clock
+    log: Log
+  }
 
 /** What a decision did: how many submissions it changed, and in which states it found the others. */
 export type Decision =
   { kind: 'done'; changed: number; others: SubmissionState[] } | { kind: 'nothing-to-do'; others: SubmissionState[] }
+
+/** What a retry found out beside: ThingSpace may have called back about what it was to send again. */
+export type RetryDecision = Decision & {
+  /** Submissions that ThingSpace turned out to have: taken in, and not sent. */
+  adopted: number
+  /** Upstream request ids that may be about submissions which for that reason were not sent. */
+  unclear: string[]
+}
 
 export type RetryOptions = {
   /** Who decides. */
@@ -27,25 +39,42 @@ export type RetryOptions = {
   only?: readonly number[] | undefined
   /** The attempt and state in which each was when it was decided about: what has moved on since is left. */
   asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
+  /** Sends again what ThingSpace may have called back about under an id that fits others too. */
+  despiteCallbacks?: boolean
 }
 
 /**
  * Tries failed and unconfirmed submissions again: an explicit decision, so it holds for actions that are not repeatable
- * too. What waits for its next attempt is tried now. Submissions that ThingSpace has, or is just being given, are left.
+ * too. What waits for its next attempt is tried now. Submissions that ThingSpace has, or is just being given, are left;
+ * and so are those it turns out to have when its callbacks are looked at once more.
  */
 export async function retryRequest(
   request: ProfileRequest,
-  { by, only, asSeen }: RetryOptions,
+  { by, only, asSeen, despiteCallbacks = false }: RetryOptions,
   dependencies: ManageDependencies,
-): Promise<Decision> {
+): Promise<RetryDecision> {
   const { store, clock, random, settings, log } = dependencies
   const { requestId, action, accountName } = request
   const wanted = (await store.listSubmissions(requestId)).filter(
     ({ submission }) => only === undefined || only.includes(submission),
   )
-  return changeEach(wanted, async (submission) => {
+  const found = { adopted: 0, unclear: new Set<string>() }
+  // What is tried for another day, and waits for results after that, must not vanish meanwhile.
+  if (isOld(request, clock())) await store.keepLonger(requestId, clock())
+  const decision = await changeEach(wanted, async (submission) => {
     if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
+    const doubt = await settleDoubt(submission, request, dependencies)
+    if (doubt.kind === 'adopted') {
+      found.adopted += 1
+      return undefined
+    }
+    if (doubt.kind === 'unclear' && !despiteCallbacks) {
+      const { upstreamRequestIds } = doubt
+      log.warn('retry held back', { requestId, submission: submission.submission, upstreamRequestIds, by })
+      for (const id of upstreamRequestIds) found.unclear.add(id)
+      return undefined
+    }
     const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
     const next = noted(afterRetryDecision(submission, circumstances), { at: circumstances.now, by, what: 'retry' })
     const saved = await store.saveSubmission(next, submission)
@@ -54,6 +83,7 @@ export async function retryRequest(
     await sendPointer(next, dependencies)
     return next
   })
+  return { ...decision, adopted: found.adopted, unclear: [...found.unclear] }
 }
 
 /**
@@ -65,7 +95,7 @@ export async function cancelRequest(
   { abandonUnconfirmed, by }: { abandonUnconfirmed: boolean; by: string },
   dependencies: ManageDependencies,
 ): Promise<Decision> {
-  const { store, clock, log } = dependencies
+  const { store, clock, settings, log } = dependencies
   const { requestId } = request
   const before = await store.listSubmissions(requestId)
   const uncreated = missingSubmissions(request, before).length > 0
@@ -73,7 +103,11 @@ export async function cancelRequest(
     const at = clock()
     const what = effectOfCancel(submission.state, abandonUnconfirmed)
     if (what === undefined) return undefined
-    return noted(what === 'cancel' ? cancel(submission, at) : abandon(submission, at), { at, by, what })
+    return noted(what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at), {
+      at,
+      by,
+      what,
+    })
   }
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
@@ -121,7 +155,8 @@ const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | '
 
 const notesKept = 50
 
-const noted = (submission: Submission, note: DecisionNote): Submission => ({
+/** A submission with a decision about it in its history. */
+export const noted = (submission: Submission, note: DecisionNote): Submission => ({
   ...submission,
   decisions: [...(submission.decisions ?? []), note].slice(-notesKept),
 })

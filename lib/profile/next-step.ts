@@ -25,7 +25,7 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
       return {
         what: 'retry',
         ...dated(nextAttemptAt),
-        why: `attempt ${submission.attempt} was not accepted${because}; it is tried again until ${isoText(submission.giveUpAt)}`,
+        why: `${whyAgain(submission)}${because}; it is tried again until ${isoText(submission.giveUpAt)}`,
       }
     case 'unconfirmed':
       return unconfirmedStep(submission, request, because, graceEndsAt)
@@ -43,6 +43,20 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
   }
 }
 
+/** What came of the last attempt of a submission that waits for the next; somebody may have decided so. */
+function whyAgain({ attempt, attempts }: Submission): string {
+  switch (attempts.at(-1)?.outcome) {
+    case 'unknown':
+      return `the answer to attempt ${attempt} was lost`
+    case 'refused':
+      return `attempt ${attempt} was refused`
+    case 'accepted':
+    case 'not-accepted':
+    case undefined:
+      return `attempt ${attempt} was not accepted`
+  }
+}
+
 function unconfirmedStep(
   submission: Submission,
   { action, cancelledAt }: ProfileRequest,
@@ -53,9 +67,14 @@ function unconfirmedStep(
   if (submission.awaitsDecision === true) {
     const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
     const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp
-    return { what: 'decision', why: `${doubt}; no callback came, and ${action} is not repeated unasked: ${options}` }
+    const unasked = `no callback came, and ${action} is not repeated unasked`
+    return {
+      what: 'decision',
+      ...dated(submission.dueAt),
+      why: `${doubt}; ${unasked}: ${options}; it is given up by itself if nobody decides`,
+    }
   }
-  return submission.repeatsAfterGrace === true
+  return submission.repeatsAfterGrace === true && cancelledAt === undefined
     ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }
     : {
         what: 'callbacks',

@@ -77,6 +77,8 @@ export type RequestStore = {
   bringForward(requestId: string, dueAt: number): Promise<void>
   /** Remembers that nothing more of this request may be sent. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
+  /** Keeps a request, its manifest and its submissions as if they were made now; what is that new already is left. */
+  keepLonger(requestId: string, now: number): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */
   listRequests(
     accountName: string,
@@ -93,17 +95,17 @@ export type SubmissionStore = {
   getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
   /** All submissions of a request, or those that hold devices of a range of positions, in the order of their devices. */
   listSubmissions(requestId: string, range?: { from: number; count: number }): Promise<Submission[]>
-  /** Replaces a submission if its attempt and state are still those of `seen`; else gives the current one. */
-  saveSubmission(next: Submission, seen: Pick<Submission, 'attempt' | 'state'>): Promise<SavedSubmission>
+  /** Replaces a submission if it is still at the revision of `seen`; else gives the current one. */
+  saveSubmission(next: Submission, seen: Pick<Submission, 'revision'>): Promise<SavedSubmission>
   /** Replaces a submission by its first half and creates the second, both or neither. */
   saveSplit(
     halves: { first: Submission; second: Submission },
-    seen: Pick<Submission, 'attempt' | 'state'>,
+    seen: Pick<Submission, 'revision'>,
   ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
   saveAccepted(
     next: Submission,
-    seen: Pick<Submission, 'attempt' | 'state'>,
+    seen: Pick<Submission, 'revision'>,
     upstreamRequestId: string,
     accountName: string,
   ): Promise<SavedSubmission>
@@ -139,15 +141,21 @@ export type ResultStore = {
 export type UpstreamStore = {
   /** Which submission an upstream request id belongs to, if anybody knows. */
   findOwner(upstreamRequestId: string): Promise<UpstreamOwner | undefined>
-  /** Remembers an upstream request id that nobody knows; the first sight of it counts. */
-  noteOrphan(orphan: Orphan): Promise<void>
+  /**
+   * Remembers an upstream request id that nobody knows, and under which of its devices it was seen. Gives the orphan as
+   * it stands: the first sight of it counts.
+   */
+  noteOrphan(orphan: Orphan): Promise<Orphan>
+  /** Upstream request ids that were orphans when a callback named this device; some may have an owner by now. */
+  listOrphansOf(identifier: Identifier): Promise<string[]>
   getOrphan(upstreamRequestId: string): Promise<Orphan | undefined>
   postponeOrphan(upstreamRequestId: string, dueAt: number): Promise<void>
   removeOrphan(upstreamRequestId: string): Promise<void>
 }
 
 export type DeviceStore = {
-  writePointers(pointers: readonly DevicePointer[]): Promise<void>
+  /** They are kept from the creation of their request on, or from a later moment. */
+  writePointers(pointers: readonly DevicePointer[], keptFrom?: number): Promise<void>
   /** Everything ever asked of one device, newest first. */
   listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
 }

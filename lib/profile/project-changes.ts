@@ -1,3 +1,4 @@
+import { type AdoptDependencies, lookAtOrphan } from './adopt-orphan.ts'
 import type { Device, Identifier } from './identifiers.ts'
 import type { ListenerRecord, PublishedEvent, Store, Topic } from './ports.ts'
 import { PoisonedItem } from './poisoned-item.ts'
@@ -20,12 +21,15 @@ export type Change =
       receivedAt: number
     }
 
-export type ProjectDependencies = SettleDependencies & {
-  store: SettleDependencies['store'] & Pick<Store, 'findOwner' | 'noteOrphan' | 'bringForward' | 'getDevices'>
-  topic: Topic
-  /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
-  readChange: (record: StreamRecord) => Change | undefined
-}
+export type ProjectDependencies = SettleDependencies &
+  AdoptDependencies & {
+    store: SettleDependencies['store'] &
+      AdoptDependencies['store'] &
+      Pick<Store, 'findOwner' | 'noteOrphan' | 'bringForward' | 'getDevices'>
+    topic: Topic
+    /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
+    readChange: (record: StreamRecord) => Change | undefined
+  }
 
 /** One item before and after a change, as plain values. */
 export type StreamRecord = {
@@ -45,7 +49,7 @@ export async function projectChanges(
 ): Promise<{ failedFrom: number } | undefined> {
   const { log } = dependencies
   const touched = new Map<string, number>()
-  const owners = new Map<string, string | undefined>()
+  const owners = new Map<string, string>()
   let failedFrom = records.length
   const attempt = async (index: number, work: () => Promise<void>) => {
     try {
@@ -88,21 +92,36 @@ export async function projectChanges(
 
 async function ownerOf(
   change: Extract<Change, { kind: 'result' }>,
-  owners: Map<string, string | undefined>,
-  { store, settings, log }: ProjectDependencies,
+  owners: Map<string, string>,
+  dependencies: ProjectDependencies,
 ): Promise<string | undefined> {
-  const { upstreamRequestId, accountName, identifiers, receivedAt } = change
-  if (!owners.has(upstreamRequestId)) {
-    const owner = await store.findOwner(upstreamRequestId)
-    owners.set(upstreamRequestId, owner?.requestId)
-    if (owner === undefined) {
-      // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
-      const dueAt = receivedAt + settings.leaseSeconds * 1000
-      await store.noteOrphan({ upstreamRequestId, accountName, identifiers, firstReceivedAt: receivedAt, dueAt })
-      log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
-    }
-  }
-  return owners.get(upstreamRequestId)
+  const { upstreamRequestId } = change
+  const known = owners.get(upstreamRequestId)
+  if (known !== undefined) return known
+  const owner =
+    (await dependencies.store.findOwner(upstreamRequestId))?.requestId ?? (await adopterOf(change, dependencies))
+  if (owner !== undefined) owners.set(upstreamRequestId, owner)
+  return owner
+}
+
+/** Remembers a result that nobody owns. Where it can only belong to one doubt it settles it at once. */
+async function adopterOf(
+  { upstreamRequestId, accountName, identifiers, receivedAt }: Extract<Change, { kind: 'result' }>,
+  dependencies: ProjectDependencies,
+): Promise<string | undefined> {
+  const { store, settings, log } = dependencies
+  // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
+  const dueAt = receivedAt + settings.leaseSeconds * 1000
+  const orphan = await store.noteOrphan({
+    upstreamRequestId,
+    accountName,
+    identifiers,
+    firstReceivedAt: receivedAt,
+    dueAt,
+  })
+  log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
+  const look = await lookAtOrphan(orphan, dependencies)
+  return look.kind === 'owned' ? look.requestId : undefined
 }
 
 /** Small requests are folded at once; a large one would be read whole for each of its 10,000 results, so it is made due. */

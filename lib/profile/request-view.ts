@@ -1,4 +1,4 @@
-import type { NormalisedCallback } from './callback.ts'
+import type { NormalisedCallback, Provenance } from './callback.ts'
 import { deviceVerdict, standingStatus } from './device-results.ts'
 import { deviceStatusAt } from './fold.ts'
 import type { Device } from './identifiers.ts'
@@ -96,7 +96,7 @@ export type DeviceView = {
   conflict?: true
   error?: UpstreamError
   result?: Omit<NormalisedCallback, 'digest' | 'raw' | 'provenance'> & {
-    provenance: 'callback' | 'adopted' | 'reconciled'
+    provenance: 'callback' | 'adopted' | Provenance
     receivedAt: string
   }
   others?: { verdict: string; receivedAt: string }[]
@@ -144,7 +144,7 @@ export function viewDevice(
   }
 }
 
-/** Where a result comes from: a callback, one that was adopted, or ThingSpace's status call. */
+/** Where a result comes from: a callback, one that was adopted, or what it says itself. */
 const provenanceOf = (result: Result, { adopted = [] }: Submission) =>
   result.provenance ?? (adopted.includes(result.upstreamRequestId) ? 'adopted' : 'callback')
 

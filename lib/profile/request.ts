@@ -70,8 +70,10 @@ export const Submission = z.object({
   firstDevice: z.int().check(z.nonnegative()),
   deviceCount: z.int().check(z.positive()),
   state: SubmissionState,
-  /** Tries begun so far; the fence: whoever saw another number, or another state, may not write. */
+  /** Tries begun so far: a pointer to another one is late. */
   attempt: z.int().check(z.nonnegative()),
+  /** Grows with each transition; the fence: whoever saw another may not write. */
+  revision: z.int().check(z.nonnegative()),
   /** Who began the attempt, so that a worker whose write succeeded but whose answer was lost recognises its own. */
   claimId: z.optional(z.string()),
   attempts: z.array(Attempt),
@@ -147,6 +149,10 @@ export type ProfileRequest = z.infer<typeof ProfileRequest>
 /** How many submissions a request begins with; a refused one may be split into more. */
 export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
+
+/** Whether a good part of the time that a request is kept is over; nothing that goes on by itself takes so long. */
+export const isOld = ({ createdAt }: Pick<ProfileRequest, 'createdAt'>, now: number): boolean =>
+  now - createdAt > 24 * 3_600_000
 
 /** The submissions a request begins with that lie, by their first device, in a range of positions. */
 export function plannedSubmissions(

@@ -35,7 +35,9 @@ export async function rerunQuarantined(
   if (reading.kind === 'not-understood') return { kind: 'not-understood', reason: reading.reason }
   const { accountName, receivedAt, reason } = message
   const { callback } = reading
-  const fate = await store.recordResult(callback, { accountName, receivedAt })
+  // Who sent it was never shown; that it counts all the same is the operator's word.
+  const provenance = isNotAuthentic(message) ? { provenance: 'operator' as const } : {}
+  const fate = await store.recordResult({ ...callback, ...provenance }, { accountName, receivedAt })
   if (fate === 'full') return { kind: 'too-much-evidence' }
   await store.removeQuarantined(message.id)
   log.info('quarantined callback recorded', {

@@ -15,6 +15,8 @@ export type Settings = {
   retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
   /** How long after a pointer was due `sweep-due` sends it again. */
   pointerGraceSeconds: number
+  /** How long a doubt waits for a person before it is given up: shorter than anything is kept. */
+  decideWithinSeconds: number
   /** How long large requests collect results between two folds. */
   foldEverySeconds: number
   /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */

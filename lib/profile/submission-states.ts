@@ -1,5 +1,5 @@
 import type { ActionName } from './action-names.ts'
-import { isInDoubt, withAttempt } from './attempt-history.ts'
+import { isInDoubt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { Random } from './ports.ts'
 import type { Submission, SubmissionState } from './request.ts'
@@ -30,6 +30,16 @@ const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> =
 
 /** Whether a submission may go from one state to another. */
 export const mayFollow = (from: SubmissionState, to: SubmissionState): boolean => followers[from].includes(to)
+
+/**
+ * Whether what came of an attempt may still be written over what was made of it when its lease ran out. Somebody who gave
+ * it up has decided; only that ThingSpace has it weighs more.
+ */
+export const mayComeLate = (from: SubmissionState, to: SubmissionState): boolean =>
+  mayFollow(from, to) && (from !== 'abandoned' || to === 'submitted')
+
+/** What a transition needs to know of the world that waits for somebody. */
+export type Moment = Pick<Circumstances, 'now' | 'settings'>
 
 /** What every transition needs to know of the world. */
 export type Circumstances = {
@@ -70,29 +80,26 @@ function enter(submission: Submission, plan: Plan, now: number): Submission {
     error,
     ...kept
   } = submission
-  return { ...kept, ...plan, updatedAt: now }
+  return { ...kept, ...plan, revision: submission.revision + 1, updatedAt: now }
 }
 
 /** Begins the next attempt under a lease. From `queued` or `waiting` only. */
-export function beginAttempt(
-  submission: Submission,
-  claimId: string,
-  { now, settings }: Pick<Circumstances, 'now' | 'settings'>,
-): Submission {
+export function beginAttempt(submission: Submission, claimId: string, { now, settings }: Moment): Submission {
   const leaseUntil = now + settings.leaseSeconds * inMilliseconds
   const begun = enter(submission, { state: 'submitting', leaseUntil, dueAt: leaseUntil }, now)
   return { ...begun, attempt: submission.attempt + 1, claimId }
 }
 
 /**
- * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no earlier attempt is
- * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice.
+ * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no other attempt is
+ * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice. One that comes after its lease
+ * settles the doubt about its own attempt.
  */
 export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome): boolean =>
   outcome.kind === 'refused' &&
   outcome.mayBlameOneDevice === true &&
   submission.deviceCount > 1 &&
-  !isInDoubt(submission)
+  !isInDoubt(withoutAttempt(submission))
 
 /** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
 export function splitAfterRefusal(
@@ -132,7 +139,7 @@ export function afterOutcome(
     case 'accepted':
       return acceptedAs(noted, outcome.upstreamRequestId, circumstances)
     case 'refused':
-      return ended(noted, 'rejected', outcome.error, now)
+      return ended(noted, 'rejected', outcome.error, circumstances)
     case 'not-accepted': {
       const delay = delaySeconds(
         submission.attempt,
@@ -140,7 +147,8 @@ export function afterOutcome(
         circumstances.settings.retry,
         circumstances.random,
       )
-      if (now + delay * inMilliseconds > submission.giveUpAt) return ended(noted, 'exhausted', outcome.error, now)
+      if (now + delay * inMilliseconds > submission.giveUpAt)
+        return ended(noted, 'exhausted', outcome.error, circumstances)
       return waitUntil(noted, Math.round(now + delay * inMilliseconds), circumstances, outcome.error)
     }
     case 'unknown': {
@@ -149,7 +157,7 @@ export function afterOutcome(
       const doubts = noted.attempts.filter((tried) => tried.outcome === 'unknown').length
       const seconds = doublingSeconds(graceSeconds(action, settings), doubts, settings.retry.capSeconds)
       const graceEndsAt = now + seconds * inMilliseconds
-      const repeatsAfterGrace = repeatsByItself(action, accountName, settings)
+      const repeatsAfterGrace = repeatsByItself(action, accountName, settings) && graceEndsAt <= submission.giveUpAt
       const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
       return enter(noted, { state: 'unconfirmed', ...plan }, now)
     }
@@ -196,7 +204,7 @@ export function afterGrace(submission: Submission, circumstances: Circumstances)
   const { now, action, accountName, settings } = circumstances
   return repeatsByItself(action, accountName, settings) && now <= submission.giveUpAt
     ? waitUntil(submission, now, circumstances, submission.error)
-    : awaitDecision(submission, submission.error, now)
+    : awaitDecision(submission, submission.error, circumstances)
 }
 
 /** A person or an app decided that it is to be tried (again), whatever is known of earlier attempts. */
@@ -209,23 +217,26 @@ export function afterRetryDecision(submission: Submission, circumstances: Circum
  * Stops a submission that waits: `cancelled` if nothing of it was accepted. Where an earlier attempt's answer was lost
  * only its repetition is stopped, and the doubt is a person's to decide.
  */
-export const cancel = (submission: Submission, now: number): Submission =>
+export const cancel = (submission: Submission, moment: Moment): Submission =>
   isInDoubt(submission)
-    ? awaitDecision(submission, submission.error, now)
-    : enter(submission, { state: 'cancelled' }, now)
+    ? awaitDecision(submission, submission.error, moment)
+    : enter(submission, { state: 'cancelled' }, moment.now)
 
 /** A person gives up on learning what became of it. Callbacks that come after all are still adopted. */
 export const abandon = (submission: Submission, now: number): Submission =>
   enter(submission, { state: 'abandoned', ...(submission.error === undefined ? {} : { error: submission.error }) }, now)
 
 /** Its time is over without ThingSpace ever having accepted it (or, where that is in doubt, a person must look). */
-export const giveUp = (submission: Submission, now: number): Submission =>
-  ended(submission, 'exhausted', submission.error ?? {}, now)
+export const giveUp = (submission: Submission, moment: Moment): Submission =>
+  ended(submission, 'exhausted', submission.error ?? {}, moment)
 
 /** Its pointer was sent again: when to look next. */
-export function pointerSentAgain(submission: Submission, { now, settings }: Pick<Circumstances, 'now' | 'settings'>) {
-  return { ...submission, dueAt: now + settings.pointerGraceSeconds * inMilliseconds, updatedAt: now }
-}
+export const pointerSentAgain = (submission: Submission, { now, settings }: Moment): Submission => ({
+  ...submission,
+  dueAt: now + settings.pointerGraceSeconds * inMilliseconds,
+  revision: submission.revision + 1,
+  updatedAt: now,
+})
 
 function waitUntil(
   submission: Submission,
@@ -237,17 +248,24 @@ function waitUntil(
   return enter(submission, { state: 'waiting', nextAttemptAt, dueAt, ...(error === undefined ? {} : { error }) }, now)
 }
 
-const awaitDecision = (submission: Submission, error: Submission['error'], now: number): Submission =>
-  enter(
-    submission,
-    { state: 'unconfirmed', awaitsDecision: true, dueAt: now, ...(error === undefined ? {} : { error }) },
-    now,
-  )
+/** Puts it before a person, for a long time but not for ever: it would vanish in the end, and nobody would know of it. */
+function awaitDecision(submission: Submission, error: Submission['error'], { now, settings }: Moment): Submission {
+  const dueAt = now + settings.decideWithinSeconds * inMilliseconds
+  const plan = { awaitsDecision: true, dueAt, ...(error === undefined ? {} : { error }) }
+  return enter(submission, { state: 'unconfirmed', ...plan }, now)
+}
 
 /**
  * `rejected` and `exhausted` say that nothing was accepted. Where an earlier attempt's answer was lost that is not
  * known, even if this one was refused, so the submission stays `unconfirmed` before a person.
  */
-function ended(submission: Submission, state: 'rejected' | 'exhausted', error: UpstreamError, now: number): Submission {
-  return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)
+function ended(
+  submission: Submission,
+  state: 'rejected' | 'exhausted',
+  error: UpstreamError,
+  moment: Moment,
+): Submission {
+  return isInDoubt(submission)
+    ? awaitDecision(submission, error, moment)
+    : enter(submission, { state, error }, moment.now)
 }

@@ -6,7 +6,15 @@ import type { DueItem, Store } from './ports.ts'
 import { missingSubmissions, type ProfileRequest, type Submission } from './request.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './reconcile-submission.ts'
 import { settleRequest, type SettleDependencies } from './settle-request.ts'
-import { afterGrace, afterLeaseExpired, cancel, type Circumstances, pointerSentAgain } from './submission-states.ts'
+import { noted } from './manage-request.ts'
+import {
+  abandon,
+  afterGrace,
+  afterLeaseExpired,
+  cancel,
+  type Circumstances,
+  pointerSentAgain,
+} from './submission-states.ts'
 
 export type SweepDependencies = SettleDependencies &
   AdoptDependencies &
@@ -18,12 +26,14 @@ export type SweepDependencies = SettleDependencies &
       Pick<
         Store,
         | 'listDue'
+        | 'keepLonger'
         | 'listAwaitingDecision'
         | 'postponeDue'
         | 'getSubmission'
         | 'saveSubmission'
         | 'listSubmissions'
         | 'getOrphan'
+        | 'postponeOrphan'
       >
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number
@@ -45,25 +55,30 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
   const stopAt = clock() + sweepMilliseconds
   const counts = { done: 0, failed: 0, lagSeconds: 0 }
   const seen = new Set<string>()
+  const work = async (item: DueItem) => {
+    // The index lags a little behind the items, so what was just done may be listed once more.
+    seen.add(nameOf(item))
+    counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - item.dueAt) / 1000))
+    try {
+      await sweepItem(item, dependencies)
+      counts.done += 1
+    } catch (error) {
+      counts.failed += 1
+      log.error('due item failed', { item: nameOf(item), error })
+      await putOff(item, dependencies)
+    }
+  }
   while (clock() < stopAt) {
     const due = (await store.listDue(clock(), itemsOfEachShard)).filter((item) => !seen.has(nameOf(item)))
     if (due.length === 0) break
     for (const item of due) {
       if (clock() >= stopAt) break
-      // The index lags a little behind the items, so what was just done may be listed once more.
-      seen.add(nameOf(item))
-      counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - item.dueAt) / 1000))
-      try {
-        await sweepItem(item, dependencies)
-        counts.done += 1
-      } catch (error) {
-        counts.failed += 1
-        log.error('due item failed', { item: nameOf(item), error })
-        await putOff(item, dependencies)
-      }
+      await work(item)
     }
   }
-  return { ...counts, awaitingDecision: (await store.listAwaitingDecision(mostDecisions)).length }
+  const awaiting = await store.listAwaitingDecision(mostDecisions)
+  for (const item of awaiting) if (item.dueAt <= clock() && clock() < stopAt) await work(item)
+  return { ...counts, awaitingDecision: awaiting.length }
 }
 
 /** How long an item that failed is put off, so that it holds up no other. */
@@ -144,6 +159,8 @@ async function sweepSubmission(
   if (submission.dueAt === undefined || submission.dueAt > circumstances.now) return
   const next = sweptTo(submission, request, circumstances)
   if (next === undefined) return
+  // What nobody decided about has an end now, and that is to be read for as long as any other.
+  if (next.state === 'abandoned') await store.keepLonger(request.requestId, circumstances.now)
   const saved = await store.saveSubmission(next, submission)
   if (saved.kind === 'changed') return
   log.info('submission swept', {
@@ -155,7 +172,7 @@ async function sweepSubmission(
   if (next.state === 'waiting' || next.state === 'queued') await sendPointer(next, dependencies)
 }
 
-/** What a submission whose time has come turns into; nothing if there is nothing to do but wait for a person. */
+/** What a submission whose time has come turns into; nothing if there is nothing left to do. */
 function sweptTo(
   submission: Submission,
   request: ProfileRequest,
@@ -166,11 +183,13 @@ function sweptTo(
     case 'waiting':
       return request.cancelledAt === undefined
         ? pointerSentAgain(submission, circumstances)
-        : cancel(submission, circumstances.now)
+        : cancel(submission, circumstances)
     case 'submitting':
       return afterLeaseExpired(submission, circumstances)
     case 'unconfirmed':
-      return submission.awaitsDecision === true ? undefined : afterGrace(submission, circumstances)
+      return submission.awaitsDecision === true
+        ? noted(abandon(submission, circumstances.now), { at: circumstances.now, by: 'gateway', what: 'abandon' })
+        : afterGrace(submission, circumstances)
     case 'submitted':
     case 'rejected':
     case 'exhausted':

@@ -16,9 +16,9 @@ const batchSize = 25
 export function deviceStore(table: Table): DeviceStore {
   const { client, tableName } = table
   return {
-    async writePointers(pointers) {
+    async writePointers(pointers, keptFrom) {
       const puts = pointers.map((pointer) => ({
-        PutRequest: { Item: pointerItem(pointer, expiryOf(table, pointer.createdAt)) },
+        PutRequest: { Item: pointerItem(pointer, expiryOf(table, keptFrom ?? pointer.createdAt)) },
       }))
       await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }

@@ -23,6 +23,7 @@ export const entities = {
   latch: 'latch',
   listener: 'listener',
   orphan: 'orphan',
+  orphanSign: 'orphan-sign',
   quarantine: 'quarantine',
 } as const
 

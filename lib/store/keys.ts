@@ -24,6 +24,12 @@ export const orphanKey = (upstreamRequestId: string): Key => ({
   pk: upstreamPartition(upstreamRequestId),
   sk: 'ORPHAN',
 })
+/** Which orphans a device was named under: how a decision about a doubt finds the callbacks that speak of it. */
+export const orphanSignPartition = ({ kind, id }: Identifier): string => `ORPHANS#${kind}#${id}`
+export const orphanSignKey = (identifier: Identifier, upstreamRequestId: string): Key => ({
+  pk: orphanSignPartition(identifier),
+  sk: upstreamRequestId,
+})
 export const resultPrefix = 'D#'
 export const resultKey = (upstreamRequestId: string, named: { device: string; profile: string }): Key => ({
   pk: upstreamPartition(upstreamRequestId),

@@ -1,10 +1,11 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { Identifier } from '../profile/identifiers.ts'
+import { inParallel } from '../parallel.ts'
+import { Identifier, pointerIdentifiers } from '../profile/identifiers.ts'
 import type { Orphan, UpstreamStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
-import { entities, itemVersion, readItem } from './items.ts'
-import { dueBucketOf, orphanKey, ownerKey } from './keys.ts'
+import { entities, type Item, itemVersion, readItem } from './items.ts'
+import { dueBucketOf, orphanKey, orphanSignKey, orphanSignPartition, ownerKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Owner = z.object({ requestId: z.string(), submission: z.int() })
@@ -15,6 +16,7 @@ const StoredOrphan = z.object({
   firstReceivedAt: z.number(),
   dueAt: z.number(),
 })
+const OrphanSign = z.object({ upstreamRequestId: z.string() })
 
 /** Who owns the upstream request ids, and those that nobody owns yet. */
 export function upstreamStore(table: Table): UpstreamStore {
@@ -28,22 +30,61 @@ export function upstreamStore(table: Table): UpstreamStore {
     },
 
     async noteOrphan(orphan: Orphan) {
-      await conditional(
+      const { upstreamRequestId, identifiers, firstReceivedAt } = orphan
+      // The signs come first: an orphan that its devices do not lead to would be overlooked for good.
+      await inParallel(pointerIdentifiers(identifiers), async (identifier) => {
+        await conditional(
+          client.send(
+            new PutCommand({
+              TableName: tableName,
+              Item: {
+                ...orphanSignKey(identifier, upstreamRequestId),
+                entity: entities.orphanSign,
+                upstreamRequestId,
+                expiresAt: expiryOf(table, firstReceivedAt),
+              },
+              ConditionExpression: 'attribute_not_exists(pk)',
+            }),
+          ),
+        )
+      })
+      const outcome = await conditional(
         client.send(
           new PutCommand({
             TableName: tableName,
             Item: {
-              ...orphanKey(orphan.upstreamRequestId),
+              ...orphanKey(upstreamRequestId),
               entity: entities.orphan,
               itemVersion,
               ...orphan,
-              dueBucket: dueBucketOf(orphan.upstreamRequestId),
-              expiresAt: expiryOf(table, orphan.firstReceivedAt),
+              dueBucket: dueBucketOf(upstreamRequestId),
+              expiresAt: expiryOf(table, firstReceivedAt),
             },
             ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         ),
       )
+      return outcome.kind === 'written' || outcome.item === undefined ? orphan : readItem(StoredOrphan, outcome.item)
+    },
+
+    async listOrphansOf(identifier) {
+      const found: string[] = []
+      let startKey: Item | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': orphanSignPartition(identifier) },
+            ConsistentRead: true,
+            ExclusiveStartKey: startKey,
+          }),
+        )
+        for (const item of Items) found.push(readItem(OrphanSign, item).upstreamRequestId)
+        startKey = LastEvaluatedKey
+      } while (startKey !== undefined)
+      return found
     },
 
     async getOrphan(upstreamRequestId) {

@@ -12,13 +12,13 @@ import { expiryOf, type Table } from './table.ts'
 export function submissionStore(table: Table): SubmissionStore {
   const { client, tableName } = table
 
-  /** The fence: a message, a sweep or a worker that has seen another attempt or state may not write. */
-  const fenced = (next: Submission, seen: Pick<Submission, 'attempt' | 'state'>) => ({
+  /** The fence: a message, a sweep, an adoption or a worker that has seen another revision may not write. */
+  const fenced = (next: Submission, seen: Pick<Submission, 'revision'>) => ({
     TableName: tableName,
-    Item: submissionItem(next, expiryOf(table, next.createdAt)),
-    ConditionExpression: 'attempt = :attempt AND #state = :state',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':attempt': seen.attempt, ':state': seen.state },
+    // From its last transition on, so that none takes back what `keepLonger` has given.
+    Item: submissionItem(next, expiryOf(table, next.updatedAt)),
+    ConditionExpression: 'revision = :seen',
+    ExpressionAttributeValues: { ':seen': seen.revision },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   })
   const changed = (item: Item | undefined, next: Submission) => {
@@ -149,7 +149,7 @@ export function submissionStore(table: Table): SubmissionStore {
                     ...owner,
                     accountName,
                     upstreamRequestId,
-                    expiresAt: expiryOf(table, next.createdAt),
+                    expiresAt: expiryOf(table, next.updatedAt),
                   },
                   // An upstream request id has one owner for ever; the same owner may say so again.
                   ConditionExpression:

@@ -155,6 +155,8 @@ export function createWorld({
       client
         .snapshot()
         .flatMap(({ entity, requestId }) => (entity === 'request' && typeof requestId === 'string' ? [requestId] : [])),
+    /** Deletes what has outlived its date, as DynamoDB does in its own time. */
+    expire: () => client.expireItems(),
     itemsOf: (entity: string) => client.snapshot().filter((item) => item['entity'] === entity),
 
     /** Kills the function that makes the n-th effect from now on (a write, a POST, a send), right behind that effect. */

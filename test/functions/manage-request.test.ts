@@ -157,6 +157,134 @@ describe('a retry of a submission that is', () => {
   })
 })
 
+describe('a retry of what ThingSpace has called back about', () => {
+  /** An answer that is lost, and whose callback comes before anybody knows that it is. */
+  const callsBackInTime =
+    (world: World, upstream: string, index: number, identifiers = deviceAt(index)) =>
+    async () => {
+      await world.callback(aCallbackOf(upstream, identifiers))
+      await world.stream()
+      return acceptsInSilence
+    }
+  const iccidAlone = (index: number) => deviceAt(index).filter(({ kind }) => kind === 'iccid')
+
+  test.each([
+    { about: 'by its EID and ICCID', identifiers: deviceAt(3) },
+    { about: 'by its ICCID alone', identifiers: iccidAlone(3) },
+  ])('$about takes that in, and sends nothing', async ({ identifiers }) => {
+    const world = createWorld()
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 3, identifiers))
+    const { requestId, status } = await world.order('delete', localBody(4))
+
+    const answer = await world.decide('retry', requestId)
+    await world.settle()
+
+    expect(status).toBe('unconfirmed')
+    expect(answer).toMatchObject({ status: 202, body: { status: 'submitted', devices: { succeeded: 1, pending: 3 } } })
+    expect(await world.devices(requestId, { status: 'succeeded' })).toMatchObject([
+      { position: 2, result: { provenance: 'adopted' } },
+    ])
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect((await world.decide('retry', requestId)).status).toBe(409)
+  })
+
+  test('and was given up takes it in as well', async () => {
+    const world = createWorld()
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
+    const { requestId } = await world.order('delete', localBody())
+    await world.decide('cancel', requestId, { body: { abandonUnconfirmed: true } })
+
+    const answer = await world.decide('retry', requestId)
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'succeeded' } })
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('and that fits another doubt too is refused until somebody insists: 409', async () => {
+    const world = createWorld()
+    const { requestId: other } = await (world.thingSpace.will(losesTheCall), world.order('delete', localBody()))
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
+    const { requestId } = await world.order('delete', localBody(2))
+    const stored = world.items()
+
+    const refused = await world.decide('retry', requestId)
+    const unchanged = world.items()
+    const insisted = await world.decide('retry', requestId, { body: { despiteCallbacks: true } })
+    await world.settle()
+
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'may-have-run', requestId, retryable: false, detail: expect.stringContaining('upstream-1') },
+    })
+    expect(unchanged).toEqual(stored)
+    expect(insisted).toMatchObject({ status: 202, body: { status: 'retrying' } })
+    expect(world.thingSpace.calls).toHaveLength(3)
+    expect(await world.show(other)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('while another order for the device is just being sent is refused, and settled once that is over', async () => {
+    const world = createWorld()
+    world.thingSpace.will(acceptsInSilence)
+    const { requestId } = await world.order('delete', localBody())
+    const answers: unknown[] = []
+    world.thingSpace.will(async () => {
+      await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+      await world.stream()
+      answers.push(await world.decide('retry', requestId))
+      return accepts
+    })
+    await world.order('delete', localBody())
+
+    answers.push(await world.decide('retry', requestId))
+
+    expect(answers).toMatchObject([
+      { status: 409, body: { code: 'may-have-run' } },
+      { status: 202, body: { status: 'succeeded' } },
+    ])
+    expect(world.thingSpace.calls).toHaveLength(2)
+  })
+
+  test('sends those parts again that nobody has called back about', async () => {
+    const world = createWorld({ settings: eachInItsOwn })
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1), losesTheCall)
+    const { requestId } = await world.order('delete', localBody(2))
+    await world.deliver()
+    const calls = world.thingSpace.calls.length
+
+    const answer = await world.decide('retry', requestId)
+    await world.settle()
+
+    expect(answer).toMatchObject({ status: 202, body: { submissions: { byState: { submitted: 1, waiting: 1 } } } })
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([eidOf(1), eidOf(2)])
+    expect(world.thingSpace.calls).toHaveLength(calls + 1)
+  })
+
+  test.each([
+    { about: 'on another account', accountName: '0000654321-00001', index: 1 },
+    { about: 'of another device', accountName: account, index: 7 },
+  ])('$about sends it', async ({ accountName, index }) => {
+    const world = createWorld()
+    const requestId = await situations['awaiting decision'](world)
+    await world.callback(aCallbackOf('upstream-9', deviceAt(index)), { accountName })
+    await world.settle()
+
+    expect(await world.decide('retry', requestId)).toMatchObject({ status: 202, body: { status: 'retrying' } })
+  })
+
+  test('does not look where a repeat does no harm', async () => {
+    const world = createWorld()
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
+    const { requestId } = await world.order('enable', localBody())
+
+    const answer = await world.decide('retry', requestId)
+    await world.settle()
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
+    expect(world.thingSpace.accepted).toHaveLength(2)
+  })
+})
+
 describe('a retry of some submissions', () => {
   test('leaves the others', async () => {
     const world = createWorld({ settings: eachInItsOwn })
@@ -345,6 +473,7 @@ describe('a decision', () => {
     { what: 'retry', body: { submissions: [] }, pointer: '/submissions' },
     { what: 'retry', body: { submissions: ['1'] }, pointer: '/submissions/0' },
     { what: 'retry', body: { colour: 'red' }, pointer: '' },
+    { what: 'retry', body: { despiteCallbacks: 1 }, pointer: '/despiteCallbacks' },
     { what: 'cancel', body: { abandonUnconfirmed: 'yes' }, pointer: '/abandonUnconfirmed' },
   ] as const)('to $what with $body is refused: 400', async ({ what, body, pointer }) => {
     const world = createWorld()

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import { context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
-import { accepts, losesTheCall } from '../fakes/thing-space.ts'
+import { accepts, acceptsInSilence, losesTheCall } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
 
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
@@ -112,6 +112,80 @@ describe('a result of an upstream request id that nobody knows', () => {
     await world.stream()
 
     expect(world.itemsOf('orphan')).toEqual([noted])
+  })
+})
+
+describe('a result of an upstream request id that no answer named', () => {
+  const lost = (world: World, action: string, body: unknown = localBody()) => {
+    world.thingSpace.will(acceptsInSilence)
+    return world.order(action, body)
+  }
+
+  test('settles the one doubt that it fits at once', async () => {
+    const world = createWorld()
+    const { requestId } = await lost(world, 'delete', localBody(2))
+    world.advance(5)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.stream()
+    await world.stream()
+
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(await world.storedStatus(requestId)).toBe('submitted')
+    expect(await world.devices(requestId, { status: 'succeeded' })).toMatchObject([
+      { position: 0, result: { provenance: 'adopted' } },
+    ])
+  })
+
+  test('comes in time to keep a harmless action from being repeated', async () => {
+    const world = createWorld()
+    const { requestId } = await lost(world, 'enable')
+    world.advance(55)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+    await world.pass(300)
+
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('is left alone while another submission of its device is being sent: it may have overtaken that answer', async () => {
+    const world = createWorld()
+    const { requestId: doubtful } = await lost(world, 'delete')
+    const kept: unknown[] = []
+    world.thingSpace.will(async () => {
+      await world.callback(aCallbackOf('upstream-2', deviceAt(1)))
+      await world.stream()
+      kept.push(
+        world.itemsOf('orphan'),
+        world.itemsOf('submission').map(({ state }) => state),
+      )
+      return accepts
+    })
+
+    const { requestId } = await world.order('delete', localBody())
+    await world.pass(180)
+
+    expect(kept).toMatchObject([[{ upstreamRequestId: 'upstream-2' }], ['unconfirmed', 'submitting']])
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    expect(await world.show(doubtful)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('is not believed to be about a doubt that began after it was first seen, whatever follows it', async () => {
+    const world = createWorld()
+    await world.callback(aCallbackOf('upstream-9', deviceAt(1), 'warning'))
+    await world.stream()
+    world.advance(10)
+    const { requestId } = await lost(world, 'delete')
+    world.advance(10)
+
+    await world.callback(aCallbackOf('upstream-9', deviceAt(1)))
+    await world.pass(180)
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
+    expect(world.itemsOf('orphan')).toMatchObject([{ upstreamRequestId: 'upstream-9' }])
   })
 })
 

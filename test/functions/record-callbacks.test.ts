@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, eidOf, iccidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
-import { accepts } from '../fakes/thing-space.ts'
+import { accepts, losesTheCall, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, credentials, listedAddress, listenerSecret, type World } from '../fakes/world.ts'
 
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
@@ -408,9 +408,17 @@ describe('a batch', () => {
   })
 })
 
-test('no credential of a callback is left in any item, log line, event or answer', async () => {
+test('no credential of a callback or a caller is left in any item, log line, event, queue or answer', async () => {
   const world = createWorld({ refuseUnlistedAddresses: true })
   const requestId = await submittedOrder(world, 3)
+  const headers = { authorization: 'Bearer caller-sentinel', cookie: 'session=caller-sentinel' }
+  world.thingSpace.will(throttles(30), losesTheCall)
+  const answers: unknown[] = [
+    await world.submit('delete', localBody(), { headers }),
+    await world.submit('delete', { devices: 'no list' }, { headers }),
+  ]
+  await world.deliver()
+  answers.push(await world.decide('retry', world.requestIds().at(-1) ?? '', { headers }))
   const whole = JSON.stringify(callbackOf(2))
   const nested = { Data: { Data: { DeviceProfileService: callbackOf(2).deviceResponse, ...credentials } } }
 
@@ -434,7 +442,9 @@ test('no credential of a callback is left in any item, log line, event or answer
   await world.settle()
 
   const devices = await world.devices(requestId)
-  const everything = [world.items(), world.topic.published, devices].map((one) => JSON.stringify(one)).join()
+  const everything = [world.items(), world.topic.published, world.queue.sent, devices, answers]
+    .map((one) => JSON.stringify(one))
+    .join()
   expect(everything + world.log.text()).not.toContain('sentinel')
   expect(world.itemsOf('result').length).toBeGreaterThan(1)
   expect(world.itemsOf('quarantine').length).toBeGreaterThan(3)

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { metricRows } from '../../lib/metric-rows.ts'
 import { account, context, eidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
-import { acceptsInSilence, losesTheCall, throttles } from '../fakes/thing-space.ts'
+import {
+  accepts,
+  acceptsInSilence,
+  isDown,
+  losesTheCall,
+  type Reaction,
+  refuses,
+  refusesOneDevice,
+  throttles,
+} from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const otherAccount = '0000654321-00001'
@@ -58,6 +68,60 @@ describe('an attempt whose lease has run out', () => {
   })
 })
 
+describe('an answer that comes after its lease', () => {
+  /** ThingSpace answers so only after other things have happened. */
+  const late =
+    (world: World, reaction: Reaction, meanwhile: () => Promise<unknown> = async () => {}) =>
+    async () => {
+      await world.pass(61)
+      await meanwhile()
+      return reaction
+    }
+
+  test('and refuses one of several devices is split all the same', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = ({ devices }) =>
+      devices.some((device) => device.some(({ id }) => id === eidOf(3))) ? refusesOneDevice() : accepts
+    world.thingSpace.will(late(world, refusesOneDevice()))
+
+    const { requestId } = await world.order('delete', localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([1, 2, 4].map((index) => eidOf(index)))
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'submitted',
+      devices: { failed: 1, pending: 3 },
+      submissions: { total: 3, byState: { submitted: 2, rejected: 1 } },
+    })
+  })
+
+  test('and refuses all of it is believed', async () => {
+    const world = createWorld()
+    world.thingSpace.will(late(world, refuses()))
+
+    const { body } = await world.submit('delete', localBody(2))
+
+    expect(body).toMatchObject({ code: 'refused-by-thingspace' })
+    expect(world.itemsOf('submission')).toMatchObject([{ state: 'rejected' }])
+  })
+
+  test.each([
+    { about: 'was not accepted', reaction: isDown, becomes: 'abandoned' },
+    { about: 'was refused for one device', reaction: refusesOneDevice(), becomes: 'abandoned' },
+    { about: 'was accepted', reaction: accepts, becomes: 'submitted' },
+  ])('and says that what a person has given up $about', async ({ reaction, becomes }) => {
+    const world = createWorld()
+    const abandon = () => world.decide('cancel', 'id-1', { body: { abandonUnconfirmed: true } })
+    world.thingSpace.will(late(world, reaction, abandon))
+
+    await world.order('delete', localBody(2))
+    await world.pass(3_600)
+
+    expect(world.itemsOf('submission')).toMatchObject([{ state: becomes }])
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+})
+
 describe('a doubt whose grace is over', () => {
   test('is repeated if the action does no harm twice', async () => {
     const world = createWorld()
@@ -75,7 +139,7 @@ describe('a doubt whose grace is over', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted', submissions: { items: [{ attempt: 2 }] } })
   })
 
-  test('waits for a person if it may: listed, never sent, for as long as it takes', async () => {
+  test('waits for a person if it may: listed, never sent, with the day by which to decide', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
 
@@ -87,7 +151,10 @@ describe('a doubt whose grace is over', () => {
     expect(before).toEqual([])
     expect(await world.store.listAwaitingDecision(10)).toMatchObject([{ kind: 'submission', requestId, submission: 0 }])
     expect(await world.store.listDue(world.now(), 100)).toEqual([])
-    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed', next: { what: 'decision', at: null } })
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'unconfirmed',
+      next: { what: 'decision', at: '2026-10-21T14:33:20.000Z' },
+    })
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
@@ -239,6 +306,23 @@ describe('a lost callback of a single device', () => {
     expect(world.topic.told()).toEqual(['request.submitted submitted', device, `request.completed ${status}`])
   })
 
+  test('that ThingSpace says failed and a callback says succeeded after all is a conflict; both are kept', async () => {
+    const world = createWorld({ settings })
+    const { requestId } = await world.order('download', globalBody)
+    world.thingSpace.statuses.set('upstream-1', 'failed')
+    await world.pass(3_600)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'failed', conflict: true, result: { provenance: 'reconciled' }, others: [{ verdict: 'succeeded' }] },
+    ])
+    expect(await world.show(requestId)).toMatchObject({ status: 'failed', devices: { conflicts: 1 } })
+    const counted = metricRows.find(({ metric }) => metric === 'ResultsReconciled')
+    expect(world.log.lines.filter(({ message }) => message === counted?.message)).toHaveLength(1)
+  })
+
   test('that nobody can tell anything of expires', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('download', globalBody)
@@ -268,12 +352,9 @@ describe('an orphan', () => {
   const orphans = (world: World) => world.itemsOf('orphan')
   const callbackOf = (index: number, upstream = 'upstream-1') => aCallbackOf(upstream, deviceAt(index))
 
-  test.each([
-    { about: 'is in doubt', order: lostOrder },
-    { about: 'was killed behind its POST', order: killedBehindThePost },
-  ])('becomes the only submission’s that fits and $about', async ({ order }) => {
+  test('becomes the only submission’s that fits and was killed behind its POST', async () => {
     const world = createWorld()
-    const requestId = await order(world, 'delete')
+    const requestId = await killedBehindThePost(world, 'delete')
     world.advance(5)
 
     await world.callback(callbackOf(1))
@@ -434,6 +515,38 @@ describe('an orphan', () => {
       submissions: { items: [{ upstreamRequestIds: ['upstream-2', 'upstream-1'] }] },
     })
   })
+})
+
+test('two orphans of one submission that two sweeps adopt at one moment are both its own', async () => {
+  const world = createWorld()
+  // They come while the third attempt is under way, so that nobody can tell yet whose they are.
+  world.thingSpace.will(acceptsInSilence, acceptsInSilence, async () => {
+    await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-2', deviceAt(2))])
+    await world.stream()
+    return accepts
+  })
+  const { requestId } = await world.order('enable', localBody(2))
+  await world.pass(200)
+  const noted = world.itemsOf('orphan').length
+  world.advance(60)
+
+  // The first sweep has read the submission and is about to write it when the second does all there is to do.
+  world.faults.store = async ({ command }) => {
+    if (command === 'TransactWriteCommand') {
+      delete world.faults.store
+      await world.sweep()
+    }
+    return false
+  }
+  await world.sweep()
+  await world.pass(120)
+
+  const { submissions, devices } = await world.show(requestId)
+  expect(noted).toBe(2)
+  expect(submissions.items[0]?.upstreamRequestIds.toSorted()).toEqual(['upstream-1', 'upstream-2', 'upstream-3'])
+  expect(submissions.items[0]?.adopted?.toSorted()).toEqual(['upstream-1', 'upstream-2'])
+  expect(devices).toMatchObject({ succeeded: 2 })
+  expect(world.itemsOf('orphan')).toEqual([])
 })
 
 describe('an item that fails', () => {

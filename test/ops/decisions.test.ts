@@ -112,11 +112,13 @@ test('nothing is done without a yes', async () => {
 
 test('what ThingSpace has called back about is not sent again, although its grace is over', async () => {
   const world = createWorld({ settings: { leaseSeconds: 7200 } })
-  world.thingSpace.will(acceptsInSilence)
+  world.thingSpace.will(async () => {
+    await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))
+    await world.stream()
+    return acceptsInSilence
+  })
   const { requestId } = await download(world)
   await world.pass(1300)
-  await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))
-  await world.stream()
   const { ops } = opsBench(world)
 
   expect((await ops('decisions')).text).toContain('ThingSpace has called back about a device of it as upstream-1')

@@ -46,6 +46,7 @@ test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(
   "what was kept for its sender (%s) is believed only on an operator's word",
   async (reason) => {
     const world = createWorld()
+    const { requestId } = await world.order('disable', localBody())
     await kept(world, { reason })
     const { ops } = opsBench(world)
 
@@ -53,7 +54,9 @@ test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(
     expect(await idsOf(world)).toHaveLength(1)
 
     expect(await ops('quarantine rerun --all --accept-unauthenticated')).toMatchObject({ outcome: 'done' })
+    await world.settle()
     expect(await idsOf(world)).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'succeeded', result: { provenance: 'operator' } }])
   },
 )
 

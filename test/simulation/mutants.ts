@@ -19,8 +19,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
     file: submissions,
-    from: "ConditionExpression: 'attempt = :attempt AND #state = :state'",
-    to: "ConditionExpression: 'attribute_exists(pk) OR (attempt = :attempt AND #state = :state)'",
+    from: "ConditionExpression: 'revision = :seen'",
+    to: "ConditionExpression: 'attribute_exists(pk) OR revision = :seen'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
   },
   {
@@ -45,14 +45,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'doubt forgotten on a later refusal',
     file: states,
-    from: 'return isInDoubt(submission) ? awaitDecision(submission, error, now) : enter(submission, { state, error }, now)',
-    to: 'return enter(submission, { state, error }, now)',
+    from: 'return isInDoubt(submission)\n    ? awaitDecision(submission, error, moment)\n    : enter',
+    to: 'return enter',
     worlds: ['refused later'],
   },
   {
     name: 'a submission in doubt is split',
     file: states,
-    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(submission)',
+    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(withoutAttempt(submission))',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },
@@ -66,8 +66,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'cancelling forgets the doubt',
     file: states,
-    from: "  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, now)\n    : enter(submission, { state: 'cancelled' }, now)",
-    to: "  enter(submission, { state: 'cancelled' }, now)",
+    from: '  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, moment)\n    : enter',
+    to: '  enter',
     worlds: ['cancel in doubt'],
   },
   {
@@ -93,8 +93,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'adoption without uniqueness',
     file: adopt,
-    from: 'candidates.length > 1)',
-    to: 'candidates.length > 99)',
+    from: 'inDoubt.length > 1 ||',
+    to: 'inDoubt.length > 99 ||',
+    worlds: ['one device, many requests'],
+  },
+  {
+    name: 'adoption ignores what is being sent',
+    file: adopt,
+    from: ' || underWay.length > 0',
+    to: '',
     worlds: ['one device, many requests'],
   },
   {
@@ -114,8 +121,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no pointers from devices before the POST',
     file: forward,
-    from: 'if (begun.splitFrom !== undefined || gotPast) return true',
-    to: 'if (begun.splitFrom !== undefined || !gotPast) return true',
+    from: '(begun.splitFrom !== undefined || gotPast)) return true',
+    to: '(begun.splitFrom !== undefined || !gotPast)) return true',
   },
   {
     name: 'fold without the manifest',
@@ -133,7 +140,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an orphan is never due',
     file: 'lib/store/orphans.ts',
-    from: '              dueBucket: dueBucketOf(orphan.upstreamRequestId),\n',
+    from: '              dueBucket: dueBucketOf(upstreamRequestId),\n',
     to: '',
   },
   {

@@ -196,7 +196,8 @@ export class Watch {
   /** Leases are waited for, doubts are not divided, and what is cancelled is not begun. */
   #timely(name: string, before: Submission, after: Submission): void {
     const { now, leaseMilliseconds, clocksAgree, nobodyFreezes } = this.#options
-    if (after.deviceCount < before.deviceCount && before.attempts.some(({ outcome }) => outcome === 'unknown')) {
+    // A refusal that comes after its lease settles the doubt about its own attempt; any other doubt stays in the history.
+    if (after.deviceCount < before.deviceCount && after.attempts.some(({ outcome }) => outcome === 'unknown')) {
       throw new Violation('I2 at most once', `${name} was split although in doubt`)
     }
     const last = after.attempts.at(-1)

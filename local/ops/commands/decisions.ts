@@ -58,7 +58,7 @@ async function listWaiting({ gateway }: Call, limit: number): Promise<Waiting[]>
     const submission = await store.getSubmission(item.requestId, item.submission)
     // The index lags a little behind what it lists.
     if (request === undefined || submission?.awaitsDecision !== true) continue
-    found.push({ request, submission, since: item.dueAt })
+    found.push({ request, submission, since: submission.updatedAt })
   }
   return found
 }

@@ -6,11 +6,15 @@ import { carryOutPlans } from '../carry-out-plans.ts'
 import { choose, filterHelp, filterOptions, readFilter } from '../filter.ts'
 import { UsageError } from '../outcome.ts'
 
-const help = `npm run ops -- retry <requestId>... [--submission <n>]...
+const help = `npm run ops -- retry <requestId>... [--submission <n>]... [--despite-callbacks]
 npm run ops -- retry --state <state> [--account <name>] [--action <action>] [--older-than <time>] [--limit <n>]
+                      [--despite-callbacks]
 
 Sends submissions again that failed, wait, or are in doubt: an explicit decision, so it holds for actions that are not
 repeatable too. What ThingSpace has, or is just being given, is left. Of a cancelled request nothing is sent.
+
+What ThingSpace may have called back about, under an id that fits others too, is left out unless --despite-callbacks says
+otherwise: look at the devices there first.
 
 By id, all of the request's submissions that can be retried, or those that --submission names.
 ${filterHelp}
@@ -22,17 +26,26 @@ export const retry: Command = {
   name: 'retry',
   summary: 'send failed, waiting or doubtful submissions again, by id or by filter',
   help,
-  options: { ...filterOptions, submission: { type: 'string', multiple: true } },
+  options: {
+    ...filterOptions,
+    submission: { type: 'string', multiple: true },
+    'despite-callbacks': { type: 'boolean' },
+  },
   async run(call) {
     const filter = readFilter(call)
     const choices = call.words.length > 0 ? await chooseByIds(call, filter.submission) : await choose(filter, call)
-    const plans = await withoutClaimed(choices.map(planRetry), call)
-    return carryOutPlans(plans, { what: 'retry' }, filter.rate, call)
+    const despiteCallbacks = call.options['despite-callbacks'] === true
+    const plans = await withoutClaimed(choices.map(planRetry), despiteCallbacks, call)
+    return carryOutPlans(plans, { what: 'retry', despiteCallbacks }, filter.rate, call)
   },
 }
 
 /** Leaves out what ThingSpace turned out to have: the sweep is about to adopt it, and a repeat would run it twice. */
-async function withoutClaimed(plans: readonly Plan[], { gateway, terminal }: Call): Promise<Plan[]> {
+async function withoutClaimed(
+  plans: readonly Plan[],
+  despiteCallbacks: boolean,
+  { gateway, terminal }: Call,
+): Promise<Plan[]> {
   if (!plans.some(({ submissions }) => submissions.some(({ state }) => state === 'unconfirmed'))) return [...plans]
   const claims = await readClaims(gateway)
   return plans.map((plan) => ({
@@ -41,12 +54,13 @@ async function withoutClaimed(plans: readonly Plan[], { gateway, terminal }: Cal
       const [claim] = claims.get(nameOf(submission)) ?? []
       if (claim === undefined) return true
       const name = `${submission.requestId} submission ${submission.submission}`
-      terminal.note(
-        claim.candidates.length > 1
-          ? `${name}: callbacks came that may be about it, see npm run ops -- orphans.`
-          : `${name} is left out: ThingSpace called back about it, and the sweep will adopt that.`,
-      )
-      return claim.candidates.length > 1
+      const isUnclear = claim.candidates.length > 1
+      const sendsIt = isUnclear && despiteCallbacks
+      const why = isUnclear
+        ? 'callbacks came that may be about it, see npm run ops -- orphans'
+        : 'ThingSpace called back about it, and the sweep will adopt that'
+      terminal.note(`${name}${sendsIt ? '' : ' is left out'}: ${why}.`)
+      return sendsIt
     }),
   }))
 }

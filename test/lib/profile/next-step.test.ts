@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type NextStep, nextStepOf, nextStepOfRequest } from '../../../lib/profile/next-step.ts'
 import type { ProfileRequest, Submission, SubmissionState } from '../../../lib/profile/request.ts'
-import { aRequest, aSubmission, hour, minute, noon, submitted } from './records.ts'
+import { anAttempt, aRequest, aSubmission, hour, minute, noon, submitted } from './records.ts'
 
 const inDoubt = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const
 
@@ -39,6 +39,23 @@ describe('the next step of a submission', () => {
       says: /\(SessionToken.Expired\)/,
     },
     {
+      about: 'waiting, because somebody decided to repeat a doubt',
+      submission: { state: 'waiting', attempt: 1, attempts: [anAttempt({ outcome: 'unknown' })] },
+      next: { what: 'retry' },
+      says: /^the answer to attempt 1 was lost; it is tried again until/,
+    },
+    {
+      about: 'waiting, because one of its devices was refused',
+      submission: {
+        state: 'waiting',
+        attempt: 1,
+        attempts: [anAttempt({ outcome: 'refused' })],
+        error: { status: 400 },
+      },
+      next: { what: 'retry' },
+      says: /^attempt 1 was refused \(400\); it is tried again until/,
+    },
+    {
       about: 'in doubt, an action that may be repeated',
       submission: { ...inDoubt, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
@@ -55,7 +72,7 @@ describe('the next step of a submission', () => {
       about: 'in doubt, before a person',
       submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
       action: 'download',
-      next: { what: 'decision' },
+      next: { what: 'decision', at: noon },
       says: /download is not repeated unasked: POST \/retry repeats it/,
     },
     {
@@ -89,6 +106,12 @@ describe('the next step of a request', () => {
     { states: ['rejected', 'submitted', 'cancelled'], what: 'results' },
   ])('is the most urgent of $states: $what', ({ states, what }) => {
     expect(nextStepOfRequest(request, states.map(inState))?.what).toBe(what)
+  })
+
+  test('that was cancelled and has a doubt is no repeat, for that is stopped', () => {
+    const doubtful = aSubmission({ ...inDoubt, repeatsAfterGrace: true })
+    const step = nextStepOf(doubtful, aRequest({ cancelledAt: noon }))
+    expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
   })
 
   test('is the decision, if one submission among those in doubt waits for it', () => {

@@ -168,7 +168,7 @@ describe('a decision to retry', () => {
 })
 
 describe('a cancellation', () => {
-  const stop = (state: SubmissionState) => cancel(aSubmission({ state }), noon + 1)
+  const stop = (state: SubmissionState) => cancel(aSubmission({ state }), at(noon + 1))
 
   test.each(['queued', 'waiting'] as const)('stops %s for good', (state) => {
     expect(stop(state)).toMatchObject({ state: 'cancelled', updatedAt: noon + 1 })
@@ -185,7 +185,11 @@ describe('a doubt', () => {
   const repeating = aSubmission({ state: 'waiting', attempt: 1, attempts: [lost] })
 
   test('is left to a person when its repetition is stopped, and never called cancelled', () => {
-    expect(cancel(repeating, noon)).toMatchObject({ state: 'unconfirmed', awaitsDecision: true, dueAt: noon })
+    expect(cancel(repeating, at(noon))).toMatchObject({
+      state: 'unconfirmed',
+      awaitsDecision: true,
+      dueAt: noon + 30 * 24 * hour,
+    })
   })
 
   test('is adopted even after its repeat was accepted: ThingSpace then has both', () => {
@@ -231,8 +235,8 @@ test('what is submitted is not taken back', () => {
     () => afterLeaseExpired(submission, at(noon)),
     () => afterGrace(submission, at(noon)),
     () => afterRetryDecision(submission, at(noon)),
-    () => cancel(submission, noon),
-    () => giveUp(submission, noon),
+    () => cancel(submission, at(noon)),
+    () => giveUp(submission, at(noon)),
   ]
   for (const way of ways) expect(way).toThrow('may not go from submitted')
 })
@@ -250,8 +254,8 @@ describe('nothing leaves', () => {
       () => afterGrace(submission, at(noon)),
       () => afterGrace(submission, at(noon, { action: 'enable' })),
       () => afterRetryDecision(submission, at(noon)),
-      () => cancel(submission, noon),
-      () => giveUp(submission, noon),
+      () => cancel(submission, at(noon)),
+      () => giveUp(submission, at(noon)),
     ]
     for (const way of ways) expect(way).toThrow(`may not go from ${state}`)
   })
@@ -299,7 +303,7 @@ describe('age', () => {
 
   test('what was never sent and is given up is exhausted', () => {
     const waiting = aSubmission({ state: 'waiting', attempt: 1, error: { status: 503 }, attempts: [anAttempt()] })
-    expect(giveUp(waiting, noon)).toMatchObject({ state: 'exhausted', error: { status: 503 } })
+    expect(giveUp(waiting, at(noon))).toMatchObject({ state: 'exhausted', error: { status: 503 } })
   })
 })
 
@@ -355,7 +359,7 @@ describe('doubt', () => {
     expect(afterGrace(unconfirmed, at(noon + 25 * hour, { action: 'enable' }))).toMatchObject({
       state: 'unconfirmed',
       awaitsDecision: true,
-      dueAt: noon + 25 * hour,
+      dueAt: noon + 25 * hour + 30 * 24 * hour,
     })
   })
 
@@ -367,7 +371,7 @@ describe('doubt', () => {
     },
     {
       end: 'given up',
-      next: giveUp(aSubmission({ state: 'waiting', attempt: 1, attempts: doubtful }), noon),
+      next: giveUp(aSubmission({ state: 'waiting', attempt: 1, attempts: doubtful }), at(noon)),
     },
   ])('of an earlier attempt outlives a later one that is $end', ({ next }) => {
     expect(next).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
@@ -386,7 +390,7 @@ describe('doubt', () => {
     expect(submission.attempts).toHaveLength(50)
     expect(submission.attempts.slice(0, 2)).toMatchObject([{ attempt: 1 }, { attempt: 2, outcome: 'unknown' }])
     expect(submission.attempts.at(-1)).toMatchObject({ attempt: 200 })
-    expect(giveUp(submission, noon)).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
+    expect(giveUp(submission, at(noon))).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
   })
 })
 
@@ -462,6 +466,7 @@ test('a pointer that is sent again is looked after again', () => {
   const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
   expect(pointerSentAgain(waiting, at(noon + minute))).toEqual({
     ...waiting,
+    revision: waiting.revision + 1,
     dueAt: noon + 2 * minute,
     updatedAt: noon + minute,
   })
@@ -520,11 +525,11 @@ function taken(submission: Submission, step: Step, circumstances: Circumstances)
     case 'grace':
       return afterGrace(submission, circumstances)
     case 'give-up':
-      return giveUp(submission, circumstances.now)
+      return giveUp(submission, circumstances)
     case 'decide':
       return afterRetryDecision(submission, circumstances)
     case 'cancel':
-      return cancel(submission, circumstances.now)
+      return cancel(submission, circumstances)
     case 'abandon':
       return abandon(submission, circumstances.now)
     case 'adopt': {

@@ -275,6 +275,41 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
+    describe('keeping a request longer', () => {
+      const dayOf = 24 * 3600
+      const endsOf = async (requestId: string) =>
+        (await itemsOf(`REQ#${requestId}`)).map((item) => Number(item['expiresAt']) - noon / 1000 - table.retainSeconds)
+
+      test('keeps all of it as if it were made now, and not for a gain of a day', async () => {
+        const { request } = await recorded({ deviceCount: 2500, devicesPerSubmission: 1000 })
+        await store.createSubmissions([0, 1000, 2000].map((submission) => aSubmission({ submission }, request)))
+        await store.keepLonger(request.requestId, noon + 24 * hour)
+        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([0]))
+        await store.keepLonger(request.requestId, noon + 25 * hour)
+        expect(await endsOf(request.requestId)).toEqual(Array.from({ length: 7 }, () => dayOf + 3600))
+        await store.keepLonger(request.requestId, noon)
+        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([dayOf + 3600]))
+      })
+
+      test('is not taken back by what happens to a submission afterwards', async () => {
+        const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1 })
+        const later = noon + 48 * hour
+        await store.keepLonger(request.requestId, later)
+        await store.saveSubmission({ ...submission!, revision: 1, updatedAt: later + minute }, submission!)
+        expect((await endsOf(request.requestId)).toSorted((a, b) => a - b)).toEqual([
+          2 * dayOf,
+          2 * dayOf,
+          2 * dayOf + 60,
+        ])
+      })
+
+      test('that is gone does not bring it back', async () => {
+        const requestId = fresh('gone')
+        await store.keepLonger(requestId, noon)
+        expect(await itemsOf(`REQ#${requestId}`)).toEqual([])
+      })
+    })
+
     describe('a cancellation', () => {
       test('is remembered from its first moment, once', async () => {
         const { request } = await recorded()
@@ -436,24 +471,19 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      const inState = (state: Submission['state'], attempt: number) => ({ state, attempt })
-
-      test('are replaced by who has seen their attempt and state', async () => {
+      test('are replaced by who has seen their revision', async () => {
         const { request, submission } = await recorded({}, {})
-        const next = { ...submission!, state: 'submitting' as const, attempt: 1, claimId: 'claim' }
-        expect(await store.saveSubmission(next, inState('queued', 0))).toEqual({ kind: 'saved' })
+        const next = { ...submission!, state: 'submitting' as const, attempt: 1, revision: 1, claimId: 'claim' }
+        expect(await store.saveSubmission(next, { revision: 0 })).toEqual({ kind: 'saved' })
         expect(await store.getSubmission(request.requestId, 0)).toEqual(next)
       })
 
-      test.each([inState('queued', 1), inState('submitting', 0), inState('waiting', 1)])(
-        'are not replaced by who has seen %j',
-        async (seen) => {
-          const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1, claimId: 'claim' })
-          const next = { ...submission!, state: 'waiting' as const }
-          expect(await store.saveSubmission(next, seen)).toEqual({ kind: 'changed', current: submission })
-          expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
-        },
-      )
+      test.each([1, 3])('are not replaced by who has seen revision %d, whatever their state', async (revision) => {
+        const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, revision: 2 })
+        const next = { ...submission!, revision: revision + 1 }
+        expect(await store.saveSubmission(next, { revision })).toEqual({ kind: 'changed', current: submission })
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+      })
 
       test('lose with their new state what belonged to the old one', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, nextAttemptAt: noon })
@@ -468,9 +498,10 @@ export function describeStore({ name, connect }: StoreBackend): void {
           ...submission!,
           state: 'submitting' as const,
           attempt: 1,
+          revision: 1,
           claimId: `claim-${index}`,
         }))
-        const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, inState('queued', 0))))
+        const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, { revision: 0 })))
         const [winner, ...others] = claims.filter((_, index) => outcomes[index]?.kind === 'saved')
         expect(others).toEqual([])
         expect(await store.getSubmission(request.requestId, 0)).toEqual(winner)
@@ -490,7 +521,12 @@ export function describeStore({ name, connect }: StoreBackend): void {
       const begin = async () => {
         const upstreamRequestId = fresh('upstream')
         const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
-        const accepted: Submission = { ...submission!, state: 'submitted', upstreamRequestIds: [upstreamRequestId] }
+        const accepted: Submission = {
+          ...submission!,
+          state: 'submitted',
+          revision: 1,
+          upstreamRequestIds: [upstreamRequestId],
+        }
         return { request, begun: submission!, accepted, upstreamRequestId }
       }
 
@@ -503,12 +539,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('whose fence fails leaves the upstream request id to nobody', async () => {
         const { begun, accepted, upstreamRequestId } = await begin()
-        const outcome = await store.saveAccepted(
-          accepted,
-          { state: 'submitting', attempt: 2 },
-          upstreamRequestId,
-          account,
-        )
+        const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstreamRequestId, account)
         expect(outcome).toEqual({ kind: 'changed', current: begun })
         expect(await store.findOwner(upstreamRequestId)).toBeUndefined()
       })
@@ -517,6 +548,25 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { accepted, begun, upstreamRequestId } = await begin()
         await store.saveAccepted(accepted, begun, upstreamRequestId, account)
         expect(await store.saveAccepted(accepted, accepted, upstreamRequestId, account)).toEqual({ kind: 'saved' })
+      })
+
+      test('takes in one of two further upstream request ids at one moment, and shows it to the other', async () => {
+        const { request, begun, accepted, upstreamRequestId } = await begin()
+        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
+        const further = [fresh('upstream'), fresh('upstream')]
+        const both = further.map((id) => ({ ...accepted, revision: 2, upstreamRequestIds: [upstreamRequestId, id] }))
+        const outcomes = await Promise.all(
+          both.map((next, index) => store.saveAccepted(next, accepted, further[index]!, account).catch(String)),
+        )
+        const winner = outcomes.findIndex((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')
+        // The loser is told, or (as DynamoDB may) that the two were in each other's way.
+        expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
+        expect(await store.getSubmission(request.requestId, 0)).toEqual(both[winner])
+        expect(await store.findOwner(further[1 - winner]!)).toBeUndefined()
+        expect(await store.saveAccepted(both[1 - winner]!, accepted, further[1 - winner]!, account)).toEqual({
+          kind: 'changed',
+          current: both[winner],
+        })
       })
 
       test('never takes over the upstream request id of another', async () => {
@@ -541,7 +591,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
     describe('a split submission', () => {
       const begin = async () => {
         const { request, submission } = await recorded({ deviceCount: 4 }, { state: 'submitting', attempt: 1 })
-        const first: Submission = { ...submission!, state: 'waiting', deviceCount: 2 }
+        const first: Submission = { ...submission!, state: 'waiting', revision: 1, deviceCount: 2 }
         const second: Submission = { ...first, submission: 2, firstDevice: 2, splitFrom: 0 }
         return { request, begun: submission!, first, second }
       }
@@ -554,7 +604,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('stays one whose fence fails', async () => {
         const { request, begun, first, second } = await begin()
-        expect(await store.saveSplit({ first, second }, { state: 'submitting', attempt: 9 })).toEqual({
+        expect(await store.saveSplit({ first, second }, { revision: 9 })).toEqual({
           kind: 'changed',
           current: begun,
         })
@@ -785,6 +835,27 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listOrphans(1)).toHaveLength(1)
         await store.removeOrphan(orphan.upstreamRequestId)
         expect(await store.listOrphans(1000)).not.toContain(orphan.upstreamRequestId)
+      })
+
+      test('is given as it was first seen to who notes it again', async () => {
+        const first = anOrphan()
+        expect(await store.noteOrphan(first)).toEqual(first)
+        expect(await store.noteOrphan({ ...first, firstReceivedAt: noon + hour, dueAt: noon + hour })).toEqual(first)
+      })
+
+      test('is found by each device it was seen with, and by no other', async () => {
+        const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id }]
+        const first = { ...anOrphan(), identifiers: [one, profile, { kind: 'imei' as const, id: imeiOf(1) }] }
+        const other = { ...anOrphan(), identifiers: [one] }
+        await store.noteOrphan(first)
+        await store.noteOrphan({ ...first, identifiers: [two] })
+        await store.noteOrphan(other)
+        expect((await store.listOrphansOf(one)).toSorted()).toEqual(
+          [first, other].map(({ upstreamRequestId }) => upstreamRequestId).toSorted(),
+        )
+        expect(await store.listOrphansOf(two)).toEqual([first.upstreamRequestId])
+        expect(await store.listOrphansOf(profile)).toEqual([first.upstreamRequestId])
+        expect(await store.listOrphansOf(freshEid())).toEqual([])
       })
 
       test('can be put off and removed, again and again', async () => {

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { localBody, someDevices } from '../builders.ts'
+import { accepts, acceptsInSilence, losesTheCall, refuses } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
+
+const day = 24 * 3600
+const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
+const ends = (world: World) =>
+  ['request', 'part', 'submission'].flatMap((entity) => world.itemsOf(entity).map((item) => Number(item['expiresAt'])))
+
+/** An order that ThingSpace refused, and that somebody tries again a day before it would be deleted. */
+async function retriedAtItsEnd(world: World): Promise<string> {
+  world.thingSpace.will(refuses())
+  await world.submit('delete', localBody(2))
+  await world.settle()
+  world.advance(34 * day)
+  const requestId = world.requestIds()[0] ?? ''
+  await world.decide('retry', requestId)
+  await world.settle()
+  return requestId
+}
+
+describe('an order that is tried again a day before its end', () => {
+  test('is kept with its devices and its owner, and a result that is late still counts', async () => {
+    const world = createWorld()
+    const requestId = await retriedAtItsEnd(world)
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+    world.advance(2 * day)
+    world.expire()
+    await world.settle()
+    const overdue = await world.show(requestId)
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(2)))
+    await world.settle()
+
+    expect(overdue).toMatchObject({ status: 'partially_succeeded', devices: { succeeded: 1, expired: 1 } })
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 2 } })
+    expect(await world.devices(requestId)).toHaveLength(2)
+  })
+
+  test('and whose answer is lost then is still found by its devices', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = acceptsInSilence
+    const requestId = await retriedAtItsEnd(world)
+    world.advance(2 * day)
+    world.expire()
+
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted', devices: { succeeded: 1, pending: 1 } })
+  })
+})
+
+test('an order that is tried again within a day is kept as long as any, and no write is made for that', async () => {
+  const world = createWorld()
+  world.thingSpace.will(refuses(), accepts)
+  await world.submit('delete', localBody(5))
+  await world.settle()
+  const before = ends(world)
+  world.advance(day - 60)
+
+  await world.decide('retry', world.requestIds()[0] ?? '')
+
+  expect(ends(world).filter((end) => end === before[0])).toHaveLength(2)
+})
+
+describe('a doubt that nobody decides about', () => {
+  const undecided = async (world: World) => {
+    world.thingSpace.will(losesTheCall)
+    const { requestId } = await world.order('delete', localBody())
+    await world.pass(1_200)
+    return requestId
+  }
+
+  test('is given up after 30 days, before it would vanish: told, explained, and kept', async () => {
+    const world = createWorld()
+    const requestId = await undecided(world)
+    const { next } = await world.show(requestId)
+    world.advance(30 * day - 1)
+    await world.settle()
+    const before = await world.show(requestId)
+    world.advance(1)
+    await world.settle()
+    const given = await world.show(requestId)
+    world.advance(10 * day)
+    world.expire()
+
+    expect(next).toMatchObject({ what: 'decision', why: expect.stringContaining('given up by itself') })
+    expect(Date.parse(next?.at ?? '')).toBe(world.now() - 10 * day * 1000)
+    expect(before).toMatchObject({ status: 'unconfirmed' })
+    expect(given).toMatchObject({
+      status: 'expired',
+      next: null,
+      submissions: { items: [{ state: 'abandoned', decisions: [{ by: 'gateway', what: 'abandon' }] }] },
+    })
+    expect(await world.show(requestId)).toEqual(given)
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'expired' }])
+    expect(world.topic.told().slice(-2)).toEqual(['device.failed expired 0', 'request.completed expired'])
+    expect(await world.store.listAwaitingDecision(10)).toEqual([])
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('and is retried at last, is sent', async () => {
+    const world = createWorld()
+    const requestId = await undecided(world)
+    world.advance(31 * day)
+    await world.settle()
+
+    await world.decide('retry', requestId)
+    await world.settle()
+
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+})
