@@ -9,7 +9,7 @@ import {
   type SubmissionState,
   isOld,
 } from './request.ts'
-import { type DoubtDependencies, settleDoubt } from './settle-doubt.ts'
+import { type DoubtDependencies, findEvidence, settleDoubt } from './settle-doubt.ts'
 import { abandon, afterRetryDecision, cancel, type Circumstances } from './submission-states.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
@@ -58,13 +58,15 @@ export async function retryRequest(
   const wanted = (await store.listSubmissions(requestId)).filter(
     ({ submission }) => only === undefined || only.includes(submission),
   )
-  const found = { adopted: 0, unclear: new Set<string>() }
+  const retryable = new Set(request.cancelledAt === undefined ? wanted.filter(({ state }) => mayBeRetried(state)) : [])
+  const evidence = await findEvidence(request, [...retryable], dependencies)
   // What is tried for another day, and waits for results after that, must not vanish meanwhile.
-  if (isOld(request, clock())) await store.keepLonger(requestId, clock())
+  if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(requestId, clock())
+  const found = { adopted: 0, unclear: new Set<string>() }
   const decision = await changeEach(wanted, async (submission) => {
-    if (!mayBeRetried(submission.state) || request.cancelledAt !== undefined) return undefined
+    if (!retryable.has(submission)) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
-    const doubt = await settleDoubt(submission, request, dependencies)
+    const doubt = await settleDoubt(submission, request, evidence, dependencies)
     if (doubt.kind === 'adopted') {
       found.adopted += 1
       return undefined

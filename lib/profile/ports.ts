@@ -77,8 +77,6 @@ export type RequestStore = {
   bringForward(requestId: string, dueAt: number): Promise<void>
   /** Remembers that nothing more of this request may be sent. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
-  /** Keeps a request, its manifest and its submissions as if they were made now; what is that new already is left. */
-  keepLonger(requestId: string, now: number): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */
   listRequests(
     accountName: string,
@@ -153,6 +151,11 @@ export type UpstreamStore = {
   removeOrphan(upstreamRequestId: string): Promise<void>
 }
 
+export type RetentionStore = {
+  /** Keeps a request, its manifest and its submissions as if they were made now; what is that new already is left. */
+  keepLonger(requestId: string, now: number): Promise<void>
+}
+
 export type DeviceStore = {
   /** They are kept from the creation of their request on, or from a later moment. */
   writePointers(pointers: readonly DevicePointer[], keptFrom?: number): Promise<void>
@@ -195,6 +198,7 @@ export type DueStore = {
 }
 
 export type Store = RequestStore &
+  RetentionStore &
   SubmissionStore &
   ResultStore &
   UpstreamStore &

@@ -8,7 +8,6 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { inParallel } from '../parallel.ts'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
@@ -18,9 +17,6 @@ import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey
 import { expiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
-const Kept = z.object({ pk: z.string(), sk: z.string(), expiresAt: z.number() })
-/** In seconds, as `expiresAt` is: a gain of less is not worth its writes. */
-const day = 24 * 3600
 const Listed = z.object({ pk: z.string(), sk: z.string(), listedAt: z.string() })
 
 /** Requests and their manifests. */
@@ -145,38 +141,6 @@ export function requestStore(table: Table): RequestStore {
           }),
         ),
       )
-    },
-
-    async keepLonger(requestId, now) {
-      const until = expiryOf(table, now)
-      let startKey: Item | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk',
-            ProjectionExpression: 'pk, sk, expiresAt',
-            ExpressionAttributeValues: { ':pk': requestKey(requestId).pk },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-        )
-        const short = Items.map((item) => readItem(Kept, item)).filter(({ expiresAt }) => until - expiresAt > day)
-        await inParallel(short, async ({ pk, sk }) => {
-          await conditional(
-            client.send(
-              new UpdateCommand({
-                TableName: tableName,
-                Key: { pk, sk },
-                UpdateExpression: 'SET expiresAt = :until',
-                ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
-                ExpressionAttributeValues: { ':until': until },
-              }),
-            ),
-          )
-        })
-        startKey = LastEvaluatedKey
-      } while (startKey !== undefined)
     },
 
     cursorBehind: ({ createdAt, requestId }) => listingPosition(createdAt, requestId),

@@ -5,6 +5,7 @@ import { listenerStore } from './listeners.ts'
 import { upstreamStore } from './orphans.ts'
 import { quarantineStore } from './quarantine.ts'
 import { requestStore } from './requests.ts'
+import { retentionStore } from './retention.ts'
 import { resultStore } from './results.ts'
 import { submissionStore } from './submissions.ts'
 import type { Table } from './table.ts'
@@ -12,6 +13,7 @@ import type { Table } from './table.ts'
 /** Everything the domain asks of the table. */
 export const createStore = (table: Table): Store => ({
   ...requestStore(table),
+  ...retentionStore(table),
   ...submissionStore(table),
   ...resultStore(table),
   ...upstreamStore(table),

@@ -189,6 +189,19 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect((await world.decide('retry', requestId)).status).toBe(409)
   })
 
+  test('among many devices takes that in, and sends the rest', async () => {
+    const world = createWorld()
+    world.thingSpace.will(callsBackInTime(world, 'upstream-1', 42))
+    world.thingSpace.otherwise = losesTheCall
+    const { requestId } = await world.order('delete', localBody(300))
+    await world.deliver()
+
+    const answer = await world.decide('retry', requestId)
+
+    expect(answer).toMatchObject({ status: 202, body: { submissions: { byState: { submitted: 1, waiting: 2 } } } })
+    expect(world.itemsOf('orphan')).toEqual([])
+  })
+
   test('and was given up takes it in as well', async () => {
     const world = createWorld()
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))

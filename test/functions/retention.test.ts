@@ -66,6 +66,20 @@ test('an order that is tried again within a day is kept as long as any, and no w
   expect(ends(world).filter((end) => end === before[0])).toHaveLength(2)
 })
 
+test('an old order of which nothing can be tried again is kept no longer', async () => {
+  const world = createWorld()
+  const { requestId } = await world.order('delete', localBody())
+  await world.settle()
+  world.advance(30 * day)
+  await world.settle()
+  const before = ends(world)
+
+  const answer = await world.decide('retry', requestId)
+
+  expect(answer.status).toBe(409)
+  expect(ends(world)).toEqual(before)
+})
+
 describe('a doubt that nobody decides about', () => {
   const undecided = async (world: World) => {
     world.thingSpace.will(losesTheCall)

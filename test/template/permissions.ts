@@ -11,7 +11,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   getRequest: { file: 'requests', actions: ['GetItem'] },
   getDevices: { file: 'requests', actions: ['Query'] },
   saveFold: { file: 'requests', actions: ['UpdateItem'] },
-  keepLonger: { file: 'requests', actions: ['Query', 'UpdateItem'] },
+  keepLonger: { file: 'retention', actions: ['Query', 'UpdateItem'] },
   bringForward: { file: 'requests', actions: ['UpdateItem'] },
   markCancelled: { file: 'requests', actions: ['UpdateItem'] },
   listRequests: { file: 'requests', actions: ['Query', 'BatchGetItem'], index: 'byAccount' },
