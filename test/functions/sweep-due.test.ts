@@ -95,6 +95,29 @@ describe('an answer that comes after its lease', () => {
     })
   })
 
+  test('and refuses one of several is split too when a repeat was decided, and has not begun', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = ({ devices }) =>
+      devices.some((device) => device.some(({ id }) => id === eidOf(2))) ? refusesOneDevice() : accepts
+    world.thingSpace.will(late(world, refusesOneDevice(), () => world.decide('retry', 'id-1')))
+
+    await world.order('delete', localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.acceptedEids().toSorted()).toEqual([1, 3, 4].map((index) => eidOf(index)))
+  })
+
+  test('and refuses what was repeated meanwhile changes nothing: the repeat counts', async () => {
+    const world = createWorld()
+    world.thingSpace.will(late(world, refusesOneDevice(), () => world.pass(120)))
+
+    const { requestId } = await world.order('enable', localBody(4))
+    await world.settle()
+
+    expect(world.thingSpace.calls).toHaveLength(2)
+    expect(await world.show(requestId)).toMatchObject({ submissions: { total: 1, byState: { submitted: 1 } } })
+  })
+
   test('and refuses all of it is believed', async () => {
     const world = createWorld()
     world.thingSpace.will(late(world, refuses()))

