@@ -18,9 +18,8 @@ export type Fault = z.infer<typeof Fault>
 export const Provenance = z.enum(['reconciled', 'operator'])
 export type Provenance = z.infer<typeof Provenance>
 
-/** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
-export const NormalisedCallback = z.object({
-  upstreamRequestId: z.string().check(z.minLength(1)),
+/** What one callback says of whom, as members of a schema; a result keeps them. */
+export const Said = {
   identifiers: z.array(Identifier),
   verdict: Verdict,
   /** Why a verdict differs from what one might read at first sight, e.g. a fault that says "already active". */
@@ -32,9 +31,15 @@ export const NormalisedCallback = z.object({
   euicc: z.optional(EuiccOutcome),
   fault: z.optional(Fault),
   provenance: z.optional(Provenance),
+  raw: z.string(),
+} as const
+
+/** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
+export const NormalisedCallback = z.object({
+  upstreamRequestId: z.string().check(z.minLength(1)),
+  ...Said,
   /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
   digest: z.string(),
-  raw: z.string(),
 })
 export type NormalisedCallback = z.infer<typeof NormalisedCallback>
 

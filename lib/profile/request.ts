@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { ActionName, Family } from './action-names.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
-import { EuiccOutcome, Fault, Provenance, Verdict } from './callback.ts'
+import { Said, Verdict } from './callback.ts'
 
 /** Epoch milliseconds. */
 const Instant = z.int().check(z.nonnegative())
@@ -181,17 +181,7 @@ export const OtherEvidence = z.object({ digest: z.string(), verdict: Verdict, re
 export const Result = z.object({
   upstreamRequestId: z.string(),
   accountName: z.string(),
-  identifiers: z.array(Identifier),
-  verdict: Verdict,
-  note: z.optional(z.string()),
-  status: z.optional(z.string()),
-  profileStatus: z.optional(z.string()),
-  state: z.optional(z.string()),
-  profileRole: z.optional(z.string()),
-  euicc: z.optional(EuiccOutcome),
-  fault: z.optional(Fault),
-  provenance: z.optional(Provenance),
-  raw: z.string(),
+  ...Said,
   firstReceivedAt: Instant,
   receivedAt: Instant,
   /** Two different finals came: the first stands, the other is among `others`. */
