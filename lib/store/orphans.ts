@@ -4,8 +4,9 @@ import { inParallel } from '../parallel.ts'
 import { Identifier, pointerIdentifiers } from '../profile/identifiers.ts'
 import type { Orphan, UpstreamStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem } from './items.ts'
+import { entities, itemVersion, readItem } from './items.ts'
 import { dueBucketOf, orphanKey, orphanSignKey, orphanSignPartition, ownerKey } from './keys.ts'
+import { allPages } from './pages.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Owner = z.object({ requestId: z.string(), submission: z.int() })
@@ -69,10 +70,9 @@ export function upstreamStore(table: Table): UpstreamStore {
     },
 
     async listOrphansOf(identifier) {
-      const found: string[] = []
-      let startKey: Item | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
+      const items = await allPages(
+        table,
+        (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk',
@@ -80,11 +80,8 @@ export function upstreamStore(table: Table): UpstreamStore {
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),
-        )
-        for (const item of Items) found.push(readItem(OrphanSign, item).upstreamRequestId)
-        startKey = LastEvaluatedKey
-      } while (startKey !== undefined)
-      return found
+      )
+      return items.map((item) => readItem(OrphanSign, item).upstreamRequestId)
     },
 
     async getOrphan(upstreamRequestId) {

@@ -8,6 +8,7 @@ import { Result } from '../profile/request.ts'
 import { conditional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './items.ts'
 import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
+import { allPages } from './pages.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
@@ -59,10 +60,9 @@ export function resultStore(table: Table): ResultStore {
     },
 
     async listResults(upstreamRequestId) {
-      const found: Result[] = []
-      let startKey: Item | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
+      const items = await allPages(
+        table,
+        (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -70,11 +70,8 @@ export function resultStore(table: Table): ResultStore {
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),
-        )
-        for (const item of Items) found.push(readItem(Result, item))
-        startKey = LastEvaluatedKey
-      } while (startKey !== undefined)
-      return found
+      )
+      return items.map((item) => readItem(Result, item))
     },
   }
 }

@@ -3,8 +3,9 @@ import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
 import type { RetentionStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
-import { type Item, readItem } from './items.ts'
+import { readItem } from './items.ts'
 import { requestPartition } from './keys.ts'
+import { allPages } from './pages.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Kept = z.object({ pk: z.string(), sk: z.string(), expiresAt: z.number() })
@@ -17,9 +18,9 @@ export function retentionStore(table: Table): RetentionStore {
   return {
     async keepLonger(requestId, now) {
       const until = expiryOf(table, now)
-      let startKey: Item | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
+      const items = await allPages(
+        table,
+        (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk',
@@ -28,23 +29,21 @@ export function retentionStore(table: Table): RetentionStore {
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),
+      )
+      const short = items.map((item) => readItem(Kept, item)).filter(({ expiresAt }) => until - expiresAt > day)
+      await inParallel(short, async ({ pk, sk }) => {
+        await conditional(
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: { pk, sk },
+              UpdateExpression: 'SET expiresAt = :until',
+              ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
+              ExpressionAttributeValues: { ':until': until },
+            }),
+          ),
         )
-        const short = Items.map((item) => readItem(Kept, item)).filter(({ expiresAt }) => until - expiresAt > day)
-        await inParallel(short, async ({ pk, sk }) => {
-          await conditional(
-            client.send(
-              new UpdateCommand({
-                TableName: tableName,
-                Key: { pk, sk },
-                UpdateExpression: 'SET expiresAt = :until',
-                ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
-                ExpressionAttributeValues: { ':until': until },
-              }),
-            ),
-          )
-        })
-        startKey = LastEvaluatedKey
-      } while (startKey !== undefined)
+      })
     },
   }
 }

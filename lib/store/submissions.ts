@@ -6,6 +6,7 @@ import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
 import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
 import { inParallel } from '../parallel.ts'
+import { allPages } from './pages.ts'
 import { expiryOf, type Table } from './table.ts'
 
 /** Submissions and their conditional transitions. */
@@ -84,10 +85,9 @@ export function submissionStore(table: Table): SubmissionStore {
 
     async listSubmissions(requestId, range) {
       if (range !== undefined) return overlapping(requestId, range)
-      const found: Submission[] = []
-      let startKey: Item | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
+      const items = await allPages(
+        table,
+        (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -95,11 +95,8 @@ export function submissionStore(table: Table): SubmissionStore {
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),
-        )
-        for (const item of Items) found.push(readItem(Submission, item))
-        startKey = LastEvaluatedKey
-      } while (startKey !== undefined)
-      return found
+      )
+      return items.map((item) => readItem(Submission, item))
     },
 
     async saveSubmission(next, seen) {
