@@ -191,13 +191,18 @@ export function adoptedAs(
   upstreamRequestId: string,
   circumstances: Pick<Circumstances, 'now' | 'action' | 'settings'>,
 ): Submission {
+  const { attempts: tried, updatedAt, state } = submission
+  // Nobody has told yet that the lease of the attempt ran out: without it the history would not say that it was made.
+  const attempts = state === 'submitting' ? withAttempt(submission, leaseExpired, updatedAt, circumstances.now) : tried
   const adopted = [...(submission.adopted ?? []), upstreamRequestId]
-  return { ...acceptedAs(submission, upstreamRequestId, circumstances), adopted }
+  return { ...acceptedAs({ ...submission, attempts }, upstreamRequestId, circumstances), adopted }
 }
+
+const leaseExpired: SubmissionOutcome = { kind: 'unknown', cause: 'lease-expired', error: {} }
 
 /** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
 export const afterLeaseExpired = (submission: Submission, circumstances: Circumstances): Submission =>
-  afterOutcome(submission, { kind: 'unknown', cause: 'lease-expired', error: {} }, submission.updatedAt, circumstances)
+  afterOutcome(submission, leaseExpired, submission.updatedAt, circumstances)
 
 /** The grace period of an unconfirmed submission is over: repeat if that does no harm, else wait for a person. */
 export function afterGrace(submission: Submission, circumstances: Circumstances): Submission {

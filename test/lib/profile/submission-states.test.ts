@@ -200,6 +200,16 @@ describe('a doubt', () => {
     expect(openDoubts(adopted, noon)).toBe(0)
   })
 
+  test('that nobody has noted yet, because the lease has only just run out, is noted when it is adopted', () => {
+    const adopted = adoptedAs(begun(), 'upstream-1', at(noon + 2 * minute))
+    expect(adopted).toMatchObject({
+      state: 'submitted',
+      attempts: [{ attempt: 1, outcome: 'unknown', cause: 'lease-expired' }],
+      adopted: ['upstream-1'],
+    })
+    expect(openDoubts(adopted, noon + hour)).toBe(0)
+  })
+
   test('can be given up, and what is given up can still be adopted or tried', () => {
     const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
     expect(given).toMatchObject({ state: 'abandoned' })
