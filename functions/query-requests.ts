@@ -37,6 +37,7 @@ const log = createLog(environment.log())
 export const handler = log.metered(
   createHandler({
     store: createStore(connectTable(environment.table())),
+    settings: environment.protocol(),
     clock: Date.now,
     log,
   }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../lib/environment.ts'
 import { readPointer } from '../lib/events/read-pointer.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
@@ -45,6 +46,8 @@ export const handler = log.metered(
     newId: randomUUID,
     // Below the function's 45 s, with room to write the outcome.
     budgetMilliseconds: 30_000,
+    recordMilliseconds: 5_000,
+    sleep,
     log,
   }),
 )

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { environment } from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { answerAcceptance } from '../lib/http/answer-acceptance.ts'
@@ -54,6 +55,8 @@ export const handler = log.metered(
     newId: randomUUID,
     // API Gateway waits for 30 s in all.
     budgetMilliseconds: 20_000,
+    recordMilliseconds: 5_000,
+    sleep,
     log,
   }),
 )

@@ -12,7 +12,9 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 86_400 },
   pointerGraceSeconds: 60,
   decideWithinSeconds: 30 * 86_400,
+  foldAtOnceUpTo: 100,
   foldEverySeconds: 60,
+  otherProfileSeconds: 120,
   repeatUnconfirmedFor: [],
   ...over,
 })

@@ -94,7 +94,7 @@ const device = {
 }
 
 export const requestPageExample = { items: [succeeded], nextCursor: null }
-export const devicePageExample = { items: [device], nextCursor: null }
+export const devicePageExample = { items: [device], nextCursor: null, unmatchedResults: [] }
 export const historyPageExample = { items: [{ request: succeeded, device }], nextCursor: null }
 
 export const ndjsonExample = `${JSON.stringify(device)}\n`

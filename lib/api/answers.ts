@@ -118,6 +118,21 @@ const ListedRequest = z
   .object(requestMembers)
   .meta({ id: 'ListedRequest', description: 'A request in a list, as of its last fold.' })
 
+const ResultAnswer = z.object({
+  upstreamRequestId: z.string(),
+  identifiers: z.array(Identifier),
+  verdict: Verdict,
+  note: z.string().optional(),
+  status: z.string().optional(),
+  profileStatus: z.string().optional(),
+  state: z.string().optional(),
+  profileRole: z.string().optional(),
+  euicc: z.optional(EuiccOutcome),
+  fault: z.optional(Fault),
+  provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
+  receivedAt: instant,
+})
+
 const DeviceAnswer = z
   .object({
     position: count.meta({ description: 'In the order of the request, from 0.' }),
@@ -126,23 +141,7 @@ const DeviceAnswer = z
     submission: count.nullable().meta({ description: 'Null while the submission has not been created.' }),
     conflict: z.literal(true).optional().meta({ description: 'Two different finals came; the first stands.' }),
     error: UpstreamError.optional(),
-    result: z
-      .object({
-        upstreamRequestId: z.string(),
-        identifiers: z.array(Identifier),
-        verdict: Verdict,
-        note: z.string().optional(),
-        status: z.string().optional(),
-        profileStatus: z.string().optional(),
-        state: z.string().optional(),
-        profileRole: z.string().optional(),
-        euicc: z.optional(EuiccOutcome),
-        fault: z.optional(Fault),
-        provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
-        receivedAt: instant,
-      })
-      .optional()
-      .meta({ description: "What the deciding callback said, in ThingSpace's words." }),
+    result: ResultAnswer.optional().meta({ description: "What the deciding callback said, in ThingSpace's words." }),
     others: z
       .array(z.object({ verdict: z.string(), receivedAt: instant }))
       .optional()
@@ -153,7 +152,16 @@ const DeviceAnswer = z
 const nextCursor = z.string().nullable().meta({ description: 'Continues the list; null is its end.' })
 
 export const RequestPage = z.object({ items: z.array(ListedRequest), nextCursor }).meta({ id: 'RequestPage' })
-export const DevicePage = z.object({ items: z.array(DeviceAnswer), nextCursor }).meta({ id: 'DevicePage' })
+export const DevicePage = z
+  .object({
+    items: z.array(DeviceAnswer),
+    nextCursor,
+    unmatchedResults: z.array(ResultAnswer).meta({
+      description:
+        "Results that ThingSpace sent for these devices' submissions and that name none of the devices; the first 20. They change no status.",
+    }),
+  })
+  .meta({ id: 'DevicePage' })
 export const HistoryPage = z
   .object({ items: z.array(z.object({ request: ListedRequest, device: DeviceAnswer.nullable() })), nextCursor })
   .meta({ id: 'HistoryPage' })

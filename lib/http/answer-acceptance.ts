@@ -43,5 +43,6 @@ export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer
 /** The stored fold is a moment old; the submission of this very call is not. */
 function asOfNow(request: ProfileRequest, submissions: readonly Submission[], now: number): ProfileRequest {
   if (submissions.length === 0) return request
-  return { ...request, fold: foldRequest(request, submissions, () => undefined, now) }
+  const moment = { now, otherProfileMilliseconds: 0 }
+  return { ...request, fold: foldRequest(request, submissions, () => undefined, moment).fold }
 }

@@ -92,11 +92,14 @@ function doubtful({ action }: ProfileRequest, { unclear }: RetryDecision): { det
   }
 }
 
-async function answer({ requestId }: ProfileRequest, { store, clock }: DecideDependencies): Promise<ApiAnswer> {
+async function answer(
+  { requestId }: ProfileRequest,
+  { store, clock, settings }: DecideDependencies,
+): Promise<ApiAnswer> {
   const request = await store.getRequest(requestId)
   if (request === undefined) throw new ProblemError('not-found', { detail: 'the request has expired' })
   const now = clock()
-  const { fold, submissions } = await foldFromStore(request, store, now)
+  const { fold, submissions } = await foldFromStore(request, store, { now, settings })
   const view = viewRequest({ ...request, fold }, submissions)
   return { status: 202, headers: { location: view.links.self, 'retry-after': retryAfterOf(view, now) }, body: view }
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { ActionName } from '../profile/action-names.ts'
-import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
+import { Identifier, identifierFault, identifierKey, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
+import type { Settings } from '../profile/retry-policy.ts'
 import { listDevices } from '../profile/list-devices.ts'
 import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
 import { viewListed } from '../profile/request-view.ts'
@@ -31,9 +32,10 @@ export const RequestsQuery = z.strictObject({
 export type ListDependencies = {
   store: Pick<
     Store,
-    'listRequests' | 'cursorBehind' | 'listPointers' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'
+    'listRequests' | 'cursorBehind' | 'listLinks' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'
   >
   clock: Clock
+  settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
 /** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
@@ -90,26 +92,27 @@ export async function listDeviceHistory(
   caller: Caller,
   path: unknown,
   query: unknown,
-  { store, clock }: ListDependencies,
+  dependencies: ListDependencies,
 ): Promise<ApiAnswer> {
+  const { store } = dependencies
   const { kind, id } = readParameters(DevicePath, path)
   const fault = identifierFault(kind, id)
   if (fault !== undefined) throw new ProblemError('invalid-parameter', { detail: fault })
   const identifier = { kind, id: normaliseId(kind, id) }
   const { limit: wanted, cursor } = readParameters(HistoryQuery, query)
   const list = { historyOf: identifier }
-  const page = await store.listPointers(identifier, {
+  const page = await store.listLinks(identifierKey(identifier), {
     limit: Math.min(wanted, largestPage),
     ...(cursor === undefined ? {} : { cursor: openCursor(cursor, list) }),
   })
   const items = await Promise.all(
     page.rows
       .filter(({ accountName }) => mayUse(caller, accountName))
-      .map(async ({ requestId, position }) => {
+      .map(async ({ requestId, generation, position }) => {
         const request = await store.getRequest(requestId)
-        // A pointer may outlive its request by the hours that TTL takes.
-        if (request === undefined) return undefined
-        const { rows } = await listDevices(request, { from: position, limit: 1 }, { store, clock })
+        // A link is written before its request, which may never have been stored, and may be that of an older one.
+        if (request === undefined || request.generation !== generation) return undefined
+        const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
         return { request: viewListed(request), device: rows[0] ?? null }
       }),
   )

@@ -1,13 +1,16 @@
 import * as z from 'zod/mini'
-import { listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
+import { type DevicePage, listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
 import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
-import type { DeviceView } from '../profile/request-view.ts'
+import { type DeviceView, viewUnmatched } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
 import { chooseFormat, type Format } from './device-formats.ts'
 import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 
 const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000, ndjson: 10_000 }
+
+/** Results that name none of the devices are rare: a few show what is the matter. */
+const unmatchedShown = 20
 
 /** A larger limit than we serve is capped, not refused. */
 export const DevicesQuery = z.strictObject({
@@ -40,17 +43,25 @@ export async function showDevices(
   for (const [name, value] of Object.entries({ status, limit, cursor: next })) {
     if (value !== undefined) link.set(name, String(value))
   }
-  return answerIn(format, page.rows, next, `/v1/requests/${request.requestId}/devices?${link.toString()}`)
+  return answerIn(format, page, next, `/v1/requests/${request.requestId}/devices?${link.toString()}`)
 }
 
 /** A cursor of ours is a position; a forged one that is none has nothing to show. */
 const positionOf = (cursor: string): number => (/^\d{1,5}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER)
 
-function answerIn(format: Format, rows: DeviceView[], next: string | undefined, link: string): ApiAnswer {
+function answerIn(format: Format, { rows, unmatched }: DevicePage, next: string | undefined, link: string): ApiAnswer {
   const headers = next === undefined ? {} : { link: `<${link}>; rel="next"` }
   switch (format) {
     case 'json':
-      return { status: 200, headers, body: { items: rows, nextCursor: next ?? null } }
+      return {
+        status: 200,
+        headers,
+        body: {
+          items: rows,
+          nextCursor: next ?? null,
+          unmatchedResults: unmatched.slice(0, unmatchedShown).map(viewUnmatched),
+        },
+      }
     case 'ndjson': {
       const body = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
       return { status: 200, headers: { ...headers, 'content-type': 'application/x-ndjson' }, body }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ActionName } from './action-names.ts'
+import { writeLinks } from './device-links.ts'
 import { initialFold } from './fold.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from './manifest.ts'
@@ -10,7 +11,7 @@ import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
 import { beginAttempt } from './submission-states.ts'
 
 export type AcceptDependencies = ForwardDependencies & {
-  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'listSubmissions'>
+  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'getRequest' | 'listSubmissions'>
   newId: () => string
 }
 
@@ -24,19 +25,22 @@ export type Acceptance =
 /**
  * Records an order, then forwards it if one submission is enough; a bulk order is left to the queue.
  *
- * The record comes first: what is accepted survives any crash behind it. The request id is derived from caller and
- * Idempotency-Key, so the conditional write of the request is the check for repeats. Throws only when it cannot store.
+ * The record comes before the POST: what is accepted survives any crash behind it. The request id is derived from caller
+ * and Idempotency-Key, so the conditional write of the request is the check for repeats. Throws only when it cannot store.
  */
 export async function acceptRequest(order: Order, dependencies: AcceptDependencies): Promise<Acceptance> {
   const { store, settings, clock, newId, log } = dependencies
   const parts = partsOf(order.body.devices)
   const [manifest] = parts
   const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
-  const now = clock()
-  const request = newRequest(order, parts, { now, settings, newId })
+  const request = newRequest(order, parts, { now: clock(), settings, newId })
   const { requestId, deviceCount } = request
-  const single = submissionCountOf(request) === 1 ? newSubmission(request, 0, now, settings) : undefined
-  const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now, settings })
+  // Links must not lead from devices of another body to a request that is there already.
+  const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(requestId)
+  if (earlier !== undefined) return repeatOf(request, earlier, dependencies)
+  const single = submissionCountOf(request) === 1 ? newSubmission(request, 0, clock(), settings) : undefined
+  if (single !== undefined) await writeLinks(request, single, order.body.devices, store)
+  const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now: clock(), settings })
   const recorded: ProfileRequest = {
     ...request,
     ...(isInline ? { manifest } : {}),
@@ -59,7 +63,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
     const submission = await forwardSubmission(begun, recorded, order.body.devices, dependencies)
     return { kind: 'accepted', request: recorded, submissions: [submission] }
   } catch (error) {
-    // Recorded is recorded: the lease of this attempt runs out and `sweep-due` goes on from there.
+    // The request is stored, so the answer is 202. When the lease of this attempt expires, the sweep continues.
     log.error('outcome of the first attempt not stored', { requestId, error })
     return { kind: 'accepted', request: recorded, submissions: [begun] }
   }
@@ -74,6 +78,7 @@ export function newSubmission(
 ): Submission {
   return {
     requestId: request.requestId,
+    generation: request.generation,
     submission: firstDevice,
     firstDevice,
     deviceCount: Math.min(request.devicesPerSubmission, request.deviceCount - firstDevice),
@@ -124,7 +129,7 @@ function newRequest(
     accountName: body.accountName,
     caller,
     fingerprint: fingerprintOf(action, body, parts),
-    commitId: newId(),
+    generation: newId(),
     fields: body.fields,
     deviceCount,
     devicesPerSubmission,
@@ -143,7 +148,7 @@ async function repeatOf(
 ): Promise<Acceptance> {
   if (existing.fingerprint !== wanted.fingerprint) return { kind: 'key-reused', request: existing }
   log.info('request replayed', { requestId: existing.requestId })
-  return { kind: 'replayed', request: existing, submissions: await store.listSubmissions(existing.requestId) }
+  return { kind: 'replayed', request: existing, submissions: await store.listSubmissions(existing) }
 }
 
 /** One id for one caller's key, shaped like the random ids (a UUID of version 8, whose bits are the maker's own). */

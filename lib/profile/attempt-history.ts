@@ -14,13 +14,13 @@ export const withoutAttempt = (submission: Submission): Submission => ({
 })
 
 /**
- * How many attempts of unknown outcome, begun by a time, no adopted upstream request id accounts for yet. One that an
- * answer named after all accounts for that answer's attempt.
+ * The attempts of unknown outcome, begun by a time, that no adopted upstream request id accounts for yet; the latest of
+ * them, for ids tell no attempt from another. An id that an answer named after all accounts for that answer's attempt.
  */
-export function openDoubts({ attempts, adopted = [] }: Submission, begunBy: number): number {
+export function openDoubts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
   const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))
   const doubts = attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy)
-  return doubts.length - adopted.filter((id) => !answered.has(id)).length
+  return doubts.slice(adopted.filter((id) => !answered.has(id)).length)
 }
 
 /** The history with what came of the attempt under way, in the place of anything noted for it earlier. */

@@ -33,9 +33,7 @@ export async function chooseSubmissions(filter: Filter, dependencies: ChooseDepe
   for await (const request of candidates(filter, dependencies)) {
     if (filter.action !== undefined && request.action !== filter.action) continue
     if (filter.accountName !== undefined && request.accountName !== filter.accountName) continue
-    const submissions = (await dependencies.store.listSubmissions(request.requestId)).filter((each) =>
-      fits(each, filter),
-    )
+    const submissions = (await dependencies.store.listSubmissions(request)).filter((each) => fits(each, filter))
     if (submissions.length > 0) chosen.push({ request, submissions })
     if (chosen.length === filter.limit) break
   }

@@ -1,81 +1,60 @@
 import type { Action } from './actions.ts'
-import { type Device, idOf, identifierKey } from './identifiers.ts'
+import { idOf } from './identifiers.ts'
+import type { Evidence } from './matching.ts'
 import type { DeviceStatus, Result } from './request.ts'
 
-/** The results of one submission laid on its devices. */
-export type JoinedResults = {
-  /** One list a device, in the order of the devices. */
-  byDevice: Result[][]
-  /** Results that name none of the devices: kept and shown, never applied. */
-  unmatched: Result[]
-}
-
-const weightOf = { eid: 100, iccid: 10 } as const
-
-/**
- * Joins results to devices on any shared identifier, EID first: a callback may name a device by other identifiers than
- * the request did. A result that fits several devices equally (an EID asked for twice, with two profiles) is theirs all.
- */
-export function joinResults(devices: readonly Device[], results: readonly Result[]): JoinedResults {
-  const positions = new Map<string, number[]>()
-  devices.forEach((device, position) => {
-    for (const identifier of device) {
-      const key = identifierKey(identifier)
-      const known = positions.get(key)
-      if (known === undefined) positions.set(key, [position])
-      else known.push(position)
-    }
-  })
-  const byDevice: Result[][] = devices.map(() => [])
-  const unmatched: Result[] = []
-  for (const result of results) {
-    const scores = new Map<number, number>()
-    for (const identifier of result.identifiers) {
-      const weight = identifier.kind === 'eid' || identifier.kind === 'iccid' ? weightOf[identifier.kind] : 1
-      for (const position of positions.get(identifierKey(identifier)) ?? []) {
-        scores.set(position, (scores.get(position) ?? 0) + weight)
-      }
-    }
-    if (scores.size === 0) unmatched.push(result)
-    const best = Math.max(...scores.values())
-    for (const [position, score] of scores) if (score === best) byDevice[position]?.push(result)
-  }
-  return { byDevice, unmatched }
-}
-
 /** What one device's results amount to; `decisive` is the one that says so. */
-export type DeviceVerdict = { status: DeviceStatus; decisive?: Result; conflict: boolean }
+export type DeviceVerdict = {
+  status: DeviceStatus
+  decisive?: Result
+  conflict: boolean
+  /** When results for another profile of the card will decide, if none for the ordered profile comes before. */
+  settlesAt?: number
+}
+
+/** What a device's results are weighed by. Times are epoch milliseconds. */
+export type Weighing = {
+  callbacks: Action['callbacks']
+  now: number
+  /** The deadline for results has passed: what is not final is `expired`. */
+  overdue: boolean
+  /** How long a result for another profile of the card waits for one of the ordered profile. */
+  otherProfileMilliseconds: number
+}
 
 /** How much a verdict weighs; a later one of more weight replaces it, so an `expired` still gives way to a real result. */
 export const rankOf: Readonly<Record<Result['verdict'], number>> = { warning: 1, expired: 2, succeeded: 3, failed: 3 }
 
+/** A success or a failure: nothing that comes later changes it. */
+export const isReal = ({ verdict }: Pick<Result, 'verdict'>): boolean => rankOf[verdict] === 3
+
 /**
- * The status of a device. Of several finals the first received stands and the rest are a conflict.
- * @param overdue the deadline for results has passed: what is not final is `expired`.
+ * The status of a device. Of several finals the first received decides and the rest are a conflict. A result for another
+ * profile of the card decides only if none for the ordered profile comes within a settling time: `enable` also tells of
+ * the profile that it disables, and a documented `disable` tells of nothing else.
  */
-export function deviceVerdict(
-  results: readonly Result[],
-  callbacks: Action['callbacks'],
-  overdue: boolean,
-): DeviceVerdict {
-  const relevant = callbacks === 'per-device' ? results : results.filter(isDeviceLevel)
-  const ordered = relevant.toSorted(
+export function deviceVerdict(evidence: readonly Evidence[], weighing: Weighing): DeviceVerdict {
+  const { callbacks, now, overdue, otherProfileMilliseconds } = weighing
+  const relevant = callbacks === 'per-device' ? evidence : evidence.filter(({ result }) => isDeviceLevel(result))
+  const own = relevant.flatMap(({ result, match }) => (match === 'other-profile' ? [] : [result]))
+  if (own.some(isReal)) return weigh(own, overdue)
+  const others = relevant.flatMap(({ result, match }) => (match === 'other-profile' ? [result] : []))
+  const settlesAt = ({ receivedAt }: Result): number => receivedAt + otherProfileMilliseconds
+  const verdict = weigh([...own, ...others.filter((result) => overdue || settlesAt(result) <= now)], overdue)
+  const waiting = overdue ? [] : others.map(settlesAt).filter((at) => at > now)
+  return waiting.length === 0 ? verdict : { ...verdict, settlesAt: Math.min(...waiting) }
+}
+
+function weigh(results: readonly Result[], overdue: boolean): DeviceVerdict {
+  const [decisive] = results.toSorted(
     (a, b) => rankOf[b.verdict] - rankOf[a.verdict] || a.receivedAt - b.receivedAt || (a.raw < b.raw ? -1 : 1),
   )
-  const [decisive] = ordered
-  const finals = new Set(relevant.filter(({ verdict }) => rankOf[verdict] === 3).map(({ verdict }) => verdict))
-  const conflict = finals.size > 1 || relevant.some((result) => result.conflict === true)
+  const finals = new Set(results.filter(isReal).map(({ verdict }) => verdict))
+  const conflict = finals.size > 1 || results.some((result) => result.conflict === true)
   if (decisive === undefined) return { status: overdue ? 'expired' : 'pending', conflict }
   const status = overdue && decisive.verdict === 'warning' ? 'expired' : decisive.verdict
   return { status, decisive, conflict }
 }
-
-/**
- * What a device stays, given what it was told to be: of two different finals the first that was told stands, even if
- * the other turns out to have been received before it (adopted later, under an upstream request id of its own).
- */
-export const standingStatus = ({ status, conflict }: DeviceVerdict, was: DeviceStatus): DeviceStatus =>
-  conflict && (was === 'succeeded' || was === 'failed') ? was : status
 
 /** device_suspend and device_resume answer once for each profile (with its ICCID) and once for the device (without). */
 const isDeviceLevel = (result: Result): boolean =>

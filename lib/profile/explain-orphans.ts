@@ -1,18 +1,16 @@
-import { fittingSubmissions } from './adopt-orphan.ts'
-import { pointerIdentifiers } from './identifiers.ts'
-import type { Clock, Orphan, Store } from './ports.ts'
-import type { RequestStatus, Submission } from './request.ts'
+import { type Candidate, type FitDependencies, fittingSubmissions } from './fitting-submissions.ts'
+import { type Device, type Identifier, identifierKey, lookUpKeys } from './identifiers.ts'
+import type { Orphan, Store } from './ports.ts'
+import type { RequestStatus, Result, Submission } from './request.ts'
 
-export type OrphanDependencies = {
-  store: Pick<
-    Store,
-    'listOrphans' | 'getOrphan' | 'listPointers' | 'listSubmissions' | 'getRequest' | 'listResults' | 'findOwner'
-  >
-  clock: Clock
+export type OrphanDependencies = FitDependencies & {
+  store: FitDependencies['store'] & Pick<Store, 'listOrphans' | 'getOrphan' | 'listResults' | 'findOwner'>
 }
 
 export type ExplainedOrphan = {
   orphan: Orphan
+  /** Everything that its results name their devices by. */
+  identifiers: Device
   results: number
   /** Submissions it may belong to: with exactly one it is adopted by itself, with several a person must look. */
   candidates: Submission[]
@@ -21,31 +19,43 @@ export type ExplainedOrphan = {
 }
 
 const requestsShown = 5
+const identifiersShown = 20
 
 /** Upstream request ids that ThingSpace calls back about and nobody knows, oldest first. */
-export async function explainOrphans(limit: number, { store, clock }: OrphanDependencies): Promise<ExplainedOrphan[]> {
+export async function explainOrphans(limit: number, dependencies: OrphanDependencies): Promise<ExplainedOrphan[]> {
+  const { store } = dependencies
   const explained: ExplainedOrphan[] = []
-  for (const upstreamRequestId of await store.listOrphans(limit)) {
-    const orphan = await store.getOrphan(upstreamRequestId)
-    if (orphan === undefined || (await store.findOwner(upstreamRequestId)) !== undefined) continue
+  for (const upstream of await store.listOrphans(limit)) {
+    const orphan = await store.getOrphan(upstream)
+    if (orphan === undefined || (await store.findOwner(upstream)) !== undefined) continue
+    const results = await store.listResults(upstream)
+    const identifiers = namedBy(results)
+    const fitting = await fittingSubmissions(orphan, results, dependencies)
     explained.push({
       orphan,
-      results: (await store.listResults(upstreamRequestId)).length,
-      candidates: (await fittingSubmissions(orphan, { store, clock })).inDoubt,
-      requests: await requestsNaming(orphan, store),
+      identifiers,
+      results: results.length,
+      candidates: [...fitting.inDoubt, ...fitting.possible].map(({ submission }: Candidate) => submission),
+      requests: await requestsNaming(identifiers, orphan, store),
     })
   }
   return explained.toSorted((a, b) => a.orphan.firstReceivedAt - b.orphan.firstReceivedAt)
 }
 
+function namedBy(results: readonly Result[]): Identifier[] {
+  const named = new Map(results.flatMap(({ identifiers }) => identifiers.map((each) => [identifierKey(each), each])))
+  return [...named.values()].slice(0, identifiersShown)
+}
+
 async function requestsNaming(
-  { identifiers, accountName }: Orphan,
+  identifiers: Device,
+  { accountName }: Orphan,
   store: OrphanDependencies['store'],
 ): Promise<ExplainedOrphan['requests']> {
   const ids = new Set<string>()
-  for (const identifier of pointerIdentifiers(identifiers)) {
-    const { rows } = await store.listPointers(identifier, { limit: requestsShown })
-    for (const pointer of rows) if (pointer.accountName === accountName) ids.add(pointer.requestId)
+  for (const key of lookUpKeys(identifiers)) {
+    const { rows } = await store.listLinks(key, { limit: requestsShown })
+    for (const link of rows) if (link.accountName === accountName) ids.add(link.requestId)
   }
   const requests: ExplainedOrphan['requests'] = []
   for (const requestId of [...ids].slice(0, requestsShown)) {

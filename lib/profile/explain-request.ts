@@ -3,10 +3,12 @@ import { type NextStep, nextStepOfRequest } from './next-step.ts'
 import type { Attempt, UpstreamError } from './outcome.ts'
 import type { Clock, Store } from './ports.ts'
 import type { ProfileRequest, Result, Submission } from './request.ts'
+import type { Settings } from './retry-policy.ts'
 import { foldFromStore, resultsOf } from './settle-request.ts'
 
 export type ExplainDependencies = {
   store: Pick<Store, 'getRequest' | 'listSubmissions' | 'getDevices' | 'listResults'>
+  settings: Pick<Settings, 'otherProfileSeconds'>
   clock: Clock
 }
 
@@ -42,13 +44,13 @@ export type Explanation = {
 /** Everything the records say of one request, in the order in which it happened. */
 export async function explainRequest(
   requestId: string,
-  { store, clock }: ExplainDependencies,
+  { store, clock, settings }: ExplainDependencies,
 ): Promise<Explanation | undefined> {
   const stored = await store.getRequest(requestId)
   if (stored === undefined) return undefined
-  const { fold, submissions } = await foldFromStore(stored, store, clock())
+  const { fold, submissions } = await foldFromStore(stored, store, { now: clock(), settings })
   const request = { ...stored, fold }
-  const results = await resultsOf(submissions, store)
+  const results = await resultsOf(request, submissions, store)
   const callbacks = submissions.flatMap((each) => countCallbacks(each, results.get(each.submission) ?? []))
   const timeline = [
     ...entriesOfRequest(request),

@@ -1,6 +1,7 @@
 import { actions } from './actions.ts'
-import { deviceVerdict, joinResults, standingStatus } from './device-results.ts'
+import { type DeviceVerdict, deviceVerdict, isReal, type Weighing } from './device-results.ts'
 import type { Device } from './identifiers.ts'
+import { type Evidence, joinOwnResults } from './matching.ts'
 import {
   type DeviceCounts,
   DeviceStatus,
@@ -15,18 +16,39 @@ import {
 } from './request.ts'
 
 /** What is known of one submission's devices beside the submission itself. */
-export type Evidence = { devices: readonly Device[]; results: readonly Result[] }
+export type SubmissionEvidence = { devices: readonly Device[]; results: readonly Result[] }
 
 const statuses = DeviceStatus.options
 const codeOf = (status: DeviceStatus): number => statuses.indexOf(status)
 
 /** Set beside the status of a device that has two different finals, so that conflicts need no counter of their own. */
 const conflictBit = 0x80
-const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit] ?? 'pending'
+/** Set beside a success or failure that a result says, and not the state of the submission: it is told for good. */
+const evidenceBit = 0x40
+const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit & ~evidenceBit] ?? 'pending'
 
 /** The status of the device at a position, as of the last fold. */
 export const deviceStatusAt = (fold: Pick<Fold, 'deviceStates'>, position: number): DeviceStatus =>
   statusOfCode(fold.deviceStates[position] ?? 0)
+
+/** Whether a result has said that the device succeeded or failed: nothing that comes later changes what was told. */
+export const isTold = (fold: Pick<Fold, 'deviceStates'>, position: number): boolean =>
+  ((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0
+
+/** What the results of a submitted submission say of the device at a position, given what was told of it before. */
+export function standingVerdict(
+  evidence: readonly Evidence[],
+  request: ProfileRequest,
+  position: number,
+  weighing: Omit<Weighing, 'callbacks'>,
+): DeviceVerdict {
+  const verdict = deviceVerdict(evidence, { ...weighing, callbacks: actions[request.action].callbacks })
+  if (!isTold(request.fold, position)) return verdict
+  const status = deviceStatusAt(request.fold, position)
+  // Of two different finals the first that was told stands, whichever of them was received before the other.
+  const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
+  return { ...verdict, status, conflict: verdict.conflict || contradicted }
+}
 
 /** What a request is before anything is known of it. */
 export function initialFold(deviceCount: number, submissions: readonly Submission[], status: RequestStatus): Fold {
@@ -40,22 +62,27 @@ export function initialFold(deviceCount: number, submissions: readonly Submissio
   }
 }
 
+/** A fold, and when it changes by itself although nothing more comes. */
+export type Folding = { fold: Fold; settlesAt?: number | undefined }
+
 /**
  * Status and counts of a request, computed anew from its submissions and results: there are no counters that could
- * drift. Pure. `evidenceOf` may give nothing for a submission whose devices are all final already, and what the last
+ * drift. Pure. `evidenceOf` may give nothing for a submission whose devices are all told for good, and what the last
  * fold knew of it stands.
  */
 export function foldRequest(
   request: ProfileRequest,
   submissions: readonly Submission[],
-  evidenceOf: (submission: Submission) => Evidence | undefined,
-  now: number,
-): Fold {
+  evidenceOf: (submission: Submission) => SubmissionEvidence | undefined,
+  moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
+): Folding {
   const deviceStates = Uint8Array.from({ length: request.deviceCount }, (_, at) => request.fold.deviceStates[at] ?? 0)
   // An environment whose clock is behind must not take back what another has seen expire.
-  const latest = Math.max(now, request.updatedAt)
+  const latest = { ...moment, now: Math.max(moment.now, request.updatedAt) }
+  const settling: number[] = []
   for (const submission of submissions) {
-    codesOf(request, submission, evidenceOf(submission), latest)?.forEach((code, offset) => {
+    const codes = codesOf(request, submission, evidenceOf(submission), latest, settling)
+    codes?.forEach((code, offset) => {
       deviceStates[submission.firstDevice + offset] = code
     })
   }
@@ -63,7 +90,7 @@ export function foldRequest(
   const devices = noDevices()
   for (const code of deviceStates) devices[statusOfCode(code)] += 1
   const missing = request.cancelledAt === undefined ? missingSubmissions(request, submissions).length : 0
-  return {
+  const fold = {
     status: statusOf(devices, submissions, missing),
     devices,
     submissions: countStates(submissions),
@@ -71,16 +98,13 @@ export function foldRequest(
     conflicts: deviceStates.filter((code) => code >= conflictBit).length,
     deviceStates,
   }
+  return settling.length === 0 ? { fold } : { fold, settlesAt: Math.min(...settling) }
 }
 
-/** Whether the last fold knew a final for every device of a submission, so that its results need no second reading. */
-export function isSettled(fold: Pick<Fold, 'deviceStates' | 'submissions'>, submission: Submission): boolean {
-  // Where submissions had failed, `failed` may stem from this one before it was tried again, and not from its results.
-  const failedUnsent = fold.submissions.rejected + fold.submissions.exhausted > 0
-  for (let offset = 0; offset < submission.deviceCount; offset += 1) {
-    const status = deviceStatusAt(fold, submission.firstDevice + offset)
-    // `expired` may still turn into a real result.
-    if (!isFinalDevice(status) || status === 'expired' || (status === 'failed' && failedUnsent)) return false
+/** Whether a result has decided every device of a submission, so that its results need no second reading. */
+export function isSettled(fold: Pick<Fold, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
+  for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
+    if (!isTold(fold, position)) return false
   }
   return true
 }
@@ -92,18 +116,22 @@ function hasOpenDevices(fold: Pick<Fold, 'deviceStates'>, { firstDevice, deviceC
   return false
 }
 
-/**
- * When the request as a whole must be looked at again: its submissions' own dates are on the submissions.
- * @param askedAhead milliseconds before its deadline at which a submission's result may be asked for.
- */
+export type DueDates = {
+  notBefore: number
+  /** Milliseconds before its deadline at which a submission's result may be asked for. */
+  askedAhead: (submission: Submission) => number
+  settlesAt?: number | undefined
+}
+
+/** When the request as a whole must be looked at again: its submissions' own dates are on the submissions. */
 export function requestDueAt(
   request: ProfileRequest,
   fold: Fold,
   submissions: readonly Submission[],
-  { notBefore, askedAhead }: { notBefore: number; askedAhead: (submission: Submission) => number },
+  { notBefore, askedAhead, settlesAt }: DueDates,
 ): number | undefined {
   const open = fold.devices.pending + fold.devices.warning
-  if (open === 0) return undefined
+  if (open === 0) return settlesAt === undefined ? undefined : Math.max(settlesAt, notBefore)
   if (missingSubmissions(request, submissions).length > 0) return notBefore
   // What has expired can still change, but a result does that by itself: looking again and again would not.
   const dates = submissions.flatMap((submission) =>
@@ -111,14 +139,16 @@ export function requestDueAt(
       ? [submission.resultsDueAt - askedAhead(submission)]
       : [],
   )
+  if (settlesAt !== undefined) dates.push(settlesAt)
   return dates.length > 0 ? Math.max(Math.min(...dates), notBefore) : undefined
 }
 
 function codesOf(
   request: ProfileRequest,
   submission: Submission,
-  evidence: Evidence | undefined,
-  now: number,
+  evidence: SubmissionEvidence | undefined,
+  moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
+  settling: number[],
 ): number[] | undefined {
   switch (submission.state) {
     case 'queued':
@@ -136,15 +166,20 @@ function codesOf(
       return everyDevice(submission, 'expired')
     case 'submitted': {
       if (evidence === undefined) return undefined
-      const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
-      return joinResults(evidence.devices, evidence.results).byDevice.map((results, offset) => {
-        const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
-        const status = standingStatus(verdict, deviceStatusAt(request.fold, submission.firstDevice + offset))
-        return codeOf(status) | (verdict.conflict ? conflictBit : 0)
+      const weighing = { ...moment, overdue: isOverdue(submission, moment.now) }
+      return joinOwnResults(evidence.devices, evidence.results).byDevice.map((results, offset) => {
+        const position = submission.firstDevice + offset
+        const { status, decisive, conflict, settlesAt } = standingVerdict(results, request, position, weighing)
+        if (settlesAt !== undefined) settling.push(settlesAt)
+        const told = isTold(request.fold, position) || (decisive !== undefined && isReal(decisive))
+        return codeOf(status) | (conflict ? conflictBit : 0) | (told ? evidenceBit : 0)
       })
     }
   }
 }
+
+export const isOverdue = ({ resultsDueAt }: Submission, now: number): boolean =>
+  resultsDueAt !== undefined && resultsDueAt <= now
 
 const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus): number[] =>
   Array.from({ length: deviceCount }, () => codeOf(status))

@@ -1,4 +1,5 @@
 import { newSubmission } from './accept-request.ts'
+import { ensureLinks } from './device-links.ts'
 import { forwardSubmission, type ForwardDependencies, longestDelaySeconds, sendPointer } from './forward-submission.ts'
 import { devicesPerPart } from './manifest.ts'
 import type { Pointer, Store } from './ports.ts'
@@ -59,7 +60,7 @@ async function attemptSubmission(
   dependencies: FollowDependencies,
 ): Promise<void> {
   const { store, log, clock, settings } = dependencies
-  const seen = await store.getSubmission(pointer.requestId, pointer.submission)
+  const seen = await store.getSubmission(request, pointer.submission)
   if (seen === undefined || seen.attempt !== pointer.attempt || (seen.state !== 'queued' && seen.state !== 'waiting')) {
     log.info('pointer overtaken', { ...pointer, state: seen?.state, storedAttempt: seen?.attempt })
     return
@@ -74,14 +75,15 @@ async function attemptSubmission(
     log.info('pointer sent on', { ...pointer, longestDelaySeconds })
     return sendPointer(seen, dependencies)
   }
-  if (seen.state === 'waiting' && now > seen.giveUpAt) {
+  if (now > seen.giveUpAt) {
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)
     return
   }
+  // All that takes time comes before the claim: a crash before it is known not to have sent anything.
+  const devices = await store.getDevices(request, seen.firstDevice, seen.deviceCount)
+  await ensureLinks(request, seen, devices, store, now)
   const begun = await claim(seen, dependencies)
-  if (begun === undefined) return
-  const devices = await store.getDevices(request, begun.firstDevice, begun.deviceCount)
-  await forwardSubmission(begun, request, devices, dependencies)
+  if (begun !== undefined) await forwardSubmission(begun, request, devices, dependencies)
 }
 
 /** Takes the next attempt for this worker; nothing when somebody else was faster. */

@@ -1,20 +1,23 @@
-import { type Device, pointerIdentifiers } from './identifiers.ts'
+import type { Device } from './identifiers.ts'
 import type { SubmissionOutcome } from './outcome.ts'
 import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from './ports.ts'
-import { isOld, type ProfileRequest, type Submission } from './request.ts'
+import type { ProfileRequest, Submission } from './request.ts'
 import type { Settings } from './retry-policy.ts'
 import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './submission-states.ts'
 
 export type ForwardDependencies = {
-  store: Pick<Store, 'writePointers' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
+  store: Pick<Store, 'writeLinks' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
   thingSpace: ThingSpace
   queue: SubmissionQueue
   clock: Clock
   random: Random
   settings: Settings
   log: Log
-  /** How long one attempt may take: below the function's own limit, so that its outcome can still be written. */
+  sleep: (milliseconds: number) => Promise<unknown>
+  /** How long the call to ThingSpace may take: below the function's own limit, so that its outcome can still be written. */
   budgetMilliseconds: number
+  /** How long the writing of an outcome is tried again when the store fails; together with the call below the limit. */
+  recordMilliseconds: number
 }
 
 /** SQS delays a message by 15 minutes at most; a longer wait is sent on when it arrives early. */
@@ -36,21 +39,14 @@ export async function forwardSubmission(
   const name = { requestId: begun.requestId, submission: begun.submission, attempt: begun.attempt }
   log.info('attempt started', { ...name, action: request.action, devices: devices.length })
 
-  const outcome: SubmissionOutcome = (await pointersWritten(begun, request, devices, dependencies))
-    ? await thingSpace.submit({
-        accountName: request.accountName,
-        action: request.action,
-        family: request.family,
-        fields: request.fields,
-        devices,
-        budgetMilliseconds,
-      })
-    : {
-        kind: 'not-accepted',
-        cause: 'pointers-not-stored',
-        error: { message: 'the device pointers could not be stored' },
-      }
-
+  const outcome = await thingSpace.submit({
+    accountName: request.accountName,
+    action: request.action,
+    family: request.family,
+    fields: request.fields,
+    devices,
+    budgetMilliseconds,
+  })
   const submission = await recordOutcome(begun, outcome, startedAt, request, dependencies)
   log.info('attempt finished', {
     ...name,
@@ -76,43 +72,12 @@ export async function sendPointer(
   }
 }
 
-/**
- * Pointers come before the POST: they are how a callback finds a submission whose answer was lost.
- * They are written until one attempt has got past them.
- */
-async function pointersWritten(
-  begun: Submission,
-  request: ProfileRequest,
-  devices: readonly Device[],
-  { store, log }: ForwardDependencies,
-): Promise<boolean> {
-  const gotPast = begun.attempts.some(({ cause }) => cause !== 'lease-expired' && cause !== 'pointers-not-stored')
-  // Those of an old order may be about to be deleted: they are written anew, to be kept from now on.
-  const keptFrom = isOld(request, begun.updatedAt) ? begun.updatedAt : undefined
-  if (keptFrom === undefined && (begun.splitFrom !== undefined || gotPast)) return true
-  const { requestId, submission, firstDevice } = begun
-  const { accountName, action, createdAt } = request
-  try {
-    await store.writePointers(
-      devices.flatMap((device, offset) =>
-        pointerIdentifiers(device).map((identifier) => ({
-          identifier,
-          requestId,
-          position: firstDevice + offset,
-          accountName,
-          action,
-          createdAt,
-        })),
-      ),
-      keptFrom,
-    )
-    return true
-  } catch (error) {
-    log.error('device pointers not stored', { requestId, submission, error })
-    return false
-  }
-}
+const mostTries = 10
 
+/**
+ * Writes what came of an attempt, again and again while there is time: what is known must not become a doubt over a
+ * conflict or a throttled write.
+ */
 async function recordOutcome(
   begun: Submission,
   outcome: SubmissionOutcome,
@@ -120,29 +85,34 @@ async function recordOutcome(
   request: ProfileRequest,
   dependencies: ForwardDependencies,
 ): Promise<Submission> {
-  const { log } = dependencies
+  const { clock, sleep, random, log, recordMilliseconds } = dependencies
+  const name = { requestId: begun.requestId, submission: begun.submission, attempt: begun.attempt }
+  const stopAt = clock() + recordMilliseconds
   let seen = begun
-  for (;;) {
-    const { next, saved, second } = await saveOutcome(seen, outcome, startedAt, request, dependencies)
-    if (saved.kind === 'saved') {
-      if (second !== undefined) await sendPointer(second, dependencies)
-      return next
-    }
-    const { current } = saved
-    // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
-    const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
-    if (sameAttempt && mayComeLate(current.state, next.state)) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { next, saved, second } = await saveOutcome(seen, outcome, startedAt, request, dependencies)
+      if (saved.kind === 'saved') {
+        if (second !== undefined) await sendPointer(second, dependencies)
+        return next
+      }
+      const { current } = saved
+      // Our own write was done although its answer was lost.
+      const isOurs = current.revision === next.revision && current.claimId === next.claimId
+      if (isOurs && current.state === next.state) return current
+      // Our lease ran out meanwhile and the sweep put it in doubt; what we know of the same attempt resolves the doubt.
+      const sameAttempt = current.attempt === begun.attempt && current.claimId === begun.claimId
+      if (!sameAttempt || !mayComeLate(current.state, next.state)) {
+        log.warn('outcome found the submission changed', { ...name, state: current.state, outcome: outcome.kind })
+        return current
+      }
       seen = current
-      continue
+    } catch (error) {
+      const pause = Math.min(1000, 50 * 2 ** tries) * (0.5 + random() / 2)
+      if (tries === mostTries || clock() + pause > stopAt) throw error
+      log.warn('outcome not stored, tried again', { ...name, outcome: outcome.kind, tries })
+      await sleep(pause)
     }
-    log.warn('outcome found the submission changed', {
-      requestId: begun.requestId,
-      submission: begun.submission,
-      attempt: begun.attempt,
-      state: current.state,
-      outcome: outcome.kind,
-    })
-    return current
   }
 }
 
@@ -161,7 +131,7 @@ async function saveOutcome(
   const next = afterOutcome(seen, outcome, startedAt, circumstances)
   const saved =
     outcome.kind === 'accepted'
-      ? await store.saveAccepted(next, seen, outcome.upstreamRequestId, accountName)
+      ? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })
       : await store.saveSubmission(next, seen)
   return { next, saved }
 }

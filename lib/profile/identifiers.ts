@@ -52,8 +52,98 @@ export function idOf(device: Device, kind: IdentifierKind): string | undefined {
   return undefined
 }
 
-/** One text per identifier, comparable between requests and callbacks. */
-export const identifierKey = (identifier: Identifier): string => `${identifier.kind}:${identifier.id}`
+/** Letters and digits alone: callbacks have been seen to group digits, and an MDN may come with a plus sign. */
+const bare = (id: string): string => (/^\d+$/.test(id) ? id : id.replaceAll(/[^0-9A-Za-z]/g, '').toUpperCase() || id)
+
+/** What an identifier says, whatever its spelling: without grouping, padding of an ICCID, and country code of an MDN. */
+function essence({ kind, id }: Identifier): string {
+  switch (kind) {
+    case 'iccid':
+      return bare(id).replace(/F$/, '')
+    case 'mdn':
+    case 'msisdn':
+      return bare(id).replace(/^1(?=\d{10}$)/, '')
+    case 'meid':
+      return bare(id).slice(0, 14)
+    case 'imei':
+    case 'eid':
+    case 'min':
+    case 'esn':
+    case 'imsi':
+      return bare(id)
+  }
+}
+
+/** The check digit by Luhn's rule, which completes an ICCID or IMEI. */
+function checkDigit(digits: string): string {
+  let sum = 0
+  for (let at = digits.length - 1, isDoubled = true; at >= 0; at -= 1, isDoubled = !isDoubled) {
+    const digit = Number(digits[at]) * (isDoubled ? 2 : 1)
+    sum += digit > 9 ? digit - 9 : digit
+  }
+  return String((10 - (sum % 10)) % 10)
+}
+
+const imeiWithoutCheck = 14
+
+/** One text per identifier, equal for the usual spellings of it; an IMEI of 14 digits or with a software version as one of 15. */
+export function identifierKey(identifier: Identifier): string {
+  const { kind } = identifier
+  const said = essence(identifier)
+  if (kind === 'imei' && said.length !== 15) {
+    const serial = said.slice(0, imeiWithoutCheck)
+    return `imei:${serial}${checkDigit(serial)}`
+  }
+  return `${kind === 'msisdn' ? 'mdn' : kind}:${said}`
+}
+
+/** The keys of everything that a device is named by, each once. */
+export const identifierKeys = (device: Device): string[] => [...new Set(device.map(identifierKey))]
+
+/**
+ * The keys under which others may have named a device: an ICCID comes with its check digit or without it, and the check
+ * digit of an IMEI may not be the one that Luhn's rule gives.
+ */
+export const lookUpKeys = (device: Device): string[] => [...new Set(device.flatMap(spellingsOf))]
+
+function spellingsOf(identifier: Identifier): string[] {
+  const key = identifierKey(identifier)
+  const said = essence(identifier)
+  switch (identifier.kind) {
+    case 'iccid':
+      return said.length === 20 ? [key, `iccid:${said.slice(0, 19)}`] : [key, `iccid:${said}${checkDigit(said)}`]
+    case 'imei':
+      return [key, identifierKey({ kind: 'imei', id: said.slice(0, imeiWithoutCheck) })]
+    case 'eid':
+    case 'mdn':
+    case 'msisdn':
+    case 'min':
+    case 'meid':
+    case 'esn':
+    case 'imsi':
+      return [key]
+  }
+}
+
+/** Whether two identifiers of one kind are one: check digits, of an ICCID or an IMEI, may be left out or replaced. */
+export function isSameIdentifier(one: Identifier, other: Identifier): boolean {
+  const [mine, theirs] = [essence(one), essence(other)]
+  if (mine === theirs || mine.length === theirs.length) return mine === theirs
+  switch (one.kind) {
+    case 'iccid':
+      return Math.abs(mine.length - theirs.length) === 1 && (mine.startsWith(theirs) || theirs.startsWith(mine))
+    case 'imei':
+      return mine.slice(0, imeiWithoutCheck) === theirs.slice(0, imeiWithoutCheck)
+    case 'eid':
+    case 'mdn':
+    case 'msisdn':
+    case 'min':
+    case 'meid':
+    case 'esn':
+    case 'imsi':
+      return false
+  }
+}
 
 /** For logs: the kind and the last four digits, enough to recognise a device and too little to leak it. */
 export const maskIdentifier = (identifier: Identifier): string => `${identifier.kind}:...${identifier.id.slice(-4)}`
@@ -65,16 +155,10 @@ const deviceKinds: readonly IdentifierKind[] = ['eid', 'imei', 'meid', 'esn', 'm
  * A message that names no device at all is kept under its profile alone.
  */
 export function resultKeyOf(device: Device): { device: string; profile: string } {
-  const profile = idOf(device, 'iccid')
-  for (const kind of deviceKinds) {
+  const keyOf = (kind: IdentifierKind): string | undefined => {
     const id = idOf(device, kind)
-    if (id !== undefined) return { device: `${kind}:${id}`, profile: profile === undefined ? '-' : `iccid:${profile}` }
+    return id === undefined ? undefined : identifierKey({ kind, id })
   }
-  return { device: '-', profile: profile === undefined ? '-' : `iccid:${profile}` }
-}
-
-/** The identifiers that get a device pointer: EID and ICCID, else whatever there is. */
-export function pointerIdentifiers(device: Device): Identifier[] {
-  const preferred = device.filter(({ kind }) => kind === 'eid' || kind === 'iccid')
-  return preferred.length > 0 ? preferred : [...device]
+  const [named = '-'] = deviceKinds.flatMap((kind) => keyOf(kind) ?? [])
+  return { device: named, profile: keyOf('iccid') ?? '-' }
 }

@@ -55,13 +55,13 @@ export async function retryRequest(
 ): Promise<RetryDecision> {
   const { store, clock, random, settings, log } = dependencies
   const { requestId, action, accountName } = request
-  const wanted = (await store.listSubmissions(requestId)).filter(
+  const wanted = (await store.listSubmissions(request)).filter(
     ({ submission }) => only === undefined || only.includes(submission),
   )
   const retryable = new Set(request.cancelledAt === undefined ? wanted.filter(({ state }) => mayBeRetried(state)) : [])
   const evidence = await findEvidence(request, [...retryable], dependencies)
   // What is tried for another day, and waits for results after that, must not vanish meanwhile.
-  if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(requestId, clock())
+  if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(request, clock())
   const found = { adopted: 0, unclear: new Set<string>() }
   const decision = await changeEach(wanted, async (submission) => {
     if (!retryable.has(submission)) return undefined
@@ -99,7 +99,7 @@ export async function cancelRequest(
 ): Promise<Decision> {
   const { store, clock, settings, log } = dependencies
   const { requestId } = request
-  const before = await store.listSubmissions(requestId)
+  const before = await store.listSubmissions(request)
   const uncreated = missingSubmissions(request, before).length > 0
   const endedFrom = (submission: Submission): Submission | undefined => {
     const at = clock()
@@ -118,7 +118,7 @@ export async function cancelRequest(
   if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
     await store.markCancelled(requestId, clock(), by)
   }
-  const submissions = await store.listSubmissions(requestId)
+  const submissions = await store.listSubmissions(request)
   const decision = await changeEach(submissions, async (submission) => {
     const next = endedFrom(submission)
     if (next === undefined) return undefined

@@ -1,6 +1,6 @@
 import type { Log, Pointer, Store } from './ports.ts'
 
-export type NoteDependencies = { store: Pick<Store, 'noteDeadLetter'>; log: Log }
+export type NoteDependencies = { store: Pick<Store, 'getRequest' | 'noteDeadLetter'>; log: Log }
 
 /**
  * Marks on its record that a pointer failed so often that the queue sets it aside. Nothing is lost with it: the record
@@ -8,5 +8,7 @@ export type NoteDependencies = { store: Pick<Store, 'noteDeadLetter'>; log: Log 
  */
 export async function noteDeadLetter(pointer: Pointer, { store, log }: NoteDependencies): Promise<void> {
   log.warn('pointer set aside', { ...pointer })
-  if (pointer.kind === 'submission') await store.noteDeadLetter(pointer.requestId, pointer.submission)
+  if (pointer.kind === 'part') return
+  const request = await store.getRequest(pointer.requestId)
+  if (request !== undefined) await store.noteDeadLetter(request, pointer.submission)
 }

@@ -16,7 +16,7 @@ export type SubmissionOutcome =
   | { kind: 'accepted'; upstreamRequestId: string }
   | {
       kind: 'not-accepted'
-      cause: 'unreachable' | 'credentials' | 'throttled' | 'unavailable' | 'pointers-not-stored'
+      cause: 'unreachable' | 'credentials' | 'throttled' | 'unavailable'
       retryAfterSeconds?: number
       error: UpstreamError
     }

@@ -4,9 +4,9 @@
  */
 import type { ActionName, Family } from './action-names.ts'
 import type { NormalisedCallback } from './callback.ts'
-import type { Device, Identifier } from './identifiers.ts'
+import type { Device } from './identifiers.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
-import type { DevicePointer, Fold, ProfileRequest, Result, Submission } from './request.ts'
+import type { DeviceLink, Fold, ProfileRequest, Result, Submission, UpstreamName } from './request.ts'
 import type { AccountEvent, RequestEvent } from './request-events.ts'
 
 export type Clock = () => number
@@ -65,16 +65,21 @@ export type RequestStore = {
     submission?: Submission
   }): Promise<{ kind: 'created' } | { kind: 'exists'; request: ProfileRequest }>
   getRequest(requestId: string): Promise<ProfileRequest | undefined>
-  /** The devices of a range of positions, from the manifest. */
+  /** The devices of a range of positions, from the manifest: all of them. Throws if the manifest is not whole. */
   getDevices(
-    request: Pick<ProfileRequest, 'requestId' | 'manifest'>,
+    request: Pick<ProfileRequest, 'requestId' | 'generation' | 'manifest' | 'deviceCount'>,
     firstDevice: number,
     deviceCount: number,
   ): Promise<Device[]>
-  /** Writes a fold with version + 1, if the stored version is still the one that was folded. */
+  /** Asks for a fold by a date, and for submissions to be read again. Not if the request has changed since it was read. */
+  askForFold(request: ProfileRequest, wish: { dueAt: number; reopened: ReadonlySet<number> }): Promise<boolean>
+  /** Begins a fold that somebody asked for: whoever asks from now on, asks for another. Not if the request has changed. */
+  takeFold(request: ProfileRequest): Promise<boolean>
+  /**
+   * Writes a fold with version + 1, if the stored version is still the one that was folded. The date and the submissions
+   * of a wish that came meanwhile stay.
+   */
   saveFold(request: ProfileRequest, fold: Fold, dates: { now: number; dueAt: number | undefined }): Promise<boolean>
-  /** Has the request looked at by `dueAt` at the latest. */
-  bringForward(requestId: string, dueAt: number): Promise<void>
   /** Remembers that nothing more of this request may be sent. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */
@@ -87,12 +92,15 @@ export type RequestStore = {
   cursorBehind(request: Pick<ProfileRequest, 'createdAt' | 'requestId'>): string
 }
 
+/** Names a request together with its generation: what everything that belongs to it is found by. */
+export type RequestName = Pick<ProfileRequest, 'requestId' | 'generation'>
+
 export type SubmissionStore = {
   /** Creates what is not there yet; what exists stays as it is. */
   createSubmissions(submissions: readonly Submission[]): Promise<void>
-  getSubmission(requestId: string, submission: number): Promise<Submission | undefined>
+  getSubmission(request: RequestName, submission: number): Promise<Submission | undefined>
   /** All submissions of a request, or those that hold devices of a range of positions, in the order of their devices. */
-  listSubmissions(requestId: string, range?: { from: number; count: number }): Promise<Submission[]>
+  listSubmissions(request: RequestName, range?: { from: number; count: number }): Promise<Submission[]>
   /** Replaces a submission if it is still at the revision of `seen`; else gives the current one. */
   saveSubmission(next: Submission, seen: Pick<Submission, 'revision'>): Promise<SavedSubmission>
   /** Replaces a submission by its first half and creates the second, both or neither. */
@@ -101,27 +109,17 @@ export type SubmissionStore = {
     seen: Pick<Submission, 'revision'>,
   ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
-  saveAccepted(
-    next: Submission,
-    seen: Pick<Submission, 'revision'>,
-    upstreamRequestId: string,
-    accountName: string,
-  ): Promise<SavedSubmission>
+  saveAccepted(next: Submission, seen: Pick<Submission, 'revision'>, upstream: UpstreamName): Promise<SavedSubmission>
   /** Counts a pointer that went to the dead-letter queue. Unfenced: a transition at the same moment may win over it. */
-  noteDeadLetter(requestId: string, submission: number): Promise<void>
+  noteDeadLetter(request: RequestName, submission: number): Promise<void>
 }
 
 export type SavedSubmission = { kind: 'saved' } | { kind: 'changed'; current: Submission }
 
 export type UpstreamOwner = { requestId: string; submission: number }
 
-export type Orphan = {
-  upstreamRequestId: string
-  accountName: string
-  identifiers: Identifier[]
-  firstReceivedAt: number
-  dueAt: number
-}
+/** An upstream request id that nobody owns. Its devices are what its results name. */
+export type Orphan = UpstreamName & { firstReceivedAt: number; dueAt: number }
 
 export type ResultStore = {
   /**
@@ -133,34 +131,37 @@ export type ResultStore = {
     callback: NormalisedCallback,
     arrival: { accountName: string; receivedAt: number },
   ): Promise<'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'full'>
-  listResults(upstreamRequestId: string): Promise<Result[]>
+  listResults(upstream: UpstreamName): Promise<Result[]>
 }
 
 export type UpstreamStore = {
   /** Which submission an upstream request id belongs to, if anybody knows. */
-  findOwner(upstreamRequestId: string): Promise<UpstreamOwner | undefined>
+  findOwner(upstream: UpstreamName): Promise<UpstreamOwner | undefined>
   /**
-   * Remembers an upstream request id that nobody knows, and under which of its devices it was seen. Gives the orphan as
+   * Remembers an upstream request id that nobody knows, and the devices that a result of it names. Gives the orphan as
    * it stands: the first sight of it counts.
    */
-  noteOrphan(orphan: Orphan): Promise<Orphan>
-  /** Upstream request ids that were orphans when a callback named this device; some may have an owner by now. */
-  listOrphansOf(identifier: Identifier): Promise<string[]>
-  getOrphan(upstreamRequestId: string): Promise<Orphan | undefined>
-  postponeOrphan(upstreamRequestId: string, dueAt: number): Promise<void>
-  removeOrphan(upstreamRequestId: string): Promise<void>
+  noteOrphan(orphan: Orphan, named: Device): Promise<Orphan>
+  /** Upstream request ids of an account that were orphans when a callback named one of these identifiers; some may have an owner by now. */
+  listOrphansOf(accountName: string, named: Device): Promise<string[]>
+  getOrphan(upstream: UpstreamName): Promise<Orphan | undefined>
+  postponeOrphan(upstream: UpstreamName, dueAt: number): Promise<void>
+  removeOrphan(upstream: UpstreamName): Promise<void>
 }
 
 export type RetentionStore = {
-  /** Keeps a request, its manifest and its submissions as if they were made now; what is that new already is left. */
-  keepLonger(requestId: string, now: number): Promise<void>
+  /**
+   * Keeps a request and all that belongs to it (results included) as if it were made now; what is that new already is
+   * left. The request itself comes last: it never outlives a part of it.
+   */
+  keepLonger(request: Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName'>, now: number): Promise<void>
 }
 
 export type DeviceStore = {
   /** They are kept from the creation of their request on, or from a later moment. */
-  writePointers(pointers: readonly DevicePointer[], keptFrom?: number): Promise<void>
-  /** Everything ever asked of one device, newest first. */
-  listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
+  writeLinks(links: readonly DeviceLink[], keptFrom?: number): Promise<void>
+  /** Everything ever asked of one device, by the key of one of its identifiers; newest first. */
+  listLinks(identifierKey: string, page: PageCall): Promise<Page<DeviceLink>>
 }
 
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }
@@ -176,8 +177,8 @@ export type QuarantineStore = {
 /** Something whose time has come, as the due index names it. */
 export type DueItem =
   | { kind: 'request'; requestId: string; dueAt: number }
-  | { kind: 'submission'; requestId: string; submission: number; dueAt: number }
-  | { kind: 'orphan'; upstreamRequestId: string; dueAt: number }
+  | { kind: 'submission'; requestId: string; generation: string; submission: number; dueAt: number }
+  | ({ kind: 'orphan'; dueAt: number } & UpstreamName)
   /** Something that has no business being due; named so that it can be looked at. */
   | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
@@ -194,7 +195,7 @@ export type DueStore = {
   /** What waits for a person's decision, oldest first. */
   listAwaitingDecision(limit: number): Promise<DueItem[]>
   /** Upstream request ids that nobody knows, whenever they are looked at next; in no order. */
-  listOrphans(limit: number): Promise<string[]>
+  listOrphans(limit: number): Promise<UpstreamName[]>
 }
 
 export type Store = RequestStore &

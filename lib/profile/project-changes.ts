@@ -1,16 +1,16 @@
 import { type AdoptDependencies, lookAtOrphan } from './adopt-orphan.ts'
 import type { Device, Identifier } from './identifiers.ts'
-import type { ListenerRecord, PublishedEvent, Store, Topic } from './ports.ts'
+import type { ListenerRecord, PublishedEvent, Store, Topic, UpstreamOwner } from './ports.ts'
 import { PoisonedItem } from './poisoned-item.ts'
 import type { ProfileRequest } from './request.ts'
 import { type AccountEvent, eventsBetween, eventsOfListener } from './request-events.ts'
-import { isLarge, settleRequest, type SettleDependencies } from './settle-request.ts'
+import { type SettleDependencies, settleOrAsk } from './settle-request.ts'
 
 /** What happened in the table, as far as it means anything for a request. */
 export type Change =
   | { kind: 'request'; before: ProfileRequest | undefined; after: ProfileRequest }
   | { kind: 'submission'; requestId: string }
-  | { kind: 'owner'; requestId: string }
+  | { kind: 'owner'; requestId: string; submission: number }
   | { kind: 'listener'; before: ListenerRecord | undefined; after: ListenerRecord }
   | { kind: 'latch'; credentialSet: string; epoch: number }
   | {
@@ -25,7 +25,7 @@ export type ProjectDependencies = SettleDependencies &
   AdoptDependencies & {
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
-      Pick<Store, 'findOwner' | 'noteOrphan' | 'bringForward' | 'getDevices'>
+      Pick<Store, 'findOwner' | 'noteOrphan' | 'getDevices'>
     topic: Topic
     /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
     readChange: (record: StreamRecord) => Change | undefined
@@ -48,8 +48,8 @@ export async function projectChanges(
   dependencies: ProjectDependencies,
 ): Promise<{ failedFrom: number } | undefined> {
   const { log } = dependencies
-  const touched = new Map<string, number>()
-  const owners = new Map<string, string>()
+  const touched = new Map<string, { index: number; changed: Set<number> }>()
+  const owners = new Map<string, UpstreamOwner>()
   let failedFrom = records.length
   const attempt = async (index: number, work: () => Promise<void>) => {
     try {
@@ -60,8 +60,10 @@ export async function projectChanges(
       failedFrom = Math.min(failedFrom, index)
     }
   }
-  const touch = (requestId: string, index: number) => {
-    if (!touched.has(requestId)) touched.set(requestId, index)
+  const touch = (requestId: string, index: number, submission?: number) => {
+    const known = touched.get(requestId) ?? { index, changed: new Set() }
+    touched.set(requestId, known)
+    if (submission !== undefined) known.changed.add(submission)
   }
 
   for (const [index, record] of records.entries()) {
@@ -77,30 +79,30 @@ export async function projectChanges(
         case 'latch':
           return publishAll([lockedEvent(change, dependencies.clock())], dependencies)
         case 'submission':
-        case 'owner':
           return touch(change.requestId, index)
+        case 'owner':
+          return touch(change.requestId, index, change.submission)
         case 'result': {
           const owner = await ownerOf(change, owners, dependencies)
-          if (owner !== undefined) touch(owner, index)
+          if (owner !== undefined) touch(owner.requestId, index, owner.submission)
         }
       }
     })
   }
-  for (const [requestId, index] of touched) await attempt(index, () => settleOrPostpone(requestId, dependencies))
+  for (const [requestId, { index, changed }] of touched)
+    await attempt(index, () => settleOrAsk(requestId, changed, dependencies))
   return failedFrom < records.length ? { failedFrom } : undefined
 }
 
 async function ownerOf(
   change: Extract<Change, { kind: 'result' }>,
-  owners: Map<string, string>,
+  owners: Map<string, UpstreamOwner>,
   dependencies: ProjectDependencies,
-): Promise<string | undefined> {
-  const { upstreamRequestId } = change
-  const known = owners.get(upstreamRequestId)
-  if (known !== undefined) return known
+): Promise<UpstreamOwner | undefined> {
+  const name = `${change.accountName} ${change.upstreamRequestId}`
   const owner =
-    (await dependencies.store.findOwner(upstreamRequestId))?.requestId ?? (await adopterOf(change, dependencies))
-  if (owner !== undefined) owners.set(upstreamRequestId, owner)
+    owners.get(name) ?? (await dependencies.store.findOwner(change)) ?? (await adopterOf(change, dependencies))
+  if (owner !== undefined) owners.set(name, owner)
   return owner
 }
 
@@ -108,30 +110,17 @@ async function ownerOf(
 async function adopterOf(
   { upstreamRequestId, accountName, identifiers, receivedAt }: Extract<Change, { kind: 'result' }>,
   dependencies: ProjectDependencies,
-): Promise<string | undefined> {
+): Promise<UpstreamOwner | undefined> {
   const { store, settings, log } = dependencies
   // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
   const dueAt = receivedAt + settings.leaseSeconds * 1000
-  const orphan = await store.noteOrphan({
-    upstreamRequestId,
-    accountName,
+  const orphan = await store.noteOrphan(
+    { upstreamRequestId, accountName, firstReceivedAt: receivedAt, dueAt },
     identifiers,
-    firstReceivedAt: receivedAt,
-    dueAt,
-  })
+  )
   log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
   const look = await lookAtOrphan(orphan, dependencies)
-  return look.kind === 'owned' ? look.requestId : undefined
-}
-
-/** Small requests are folded at once; a large one would be read whole for each of its 10,000 results, so it is made due. */
-async function settleOrPostpone(requestId: string, dependencies: ProjectDependencies): Promise<void> {
-  const { store, clock, settings } = dependencies
-  const request = await store.getRequest(requestId)
-  if (request === undefined) return
-  if (!isLarge(request)) return settleRequest(requestId, dependencies, request)
-  const soon = clock() + settings.foldEverySeconds * 1000
-  if (request.dueAt === undefined || request.dueAt > soon) await store.bringForward(requestId, soon)
+  return look.kind === 'owned' ? look.owner : undefined
 }
 
 async function publishEvents(

@@ -33,23 +33,28 @@ export const isToBeAsked = (submission: Submission, request: ProfileRequest, now
   submission.resultsDueAt !== undefined &&
   submission.resultsDueAt - askedAhead(submission, request) <= now
 
+/** Causes for which the next call would have no answer either. */
+const hangs: ReadonlySet<string> = new Set(['no-answer', 'unreachable', 'throttled', 'unavailable', 'credentials'])
+
 /**
  * Asks ThingSpace what became of a request whose callback never came, and records a final answer as a result that says
  * where it comes from. Anything else (still pending, not found, no answer) changes nothing: the deadline decides.
+ * Says whether ThingSpace gave an answer at all.
  */
 export async function reconcileSubmission(
   submission: Submission,
   request: ProfileRequest,
   { store, requestStatus, clock, log }: ReconcileDependencies,
-): Promise<void> {
+): Promise<'answered' | 'no-answer'> {
   const { accountName, requestId } = request
   const version = statusVersionOf(request.action, request.family)
   const [device] = await store.getDevices(request, submission.firstDevice, 1)
-  if (version === undefined || device === undefined) return
+  if (version === undefined || device === undefined) return 'answered'
   for (const upstreamRequestId of submission.upstreamRequestIds) {
     const answer = await requestStatus({ version, accountName, upstreamRequestId })
     const state = answer.kind === 'found' ? answer.state : `not known: ${answer.cause}`
     log.info('request status asked', { requestId, submission: submission.submission, upstreamRequestId, state })
+    if (answer.kind === 'failed' && hangs.has(answer.cause)) return 'no-answer'
     if (state !== 'succeeded' && state !== 'failed') continue
     const fate = await store.recordResult(
       {
@@ -65,4 +70,5 @@ export async function reconcileSubmission(
     )
     log.warn('result reconciled', { requestId, submission: submission.submission, action: request.action, fate })
   }
+  return 'answered'
 }

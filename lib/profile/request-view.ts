@@ -1,7 +1,8 @@
 import type { NormalisedCallback, Provenance } from './callback.ts'
-import { deviceVerdict, standingStatus } from './device-results.ts'
-import { deviceStatusAt } from './fold.ts'
+import type { Weighing } from './device-results.ts'
+import { isOverdue, standingVerdict } from './fold.ts'
 import type { Device } from './identifiers.ts'
+import type { Evidence } from './matching.ts'
 import { type NextStep, nextStepOf, nextStepOfRequest } from './next-step.ts'
 import type { UpstreamError } from './outcome.ts'
 import {
@@ -12,7 +13,6 @@ import {
   type Submission,
   submissionCountOf,
 } from './request.ts'
-import { actions } from './actions.ts'
 
 /** How many submissions the request itself shows; a bulk request of single devices has 10,000. */
 export const submissionsShown = 20
@@ -102,14 +102,18 @@ export type DeviceView = {
   others?: { verdict: string; receivedAt: string }[]
 }
 
-/** A device whose submission has not been created, or has no upstream request id, has no results to look at. */
+/** What is known of one device of a request. Without a submission, or an upstream request id, there are no results. */
+export type KnownDevice = {
+  device: Device
+  position: number
+  submission: Submission | undefined
+  evidence: readonly Evidence[]
+}
+
 export function viewDevice(
-  device: Device,
-  position: number,
-  submission: Submission | undefined,
-  results: readonly Result[],
+  { device, position, submission, evidence }: KnownDevice,
   request: ProfileRequest,
-  now: number,
+  moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
 ): DeviceView {
   const base = { position, deviceIds: device, submission: submission?.submission ?? null }
   if (submission === undefined) return { ...base, status: request.cancelledAt === undefined ? 'pending' : 'cancelled' }
@@ -127,15 +131,15 @@ export function viewDevice(
     case 'exhausted':
       return { ...base, status: 'failed', ...(submission.error === undefined ? {} : { error: submission.error }) }
     case 'submitted': {
-      const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
-      const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
-      const others = results.flatMap((result) => [
+      const weighing = { ...moment, overdue: isOverdue(submission, moment.now) }
+      const verdict = standingVerdict(evidence, request, position, weighing)
+      const others = evidence.flatMap(({ result }) => [
         ...(result === verdict.decisive ? [] : [{ verdict: result.verdict, receivedAt: iso(result.receivedAt) }]),
         ...(result.others ?? []).map((other) => ({ verdict: other.verdict, receivedAt: iso(other.receivedAt) })),
       ])
       return {
         ...base,
-        status: standingStatus(verdict, deviceStatusAt(request.fold, position)),
+        status: verdict.status,
         ...(verdict.conflict ? { conflict: true } : {}),
         ...(verdict.decisive === undefined ? {} : { result: viewResult(verdict.decisive, submission) }),
         ...(others.length > 0 ? { others } : {}),
@@ -145,10 +149,10 @@ export function viewDevice(
 }
 
 /** Where a result comes from: a callback, one that was adopted, or what it says itself. */
-const provenanceOf = (result: Result, { adopted = [] }: Submission) =>
+const provenanceOf = (result: Result, { adopted = [] }: Pick<Submission, 'adopted'>) =>
   result.provenance ?? (adopted.includes(result.upstreamRequestId) ? 'adopted' : 'callback')
 
-function viewResult(result: Result, submission: Submission): NonNullable<DeviceView['result']> {
+function viewResult(result: Result, submission: Pick<Submission, 'adopted'>): NonNullable<DeviceView['result']> {
   const {
     accountName: _account,
     raw: _raw,
@@ -160,3 +164,6 @@ function viewResult(result: Result, submission: Submission): NonNullable<DeviceV
   } = result
   return { ...shown, provenance: provenanceOf(result, submission), receivedAt: iso(receivedAt) }
 }
+
+/** A result that came for the request and names none of its devices. It changes nothing, and somebody may know why it came. */
+export const viewUnmatched = (result: Result) => viewResult(result, {})

@@ -65,6 +65,8 @@ export type DecisionNote = z.infer<typeof DecisionNote>
 /** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
 export const Submission = z.object({
   requestId: z.string(),
+  /** That of its request. */
+  generation: z.string(),
   /** Named after the position of its first device, so that the halves of a split one have names of their own. */
   submission: z.int().check(z.nonnegative()),
   firstDevice: z.int().check(z.nonnegative()),
@@ -113,7 +115,7 @@ export const Fold = z.object({
   awaitingDecision: z.int().check(z.nonnegative()),
   /** Devices with two different finals. */
   conflicts: z.int().check(z.nonnegative()),
-  /** One byte a device, the index of its `DeviceStatus`; the highest bit marks a conflict. */
+  /** One byte a device: the index of its `DeviceStatus`, a bit for a final that a result says, and one for a conflict. */
   deviceStates: Bytes,
 })
 export type Fold = z.infer<typeof Fold>
@@ -127,8 +129,11 @@ export const ProfileRequest = z.object({
   caller: z.string(),
   /** Tells the same body from another under one Idempotency-Key. */
   fingerprint: z.string(),
-  /** Drawn anew by each call, so that a call whose commit succeeded but whose answer was lost recognises its own. */
-  commitId: z.string(),
+  /**
+   * Drawn anew by each order. It is part of the identity of everything that belongs to the request, so that one whose
+   * Idempotency-Key is used again after its end never meets the remains of the older one.
+   */
+  generation: z.string(),
   fields: z.record(z.string(), z.unknown()),
   deviceCount: z.int().check(z.positive()),
   /** The packed devices, where they are few; else they lie in parts beside the request. */
@@ -143,6 +148,10 @@ export const ProfileRequest = z.object({
   version: z.int().check(z.nonnegative()),
   fold: Fold,
   dueAt: z.optional(Instant),
+  /** The version at which somebody asked for a fold; the wish is open as long as it is still the version. */
+  askedAt: z.optional(z.int().check(z.nonnegative())),
+  /** Settled submissions with new results, which the next fold reads again. */
+  reopened: z.optional(z.set(z.int())),
 })
 export type ProfileRequest = z.infer<typeof ProfileRequest>
 
@@ -190,13 +199,18 @@ export const Result = z.object({
 })
 export type Result = z.infer<typeof Result>
 
-/** A pointer from a device to a request that named it. */
-export const DevicePointer = z.object({
+/** An upstream request id, which means nothing without the account that it was given to. */
+export type UpstreamName = { accountName: string; upstreamRequestId: string }
+
+/** A link from a device to a request that named it. */
+export const DeviceLink = z.object({
   identifier: Identifier,
   requestId: z.string(),
+  /** A link is written before its request, so it may lead to a request that was never stored, or to an older one. */
+  generation: z.string(),
   position: z.int().check(z.nonnegative()),
   accountName: z.string(),
   action: ActionName,
   createdAt: Instant,
 })
-export type DevicePointer = z.infer<typeof DevicePointer>
+export type DeviceLink = z.infer<typeof DeviceLink>

@@ -1,5 +1,5 @@
 import { inParallel } from '../parallel.ts'
-import { foldRequest, isSettled, requestDueAt } from './fold.ts'
+import { type Folding, foldRequest, isSettled, isTold, requestDueAt } from './fold.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import {
   type Fold,
@@ -13,7 +13,17 @@ import { askedAhead } from './reconcile-submission.ts'
 import type { Settings } from './retry-policy.ts'
 
 export type SettleDependencies = {
-  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'getDevices' | 'listResults' | 'saveFold'>
+  store: Pick<
+    Store,
+    | 'getRequest'
+    | 'getSubmission'
+    | 'listSubmissions'
+    | 'getDevices'
+    | 'listResults'
+    | 'saveFold'
+    | 'takeFold'
+    | 'askForFold'
+  >
   clock: Clock
   settings: Settings
   log: Log
@@ -23,27 +33,78 @@ export type SettleDependencies = {
 const rounds = 5
 
 /**
+ * Whoever has changed something that a fold depends on calls this. A small request is folded at once. A large one would
+ * be read whole for each of its 10,000 results, so the sweep is asked to fold it; no fold that began before can take
+ * that wish away.
+ * @param changed submissions that have new results.
+ */
+export async function settleOrAsk(
+  requestId: string,
+  changed: ReadonlySet<number>,
+  dependencies: SettleDependencies,
+): Promise<void> {
+  const { store, clock, settings } = dependencies
+  for (let round = 0; round < rounds; round += 1) {
+    const request = await store.getRequest(requestId)
+    if (request === undefined) return
+    if (request.deviceCount <= settings.foldAtOnceUpTo)
+      return settleRequest(requestId, dependencies, { request, changed })
+    const reopened = await settledAmong(changed, request, store)
+    // Nobody has begun to fold since somebody asked, so whoever begins will see this change too.
+    if (request.askedAt === request.version && reopened.size === 0) return
+    const soon = clock() + settings.foldEverySeconds * 1000
+    if (await store.askForFold(request, { dueAt: Math.min(request.dueAt ?? soon, soon), reopened })) return
+  }
+  throw new Error(`request ${requestId} changed under every one of ${rounds} wishes to fold it`)
+}
+
+/** Changed submissions that folds would leave out, because everything about them was told. */
+async function settledAmong(
+  changed: ReadonlySet<number>,
+  request: ProfileRequest,
+  store: SettleDependencies['store'],
+): Promise<Set<number>> {
+  const settled = new Set<number>()
+  const news = [...changed].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
+  await inParallel(news, async (each) => {
+    const submission = await store.getSubmission(request, each)
+    if (submission !== undefined && isSettled(request.fold, submission)) settled.add(each)
+  })
+  return settled
+}
+
+/**
  * Folds submissions and results into the request's stored status. Reads everything, computes anew, writes only what
  * changed, fenced by the request's version; processing it any number of times equals once.
- * @param justRead the request, from whoever has read it a moment ago.
+ * @param known the request, from whoever has read it a moment ago, and submissions that are known to have new results.
  */
 export async function settleRequest(
   requestId: string,
   dependencies: SettleDependencies,
-  justRead?: ProfileRequest,
+  known?: { request: ProfileRequest; changed: ReadonlySet<number> },
 ): Promise<void> {
   const { store, clock, settings, log } = dependencies
   for (let round = 0; round < rounds; round += 1) {
-    const request = (round === 0 ? justRead : undefined) ?? (await store.getRequest(requestId))
+    const request = (round === 0 ? known?.request : undefined) ?? (await store.getRequest(requestId))
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
+    if (request.askedAt === request.version) {
+      // From here on, whoever asks again is not answered by this fold.
+      await store.takeFold(request)
+      continue
+    }
     const now = clock()
-    const { fold, submissions } = await foldFromStore(request, store, now)
+    const { fold, submissions, settlesAt } = await foldFromStore(request, store, {
+      now,
+      settings,
+      changed: known?.changed,
+    })
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead: (submission) => askedAhead(submission, request),
+      settlesAt,
     })
     const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt
-    if (sameFold(request.fold, fold) && request.dueAt === dueAt) return
+    if (sameFold(request.fold, fold) && request.dueAt === dueAt && request.reopened === undefined) return
     if (await store.saveFold(request, fold, { now, dueAt })) {
       const { action, createdAt, version } = request
       const fields = { requestId, action, status: fold.status, version: version + 1 }
@@ -63,20 +124,28 @@ export async function settleRequest(
 const isNearEnough = (stored: number | undefined, wanted: number | undefined, { leaseSeconds }: Settings): boolean =>
   stored !== undefined && wanted !== undefined && stored >= wanted && stored <= wanted + leaseSeconds * 1000
 
+/** What a fold weighs evidence by. */
+export type FoldMoment = {
+  now: number
+  settings: Pick<Settings, 'otherProfileSeconds'>
+  /** Submissions to be read again although everything about them was told. */
+  changed?: ReadonlySet<number> | undefined
+}
+
 /** The fold of a request as the store has it at this moment. */
 export async function foldFromStore(
   request: ProfileRequest,
   store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>,
-  now: number,
-): Promise<{ fold: Fold; submissions: Submission[] }> {
-  const submissions = await store.listSubmissions(request.requestId)
+  { now, settings, changed }: FoldMoment,
+): Promise<Folding & { submissions: Submission[] }> {
+  const submissions = await store.listSubmissions(request)
+  const isReopened = (number: number) => request.reopened?.has(number) === true || changed?.has(number) === true
   const unsettled = submissions.filter(
-    (submission) =>
-      submission.upstreamRequestIds.length > 0 && !(isLarge(request) && isSettled(request.fold, submission)),
+    (each) => each.upstreamRequestIds.length > 0 && (!isSettled(request.fold, each) || isReopened(each.submission)),
   )
-  const results = await resultsOf(unsettled, store)
+  const results = await resultsOf(request, unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
-  const fold = foldRequest(
+  const folding = foldRequest(
     request,
     submissions,
     (submission) => {
@@ -85,22 +154,22 @@ export async function foldFromStore(
       const { firstDevice, deviceCount } = submission
       return { devices: devices.slice(firstDevice, firstDevice + deviceCount), results: found }
     },
-    now,
+    { now, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 },
   )
-  return { fold, submissions }
+  return { ...folding, submissions }
 }
-
-/** Requests up to this size are folded with each change and from all results; larger ones now and then, from open ones. */
-export const isLarge = ({ deviceCount }: Pick<ProfileRequest, 'deviceCount'>): boolean => deviceCount > 100
 
 /** The results of several submissions, by submission number. */
 export async function resultsOf(
+  { accountName }: Pick<ProfileRequest, 'accountName'>,
   submissions: readonly Submission[],
   store: Pick<Store, 'listResults'>,
 ): Promise<Map<number, Result[]>> {
   const results = new Map<number, Result[]>()
   await inParallel(submissions, async ({ submission, upstreamRequestIds }) => {
-    const found = await Promise.all(upstreamRequestIds.map((id) => store.listResults(id)))
+    const found = await Promise.all(
+      upstreamRequestIds.map((upstreamRequestId) => store.listResults({ accountName, upstreamRequestId })),
+    )
     results.set(submission, found.flat())
   })
   return results

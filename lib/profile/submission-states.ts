@@ -17,7 +17,7 @@ import {
  * attempt turns out to have been accepted beside its repeat.
  */
 const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> = {
-  queued: ['submitting', 'cancelled'],
+  queued: ['submitting', 'cancelled', 'exhausted'],
   waiting: ['submitting', 'submitted', 'cancelled', 'exhausted', 'unconfirmed', 'waiting'],
   submitting: ['submitted', 'waiting', 'rejected', 'unconfirmed', 'exhausted'],
   unconfirmed: ['submitted', 'waiting', 'rejected', 'exhausted', 'unconfirmed', 'abandoned'],
@@ -230,6 +230,10 @@ export const cancel = (submission: Submission, moment: Moment): Submission =>
 /** A person gives up on learning what became of it. Callbacks that come after all are still adopted. */
 export const abandon = (submission: Submission, now: number): Submission =>
   enter(submission, { state: 'abandoned', ...(submission.error === undefined ? {} : { error: submission.error }) }, now)
+
+/** Whether its time to be tried is over by so much that no worker can have it in hand. */
+export const isForgotten = ({ giveUpAt }: Submission, { now, settings }: Moment): boolean =>
+  now > giveUpAt + settings.leaseSeconds * inMilliseconds
 
 /** Its time is over without ThingSpace ever having accepted it (or, where that is in doubt, a person must look). */
 export const giveUp = (submission: Submission, moment: Moment): Submission =>

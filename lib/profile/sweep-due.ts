@@ -13,6 +13,8 @@ import {
   afterLeaseExpired,
   cancel,
   type Circumstances,
+  giveUp,
+  isForgotten,
   pointerSentAgain,
 } from './submission-states.ts'
 
@@ -46,13 +48,23 @@ export type SweepCounts = { done: number; failed: number; lagSeconds: number; aw
 
 const mostDecisions = 1000
 
+/** What one sweep may still do. */
+type Sweep = SweepDependencies & {
+  /** Until when ThingSpace may be asked for results; a peer that gives no answer is not asked again. */
+  asking: { until: number }
+}
+
+/** The part of a sweep in which ThingSpace may be asked: one that hangs must not keep anything else waiting. */
+const askingPart = 0.5
+
 /**
  * Everything whose time has come: leases that ran out, retries nobody took up, grace periods that ended, large requests
- * to fold, results that are overdue, orphans. One item that fails holds up no other.
+ * to fold, results that are overdue, orphans. One item that fails holds up no other, and none holds up the sweep.
  */
 export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
   const stopAt = clock() + sweepMilliseconds
+  const sweep: Sweep = { ...dependencies, asking: { until: clock() + sweepMilliseconds * askingPart } }
   const counts = { done: 0, failed: 0, lagSeconds: 0 }
   const seen = new Set<string>()
   const work = async (item: DueItem) => {
@@ -60,12 +72,13 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
     seen.add(nameOf(item))
     counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - item.dueAt) / 1000))
     try {
-      await sweepItem(item, dependencies)
+      const outcome = await sweepItem(item, sweep)
       counts.done += 1
+      if (outcome === 'gone') await putOff(item, goneSeconds, dependencies)
     } catch (error) {
       counts.failed += 1
       log.error('due item failed', { item: nameOf(item), error })
-      await putOff(item, dependencies)
+      await putOff(item, failedSeconds, dependencies)
     }
   }
   while (clock() < stopAt) {
@@ -82,12 +95,14 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
 }
 
 /** How long an item that failed is put off, so that it holds up no other. */
-const putOffSeconds = 300
+const failedSeconds = 300
+/** What is past its date, or a remainder of an older request, is deleted by DynamoDB in its own time. */
+const goneSeconds = 24 * 3600
 
 /** What made an item fail may well keep it from being put off too; it is then due again in the next sweep. */
-async function putOff(item: DueItem, { store, clock, log }: SweepDependencies): Promise<void> {
+async function putOff(item: DueItem, seconds: number, { store, clock, log }: SweepDependencies): Promise<void> {
   try {
-    await store.postponeDue(item, clock() + putOffSeconds * 1000)
+    await store.postponeDue(item, clock() + seconds * 1000)
   } catch (error) {
     log.error('due item not put off', { item: nameOf(item), error })
   }
@@ -106,46 +121,50 @@ function nameOf(item: DueItem): string {
   }
 }
 
-async function sweepItem(item: DueItem, dependencies: SweepDependencies): Promise<void> {
-  const { store } = dependencies
+async function sweepItem(item: DueItem, sweep: Sweep): Promise<'done' | 'gone'> {
+  const { store } = sweep
   switch (item.kind) {
     case 'unreadable':
       throw new Error('an item that nobody can act on is due')
-    case 'request':
-      return sweepRequest(item.requestId, dependencies)
+    case 'request': {
+      const request = await store.getRequest(item.requestId)
+      if (request === undefined) return 'gone'
+      await sweepRequest(request, sweep)
+      return 'done'
+    }
     case 'submission': {
       const request = await store.getRequest(item.requestId)
-      const submission = await store.getSubmission(item.requestId, item.submission)
-      if (request === undefined || submission === undefined) return
-      return sweepSubmission(submission, request, dependencies)
+      if (request === undefined || request.generation !== item.generation) return 'gone'
+      const submission = await store.getSubmission(request, item.submission)
+      if (submission === undefined) return 'gone'
+      await sweepSubmission(submission, request, sweep)
+      return 'done'
     }
     case 'orphan': {
-      const orphan = await store.getOrphan(item.upstreamRequestId)
-      if (orphan === undefined) return
-      const requestId = await adoptOrphan(orphan, dependencies)
-      if (requestId !== undefined) await settleRequest(requestId, dependencies)
+      const orphan = await store.getOrphan(item)
+      if (orphan === undefined) return 'gone'
+      await adoptOrphan(orphan, sweep)
+      return 'done'
     }
   }
 }
 
-/** Status calls of one request in one sweep; what is left is asked in the next, a fold interval later. */
-const askedPerSweep = 50
-
-async function sweepRequest(requestId: string, dependencies: SweepDependencies): Promise<void> {
-  const { store, clock } = dependencies
-  const request = await store.getRequest(requestId)
-  if (request === undefined) return
-  const submissions = await store.listSubmissions(requestId)
+async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void> {
+  const { store, clock, asking } = sweep
+  const submissions = await store.listSubmissions(request)
   const missing = new Set(
     missingSubmissions(request, submissions).map((firstDevice) => Math.floor(firstDevice / devicesPerPart)),
   )
   if (request.cancelledAt === undefined && missing.size > 0) {
-    await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), dependencies, (part) => missing.has(part))
+    await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), sweep, (part) => missing.has(part))
   }
-  const toBeAsked = submissions.filter((submission) => isToBeAsked(submission, request, clock()))
-  for (const submission of toBeAsked.slice(0, askedPerSweep))
-    await reconcileSubmission(submission, request, dependencies)
-  await settleRequest(requestId, dependencies)
+  for (const submission of submissions) {
+    if (clock() >= asking.until) break
+    if (!isToBeAsked(submission, request, clock())) continue
+    // What is left is asked in the next sweep, or expires by its deadline.
+    if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()
+  }
+  await settleRequest(request.requestId, sweep)
 }
 
 async function sweepSubmission(
@@ -160,7 +179,7 @@ async function sweepSubmission(
   const next = sweptTo(submission, request, circumstances)
   if (next === undefined) return
   // What nobody decided about has an end now, and that is to be read for as long as any other.
-  if (next.state === 'abandoned') await store.keepLonger(request.requestId, circumstances.now)
+  if (next.state === 'abandoned') await store.keepLonger(request, circumstances.now)
   const saved = await store.saveSubmission(next, submission)
   if (saved.kind === 'changed') return
   log.info('submission swept', {
@@ -181,9 +200,10 @@ function sweptTo(
   switch (submission.state) {
     case 'queued':
     case 'waiting':
-      return request.cancelledAt === undefined
-        ? pointerSentAgain(submission, circumstances)
-        : cancel(submission, circumstances)
+      if (request.cancelledAt !== undefined) return cancel(submission, circumstances)
+      return isForgotten(submission, circumstances)
+        ? giveUp(submission, circumstances)
+        : pointerSentAgain(submission, circumstances)
     case 'submitting':
       return afterLeaseExpired(submission, circumstances)
     case 'unconfirmed':

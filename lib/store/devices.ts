@@ -1,50 +1,50 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { DeviceStore } from '../profile/ports.ts'
-import { DevicePointer } from '../profile/request.ts'
-import { type Item, pointerItem, readItem } from './items.ts'
+import { DeviceLink } from '../profile/request.ts'
+import { type Item, linkItem, readItem } from './items.ts'
 import { devicePartition } from './keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import { expiryOf, type Table } from './table.ts'
+import { expiryOf, keptAmong, type Table } from './table.ts'
 
 const LastKey = z.object({ sk: z.string() })
 
 /** DynamoDB takes 25 items in one batch. */
 const batchSize = 25
 
-/** Pointers from devices to the requests that named them. */
+/** Links from devices to the requests that named them. */
 export function deviceStore(table: Table): DeviceStore {
   const { client, tableName } = table
   return {
-    async writePointers(pointers, keptFrom) {
-      const puts = pointers.map((pointer) => ({
-        PutRequest: { Item: pointerItem(pointer, expiryOf(table, keptFrom ?? pointer.createdAt)) },
+    async writeLinks(links, keptFrom) {
+      const puts = links.map((link) => ({
+        PutRequest: { Item: linkItem(link, expiryOf(table, keptFrom ?? link.createdAt)) },
       }))
       await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
         // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
         for (let round = 0; (left[tableName]?.length ?? 0) > 0; round += 1) {
-          if (round === 8) throw new Error('device pointers are being throttled')
+          if (round === 8) throw new Error('device links are being throttled')
           const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }))
           left = UnprocessedItems
         }
       })
     },
 
-    async listPointers(identifier, page) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
+    async listLinks(identifierKey, page) {
+      const pk = devicePartition(identifierKey)
+      const { Items, LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': devicePartition(identifier) },
+          ExpressionAttributeValues: { ':pk': pk },
           ScanIndexForward: false,
           ConsistentRead: true,
           Limit: page.limit,
-          ExclusiveStartKey:
-            page.cursor === undefined ? undefined : { pk: devicePartition(identifier), sk: page.cursor },
+          ExclusiveStartKey: page.cursor === undefined ? undefined : { pk, sk: page.cursor },
         }),
       )
-      const rows = Items.map((item) => readItem(DevicePointer, item))
+      const rows = keptAmong(table, Items).map((item) => readItem(DeviceLink, item))
       return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: readItem(LastKey, LastEvaluatedKey).sk }
     },
   }

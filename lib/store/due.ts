@@ -5,6 +5,7 @@ import { type Item, readItem } from './items.ts'
 import { conditional } from './conditions.ts'
 import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './keys.ts'
 import type { Table } from './table.ts'
+import type { UpstreamName } from '../profile/request.ts'
 
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
 
@@ -42,7 +43,7 @@ export function dueStore({ client, tableName }: Table): DueStore {
     },
     listAwaitingDecision: (limit) => query(decisionBucket, Number.MAX_SAFE_INTEGER, limit),
     async listOrphans(limit) {
-      const found: string[] = []
+      const found: UpstreamName[] = []
       for (const bucket of dueBuckets) {
         let startKey: Item | undefined
         do {
@@ -52,13 +53,13 @@ export function dueStore({ client, tableName }: Table): DueStore {
               IndexName: 'due',
               KeyConditionExpression: 'dueBucket = :bucket',
               FilterExpression: 'sk = :orphan',
-              ExpressionAttributeValues: { ':bucket': bucket, ':orphan': orphanKey('').sk },
+              ExpressionAttributeValues: { ':bucket': bucket, ':orphan': 'ORPHAN' },
               ExclusiveStartKey: startKey,
             }),
           )
           for (const item of Items) {
             const entry = dueItem(readItem(Entry, item))
-            if (entry.kind === 'orphan') found.push(entry.upstreamRequestId)
+            if (entry.kind === 'orphan') found.push(entry)
           }
           startKey = LastEvaluatedKey
         } while (startKey !== undefined && found.length < limit)
@@ -72,10 +73,14 @@ export function dueStore({ client, tableName }: Table): DueStore {
 function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
   const id = pk.slice(4)
   if (pk.startsWith('REQ#') && sk === 'META') return { kind: 'request', requestId: id, dueAt }
-  if (pk.startsWith('REQ#') && sk.startsWith('SUB#')) {
-    return { kind: 'submission', requestId: id, submission: Number(sk.slice(4)), dueAt }
+  const [, generation, submission] = /^SUB#(.+)#(\d{5})$/.exec(sk) ?? []
+  if (pk.startsWith('REQ#') && generation !== undefined) {
+    return { kind: 'submission', requestId: id, generation, submission: Number(submission), dueAt }
   }
-  if (pk.startsWith('TSR#') && sk === 'ORPHAN') return { kind: 'orphan', upstreamRequestId: id, dueAt }
+  const [, account, upstreamRequestId] = /^TSR#([^#]*)#(.+)$/.exec(pk) ?? []
+  if (account !== undefined && upstreamRequestId !== undefined && sk === 'ORPHAN') {
+    return { kind: 'orphan', accountName: decodeURIComponent(account), upstreamRequestId, dueAt }
+  }
   return { kind: 'unreadable', pk, sk, dueAt }
 }
 
@@ -84,9 +89,9 @@ function keyOf(item: DueItem): Key {
     case 'request':
       return requestKey(item.requestId)
     case 'submission':
-      return submissionKey(item.requestId, item.submission)
+      return submissionKey(item, item.submission)
     case 'orphan':
-      return orphanKey(item.upstreamRequestId)
+      return orphanKey(item)
     case 'unreadable':
       return { pk: item.pk, sk: item.sk }
   }

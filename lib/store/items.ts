@@ -1,12 +1,12 @@
 import type * as z from 'zod/mini'
 import { PoisonedItem } from '../profile/poisoned-item.ts'
-import type { DevicePointer, ProfileRequest, Submission } from '../profile/request.ts'
+import type { DeviceLink, ProfileRequest, Submission } from '../profile/request.ts'
 import {
   accountListing,
   decisionBucket,
   dueBucketOf,
   listingPosition,
-  pointerKey,
+  linkKey,
   requestKey,
   submissionKey,
 } from './keys.ts'
@@ -18,12 +18,12 @@ export const entities = {
   submission: 'submission',
   owner: 'owner',
   result: 'result',
-  pointer: 'pointer',
+  link: 'link',
   credentials: 'credentials',
   latch: 'latch',
   listener: 'listener',
   orphan: 'orphan',
-  orphanSign: 'orphan-sign',
+  orphanIndex: 'orphan-index',
   quarantine: 'quarantine',
 } as const
 
@@ -57,7 +57,7 @@ export const requestItem = (request: ProfileRequest, expiresAt: number): Item =>
 })
 
 export const submissionItem = (submission: Submission, expiresAt: number): Item => ({
-  ...submissionKey(submission.requestId, submission.submission),
+  ...submissionKey(submission, submission.submission),
   entity: entities.submission,
   itemVersion,
   ...submission,
@@ -68,10 +68,10 @@ export const submissionItem = (submission: Submission, expiresAt: number): Item 
 const submissionBucket = ({ requestId, submission, awaitsDecision }: Submission): string =>
   awaitsDecision === true ? decisionBucket : dueBucketOf(`${requestId}#${submission}`)
 
-/** Pointers are the bulk of a request's writes: kept below 1 KB, and with no text that the key already holds. */
-export const pointerItem = (pointer: DevicePointer, expiresAt: number): Item => ({
-  ...pointerKey(pointer.identifier, pointer.createdAt, pointer.requestId, pointer.position),
-  entity: entities.pointer,
-  ...pointer,
+/** Links are the bulk of a request's writes: kept below 1 KB. */
+export const linkItem = (link: DeviceLink, expiresAt: number): Item => ({
+  ...linkKey(link),
+  entity: entities.link,
+  ...link,
   expiresAt,
 })

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
-import type { Identifier } from '../profile/identifiers.ts'
+import { identifierKey } from '../profile/identifiers.ts'
+import type { RequestName } from '../profile/ports.ts'
+import type { DeviceLink, UpstreamName } from '../profile/request.ts'
 
 /** Every key of the table. Numbers are padded and dates are ISO texts, because DynamoDB sorts keys as text. */
 export type Key = { pk: string; sk: string }
@@ -8,39 +10,43 @@ const padded = (value: number, digits: number): string => String(value).padStart
 
 export const requestPartition = (requestId: string): string => `REQ#${requestId}`
 export const requestKey = (requestId: string): Key => ({ pk: requestPartition(requestId), sk: 'META' })
-export const partKey = (requestId: string, part: number): Key => ({
+/** What belongs to a request is found by its generation too: an older one under the same id may have left remains. */
+export const partKey = ({ requestId, generation }: RequestName, part: number): Key => ({
   pk: requestPartition(requestId),
-  sk: `M#${padded(part, 2)}`,
+  sk: `M#${generation}#${padded(part, 2)}`,
 })
-export const submissionPrefix = 'SUB#'
-export const submissionKey = (requestId: string, submission: number): Key => ({
-  pk: requestPartition(requestId),
-  sk: `${submissionPrefix}${padded(submission, 5)}`,
+export const submissionPrefix = ({ generation }: Pick<RequestName, 'generation'>): string => `SUB#${generation}#`
+export const submissionKey = (request: RequestName, submission: number): Key => ({
+  pk: requestPartition(request.requestId),
+  sk: `${submissionPrefix(request)}${padded(submission, 5)}`,
 })
 
-export const upstreamPartition = (upstreamRequestId: string): string => `TSR#${upstreamRequestId}`
-export const ownerKey = (upstreamRequestId: string): Key => ({ pk: upstreamPartition(upstreamRequestId), sk: 'MAP' })
-export const orphanKey = (upstreamRequestId: string): Key => ({
-  pk: upstreamPartition(upstreamRequestId),
-  sk: 'ORPHAN',
-})
+/** Without the character that separates the parts of a key. */
+const encoded = (accountName: string): string => encodeURIComponent(accountName.toWellFormed())
+
+/** By account: a callback to one account's address says nothing about an order of another. */
+export const upstreamPartition = ({ accountName, upstreamRequestId }: UpstreamName): string =>
+  `TSR#${encoded(accountName)}#${upstreamRequestId}`
+export const ownerKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'MAP' })
+export const orphanKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'ORPHAN' })
 /** Which orphans a device was named under: how a decision about a doubt finds the callbacks that speak of it. */
-export const orphanSignPartition = ({ kind, id }: Identifier): string => `ORPHANS#${kind}#${id}`
-export const orphanSignKey = (identifier: Identifier, upstreamRequestId: string): Key => ({
-  pk: orphanSignPartition(identifier),
+export const orphanIndexPartition = (accountName: string, identifier: string): string =>
+  `ORPHANS#${encoded(accountName)}#${identifier}`
+export const orphanIndexKey = ({ accountName, upstreamRequestId }: UpstreamName, identifier: string): Key => ({
+  pk: orphanIndexPartition(accountName, identifier),
   sk: upstreamRequestId,
 })
 export const resultPrefix = 'D#'
-export const resultKey = (upstreamRequestId: string, named: { device: string; profile: string }): Key => ({
-  pk: upstreamPartition(upstreamRequestId),
+export const resultKey = (upstream: UpstreamName, named: { device: string; profile: string }): Key => ({
+  pk: upstreamPartition(upstream),
   sk: `${resultPrefix}${named.device}#${named.profile}`,
 })
 
-export const devicePartition = ({ kind, id }: Identifier): string => `DEV#${kind}#${id}`
-export const pointerKey = (identifier: Identifier, createdAt: number, requestId: string, position: number): Key => ({
-  pk: devicePartition(identifier),
+export const devicePartition = (identifier: string): string => `DEV#${identifier}`
+export const linkKey = (link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position'>): Key => ({
+  pk: devicePartition(identifierKey(link.identifier)),
   // The position tells two devices of one request apart that share an identifier (one EID, two profiles).
-  sk: `${isoOf(createdAt)}#${requestId}#${padded(position, 5)}`,
+  sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}`,
 })
 
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })

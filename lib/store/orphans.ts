@@ -1,102 +1,101 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
-import { Identifier, pointerIdentifiers } from '../profile/identifiers.ts'
-import type { Orphan, UpstreamStore } from '../profile/ports.ts'
+import { identifierKeys, lookUpKeys } from '../profile/identifiers.ts'
+import type { UpstreamStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
-import { entities, itemVersion, readItem } from './items.ts'
-import { dueBucketOf, orphanKey, orphanSignKey, orphanSignPartition, ownerKey } from './keys.ts'
+import { entities, type Item, itemVersion, readItem } from './items.ts'
+import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './keys.ts'
 import { allPages } from './pages.ts'
-import { expiryOf, type Table } from './table.ts'
+import { expiredBy, expiryOf, keptAmong, type Table } from './table.ts'
 
 const Owner = z.object({ requestId: z.string(), submission: z.int() })
 const StoredOrphan = z.object({
   upstreamRequestId: z.string(),
   accountName: z.string(),
-  identifiers: z.array(Identifier),
   firstReceivedAt: z.number(),
   dueAt: z.number(),
 })
-const OrphanSign = z.object({ upstreamRequestId: z.string() })
+const IndexEntry = z.object({ upstreamRequestId: z.string() })
 
 /** Who owns the upstream request ids, and those that nobody owns yet. */
 export function upstreamStore(table: Table): UpstreamStore {
   const { client, tableName } = table
+  const get = async (key: Key): Promise<Item | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }))
+    return keptAmong(table, Item === undefined ? [] : [Item])[0]
+  }
+  const putIfAbsent = (item: Item) =>
+    conditional(
+      client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+          ExpressionAttributeValues: { ':now': expiredBy(table) },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    )
+
   return {
-    async findOwner(upstreamRequestId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: ownerKey(upstreamRequestId), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : readItem(Owner, Item)
+    async findOwner(upstream) {
+      const item = await get(ownerKey(upstream))
+      return item === undefined ? undefined : readItem(Owner, item)
     },
 
-    async noteOrphan(orphan: Orphan) {
-      const { upstreamRequestId, identifiers, firstReceivedAt } = orphan
-      // The signs come first: an orphan that its devices do not lead to would be overlooked for good.
-      await inParallel(pointerIdentifiers(identifiers), async (identifier) => {
-        await conditional(
-          client.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: {
-                ...orphanSignKey(identifier, upstreamRequestId),
-                entity: entities.orphanSign,
-                upstreamRequestId,
-                expiresAt: expiryOf(table, firstReceivedAt),
-              },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            }),
-          ),
-        )
+    async noteOrphan(orphan, named) {
+      const { accountName, upstreamRequestId, firstReceivedAt, dueAt } = orphan
+      const expiresAt = expiryOf(table, firstReceivedAt)
+      // The index entries come first: an orphan that its devices do not lead to would be overlooked for good.
+      await inParallel(identifierKeys(named), async (identifier) => {
+        const key = orphanIndexKey(orphan, identifier)
+        await putIfAbsent({ ...key, entity: entities.orphanIndex, upstreamRequestId, expiresAt })
       })
-      const outcome = await conditional(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...orphanKey(upstreamRequestId),
-              entity: entities.orphan,
-              itemVersion,
-              ...orphan,
-              dueBucket: dueBucketOf(upstreamRequestId),
-              expiresAt: expiryOf(table, firstReceivedAt),
-            },
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      )
+      const outcome = await putIfAbsent({
+        ...orphanKey(orphan),
+        entity: entities.orphan,
+        itemVersion,
+        upstreamRequestId,
+        accountName,
+        firstReceivedAt,
+        dueAt,
+        dueBucket: dueBucketOf(upstreamRequestId),
+        expiresAt,
+      })
       return outcome.kind === 'written' || outcome.item === undefined ? orphan : readItem(StoredOrphan, outcome.item)
     },
 
-    async listOrphansOf(identifier) {
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': orphanSignPartition(identifier) },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-      )
-      return items.map((item) => readItem(OrphanSign, item).upstreamRequestId)
+    async listOrphansOf(accountName, named) {
+      const found = new Set<string>()
+      await inParallel(lookUpKeys(named), async (identifier) => {
+        const items = await allPages(
+          table,
+          (startKey) =>
+            new QueryCommand({
+              TableName: tableName,
+              KeyConditionExpression: 'pk = :pk',
+              ExpressionAttributeValues: { ':pk': orphanIndexPartition(accountName, identifier) },
+              ConsistentRead: true,
+              ExclusiveStartKey: startKey,
+            }),
+        )
+        for (const item of items) found.add(readItem(IndexEntry, item).upstreamRequestId)
+      })
+      return [...found]
     },
 
-    async getOrphan(upstreamRequestId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : readItem(StoredOrphan, Item)
+    async getOrphan(upstream) {
+      const item = await get(orphanKey(upstream))
+      return item === undefined ? undefined : readItem(StoredOrphan, item)
     },
 
-    async postponeOrphan(upstreamRequestId, dueAt) {
+    async postponeOrphan(upstream, dueAt) {
       await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: orphanKey(upstreamRequestId),
+            Key: orphanKey(upstream),
             UpdateExpression: 'SET dueAt = :dueAt',
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':dueAt': dueAt },
@@ -105,8 +104,8 @@ export function upstreamStore(table: Table): UpstreamStore {
       )
     },
 
-    async removeOrphan(upstreamRequestId) {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: orphanKey(upstreamRequestId) }))
+    async removeOrphan(upstream) {
+      await client.send(new DeleteCommand({ TableName: tableName, Key: orphanKey(upstream) }))
     },
   }
 }

@@ -9,25 +9,35 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
+import { PoisonedItem } from '../profile/poisoned-item.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
 import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
 import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
-import { expiryOf, type Table } from './table.ts'
+import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
+const Versioned = z.object({ version: z.number() })
 const Listed = z.object({ pk: z.string(), sk: z.string(), listedAt: z.string() })
 
 /** Requests and their manifests. */
 export function requestStore(table: Table): RequestStore {
   const { client, tableName } = table
-  const readRequest = (item: Item | undefined) => (item === undefined ? undefined : readItem(ProfileRequest, item))
+  const readRequest = (item: Item | undefined) => {
+    const [kept] = keptAmong(table, item === undefined ? [] : [item])
+    return kept === undefined ? undefined : readItem(ProfileRequest, kept)
+  }
 
   return {
     async createRequest({ request, parts, submission }) {
       const expiresAt = expiryOf(table, request.createdAt)
-      const absent = { TableName: tableName, ConditionExpression: 'attribute_not_exists(pk)' }
+      const partsExpireAt = partExpiryOf(table, request.createdAt)
+      const absent = {
+        TableName: tableName,
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeValues: { ':now': expiredBy(table) },
+      }
       const outcome = await transactional(
         client.send(
           new TransactWriteCommand({
@@ -44,20 +54,26 @@ export function requestStore(table: Table): RequestStore {
               ...parts.map((devices, part) => ({
                 Put: {
                   ...absent,
-                  Item: { ...partKey(request.requestId, part), entity: entities.part, itemVersion, devices, expiresAt },
+                  Item: {
+                    ...partKey(request, part),
+                    entity: entities.part,
+                    itemVersion,
+                    devices,
+                    expiresAt: partsExpireAt,
+                  },
                 },
               })),
               ...(submission === undefined
                 ? []
-                : [{ Put: { ...absent, Item: submissionItem(submission, expiresAt) } }]),
+                : [{ Put: { ...absent, Item: submissionItem(submission, partsExpireAt) } }]),
             ],
           }),
         ),
       )
       if (outcome.kind === 'written') return { kind: 'created' }
       const existing = readRequest(outcome.items[0])
-      if (existing === undefined) throw new Error(`parts of request ${request.requestId} exist without it`)
-      return existing.commitId === request.commitId ? { kind: 'created' } : { kind: 'exists', request: existing }
+      if (existing === undefined) throw new Error(`request ${request.requestId} could not be stored`)
+      return existing.generation === request.generation ? { kind: 'created' } : { kind: 'exists', request: existing }
     },
 
     async getRequest(requestId) {
@@ -67,7 +83,8 @@ export function requestStore(table: Table): RequestStore {
       return readRequest(Item)
     },
 
-    async getDevices({ requestId, manifest }, firstDevice, deviceCount) {
+    async getDevices(request, firstDevice, deviceCount) {
+      const { requestId, manifest } = request
       if (manifest !== undefined) return unpackDevices(manifest).slice(firstDevice, firstDevice + deviceCount)
       const { first, last } = partsOfRange(firstDevice, deviceCount)
       const { Items = [] } = await client.send(
@@ -76,36 +93,36 @@ export function requestStore(table: Table): RequestStore {
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
           ExpressionAttributeValues: {
             ':pk': requestKey(requestId).pk,
-            ':first': partKey(requestId, first).sk,
-            ':last': partKey(requestId, last).sk,
+            ':first': partKey(request, first).sk,
+            ':last': partKey(request, last).sk,
           },
           ConsistentRead: true,
         }),
       )
       const devices = Items.flatMap((item) => unpackDevices(readItem(Part, item).devices))
-      const offset = firstDevice - first * devicesPerPart
-      return devices.slice(offset, offset + deviceCount)
+      const start = first * devicesPerPart
+      // A part that is missing would put other devices in the place of its own.
+      const whole = Math.min((last + 1) * devicesPerPart, request.deviceCount) - start
+      if (devices.length !== whole) throw new PoisonedItem(`the manifest of request ${requestId} is not whole`)
+      return devices.slice(firstDevice - start, firstDevice - start + deviceCount)
     },
 
-    async saveFold(request, fold, { now, dueAt }) {
-      const isFinal = isFinalRequest(fold.status)
+    async askForFold(request, { dueAt, reopened }) {
       const outcome = await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: requestKey(request.requestId),
             UpdateExpression:
-              'SET fold = :fold, version = :next, updatedAt = :now' +
-              (isFinal ? ', finalAt = if_not_exists(finalAt, :now)' : '') +
-              (dueAt === undefined ? ' REMOVE dueAt, dueBucket' : ', dueAt = :dueAt, dueBucket = :bucket') +
-              (isFinal ? '' : dueAt === undefined ? ', finalAt' : ' REMOVE finalAt'),
-            ConditionExpression: 'version = :version',
+              'SET askedAt = :version, dueAt = :dueAt, dueBucket = :bucket' +
+              (reopened.size > 0 ? ' ADD reopened :reopened' : ''),
+            ConditionExpression: 'version = :version AND generation = :generation',
             ExpressionAttributeValues: {
-              ':fold': fold,
-              ':next': request.version + 1,
               ':version': request.version,
-              ':now': now,
-              ...(dueAt === undefined ? {} : { ':dueAt': dueAt, ':bucket': dueBucketOf(request.requestId) }),
+              ':generation': request.generation,
+              ':dueAt': dueAt,
+              ':bucket': dueBucketOf(request.requestId),
+              ...(reopened.size > 0 ? { ':reopened': reopened } : {}),
             },
           }),
         ),
@@ -113,18 +130,69 @@ export function requestStore(table: Table): RequestStore {
       return outcome.kind === 'written'
     },
 
-    async bringForward(requestId, dueAt) {
-      await conditional(
+    async takeFold(request) {
+      const outcome = await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: requestKey(requestId),
-            UpdateExpression: 'SET dueAt = :dueAt, dueBucket = :bucket',
-            ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
-            ExpressionAttributeValues: { ':dueAt': dueAt, ':bucket': dueBucketOf(requestId) },
+            Key: requestKey(request.requestId),
+            UpdateExpression: 'SET version = :next',
+            ConditionExpression: 'version = :version AND generation = :generation',
+            ExpressionAttributeValues: {
+              ':version': request.version,
+              ':generation': request.generation,
+              ':next': request.version + 1,
+            },
           }),
         ),
       )
+      return outcome.kind === 'written'
+    },
+
+    async saveFold(request, fold, { now, dueAt }) {
+      const isFinal = isFinalRequest(fold.status)
+      const save = (date: { set: string[]; remove: string[]; condition: string; values: Item }) =>
+        conditional(
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: requestKey(request.requestId),
+              UpdateExpression: updateOf({
+                set: [
+                  'fold = :fold, version = :next, updatedAt = :now',
+                  ...(isFinal ? ['finalAt = if_not_exists(finalAt, :now)'] : []),
+                  ...date.set,
+                ],
+                remove: [...(isFinal ? [] : ['finalAt']), ...date.remove],
+              }),
+              ConditionExpression: `version = :version AND generation = :generation${date.condition}`,
+              ExpressionAttributeValues: {
+                ':fold': fold,
+                ':next': request.version + 1,
+                ':version': request.version,
+                ':generation': request.generation,
+                ':now': now,
+                ...date.values,
+              },
+              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            }),
+          ),
+        )
+      const bucket = dueBucketOf(request.requestId)
+      const outcome = await save({
+        condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)',
+        ...(dueAt === undefined
+          ? { set: [], remove: ['dueAt', 'dueBucket', 'reopened'], values: {} }
+          : {
+              set: ['dueAt = :dueAt', 'dueBucket = :bucket'],
+              remove: ['reopened'],
+              values: { ':dueAt': dueAt, ':bucket': bucket },
+            }),
+      })
+      if (outcome.kind === 'written') return true
+      if (outcome.item === undefined || readItem(Versioned, outcome.item).version !== request.version) return false
+      // Somebody asked for another fold while this one was made: its date and its submissions stay.
+      return (await save({ condition: '', set: [], remove: [], values: {} })).kind === 'written'
     },
 
     async markCancelled(requestId, now, by) {
@@ -180,8 +248,13 @@ export function requestStore(table: Table): RequestStore {
   }
 }
 
+/** An update expression of its parts. */
+const updateOf = ({ set, remove }: { set: readonly string[]; remove: readonly string[] }): string =>
+  `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`
+
 /** The requests of an index page, in its order. Items that vanished since (TTL) are left out. */
-async function readAll({ client, tableName }: Table, listed: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+async function readAll(table: Table, listed: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+  const { client, tableName } = table
   const keys = listed.map(({ pk, sk }) => ({ pk, sk }))
   const found = new Map<string, ProfileRequest>()
   for (let first = 0; first < keys.length; first += 100) {
@@ -190,7 +263,7 @@ async function readAll({ client, tableName }: Table, listed: { pk: string; sk: s
       const answer: BatchGetCommandOutput = await client.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted } } }),
       )
-      for (const item of answer.Responses?.[tableName] ?? []) {
+      for (const item of keptAmong(table, answer.Responses?.[tableName])) {
         const request = readItem(ProfileRequest, item)
         found.set(requestKey(request.requestId).pk, request)
       }

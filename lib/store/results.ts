@@ -9,7 +9,7 @@ import { conditional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './items.ts'
 import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
 import { allPages } from './pages.ts'
-import { expiryOf, type Table } from './table.ts'
+import { partExpiryOf, type Table } from './table.ts'
 
 const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
 
@@ -23,7 +23,7 @@ export function resultStore(table: Table): ResultStore {
   return {
     async recordResult(callback, { accountName, receivedAt }) {
       const { upstreamRequestId, digest, ...content } = callback
-      const key = resultKey(upstreamRequestId, resultKeyOf(callback.identifiers))
+      const key = resultKey({ accountName, upstreamRequestId }, resultKeyOf(callback.identifiers))
       const result: Item = {
         entity: entities.result,
         itemVersion,
@@ -35,7 +35,7 @@ export function resultStore(table: Table): ResultStore {
       const names = Object.keys(result).filter((name) => result[name] !== undefined)
       const values: Item = {
         ':rank': rankOf[callback.verdict],
-        ':expiresAt': expiryOf(table, receivedAt),
+        ':expiresAt': partExpiryOf(table, receivedAt),
         ':digests': new Set([digest]),
         ':digest': digest,
       }
@@ -59,14 +59,14 @@ export function resultStore(table: Table): ResultStore {
       return keepBeside(table, key, callback, { receivedAt, conflict })
     },
 
-    async listResults(upstreamRequestId) {
+    async listResults(upstream) {
       const items = await allPages(
         table,
         (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: { ':pk': upstreamPartition(upstreamRequestId), ':prefix': resultPrefix },
+            ExpressionAttributeValues: { ':pk': upstreamPartition(upstream), ':prefix': resultPrefix },
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),

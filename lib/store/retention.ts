@@ -4,46 +4,70 @@ import { inParallel } from '../parallel.ts'
 import type { RetentionStore } from '../profile/ports.ts'
 import { conditional } from './conditions.ts'
 import { readItem } from './items.ts'
-import { requestPartition } from './keys.ts'
+import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './keys.ts'
 import { allPages } from './pages.ts'
-import { expiryOf, type Table } from './table.ts'
+import { expiryOf, partExpiryOf, type Table } from './table.ts'
 
-const Kept = z.object({ pk: z.string(), sk: z.string(), expiresAt: z.number() })
+const Kept = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  expiresAt: z.number(),
+  upstreamRequestIds: z.optional(z.array(z.string())),
+})
 /** In seconds, as `expiresAt` is: a gain of less is not worth its writes. */
 const day = 24 * 3600
 
 /** How long requests are kept beyond the time that they were given at first. */
 export function retentionStore(table: Table): RetentionStore {
   const { client, tableName } = table
+
+  const itemsOf = async (pk: string) => {
+    const items = await allPages(
+      table,
+      (startKey) =>
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ProjectionExpression: 'pk, sk, expiresAt, upstreamRequestIds',
+          ExpressionAttributeValues: { ':pk': pk },
+          ConsistentRead: true,
+          ExclusiveStartKey: startKey,
+        }),
+    )
+    return items.map((item) => readItem(Kept, item))
+  }
+  const keepUntil = async ({ pk, sk }: Key, until: number) => {
+    await conditional(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk, sk },
+          UpdateExpression: 'SET expiresAt = :until',
+          ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
+          ExpressionAttributeValues: { ':until': until },
+        }),
+      ),
+    )
+  }
+
   return {
-    async keepLonger(requestId, now) {
-      const until = expiryOf(table, now)
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk',
-            ProjectionExpression: 'pk, sk, expiresAt',
-            ExpressionAttributeValues: { ':pk': requestPartition(requestId) },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
+    async keepLonger(request, now) {
+      const { requestId, accountName } = request
+      const until = partExpiryOf(table, now)
+      const isShort = ({ expiresAt }: { expiresAt: number }) => until - expiresAt > day
+      const own = await itemsOf(requestPartition(requestId))
+      const parts = own.filter(
+        ({ sk }) => sk.startsWith(submissionPrefix(request)) || sk.startsWith(partKey(request, 0).sk.slice(0, -2)),
       )
-      const short = items.map((item) => readItem(Kept, item)).filter(({ expiresAt }) => until - expiresAt > day)
-      await inParallel(short, async ({ pk, sk }) => {
-        await conditional(
-          client.send(
-            new UpdateCommand({
-              TableName: tableName,
-              Key: { pk, sk },
-              UpdateExpression: 'SET expiresAt = :until',
-              ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
-              ExpressionAttributeValues: { ':until': until },
-            }),
-          ),
-        )
+      const upstream = new Set(parts.flatMap(({ upstreamRequestIds = [] }) => upstreamRequestIds))
+      await inParallel([...upstream], async (upstreamRequestId) => {
+        const evidence = await itemsOf(upstreamPartition({ accountName, upstreamRequestId }))
+        await inParallel(evidence.filter(isShort), (key) => keepUntil(key, until))
       })
+      await inParallel(parts.filter(isShort), (key) => keepUntil(key, until))
+      const meta = requestKey(requestId)
+      if (own.some(({ sk, expiresAt }) => sk === meta.sk && expiryOf(table, now) - expiresAt > day))
+        await keepUntil(meta, expiryOf(table, now))
     },
   }
 }

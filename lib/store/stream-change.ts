@@ -5,6 +5,7 @@ import { ProfileRequest } from '../profile/request.ts'
 import { entities, readItem } from './items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
+const OfOwner = z.object({ requestId: z.string(), submission: z.int() })
 const OfLatch = z.object({ credentialSet: z.string(), epoch: z.number() })
 const OfListener = z.object({ accountName: z.string(), service: z.string(), state: z.string(), checkedAt: z.number() })
 const OfResult = z.object({
@@ -29,7 +30,7 @@ export function changeOf({ before, after }: StreamRecord): Change | undefined {
     case entities.submission:
       return { kind: 'submission', ...readItem(OfRequest, after) }
     case entities.owner:
-      return { kind: 'owner', ...readItem(OfRequest, after) }
+      return { kind: 'owner', ...readItem(OfOwner, after) }
     case entities.listener:
       return {
         kind: 'listener',

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { SubmissionStore } from '../profile/ports.ts'
+import type { RequestName, SubmissionStore } from '../profile/ports.ts'
 import { Submission } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
 import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
 import { inParallel } from '../parallel.ts'
 import { allPages } from './pages.ts'
-import { expiryOf, type Table } from './table.ts'
+import { expiredBy, keptAmong, partExpiryOf, type Table } from './table.ts'
 
 /** Submissions and their conditional transitions. */
 export function submissionStore(table: Table): SubmissionStore {
@@ -17,7 +17,7 @@ export function submissionStore(table: Table): SubmissionStore {
   const fenced = (next: Submission, seen: Pick<Submission, 'revision'>) => ({
     TableName: tableName,
     // From its last transition on, so that none takes back what `keepLonger` has given.
-    Item: submissionItem(next, expiryOf(table, next.updatedAt)),
+    Item: submissionItem(next, partExpiryOf(table, next.updatedAt)),
     ConditionExpression: 'revision = :seen',
     ExpressionAttributeValues: { ':seen': seen.revision },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -29,7 +29,7 @@ export function submissionStore(table: Table): SubmissionStore {
 
   /** Backwards from the last device of the range until one begins at or before its first. */
   async function overlapping(
-    requestId: string,
+    request: RequestName,
     { from, count }: { from: number; count: number },
   ): Promise<Submission[]> {
     const found: Submission[] = []
@@ -40,9 +40,9 @@ export function submissionStore(table: Table): SubmissionStore {
           TableName: tableName,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
           ExpressionAttributeValues: {
-            ':pk': requestPartition(requestId),
-            ':first': submissionKey(requestId, 0).sk,
-            ':last': submissionKey(requestId, from + count - 1).sk,
+            ':pk': requestPartition(request.requestId),
+            ':first': submissionKey(request, 0).sk,
+            ':last': submissionKey(request, from + count - 1).sk,
           },
           ScanIndexForward: false,
           Limit: count,
@@ -50,7 +50,7 @@ export function submissionStore(table: Table): SubmissionStore {
           ExclusiveStartKey: startKey,
         }),
       )
-      for (const item of Items) {
+      for (const item of keptAmong(table, Items)) {
         const submission = readItem(Submission, item)
         if (submission.firstDevice + submission.deviceCount <= from) return found.toReversed()
         found.push(submission)
@@ -68,7 +68,7 @@ export function submissionStore(table: Table): SubmissionStore {
           client.send(
             new PutCommand({
               TableName: tableName,
-              Item: submissionItem(submission, expiryOf(table, submission.createdAt)),
+              Item: submissionItem(submission, partExpiryOf(table, submission.createdAt)),
               ConditionExpression: 'attribute_not_exists(pk)',
             }),
           ),
@@ -76,22 +76,26 @@ export function submissionStore(table: Table): SubmissionStore {
       })
     },
 
-    async getSubmission(requestId, submission) {
+    async getSubmission(request, submission) {
       const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: submissionKey(requestId, submission), ConsistentRead: true }),
+        new GetCommand({ TableName: tableName, Key: submissionKey(request, submission), ConsistentRead: true }),
       )
-      return Item === undefined ? undefined : readItem(Submission, Item)
+      const [kept] = keptAmong(table, Item === undefined ? [] : [Item])
+      return kept === undefined ? undefined : readItem(Submission, kept)
     },
 
-    async listSubmissions(requestId, range) {
-      if (range !== undefined) return overlapping(requestId, range)
+    async listSubmissions(request, range) {
+      if (range !== undefined) return overlapping(request, range)
       const items = await allPages(
         table,
         (startKey) =>
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: { ':pk': requestPartition(requestId), ':prefix': submissionPrefix },
+            ExpressionAttributeValues: {
+              ':pk': requestPartition(request.requestId),
+              ':prefix': submissionPrefix(request),
+            },
             ConsistentRead: true,
             ExclusiveStartKey: startKey,
           }),
@@ -114,7 +118,7 @@ export function submissionStore(table: Table): SubmissionStore {
               {
                 Put: {
                   TableName: tableName,
-                  Item: submissionItem(second, expiryOf(table, second.createdAt)),
+                  Item: submissionItem(second, partExpiryOf(table, second.createdAt)),
                   ConditionExpression: 'attribute_not_exists(pk)',
                 },
               },
@@ -128,7 +132,7 @@ export function submissionStore(table: Table): SubmissionStore {
       throw new Error(`submission ${second.requestId}/${second.submission} exists before its split`)
     },
 
-    async saveAccepted(next, seen, upstreamRequestId, accountName) {
+    async saveAccepted(next, seen, upstream) {
       const owner = { requestId: next.requestId, submission: next.submission }
       const outcome = await transactional(
         client.send(
@@ -140,18 +144,22 @@ export function submissionStore(table: Table): SubmissionStore {
                 Put: {
                   TableName: tableName,
                   Item: {
-                    ...ownerKey(upstreamRequestId),
+                    ...ownerKey(upstream),
                     entity: entities.owner,
                     itemVersion,
                     ...owner,
-                    accountName,
-                    upstreamRequestId,
-                    expiresAt: expiryOf(table, next.updatedAt),
+                    accountName: upstream.accountName,
+                    upstreamRequestId: upstream.upstreamRequestId,
+                    expiresAt: partExpiryOf(table, next.updatedAt),
                   },
                   // An upstream request id has one owner for ever; the same owner may say so again.
                   ConditionExpression:
-                    'attribute_not_exists(pk) OR (requestId = :requestId AND submission = :submission)',
-                  ExpressionAttributeValues: { ':requestId': owner.requestId, ':submission': owner.submission },
+                    'attribute_not_exists(pk) OR expiresAt <= :now OR (requestId = :requestId AND submission = :submission)',
+                  ExpressionAttributeValues: {
+                    ':requestId': owner.requestId,
+                    ':submission': owner.submission,
+                    ':now': expiredBy(table),
+                  },
                 },
               },
             ],
@@ -161,15 +169,15 @@ export function submissionStore(table: Table): SubmissionStore {
       if (outcome.kind === 'written') return { kind: 'saved' }
       const [current] = outcome.items
       if (current !== undefined) return changed(current, next)
-      throw new Error(`upstream request ${upstreamRequestId} belongs to another submission already`)
+      throw new Error(`upstream request ${upstream.upstreamRequestId} belongs to another submission already`)
     },
 
-    async noteDeadLetter(requestId, submission) {
+    async noteDeadLetter(request, submission) {
       await conditional(
         client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: submissionKey(requestId, submission),
+            Key: submissionKey(request, submission),
             UpdateExpression: 'ADD deadLetters :one',
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':one': 1 },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
@@ -7,6 +8,9 @@ export type Table = {
   tableName: string
   /** Seconds that requests, results and pointers are kept (TTL). */
   retainSeconds: number
+  /** Epoch milliseconds: what is past its date is absent, whether DynamoDB has deleted it yet or not. */
+  clock: () => number
+  sleep: (milliseconds: number) => Promise<unknown>
 }
 
 /** One client per container. The SDK retries throttling; a conditional write it repeats is recognised by its caller. */
@@ -23,8 +27,27 @@ export function connectTable(options: {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     tableName: options.tableName,
     retainSeconds: options.retainSeconds,
+    clock: Date.now,
+    sleep,
   }
 }
 
 /** Epoch seconds at which DynamoDB may delete an item that was made now. */
 export const expiryOf = (table: Table, now: number): number => Math.floor(now / 1000) + table.retainSeconds
+
+const day = 24 * 3600
+
+/** The same for what belongs to a request, which must never vanish before it does. */
+export const partExpiryOf = (table: Table, now: number): number => expiryOf(table, now) + day
+
+/** Epoch seconds: an item whose `expiresAt` is not later than this is past its date. DynamoDB deletes it within days. */
+export const expiredBy = ({ clock }: Table): number => Math.floor(clock() / 1000)
+
+/** The items among these that are not past their date. */
+export const keptAmong = <Item extends Readonly<Record<string, unknown>>>(
+  table: Table,
+  items: readonly Item[] = [],
+): Item[] => {
+  const now = expiredBy(table)
+  return items.filter(({ expiresAt }) => typeof expiresAt !== 'number' || expiresAt > now)
+}

@@ -12,9 +12,9 @@ export const nameOf = ({ requestId, submission }: Pick<Submission, 'requestId' |
  * The submissions in doubt that ThingSpace has called back about under an id nobody knows, by name. What looks as if it
  * needed a decision may only need the sweep to adopt it, and a repeat would run the action a second time.
  */
-export async function readClaims({ store, clock }: Gateway): Promise<Map<string, ExplainedOrphan[]>> {
+export async function readClaims({ store, clock, settings }: Gateway): Promise<Map<string, ExplainedOrphan[]>> {
   const claims = new Map<string, ExplainedOrphan[]>()
-  for (const orphan of await explainOrphans(orphansRead, { store: store(), clock })) {
+  for (const orphan of await explainOrphans(orphansRead, { store: store(), clock, settings: settings() })) {
     for (const candidate of orphan.candidates) {
       claims.set(nameOf(candidate), [...(claims.get(nameOf(candidate)) ?? []), orphan])
     }

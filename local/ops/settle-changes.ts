@@ -29,20 +29,23 @@ export async function settleChanges(
     settings: gateway.settings(),
     log: gateway.log,
   }
-  let changed = 0
-  for (const [index, { requestId, version }] of requests.entries()) {
-    await settleRequest(requestId, dependencies)
-    if ((await dependencies.store.getRequest(requestId))?.version !== version) changed += 1
+  let moved = 0
+  for (const [index, request] of requests.entries()) {
+    const { requestId, version } = request
+    const submissions = await dependencies.store.listSubmissions(request)
+    const changed = new Set(submissions.map(({ submission }) => submission))
+    await settleRequest(requestId, dependencies, { request, changed })
+    if ((await dependencies.store.getRequest(requestId))?.version !== version) moved += 1
     terminal.progress(`${index + 1} of ${plural(requests.length, 'request')}`, index + 1 === requests.length)
     if (terminal.isStopping()) return 'stopped'
     await pause()
   }
   const removed = await removeAll(queue)
   terminal.answer(
-    [`${changed} of ${plural(requests.length, 'request')} had changed; ${plural(removed, 'message')} removed.`],
+    [`${moved} of ${plural(requests.length, 'request')} had changed; ${plural(removed, 'message')} removed.`],
     {
       requests: requests.length,
-      changed,
+      changed: moved,
       removed,
     },
   )

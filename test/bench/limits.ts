@@ -8,8 +8,8 @@ export const wantedBytes = 400_000
 export const mostBytes: Readonly<Record<string, number>> = {
   'describe-api': 220_000,
   'keep-listener': 340_000,
-  'manage-request': 350_000,
-  'project-changes': 350_000,
+  'manage-request': 370_000,
+  'project-changes': 370_000,
   'query-requests': 330_000,
   'record-callbacks': 330_000,
   'retry-submission': 380_000,
@@ -47,6 +47,8 @@ export const mostUnits: readonly {
   posts: number
 }[] = [
   { devices: 1, writeUnits: 18, readUnits: 7, calls: 13, posts: 1 },
-  { devices: 100, writeUnits: 322, readUnits: 43, calls: 129, posts: 1 },
-  { devices: 1000, writeUnits: 3145, readUnits: 345, calls: 1209, posts: 10 },
+  // A read more: the request is larger by its generation.
+  { devices: 100, writeUnits: 322, readUnits: 44, calls: 129, posts: 1 },
+  // A fold that was asked for is begun by a write of its own, so that no wish for another gets lost.
+  { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1209, posts: 10 },
 ]

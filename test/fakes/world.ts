@@ -73,6 +73,9 @@ export function createWorld({
   let ids = 0
   let streamCursor = 0
   const clock = () => now
+  const sleep = async (milliseconds: number): Promise<void> => {
+    now += milliseconds
+  }
   const log = createListeningLog()
   const queue = createFakeSubmissionQueue(clock)
   const topic = createFakeTopic()
@@ -96,13 +99,15 @@ export function createWorld({
     },
   })
   const shared = {
-    store: createStore({ client, tableName, retainSeconds: 35 * 86_400 }),
+    store: createStore({ client, tableName, retainSeconds: 35 * 86_400, clock, sleep }),
     queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
     settings: aSetting(settings),
     clock,
     random: () => 0.5,
+    sleep,
+    recordMilliseconds: 5_000,
     newId: () => `id-${++ids}`,
     log,
   }

@@ -20,7 +20,7 @@ const onlyRequest = (world: World): string => world.requestIds()[0] ?? ''
 
 describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (action) => {
   const repeatable = action === 'enable'
-  const effects = ['the commit', 'the device pointers', 'the POST', 'the outcome']
+  const effects = ['the device links', 'the commit', 'the POST', 'the outcome']
 
   test('has exactly these effects', async () => {
     const world = createWorld()
@@ -30,7 +30,21 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
     expect(world.effects()).toBe(effects.length)
   })
 
-  describe.each(effects.map((effect, index) => ({ effect, number: index + 1 })))('$effect', ({ number }) => {
+  test('has stored and sent nothing if it dies before the commit, and the repeat is carried out once', async () => {
+    const world = createWorld()
+    world.killBehind(1)
+    expect(await world.run(() => world.submit(action, localBody(), { key }))).toBe(killed)
+    expect(world.requestIds()).toEqual([])
+    expect(world.thingSpace.calls).toHaveLength(0)
+
+    const again = await world.submit(action, localBody(), { key })
+
+    expect(again).toMatchObject({ status: 202, body: { status: 'submitted' } })
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  const fromTheCommit = effects.map((effect, index) => ({ effect, number: index + 1 })).slice(1)
+  describe.each(fromTheCommit)('$effect', ({ number }) => {
     const reachedThingSpace = number >= 3
     const outcomeKnown = number === 4
 
@@ -111,7 +125,7 @@ describe('an attempt of the queue, killed behind any of its effects', () => {
 
 describe.each(['delete', 'enable'])('a bulk order to %s, killed behind any of its first effects', (action) => {
   const eids = Array.from({ length: 6 }, (_, index) => eidOf(index + 1))
-  // Commit, pointer to the part; then the submissions, their pointers, and for each a claim, device pointers, POST, outcome.
+  // Commit, pointer to the part; then the submissions, their pointers, and for each device links, a claim, POST, outcome.
   test.each(Array.from({ length: 20 }, (_, index) => ({ number: index + 1 })))(
     'number $number, loses no device, and repeats none that may not be repeated',
     async ({ number }) => {
@@ -151,7 +165,6 @@ describe('an adoption, killed behind any of its effects', () => {
   test.each([
     { effect: 'the adoption', number: 1 },
     { effect: 'the removal of the orphan', number: 2 },
-    { effect: 'the fold', number: 3 },
   ])('$effect, is finished by the next sweep', async ({ number }) => {
     const world = createWorld()
     // While the attempt is under way nobody can tell whether the callback has only overtaken the answer.

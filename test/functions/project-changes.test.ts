@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
-import { context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
+import { account, context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
 import { accepts, acceptsInSilence, losesTheCall } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -44,8 +44,9 @@ describe('the fold', () => {
     await world.pass(60)
 
     expect(before).toMatchObject({ version, dueAt: world.now(), fold: { devices: { pending: 101 } } })
+    // One step for taking the wish to fold up, one for the fold.
     expect(await world.store.getRequest(requestId)).toMatchObject({
-      version: version + 1,
+      version: version + 2,
       fold: { devices: { succeeded: 100, pending: 1 } },
     })
   })
@@ -91,7 +92,7 @@ describe('a result of an upstream request id that nobody knows', () => {
     expect(noted).toMatchObject([
       {
         upstreamRequestId: 'upstream-1',
-        identifiers: deviceAt(1),
+        accountName: account,
         firstReceivedAt: world.now(),
         dueAt: world.now() + 60_000,
       },
@@ -305,7 +306,7 @@ describe('a record that fails', () => {
   test('because newer code wrote it is waited for; those before it and after it are done', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
-    const newer = records.find((record) => keyOf(record) === 'TSR#upstream-2')
+    const newer = records.find((record) => keyOf(record) === `TSR#${account}#upstream-2`)
     delete newer?.dynamodb?.NewImage?.['requestId']
     newer!.dynamodb!.NewImage!['itemVersion'] = { N: '2' }
 
@@ -318,7 +319,7 @@ describe('a record that fails', () => {
   test('because it is poisoned is set aside, so that the shard does not wait behind it', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
-    const poisoned = records.find((record) => keyOf(record) === 'TSR#upstream-2')
+    const poisoned = records.find((record) => keyOf(record) === `TSR#${account}#upstream-2`)
     delete poisoned?.dynamodb?.NewImage?.['requestId']
 
     expect(await project(world, records)).toEqual({ batchItemFailures: [] })

@@ -464,11 +464,11 @@ describe('a submission that is refused for one of its devices', () => {
   })
 })
 
-test('every device of an order is found by its pointers before ThingSpace hears of it', async () => {
+test('writes the device links of a request before calling ThingSpace', async () => {
   const world = createWorld()
   const known: number[] = []
   world.thingSpace.otherwise = () => {
-    known.push(world.itemsOf('pointer').length)
+    known.push(world.itemsOf('link').length)
     return accepts
   }
   await world.order('delete', localBody(300))
@@ -476,6 +476,6 @@ test('every device of an order is found by its pointers before ThingSpace hears 
   await world.deliver()
 
   expect(known.toSorted((a, b) => a - b)[0]).toBeGreaterThanOrEqual(200)
-  expect(world.itemsOf('pointer')).toHaveLength(600)
-  expect(world.itemsOf('pointer')[0]).toMatchObject({ accountName: account, action: 'delete' })
+  expect(world.itemsOf('link')).toHaveLength(600)
+  expect(world.itemsOf('link')[0]).toMatchObject({ accountName: account, action: 'delete' })
 })

@@ -224,19 +224,17 @@ describe('a table that is out of order', () => {
     expect(world.thingSpace.accepted).toHaveLength(1)
   })
 
-  test('when the device pointers are due keeps the order back until they can be written', async () => {
+  test('when the device links are due answers 503 and has stored and sent nothing', async () => {
     const world = createWorld()
     world.faults.store = ({ command }) => command === 'BatchWriteCommand'
 
     const answer = await world.submit('enable', localBody())
     const sentBlindly = world.thingSpace.calls.length
     delete world.faults.store
-    await world.pass(60)
 
-    expect(answer).toMatchObject({ status: 202, body: { status: 'retrying' } })
+    expect(answer).toMatchObject({ status: 503, body: { code: 'not-stored', retryable: true } })
+    expect(world.requestIds()).toEqual([])
     expect(sentBlindly).toBe(0)
-    expect(world.thingSpace.accepted).toHaveLength(1)
-    expect(world.itemsOf('pointer')).toHaveLength(2)
   })
 })
 

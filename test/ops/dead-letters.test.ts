@@ -93,7 +93,9 @@ test('a callback sent once more is dated by its first coming', async () => {
   await world.pass(1300)
 
   // It came before the attempt began, so it cannot be about it.
-  expect((await world.store.listResults('upstream-9'))[0]?.receivedAt).toBe(firstCame)
+  expect(
+    (await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-9' }))[0]?.receivedAt,
+  ).toBe(firstCame)
   expect((await world.show(requestId)).status).toBe('unconfirmed')
 })
 

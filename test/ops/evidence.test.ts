@@ -6,7 +6,7 @@ import { collectEvidence } from '../../lib/profile/collect-evidence.ts'
 import { columns, labelled } from '../../local/ops/columns.ts'
 import { evidenceCsv } from '../../local/ops/evidence-csv.ts'
 import { span } from '../../local/ops/wording.ts'
-import { eidOf, iccidOf, localBody } from '../builders.ts'
+import { aSetting, eidOf, iccidOf, localBody } from '../builders.ts'
 import { aCallbackOf, createWorld, listenerSecret } from '../fakes/world.ts'
 import { opsBench } from './bench.ts'
 
@@ -24,7 +24,7 @@ async function aStory() {
 test('evidence is everything: attempts, every device, every callback as it was kept, and no credential', async () => {
   const { world, requestId } = await aStory()
 
-  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now })
+  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
 
   expect(evidence).toMatchObject({
     request: { requestId, caller: 'https://issuer.test|app-1' },
@@ -43,7 +43,7 @@ test('evidence is everything: attempts, every device, every callback as it was k
 
 test('as CSV there is a line for each device and each callback, and no cell is a formula', async () => {
   const { world, requestId } = await aStory()
-  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now })
+  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
   evidence!.devices[0]!.callbacks[0]!.note = '=HYPERLINK("x")'
 
   const lines = evidenceCsv(evidence!).split('\r\n')

@@ -39,7 +39,7 @@ test('a second run over the same message is a duplicate and no second result', a
   await kept(world)
 
   expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { duplicate: 1 } })
-  expect(await world.store.listResults('upstream-1')).toHaveLength(1)
+  expect(await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-1' })).toHaveLength(1)
 })
 
 test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(

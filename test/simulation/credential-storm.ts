@@ -140,12 +140,15 @@ export class CredentialStorm {
       username: 'uws',
       password: this.password,
     })
+    const sleep = (milliseconds: number) =>
+      new Promise<void>((resolve) => scheduler.after(milliseconds, () => resolve()))
+    const kept = { tableName, retainSeconds: 1, clock: () => scheduler.now, sleep }
     const credentials = createCredentials({
       ...wire,
-      store: credentialStore({ client: gatedTable(this.#dynamoDb, scheduler, current), tableName, retainSeconds: 1 }),
+      store: credentialStore({ ...kept, client: gatedTable(this.#dynamoDb, scheduler, current) }),
       secrets: { thingSpaceSecret: () => Promise.resolve(secret()) },
       random: this.#random.next,
-      sleep: (milliseconds) => new Promise((resolve) => scheduler.after(milliseconds, () => resolve())),
+      sleep,
       log,
     })
     return createThingSpaceClient({ ...wire, credentials, log, credentialSetFor: () => 'default' })

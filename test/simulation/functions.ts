@@ -42,6 +42,7 @@ export type Equipment = {
   clock: Clock
   random: () => number
   newId: () => string
+  sleep: (milliseconds: number) => Promise<unknown>
   settings: Settings
   log: Log
   readSecret: Reader
@@ -80,8 +81,10 @@ function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
 
 /** Every deployed function that takes part, made as its own file makes it. */
 const makers = {
-  submit: (equipment: Equipment) => submitProfileAction({ ...equipment, budgetMilliseconds: 20_000 }),
-  retry: (equipment: Equipment) => retrySubmission({ ...equipment, budgetMilliseconds: 30_000 }),
+  submit: (equipment: Equipment) =>
+    submitProfileAction({ ...equipment, budgetMilliseconds: 20_000, recordMilliseconds: 5_000 }),
+  retry: (equipment: Equipment) =>
+    retrySubmission({ ...equipment, budgetMilliseconds: 30_000, recordMilliseconds: 5_000 }),
   record: (equipment: Equipment) =>
     recordCallbacks({
       ...equipment,

@@ -250,6 +250,8 @@ export class World {
     const { scheduler, random, scenario } = this
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
     const clock = (): number => scheduler.now + skew
+    const sleep = (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => scheduler.after(milliseconds, () => resolve()))
     const note = (_message: string, fields?: object): void =>
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     return {
@@ -263,6 +265,8 @@ export class World {
         ),
         tableName,
         retainSeconds: 35 * 86_400,
+        clock,
+        sleep,
       }),
       thingSpace: this.thingSpace.portOf(current),
       requestStatus: this.thingSpace.statusOf(current),
@@ -271,6 +275,7 @@ export class World {
       clock,
       random: random.next,
       newId: () => this.newId(),
+      sleep,
       settings: version === 'new' ? { ...scenario.settings, ...scenario.rollout?.settings } : scenario.settings,
       log: { info: note, warn: note, error: note },
       readSecret: this.listener.readerFor(current, clock, memory),

@@ -174,7 +174,13 @@ describe('permissions', () => {
         [...new Set(told.flatMap(({ actions }) => actions))].toSorted(),
       ])
     }
-    const store = createStore({ client: { send: () => Promise.reject(new Error()) }, tableName: '', retainSeconds: 1 })
+    const store = createStore({
+      client: { send: () => Promise.reject(new Error()) },
+      tableName: '',
+      retainSeconds: 1,
+      clock: () => 0,
+      sleep: async () => {},
+    })
     expect(Object.keys(store).filter((method) => !Object.hasOwn(storeMethods, method))).toEqual([])
   })
 

@@ -33,7 +33,7 @@ export const cancel: Command = {
       call.words.length > 0 ? await requestsById(call) : (await choose(filter, call)).map(({ request }) => request)
     const plans: Plan[] = []
     for (const request of requests) {
-      plans.push(planCancel(request, await call.gateway.store().listSubmissions(request.requestId), abandon))
+      plans.push(planCancel(request, await call.gateway.store().listSubmissions(request), abandon))
     }
     return carryOutPlans(plans, { what: 'cancel', abandonUnconfirmed: abandon }, filter.rate, call)
   },

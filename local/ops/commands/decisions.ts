@@ -55,7 +55,7 @@ async function listWaiting({ gateway }: Call, limit: number): Promise<Waiting[]>
   for (const item of await store.listAwaitingDecision(limit)) {
     if (item.kind !== 'submission') continue
     const request = await store.getRequest(item.requestId)
-    const submission = await store.getSubmission(item.requestId, item.submission)
+    const submission = await store.getSubmission(item, item.submission)
     // The index lags a little behind what it lists.
     if (request === undefined || submission?.awaitsDecision !== true) continue
     found.push({ request, submission, since: submission.updatedAt })

@@ -26,7 +26,11 @@ export const exportEvidence: Command = {
   async run({ words, options, gateway, terminal }) {
     const requestId = onlyWord(words, 'requestId')
     const { format, out } = readOptions(Options, options)
-    const evidence = await collectEvidence(requestId, { store: gateway.store(), clock: gateway.clock })
+    const evidence = await collectEvidence(requestId, {
+      store: gateway.store(),
+      clock: gateway.clock,
+      settings: gateway.settings(),
+    })
     if (evidence === undefined) {
       terminal.note(`There is no request ${requestId}.`)
       return 'nothing'

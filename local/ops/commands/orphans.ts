@@ -22,7 +22,11 @@ export const orphans: Command = {
   async run(call) {
     const { gateway, terminal } = call
     const { limit } = readOptions(Options, call.options)
-    const found = await explainOrphans(limit, { store: gateway.store(), clock: gateway.clock })
+    const found = await explainOrphans(limit, {
+      store: gateway.store(),
+      clock: gateway.clock,
+      settings: gateway.settings(),
+    })
     terminal.answer(
       found.length === 0
         ? ['There are no orphans.']
@@ -33,7 +37,7 @@ export const orphans: Command = {
   },
 }
 
-function linesOf({ orphan, results, candidates, requests }: ExplainedOrphan, { wording }: Call): string[] {
+function linesOf({ orphan, identifiers, results, candidates, requests }: ExplainedOrphan, { wording }: Call): string[] {
   const named = requests.map(({ requestId, status }) => `${requestId} (${status})`)
   const fitting = candidates.map(
     ({ requestId, submission, state }) => `${requestId} submission ${submission} (${state})`,
@@ -42,17 +46,17 @@ function linesOf({ orphan, results, candidates, requests }: ExplainedOrphan, { w
     orphan.upstreamRequestId,
     `  account     ${orphan.accountName}`,
     `  first seen  ${wording.when(orphan.firstReceivedAt)}, ${plural(results, 'result')} since`,
-    `  device      ${wording.device(orphan.identifiers)}`,
+    `  device      ${wording.device(identifiers)}`,
     `  fits        ${fitting.join(', ') || 'no submission in doubt'}`,
     `  named by    ${named.join(', ') || 'no request of ours'}`,
     `  next look   ${wording.when(orphan.dueAt)}`,
   ]
 }
 
-const dataOf = ({ orphan, results, candidates, requests }: ExplainedOrphan, full: boolean) => ({
+const dataOf = ({ orphan, identifiers, results, candidates, requests }: ExplainedOrphan, full: boolean) => ({
   upstreamRequestId: orphan.upstreamRequestId,
   accountName: orphan.accountName,
-  identifiers: shownIdentifiers(orphan.identifiers, full),
+  identifiers: shownIdentifiers(identifiers, full),
   firstReceivedAt: new Date(orphan.firstReceivedAt).toISOString(),
   nextLookAt: new Date(orphan.dueAt).toISOString(),
   results,

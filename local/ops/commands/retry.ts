@@ -71,7 +71,7 @@ async function chooseByIds({ words, gateway }: Call, only: readonly number[]): P
   for (const requestId of new Set(words)) {
     const request = await store.getRequest(requestId)
     if (request === undefined) throw new UsageError(`There is no request ${requestId}.`)
-    const submissions = (await store.listSubmissions(requestId)).filter(
+    const submissions = (await store.listSubmissions(request)).filter(
       ({ submission }) => only.length === 0 || only.includes(submission),
     )
     choices.push({ request, submissions })

@@ -32,7 +32,7 @@ export const show: Command = {
     const requestId = onlyWord(call.words, 'requestId')
     const { devices, limit } = readOptions(Options, call.options)
     const { gateway, terminal } = call
-    const dependencies = { store: gateway.store(), clock: gateway.clock }
+    const dependencies = { store: gateway.store(), clock: gateway.clock, settings: gateway.settings() }
     const explained = await explainRequest(requestId, dependencies)
     if (explained === undefined) {
       terminal.note(`There is no request ${requestId}: it may never have been, or is no longer kept.`)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createHandler as recordCallbacks } from '../../../functions/record-callbacks.ts'
 import { createHandler as submitProfileAction } from '../../../functions/submit-profile-action.ts'
 import { createLog } from '../../../lib/log.ts'
@@ -86,6 +87,8 @@ async function worksAt(url: string): Promise<Work[]> {
       random: Math.random,
       newId: randomUUID,
       budgetMilliseconds: 20_000,
+      recordMilliseconds: 5_000,
+      sleep,
       log: chosen,
     })
   const recordWith = (chosen: Log) =>

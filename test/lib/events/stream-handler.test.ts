@@ -114,7 +114,7 @@ describe('what a record of the stream means', () => {
       ),
     ).toEqual([
       { kind: 'submission', requestId: 'request-1' },
-      { kind: 'owner', requestId: 'request-1' },
+      { kind: 'owner', requestId: 'request-1', submission: 0 },
       { kind: 'result', ...result },
     ])
   })
@@ -122,7 +122,7 @@ describe('what a record of the stream means', () => {
   test('nothing for what only the store knows, and for what is deleted', async () => {
     expect(
       await changesOf(
-        { after: { entity: entities.pointer } },
+        { after: { entity: entities.link } },
         { after: { entity: entities.credentials } },
         { after: { entity: 'something new' } },
         { before: requestItem(request, 1) },

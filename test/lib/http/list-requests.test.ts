@@ -3,7 +3,7 @@ import { readCaller } from '../../../lib/http/caller.ts'
 import { listDeviceHistory, listRequests } from '../../../lib/http/list-requests.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
 import type { Device } from '../../../lib/profile/identifiers.ts'
-import { account, eidOf, iccidOf } from '../../builders.ts'
+import { account, aSetting, eidOf, iccidOf } from '../../builders.ts'
 import { aDevice, aRequest, aSubmission, minute, noon } from '../profile/records.ts'
 import { aStore } from './stored-requests.ts'
 
@@ -14,7 +14,7 @@ const limitedTo = (...accounts: string[]) => readCaller({ sub: 'app-1', accounts
 
 type List = { items: { requestId: string; status: string }[]; nextCursor: string | null }
 const list = async (query: Record<string, string>, caller = anyone) =>
-  (await listRequests(caller, query, { store, clock })).body as List
+  (await listRequests(caller, query, { store, clock, settings: aSetting() })).body as List
 const idsOf = ({ items }: List) => items.map(({ requestId }) => requestId)
 
 const problemOf = async (answer: Promise<unknown>) => {
@@ -137,7 +137,7 @@ describe('the requests of an account', () => {
 describe('the history of a device', () => {
   type History = { items: { request: { requestId: string }; device: { position: number; deviceIds: Device } }[] }
   const history = async (kind: string, id: string, { caller = anyone, query = {} } = {}) =>
-    (await listDeviceHistory(caller, { kind, id }, query, { store, clock })).body as History & {
+    (await listDeviceHistory(caller, { kind, id }, query, { store, clock, settings: aSetting() })).body as History & {
       nextCursor: string | null
     }
 
@@ -155,10 +155,11 @@ describe('the history of a device', () => {
       await record(request, { devices, submissions: [aSubmission({ state: 'waiting' }, request)] })
     }
     await record(aRequest({ requestId: 'of-meid' }), { devices: [[meid]] })
-    await store.writePointers([
+    await store.writeLinks([
       {
         identifier: eid,
         requestId: 'gone',
+        generation: 'generation-1',
         position: 0,
         accountName: account,
         action: 'disable',

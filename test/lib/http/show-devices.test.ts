@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { showDevices } from '../../../lib/http/show-devices.ts'
 import type { ProfileRequest } from '../../../lib/profile/request.ts'
-import { eidOf, iccidOf, imeiOf } from '../../builders.ts'
+import { aSetting, eidOf, iccidOf, imeiOf } from '../../builders.ts'
 import { aCallback, aDevice, aRequest, aSubmission, hour, minute, noon, submitted } from '../profile/records.ts'
 import { aStore } from './stored-requests.ts'
 
 const { store, record } = aStore()
 const show = (request: ProfileRequest, query: Record<string, string> = {}, accept?: string) =>
-  showDevices(request, query, accept, { store, clock: () => noon + hour })
+  showDevices(request, query, accept, { store, clock: () => noon + hour, settings: aSetting() })
 
 type Row = { position: number; status: string }
 const pageOf = async (request: ProfileRequest, query: Record<string, string>) => {

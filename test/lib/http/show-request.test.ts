@@ -4,7 +4,7 @@ import { findRequest } from '../../../lib/http/find-request.ts'
 import { showRequest } from '../../../lib/http/show-request.ts'
 import type { ProfileRequest } from '../../../lib/profile/request.ts'
 import type { RequestView } from '../../../lib/profile/request-view.ts'
-import { account } from '../../builders.ts'
+import { account, aSetting } from '../../builders.ts'
 import { aCallback, aRequest, aSubmission, hour, minute, noon, second, submitted } from '../profile/records.ts'
 import { aStore } from './stored-requests.ts'
 
@@ -14,7 +14,11 @@ const show = async (
   { ifNoneMatch, now = noon + second }: { ifNoneMatch?: string; now?: number } = {},
 ) => {
   const request = (await store.getRequest(requestId)) as ProfileRequest
-  const { status, headers, body } = await showRequest(request, ifNoneMatch, { store, clock: () => now })
+  const { status, headers, body } = await showRequest(request, ifNoneMatch, {
+    store,
+    clock: () => now,
+    settings: aSetting(),
+  })
   return {
     status,
     headers: headers ?? {},

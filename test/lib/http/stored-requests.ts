@@ -1,11 +1,11 @@
 import { partsOf } from '../../../lib/profile/manifest.ts'
-import { pointerIdentifiers, type Device } from '../../../lib/profile/identifiers.ts'
+import type { Device } from '../../../lib/profile/identifiers.ts'
 import type { ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import { devicesOf } from '../profile/records.ts'
 import { fakeTable } from '../store/fake-table.ts'
 
-/** A store in memory, and how to record a request in it as accepting it does: with its devices and their pointers. */
+/** A store in memory, and how to record a request in it as accepting it does: with its devices and their links. */
 export function aStore() {
   const store = createStore(fakeTable())
   const record = async (
@@ -15,14 +15,15 @@ export function aStore() {
       submissions = [],
     }: { devices?: Device[]; submissions?: Submission[] } = {},
   ) => {
-    const { requestId, accountName, action, createdAt } = request
+    const { requestId, generation, accountName, action, createdAt } = request
     await store.createRequest({ request, parts: partsOf(devices) })
     await store.createSubmissions(submissions)
-    await store.writePointers(
+    await store.writeLinks(
       devices.flatMap((device, position) =>
-        pointerIdentifiers(device).map((identifier) => ({
+        device.map((identifier) => ({
           identifier,
           requestId,
+          generation,
           position,
           accountName,
           action,

@@ -1,57 +1,22 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../lib/profile/callback.ts'
-import { deviceVerdict, joinResults, rankOf } from '../../../lib/profile/device-results.ts'
-import type { Device, Identifier } from '../../../lib/profile/identifiers.ts'
+import { deviceVerdict as verdictOf, rankOf } from '../../../lib/profile/device-results.ts'
+import type { Action } from '../../../lib/profile/actions.ts'
+import type { Identifier } from '../../../lib/profile/identifiers.ts'
+import type { Evidence } from '../../../lib/profile/matching.ts'
 import type { Result } from '../../../lib/profile/request.ts'
-import { eidOf, iccidOf, imeiOf } from '../../builders.ts'
-import { aDevice, aResult, minute, noon } from './records.ts'
+import { eidOf, iccidOf } from '../../builders.ts'
+import { aDevice, aResult, hour, minute, noon } from './records.ts'
 
 const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })
 const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index) })
-const imei = (index: number): Identifier => ({ kind: 'imei', id: imeiOf(index) })
-
-/** The positions of the devices that a result of these identifiers is laid on. */
-const joinedTo = (devices: readonly Device[], identifiers: Device) => {
-  const { byDevice, unmatched } = joinResults(devices, [aResult('succeeded', identifiers)])
-  const positions = byDevice.flatMap((results, position) => (results.length > 0 ? [position] : []))
-  return unmatched.length > 0 ? 'nobody' : positions
-}
-
-describe('a result is laid on the device that it names', () => {
-  const asked = [aDevice(1), aDevice(2), [imei(3), eid(3)], [iccid(4)]]
-  const twoProfiles = [
-    [eid(1), iccid(1)],
-    [eid(1), iccid(2)],
-  ]
-
-  test.each<{ named: string; devices?: Device[]; identifiers: Device; to: number[] | 'nobody' }>([
-    { named: 'by all it was asked by', identifiers: aDevice(2), to: [1] },
-    { named: 'by its EID alone', identifiers: [eid(2)], to: [1] },
-    { named: 'by its ICCID alone', identifiers: [iccid(2)], to: [1] },
-    { named: 'by IMEI and EID, asked by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
-    { named: 'by its IMEI among others', identifiers: [imei(3), { kind: 'mdn', id: '5551234567' }], to: [2] },
-    { named: 'by the EID of one and the ICCID of another: the EID counts', identifiers: [iccid(1), eid(2)], to: [1] },
-    { named: 'by the ICCID of one and the IMEI of another', identifiers: [imei(3), iccid(4)], to: [3] },
-    { named: 'by what nobody asked for', identifiers: [eid(8), iccid(8)], to: 'nobody' },
-    { named: 'by nothing at all', identifiers: [], to: 'nobody' },
-    { named: 'by another kind with the same digits', identifiers: [{ kind: 'imsi', id: imeiOf(3) }], to: 'nobody' },
-    { named: 'as the first profile of its EID', devices: twoProfiles, identifiers: [eid(1), iccid(1)], to: [0] },
-    { named: 'as the second profile of its EID', devices: twoProfiles, identifiers: [iccid(2), eid(1)], to: [1] },
-    { named: 'by an EID with two profiles', devices: twoProfiles, identifiers: [eid(1)], to: [0, 1] },
-  ])('$named', ({ devices = asked, identifiers, to }) => {
-    expect(joinedTo(devices, identifiers)).toEqual(to)
-  })
-
-  test('ten thousand results on ten thousand devices in well under a second', () => {
-    const devices = Array.from({ length: 10_000 }, (_, index) => aDevice(index))
-    const results = devices.map((device) => aResult('succeeded', device))
-    const started = performance.now()
-    const { byDevice } = joinResults(devices, results.toReversed())
-    expect(byDevice.every((own, position) => own[0]?.identifiers[0]?.id === eidOf(position))).toBe(true)
-    expect(performance.now() - started).toBeLessThan(1000)
-  })
-})
+/** The verdict on results that name the ordered profile. */
+const deviceVerdict = (results: readonly Result[], callbacks: Action['callbacks'], overdue: boolean) =>
+  verdictOf(
+    results.map((result): Evidence => ({ result, match: 'profile' })),
+    { callbacks, overdue, now: noon + hour, otherProfileMilliseconds: 2 * minute },
+  )
 
 /** Results in the order in which they came, one minute apart. */
 const inOrder = (...verdicts: (Verdict | [Verdict, Partial<Result>])[]): Result[] =>
@@ -126,6 +91,50 @@ describe('suspending a device is answered for each profile and for the device', 
 
   test('only its profiles answered in time: expired', () => {
     expect(deviceVerdict([ofProfile('succeeded', 1)], 'profiles-and-device', true)).toMatchObject({ status: 'expired' })
+  })
+})
+
+describe('a result for another profile of the card', () => {
+  const other = (verdict: Verdict, receivedAt = noon): Evidence => ({
+    result: aResult(verdict, [eid(0), iccid(9)], { receivedAt, raw: 'other' }),
+    match: 'other-profile',
+  })
+  const own = (verdict: Verdict, receivedAt = noon): Evidence => ({
+    result: aResult(verdict, aDevice(0), { receivedAt }),
+    match: 'profile',
+  })
+  const weighing = { callbacks: 'per-device', overdue: false, otherProfileMilliseconds: 2 * minute } as const
+
+  test('decides nothing before the settling time is over', () => {
+    expect(verdictOf([other('succeeded')], { ...weighing, now: noon + minute })).toEqual({
+      status: 'pending',
+      conflict: false,
+      settlesAt: noon + 2 * minute,
+    })
+  })
+
+  test('decides after the settling time if none came for the ordered profile', () => {
+    expect(verdictOf([other('succeeded')], { ...weighing, now: noon + 2 * minute })).toMatchObject({
+      status: 'succeeded',
+    })
+    expect(verdictOf([other('succeeded'), own('warning')], { ...weighing, now: noon + hour })).toMatchObject({
+      status: 'succeeded',
+    })
+  })
+
+  test('never decides against a result for the ordered profile, and is no conflict with it', () => {
+    for (const now of [noon, noon + hour]) {
+      expect(verdictOf([other('succeeded'), own('failed', noon + minute)], { ...weighing, now })).toMatchObject({
+        status: 'failed',
+        conflict: false,
+      })
+    }
+  })
+
+  test('decides at the deadline at the latest', () => {
+    expect(verdictOf([other('succeeded')], { ...weighing, overdue: true, now: noon })).toMatchObject({
+      status: 'succeeded',
+    })
   })
 })
 

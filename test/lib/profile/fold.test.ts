@@ -27,8 +27,8 @@ const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told
       devices: Array.from({ length: deviceCount }, (_, offset) => aDevice(firstDevice + offset)),
       results: results.filter(({ upstreamRequestId }) => upstreamRequestIds.includes(upstreamRequestId)),
     }),
-    now,
-  )
+    { now, otherProfileMilliseconds: 120_000 },
+  ).fold
 
 const statusesOf = (fold: Pick<Fold, 'deviceStates'>): DeviceStatus[] =>
   Array.from(fold.deviceStates, (_, position) => deviceStatusAt(fold, position))
@@ -206,8 +206,8 @@ describe('a submission that needs no second reading', () => {
       submissions,
       ({ submission: number }) =>
         number === 0 ? undefined : { devices: [aDevice(2), aDevice(3)], results: both('upstream-2', 2) },
-      noon + hour,
-    )
+      { now: noon + hour, otherProfileMilliseconds: 120_000 },
+    ).fold
     expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
   })
 
@@ -350,7 +350,8 @@ describe('for any request', () => {
         const fold = foldAll(world)
         const again: Told = { ...world, request: { ...world.request, fold } }
         expect(foldAll(again)).toEqual(fold)
-        expect(foldRequest(again.request, again.submissions, () => undefined, world.now ?? noon)).toEqual(fold)
+        const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
+        expect(foldRequest(again.request, again.submissions, () => undefined, moment).fold).toEqual(fold)
       }),
       { numRuns: 300 },
     )

@@ -6,7 +6,6 @@ import {
   IdentifierKind,
   maskIdentifier,
   normaliseId,
-  pointerIdentifiers,
   readKind,
   resultKeyOf,
 } from '../../../lib/profile/identifiers.ts'
@@ -68,12 +67,4 @@ describe('a result is kept under', () => {
     expect(resultKeyOf(named)).toEqual(key)
     expect(resultKeyOf(named.toReversed())).toEqual(key)
   })
-})
-
-test.each<{ named: Device; found: Device }>([
-  { named: [imei, eid, iccid, mdn], found: [eid, iccid] },
-  { named: [imei, iccid], found: [iccid] },
-  { named: [imei, mdn], found: [imei, mdn] },
-])('a device is found by EID and ICCID, else by what there is (%#)', ({ named, found }) => {
-  expect(pointerIdentifiers(named)).toEqual(found)
 })

@@ -102,7 +102,17 @@ describe('a device of a request', () => {
     submission: Submission | undefined,
     results: Result[] = [],
     { request = aRequest(), now = noon + hour }: { request?: ProfileRequest; now?: number } = {},
-  ) => viewDevice(aDevice(0), 0, submission, results, request, now)
+  ) =>
+    viewDevice(
+      {
+        device: aDevice(0),
+        position: 0,
+        submission,
+        evidence: results.map((result) => ({ result, match: 'profile' })),
+      },
+      request,
+      { now, otherProfileMilliseconds: 120_000 },
+    )
 
   test.each<{ about: string; submission: Submission | undefined; status: DeviceStatus }>([
     { about: 'a submission not created', submission: undefined, status: 'pending' },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Table } from '../../../lib/store/table.ts'
 import { readDeployment } from '../../../local/deployment/deployment.ts'
+import { noon } from '../profile/records.ts'
 import { createFakeDynamoDb, type FakeDynamoDb, type FakeDynamoDbOptions } from '../../fakes/dynamodb/fake.ts'
 
 const serverless = join(import.meta.dirname, '../../../serverless.yml')
@@ -12,9 +13,14 @@ export const retainSeconds = 35 * 24 * 3600
 /** The table as serverless.yml deploys it. */
 export const tableProperties = { ...deployed, TableName: tableName }
 
-/** That table in memory. */
-export const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}): Table & { client: FakeDynamoDb } => ({
+/** That table in memory, at a time that a test may set. */
+export const fakeTable = (
+  options: Partial<FakeDynamoDbOptions> = {},
+  clock: () => number = () => noon,
+): Table & { client: FakeDynamoDb } => ({
   client: createFakeDynamoDb({ tables: [tableProperties], removeUndefinedValues: true, ...options }),
   tableName,
   retainSeconds,
+  clock,
+  sleep: async () => {},
 })

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { initialFold } from '../../../lib/profile/fold.ts'
-import type { Device, Identifier } from '../../../lib/profile/identifiers.ts'
+import { type Device, type Identifier, identifierKey } from '../../../lib/profile/identifiers.ts'
 import { partsOf } from '../../../lib/profile/manifest.ts'
 import type { Store } from '../../../lib/profile/ports.ts'
-import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
+import type { DeviceLink, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
 import { createStore } from '../../../lib/store/store.ts'
@@ -30,6 +30,9 @@ export type StoreBackend = { name: string; connect: () => Promise<{ table: Table
 
 /** Texts no other test has used: all tests of a backend share one table. */
 const fresh = (name: string): string => `${name}-${randomUUID()}`
+/** An upstream request id of the account that the tests are of. */
+const upstream = (upstreamRequestId: string) => ({ accountName: account, upstreamRequestId })
+
 /** Digits no other test has used. */
 const freshEid = (): Identifier => ({
   kind: 'eid',
@@ -70,7 +73,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
     /** Records a request of its own, with its devices and, if it has one submission, that. */
     async function recorded(over: Partial<ProfileRequest> = {}, firstSubmission?: Partial<Submission>) {
-      const request = aRequest({ requestId: fresh('request'), commitId: fresh('commit'), ...over })
+      const request = aRequest({ requestId: fresh('request'), generation: fresh('generation'), ...over })
       const submission = firstSubmission && aSubmission(firstSubmission, request)
       const parts = partsOf(devicesOf(request.deviceCount))
       await store.createRequest({ request, parts, ...(submission === undefined ? {} : { submission }) })
@@ -85,7 +88,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request, submission } = await recorded({ deviceCount: 3 }, { state: 'submitting', attempt: 1 })
         expect(await store.getRequest(request.requestId)).toEqual(request)
         expect(await store.getDevices(request, 0, 3)).toEqual(devicesOf(3))
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+        expect(await store.getSubmission(request, 0)).toEqual(submission)
       })
 
       test('keeps ten thousand devices, and gives any range of them', async () => {
@@ -116,23 +119,23 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('gives nothing for what was never recorded', async () => {
         const unknown = fresh('unknown')
         expect(await store.getRequest(unknown)).toBeUndefined()
-        expect(await store.getDevices({ requestId: unknown }, 0, 1)).toEqual([])
-        expect(await store.getSubmission(unknown, 0)).toBeUndefined()
-        expect(await store.listSubmissions(unknown)).toEqual([])
+        await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('not whole')
+        expect(await store.getSubmission(aRequest({ requestId: unknown }), 0)).toBeUndefined()
+        expect(await store.listSubmissions(aRequest({ requestId: unknown }))).toEqual([])
       })
 
       test('under an id that is taken gives what stands there, and changes nothing', async () => {
         const { request, submission } = await recorded({ deviceCount: 2 }, {})
-        const other = aRequest({ requestId: request.requestId, commitId: fresh('commit'), deviceCount: 1500 })
+        const other = aRequest({ requestId: request.requestId, generation: fresh('generation'), deviceCount: 1500 })
         const parts = partsOf(devicesOf(1500).toReversed())
         expect(await store.createRequest({ request: other, parts })).toEqual({ kind: 'exists', request })
         expect(await store.getRequest(request.requestId)).toEqual(request)
-        expect(await store.getDevices(request, 0, 1500)).toEqual(devicesOf(2))
-        expect(await store.listSubmissions(request.requestId)).toEqual([submission])
+        expect(await store.getDevices(request, 0, 2)).toEqual(devicesOf(2))
+        expect(await store.listSubmissions(request)).toEqual([submission])
       })
 
       test('is recognised when the very same call comes again', async () => {
-        const request = aRequest({ requestId: fresh('request'), commitId: fresh('commit') })
+        const request = aRequest({ requestId: fresh('request'), generation: fresh('generation') })
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
         expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
         expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
@@ -143,10 +146,34 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const inTheWay = aSubmission({ state: 'waiting', attempt: 7 }, request)
         await store.createSubmissions([inTheWay])
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
-        await expect(store.createRequest(creation)).rejects.toThrow('exist without it')
+        await expect(store.createRequest(creation)).rejects.toThrow('could not be stored')
         expect(await store.getRequest(request.requestId)).toBeUndefined()
-        expect(await store.getDevices(request, 0, 1)).toEqual([])
-        expect(await store.listSubmissions(request.requestId)).toEqual([inTheWay])
+        await expect(store.getDevices(request, 0, 1)).rejects.toThrow('not whole')
+        expect(await store.listSubmissions(request)).toEqual([inTheWay])
+      })
+
+      test('under the id of one that is past its date keeps it, whatever is left of the older one', async () => {
+        const old = aRequest({ requestId: fresh('request'), createdAt: noon - 36 * 24 * hour, deviceCount: 1500 })
+        const parts = partsOf(devicesOf(1500))
+        await store.createRequest({ request: old, parts, submission: aSubmission({ state: 'submitted' }, old) })
+        expect(await store.getRequest(old.requestId)).toBeUndefined()
+        const request = aRequest({ requestId: old.requestId, generation: fresh('generation'), deviceCount: 2 })
+
+        expect(await store.createRequest({ request, parts: partsOf(devicesOf(2)) })).toEqual({ kind: 'created' })
+
+        expect(await store.getRequest(request.requestId)).toEqual(request)
+        expect(await store.getDevices(request, 0, 2)).toEqual(devicesOf(2))
+        expect(await store.listSubmissions(request)).toEqual([])
+        expect(await store.getSubmission(request, 0)).toBeUndefined()
+      })
+
+      test.each([0, 1, 2])('of which a part is missing gives no devices in its place (part %i)', async (missing) => {
+        const { request } = await recorded({ deviceCount: 2500 })
+        const key = { pk: `REQ#${request.requestId}`, sk: `M#${request.generation}#0${missing}` }
+        await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key }))
+
+        await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('not whole')
+        await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('not whole')
       })
 
       test('of several at one moment keeps one, unmixed', async () => {
@@ -154,7 +181,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const creations = Array.from({ length: 8 }, (_, index) => {
           const request = aRequest({
             requestId,
-            commitId: fresh('commit'),
+            generation: fresh('generation'),
             fingerprint: `${index}`,
             deviceCount: 1 + index,
           })
@@ -169,22 +196,24 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(winners).toHaveLength(1)
         const { request, submission } = winners[0]!
         expect(await store.getRequest(requestId)).toEqual(request)
-        expect(await store.getDevices({ requestId }, 0, 100)).toEqual(
+        expect(await store.getDevices(request, 0, request.deviceCount)).toEqual(
           Array.from({ length: request.deviceCount }, () => aDevice(request.deviceCount - 1)),
         )
-        expect(await store.listSubmissions(requestId)).toEqual([submission])
+        expect(await store.listSubmissions(request)).toEqual([submission])
       })
 
       test('gives every item its end, and tells the stream what it is', async () => {
         const { request } = await recorded({ deviceCount: 1001 }, {})
         const items = await itemsOf(`REQ#${request.requestId}`)
+        const end = noon / 1000 + table.retainSeconds
+        // The request goes first: nothing that can be read ever lacks a part of it.
         expect(items.map(({ sk, entity, itemVersion, expiresAt }) => ({ sk, entity, itemVersion, expiresAt }))).toEqual(
           [
-            ['M#00', 'part'],
-            ['M#01', 'part'],
-            ['META', 'request'],
-            ['SUB#00000', 'submission'],
-          ].map(([sk, entity]) => ({ sk, entity, itemVersion: 1, expiresAt: noon / 1000 + table.retainSeconds })),
+            { sk: `M#${request.generation}#00`, entity: 'part', expiresAt: end + 24 * 3600 },
+            { sk: `M#${request.generation}#01`, entity: 'part', expiresAt: end + 24 * 3600 },
+            { sk: 'META', entity: 'request', expiresAt: end },
+            { sk: `SUB#${request.generation}#00000`, entity: 'submission', expiresAt: end + 24 * 3600 },
+          ].map((item) => ({ ...item, itemVersion: 1 })),
         )
       })
     })
@@ -254,59 +283,118 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('bringing a request forward', () => {
-      test.each([
-        { was: noon + hour, to: noon + minute, dueAt: noon + minute },
-        { was: noon + minute, to: noon + hour, dueAt: noon + minute },
-        { was: undefined, to: noon + hour, dueAt: noon + hour },
-      ])('from $was to $to: $dueAt', async ({ was, to, dueAt }) => {
-        const { dueAt: _due, ...rest } = aRequest({ requestId: fresh('request') })
-        const request = was === undefined ? rest : { ...rest, dueAt: was }
-        await store.createRequest({ request, parts: partsOf(devicesOf(1)) })
-        await store.bringForward(request.requestId, to)
-        expect(await store.getRequest(request.requestId)).toEqual({ ...request, dueAt })
-        expect(await dueOf(request.requestId, dueAt)).toMatchObject([{ kind: 'request', dueAt }])
+    describe('asking for a fold', () => {
+      const wish = (dueAt: number, reopened: number[] = []) => ({ dueAt, reopened: new Set(reopened) })
+      const foldOf = (status: Fold['status']): Fold => initialFold(1, [], status)
+
+      test('makes the request due, and is kept until a fold begins', async () => {
+        const { request } = await recorded()
+        expect(await store.askForFold(request, wish(noon + 1, [3]))).toBe(true)
+        const asked = (await store.getRequest(request.requestId))!
+        expect(asked).toEqual({ ...request, dueAt: noon + 1, askedAt: 0, reopened: new Set([3]) })
+        expect(await dueOf(request.requestId, noon + 1)).toMatchObject([{ kind: 'request', dueAt: noon + 1 }])
+        expect(await store.takeFold(asked)).toBe(true)
+        expect(await store.getRequest(request.requestId)).toEqual({ ...asked, version: 1 })
       })
 
-      test('that is gone does not bring it back', async () => {
-        const gone = fresh('gone')
-        await store.bringForward(gone, noon)
-        expect(await itemsOf(`REQ#${gone}`)).toEqual([])
+      test('is refused if the request has changed since it was read, and so is the beginning of a fold', async () => {
+        const { request } = await recorded()
+        await store.saveFold(request, foldOf('submitted'), { now: noon, dueAt: noon + hour })
+        expect(await store.askForFold(request, wish(noon + 1))).toBe(false)
+        expect(await store.takeFold(request)).toBe(false)
+        expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, dueAt: noon + hour })
+      })
+
+      test('while a fold is made keeps its date and its submissions when that fold is stored', async () => {
+        const { request } = await recorded()
+        await store.askForFold(request, wish(noon + 1, [3]))
+        for (const dueAt of [undefined, noon + hour]) {
+          const folding = (await store.getRequest(request.requestId))!
+          await store.askForFold(folding, wish(noon + 1, [4]))
+          expect(await store.saveFold(folding, foldOf('submitted'), { now: noon, dueAt })).toBe(true)
+          expect(await store.getRequest(request.requestId)).toMatchObject({
+            fold: { status: 'submitted' },
+            dueAt: noon + 1,
+            reopened: new Set([3, 4]),
+          })
+        }
+      })
+
+      test('is answered by a fold that began later', async () => {
+        const { request } = await recorded()
+        await store.askForFold(request, wish(noon + 1, [3]))
+        await store.takeFold((await store.getRequest(request.requestId))!)
+        const folding = (await store.getRequest(request.requestId))!
+        await store.saveFold(folding, foldOf('submitted'), { now: noon, dueAt: undefined })
+        const stored = await store.getRequest(request.requestId)
+        expect(stored).not.toHaveProperty('dueAt')
+        expect(stored).not.toHaveProperty('reopened')
+      })
+
+      test('of a request that is gone does not bring it back', async () => {
+        const gone = aRequest({ requestId: fresh('gone') })
+        expect(await store.askForFold(gone, wish(noon))).toBe(false)
+        expect(await itemsOf(`REQ#${gone.requestId}`)).toEqual([])
       })
     })
 
     describe('keeping a request longer', () => {
-      const dayOf = 24 * 3600
+      const day = 24 * 3600
+      /** Seconds that each item is kept beyond what a request is kept from noon on, by its key. */
       const endsOf = async (requestId: string) =>
-        (await itemsOf(`REQ#${requestId}`)).map((item) => Number(item['expiresAt']) - noon / 1000 - table.retainSeconds)
+        Object.fromEntries(
+          (await itemsOf(`REQ#${requestId}`)).map(({ sk, expiresAt }) => [
+            String(sk),
+            Number(expiresAt) - noon / 1000 - table.retainSeconds,
+          ]),
+        )
 
       test('keeps all of it as if it were made now, and not for a gain of a day', async () => {
         const { request } = await recorded({ deviceCount: 2500, devicesPerSubmission: 1000 })
         await store.createSubmissions([0, 1000, 2000].map((submission) => aSubmission({ submission }, request)))
-        await store.keepLonger(request.requestId, noon + 24 * hour)
-        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([0]))
-        await store.keepLonger(request.requestId, noon + 25 * hour)
-        expect(await endsOf(request.requestId)).toEqual(Array.from({ length: 7 }, () => dayOf + 3600))
-        await store.keepLonger(request.requestId, noon)
-        expect(new Set(await endsOf(request.requestId))).toEqual(new Set([dayOf + 3600]))
+        const before = await endsOf(request.requestId)
+        await store.keepLonger(request, noon + 24 * hour)
+        expect(await endsOf(request.requestId)).toEqual(before)
+        await store.keepLonger(request, noon + 25 * hour)
+        const { META: end, ...parts } = await endsOf(request.requestId)
+        expect(end).toBe(day + 3600)
+        expect(Object.values(parts)).toEqual(Array.from({ length: 6 }, () => 2 * day + 3600))
+        await store.keepLonger(request, noon)
+        expect(await endsOf(request.requestId)).toEqual({ META: end, ...parts })
+      })
+
+      test('keeps the results of its submissions and what they belong to', async () => {
+        const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
+        const upstreamRequestId = fresh('upstream')
+        await store.saveAccepted(
+          submitted({ revision: 1, upstreamRequestIds: [upstreamRequestId] }, request),
+          submission!,
+          upstream(upstreamRequestId),
+        )
+        await store.recordResult(aCallback({ upstreamRequestId }), { accountName: account, receivedAt: noon })
+
+        await store.keepLonger(request, noon + 48 * hour)
+
+        const ends = (await itemsOf(`TSR#${account}#${upstreamRequestId}`)).map(({ expiresAt }) => Number(expiresAt))
+        expect(ends).toEqual([1, 2].map(() => noon / 1000 + table.retainSeconds + 3 * day))
       })
 
       test('is not taken back by what happens to a submission afterwards', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1 })
         const later = noon + 48 * hour
-        await store.keepLonger(request.requestId, later)
+        await store.keepLonger(request, later)
         await store.saveSubmission({ ...submission!, revision: 1, updatedAt: later + minute }, submission!)
-        expect((await endsOf(request.requestId)).toSorted((a, b) => a - b)).toEqual([
-          2 * dayOf,
-          2 * dayOf,
-          2 * dayOf + 60,
+        expect(Object.values(await endsOf(request.requestId)).toSorted((a, b) => a - b)).toEqual([
+          2 * day,
+          3 * day,
+          3 * day + 60,
         ])
       })
 
       test('that is gone does not bring it back', async () => {
-        const requestId = fresh('gone')
-        await store.keepLonger(requestId, noon)
-        expect(await itemsOf(`REQ#${requestId}`)).toEqual([])
+        const gone = aRequest({ requestId: fresh('gone') })
+        await store.keepLonger(gone, noon)
+        expect(await itemsOf(`REQ#${gone.requestId}`)).toEqual([])
       })
     })
 
@@ -411,7 +499,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const planned = Array.from({ length: 60 }, (_, submission) => aSubmission({ submission }, request))
         await store.createSubmissions(planned)
         await store.createSubmissions(planned.slice(0, 10))
-        expect(await store.listSubmissions(request.requestId)).toEqual(planned.with(7, changed))
+        expect(await store.listSubmissions(request)).toEqual(planned.with(7, changed))
       })
 
       test('come back with all they hold', async () => {
@@ -428,16 +516,16 @@ export function describeStore({ name, connect }: StoreBackend): void {
           ],
         }
         await store.createSubmissions([whole])
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(whole)
+        expect(await store.getSubmission(request, 0)).toEqual(whole)
       })
 
       test('count their dead letters beside everything else, and only where they exist', async () => {
         const { request } = await recorded()
         const queued = aSubmission({ submission: 0 }, request)
         await store.createSubmissions([queued])
-        for (let times = 0; times < 2; times += 1) await store.noteDeadLetter(request.requestId, 0)
-        await store.noteDeadLetter(request.requestId, 100)
-        expect(await store.listSubmissions(request.requestId)).toEqual([{ ...queued, deadLetters: 2 }])
+        for (let times = 0; times < 2; times += 1) await store.noteDeadLetter(request, 0)
+        await store.noteDeadLetter(request, 100)
+        expect(await store.listSubmissions(request)).toEqual([{ ...queued, deadLetters: 2 }])
       })
 
       describe('of a range of devices', () => {
@@ -466,7 +554,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           { from: 1199, count: 1, found: [1100] },
           { from: 1150, count: 500, found: [1100] },
         ])('$count from $from on', async ({ from, count, found }) => {
-          const rows = await store.listSubmissions(request.requestId, { from, count })
+          const rows = await store.listSubmissions(request, { from, count })
           expect(rows.map(({ submission }) => submission)).toEqual(found)
         })
       })
@@ -475,21 +563,21 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request, submission } = await recorded({}, {})
         const next = { ...submission!, state: 'submitting' as const, attempt: 1, revision: 1, claimId: 'claim' }
         expect(await store.saveSubmission(next, { revision: 0 })).toEqual({ kind: 'saved' })
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(next)
+        expect(await store.getSubmission(request, 0)).toEqual(next)
       })
 
       test.each([1, 3])('are not replaced by who has seen revision %d, whatever their state', async (revision) => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, revision: 2 })
         const next = { ...submission!, revision: revision + 1 }
         expect(await store.saveSubmission(next, { revision })).toEqual({ kind: 'changed', current: submission })
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(submission)
+        expect(await store.getSubmission(request, 0)).toEqual(submission)
       })
 
       test('lose with their new state what belonged to the old one', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, nextAttemptAt: noon })
         const { nextAttemptAt: _next, dueAt: _due, ...rest } = submission!
         await store.saveSubmission({ ...rest, state: 'cancelled' }, submission!)
-        expect(await store.getSubmission(request.requestId, 0)).toEqual({ ...rest, state: 'cancelled' })
+        expect(await store.getSubmission(request, 0)).toEqual({ ...rest, state: 'cancelled' })
       })
 
       test('of several claims at one moment give one, and show it to the others', async () => {
@@ -504,7 +592,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const outcomes = await Promise.all(claims.map((claim) => store.saveSubmission(claim, { revision: 0 })))
         const [winner, ...others] = claims.filter((_, index) => outcomes[index]?.kind === 'saved')
         expect(others).toEqual([])
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(winner)
+        expect(await store.getSubmission(request, 0)).toEqual(winner)
         expect(outcomes.filter(({ kind }) => kind === 'changed')).toEqual(
           Array.from({ length: 5 }, () => ({ kind: 'changed', current: winner })),
         )
@@ -513,7 +601,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('that are gone are an error, not a new item', async () => {
         const gone = aSubmission({ requestId: fresh('gone') })
         await expect(store.saveSubmission(gone, gone)).rejects.toThrow('is gone')
-        expect(await store.getSubmission(gone.requestId, 0)).toBeUndefined()
+        expect(await store.getSubmission(gone, 0)).toBeUndefined()
       })
     })
 
@@ -532,38 +620,41 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('and the owner of its upstream request id are kept together', async () => {
         const { request, begun, accepted, upstreamRequestId } = await begin()
-        expect(await store.saveAccepted(accepted, begun, upstreamRequestId, account)).toEqual({ kind: 'saved' })
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(accepted)
-        expect(await store.findOwner(upstreamRequestId)).toEqual({ requestId: request.requestId, submission: 0 })
+        expect(await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))).toEqual({ kind: 'saved' })
+        expect(await store.getSubmission(request, 0)).toEqual(accepted)
+        expect(await store.findOwner(upstream(upstreamRequestId))).toEqual({
+          requestId: request.requestId,
+          submission: 0,
+        })
       })
 
       test('whose fence fails leaves the upstream request id to nobody', async () => {
         const { begun, accepted, upstreamRequestId } = await begin()
-        const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstreamRequestId, account)
+        const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstream(upstreamRequestId))
         expect(outcome).toEqual({ kind: 'changed', current: begun })
-        expect(await store.findOwner(upstreamRequestId)).toBeUndefined()
+        expect(await store.findOwner(upstream(upstreamRequestId))).toBeUndefined()
       })
 
       test('may be saved again by the same owner', async () => {
         const { accepted, begun, upstreamRequestId } = await begin()
-        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
-        expect(await store.saveAccepted(accepted, accepted, upstreamRequestId, account)).toEqual({ kind: 'saved' })
+        await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))
+        expect(await store.saveAccepted(accepted, accepted, upstream(upstreamRequestId))).toEqual({ kind: 'saved' })
       })
 
       test('takes in one of two further upstream request ids at one moment, and shows it to the other', async () => {
         const { request, begun, accepted, upstreamRequestId } = await begin()
-        await store.saveAccepted(accepted, begun, upstreamRequestId, account)
+        await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))
         const further = [fresh('upstream'), fresh('upstream')]
         const both = further.map((id) => ({ ...accepted, revision: 2, upstreamRequestIds: [upstreamRequestId, id] }))
         const outcomes = await Promise.all(
-          both.map((next, index) => store.saveAccepted(next, accepted, further[index]!, account).catch(String)),
+          both.map((next, index) => store.saveAccepted(next, accepted, upstream(further[index]!)).catch(String)),
         )
         const winner = outcomes.findIndex((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')
         // The loser is told, or (as DynamoDB may) that the two were in each other's way.
         expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
-        expect(await store.getSubmission(request.requestId, 0)).toEqual(both[winner])
-        expect(await store.findOwner(further[1 - winner]!)).toBeUndefined()
-        expect(await store.saveAccepted(both[1 - winner]!, accepted, further[1 - winner]!, account)).toEqual({
+        expect(await store.getSubmission(request, 0)).toEqual(both[winner])
+        expect(await store.findOwner(upstream(further[1 - winner]!))).toBeUndefined()
+        expect(await store.saveAccepted(both[1 - winner]!, accepted, upstream(further[1 - winner]!))).toEqual({
           kind: 'changed',
           current: both[winner],
         })
@@ -572,19 +663,19 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('never takes over the upstream request id of another', async () => {
         const one = await begin()
         const two = await begin()
-        await store.saveAccepted(one.accepted, one.begun, one.upstreamRequestId, account)
-        await expect(store.saveAccepted(two.accepted, two.begun, one.upstreamRequestId, account)).rejects.toThrow(
+        await store.saveAccepted(one.accepted, one.begun, upstream(one.upstreamRequestId))
+        await expect(store.saveAccepted(two.accepted, two.begun, upstream(one.upstreamRequestId))).rejects.toThrow(
           'belongs to another submission already',
         )
-        expect(await store.getSubmission(two.request.requestId, 0)).toEqual(two.begun)
-        expect(await store.findOwner(one.upstreamRequestId)).toEqual({
+        expect(await store.getSubmission(two.request, 0)).toEqual(two.begun)
+        expect(await store.findOwner(upstream(one.upstreamRequestId))).toEqual({
           requestId: one.request.requestId,
           submission: 0,
         })
       })
 
       test('of an upstream request id nobody was given has no owner', async () => {
-        expect(await store.findOwner(fresh('upstream'))).toBeUndefined()
+        expect(await store.findOwner(upstream(fresh('upstream')))).toBeUndefined()
       })
     })
 
@@ -599,7 +690,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('is two', async () => {
         const { request, begun, first, second } = await begin()
         expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'saved' })
-        expect(await store.listSubmissions(request.requestId)).toEqual([first, second])
+        expect(await store.listSubmissions(request)).toEqual([first, second])
       })
 
       test('stays one whose fence fails', async () => {
@@ -608,14 +699,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
           kind: 'changed',
           current: begun,
         })
-        expect(await store.listSubmissions(request.requestId)).toEqual([begun])
+        expect(await store.listSubmissions(request)).toEqual([begun])
       })
 
       test('tells who repeats the very same split that it has changed', async () => {
         const { request, begun, first, second } = await begin()
         await store.saveSplit({ first, second }, begun)
         expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'changed', current: first })
-        expect(await store.listSubmissions(request.requestId)).toEqual([first, second])
+        expect(await store.listSubmissions(request)).toEqual([first, second])
       })
     })
 
@@ -639,7 +730,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
         expect(await store.recordResult(callback, arrival())).toBe('recorded')
         const { digest: _digest, ...said } = callback
-        expect(await store.listResults(callback.upstreamRequestId)).toEqual([
+        expect(await store.listResults(upstream(callback.upstreamRequestId))).toEqual([
           { ...said, accountName: account, firstReceivedAt: noon + minute, receivedAt: noon + minute },
         ])
       })
@@ -647,16 +738,16 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('that comes again is a duplicate, and changes nothing', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of(), arrival(1))
-        const [before] = await store.listResults(of().upstreamRequestId)
+        const [before] = await store.listResults(upstream(of().upstreamRequestId))
         expect(await store.recordResult(of(), arrival(2))).toBe('duplicate')
-        expect(await store.listResults(of().upstreamRequestId)).toEqual([before])
+        expect(await store.listResults(upstream(of().upstreamRequestId))).toEqual([before])
       })
 
       test('that comes many times at one moment is recorded once', async () => {
         const of = callbackOf(fresh('upstream'))
         const fates = await Promise.all(Array.from({ length: 6 }, () => store.recordResult(of(), arrival())))
         expect(fates.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'duplicate'), 'recorded'])
-        expect(await store.listResults(of().upstreamRequestId)).toHaveLength(1)
+        expect(await store.listResults(upstream(of().upstreamRequestId))).toHaveLength(1)
       })
 
       test.each([
@@ -669,7 +760,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of({ verdict: first }), arrival(1))
         expect(await store.recordResult(of({ verdict: second }), arrival(2))).toBe('recorded')
-        expect(await store.listResults(of().upstreamRequestId)).toMatchObject([
+        expect(await store.listResults(upstream(of().upstreamRequestId))).toMatchObject([
           { verdict: second, firstReceivedAt: noon + minute, receivedAt: noon + 2 * minute },
         ])
         expect(await store.recordResult(of({ verdict: first }), arrival(3))).toBe('duplicate')
@@ -689,7 +780,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           arrival(1),
         )
         await store.recordResult(of({ verdict: 'succeeded', status: 'Success' }), arrival(2))
-        const [result] = await store.listResults(of().upstreamRequestId)
+        const [result] = await store.listResults(upstream(of().upstreamRequestId))
         expect(result).toEqual({
           upstreamRequestId: of().upstreamRequestId,
           accountName: account,
@@ -711,7 +802,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         await store.recordResult(of({ verdict: first }), arrival(1))
         const late = of({ verdict: second })
         expect(await store.recordResult(late, arrival(2))).toBe('outranked')
-        const [result] = await store.listResults(of().upstreamRequestId)
+        const [result] = await store.listResults(upstream(of().upstreamRequestId))
         expect(result).toMatchObject({
           verdict: first,
           receivedAt: noon + minute,
@@ -731,7 +822,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of({ verdict: 'succeeded' }), arrival(1))
         expect(await store.recordResult(of({ verdict: 'failed' }), arrival(2))).toBe('conflict')
-        expect(await store.listResults(of().upstreamRequestId)).toMatchObject([
+        expect(await store.listResults(upstream(of().upstreamRequestId))).toMatchObject([
           { verdict: 'succeeded', conflict: true, others: [{ verdict: 'failed' }] },
         ])
       })
@@ -752,7 +843,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         }
         expect(await store.recordResult(of({ digest: 'words 8' }), arrival())).toBe('full')
         expect(await store.recordResult(of({ digest: 'words 7' }), arrival())).toBe('duplicate')
-        const [result] = await store.listResults(of().upstreamRequestId)
+        const [result] = await store.listResults(upstream(of().upstreamRequestId))
         expect(result?.others).toHaveLength(8)
       })
 
@@ -766,7 +857,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           [{ kind: 'iccid', id: iccidOf(1) }],
         ]
         for (const identifiers of named) await store.recordResult(of({ identifiers: [...identifiers] }), arrival())
-        const results = await store.listResults(of().upstreamRequestId)
+        const results = await store.listResults(upstream(of().upstreamRequestId))
         expect(results).toHaveLength(5)
         expect(results.map(({ identifiers }) => identifiers)).toEqual(expect.arrayContaining(named))
       })
@@ -775,7 +866,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const [one, two] = [callbackOf(fresh('upstream')), callbackOf(fresh('upstream'))]
         await store.recordResult(one(), arrival())
         expect(await store.recordResult(two(), arrival())).toBe('recorded')
-        expect(await store.listResults(one().upstreamRequestId)).toHaveLength(1)
+        expect(await store.listResults(upstream(one().upstreamRequestId))).toHaveLength(1)
       })
 
       test('is listed with all others, however large they are together', async () => {
@@ -784,22 +875,16 @@ export function describeStore({ name, connect }: StoreBackend): void {
         for (let index = 0; index < 12; index += 1) {
           await store.recordResult(of({ identifiers: [...aDevice(index)], raw }), arrival())
         }
-        expect(await store.listResults(of().upstreamRequestId)).toHaveLength(12)
+        expect(await store.listResults(upstream(of().upstreamRequestId))).toHaveLength(12)
       })
 
       test('is not mixed with the owner or the orphan of its upstream request id', async () => {
         const of = callbackOf(fresh('upstream'))
         const { upstreamRequestId } = of()
-        expect(await store.listResults(upstreamRequestId)).toEqual([])
-        await store.noteOrphan({
-          upstreamRequestId,
-          accountName: account,
-          identifiers: [],
-          firstReceivedAt: noon,
-          dueAt: noon,
-        })
+        expect(await store.listResults(upstream(upstreamRequestId))).toEqual([])
+        await store.noteOrphan({ ...upstream(upstreamRequestId), firstReceivedAt: noon, dueAt: noon }, aDevice(0))
         await store.recordResult(of(), arrival())
-        expect(await store.listResults(upstreamRequestId)).toHaveLength(1)
+        expect(await store.listResults(upstream(upstreamRequestId))).toHaveLength(1)
       })
     })
 
@@ -807,7 +892,6 @@ export function describeStore({ name, connect }: StoreBackend): void {
       const anOrphan = () => ({
         upstreamRequestId: fresh('upstream'),
         accountName: account,
-        identifiers: [...aDevice(0)],
         firstReceivedAt: noon,
         dueAt: noon + minute,
       })
@@ -818,55 +902,57 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('is remembered as it was first seen, and is due', async () => {
         const orphan = anOrphan()
-        await store.noteOrphan(orphan)
-        await store.noteOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour, identifiers: [] })
-        expect(await store.getOrphan(orphan.upstreamRequestId)).toEqual(orphan)
+        await store.noteOrphan(orphan, aDevice(0))
+        await store.noteOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour }, [])
+        expect(await store.getOrphan(upstream(orphan.upstreamRequestId))).toEqual(orphan)
         expect(await dueOrphans(orphan.upstreamRequestId, noon)).toEqual([])
         expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([
-          { kind: 'orphan', upstreamRequestId: orphan.upstreamRequestId, dueAt: noon + minute },
+          { kind: 'orphan', ...upstream(orphan.upstreamRequestId), dueAt: noon + minute },
         ])
       })
 
       test('is listed whenever it is due, among all else that is', async () => {
         await recorded()
         const orphan = { ...anOrphan(), dueAt: noon + 1000 * hour }
-        await store.noteOrphan(orphan)
-        expect(await store.listOrphans(1000)).toContain(orphan.upstreamRequestId)
+        await store.noteOrphan(orphan, aDevice(0))
+        const listed = expect.objectContaining(upstream(orphan.upstreamRequestId)) as unknown
+        expect(await store.listOrphans(1000)).toContainEqual(listed)
         expect(await store.listOrphans(1)).toHaveLength(1)
-        await store.removeOrphan(orphan.upstreamRequestId)
-        expect(await store.listOrphans(1000)).not.toContain(orphan.upstreamRequestId)
+        await store.removeOrphan(orphan)
+        expect(await store.listOrphans(1000)).not.toContainEqual(listed)
       })
 
       test('is given as it was first seen to who notes it again', async () => {
         const first = anOrphan()
-        expect(await store.noteOrphan(first)).toEqual(first)
-        expect(await store.noteOrphan({ ...first, firstReceivedAt: noon + hour, dueAt: noon + hour })).toEqual(first)
+        expect(await store.noteOrphan(first, aDevice(0))).toEqual(first)
+        const later = { ...first, firstReceivedAt: noon + hour, dueAt: noon + hour }
+        expect(await store.noteOrphan(later, aDevice(0))).toEqual(first)
       })
 
-      test('is found by each device it was seen with, and by no other', async () => {
-        const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id }]
-        const first = { ...anOrphan(), identifiers: [one, profile, { kind: 'imei' as const, id: imeiOf(1) }] }
-        const other = { ...anOrphan(), identifiers: [one] }
-        await store.noteOrphan(first)
-        await store.noteOrphan({ ...first, identifiers: [two] })
-        await store.noteOrphan(other)
-        expect((await store.listOrphansOf(one)).toSorted()).toEqual(
-          [first, other].map(({ upstreamRequestId }) => upstreamRequestId).toSorted(),
-        )
-        expect(await store.listOrphansOf(two)).toEqual([first.upstreamRequestId])
-        expect(await store.listOrphansOf(profile)).toEqual([first.upstreamRequestId])
-        expect(await store.listOrphansOf(freshEid())).toEqual([])
+      test('is found by everything that any of its callbacks named, in any spelling, and by nothing else', async () => {
+        const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id.slice(0, 20) }]
+        const [first, other] = [anOrphan(), anOrphan()]
+        await store.noteOrphan(first, [one, profile, { kind: 'mdn', id: '5551230001' }])
+        await store.noteOrphan(first, [two])
+        await store.noteOrphan(other, [one])
+        await store.noteOrphan({ ...anOrphan(), accountName: 'another account' }, [one])
+        const found = async (...named: Identifier[]) => (await store.listOrphansOf(account, named)).toSorted()
+        expect(await found(one)).toEqual([first, other].map(({ upstreamRequestId }) => upstreamRequestId).toSorted())
+        expect(await found(two)).toEqual([first.upstreamRequestId])
+        expect(await found(profile)).toEqual([first.upstreamRequestId])
+        expect(await found({ kind: 'msisdn', id: '15551230001' })).toEqual([first.upstreamRequestId])
+        expect(await found(freshEid())).toEqual([])
       })
 
       test('can be put off and removed, again and again', async () => {
         const orphan = anOrphan()
-        await store.noteOrphan(orphan)
-        await store.postponeOrphan(orphan.upstreamRequestId, noon + hour)
-        expect(await store.getOrphan(orphan.upstreamRequestId)).toEqual({ ...orphan, dueAt: noon + hour })
+        await store.noteOrphan(orphan, aDevice(0))
+        await store.postponeOrphan(orphan, noon + hour)
+        expect(await store.getOrphan(upstream(orphan.upstreamRequestId))).toEqual({ ...orphan, dueAt: noon + hour })
         expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([])
-        for (let times = 0; times < 2; times += 1) await store.removeOrphan(orphan.upstreamRequestId)
-        await store.postponeOrphan(orphan.upstreamRequestId, noon)
-        expect(await store.getOrphan(orphan.upstreamRequestId)).toBeUndefined()
+        for (let times = 0; times < 2; times += 1) await store.removeOrphan(orphan)
+        await store.postponeOrphan(orphan, noon)
+        expect(await store.getOrphan(upstream(orphan.upstreamRequestId))).toBeUndefined()
         expect(await dueOrphans(orphan.upstreamRequestId, noon + hour)).toEqual([])
       })
     })
@@ -874,7 +960,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
     describe('what is due', () => {
       test('is listed from its moment on, oldest first, whatever it is', async () => {
         const { request } = await recorded({ deviceCount: 300, dueAt: noon + 2 * minute })
-        const { requestId } = request
+        const { requestId, generation } = request
         await store.createSubmissions([
           aSubmission({ submission: 0, dueAt: noon + 3 * minute }, request),
           aSubmission({ submission: 100, dueAt: noon + minute }, request),
@@ -882,9 +968,9 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
         expect(await dueOf(requestId, noon + minute - 1)).toEqual([])
         expect(await dueOf(requestId, noon + 3 * minute)).toEqual([
-          { kind: 'submission', requestId, submission: 100, dueAt: noon + minute },
+          { kind: 'submission', requestId, generation, submission: 100, dueAt: noon + minute },
           { kind: 'request', requestId, dueAt: noon + 2 * minute },
-          { kind: 'submission', requestId, submission: 0, dueAt: noon + 3 * minute },
+          { kind: 'submission', requestId, generation, submission: 0, dueAt: noon + 3 * minute },
         ])
       })
 
@@ -898,13 +984,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('waits for a person apart from the rest', async () => {
         const { request, submission } = await recorded({ dueAt: noon + hour }, { state: 'submitting', attempt: 1 })
-        const { requestId } = request
+        const { requestId, generation } = request
         const doubtful = { ...submission!, state: 'unconfirmed' as const, awaitsDecision: true, dueAt: noon }
         await store.saveSubmission(doubtful, submission!)
         const awaiting = async () =>
           (await store.listAwaitingDecision(1000)).filter((item) => 'requestId' in item && item.requestId === requestId)
         expect(await dueOf(requestId, noon + minute)).toEqual([])
-        expect(await awaiting()).toEqual([{ kind: 'submission', requestId, submission: 0, dueAt: noon }])
+        expect(await awaiting()).toEqual([{ kind: 'submission', requestId, generation, submission: 0, dueAt: noon }])
         const { awaitsDecision: _awaits, ...rest } = doubtful
         await store.saveSubmission({ ...rest, state: 'waiting', dueAt: noon + minute }, doubtful)
         expect(await awaiting()).toEqual([])
@@ -915,17 +1001,17 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded({ dueAt: noon }, { state: 'submitting', attempt: 1, dueAt: noon })
         const { requestId } = request
         const [first, second] = await dueOf(requestId, noon)
-        await store.bringForward(requestId, noon - minute)
+        await store.askForFold(request, { dueAt: noon - minute, reopened: new Set() })
         for (const item of [first!, second!]) await store.postponeDue(item, noon + hour)
         expect(await dueOf(requestId, noon)).toEqual([{ kind: 'request', requestId, dueAt: noon - minute }])
         expect(await dueOf(requestId, noon + hour)).toHaveLength(2)
-        expect(await store.getSubmission(requestId, 0)).toMatchObject({ dueAt: noon + hour, state: 'submitting' })
+        expect(await store.getSubmission(request, 0)).toMatchObject({ dueAt: noon + hour, state: 'submitting' })
       })
 
       test('and was removed since is not brought back by putting it off', async () => {
         const upstreamRequestId = fresh('upstream')
-        await store.postponeDue({ kind: 'orphan', upstreamRequestId, dueAt: noon }, noon + hour)
-        expect(await store.getOrphan(upstreamRequestId)).toBeUndefined()
+        await store.postponeDue({ kind: 'orphan', ...upstream(upstreamRequestId), dueAt: noon }, noon + hour)
+        expect(await store.getOrphan(upstream(upstreamRequestId))).toBeUndefined()
       })
 
       test('and cannot be read is listed as that, hides nothing else, and can be put off', async () => {
@@ -955,10 +1041,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('device pointers', () => {
-      const pointerTo = (identifier: Identifier, over: Partial<DevicePointer> = {}): DevicePointer => ({
+    describe('device links', () => {
+      const linkTo = (identifier: Identifier, over: Partial<DeviceLink> = {}): DeviceLink => ({
         identifier,
         requestId: 'request-1',
+        generation: 'generation-1',
         position: 0,
         accountName: account,
         action: 'disable',
@@ -968,14 +1055,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('lead from a device to its requests, newest first, in pages', async () => {
         const eid = freshEid()
-        const pointers = Array.from({ length: 60 }, (_, index) =>
-          pointerTo(eid, { requestId: `request-${index}`, position: index, createdAt: noon + index * minute }),
+        const links = Array.from({ length: 60 }, (_, index) =>
+          linkTo(eid, { requestId: `request-${index}`, position: index, createdAt: noon + index * minute }),
         )
-        await store.writePointers(pointers)
-        const newestFirst = pointers.toReversed()
-        const first = await store.listPointers(eid, { limit: 25 })
-        const second = await store.listPointers(eid, { limit: 25, cursor: first.cursor! })
-        const third = await store.listPointers(eid, { limit: 25, cursor: second.cursor! })
+        await store.writeLinks(links)
+        const newestFirst = links.toReversed()
+        const first = await store.listLinks(identifierKey(eid), { limit: 25 })
+        const second = await store.listLinks(identifierKey(eid), { limit: 25, cursor: first.cursor! })
+        const third = await store.listLinks(identifierKey(eid), { limit: 25, cursor: second.cursor! })
         expect([first.rows.length, second.rows.length, third.rows.length]).toEqual([25, 25, 10])
         expect([...first.rows, ...second.rows, ...third.rows]).toEqual(newestFirst)
         expect(third.cursor).toBeUndefined()
@@ -983,24 +1070,26 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of many devices are all written, and may be written again', async () => {
         const eids = Array.from({ length: 230 }, freshEid)
-        const pointers = eids.map((eid, position) => pointerTo(eid, { position }))
-        await store.writePointers(pointers)
-        await store.writePointers(pointers)
+        const links = eids.map((eid, position) => linkTo(eid, { position }))
+        await store.writeLinks(links)
+        await store.writeLinks(links)
         for (const position of [0, 24, 25, 229]) {
-          expect(await store.listPointers(eids[position]!, { limit: 5 })).toEqual({ rows: [pointers[position]] })
+          expect(await store.listLinks(identifierKey(eids[position]!), { limit: 5 })).toEqual({
+            rows: [links[position]],
+          })
         }
       })
 
       test('of one EID with two profiles in one request are two', async () => {
         const eid = freshEid()
-        await store.writePointers([pointerTo(eid, { position: 0 }), pointerTo(eid, { position: 1 })])
-        const { rows } = await store.listPointers(eid, { limit: 5 })
+        await store.writeLinks([linkTo(eid, { position: 0 }), linkTo(eid, { position: 1 })])
+        const { rows } = await store.listLinks(identifierKey(eid), { limit: 5 })
         expect(rows.map(({ position }) => position)).toEqual([1, 0])
       })
 
       test('of a device nobody asked for are none, and writing none is nothing', async () => {
-        await store.writePointers([])
-        expect(await store.listPointers(freshEid(), { limit: 5 })).toEqual({ rows: [] })
+        await store.writeLinks([])
+        expect(await store.listLinks(identifierKey(freshEid()), { limit: 5 })).toEqual({ rows: [] })
       })
     })
 

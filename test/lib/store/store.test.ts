@@ -19,7 +19,7 @@ const engineBackend = ({ name }: Engine): StoreBackend => ({
     await createTable(client, tableProperties)
     const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
     return {
-      table: { client: documents, tableName, retainSeconds },
+      table: { client: documents, tableName, retainSeconds, clock: () => noon, sleep: async () => {} },
       async close() {
         client.destroy()
         await running.stop()
@@ -46,6 +46,7 @@ describe('a throttled table', () => {
   const pointers = Array.from({ length: 60 }, (_, position) => ({
     identifier: { kind: 'eid' as const, id: eidOf(position) },
     requestId: 'request-1',
+    generation: 'generation-1',
     position,
     accountName: account,
     action: 'disable' as const,
@@ -57,12 +58,12 @@ describe('a throttled table', () => {
     const table = fakeTable({
       unprocessed: ({ key }) => !leftOnce.has(key['pk']) && leftOnce.add(key['pk']) !== undefined,
     })
-    await createStore(table).writePointers(pointers)
+    await createStore(table).writeLinks(pointers)
     expect(table.client.snapshot()).toHaveLength(60)
   })
 
   test('that takes none at all is an error, in the end', async () => {
     const table = fakeTable({ unprocessed: () => true })
-    await expect(createStore(table).writePointers(pointers)).rejects.toThrow('throttled')
+    await expect(createStore(table).writeLinks(pointers)).rejects.toThrow('throttled')
   })
 })
