@@ -29,6 +29,8 @@ export const handler = log.metered(
     queue: connectSubmissionQueue(environment.queue()),
     settings: environment.protocol(),
     clock: Date.now,
+    // API Gateway waits for 30 s in all.
+    decideMilliseconds: 20_000,
     random: Math.random,
     log,
   }),

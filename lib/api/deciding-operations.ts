@@ -52,6 +52,7 @@ const deciding = ({
         'body-too-large',
         'unsupported-media-type',
         'internal-error',
+        'not-finished',
       ],
       ['authorised', 'withBody'],
     ),

@@ -104,6 +104,14 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
     },
   },
+  'not-finished': {
+    cause: 'a decision has not reached all submissions in time',
+    cure: 'send the same decision again',
+    example: {
+      detail: '4000 submissions were changed and 6000 not reached in time; send the same decision again',
+      requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
+    },
+  },
   'internal-error': {
     cause: 'a fault of ours',
     cure: 'repeat with the same key; look up `instance` in the log',

@@ -40,6 +40,7 @@ export async function retry(
 ): Promise<ApiAnswer> {
   const { submissions, despiteCallbacks } = readDecision(RetryBody, event)
   const decision = await retryRequest(request, { only: submissions, despiteCallbacks, by: caller.id }, dependencies)
+  requireFinished(request, decision)
   if (decision.kind === 'nothing-to-do' && decision.adopted === 0) {
     if (decision.unclear.length > 0) {
       throw new ProblemError('may-have-run', { ...doubtful(request, decision), requestId: request.requestId })
@@ -57,6 +58,7 @@ export async function stop(
 ): Promise<ApiAnswer> {
   const body = readDecision(CancelBody, event)
   const decision = await cancelRequest(request, { ...body, by: caller.id }, dependencies)
+  requireFinished(request, decision)
   if (decision.kind === 'nothing-to-do') {
     throw new ProblemError('nothing-to-cancel', { ...refusal(request, decision), requestId: request.requestId })
   }
@@ -74,6 +76,14 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
     detail: message,
   }))
   throw new ProblemError('invalid-body', { detail: errors[0]?.detail ?? 'not valid', errors })
+}
+
+/** A decision about very many submissions may need several calls; each goes on where the one before stopped. */
+function requireFinished({ requestId }: ProfileRequest, decision: Decision): void {
+  if (decision.left === 0) return
+  const changed = decision.kind === 'done' ? decision.changed : 0
+  const detail = `${changed} submissions were changed and ${decision.left} not reached in time; send the same decision again`
+  throw new ProblemError('not-finished', { detail, requestId })
 }
 
 function refusal(request: ProfileRequest, { others }: Decision): { detail: string } {

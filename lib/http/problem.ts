@@ -21,6 +21,7 @@ export const problems = {
   'not-acceptable': { status: 406, title: 'No such representation', retryable: false },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON', retryable: false },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another body', retryable: false },
+  'not-finished': { status: 503, title: 'The decision has not reached all submissions', retryable: true },
   'internal-error': { status: 500, title: 'Something went wrong', retryable: true },
   'not-stored': { status: 503, title: 'The request could not be stored', retryable: true },
 } as const

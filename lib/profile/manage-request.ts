@@ -18,11 +18,17 @@ export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 
       Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled' | 'keepLonger'>
     clock: Clock
     log: Log
+    /** How long one decision may work through submissions: below the function's own limit, so that it is answered. */
+    decideMilliseconds: number
   }
 
 /** What a decision did: how many submissions it changed, and in which states it found the others. */
-export type Decision =
+export type Decision = (
   { kind: 'done'; changed: number; others: SubmissionState[] } | { kind: 'nothing-to-do'; others: SubmissionState[] }
+) & {
+  /** Submissions that were not reached in time: the same decision again goes on with them. */
+  left: number
+}
 
 /** What a retry found out beside: ThingSpace may have called back about what it was to send again. */
 export type RetryDecision = Decision & {
@@ -55,18 +61,26 @@ export async function retryRequest(
 ): Promise<RetryDecision> {
   const { store, clock, random, settings, log } = dependencies
   const { requestId, action, accountName } = request
-  const wanted = (await store.listSubmissions(request)).filter(
-    ({ submission }) => only === undefined || only.includes(submission),
-  )
+  const wanted = (await store.listSubmissions(request))
+    .filter(({ submission }) => only === undefined || only.includes(submission))
+    // What an earlier call of the same decision has changed already comes last, so that the rest is reached.
+    .toSorted((a, b) => Number(isTriedNow(a, clock())) - Number(isTriedNow(b, clock())))
   const retryable = new Set(request.cancelledAt === undefined ? wanted.filter(({ state }) => mayBeRetried(state)) : [])
-  const evidence = await findEvidence(request, [...retryable], dependencies)
+  const stopAt = clock() + dependencies.decideMilliseconds
+  const evidence = await findEvidence(request, [...retryable], dependencies, stopAt)
   // What is tried for another day, and waits for results after that, must not vanish meanwhile.
   if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(request, clock())
   const found = { adopted: 0, unclear: new Set<string>() }
-  const decision = await changeEach(wanted, async (submission) => {
+  const decision = await changeEach(wanted, { clock, stopAt }, async (submission) => {
     if (!retryable.has(submission)) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
-    const doubt = await settleDoubt(submission, request, evidence, dependencies)
+    if (isTriedNow(submission, clock())) {
+      await sendPointer(submission, dependencies)
+      return submission
+    }
+    const known = evidence.get(submission.submission)
+    if (known === undefined) return 'left'
+    const doubt = await settleDoubt(submission, request, known, dependencies)
     if (doubt.kind === 'adopted') {
       found.adopted += 1
       return undefined
@@ -112,14 +126,15 @@ export async function cancelRequest(
     })
   }
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
-    return { kind: 'nothing-to-do', others: before.map(({ state }) => state) }
+    return { kind: 'nothing-to-do', others: before.map(({ state }) => state), left: 0 }
   }
   // Giving up on what is unconfirmed cancels nothing: it may still be tried again.
   if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
     await store.markCancelled(requestId, clock(), by)
   }
   const submissions = await store.listSubmissions(request)
-  const decision = await changeEach(submissions, async (submission) => {
+  const stopAt = clock() + dependencies.decideMilliseconds
+  const decision = await changeEach(submissions, { clock, stopAt }, async (submission) => {
     const next = endedFrom(submission)
     if (next === undefined) return undefined
     const saved = await store.saveSubmission(next, submission)
@@ -134,9 +149,7 @@ export async function cancelRequest(
     return next
   })
   // Submissions that were never created are cancelled by the mark alone.
-  return uncreated && decision.kind === 'nothing-to-do'
-    ? { kind: 'done', changed: 0, others: decision.others }
-    : decision
+  return uncreated && decision.kind === 'nothing-to-do' ? { ...decision, kind: 'done', changed: 0 } : decision
 }
 
 /** What a cancellation does to a submission in a state: stops it, gives up on it, or nothing. */
@@ -152,6 +165,10 @@ export const mayBeRetried = (state: SubmissionState): boolean =>
   state === 'waiting' ||
   state === 'abandoned'
 
+/** Nothing is left to decide about what is to be tried at once anyway. */
+const isTriedNow = ({ state, nextAttemptAt }: Submission, now: number): boolean =>
+  state === 'waiting' && nextAttemptAt !== undefined && nextAttemptAt <= now
+
 const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | 'state'> | undefined): boolean =>
   seen === undefined || seen.attempt !== submission.attempt || seen.state !== submission.state
 
@@ -165,14 +182,17 @@ export const noted = (submission: Submission, note: DecisionNote): Submission =>
 
 async function changeEach(
   submissions: readonly Submission[],
-  change: (submission: Submission) => Promise<Submission | undefined>,
+  { clock, stopAt }: { clock: Clock; stopAt: number },
+  change: (submission: Submission) => Promise<Submission | 'left' | undefined>,
 ): Promise<Decision> {
   const others: SubmissionState[] = []
-  let changed = 0
+  let [changed, left] = [0, 0]
   // A bulk request of single devices has 10,000 submissions, and the caller waits for less than 30 s.
   await inParallel(submissions, async (submission) => {
-    if ((await change(submission)) === undefined) others.push(submission.state)
+    const outcome = clock() < stopAt ? await change(submission) : 'left'
+    if (outcome === undefined) others.push(submission.state)
+    else if (outcome === 'left') left += 1
     else changed += 1
   })
-  return changed > 0 ? { kind: 'done', changed, others } : { kind: 'nothing-to-do', others }
+  return changed > 0 ? { kind: 'done', changed, others, left } : { kind: 'nothing-to-do', others, left }
 }

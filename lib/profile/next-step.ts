@@ -43,11 +43,18 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
   }
 }
 
+/** What is known of an attempt without an outcome. Nothing takes time between its claim and its call, so it may have been sent. */
+const lost = ({ attempt, attempts }: Submission): string =>
+  attempts.at(-1)?.cause === 'lease-expired'
+    ? `attempt ${attempt} ended without a recorded answer`
+    : `the answer to attempt ${attempt} was lost`
+
 /** What came of the last attempt of a submission that waits for the next; somebody may have decided so. */
-function whyAgain({ attempt, attempts }: Submission): string {
+function whyAgain(submission: Submission): string {
+  const { attempt, attempts } = submission
   switch (attempts.at(-1)?.outcome) {
     case 'unknown':
-      return `the answer to attempt ${attempt} was lost`
+      return lost(submission)
     case 'refused':
       return `attempt ${attempt} was refused`
     case 'accepted':
@@ -63,7 +70,7 @@ function unconfirmedStep(
   because: string,
   graceEndsAt: number | undefined,
 ): NextStep {
-  const doubt = `the answer to attempt ${submission.attempt} was lost${because}, ThingSpace may or may not have it`
+  const doubt = `${lost(submission)}${because}, so ThingSpace may or may not have it`
   if (submission.awaitsDecision === true) {
     const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
     const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp

@@ -10,7 +10,7 @@ export type DoubtDependencies = AdoptDependencies & {
   store: AdoptDependencies['store'] & Pick<Store, 'listOrphans' | 'listOrphansOf' | 'getOrphan' | 'getSubmission'>
 }
 
-/** Upstream request ids that no answer named and that may be about a submission, by its number. */
+/** Upstream request ids that no answer named and that may be about a submission, by its number. A submission that it lacks was not looked at for want of time. */
 export type DoubtEvidence = ReadonlyMap<number, ReadonlySet<string>>
 
 /** From here on it is worth asking whether there are orphans at all before each device is asked for its own. */
@@ -23,15 +23,21 @@ const manyDevices = 100
 export async function findEvidence(
   request: ProfileRequest,
   submissions: readonly Submission[],
-  { store }: DoubtDependencies,
+  { store, clock }: DoubtDependencies,
+  stopAt: number,
 ): Promise<DoubtEvidence> {
   const evidence = new Map<number, Set<string>>()
   const doubtful = actions[request.action].repeatable ? [] : submissions.filter(isDoubtful)
+  for (const each of submissions) if (!doubtful.includes(each)) evidence.set(each.submission, new Set())
   if (doubtful.length === 0) return evidence
-  if (request.deviceCount > manyDevices && (await store.listOrphans(1)).length === 0) return evidence
+  if (request.deviceCount > manyDevices && (await store.listOrphans(1)).length === 0) {
+    for (const { submission } of doubtful) evidence.set(submission, new Set())
+    return evidence
+  }
   const devices = await store.getDevices(request, 0, request.deviceCount)
   await inParallel(doubtful, async ({ submission, firstDevice, deviceCount }) => {
     const found = new Set<string>()
+    if (clock() >= stopAt) return
     await inParallel(devices.slice(firstDevice, firstDevice + deviceCount), async (device) => {
       for (const id of await store.listOrphansOf(request.accountName, device)) found.add(id)
     })
@@ -54,14 +60,14 @@ export type Doubt =
 export async function settleDoubt(
   { submission }: Submission,
   request: ProfileRequest,
-  evidence: DoubtEvidence,
+  evidence: ReadonlySet<string>,
   dependencies: DoubtDependencies,
 ): Promise<Doubt> {
   const { store } = dependencies
   const isMeant = (each: Candidate) =>
     each.request.requestId === request.requestId && each.submission.submission === submission
   const unclear: string[] = []
-  for (const upstreamRequestId of evidence.get(submission) ?? []) {
+  for (const upstreamRequestId of evidence) {
     const orphan = await store.getOrphan({ accountName: request.accountName, upstreamRequestId })
     if (orphan === undefined) continue
     const look = await lookAtOrphan(orphan, dependencies)

@@ -40,6 +40,7 @@ export async function carryOutPlans(
     clock: gateway.clock,
     log: gateway.log,
     random: Math.random,
+    decideMilliseconds: 600_000,
     pause: createPace(rate),
   }
   for await (const carriedOut of carryOut(plans, decision, by, dependencies)) {

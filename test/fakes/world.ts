@@ -115,7 +115,7 @@ export function createWorld({
     submit: submitProfileAction({ ...shared, budgetMilliseconds: 20_000 }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
-    manage: manageRequest(shared),
+    manage: manageRequest({ ...shared, decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf }),
     sweep: sweepDue({ ...shared, requestStatus: (call) => thingSpace.requestStatus(call), sweepMilliseconds: 45_000 }),
     record: recordCallbacks({

@@ -527,3 +527,24 @@ describe('a decision', () => {
     })
   })
 })
+
+test('a decision that runs out of time says so, and the same decision again goes on where it stopped', async () => {
+  const world = createWorld({ settings: { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } } })
+  world.thingSpace.otherwise = () => refuses()
+  const { requestId } = await world.order('delete', localBody(60))
+  await world.settle()
+  // Each write takes a second, so that no more than some of them fit into one call.
+  world.faults.store = ({ command }) => {
+    if (command === 'PutCommand') world.advance(1)
+    return false
+  }
+
+  const answers = [await world.decide('retry', requestId), await world.decide('retry', requestId)]
+  for (let calls = 0; calls < 5 && answers.at(-1)?.status === 503; calls += 1)
+    answers.push(await world.decide('retry', requestId))
+
+  expect(answers[0]).toMatchObject({ status: 503, body: { code: 'not-finished', retryable: true } })
+  expect(answers.at(-1)).toMatchObject({ status: 202 })
+  await world.stream()
+  expect((await world.show(requestId)).submissions.byState).toMatchObject({ rejected: 0, waiting: 60 })
+})

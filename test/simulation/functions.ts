@@ -109,7 +109,7 @@ const makers = {
     return failure?.failedFrom ?? batch.length
   },
   sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 45_000 }),
-  manage: (equipment: Equipment) => manageRequest(equipment),
+  manage: (equipment: Equipment) => manageRequest({ ...equipment, decideMilliseconds: 20_000 }),
   /** Wired as the file itself does it. */
   keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
     keepListener(async () => {

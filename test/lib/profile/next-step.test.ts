@@ -59,7 +59,7 @@ describe('the next step of a submission', () => {
       about: 'in doubt, an action that may be repeated',
       submission: { ...inDoubt, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
-      says: /attempt 2 was lost, ThingSpace may or may not have it; .*repeated/,
+      says: /attempt 2 was lost, so ThingSpace may or may not have it; .*repeated/,
     },
     {
       about: 'in doubt, an action that may not',
