@@ -1,0 +1,91 @@
+import * as z from 'zod'
+
+const Attribute = z.looseObject({ DataType: z.string(), StringValue: z.string().optional() })
+const Attributes = z.record(z.string(), Attribute)
+const Message = z.looseObject({
+  MessageBody: z.string(),
+  DelaySeconds: z.number().optional(),
+  MessageAttributes: Attributes.optional(),
+})
+const Batch = z.looseObject({ Entries: z.array(Message) })
+const VisibilityChange = z.looseObject({ VisibilityTimeout: z.literal(0) })
+
+export type Refusal = { code: string; message: string }
+
+const mostAttributes = 10
+const longestName = 256
+const longestDelaySeconds = 900
+
+/** XML 1.0 has no other characters, and SQS stores U+FFFD in their place. */
+const invalidCharacters = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
+
+/**
+ * What SQS does with a call and the emulator does not. Changes the call where SQS changes it, and answers why SQS
+ * refuses it.
+ */
+export function applyQueueRules(operation: string, call: unknown): Refusal | undefined {
+  switch (operation) {
+    case 'SendMessage': {
+      const message = Message.safeParse(call)
+      return message.success ? applyMessageRules(call, message.data) : undefined
+    }
+    case 'SendMessageBatch': {
+      const batch = Batch.safeParse(call)
+      if (!batch.success) return undefined
+      const entries: unknown[] = Reflect.get(Object(call), 'Entries')
+      for (const [index, message] of batch.data.Entries.entries()) {
+        const refusal = applyMessageRules(entries[index], message)
+        if (refusal !== undefined) return refusal
+      }
+      return undefined
+    }
+    case 'ChangeMessageVisibility':
+      // The emulator cannot make a kept message visible at once. A millisecond later it can.
+      if (VisibilityChange.safeParse(call).success) Reflect.set(Object(call), 'VisibilityTimeout', 0.001)
+      return undefined
+    default:
+      return undefined
+  }
+}
+
+function applyMessageRules(call: unknown, message: z.infer<typeof Message>): Refusal | undefined {
+  const { MessageBody: body, DelaySeconds: delay = 0, MessageAttributes: attributes = {} } = message
+  if (delay < 0 || delay > longestDelaySeconds || !Number.isInteger(delay)) {
+    return invalid(
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${longestDelaySeconds}.`,
+    )
+  }
+  const replaced = body.replaceAll(invalidCharacters, '\uFFFD')
+  if (replaced !== body) {
+    if (body.replaceAll(invalidCharacters, '') === '') {
+      return { code: 'InvalidMessageContents', message: 'The message contains characters outside the allowed set.' }
+    }
+    Reflect.set(Object(call), 'MessageBody', replaced)
+  }
+  return refusalOf(attributes)
+}
+
+function refusalOf(attributes: z.infer<typeof Attributes>): Refusal | undefined {
+  const entries = Object.entries(attributes)
+  if (entries.length > mostAttributes) {
+    return invalid(`Number of message attributes [${entries.length}] exceeds the allowed maximum [${mostAttributes}].`)
+  }
+  for (const [name, { DataType: type, StringValue: text }] of entries) {
+    const about = `Message (user) attribute '${name}'`
+    const isName = name.length <= longestName && /^[\w-]+(\.[\w-]+)*$/.test(name) && !/^(aws|amazon)\./i.test(name)
+    if (!isName) return invalid(`${about} has a name that is not allowed.`)
+    if (!/^(String|Number|Binary)(\..+)?$/.test(type) || type.length > longestName) {
+      return invalid(`${about} has an invalid message attribute type: '${type}'.`)
+    }
+    if (text === '') return invalid(`${about} must contain a non-empty value of type '${type}'.`)
+    if (text !== undefined && text.search(invalidCharacters) !== -1) {
+      return invalid(`${about} has a value with invalid characters.`)
+    }
+    if (type.startsWith('Number') && (text === undefined || text.trim() === '' || Number.isNaN(Number(text)))) {
+      return invalid(`Can't cast the value of ${about} to a number.`)
+    }
+  }
+  return undefined
+}
+
+const invalid = (message: string): Refusal => ({ code: 'InvalidParameterValue', message })
