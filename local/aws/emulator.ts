@@ -5,7 +5,7 @@ import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
 import { INVALID_MESSAGE_BODY_CHAR } from '../../node_modules/fauxqs/dist/sqs/sqsTypes.js'
-import { applyQueueRules } from './queue-rules.ts'
+import { applyQueueRules, type Ruling } from './queue-rules.ts'
 
 type Options = {
   region: string
@@ -25,16 +25,26 @@ export async function startEmulator({ region, folder, onRefusal }: Options) {
   if (persistence !== undefined) keep(stores, persistence)
 
   const app = buildApp({ logger: false, defaultRegion: region, stores })
+  const failedOf = new WeakMap<object, NonNullable<Ruling['failed']>>()
   app.addHook('preHandler', async (request, reply) => {
     const operation = /^AmazonSQS\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1]
-    const refusal = operation === undefined ? undefined : applyQueueRules(operation, request.body)
-    if (refusal === undefined) return
-    const { code, message } = refusal
-    await reply
-      .code(400)
-      .header('content-type', 'application/x-amz-json-1.0')
-      .header('x-amzn-query-error', `${code};Sender`)
-      .send({ __type: `com.amazonaws.sqs#${code}`, message })
+    if (operation === undefined) return
+    const { refusal, failed = [] } = applyQueueRules(operation, request.body)
+    reply.header('content-type', 'application/x-amz-json-1.0')
+    if (refusal !== undefined) {
+      const { code, message } = refusal
+      reply.code(400).header('x-amzn-query-error', `${code};Sender`)
+      await reply.send({ __type: `com.amazonaws.sqs#${code}`, message })
+    } else if (failed.length > 0) {
+      failedOf.set(request, failed)
+      if (Reflect.get(Object(request.body), 'Entries').length === 0) await reply.send({ Successful: [], Failed: [] })
+    }
+  })
+  app.addHook('preSerialization', async (request, _reply, payload) => {
+    const failed = failedOf.get(request)
+    if (failed === undefined) return payload
+    for (const { Id, Message } of failed) onRefusal(`AmazonSQS.SendMessageBatch refuses the entry ${Id}: ${Message}`)
+    return { ...Object(payload), Failed: [...Reflect.get(Object(payload), 'Failed'), ...failed] }
   })
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode < 400) return

@@ -7,10 +7,14 @@ const Message = z.looseObject({
   DelaySeconds: z.number().optional(),
   MessageAttributes: Attributes.optional(),
 })
-const Batch = z.looseObject({ Entries: z.array(Message) })
+const Batch = z.looseObject({ Entries: z.array(Message.extend({ Id: z.string() })) })
 const VisibilityChange = z.looseObject({ VisibilityTimeout: z.literal(0) })
 
-export type Refusal = { code: string; message: string }
+type Refusal = { code: string; message: string }
+type FailedEntry = { Id: string; SenderFault: true; Code: string; Message: string }
+
+/** Why SQS refuses a call, or which entries of a batch it refuses. */
+export type Ruling = { refusal?: Refusal | undefined; failed?: readonly FailedEntry[] }
 
 const mostAttributes = 10
 const longestName = 256
@@ -20,31 +24,35 @@ const longestDelaySeconds = 900
 const invalidCharacters = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
 /**
- * What SQS does with a call and the emulator does not. Changes the call where SQS changes it, and answers why SQS
- * refuses it.
+ * What SQS does with a call and the emulator does not. Changes the call where SQS changes it, and takes the entries of a
+ * batch out that SQS refuses.
  */
-export function applyQueueRules(operation: string, call: unknown): Refusal | undefined {
+export function applyQueueRules(operation: string, call: unknown): Ruling {
   switch (operation) {
     case 'SendMessage': {
       const message = Message.safeParse(call)
-      return message.success ? applyMessageRules(call, message.data) : undefined
+      return { refusal: message.success ? applyMessageRules(call, message.data) : undefined }
     }
     case 'SendMessageBatch': {
       const batch = Batch.safeParse(call)
-      if (!batch.success) return undefined
-      const entries: unknown[] = Reflect.get(Object(call), 'Entries')
-      for (const [index, message] of batch.data.Entries.entries()) {
-        const refusal = applyMessageRules(entries[index], message)
-        if (refusal !== undefined) return refusal
-      }
-      return undefined
+      // The emulator refuses the whole batch for its count, and needs all of it to see that.
+      if (!batch.success || batch.data.Entries.length > 10) return {}
+      const failed: FailedEntry[] = []
+      const taken = batch.data.Entries.filter((entry) => {
+        const refusal = applyMessageRules(entry, entry)
+        if (refusal === undefined) return true
+        failed.push({ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message })
+        return false
+      })
+      Reflect.set(Object(call), 'Entries', taken)
+      return { failed }
     }
     case 'ChangeMessageVisibility':
       // The emulator cannot make a kept message visible at once. A millisecond later it can.
       if (VisibilityChange.safeParse(call).success) Reflect.set(Object(call), 'VisibilityTimeout', 0.001)
-      return undefined
+      return {}
     default:
-      return undefined
+      return {}
   }
 }
 
