@@ -54,7 +54,7 @@ function textOf(line: TraceLine): string | undefined {
     case 'failure':
       return `  ${line.name} failed: ${line.reason}`
     case 'refusal':
-      return `  ${line.name} refuses: ${line.reason}`
+      return `  ${line.name}: ${line.reason}`
   }
 }
 

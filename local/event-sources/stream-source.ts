@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StreamEvent } from '../deployment/events.ts'
 import type { Invoke } from '../lambda/outcome.ts'
+import { fittingIntoEvent } from '../lambda/payload.ts'
 import type { Trace } from '../trace.ts'
 import { eventFilter } from './filter.ts'
 import { type StreamRecord, workOnBatch } from './stream-batch.ts'
@@ -87,12 +88,12 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
       next = page.next
       const isDue = () => next === undefined || Date.now() >= windowEnds
       while (waiting.length >= event.batchSize || (waiting.length > 0 && isDue())) {
-        const batch = waiting.slice(0, event.batchSize)
+        const batch = fittingIntoEvent(waiting.slice(0, event.batchSize))
         await work(batch)
         // A stop gives up a batch that keeps failing: the next start has to take it up again.
         if (signal.aborted) return
         pass(batch.at(-1)?.dynamodb.SequenceNumber)
-        waiting = waiting.slice(event.batchSize)
+        waiting = waiting.slice(batch.length)
       }
       if (waiting.length === 0) pass(page.records.at(-1)?.dynamodb.SequenceNumber)
       if (next === undefined) return
