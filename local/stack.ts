@@ -10,6 +10,7 @@ import { startSecrets } from './aws/secrets.ts'
 import { keptFolder } from './data-folder.ts'
 import { readDeployment } from './deployment/deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
+import { startFront } from './dynamodb/front.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
@@ -104,6 +105,9 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       }),
     )
     const tables = await createTables(deployment, dynamoDb.endpoint)
+    const front = await running(
+      startFront({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
+    )
     const values = referenceValues({ deployment, tables, queues, secrets })
 
     const logs = captureFunctionLogs({ file: resolve(settings.functionLog), show: settings.verbose })
@@ -114,7 +118,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
