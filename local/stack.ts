@@ -10,7 +10,7 @@ import { startSecrets } from './aws/secrets.ts'
 import { keptFolder } from './data-folder.ts'
 import { readDeployment } from './deployment/deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
-import { startFront } from './dynamodb/front.ts'
+import { startFrontThread } from './dynamodb/front-thread.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
@@ -106,7 +106,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     )
     const tables = await createTables(deployment, dynamoDb.endpoint)
     const front = await running(
-      startFront({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
+      startFrontThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
     )
     const values = referenceValues({ deployment, tables, queues, secrets })
 

@@ -3,10 +3,15 @@ import * as z from 'zod'
 /** A call that DynamoDB refuses: `__type` without its namespace, and the rest of the answer. */
 export type Refusal = { type: string; message: string; reasons?: readonly { Code: string; Message?: string }[] }
 
-type Keys = { hash: string; range?: string | undefined }
+const keys = { hash: z.string(), range: z.string().optional() }
 
 /** A table's key and those of its indexes. */
-export type TableKeys = { name: string; key: Keys; indexes: readonly (Keys & { name: string })[] }
+export const TableKeys = z.object({
+  name: z.string(),
+  key: z.object(keys),
+  indexes: z.array(z.object({ name: z.string(), ...keys })),
+})
+export type TableKeys = z.infer<typeof TableKeys>
 
 export const Item = z.record(z.string(), z.unknown())
 const Text = z.object({ S: z.string() })
