@@ -25,6 +25,7 @@ const Environment = z.object({
   LOCAL_CONNECTION_FILE: z.string().min(1).default('.local/stack.json'),
   LOCAL_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 
+  LOCAL_DATA: z.string().min(1).optional(),
   LOCAL_DYNAMODB_ENDPOINT: url.optional(),
   LOCAL_DYNAMODB_ENGINE: z.string().default('auto'),
 
@@ -87,6 +88,8 @@ const settingsFrom = (environment: Environment) => ({
   verbose: environment.LOCAL_VERBOSE,
   functionLog: environment.LOCAL_FUNCTION_LOG,
   connectionFile: environment.LOCAL_CONNECTION_FILE,
+  /** The folder that keeps what the stack holds from one start to the next. `undefined`: nothing is kept. */
+  data: environment.LOCAL_DATA,
   dynamoDb: { endpoint: environment.LOCAL_DYNAMODB_ENDPOINT, preferred: environment.LOCAL_DYNAMODB_ENGINE },
   accounts: environment.LOCAL_ACCOUNTS,
   publicUrl: environment.LOCAL_PUBLIC_URL,

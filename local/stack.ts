@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { credentials } from './aws/account.ts'
@@ -7,8 +7,10 @@ import { type SeenEvent, tailEvents } from './aws/event-tail.ts'
 import { startQueues } from './aws/queues.ts'
 import { createTables, referenceValues } from './aws/resources.ts'
 import { startSecrets } from './aws/secrets.ts'
+import { keptFolder } from './data-folder.ts'
 import { readDeployment } from './deployment/deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
+import { startFrontThread } from './dynamodb/front-thread.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
@@ -62,6 +64,7 @@ const stopPatienceMs = 3_000
 /** Starts everything that serverless.yml describes, on 127.0.0.1, and resolves when it can be used. */
 export async function startStack(settings: Settings, options: StackOptions = {}): Promise<Stack> {
   const { serverlessYml = ownServerlessYml, trace = () => undefined } = options
+  const refused = (name: string) => (reason: string) => trace({ kind: 'refusal', name, reason })
   const stops: Array<() => Promise<void> | void> = []
   const stop = async () => {
     for (const each of stops.splice(0).toReversed()) await Promise.race([each(), sleep(stopPatienceMs)])
@@ -73,6 +76,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   }
 
   try {
+    const data = settings.data === undefined ? undefined : keptFolder(settings.data)
+    if (data !== undefined) stops.push(data.close)
     const api = await running(startHttpApi({ port: settings.ports.api, trace }))
     const issuer = await running(startIssuer({ port: settings.ports.issuer, audience }))
     const thingSpace = await running(startThingSpace(settings, options.simulator))
@@ -83,8 +88,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       thingSpaceBaseUrl: thingSpace.access.baseUrl,
     })
     const { region, resources } = deployment
-    const dynamoDb = await running(startDynamoDb(settings.dynamoDb))
-    const queues = await running(startQueues({ region, resources }))
+    const dynamoDb = await running(startDynamoDb({ ...settings.dynamoDb, kept: data }))
+    const queues = await running(startQueues({ region, resources, folder: data?.path, onRefusal: refused('SQS') }))
     const { segment, username, password } = settings.callbacks
     const { baseUrl, ...thingSpaceCredentials } = thingSpace.access
     const secrets = await running(
@@ -96,9 +101,13 @@ export async function startStack(settings: Settings, options: StackOptions = {})
           ListenerSecret: JSON.stringify({ username, current: password }),
           CallbackSegmentSecret: segment,
         },
+        file: data && join(data.path, 'secrets.json'),
       }),
     )
     const tables = await createTables(deployment, dynamoDb.endpoint)
+    const front = await running(
+      startFrontThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
+    )
     const values = referenceValues({ deployment, tables, queues, secrets })
 
     const logs = captureFunctionLogs({ file: resolve(settings.functionLog), show: settings.verbose })
@@ -109,7 +118,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
@@ -131,7 +140,16 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     const { scheduleSeconds } = settings
     const dynamoDbEndpoint = dynamoDb.endpoint
     await running(
-      startDeployedSources({ deployment, functions, queues, tables, dynamoDbEndpoint, scheduleSeconds, trace }),
+      startDeployedSources({
+        deployment,
+        functions,
+        queues,
+        tables,
+        dynamoDbEndpoint,
+        scheduleSeconds,
+        folder: data?.path,
+        trace,
+      }),
     )
 
     return {

@@ -5,6 +5,8 @@ export type TraceLine =
   | { kind: 'event'; name: string }
   | { kind: 'schedule'; name: string; milliseconds: number }
   | { kind: 'failure'; name: string; reason: string }
+  /** A limit of AWS stood in the way. */
+  | { kind: 'refusal'; name: string; reason: string }
 
 export type Trace = (line: TraceLine) => void
 
@@ -51,6 +53,8 @@ function textOf(line: TraceLine): string | undefined {
       return undefined
     case 'failure':
       return `  ${line.name} failed: ${line.reason}`
+    case 'refusal':
+      return `  ${line.name}: ${line.reason}`
   }
 }
 

@@ -1,8 +1,8 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { buildApp } from 'fauxqs'
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Queue, Resources } from '../deployment/resources.ts'
 import { accountId, credentials } from './account.ts'
+import { startEmulator } from './emulator.ts'
 
 /** The queue that gets a copy of every event, so that events can be looked at. Not part of the deployment. */
 export const eventsSeen = 'EventsSeen'
@@ -16,21 +16,36 @@ export type RunningQueues = {
   stop: () => Promise<void>
 }
 
-type Options = { region: string; resources: Pick<Resources, 'queues' | 'topics'> }
+type Options = {
+  region: string
+  resources: Pick<Resources, 'queues' | 'topics'>
+  /** Where messages are kept from one start to the next. Without it they end with the stack. */
+  folder?: string | undefined
+  onRefusal?: (reason: string) => void
+}
 
-/** SQS and SNS in memory, with the queues and topics of serverless.yml. */
-export async function startQueues({ region, resources }: Options): Promise<RunningQueues> {
-  const app = buildApp({ logger: false, defaultRegion: region })
-  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' })
-  const sqs = new SQSClient({ endpoint, region, credentials })
+/** SQS and SNS with the queues and topics of serverless.yml. */
+export async function startQueues({
+  region,
+  resources,
+  folder,
+  onRefusal = () => undefined,
+}: Options): Promise<RunningQueues> {
+  const emulator = await startEmulator({ region, folder, onRefusal })
+  const { endpoint } = emulator
+  // API Gateway compares no digests: SQS may have stored other characters than were sent.
+  const sqs = new SQSClient({ endpoint, region, credentials, md5: false })
   const sns = new SNSClient({ endpoint, region, credentials })
 
   const queues = new Map<string, { url: string; arn: string }>()
   const arnOf = (id: string) => `arn:aws:sqs:${region}:${accountId}:${id}`
   const create = async (id: string, Attributes: Record<string, string>) => {
-    await sqs.send(new CreateQueueCommand({ QueueName: id, Attributes }))
+    // A queue that was kept has its messages already, and gets the attributes that serverless.yml has by now.
+    await sqs.send(new CreateQueueCommand({ QueueName: id }))
+    const QueueUrl = `${endpoint}/${accountId}/${id}`
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
     // The emulator's own URL has a host name that only some resolvers know.
-    queues.set(id, { url: `${endpoint}/${accountId}/${id}`, arn: arnOf(id) })
+    queues.set(id, { url: QueueUrl, arn: arnOf(id) })
   }
   for (const [id, queue] of resources.queues) await create(id, attributesOf(queue, arnOf))
 
@@ -50,7 +65,7 @@ export async function startQueues({ region, resources }: Options): Promise<Runni
     stop: async () => {
       sqs.destroy()
       sns.destroy()
-      await app.close()
+      await emulator.stop()
     },
   }
 }

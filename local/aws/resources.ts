@@ -1,13 +1,19 @@
-import { DescribeTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb'
 import type { Deployment } from '../deployment/deployment.ts'
 import type { Values } from '../deployment/references.ts'
 import { createTable } from '../dynamodb/create-table.ts'
+import type { TableKeys } from '../dynamodb/table-limits.ts'
 import { apiId } from '../http-api/function-event.ts'
 import { accountId, credentials } from './account.ts'
 import type { RunningQueues } from './queues.ts'
 import type { RunningSecrets } from './secrets.ts'
 
-export type LocalTable = { name: string; arn: string; streamArn: string | undefined }
+export type LocalTable = TableKeys & { arn: string; streamArn: string | undefined }
 
 /** Creates the tables of serverless.yml. At an endpoint that outlived the stack, a table that is there is used again. */
 export async function createTables(deployment: Deployment, endpoint: string): Promise<Map<string, LocalTable>> {
@@ -22,10 +28,17 @@ export async function createTables(deployment: Deployment, endpoint: string): Pr
       if (!(error instanceof ResourceInUseException)) throw error
     }
     const { Table } = await client.send(new DescribeTableCommand({ TableName }))
-    tables.set(id, { name: TableName, arn: Table?.TableArn ?? '', streamArn: Table?.LatestStreamArn })
+    const { KeySchema, GlobalSecondaryIndexes = [], TableArn: arn = '', LatestStreamArn: streamArn } = { ...Table }
+    const indexes = GlobalSecondaryIndexes.map((index) => ({ name: index.IndexName ?? '', ...keysOf(index.KeySchema) }))
+    tables.set(id, { name: TableName, key: keysOf(KeySchema), indexes, arn, streamArn })
   }
   client.destroy()
   return tables
+}
+
+function keysOf(schema: readonly KeySchemaElement[] = []) {
+  const nameOf = (type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName
+  return { hash: nameOf('HASH') ?? '', range: nameOf('RANGE') }
 }
 
 type Made = {

@@ -3,12 +3,15 @@ import { createServer, type ServerResponse } from 'node:http'
 import * as z from 'zod'
 import type { Resources } from '../deployment/resources.ts'
 import { readBody } from '../http-api/call.ts'
+import { readKept, writeKept } from '../kept-json.ts'
 import { listen } from '../listen.ts'
 import { accountId } from './account.ts'
 
-type Version = { id: string; text: string; createdAt: number }
-type Stage = 'AWSCURRENT' | 'AWSPREVIOUS'
-type Secret = { name: string; arn: string; versions: Partial<Record<Stage, Version>> }
+const Version = z.object({ id: z.string(), text: z.string(), createdAt: z.number() })
+const Versions = z.object({ AWSCURRENT: Version, AWSPREVIOUS: Version.optional() })
+const KeptSecrets = z.record(z.string(), Versions)
+type Version = z.infer<typeof Version>
+type Secret = { name: string; arn: string; versions: z.infer<typeof Versions> }
 
 const Get = z.object({
   SecretId: z.string(),
@@ -24,15 +27,28 @@ export type RunningSecrets = {
   stop: () => Promise<void>
 }
 
-type Options = { region: string; secrets: Resources['secrets']; values: Readonly<Record<string, string>> }
+type Options = {
+  region: string
+  secrets: Resources['secrets']
+  values: Readonly<Record<string, string>>
+  /** Where secrets that a function has changed are kept from one start to the next. */
+  file?: string | undefined
+}
 
 /** Secrets Manager as far as functions use it: read a secret by name or ARN, current or previous, and put a new value. */
-export async function startSecrets({ region, secrets, values }: Options): Promise<RunningSecrets> {
-  const kept = [...secrets].map(([name, { GenerateSecretString }]): Secret => {
+export async function startSecrets({ region, secrets, values, file }: Options): Promise<RunningSecrets> {
+  const changed = (file === undefined ? undefined : readKept(file, KeptSecrets)) ?? {}
+  const all = [...secrets].map(([name, { GenerateSecretString }]): Secret => {
     const arn = `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-local0`
-    return { name, arn, versions: { AWSCURRENT: version(values[name] ?? generated(GenerateSecretString)) } }
+    const versions = changed[name] ?? { AWSCURRENT: version(values[name] ?? generated(GenerateSecretString)) }
+    return { name, arn, versions }
   })
-  const find = (id: string) => kept.find(({ name, arn }) => id === name || id === arn)
+  const find = (id: string) => all.find(({ name, arn }) => id === name || id === arn)
+
+  const keep = ({ name, versions }: Secret) => {
+    changed[name] = versions
+    if (file !== undefined) writeKept(file, changed)
+  }
 
   const server = createServer((request, response) => {
     void (async () => {
@@ -40,7 +56,7 @@ export async function startSecrets({ region, secrets, values }: Options): Promis
       const target = String(request.headers['x-amz-target'] ?? '')
       try {
         const input: unknown = JSON.parse(body?.toString() ?? '')
-        answer(response, target, input, find)
+        answer(response, target, input, { find, changed: keep })
       } catch {
         send(response, 400, { __type: 'InvalidRequestException', message: 'The request is not understood.' })
       }
@@ -49,7 +65,7 @@ export async function startSecrets({ region, secrets, values }: Options): Promis
   const port = await listen(server, { port: 0, setting: '', what: 'secrets' })
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    arns: new Map(kept.map(({ name, arn }) => [name, arn])),
+    arns: new Map(all.map(({ name, arn }) => [name, arn])),
     valueOf: (id) => {
       const text = find(id)?.versions.AWSCURRENT?.text
       if (text === undefined) throw new Error(`there is no secret ${id}`)
@@ -78,7 +94,9 @@ function generated(how: Generate | undefined): string {
   return JSON.stringify({ ...template, [how.GenerateStringKey]: password })
 }
 
-function answer(response: ServerResponse, target: string, input: unknown, find: (id: string) => Secret | undefined) {
+type Secrets = { find: (id: string) => Secret | undefined; changed: (secret: Secret) => void }
+
+function answer(response: ServerResponse, target: string, input: unknown, { find, changed }: Secrets) {
   const missing = () =>
     send(response, 400, {
       __type: 'ResourceNotFoundException',
@@ -100,7 +118,8 @@ function answer(response: ServerResponse, target: string, input: unknown, find: 
       if (secret === undefined) return missing()
       const { AWSCURRENT: replaced } = secret.versions
       const current = version(SecretString)
-      secret.versions = { AWSCURRENT: current, ...(replaced && { AWSPREVIOUS: replaced }) }
+      secret.versions = { AWSCURRENT: current, AWSPREVIOUS: replaced }
+      changed(secret)
       const { name: Name, arn: ARN } = secret
       return send(response, 200, { ARN, Name, VersionId: current.id, VersionStages: ['AWSCURRENT'] })
     }

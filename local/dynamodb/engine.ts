@@ -1,3 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DataFolder, temporaryFolder } from '../data-folder.ts'
 import { StartError } from '../start-error.ts'
 import { launch } from './engine-process.ts'
 import { dynamodbLocal } from './dynamodb-local.ts'
@@ -11,6 +14,8 @@ export type DynamoDbOptions = {
   /** `auto`, `dynoxide` or `dynamodb-local`. */
   preferred?: string | undefined
   port?: number | undefined
+  /** Where the tables are kept from one start to the next. Without it they end with the engine. */
+  kept?: DataFolder | undefined
 }
 
 export type RunningDynamoDb = { endpoint: string; name: string; stop(): Promise<void> }
@@ -19,16 +24,18 @@ export type RunningDynamoDb = { endpoint: string; name: string; stop(): Promise<
 export type Engine = {
   name: string
   patienceMs: number
-  locate(): Promise<{ command: string; prepare(port: number): Run } | { missing: string }>
+  locate(): Promise<
+    { command: string; prepare(port: number, folder: string, isKept: boolean): Run } | { missing: string }
+  >
 }
 
-/** One run of an engine: its arguments, what to do once it answers, and once it has stopped. */
-export type Run = { args: string[]; whenReady?(): void; whenStopped?(): void }
+/** One run of an engine: its arguments, and what to do once it answers. */
+export type Run = { args: string[]; whenReady?(): void }
 
 const engines: readonly Engine[] = [dynoxide, dynamodbLocal]
 
 /**
- * Gives a DynamoDB to work with: the one at `endpoint`, else an embedded one, kept in memory, on 127.0.0.1.
+ * Gives a DynamoDB to work with: the one at `endpoint`, else an embedded one on 127.0.0.1.
  *
  * The native engine goes first because it starts in milliseconds and needs 30 MB; DynamoDB Local is the one that runs
  * wherever there is Java.
@@ -53,19 +60,32 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Runn
     if (options.port !== undefined) await requireFreePort(options.port)
     const port = options.port ?? (await freePort())
     const endpoint = `http://127.0.0.1:${port}`
-    const run = located.prepare(port)
-    const stop = await launch({ ...engine, command: located.command, args: run.args, endpoint })
-    run.whenReady?.()
-    return {
-      endpoint,
-      name: engine.name,
-      async stop() {
-        await stop()
-        run.whenStopped?.()
-      },
+    if (options.kept !== undefined) claimFor(engine.name, options.kept.path)
+    const folder = options.kept ?? temporaryFolder()
+    const release = options.kept === undefined ? folder.close : () => undefined
+    const run = located.prepare(port, folder.path, options.kept !== undefined)
+    try {
+      const stop = await launch({ ...engine, command: located.command, args: run.args, endpoint })
+      run.whenReady?.()
+      return { endpoint, name: engine.name, stop: async () => stop().finally(release) }
+    } catch (error) {
+      release()
+      throw error
     }
   }
   throw new StartError(`No DynamoDB engine can run here: ${reasons.join('; ')}.`)
+}
+
+/** Engines cannot read one another's files, so a folder stays with the engine that wrote it first. */
+function claimFor(engine: string, folder: string): void {
+  const file = join(folder, 'engine')
+  if (!existsSync(file)) return writeFileSync(file, engine)
+  const owner = readFileSync(file, 'utf8')
+  if (owner !== engine) {
+    throw new StartError(
+      `The data folder ${folder} holds tables of ${owner}, not ${engine}: set LOCAL_DYNAMODB_ENGINE=${owner}, or another LOCAL_DATA.`,
+    )
+  }
 }
 
 async function attach(endpoint: string): Promise<RunningDynamoDb> {

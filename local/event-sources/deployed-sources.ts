@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LocalTable } from '../aws/resources.ts'
 import type { RunningQueues } from '../aws/queues.ts'
@@ -9,6 +10,7 @@ import type { Trace } from '../trace.ts'
 import { exhaustedBatchWriter } from './exhausted-batch.ts'
 import { startQueueSource } from './queue-source.ts'
 import { startSchedule } from './schedule.ts'
+import { streamPositions } from './stream-positions.ts'
 import { startStreamSource } from './stream-source.ts'
 import { streamsApi } from './streams-api.ts'
 
@@ -20,6 +22,8 @@ type Options = {
   dynamoDbEndpoint: string
   /** Other rates than serverless.yml's, by function. */
   scheduleSeconds: Readonly<Record<string, number>>
+  /** Where the positions of streams are kept. */
+  folder: string | undefined
   trace: Trace
 }
 
@@ -52,7 +56,10 @@ export async function startDeployedSources(options: Options): Promise<Source> {
       const onExhausted = target
         ? exhaustedBatchWriter({ sqs: queues.sqs, queueUrl: target.url, functionArn, streamArn })
         : async () => undefined
-      sources.push(startStreamSource({ api, source: `${event.arn} stream`, name, event, invoke, trace, onExhausted }))
+      const file = options.folder && join(options.folder, `${name}-${event.arn}-position.json`)
+      const positions = streamPositions(file)
+      const source = `${event.arn} stream`
+      sources.push(startStreamSource({ api, source, name, event, invoke, trace, onExhausted, positions }))
     }
     for (const { everySeconds: written } of definition.schedules) {
       const everySeconds = options.scheduleSeconds[name] ?? written

@@ -3,6 +3,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import type { SqsEvent } from '../deployment/events.ts'
 import { failedIdentifiers } from '../lambda/batch-report.ts'
 import type { Invoke } from '../lambda/outcome.ts'
+import { fittingIntoEvent } from '../lambda/payload.ts'
 import type { Trace } from '../trace.ts'
 import { queueRecord } from './queue-record.ts'
 
@@ -60,11 +61,11 @@ export function startQueueSource(options: Options): { stop: () => Promise<void> 
   const poll = async () => {
     while (!stopping.signal.aborted) {
       try {
-        const batch = await nextBatch()
-        if (batch.length === 0) continue
-        const work = workOn(batch, options).finally(() => running.delete(work))
-        running.add(work)
-        if (running.size >= event.maximumConcurrency) await Promise.race(running)
+        for (const batch of asEvents(await nextBatch(), options)) {
+          const work = workOn(batch, options).finally(() => running.delete(work))
+          running.add(work)
+          if (running.size >= event.maximumConcurrency) await Promise.race(running)
+        }
       } catch (error) {
         if (stopping.signal.aborted) break
         options.trace({ kind: 'failure', name: options.source, reason: String(error) })
@@ -83,14 +84,30 @@ export function startQueueSource(options: Options): { stop: () => Promise<void> 
   }
 }
 
-async function workOn(batch: Message[], { sqs, queue, region, source, name, invoke, trace, event }: Options) {
+/** One batch, or several where one event would be larger than Lambda takes. */
+function asEvents(messages: readonly Message[], { queue, region }: Options): ReturnType<typeof queueRecord>[][] {
+  let left = messages.map((message) => queueRecord(message, queue.arn, region))
+  const events = []
+  while (left.length > 0) {
+    const fitting = fittingIntoEvent(left)
+    events.push(fitting)
+    left = left.slice(fitting.length)
+  }
+  return events
+}
+
+type Batch = readonly ReturnType<typeof queueRecord>[]
+
+async function workOn(batch: Batch, { sqs, queue, source, name, invoke, trace, event }: Options) {
   const started = performance.now()
-  const outcome = await invoke({ Records: batch.map((message) => queueRecord(message, queue.arn, region)) })
-  const ids = batch.map(({ MessageId = '' }) => MessageId)
+  const outcome = await invoke({ Records: batch })
+  const ids = batch.map(({ messageId = '' }) => messageId)
   const failed = failedOf(outcome, ids, event.functionResponseType !== undefined)
-  const done = batch.filter(({ MessageId = '' }) => !failed.has(MessageId))
+  const done = batch.filter(({ messageId = '' }) => !failed.has(messageId))
   for (let index = 0; index < done.length; index += 10) {
-    const Entries = done.slice(index, index + 10).map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }))
+    const Entries = done
+      .slice(index, index + 10)
+      .map(({ receiptHandle: ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }))
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }))
   }
   const milliseconds = Math.round(performance.now() - started)

@@ -6,18 +6,21 @@ import type { Trace } from '../trace.ts'
 
 type Options = { name: string; everySeconds: number; region: string; invoke: Invoke; trace: Trace }
 
-/**
- * Runs a function at a rate, the first time at once, and never twice at the same time: an interval that has passed while
- * it ran is skipped.
- */
+/** EventBridge delivers an event at least once. Every so often the local schedule delivers one twice at the same time. */
+const twiceEvery = 20
+
+/** Runs a function at a rate, the first time at once. An interval that has passed while it ran is skipped. */
 export function startSchedule({ name, everySeconds, region, invoke, trace }: Options) {
   const stopping = new AbortController()
 
+  let runs = 0
   const run = async () => {
     const started = performance.now()
-    const outcome = await invoke(scheduledEvent(name, region))
+    const event = scheduledEvent(name, region)
+    runs += 1
+    const outcomes = await Promise.all([invoke(event), ...(runs % twiceEvery === 0 ? [invoke(event)] : [])])
     const milliseconds = Math.round(performance.now() - started)
-    if (outcome.kind === 'returned') trace({ kind: 'schedule', name, milliseconds })
+    if (outcomes.every(({ kind }) => kind === 'returned')) trace({ kind: 'schedule', name, milliseconds })
   }
 
   const firstRun = run()

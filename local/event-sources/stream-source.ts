@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StreamEvent } from '../deployment/events.ts'
 import type { Invoke } from '../lambda/outcome.ts'
+import { fittingIntoEvent } from '../lambda/payload.ts'
 import type { Trace } from '../trace.ts'
 import { eventFilter } from './filter.ts'
 import { type StreamRecord, workOnBatch } from './stream-batch.ts'
 import { splitIntoLanes } from './stream-lanes.ts'
+import { type StreamPositions, streamPositions } from './stream-positions.ts'
 import type { StreamsApi } from './streams-api.ts'
 
 type Options = {
@@ -15,6 +17,7 @@ type Options = {
   invoke: Invoke
   trace: Trace
   onExhausted: (records: readonly StreamRecord[]) => Promise<void>
+  positions?: StreamPositions
 }
 
 const idlePollMs = 100
@@ -22,7 +25,7 @@ const shardPollMs = 5_000
 
 /** Reads a table's stream for a function as Lambda does: each shard in its order, a child after its parent. */
 export function startStreamSource(options: Options): { stop: () => Promise<void> } {
-  const { api, event, invoke, trace } = options
+  const { api, event, invoke, trace, positions = streamPositions(undefined) } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const accepts = eventFilter(event.filterPatterns)
@@ -70,9 +73,12 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
   }
 
   const readShard = async (shardId: string) => {
-    let next: string | undefined = await api.iterator(shardId, signal)
+    let next: string | undefined = await api.iterator(shardId, signal, positions.of(shardId))
     let waiting: StreamRecord[] = []
     let windowEnds = Infinity
+    const pass = (sequenceNumber: string | undefined) => {
+      if (sequenceNumber !== undefined) positions.passed(shardId, sequenceNumber)
+    }
     while (!signal.aborted) {
       const page: Awaited<ReturnType<StreamsApi['records']>> =
         next === undefined ? { records: [], next: undefined } : await recordsAt(next)
@@ -82,9 +88,14 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
       next = page.next
       const isDue = () => next === undefined || Date.now() >= windowEnds
       while (waiting.length >= event.batchSize || (waiting.length > 0 && isDue())) {
-        await work(waiting.slice(0, event.batchSize))
-        waiting = waiting.slice(event.batchSize)
+        const batch = fittingIntoEvent(waiting.slice(0, event.batchSize))
+        await work(batch)
+        // A stop gives up a batch that keeps failing: the next start has to take it up again.
+        if (signal.aborted) return
+        pass(batch.at(-1)?.dynamodb.SequenceNumber)
+        waiting = waiting.slice(batch.length)
       }
+      if (waiting.length === 0) pass(page.records.at(-1)?.dynamodb.SequenceNumber)
       if (next === undefined) return
       if (page.records.length === 0) await rest(idlePollMs)
     }

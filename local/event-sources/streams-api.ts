@@ -55,9 +55,18 @@ export function streamsApi({ endpoint, region, streamArn }: { endpoint: string; 
       } while (after !== undefined)
       return shards
     },
-    iterator: async (ShardId: string, signal: AbortSignal): Promise<string> => {
-      const input = { StreamArn: streamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
-      return Iterator.parse(await call('GetShardIterator', input, signal)).ShardIterator
+    /** From the shard's beginning, or behind a record. A record that has been trimmed meanwhile is the beginning too. */
+    iterator: async (ShardId: string, signal: AbortSignal, after?: string): Promise<string> => {
+      const shard = { StreamArn: streamArn, ShardId }
+      const iteratorOf = async (from: object) =>
+        Iterator.parse(await call('GetShardIterator', { ...shard, ...from }, signal)).ShardIterator
+      if (after === undefined) return iteratorOf({ ShardIteratorType: 'TRIM_HORIZON' })
+      try {
+        return await iteratorOf({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after })
+      } catch (error) {
+        if (!String(error).includes('TrimmedDataAccess')) throw error
+        return iteratorOf({ ShardIteratorType: 'TRIM_HORIZON' })
+      }
     },
     /** `next` is undefined at the end of a shard that is closed. */
     records: async (ShardIterator: string, signal: AbortSignal) => {

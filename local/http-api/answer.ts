@@ -4,6 +4,8 @@ export type Answer = {
   headers: Readonly<Record<string, string>>
   cookies: readonly string[]
   body: string | Buffer
+  /** Why a limit of AWS made this the answer, for the log. */
+  why?: string
 }
 
 /** API Gateway's own answers: `{"message":"Not Found"}` and the like. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listen } from '../listen.ts'
 import type { Trace } from '../trace.ts'
 import { type Answer, gatewayAnswer, internalError, notFound, tooLarge } from './answer.ts'
+import { headRefusal } from './head-limits.ts'
 import { type Call, decodePath, readBody, readHeaders, splitTarget } from './call.ts'
 import { createRouter, type Match, type Route } from './routes.ts'
 
@@ -19,7 +20,8 @@ export type RunningHttpApi = { url: string; serve: (routes: readonly Route[]) =>
  */
 export async function startHttpApi({ port, trace }: Options): Promise<RunningHttpApi> {
   let route = createRouter([])
-  const server = createServer((request, response) => {
+  // Node's own limit must not come before the API's.
+  const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     void handle(request, response)
   })
 
@@ -30,8 +32,10 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
     const match = route(request.method ?? '', encodedPath)
     let answer: Answer
     try {
+      const refusal = headRefusal(request)
       const body = await readBody(request, bodyLimitBytes)
-      if (body === undefined) answer = tooLarge
+      if (refusal !== undefined) answer = refusal
+      else if (body === undefined) answer = { ...tooLarge, why: `the body has more than ${bodyLimitBytes} bytes` }
       else if (match === undefined) answer = notFound
       else answer = await serve(match, callOf(request, { requestId, encodedPath, rawQueryString, body }))
     } catch (error) {
@@ -40,7 +44,9 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
       answer = internalError
     }
     write(response, answer, requestId)
-    const call = `${request.method} ${match?.route.shownAs ?? encodedPath}`
+    const call = `${request.method} ${match?.route.shownAs ?? encodedPath}`.slice(0, 200)
+    if (answer.why !== undefined)
+      trace({ kind: 'refusal', name: `HTTP API answers ${answer.status}`, reason: answer.why })
     trace({ kind: 'call', call, status: answer.status, milliseconds: Math.round(performance.now() - started) })
   }
 

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { FunctionDefinition } from '../deployment/deployment.ts'
 import { lambdaContext, type Place } from './context.ts'
 import type { FunctionLogs } from './function-logs.ts'
+import { runInvocation } from './invocation.ts'
 import type { Handler } from './load-handler.ts'
 import type { Invoke, Outcome } from './outcome.ts'
-
-/** What Lambda takes and gives in one synchronous invocation. */
-export const payloadLimitBytes = 6 * 1024 * 1024
+import { answerLimitBytes, eventLimitBytes } from './payload.ts'
 
 type Options = {
   definition: FunctionDefinition
@@ -20,15 +19,13 @@ type Options = {
 /**
  * Invokes a handler as Lambda does: with a copy of the event, a time-out, and an answer that is JSON.
  *
- * All functions share this process, so a handler that is out of time is left behind and not stopped.
+ * All functions share this process, so a handler that is out of time cannot be stopped. Its calls are.
  */
 export function lambdaFunction({ definition, handler, place, logs, onFailure }: Options): Invoke {
   const { name, timeout } = definition
   return async (event) => {
     const context = lambdaContext(definition, place, randomUUID(), Date.now() + timeout * 1000)
-    const outcome = await withTimeout(timeout, () =>
-      logs.run(async () => attempt(handler, structuredClone(event), context)),
-    )
+    const outcome = await withTimeout(timeout, () => logs.run(async () => attempt(handler, event, context)))
     if (outcome.kind === 'failed') {
       logs.note(
         JSON.stringify({ level: 'ERROR', function: name, requestId: context.awsRequestId, reason: outcome.reason }),
@@ -41,7 +38,10 @@ export function lambdaFunction({ definition, handler, place, logs, onFailure }: 
 
 async function attempt(handler: Handler, event: unknown, context: unknown): Promise<Outcome> {
   try {
-    return asJson(await handler(event, context))
+    const text = JSON.stringify(event)
+    const bytes = Buffer.byteLength(text)
+    if (bytes > eventLimitBytes) return { kind: 'failed', reason: tooLarge('the event', bytes, eventLimitBytes) }
+    return asJson(await handler(JSON.parse(text), context))
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
@@ -49,21 +49,32 @@ async function attempt(handler: Handler, event: unknown, context: unknown): Prom
 
 function asJson(value: unknown): Outcome {
   const text = JSON.stringify(value) ?? 'null'
-  if (Buffer.byteLength(text) > payloadLimitBytes) {
-    return { kind: 'failed', reason: 'Function.ResponseSizeTooLarge: the response payload exceeds 6 MB' }
+  const bytes = Buffer.byteLength(text)
+  if (bytes > answerLimitBytes) {
+    return {
+      kind: 'failed',
+      reason: `Function.ResponseSizeTooLarge: ${tooLarge('the answer', bytes, answerLimitBytes)}`,
+    }
   }
   const parsed: unknown = JSON.parse(text)
   return { kind: 'returned', value: parsed }
 }
 
+const tooLarge = (what: string, bytes: number, limit: number): string =>
+  `${what} has ${bytes} bytes, and Lambda allows ${limit}`
+
 async function withTimeout(seconds: number, task: () => Promise<Outcome>): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined
+  const running = runInvocation(task)
   const late = new Promise<Outcome>((resolve) => {
     const reason = `Sandbox.Timedout: Task timed out after ${seconds.toFixed(2)} seconds`
-    timer = setTimeout(() => resolve({ kind: 'failed', reason }), seconds * 1000)
+    timer = setTimeout(() => {
+      running.cutOff()
+      resolve({ kind: 'failed', reason })
+    }, seconds * 1000)
   })
   try {
-    return await Promise.race([task(), late])
+    return await Promise.race([running.result, late])
   } finally {
     clearTimeout(timer)
   }

@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keptFolder } from '../../local/data-folder.ts'
 import { answers } from '../../local/dynamodb/answers.ts'
 import { createTable } from '../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../local/dynamodb/dynamodb-local.ts'
 import { dynoxide } from '../../local/dynamodb/dynoxide.ts'
 import { type Engine, type RunningDynamoDb, startDynamoDb } from '../../local/dynamodb/engine.ts'
 import { readStream } from '../../local/dynamodb/stream-reader.ts'
+import { streamsApi } from '../../local/event-sources/streams-api.ts'
 import { StartError } from '../../local/start-error.ts'
 import { agreement } from '../fakes/dynamodb/conformance/agreement.ts'
 import { type Backend, type EngineName, table, tableName } from '../fakes/dynamodb/conformance/backend.ts'
@@ -84,6 +89,43 @@ for (const [engine, candidate, randomRuns] of engines) {
       const all = await readStream({ endpoint: running.endpoint, tableName, from: 'TRIM_HORIZON' })
       expect((await all.next(10_000)).length).toBeGreaterThan(3)
     })
+
+    test('keeps table and stream in a data folder, and a reader goes on where it was', async () => {
+      const path = mkdtempSync(join(tmpdir(), 'kept-engine-'))
+      const { signal } = new AbortController()
+      const run = async (work: (client: DynamoDBClient, stream: ReturnType<typeof streamsApi>) => Promise<void>) => {
+        const kept = keptFolder(path)
+        const own = await startDynamoDb({ preferred: engine, kept })
+        const client = clientOf(own)
+        await createTable(client, table).catch(() => undefined)
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
+        const streamArn = Table?.LatestStreamArn ?? ''
+        await work(client, streamsApi({ endpoint: own.endpoint, region: 'us-east-1', streamArn }))
+        await own.stop()
+        kept.close()
+      }
+      const put = async (client: DynamoDBClient, sk: string) =>
+        DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: tableName, Item: { pk: 'kept', sk } }))
+      let position = { shardId: '', sequenceNumber: '' }
+
+      await run(async (client, stream) => {
+        await put(client, 'before')
+        const [shard] = await stream.shards(signal)
+        const shardId = shard?.ShardId ?? ''
+        const { records } = await stream.records(await stream.iterator(shardId, signal), signal)
+        position = { shardId, sequenceNumber: records.at(-1)?.dynamodb.SequenceNumber ?? '' }
+      })
+      await run(async (client, stream) => {
+        const Key = { pk: 'kept', sk: 'before' }
+        const { Item } = await DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: tableName, Key }))
+        expect(Item).toEqual(Key)
+        await put(client, 'after')
+        const iterator = await stream.iterator(position.shardId, signal, position.sequenceNumber)
+        const { records } = await stream.records(iterator, signal)
+        expect(records.map(({ dynamodb }) => dynamodb.Keys['sk'])).toEqual([{ S: 'after' }])
+      })
+      rmSync(path, { recursive: true })
+    })
   })
 }
 
@@ -93,6 +135,15 @@ describe('starting', () => {
       () => 'it started',
       (error: unknown) => (error instanceof StartError ? error.message : `not a StartError: ${String(error)}`),
     )
+
+  test('a data folder stays with the engine that wrote it first', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'kept-engine-'))
+    writeFileSync(join(path, 'engine'), 'another')
+    const kept = keptFolder(path)
+    expect(await message({ kept })).toContain(`The data folder ${path} holds tables of another, not dynoxide`)
+    kept.close()
+    rmSync(path, { recursive: true })
+  })
 
   test('an engine that nobody knows is refused by name', async () => {
     expect(await message({ preferred: 'postgres' })).toBe(

@@ -187,3 +187,13 @@ test('no more invocations run at once than maximumConcurrency allows', async () 
 
   expect(most).toBe(2)
 })
+
+test('a batch ends where the event would become larger than Lambda takes', async () => {
+  for (let index = 0; index < 8; index += 1) await send(`${index}`.padEnd(1_000_000, 'x'), 'Calm')
+  const batches: number[] = []
+
+  start(({ Records }) => void batches.push(Records.length), { arn: 'Calm', batchSize: 50, maximumBatchingWindow: 2 })
+
+  await until(() => batches.reduce((sum, count) => sum + count, 0) === 8)
+  expect(batches).toEqual([6, 2])
+})

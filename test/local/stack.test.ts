@@ -186,6 +186,33 @@ test('without a body, or under another segment, the door takes nothing', async (
   expect(await empty.text()).toContain('<Code>MissingParameter</Code>')
 })
 
+test('the door takes an emoji as SQS does, and stores U+FFFD in place of what is no character', async () => {
+  const { callbackUrl } = await start()
+
+  const response = await fetch(callbackUrl('Acme'), {
+    method: 'POST',
+    body: 'thumbs \u{1F44D}, bell \u0007, none \uFFFF',
+  })
+
+  expect(response.status).toBe(200)
+  await until(() => seenByQueue().some(({ body }) => body === 'thumbs \u{1F44D}, bell \uFFFD, none \uFFFD'))
+})
+
+test.each([
+  ['a body of more than 1 MiB', 'Acme', 'x'.repeat(1024 * 1024)],
+  ['a body of control characters only', 'Acme', '\u0000\u0001'],
+  ['an account name with a control character', 'Ac\u0007me', '{}'],
+])('the door answers 400 to %s, as SQS refuses it, with one line in the log', async (_what, account, body) => {
+  const { callbackUrl } = await start()
+  lines.length = 0
+
+  const response = await fetch(callbackUrl(account), { method: 'POST', body })
+
+  expect([response.status, response.headers.get('content-type')]).toEqual([400, 'text/xml'])
+  expect(await response.text()).toMatch(/<ErrorResponse .*<Type>Sender<\/Type><Code>[\w.]+<\/Code>/)
+  expect(lines.filter(({ kind }) => kind === 'refusal')).toHaveLength(1)
+})
+
 test('the trace does not give the callback segment away', async () => {
   const { callbackUrl } = await start({ LOCAL_CALLBACK_SEGMENT: 'unguessable' })
   lines.length = 0

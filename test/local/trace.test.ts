@@ -12,6 +12,7 @@ test('what repeats itself within a moment is one line, and schedules are none', 
   }
   trace({ kind: 'event', name: 'request.completed' })
   trace({ kind: 'failure', name: 'worker', reason: 'no table' })
+  trace({ kind: 'refusal', name: 'HTTP API answers 413', reason: 'the body is too large' })
   flush()
 
   expect(lines).toEqual([
@@ -19,5 +20,6 @@ test('what repeats itself within a moment is one line, and schedules are none', 
     '  Queue -> worker  30 records, 3 times, 4 ms each',
     '  event request.completed',
     '  worker failed: no table',
+    '  HTTP API answers 413: the body is too large',
   ])
 })

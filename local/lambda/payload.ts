@@ -1,0 +1,15 @@
+/** What Lambda takes in one synchronous invocation, and what it gives back. The two limits do differ by 100 bytes. */
+export const eventLimitBytes = 6_291_456
+export const answerLimitBytes = 6_291_556
+
+const envelopeBytes = '{"Records":[]}'.length
+
+/** The first records that fit into one event, at least one. Pollers end a batch where it would grow too large. */
+export function fittingIntoEvent<Record>(records: readonly Record[]): Record[] {
+  let bytes = envelopeBytes
+  const fitting = records.findIndex((record) => {
+    bytes += Buffer.byteLength(JSON.stringify(record)) + 1
+    return bytes - 1 > eventLimitBytes
+  })
+  return fitting === -1 ? [...records] : records.slice(0, Math.max(1, fitting))
+}
