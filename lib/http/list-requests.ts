@@ -7,6 +7,7 @@ import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
 import { viewListed } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
 import { type Caller, mayUse, requireAccount } from './caller.ts'
+import { ownPointers } from './own-pointers.ts'
 import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 import { ProblemError } from './problem.ts'
@@ -31,7 +32,14 @@ export const RequestsQuery = z.strictObject({
 export type ListDependencies = {
   store: Pick<
     Store,
-    'listRequests' | 'cursorBehind' | 'listPointers' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'
+    | 'listRequests'
+    | 'cursorBehind'
+    | 'listPointers'
+    | 'cursorBehindPointer'
+    | 'getRequest'
+    | 'getDevices'
+    | 'listSubmissions'
+    | 'listResults'
   >
   clock: Clock
 }
@@ -98,20 +106,20 @@ export async function listDeviceHistory(
   const identifier = { kind, id: normaliseId(kind, id) }
   const { limit: wanted, cursor } = readParameters(HistoryQuery, query)
   const list = { historyOf: identifier }
-  const page = await store.listPointers(identifier, {
-    limit: Math.min(wanted, largestPage),
-    ...(cursor === undefined ? {} : { cursor: openCursor(cursor, list) }),
-  })
+  const page = await ownPointers(
+    identifier,
+    { limit: Math.min(wanted, largestPage), cursor: cursor === undefined ? undefined : openCursor(cursor, list) },
+    caller,
+    store,
+  )
   const items = await Promise.all(
-    page.rows
-      .filter(({ accountName }) => mayUse(caller, accountName))
-      .map(async ({ requestId, position }) => {
-        const request = await store.getRequest(requestId)
-        // A pointer may outlive its request by the hours that TTL takes.
-        if (request === undefined) return undefined
-        const { rows } = await listDevices(request, { from: position, limit: 1 }, { store, clock })
-        return { request: viewListed(request), device: rows[0] ?? null }
-      }),
+    page.rows.map(async ({ requestId, position }) => {
+      const request = await store.getRequest(requestId)
+      // A pointer may outlive its request by the hours that TTL takes, and its id may then name another account's.
+      if (request === undefined || !mayUse(caller, request.accountName)) return undefined
+      const { rows } = await listDevices(request, { from: position, limit: 1 }, { store, clock })
+      return { request: viewListed(request), device: rows[0] ?? null }
+    }),
   )
   return {
     status: 200,

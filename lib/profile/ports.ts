@@ -161,6 +161,8 @@ export type DeviceStore = {
   writePointers(pointers: readonly DevicePointer[], keptFrom?: number): Promise<void>
   /** Everything ever asked of one device, newest first. */
   listPointers(identifier: Identifier, page: PageCall): Promise<Page<DevicePointer>>
+  /** The cursor that goes on behind one link of a device's list. */
+  cursorBehindPointer(pointer: Pick<DevicePointer, 'identifier' | 'createdAt' | 'requestId' | 'position'>): string
 }
 
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }

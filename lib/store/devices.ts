@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { DeviceStore } from '../profile/ports.ts'
 import { DevicePointer } from '../profile/request.ts'
 import { type Item, pointerItem, readItem } from './items.ts'
-import { devicePartition } from './keys.ts'
+import { devicePartition, pointerKey } from './keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import { expiryOf, type Table } from './table.ts'
 
@@ -30,6 +30,9 @@ export function deviceStore(table: Table): DeviceStore {
         }
       })
     },
+
+    cursorBehindPointer: ({ identifier, createdAt, requestId, position }) =>
+      pointerKey(identifier, createdAt, requestId, position).sk,
 
     async listPointers(identifier, page) {
       const { Items = [], LastEvaluatedKey } = await client.send(

@@ -32,6 +32,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   postponeOrphan: { file: 'orphans', actions: ['UpdateItem'] },
   removeOrphan: { file: 'orphans', actions: ['DeleteItem'] },
   writePointers: { file: 'devices', actions: ['BatchWriteItem'] },
+  cursorBehindPointer: { file: 'devices', actions: [] },
   listPointers: { file: 'devices', actions: ['Query'] },
   quarantine: { file: 'quarantine', actions: ['PutItem'] },
   listQuarantine: { file: 'quarantine', actions: ['Query'] },
