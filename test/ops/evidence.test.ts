@@ -27,7 +27,7 @@ test('evidence is everything: attempts, every device, every callback as it was k
   const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now })
 
   expect(evidence).toMatchObject({
-    request: { requestId, caller: 'https://issuer.test|app-1' },
+    request: { requestId, caller: 'https://issuer.test|sub:app-1' },
     submissions: [{ state: 'submitted', attempts: [{ outcome: 'accepted' }] }],
     devices: [
       { status: 'succeeded', conflict: true, callbacks: [{ verdict: 'succeeded', others: [{ verdict: 'failed' }] }] },
