@@ -107,7 +107,7 @@ async function searchSecrets({ gateway, api, functionLog }: Trial, table: TableC
       { where: 'the functions’ log', text: await readFile(functionLog, 'utf8') },
       { where: 'an event', text: JSON.stringify(stack.takeEvents()) },
       ...api.texts().map((text) => ({ where: 'an answer', text })),
-      ...table.texts.map(({ key, text, holdsTokens }) => ({ where: `item ${key}`, text, mayHoldTokens: holdsTokens })),
+      ...table.texts.map(({ key, text }) => ({ where: `item ${key}`, text })),
     ],
   })
 }

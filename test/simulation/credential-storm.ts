@@ -3,6 +3,7 @@ import { createCredentials } from '../../lib/thingspace/credentials.ts'
 import { createAgent } from '../../lib/thingspace/agent.ts'
 import type { SendCall, SendResult } from '../../lib/thingspace/https.ts'
 import type { ThingSpaceSecret } from '../../lib/thingspace/ports.ts'
+import { sealTokens } from '../../lib/thingspace/sealed-tokens.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
 import { account, eidOf, iccidOf } from '../builders.ts'
@@ -140,10 +141,14 @@ export class CredentialStorm {
       username: 'uws',
       password: this.password,
     })
+    const secrets = { thingSpaceSecret: () => Promise.resolve(secret()) }
     const credentials = createCredentials({
       ...wire,
-      store: credentialStore({ client: gatedTable(this.#dynamoDb, scheduler, current), tableName, retainSeconds: 1 }),
-      secrets: { thingSpaceSecret: () => Promise.resolve(secret()) },
+      store: sealTokens(
+        credentialStore({ client: gatedTable(this.#dynamoDb, scheduler, current), tableName, retainSeconds: 1 }),
+        secrets,
+      ),
+      secrets,
       random: this.#random.next,
       sleep: (milliseconds) => new Promise((resolve) => scheduler.after(milliseconds, () => resolve())),
       log,

@@ -13,6 +13,7 @@ import { aCallbackOf } from '../../fakes/world.ts'
 import { atMost, type Bench, type Findings, times } from '../findings.ts'
 import { bareRecord, bareSubmit, recording } from '../measuring/bare-handlers.ts'
 import { pinSelf } from '../measuring/cores.ts'
+import { cannedSecrets } from '../measuring/canned-credentials.ts'
 import { alternate, ratioOf } from '../measuring/sampling.ts'
 import { ratioWithSpread, withSpread } from '../measuring/show.ts'
 import { startCannedCloud } from '../measuring/start-canned-cloud.ts'
@@ -76,7 +77,7 @@ async function worksAt(url: string): Promise<Work[]> {
         baseUrl: `${url}/api`,
         credentialSets: {},
         credentialStore: credentialStore(own),
-        secrets: { thingSpaceSecret: () => Promise.reject(new Error('the canned record is good')) },
+        secrets: cannedSecrets,
         clock,
         random: Math.random,
         log: chosen,
