@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -65,6 +65,20 @@ test('a file of evidence is for its owner alone', async () => {
   expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ request: { requestId } })
   expect((await stat(out)).mode & 0o777).toBe(0o600)
   expect(await opsBench(world).ops('export nobody')).toMatchObject({ outcome: 'nothing' })
+})
+
+test('an export replaces no file and follows no link', async () => {
+  const { world, requestId } = await aStory()
+  const folder = await mkdtemp(join(tmpdir(), 'evidence-'))
+  const [file, link, target] = ['file', 'link', 'target'].map((name) => join(folder, name)) as [string, string, string]
+  await writeFile(file, 'what was there', { mode: 0o644 })
+  await symlink(target, link)
+
+  for (const out of [file, link]) {
+    await expect(opsBench(world).ops(`export ${requestId} --out ${out}`)).rejects.toThrow('exists already')
+  }
+  expect(await readFile(file, 'utf8')).toBe('what was there')
+  await expect(stat(target)).rejects.toThrow('ENOENT')
 })
 
 test('tables line up, long texts are broken below their beginning, times are said in their largest unit', () => {
