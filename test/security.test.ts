@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { createLog } from '../lib/log.ts'
-import { context, eidOf, iccidOf, imeiOf, localBody, someDevices, submitEvent } from './builders.ts'
+import { account, context, eidOf, iccidOf, imeiOf, localBody, someDevices, sqsEvent, submitEvent } from './builders.ts'
 import { losesTheCall } from './fakes/thing-space.ts'
-import { aCallbackOf, createWorld, type World } from './fakes/world.ts'
+import { aCallbackOf, createWorld, listedAddress, type World } from './fakes/world.ts'
 
 const Lock = z.object({
   packages: z.record(
@@ -71,6 +71,37 @@ describe('a body under another name', () => {
       const world = createWorld()
       const event = submitEvent('enable', localBody(), { headers: { 'content-type': type } })
       expect((await world.handlers.submit(event, context)).statusCode).toBe(202)
+    },
+  )
+})
+
+describe('a callback whose path or attributes no honest sender writes', () => {
+  const odd = ['%22,%22receivedAt%22:1', '%', '%00%1b', 'a\ud83d', 'x'.repeat(9000), '__proto__', ' ', '-']
+
+  const cases: Record<string, string>[] = [
+    ...odd.map((accountName) => ({ accountName })),
+    ...odd.map((sourceIp) => ({ sourceIp })),
+    ...['soon', '', '-1', '1e999', '9'.repeat(4000), 'NaN'].map((receivedAt) => ({ receivedAt })),
+  ]
+
+  test.each(cases.map((attributes) => ({ attributes, shown: JSON.stringify(attributes).slice(0, 60) })))(
+    'is worked off at once and changes no order: $shown',
+    async ({ attributes }) => {
+      const world = createWorld()
+      const { requestId } = await world.order('enable', localBody())
+      const before = await world.show(requestId)
+      for (const body of [
+        aCallbackOf('somebody-elses', []),
+        aCallbackOf('upstream-9', [{ kind: 'eid', id: eidOf(9) }]),
+      ]) {
+        const event = sqsEvent([body, '{"unreadable'], { accountName: account, sourceIp: listedAddress, ...attributes })
+        expect(await world.record(event.Records)).toEqual([])
+      }
+      expect(await world.stream()).toBeGreaterThan(0)
+      expect(await world.show(requestId)).toEqual(before)
+      const kept = await world.store.listQuarantine({ limit: 100 })
+      expect(kept.rows.length).toBeGreaterThan(0)
+      for (const { accountName } of kept.rows) expect(accountName.length).toBeLessThanOrEqual(101)
     },
   )
 })
