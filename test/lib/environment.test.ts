@@ -32,7 +32,7 @@ describe('the address of ThingSpace', () => {
     'thingspace.verizon.com/api',
     '//thingspace.verizon.com/api',
     '',
-  ])('may not be "%s", where the password would travel in clear or to nobody knows where', (url) => {
+  ])('may not be %j: the password would travel in clear or to an unknown place', (url) => {
     expect(isTaken(url)).toBe(false)
   })
 })
