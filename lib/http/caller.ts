@@ -28,8 +28,8 @@ export function readCaller(claims: unknown): Caller {
   if (claims === undefined || claims === null) return nobody
   const { iss = '', accounts, ...named } = Claims.parse(claims)
   const claim = namingClaims.find((name) => named[name] !== undefined)
-  const value = claim === undefined ? '' : (named[claim]?.trim() ?? '')
-  if (claim === undefined || value === '') {
+  const value = claim === undefined ? '' : (named[claim] ?? '')
+  if (claim === undefined || value.trim() === '') {
     throw new ProblemError('caller-unknown', { detail: 'the token needs a claim sub, client_id or azp with a value' })
   }
   return { id: `${iss}|${claim}:${value}`, accounts: readAccounts(accounts) }

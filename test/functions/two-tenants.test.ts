@@ -125,6 +125,23 @@ describe('the history of a device that two accounts have ordered', () => {
   })
 })
 
+describe('the history of a device with more links of others than one call can read', () => {
+  test('fails without a word about the others', async () => {
+    const { world, orders } = await sharedCard(1)
+    const link = (await world.store.listPointers({ kind: 'eid', id: eid }, { limit: 1 })).rows
+    let pages = 0
+    world.store.listPointers = async () => {
+      pages += 1
+      return { rows: link, cursor: 'x' }
+    }
+    const call = { path: { kind: 'eid', id: eid }, claims: we }
+    const answer = await world.get('/v1/devices/{kind}/{id}/requests', call)
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal-error' } })
+    for (const id of orders.theirs) expect(JSON.stringify(answer)).not.toContain(`"${id}`)
+    expect(pages).toBe(40)
+  })
+})
+
 describe('a request of another account', () => {
   const routes = [
     { method: 'GET', route: '/v1/requests/{requestId}' },

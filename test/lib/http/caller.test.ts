@@ -59,6 +59,7 @@ describe('who calls', () => {
     { claims: { iss: 'https://a.test', client_id: 'app-1', azp: 'x' }, id: 'https://a.test|client_id:app-1' },
     { claims: { iss: 'https://a.test', azp: 'app-1' }, id: 'https://a.test|azp:app-1' },
     { claims: { iss: 'https://b.test', sub: 'app-1', client_id: 'other' }, id: 'https://b.test|sub:app-1' },
+    { claims: { iss: 'https://b.test', sub: ' app-1 ' }, id: 'https://b.test|sub: app-1 ' },
     { claims: { iss: 'https://b.test', sub: 'client_id:app-1' }, id: 'https://b.test|sub:client_id:app-1' },
   ])('$id', ({ claims, id }) => {
     expect(readCaller(claims).id).toBe(id)
