@@ -29,7 +29,7 @@ export const createHandler = (dependencies: AcceptDependencies) =>
         detail: 'the request could not be recorded; repeat it with the same Idempotency-Key',
       })
     })
-    return answerAcceptance(acceptance, dependencies.clock())
+    return answerAcceptance(acceptance, dependencies.clock(), call.caller)
   }, dependencies)
 
 const log = createLog(environment.log())

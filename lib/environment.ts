@@ -23,6 +23,18 @@ const flag = z.pipe(
   z.enum(['true', 'false']),
   z.transform((text) => text === 'true'),
 )
+const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
+/** Passwords and tokens travel to it: in clear only within this machine. */
+const secureUrl = z.url().check(
+  z.refine(
+    (text) => {
+      const { protocol, hostname, username } = URL.parse(text) ?? {}
+      const isSafe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname ?? ''))
+      return isSafe && username === ''
+    },
+    { error: 'must begin with https:// (http:// only for this machine) and hold no credentials' },
+  ),
+)
 const jsonMap = z.pipe(
   z.string(),
   z.transform((text, context) => {
@@ -65,7 +77,7 @@ export const slices = {
     }),
   thingSpace: () =>
     z.object({
-      THINGSPACE_BASE_URL: z.url(),
+      THINGSPACE_BASE_URL: secureUrl,
       THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
       CREDENTIAL_SETS: jsonMap,
     }),
@@ -79,7 +91,7 @@ export const slices = {
   door: () =>
     z.object({
       CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
-      PUBLIC_URL: z.url(),
+      PUBLIC_URL: z.url({ protocol: /^https?$/ }),
       LISTENER_ACCOUNTS: list,
       TAKE_OVER_LISTENER: flag,
       ROTATE_LISTENER_DAYS: seconds,

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createMetrics } from './metrics.ts'
+import { maskText } from './profile/mask-text.ts'
 import type { Fields, Log } from './profile/ports.ts'
 
 export type LogOptions = {
@@ -19,7 +20,12 @@ export type MeteredLog = Log & {
 
 /** Structured JSON lines by Powertools, and the metrics they stand for, whatever the level. Made once per container. */
 export function createLog({ level, service, namespace, sampleRate }: LogOptions): MeteredLog {
-  const logger = new Logger({ logLevel: level, serviceName: service, sampleRateValue: sampleRate })
+  const logger = new Logger({
+    logLevel: level,
+    serviceName: service,
+    sampleRateValue: sampleRate,
+    jsonReplacerFn: withoutIdentifiers,
+  })
   const metrics = createMetrics({ namespace, service })
   return {
     info(message, fields = {}) {
@@ -46,6 +52,15 @@ export function createLog({ level, service, namespace, sampleRate }: LogOptions)
         }
       },
   }
+}
+
+/** Members of AWS's errors that hold whole items of the table. */
+const itemMembers = new Set(['Item', 'Items', 'CancellationReasons', '$response'])
+
+/** Last guard over each line: identifiers in any text of it are masked, whoever wrote it. */
+const withoutIdentifiers = (name: string, value: unknown): unknown => {
+  if (itemMembers.has(name)) return undefined
+  return typeof value === 'string' ? maskText(value) : value
 }
 
 /** What of an error's fields a metric may be made of. */

@@ -51,6 +51,11 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
       upstream: { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' },
     },
   },
+  'caller-unknown': {
+    cause: 'the first of `sub`, `client_id` and `azp` in the token is empty, or it has none',
+    cure: 'a token that names its app',
+    example: { detail: 'the token needs a claim sub, client_id or azp with a value' },
+  },
   'account-not-allowed': {
     cause: "the token's `accounts` does not have this account",
     cure: 'another account, or another token',

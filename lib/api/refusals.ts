@@ -34,10 +34,11 @@ export type GatewayRefusals = Exclude<keyof typeof gatewayStatuses, 'any'>
  * @param name what several routes share is one component a status under this name.
  */
 export function refusals(
-  codes: readonly ProblemCode[],
+  ofRoute: readonly ProblemCode[],
   gateway: readonly GatewayRefusals[],
   name?: string,
 ): ZodOpenApiResponsesObject {
+  const codes: readonly ProblemCode[] = gateway.includes('authorised') ? ['caller-unknown', ...ofRoute] : ofRoute
   const own = new Set<number>([...gatewayStatuses.any, ...gateway.flatMap((kind) => gatewayStatuses[kind])])
   const statuses = [...new Set([...codes.map((code) => problems[code].status), ...own])].toSorted((a, b) => a - b)
   const answers = statuses.map((status): [string, ZodOpenApiResponseObject] => {

@@ -3,21 +3,17 @@ import { foldRequest } from '../profile/fold.ts'
 import type { ProfileRequest, Submission } from '../profile/request.ts'
 import { viewRequest } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
-import { ProblemError } from './problem.ts'
+import { type Caller, mayUse } from './caller.ts'
+import { ProblemError, type ProblemMembers } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 /**
  * 202 with the request, whether ThingSpace has it already or is out of order; a problem only when ThingSpace itself
  * refused the one submission, or the key belongs to another body. A replay is answered as its original was.
  */
-export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer {
+export function answerAcceptance(acceptance: Acceptance, now: number, caller: Caller): ApiAnswer {
   const { kind, request } = acceptance
-  if (kind === 'key-reused') {
-    throw new ProblemError('idempotency-key-reused', {
-      detail: `request ${request.requestId} has this key and another body`,
-      requestId: request.requestId,
-    })
-  }
+  if (kind === 'key-reused') throw new ProblemError('idempotency-key-reused', reuseOf(request, caller))
   const { submissions } = acceptance
   const [submission, ...others] = submissions
   // A refused submission that was split shows in the request instead: some of its devices may have been accepted.
@@ -39,6 +35,12 @@ export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer
     body: view,
   }
 }
+
+/** One app may hold tokens of several accounts: the request is named only to a token that may read it. */
+const reuseOf = ({ requestId, accountName }: ProfileRequest, caller: Caller): ProblemMembers =>
+  mayUse(caller, accountName)
+    ? { detail: `request ${requestId} has this key and another body`, requestId }
+    : { detail: 'another request has this key' }
 
 /** The stored fold is a moment old; the submission of this very call is not. */
 function asOfNow(request: ProfileRequest, submissions: readonly Submission[], now: number): ProfileRequest {

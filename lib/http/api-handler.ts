@@ -46,6 +46,8 @@ function toResult({ status, headers, body }: ApiAnswer, httpRequestId: string): 
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
       'request-id': httpRequestId,
       ...headers,
     },

@@ -9,32 +9,45 @@ const Claims = z.looseObject({
   accounts: z.optional(z.string()),
 })
 
+/** The claims that can name a caller, in the order in which they are taken. */
+const namingClaims = ['sub', 'client_id', 'azp'] as const
+
 /** Who calls, as the JWT authorizer found out. */
 export type Caller = {
-  /** Issuer and subject: idempotency keys are the caller's own. */
+  /** Issuer, naming claim and its value: idempotency keys are the caller's own. */
   id: string
   /** The accounts the token is limited to; `undefined`: all. */
   accounts: readonly string[] | undefined
 }
 
-/**
- * Reads the claims that API Gateway has verified. It hands every claim over as text, an array as `[a b]`.
- * A claim `accounts` that is there but empty allows nothing.
- */
+/** The caller of a route without an authorizer. It may use no account. */
+const nobody: Caller = { id: '', accounts: [] }
+
+/** Reads the claims that API Gateway has verified. It hands every claim over as text, an array as `[a b]`. */
 export function readCaller(claims: unknown): Caller {
-  const { iss, sub, client_id: clientId, azp, accounts } = Claims.parse(claims ?? {})
-  return { id: `${iss ?? ''}|${sub ?? clientId ?? azp ?? ''}`, accounts: readAccounts(accounts) }
+  if (claims === undefined || claims === null) return nobody
+  const { iss = '', accounts, ...named } = Claims.parse(claims)
+  const claim = namingClaims.find((name) => named[name] !== undefined)
+  const value = claim === undefined ? '' : (named[claim] ?? '')
+  if (claim === undefined || value.trim() === '') {
+    throw new ProblemError('caller-unknown', { detail: 'the token needs a claim sub, client_id or azp with a value' })
+  }
+  return { id: `${iss}|${claim}:${value}`, accounts: readAccounts(accounts) }
 }
 
+/** How ThingSpace numbers accounts. Such a name has no blank, so a list of them can be read after API Gateway flattened it. */
+const accountNumber = /^\d{10}-\d{5}$/
+
 /**
- * API Gateway flattens an array claim to `[0000123456-00001 0000654321-00001]`, which cannot carry account names with
- * blanks; issuers that need those send one text with commas.
+ * One text with commas names any accounts. API Gateway flattens an array to `[a b]`, which does not show where a name with
+ * blanks or commas ends: several words are names only if each is an account number. Anything ambiguous allows nothing.
  */
 function readAccounts(claim: string | undefined): string[] | undefined {
   if (claim === undefined) return undefined
-  const list = /^\[(.*)\]$/s.exec(claim)
-  const names = list === null ? claim.split(',') : (list[1] ?? '').split(claim.includes(',') ? ',' : ' ')
-  return names.map((name) => name.trim()).filter((name) => name !== '')
+  const list = /^\s*\[(.*)\]\s*$/s.exec(claim)
+  if (list === null) return claim.split(',').flatMap((name) => name.trim() || [])
+  const words = (list[1] ?? '').split(/[\s,]+/).filter((word) => word !== '')
+  return words.length <= 1 || words.every((word) => accountNumber.test(word)) ? words : []
 }
 
 export const mayUse = ({ accounts }: Caller, accountName: string): boolean =>

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini'
 import { ActionName } from '../profile/action-names.ts'
-import { Identifier, identifierFault, identifierKey, normaliseId } from '../profile/identifiers.ts'
+import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
 import type { Settings } from '../profile/retry-policy.ts'
 import { listDevices } from '../profile/list-devices.ts'
 import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
 import { viewListed } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
-import { type Caller, mayUse, requireAccount } from './caller.ts'
+import { type Caller, requireAccount } from './caller.ts'
+import { ownLinks } from './own-links.ts'
 import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 import { ProblemError } from './problem.ts'
@@ -32,7 +33,14 @@ export const RequestsQuery = z.strictObject({
 export type ListDependencies = {
   store: Pick<
     Store,
-    'listRequests' | 'cursorBehind' | 'listLinks' | 'getRequest' | 'getDevices' | 'listSubmissions' | 'listResults'
+    | 'listRequests'
+    | 'cursorBehind'
+    | 'listLinks'
+    | 'cursorBehindLink'
+    | 'getRequest'
+    | 'getDevices'
+    | 'listSubmissions'
+    | 'listResults'
   >
   clock: Clock
   settings: Pick<Settings, 'otherProfileSeconds'>
@@ -101,20 +109,20 @@ export async function listDeviceHistory(
   const identifier = { kind, id: normaliseId(kind, id) }
   const { limit: wanted, cursor } = readParameters(HistoryQuery, query)
   const list = { historyOf: identifier }
-  const page = await store.listLinks(identifierKey(identifier), {
-    limit: Math.min(wanted, largestPage),
-    ...(cursor === undefined ? {} : { cursor: openCursor(cursor, list) }),
-  })
+  const page = await ownLinks(
+    identifier,
+    { limit: Math.min(wanted, largestPage), cursor: cursor === undefined ? undefined : openCursor(cursor, list) },
+    caller,
+    store,
+  )
   const items = await Promise.all(
-    page.rows
-      .filter(({ accountName }) => mayUse(caller, accountName))
-      .map(async ({ requestId, generation, position }) => {
-        const request = await store.getRequest(requestId)
-        // A link is written before its request, which may never have been stored, and may be that of an older one.
-        if (request === undefined || request.generation !== generation) return undefined
-        const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
-        return { request: viewListed(request), device: rows[0] ?? null }
-      }),
+    page.rows.map(async ({ requestId, generation, position }) => {
+      const request = await store.getRequest(requestId)
+      // A link is written before its request, which may never have been stored, and may be that of an older one.
+      if (request === undefined || request.generation !== generation) return undefined
+      const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
+      return { request: viewListed(request), device: rows[0] ?? null }
+    }),
   )
   return {
     status: 200,

@@ -11,6 +11,7 @@ export const problems = {
   'invalid-parameter': { status: 400, title: 'A parameter is not valid', retryable: false },
   'invalid-idempotency-key': { status: 400, title: 'The Idempotency-Key is not valid', retryable: false },
   'refused-by-thingspace': { status: 400, title: 'ThingSpace refused the request', retryable: false },
+  'caller-unknown': { status: 403, title: 'The token names no caller', retryable: false },
   'account-not-allowed': { status: 403, title: 'The account is not yours', retryable: false },
   'unknown-action': { status: 404, title: 'There is no such action', retryable: false },
   'not-found': { status: 404, title: 'There is no such request', retryable: false },

@@ -3,6 +3,7 @@ import { type DevicePage, listDevices, type ListDevicesDependencies } from '../p
 import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
 import { type DeviceView, viewUnmatched } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { csvCell } from './csv-cell.ts'
 import { chooseFormat, type Format } from './device-formats.ts'
 import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
@@ -84,13 +85,7 @@ const columns: readonly [string, (row: DeviceView) => string | number | undefine
   ['upstreamRequestId', (row) => row.result?.upstreamRequestId],
 ]
 
-/** RFC 4180. A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
 function csvOf(rows: readonly DeviceView[]): string {
-  const cell = (value: string | number | undefined): string => {
-    const text = String(value ?? '')
-    const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-  }
-  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => cell(read(row))))]
+  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => csvCell(read(row))))]
   return lines.map((line) => `${line.join(',')}\r\n`).join('')
 }

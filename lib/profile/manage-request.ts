@@ -1,5 +1,6 @@
 import { inParallel } from '../parallel.ts'
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
+import { maskCaller } from './mask-text.ts'
 import type { Clock, Log, Store } from './ports.ts'
 import {
   type DecisionNote,
@@ -87,7 +88,12 @@ export async function retryRequest(
     }
     if (doubt.kind === 'unclear' && !despiteCallbacks) {
       const { upstreamRequestIds } = doubt
-      log.warn('retry held back', { requestId, submission: submission.submission, upstreamRequestIds, by })
+      log.warn('retry held back', {
+        requestId,
+        submission: submission.submission,
+        upstreamRequestIds,
+        by: maskCaller(by),
+      })
       for (const id of upstreamRequestIds) found.unclear.add(id)
       return undefined
     }
@@ -95,7 +101,12 @@ export async function retryRequest(
     const next = noted(afterRetryDecision(submission, circumstances), { at: circumstances.now, by, what: 'retry' })
     const saved = await store.saveSubmission(next, submission)
     if (saved.kind === 'changed') return undefined
-    log.info('retry decided', { requestId, submission: submission.submission, from: submission.state, by })
+    log.info('retry decided', {
+      requestId,
+      submission: submission.submission,
+      from: submission.state,
+      by: maskCaller(by),
+    })
     await sendPointer(next, dependencies)
     return next
   })
@@ -144,7 +155,7 @@ export async function cancelRequest(
       submission: submission.submission,
       from: submission.state,
       to: next.state,
-      by,
+      by: maskCaller(by),
     })
     return next
   })

@@ -162,6 +162,8 @@ export type DeviceStore = {
   writeLinks(links: readonly DeviceLink[], keptFrom?: number): Promise<void>
   /** Everything ever asked of one device, by the key of one of its identifiers; newest first. */
   listLinks(identifierKey: string, page: PageCall): Promise<Page<DeviceLink>>
+  /** The cursor that goes on behind one link of a device's list. */
+  cursorBehindLink(link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position'>): string
 }
 
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }

@@ -2,6 +2,7 @@ import { sendParts } from './accept-request.ts'
 import { adoptOrphan, type AdoptDependencies } from './adopt-orphan.ts'
 import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
 import { devicesPerPart } from './manifest.ts'
+import { maskText } from './mask-text.ts'
 import type { DueItem, Store } from './ports.ts'
 import { missingSubmissions, type ProfileRequest, type Submission } from './request.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './reconcile-submission.ts'
@@ -77,7 +78,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
       if (outcome === 'gone') await putOff(item, goneSeconds, dependencies)
     } catch (error) {
       counts.failed += 1
-      log.error('due item failed', { item: nameOf(item), error })
+      log.error('due item failed', { item: maskText(nameOf(item)), error })
       await putOff(item, failedSeconds, dependencies)
     }
   }
@@ -104,7 +105,7 @@ async function putOff(item: DueItem, seconds: number, { store, clock, log }: Swe
   try {
     await store.postponeDue(item, clock() + seconds * 1000)
   } catch (error) {
-    log.error('due item not put off', { item: nameOf(item), error })
+    log.error('due item not put off', { item: maskText(nameOf(item)), error })
   }
 }
 

@@ -5,7 +5,7 @@ import { entities, itemVersion, readItem } from './items.ts'
 import { credentialKey, latchKey } from './keys.ts'
 import type { Table } from './table.ts'
 
-/** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
+/** The shared token record of each credential set. Its tokens arrive sealed (lib/thingspace/sealed-tokens.ts). */
 export function credentialStore({ client, tableName }: Table): CredentialStore {
   /** An item of its own, without a secret, whose change in the stream becomes the event `account.locked`. */
   async function announceLatch(credentialSet: string, { epoch }: CredentialRecord): Promise<void> {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { DeviceStore } from '../profile/ports.ts'
 import { DeviceLink } from '../profile/request.ts'
 import { type Item, linkItem, readItem } from './items.ts'
-import { devicePartition } from './keys.ts'
+import { devicePartition, linkKey } from './keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import { expiryOf, keptAmong, type Table } from './table.ts'
 
@@ -30,6 +30,8 @@ export function deviceStore(table: Table): DeviceStore {
         }
       })
     },
+
+    cursorBehindLink: (link) => linkKey(link).sk,
 
     async listLinks(identifierKey, page) {
       const pk = devicePartition(identifierKey)

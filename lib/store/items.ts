@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { maskText } from '../profile/mask-text.ts'
 import { PoisonedItem } from '../profile/poisoned-item.ts'
 import type { DeviceLink, ProfileRequest, Submission } from '../profile/request.ts'
 import {
@@ -40,7 +41,7 @@ export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Rea
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const { pk, sk, itemVersion: written } = item
-  const name = `${String(pk)} ${String(sk)}`
+  const name = maskText(`${String(pk)} ${String(sk)}`)
   if (typeof written === 'number' && written > itemVersion) throw new Error(`${name} was written by newer code`)
   throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
 }

@@ -8,6 +8,7 @@ import { createCredentials } from './credentials.ts'
 import { createListeners, type Listeners } from './listener.ts'
 import type { CredentialStore, SecretSource } from './ports.ts'
 import { lookUpRequestStatus } from './request-status.ts'
+import { sealTokens } from './sealed-tokens.ts'
 
 export type ConnectOptions = {
   baseUrl: string
@@ -33,7 +34,14 @@ export function connectWire({
   log,
 }: ConnectOptions): AuthorisedCallDeps {
   const wire = { baseUrl, agent: createAgent(baseUrl, { maxSockets: 1 }), connectTimeoutMilliseconds, now: clock }
-  const credentials = createCredentials({ ...wire, store: credentialStore, secrets, random, sleep, log })
+  const credentials = createCredentials({
+    ...wire,
+    store: sealTokens(credentialStore, secrets),
+    secrets,
+    random,
+    sleep,
+    log,
+  })
   return { ...wire, credentials, log }
 }
 

@@ -9,6 +9,7 @@ import { quarantine } from './commands/quarantine.ts'
 import { redrive } from './commands/redrive.ts'
 import { retry } from './commands/retry.ts'
 import { show } from './commands/show.ts'
+import { withGuardedTerminal } from './printable.ts'
 
 /** In the order in which they are needed. */
 export const commands: readonly Command[] = [
@@ -22,4 +23,4 @@ export const commands: readonly Command[] = [
   listener,
   latch,
   exportEvidence,
-]
+].map(withGuardedTerminal)

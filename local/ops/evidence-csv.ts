@@ -1,3 +1,4 @@
+import { csvCell } from '../../lib/http/csv-cell.ts'
 import type { Evidence } from '../../lib/profile/collect-evidence.ts'
 
 const headings = [
@@ -44,11 +45,4 @@ function rowsOf({ upstreamRequestId, verdict, fault, euicc, note, receivedAt, ra
   ]
 }
 
-const lineOf = (row: readonly Cell[]): string => `${headings.map((_, column) => cellOf(row[column])).join(',')}\r\n`
-
-/** A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
-function cellOf(value: Cell): string {
-  const text = String(value ?? '')
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
+const lineOf = (row: readonly Cell[]): string => `${headings.map((_, column) => csvCell(row[column])).join(',')}\r\n`

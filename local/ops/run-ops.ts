@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { connectGateway } from './gateway.ts'
 import { operatorLog } from './operator-log.ts'
 import { outcomes, UsageError } from './outcome.ts'
+import { guarded, printable } from './printable.ts'
 import { readOptions } from './read-options.ts'
 import { enterTarget } from './target/target.ts'
 import { openTerminal } from './terminal.ts'
@@ -35,13 +36,13 @@ export async function runOps(argv: readonly string[]): Promise<number> {
   }
   const command = commands.find((each) => each.name === name)
   if (command === undefined) {
-    process.stderr.write(`There is no command "${name}".\n\n${overview()}`)
+    process.stderr.write(`There is no command "${printable(name)}".\n\n${overview()}`)
     return outcomes.usage
   }
   try {
     return await runCommand(command, rest)
   } catch (error) {
-    process.stderr.write(`${error instanceof UsageError ? error.message : wordsOf(error)}\n`)
+    process.stderr.write(`${printable(error instanceof UsageError ? error.message : wordsOf(error))}\n`)
     return error instanceof UsageError ? outcomes.usage : outcomes.failed
   }
 }
@@ -54,7 +55,7 @@ async function runCommand(command: Command, argv: string[]): Promise<number> {
   }
   const { json, full, iso, yes, stage, connection, verbose, by = userInfo().username } = readOptions(Common, values)
   const name = await enterTarget({ stage, connection })
-  const terminal = openTerminal({ json, yes })
+  const terminal = guarded(openTerminal({ json, yes }))
   terminal.note(`On ${name}.`)
   const gateway = connectGateway({ name, log: operatorLog(terminal, verbose) })
   const wording = createWording({ iso, full, now: gateway.clock })

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { printable } from './printable.ts'
 
 /** The person (or script) at the other end. The answer goes to standard output, all else to standard error. */
 export type Terminal = {
@@ -28,7 +29,9 @@ export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Te
   let said = 0
   return {
     answer: (lines, data) => {
-      stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : lines.map((line) => `${line}\n`).join(''))
+      stdout.write(
+        json ? `${printable(JSON.stringify(data, undefined, 2))}\n` : lines.map((line) => `${line}\n`).join(''),
+      )
     },
     note: (line) => void stderr.write(`${line}\n`),
     async confirm(question) {

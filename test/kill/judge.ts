@@ -11,7 +11,7 @@ import { checkCallbacks } from './invariants/callbacks.ts'
 import { checkHistory, readHistory } from './invariants/history.ts'
 import { checkLogins } from './invariants/logins.ts'
 import { checkFinal, checkRecorded } from './invariants/recorded.ts'
-import { checkSecrets } from './invariants/secrets.ts'
+import { checkIdentifiers, checkSecrets } from './invariants/secrets.ts'
 import { checkDevices, checkStates } from './invariants/states.ts'
 import { type Ledger, retriesOf } from './ledger.ts'
 import { readTable, type TableContents } from './table-contents.ts'
@@ -100,14 +100,18 @@ async function searchSecrets({ gateway, api, functionLog }: Trial, table: TableC
     ...simulator.logins().flatMap(({ sessionToken }) => sessionToken ?? []),
     ...simulator.tokenRequests().flatMap(({ accessToken }) => accessToken ?? []),
   ]
-  return checkSecrets({
+  const log = await readFile(functionLog, 'utf8')
+  const devices = [...table.requests.values()].flatMap((stored) => stored.devices)
+  const identifiers = new Set(devices.flatMap((device) => device.map(({ id }) => id)))
+  const secrets = checkSecrets({
     secrets: sentinels,
     tokens: [...new Set(tokens)],
     texts: [
-      { where: 'the functions’ log', text: await readFile(functionLog, 'utf8') },
+      { where: 'the functions’ log', text: log },
       { where: 'an event', text: JSON.stringify(stack.takeEvents()) },
       ...api.texts().map((text) => ({ where: 'an answer', text })),
-      ...table.texts.map(({ key, text, holdsTokens }) => ({ where: `item ${key}`, text, mayHoldTokens: holdsTokens })),
+      ...table.texts.map(({ key, text }) => ({ where: `item ${key}`, text })),
     ],
   })
+  return [...secrets, ...checkIdentifiers(log, identifiers)]
 }

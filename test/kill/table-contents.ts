@@ -20,8 +20,8 @@ export type TableContents = {
   orphans: ReadonlySet<string>
   results: ReadonlyMap<string, z.infer<typeof StoredResult>[]>
   quarantine: readonly z.infer<typeof Quarantined>[]
-  /** Every item as text; the token record apart, where tokens have their place. */
-  texts: readonly { key: string; text: string; holdsTokens: boolean }[]
+  /** Every item as text. */
+  texts: readonly { key: string; text: string }[]
 }
 
 /** Reads the whole table, in the schemas of the code that writes it. */
@@ -33,11 +33,11 @@ export async function readTable(endpoint: string, tableName: string): Promise<Ta
   const orphans = new Set<string>()
   const results = new Map<string, z.infer<typeof StoredResult>[]>()
   const quarantine: z.infer<typeof Quarantined>[] = []
-  const texts: { key: string; text: string; holdsTokens: boolean }[] = []
+  const texts: { key: string; text: string }[] = []
 
   for await (const item of itemsOf(endpoint, tableName)) {
     const { pk, sk, entity } = Entity.parse(item)
-    texts.push({ key: `${pk} ${sk}`, text: JSON.stringify(item, plainSets), holdsTokens: entity === 'credentials' })
+    texts.push({ key: `${pk} ${sk}`, text: JSON.stringify(item, plainSets) })
     switch (entity) {
       case 'request': {
         const request = ProfileRequest.parse(item)

@@ -95,7 +95,7 @@ test('a decision through the API is noted with its caller', async () => {
   await world.decide('retry', requestId)
 
   const { submissions } = await world.show(requestId)
-  expect(submissions.items[0]?.decisions).toMatchObject([{ by: 'https://issuer.test|app-1', what: 'retry' }])
+  expect(submissions.items[0]?.decisions).toMatchObject([{ by: 'https://issuer.test|sub:app-1', what: 'retry' }])
 })
 
 test('nothing is done without a yes', async () => {

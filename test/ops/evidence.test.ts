@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,7 +27,7 @@ test('evidence is everything: attempts, every device, every callback as it was k
   const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
 
   expect(evidence).toMatchObject({
-    request: { requestId, caller: 'https://issuer.test|app-1' },
+    request: { requestId, caller: 'https://issuer.test|sub:app-1' },
     submissions: [{ state: 'submitted', attempts: [{ outcome: 'accepted' }] }],
     devices: [
       { status: 'succeeded', conflict: true, callbacks: [{ verdict: 'succeeded', others: [{ verdict: 'failed' }] }] },
@@ -65,6 +65,20 @@ test('a file of evidence is for its owner alone', async () => {
   expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ request: { requestId } })
   expect((await stat(out)).mode & 0o777).toBe(0o600)
   expect(await opsBench(world).ops('export nobody')).toMatchObject({ outcome: 'nothing' })
+})
+
+test('an export replaces no file and follows no link', async () => {
+  const { world, requestId } = await aStory()
+  const folder = await mkdtemp(join(tmpdir(), 'evidence-'))
+  const [file, link, target] = ['file', 'link', 'target'].map((name) => join(folder, name)) as [string, string, string]
+  await writeFile(file, 'what was there', { mode: 0o644 })
+  await symlink(target, link)
+
+  for (const out of [file, link]) {
+    await expect(opsBench(world).ops(`export ${requestId} --out ${out}`)).rejects.toThrow('exists already')
+  }
+  expect(await readFile(file, 'utf8')).toBe('what was there')
+  await expect(stat(target)).rejects.toThrow('ENOENT')
 })
 
 test('tables line up, long texts are broken below their beginning, times are said in their largest unit', () => {

@@ -3,6 +3,7 @@ import { createCredentials } from '../../lib/thingspace/credentials.ts'
 import { createAgent } from '../../lib/thingspace/agent.ts'
 import type { SendCall, SendResult } from '../../lib/thingspace/https.ts'
 import type { ThingSpaceSecret } from '../../lib/thingspace/ports.ts'
+import { sealTokens } from '../../lib/thingspace/sealed-tokens.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
 import { account, eidOf, iccidOf } from '../builders.ts'
@@ -143,10 +144,11 @@ export class CredentialStorm {
     const sleep = (milliseconds: number) =>
       new Promise<void>((resolve) => scheduler.after(milliseconds, () => resolve()))
     const kept = { tableName, retainSeconds: 1, clock: () => scheduler.now, sleep }
+    const secrets = { thingSpaceSecret: () => Promise.resolve(secret()) }
     const credentials = createCredentials({
       ...wire,
-      store: credentialStore({ ...kept, client: gatedTable(this.#dynamoDb, scheduler, current) }),
-      secrets: { thingSpaceSecret: () => Promise.resolve(secret()) },
+      store: sealTokens(credentialStore({ ...kept, client: gatedTable(this.#dynamoDb, scheduler, current) }), secrets),
+      secrets,
       random: this.#random.next,
       sleep,
       log,

@@ -33,6 +33,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   postponeOrphan: { file: 'orphans', actions: ['UpdateItem'] },
   removeOrphan: { file: 'orphans', actions: ['DeleteItem'] },
   writeLinks: { file: 'devices', actions: ['BatchWriteItem'] },
+  cursorBehindLink: { file: 'devices', actions: [] },
   listLinks: { file: 'devices', actions: ['Query'] },
   quarantine: { file: 'quarantine', actions: ['PutItem'] },
   listQuarantine: { file: 'quarantine', actions: ['Query'] },

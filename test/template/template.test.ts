@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
+import { credentialStore } from '../../lib/store/credentials.ts'
 import { createStore } from '../../lib/store/store.ts'
+import { sealTokens } from '../../lib/thingspace/sealed-tokens.ts'
+import { createFakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { readDashboard } from './dashboard.ts'
 import {
   actionsInFile,
@@ -211,8 +214,58 @@ describe('permissions', () => {
       [Action].flat().some((action) => /^dynamodb:\w+Item|^dynamodb:Query/.test(action)),
     )
     for (const { Condition } of onTable) {
-      const excluded = { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['SESSION#*'] } }
-      expect(Condition).toEqual(hasBusiness ? undefined : excluded)
+      const { 'ForAllValues:StringNotLike': excluded } = Object(Condition) as Record<string, unknown>
+      expect(excluded).toEqual(hasBusiness ? undefined : { 'dynamodb:LeadingKeys': ['SESSION#*'] })
+    }
+  })
+
+  test('record-callbacks may use no action that reads, and no write of it may return the item', () => {
+    const recorder = functions.find(({ name }) => name === 'record-callbacks')
+    const onTable = (recorder === undefined ? [] : statementsOf(recorder, template)).filter(({ Action }) =>
+      [Action].flat().some((action) => action.startsWith('dynamodb:')),
+    )
+    expect(onTable.flatMap(({ Action }) => Action)).toEqual(['dynamodb:UpdateItem', 'dynamodb:PutItem'])
+    for (const { Condition } of onTable) {
+      expect(Condition).toMatchObject({ StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } })
+    }
+  })
+
+  test('who may read the table’s stream or an index finds no token that it can open', async () => {
+    const readers = functions.filter((deployed) =>
+      grantsOf(deployed, template).some(({ action }) => action === 'dynamodb:GetRecords'),
+    )
+    expect(readers.map(({ name }) => name)).toEqual(['project-changes'])
+    for (const reader of readers) {
+      expect(grantsOf(reader, template).map(({ resource: on }) => on)).not.toContain('ThingSpaceSecret')
+    }
+
+    const definition = resource('Table').Properties
+    const client = createFakeDynamoDb({
+      tables: [{ ...definition, TableName: 'table' }],
+      now: Date.now,
+    })
+    const secret = { oauthKey: 'key', oauthSecret: 'oauth-secret', username: 'user', password: 'password' }
+    const sealed = sealTokens(
+      credentialStore({ client, tableName: 'table', retainSeconds: 1, clock: Date.now, sleep: async () => {} }),
+      {
+        thingSpaceSecret: async () => secret,
+      },
+    )
+    const tokens = { accessToken: 'bearer-sentinel', accessTokenExpiresAt: 1, sessionToken: 'session-sentinel' }
+    await sealed.takeLease('default', 0, 10, 1)
+    await sealed.save('default', 0, { epoch: 1, failedLogins: 0, ...tokens })
+    await sealed.save('default', 1, { epoch: 2, failedLogins: 2, ...tokens })
+    expect(await sealed.read('default')).toMatchObject(tokens)
+    expect(client.stream.changes.length).toBeGreaterThanOrEqual(3)
+    expect(inspect(client.stream.changes, { depth: null })).not.toContain('sentinel')
+
+    const indexes = definition['GlobalSecondaryIndexes'] as {
+      KeySchema: { AttributeName: string }[]
+      Projection: { ProjectionType: string }
+    }[]
+    for (const { KeySchema, Projection } of indexes) {
+      expect(Projection.ProjectionType).toBe('KEYS_ONLY')
+      for (const item of client.snapshot()) expect(KeySchema.every((key) => key.AttributeName in item)).toBe(false)
     }
   })
 

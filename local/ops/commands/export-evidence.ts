@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { collectEvidence } from '../../../lib/profile/collect-evidence.ts'
 import type { Command } from '../command.ts'
 import { evidenceCsv } from '../evidence-csv.ts'
+import { UsageError } from '../outcome.ts'
+import { printable } from '../printable.ts'
 import { onlyWord, readOptions } from '../read-options.ts'
 
 const Options = z.object({ format: z.enum(['json', 'csv']).default('json'), out: z.string().optional() })
@@ -16,7 +18,18 @@ It holds identifiers in full, because nobody can look a masked one up: hand it o
 
   --format json  everything (the default)
   --format csv   one line for each device and callback
-  --out <file>   to this file, for your eyes only; else to standard output`
+  --out <file>   to this new file, readable by you only; else to standard output`
+
+/** Only a new file is surely for its owner alone: one that exists keeps its mode, and may be a link to another place. */
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new UsageError(`${file} exists already; name another file or remove it.`)
+    throw error
+  }
+}
 
 export const exportEvidence: Command = {
   name: 'export',
@@ -36,9 +49,9 @@ export const exportEvidence: Command = {
       return 'nothing'
     }
     const text = format === 'csv' ? evidenceCsv(evidence) : `${JSON.stringify(evidence, undefined, 2)}\n`
-    if (out === undefined) process.stdout.write(text)
+    if (out === undefined) process.stdout.write(format === 'csv' ? printable(text, '\r') : printable(text))
     else {
-      await writeFile(out, text, { mode: 0o600 })
+      await writeNew(out, text)
       terminal.note(`Written to ${out}: ${text.length} characters, identifiers in full.`)
     }
     return 'done'

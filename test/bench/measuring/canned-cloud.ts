@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { listen } from '../../../local/listen.ts'
+import { cannedSecrets, sealedRecord } from './canned-credentials.ts'
 
 /** The program that stands for everything outside: fast answers that are always the same, from a process of its own. */
-const record = {
-  epoch: { N: '1' },
-  accessToken: { S: 'bearer' },
-  accessTokenExpiresAt: { N: String(Date.now() + 86_400_000) },
-  sessionToken: { S: 'session' },
-  failedLogins: { N: '0' },
-}
+const record = marshall(await sealedRecord(Date.now() + 86_400_000))
 const secrets = JSON.stringify({
   username: 'user',
   current: 'password',
-  default: { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' },
+  default: await cannedSecrets.thingSpaceSecret(),
 })
 
 function answerTo(target: string, body: string): string {

@@ -1,31 +1,24 @@
 import { connectThingSpace } from '../../../lib/thingspace/connect.ts'
-import type { CredentialRecord } from '../../../lib/thingspace/ports.ts'
 import { eidOf, iccidOf } from '../../builders.ts'
 import { CredentialStorm } from '../../simulation/credential-storm.ts'
 import { noFaults } from '../../simulation/plan.ts'
+import { cannedSecrets, sealedRecord } from './canned-credentials.ts'
 import { startCannedCloud } from './start-canned-cloud.ts'
-
-const record: CredentialRecord = {
-  epoch: 1,
-  accessToken: 'bearer',
-  accessTokenExpiresAt: 4_000_000_000_000,
-  sessionToken: 'session',
-  failedLogins: 0,
-}
 
 /** Connections that one environment opens to ThingSpace for so many calls, half of them at once. */
 export async function socketsOf(calls: number): Promise<number> {
   const cloud = await startCannedCloud()
+  const sealed = await sealedRecord(Date.now() + 86_400_000)
   try {
     const thingSpace = connectThingSpace({
       baseUrl: `${cloud.url}/api`,
       credentialSets: {},
       credentialStore: {
-        read: async () => record,
+        read: async () => sealed,
         takeLease: async () => ({ taken: false }),
         save: async () => ({ saved: false }),
       },
-      secrets: { thingSpaceSecret: () => Promise.reject(new Error('no login is due')) },
+      secrets: cannedSecrets,
       clock: Date.now,
       random: Math.random,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },

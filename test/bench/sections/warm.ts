@@ -14,6 +14,7 @@ import { aCallbackOf } from '../../fakes/world.ts'
 import { atMost, type Bench, type Findings, times } from '../findings.ts'
 import { bareRecord, bareSubmit, recording } from '../measuring/bare-handlers.ts'
 import { pinSelf } from '../measuring/cores.ts'
+import { cannedSecrets } from '../measuring/canned-credentials.ts'
 import { alternate, ratioOf } from '../measuring/sampling.ts'
 import { ratioWithSpread, withSpread } from '../measuring/show.ts'
 import { startCannedCloud } from '../measuring/start-canned-cloud.ts'
@@ -77,7 +78,7 @@ async function worksAt(url: string): Promise<Work[]> {
         baseUrl: `${url}/api`,
         credentialSets: {},
         credentialStore: credentialStore(own),
-        secrets: { thingSpaceSecret: () => Promise.reject(new Error('the canned record is good')) },
+        secrets: cannedSecrets,
         clock,
         random: Math.random,
         log: chosen,

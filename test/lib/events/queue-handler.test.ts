@@ -105,6 +105,37 @@ describe('a message of the callback door', () => {
     expect(receive({ accountName: given, sourceIp: 'x' })).toMatchObject({ accountName })
   })
 
+  const sent = 1_790_000_000_000
+  test.each([
+    [String(sent - 86_400_000), sent - 86_400_000],
+    [String(sent), sent],
+    [String(sent + 1), sent],
+    [String(sent - 90 * 86_400_000), sent],
+    ['0', sent],
+    ['-1', sent],
+    ['1.5', sent],
+    ['1e12', sent],
+    ['soon', sent],
+    ['', sent],
+    ['9'.repeat(400), sent],
+    ['NaN', sent],
+  ])('that says it first came at %s is dated %i', (receivedAt, dated) => {
+    expect(receive({ accountName: 'x', sourceIp: 'x', receivedAt })).toMatchObject({ receivedAt: dated })
+  })
+
+  test.each([
+    ['a quotation mark', '%22,%22receivedAt%22', '","receivedAt"'],
+    ['broken percents', '%zz%', '%zz%'],
+    ['bytes that are no UTF-8', '%ff%fe', '%ff%fe'],
+    ['control characters', 'a%1b%5B31m%07b%00', 'a\ufffd[31m\ufffdb\ufffd'],
+    ['C1 controls', 'a\u009bb', 'a\ufffdb'],
+    ['half a pair', 'a\ud83d', 'a\ufffd'],
+    ['a very long name', 'x'.repeat(5000), `${'x'.repeat(100)}\ufffd`],
+    ['a very long name of pairs', `x${'\u{1F600}'.repeat(5000)}`, `x${'\u{1F600}'.repeat(49)}\ufffd\ufffd`],
+  ])('whose path has %s is kept under a bounded name', (_what, given, accountName) => {
+    expect(receive({ accountName: given, sourceIp: given })).toMatchObject({ accountName })
+  })
+
   test('that did not come through the door is nobody’s', () => {
     expect(receive({})).toMatchObject({ accountName: '-', sourceAddress: '-' })
   })

@@ -11,7 +11,7 @@ const keepingLog = () => {
   return { log, lines }
 }
 
-const event = apiEvent({ route: 'GET /v1/requests', httpRequestId: 'http-7', claims: { accounts: '[a b]' } })
+const event = apiEvent({ route: 'GET /v1/requests', httpRequestId: 'http-7', claims: { accounts: '[a]' } })
 
 const call = async (route: () => ApiAnswer | Promise<ApiAnswer>) => {
   const { log, lines } = keepingLog()
@@ -31,6 +31,8 @@ describe('an answer', () => {
       headers: {
         'content-type': 'application/json',
         'cache-control': 'no-store',
+        'strict-transport-security': 'max-age=31536000',
+        'x-content-type-options': 'nosniff',
         'request-id': 'http-7',
         location: '/x',
       },
@@ -58,7 +60,7 @@ describe('an answer', () => {
       },
       { log: keepingLog().log },
     )(event, context)
-    expect(seen).toEqual({ caller: { id: 'https://issuer.test|app-1', accounts: ['a', 'b'] }, httpRequestId: 'http-7' })
+    expect(seen).toEqual({ caller: { id: 'https://issuer.test|sub:app-1', accounts: ['a'] }, httpRequestId: 'http-7' })
   })
 })
 

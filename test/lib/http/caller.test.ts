@@ -16,40 +16,69 @@ describe('the accounts of a token', () => {
     { claim: `[${one}, ${two}]`, accounts: [one, two] },
     { claim: '4 3TOM HPN2 S', accounts: ['4 3TOM HPN2 S'] },
     { claim: `4 3TOM HPN2 S,${one}`, accounts: ['4 3TOM HPN2 S', one] },
-    { claim: `[4 3TOM HPN2 S, ${one}]`, accounts: ['4 3TOM HPN2 S', one] },
+    { claim: '[ACME]', accounts: ['ACME'] },
+    { claim: ' [ACME] ', accounts: ['ACME'] },
+    { claim: 'ACME West,ACME', accounts: ['ACME West', 'ACME'] },
+    { claim: '[ACME West]', accounts: [] },
+    { claim: '[ACME,West]', accounts: [] },
+    { claim: `[4 3TOM HPN2 S, ${one}]`, accounts: [] },
+    { claim: `[${one} ACME]`, accounts: [] },
+    { claim: `[${one} ${two}0]`, accounts: [] },
+    { claim: `[${one}\tACME]`, accounts: [] },
+    { claim: `[["${one}"]]`, accounts: [`["${one}"]`] },
     { claim: '', accounts: [] },
     { claim: '[]', accounts: [] },
     { claim: ' , ', accounts: [] },
   ])('$claim: $accounts', ({ claim, accounts }) => {
-    expect(readCaller(claim === undefined ? {} : { accounts: claim }).accounts).toEqual(accounts)
+    expect(readCaller({ sub: 'app-1', ...(claim === undefined ? {} : { accounts: claim }) }).accounts).toEqual(accounts)
   })
 
   test('without the claim it may use all, with an empty one none', () => {
-    expect(mayUse(readCaller({}), one)).toBe(true)
-    expect(mayUse(readCaller({ accounts: '' }), one)).toBe(false)
-    expect(mayUse(readCaller({ accounts: `[${one}]` }), one)).toBe(true)
-    expect(mayUse(readCaller({ accounts: `[${one}]` }), two)).toBe(false)
+    expect(mayUse(readCaller({ sub: 'app-1' }), one)).toBe(true)
+    expect(mayUse(readCaller({ sub: 'app-1', accounts: '' }), one)).toBe(false)
+    expect(mayUse(readCaller({ sub: 'app-1', accounts: `[${one}]` }), one)).toBe(true)
+    expect(mayUse(readCaller({ sub: 'app-1', accounts: `[${one}]` }), two)).toBe(false)
   })
 
   test('part of a name is no name', () => {
-    expect(mayUse(readCaller({ accounts: one }), one.slice(0, -1))).toBe(false)
-    expect(mayUse(readCaller({ accounts: one.slice(0, -1) }), one)).toBe(false)
+    expect(mayUse(readCaller({ sub: 'app-1', accounts: one }), one.slice(0, -1))).toBe(false)
+    expect(mayUse(readCaller({ sub: 'app-1', accounts: one.slice(0, -1) }), one)).toBe(false)
   })
 
   test('an account that is not its own is refused, without being repeated', () => {
-    expect(() => requireAccount(readCaller({ accounts: one }), two)).toThrow('does not allow this account name')
-    expect(() => requireAccount(readCaller({ accounts: one }), one)).not.toThrow()
+    expect(() => requireAccount(readCaller({ sub: 'app-1', accounts: one }), two)).toThrow(
+      'does not allow this account name',
+    )
+    expect(() => requireAccount(readCaller({ sub: 'app-1', accounts: one }), one)).not.toThrow()
   })
 })
 
 describe('who calls', () => {
   test.each([
-    { claims: { iss: 'https://a.test', sub: 'app-1' }, id: 'https://a.test|app-1' },
-    { claims: { iss: 'https://a.test', client_id: 'app-1', azp: 'x' }, id: 'https://a.test|app-1' },
-    { claims: { iss: 'https://a.test', azp: 'app-1' }, id: 'https://a.test|app-1' },
-    { claims: { iss: 'https://b.test', sub: 'app-1', client_id: 'other' }, id: 'https://b.test|app-1' },
-    { claims: undefined, id: '|' },
+    { claims: { iss: 'https://a.test', sub: 'app-1' }, id: 'https://a.test|sub:app-1' },
+    { claims: { iss: 'https://a.test', client_id: 'app-1', azp: 'x' }, id: 'https://a.test|client_id:app-1' },
+    { claims: { iss: 'https://a.test', azp: 'app-1' }, id: 'https://a.test|azp:app-1' },
+    { claims: { iss: 'https://b.test', sub: 'app-1', client_id: 'other' }, id: 'https://b.test|sub:app-1' },
+    { claims: { iss: 'https://b.test', sub: ' app-1 ' }, id: 'https://b.test|sub: app-1 ' },
+    { claims: { iss: 'https://b.test', sub: 'client_id:app-1' }, id: 'https://b.test|sub:client_id:app-1' },
   ])('$id', ({ claims, id }) => {
     expect(readCaller(claims).id).toBe(id)
+  })
+
+  test.each([
+    {},
+    { iss: 'https://a.test' },
+    { sub: '' },
+    { sub: ' ' },
+    { sub: '', client_id: 'app-1' },
+    { client_id: '', azp: 'app-1' },
+    { azp: '' },
+  ])('is refused if the token names no one: %j', (claims) => {
+    expect(() => readCaller(claims)).toThrow('caller-unknown')
+  })
+
+  test('is nobody, who may use no account, on a route without an authorizer', () => {
+    expect(readCaller(undefined)).toEqual({ id: '', accounts: [] })
+    expect(mayUse(readCaller(undefined), one)).toBe(false)
   })
 })

@@ -91,7 +91,7 @@ describe('the requests of an account', () => {
   test.each([
     { about: 'that may use all accounts', caller: anyone },
     { about: 'that may use two', caller: limitedTo(account, 'foreign') },
-    { about: 'that may use none', caller: readCaller({ accounts: '' }) },
+    { about: 'that may use none', caller: readCaller({ sub: 'app-1', accounts: '' }) },
   ])('must be asked for by name by a token $about', async ({ caller }) => {
     expect(await problemOf(list({}, caller))).toMatchObject({
       code: 'invalid-parameter',

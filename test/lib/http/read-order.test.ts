@@ -22,7 +22,7 @@ const problemOf = (event: ApiEvent, by = caller) => {
 test('a good POST is an order of its caller', () => {
   expect(orderOf(submitEvent('disable', { ...localBody(), devices: [{ deviceIds: aDevice(0) }] }))).toEqual({
     action: 'disable',
-    caller: 'https://issuer.test|app-1',
+    caller: 'https://issuer.test|sub:app-1',
     body: {
       family: 'local',
       accountName: account,

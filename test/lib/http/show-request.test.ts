@@ -97,7 +97,7 @@ test('a final request is shown as it was last folded, with the first twenty of i
 describe('finding a request', () => {
   beforeAll(() => record(aRequest({ requestId: 'mine' })))
   const find = (requestId: string | undefined, accounts?: string) =>
-    findRequest(requestId, readCaller(accounts === undefined ? {} : { accounts }), store)
+    findRequest(requestId, readCaller({ sub: 'app-1', ...(accounts === undefined ? {} : { accounts }) }), store)
 
   test('gives one of an account that the caller may use', async () => {
     expect(await find('mine')).toMatchObject({ requestId: 'mine' })

@@ -25,7 +25,7 @@ export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
     action: 'disable',
     family: 'local',
     accountName: account,
-    caller: 'https://issuer.test|app-1',
+    caller: 'https://issuer.test|sub:app-1',
     fingerprint: 'fingerprint-1',
     generation: 'generation-1',
     fields: { smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5' },

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { slices } from '../../lib/environment.ts'
+
+const isTaken = (url: string) =>
+  slices.thingSpace().safeParse({ THINGSPACE_BASE_URL: url, THINGSPACE_SECRET_ID: 'x', CREDENTIAL_SETS: '{}' }).success
+
+describe('the address of ThingSpace', () => {
+  test.each([
+    'https://thingspace.verizon.com/api',
+    'https://10.0.0.1:8443/api',
+    'http://localhost:4000/api',
+    'http://127.0.0.1:1/api',
+    'http://127.8.9.10/api',
+    'http://[::1]:4000/api',
+  ])('may be %s', (url) => {
+    expect(isTaken(url)).toBe(true)
+  })
+
+  test.each([
+    'http://thingspace.verizon.com/api',
+    'http://localhost.example.com/api',
+    'http://127.0.0.1.example.com/api',
+    'http://10.0.0.1/api',
+    'http://0.0.0.0/api',
+    'http://[::2]/api',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'ftp://thingspace.verizon.com',
+    'data:text/plain,x',
+    'https://user:password@thingspace.verizon.com/api',
+    'http://localhost@thingspace.verizon.com/api',
+    'thingspace.verizon.com/api',
+    '//thingspace.verizon.com/api',
+    '',
+  ])('may not be %j: the password would travel in clear or to an unknown place', (url) => {
+    expect(isTaken(url)).toBe(false)
+  })
+})

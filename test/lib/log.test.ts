@@ -1,0 +1,45 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { createLog } from '../../lib/log.ts'
+import { eidOf, iccidOf } from '../builders.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** All that the log of a function prints. */
+function printed(write: (log: ReturnType<typeof createLog>) => void): string {
+  const lines: string[] = []
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => lines.push(String(text)) > 0)
+  }
+  write(createLog({ level: 'INFO', service: 'test', namespace: 'test', sampleRate: 0 }))
+  return lines.join('')
+}
+
+test.each([
+  { key: `DEV#eid#${eidOf(7)} 2026-08-01T12:00:00.000Z#request-1#00000`, shown: 'DEV#eid#...0007 2026' },
+  { key: `TSR#upstream-1 D#eid:${eidOf(7)}#iccid:${iccidOf(7)}`, shown: 'D#eid:...0007#iccid:...0007' },
+  { key: 'DEV#mdn#5551234567 x', shown: 'DEV#mdn#...4567 x' },
+  { key: 'ORPHANS#meid#A000000009ABCD', shown: 'ORPHANS#meid#...ABCD' },
+  { key: `the device ${iccidOf(7)} is unknown`, shown: 'the device ...0007 is unknown' },
+])('shows an identifier by its last four digits only: $shown', ({ key, shown }) => {
+  const item = { Item: { id: { S: eidOf(7) } }, CancellationReasons: [{ Item: { id: { S: eidOf(7) } } }] }
+  const cause = Object.assign(new Error(key), item)
+  const text = printed((log) => {
+    log.info(key, { key, keys: [key] })
+    log.warn(key, { key })
+    log.error('failed', { key, nested: { key }, error: Object.assign(new Error(key, { cause }), item) })
+  })
+  expect(text).toContain('"failed"')
+  for (const id of [eidOf(7), iccidOf(7), '5551234567', 'A000000009ABCD']) expect(text).not.toContain(id)
+  expect(text.split(shown).length).toBeGreaterThan(8)
+})
+
+test('shows account names, request ids, times and counts whole', () => {
+  const fields = {
+    accountName: '0000123456-00001',
+    requestId: '57a6353e-7ec5-8cc7-af0f-123456789012',
+    at: '2026-08-01T12:00:00.000Z',
+    ageSeconds: 12345678901,
+  }
+  const text = printed((log) => log.info('request recorded', fields))
+  expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject(fields)
+})
