@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { SubmissionQueue } from '../profile/ports.ts'
 
@@ -8,7 +9,7 @@ const batchSize = 10
 
 /** The submissions queue. Messages are pointers; a message that SQS does not take is an error of the whole call. */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
-  const client = new SQSClient({})
+  const client = new SQSClient(awsClientOptions)
   return {
     async send(pointers) {
       await inParallel(inBatches(pointers, batchSize), async (batch) => {

@@ -1,4 +1,5 @@
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
+import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { PublishedEvent, Topic } from '../profile/ports.ts'
 import { cloudEvent } from './cloud-event.ts'
@@ -8,7 +9,7 @@ const batchSize = 10
 
 /** The events topic: CloudEvents 1.0 in JSON, with attributes that subscriptions can filter by. */
 export function connectTopic({ topicArn }: { topicArn: string }): Topic {
-  const client = new SNSClient({})
+  const client = new SNSClient(awsClientOptions)
   return {
     async publish(events) {
       await inParallel(inBatches(events, batchSize), async (batch) => {

@@ -5,6 +5,7 @@ import { DevicePointer } from '../profile/request.ts'
 import { type Item, pointerItem, readItem } from './items.ts'
 import { devicePartition } from './keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
+import { startPatience } from './patience.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const LastKey = z.object({ sk: z.string() })
@@ -23,10 +24,12 @@ export function deviceStore(table: Table): DeviceStore {
       await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
         // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
-        for (let round = 0; (left[tableName]?.length ?? 0) > 0; round += 1) {
-          if (round === 8) throw new Error('device pointers are being throttled')
+        const waited = startPatience(table)
+        for (;;) {
           const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }))
           left = UnprocessedItems
+          if ((left[tableName]?.length ?? 0) === 0) return
+          if (!(await waited())) throw new Error('device pointers are being throttled')
         }
       })
     },

@@ -34,7 +34,7 @@ export function upstreamStore(table: Table): UpstreamStore {
       const { upstreamRequestId, identifiers, firstReceivedAt } = orphan
       // The signs come first: an orphan that its devices do not lead to would be overlooked for good.
       await inParallel(pointerIdentifiers(identifiers), async (identifier) => {
-        await conditional(
+        await conditional(table, () =>
           client.send(
             new PutCommand({
               TableName: tableName,
@@ -49,7 +49,7 @@ export function upstreamStore(table: Table): UpstreamStore {
           ),
         )
       })
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new PutCommand({
             TableName: tableName,
@@ -92,7 +92,7 @@ export function upstreamStore(table: Table): UpstreamStore {
     },
 
     async postponeOrphan(upstreamRequestId, dueAt) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
@@ -14,6 +13,7 @@ import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
 import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
+import { startPatience } from './patience.ts'
 import { expiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
@@ -28,11 +28,10 @@ export function requestStore(table: Table): RequestStore {
     async createRequest({ request, parts, submission }) {
       const expiresAt = expiryOf(table, request.createdAt)
       const absent = { TableName: tableName, ConditionExpression: 'attribute_not_exists(pk)' }
-      const outcome = await transactional(
+      const outcome = await transactional(table, (ClientRequestToken) =>
         client.send(
           new TransactWriteCommand({
-            // The SDK may repeat the call when its answer is lost; the token makes the repeat the same transaction.
-            ClientRequestToken: randomUUID(),
+            ClientRequestToken,
             TransactItems: [
               {
                 Put: {
@@ -89,7 +88,7 @@ export function requestStore(table: Table): RequestStore {
 
     async saveFold(request, fold, { now, dueAt }) {
       const isFinal = isFinalRequest(fold.status)
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -114,7 +113,7 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async bringForward(requestId, dueAt) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -128,7 +127,7 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async markCancelled(requestId, now, by) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -181,12 +180,14 @@ export function requestStore(table: Table): RequestStore {
 }
 
 /** The requests of an index page, in its order. Items that vanished since (TTL) are left out. */
-async function readAll({ client, tableName }: Table, listed: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+async function readAll(table: Table, listed: { pk: string; sk: string }[]): Promise<ProfileRequest[]> {
+  const { client, tableName } = table
   const keys = listed.map(({ pk, sk }) => ({ pk, sk }))
   const found = new Map<string, ProfileRequest>()
   for (let first = 0; first < keys.length; first += 100) {
-    let wanted: Item[] | undefined = keys.slice(first, first + 100)
-    while (wanted !== undefined && wanted.length > 0) {
+    let wanted: Item[] = keys.slice(first, first + 100)
+    const waited = startPatience(table)
+    for (;;) {
       const answer: BatchGetCommandOutput = await client.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted } } }),
       )
@@ -194,7 +195,9 @@ async function readAll({ client, tableName }: Table, listed: { pk: string; sk: s
         const request = readItem(ProfileRequest, item)
         found.set(requestKey(request.requestId).pk, request)
       }
-      wanted = answer.UnprocessedKeys?.[tableName]?.Keys
+      wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? []
+      if (wanted.length === 0) break
+      if (!(await waited())) throw new Error('the requests of a list are being throttled')
     }
   }
   return keys.flatMap(({ pk }) => found.get(pk) ?? [])

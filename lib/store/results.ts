@@ -40,7 +40,7 @@ export function resultStore(table: Table): ResultStore {
         ':digest': digest,
       }
       for (const name of names) values[`:${name}`] = result[name]
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -99,12 +99,13 @@ function replacing(names: readonly string[]): Replacement {
 
 /** A message that does not replace the result it belongs to: kept as evidence beside it, a second final flagged. */
 async function keepBeside(
-  { client, tableName }: Table,
+  table: Table,
   key: { pk: string; sk: string },
   { digest, verdict, raw }: NormalisedCallback,
   { receivedAt, conflict }: { receivedAt: number; conflict: boolean },
 ): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
-  const outcome = await conditional(
+  const { client, tableName } = table
+  const outcome = await conditional(table, () =>
     client.send(
       new UpdateCommand({
         TableName: tableName,

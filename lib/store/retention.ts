@@ -32,7 +32,7 @@ export function retentionStore(table: Table): RetentionStore {
       )
       const short = items.map((item) => readItem(Kept, item)).filter(({ expiresAt }) => until - expiresAt > day)
       await inParallel(short, async ({ pk, sk }) => {
-        await conditional(
+        await conditional(table, () =>
           client.send(
             new UpdateCommand({
               TableName: tableName,

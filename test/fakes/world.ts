@@ -96,7 +96,14 @@ export function createWorld({
     },
   })
   const shared = {
-    store: createStore({ client, tableName, retainSeconds: 35 * 86_400 }),
+    store: createStore({
+      client,
+      tableName,
+      retainSeconds: 35 * 86_400,
+      clock,
+      sleep: async () => undefined,
+      random: () => 0.5,
+    }),
     queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,

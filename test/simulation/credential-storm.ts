@@ -140,12 +140,21 @@ export class CredentialStorm {
       username: 'uws',
       password: this.password,
     })
+    const sleep = (milliseconds: number) =>
+      new Promise<void>((resolve) => scheduler.after(milliseconds, () => resolve()))
     const credentials = createCredentials({
       ...wire,
-      store: credentialStore({ client: gatedTable(this.#dynamoDb, scheduler, current), tableName, retainSeconds: 1 }),
+      store: credentialStore({
+        client: gatedTable(this.#dynamoDb, scheduler, current),
+        tableName,
+        retainSeconds: 1,
+        clock: wire.now,
+        sleep,
+        random: this.#random.next,
+      }),
       secrets: { thingSpaceSecret: () => Promise.resolve(secret()) },
       random: this.#random.next,
-      sleep: (milliseconds) => new Promise((resolve) => scheduler.after(milliseconds, () => resolve())),
+      sleep,
       log,
     })
     return createThingSpaceClient({ ...wire, credentials, log, credentialSetFor: () => 'default' })

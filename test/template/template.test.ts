@@ -174,7 +174,14 @@ describe('permissions', () => {
         [...new Set(told.flatMap(({ actions }) => actions))].toSorted(),
       ])
     }
-    const store = createStore({ client: { send: () => Promise.reject(new Error()) }, tableName: '', retainSeconds: 1 })
+    const store = createStore({
+      client: { send: () => Promise.reject(new Error()) },
+      tableName: '',
+      retainSeconds: 1,
+      clock: () => 0,
+      sleep: async () => undefined,
+      random: () => 0,
+    })
     expect(Object.keys(store).filter((method) => !Object.hasOwn(storeMethods, method))).toEqual([])
   })
 

@@ -12,9 +12,17 @@ export const retainSeconds = 35 * 24 * 3600
 /** The table as serverless.yml deploys it. */
 export const tableProperties = { ...deployed, TableName: tableName }
 
+/** Nobody waits for real in a test. */
+export const waiting = {
+  clock: Date.now,
+  sleep: async () => undefined,
+  random: () => 0.5,
+}
+
 /** That table in memory. */
 export const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}): Table & { client: FakeDynamoDb } => ({
   client: createFakeDynamoDb({ tables: [tableProperties], removeUndefinedValues: true, ...options }),
   tableName,
   retainSeconds,
+  ...waiting,
 })

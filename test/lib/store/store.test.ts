@@ -8,7 +8,7 @@ import { dynoxide } from '../../../local/dynamodb/dynoxide.ts'
 import { type Engine, startDynamoDb } from '../../../local/dynamodb/engine.ts'
 import { account, eidOf } from '../../builders.ts'
 import { noon } from '../profile/records.ts'
-import { fakeTable, retainSeconds, tableName, tableProperties } from './fake-table.ts'
+import { fakeTable, retainSeconds, tableName, tableProperties, waiting } from './fake-table.ts'
 import { describeStore, type StoreBackend } from './store-contract.ts'
 
 const engineBackend = ({ name }: Engine): StoreBackend => ({
@@ -19,7 +19,7 @@ const engineBackend = ({ name }: Engine): StoreBackend => ({
     await createTable(client, tableProperties)
     const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
     return {
-      table: { client: documents, tableName, retainSeconds },
+      table: { client: documents, tableName, retainSeconds, ...waiting },
       async close() {
         client.destroy()
         await running.stop()
