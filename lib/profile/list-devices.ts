@@ -14,11 +14,17 @@ const window = 1000
 
 /**
  * Devices of a request in its order, from a position on, with their results; `status` leaves out the others.
- * A page may be short of `limit` when few of many devices match; it is the last only if it has no `cursor`.
+ * A page may be short of `limit`, when few of many devices match or when a row does not fit; it is the last only if it
+ * has no `cursor`.
  */
 export async function listDevices(
   request: ProfileRequest,
-  { from, limit, status }: { from: number; limit: number; status?: DeviceStatus },
+  {
+    from,
+    limit,
+    status,
+    fits = () => true,
+  }: { from: number; limit: number; status?: DeviceStatus; fits?: (row: DeviceView) => boolean },
   { store, clock }: ListDevicesDependencies,
 ): Promise<Page<DeviceView>> {
   const rows: DeviceView[] = []
@@ -28,8 +34,10 @@ export async function listDevices(
     const count = Math.min(window, request.deviceCount - position, status === undefined ? limit - rows.length : window)
     for (const view of await viewRange(request, position, count, store, now)) {
       if (rows.length === limit) break
+      const matches = status === undefined || view.status === status
+      if (matches && !fits(view)) return { rows, cursor: String(view.position) }
       position = view.position + 1
-      if (status === undefined || view.status === status) rows.push(view)
+      if (matches) rows.push(view)
     }
   }
   return position < request.deviceCount ? { rows, cursor: String(position) } : { rows }

@@ -149,6 +149,11 @@ export function requestStore(table: Table): RequestStore {
       if (createdAfter !== undefined && createdBefore !== undefined && createdAfter >= createdBefore)
         return { rows: [] }
       const account = accountListing(accountName)
+      const first = createdAfter === undefined ? '0' : isoOf(createdAfter)
+      // Positions go on behind the date, so the date itself sorts before everything of that instant.
+      const last = createdBefore === undefined ? '~' : isoOf(createdBefore)
+      // DynamoDB refuses a start outside of the range.
+      if (page.cursor !== undefined && (page.cursor < first || page.cursor > last)) return { rows: [] }
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
@@ -156,9 +161,8 @@ export function requestStore(table: Table): RequestStore {
           KeyConditionExpression: 'listedUnder = :account AND listedAt BETWEEN :after AND :before',
           ExpressionAttributeValues: {
             ':account': account,
-            ':after': createdAfter === undefined ? '0' : isoOf(createdAfter),
-            // Positions go on behind the date, so the date itself sorts before everything of that instant.
-            ':before': createdBefore === undefined ? '9' : isoOf(createdBefore),
+            ':after': first,
+            ':before': last,
           },
           ScanIndexForward: false,
           Limit: page.limit,
@@ -170,10 +174,10 @@ export function requestStore(table: Table): RequestStore {
         }),
       )
       const listed = Items.map((item) => readItem(Listed, item))
-      const last = listed.at(-1)
+      const end = listed.at(-1)
       return {
         rows: await readAll(table, listed),
-        ...(LastEvaluatedKey === undefined || last === undefined ? {} : { cursor: last.listedAt }),
+        ...(LastEvaluatedKey === undefined || end === undefined ? {} : { cursor: end.listedAt }),
       }
     },
   }
