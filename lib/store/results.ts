@@ -11,10 +11,17 @@ import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
 import { allPages } from './pages.ts'
 import { expiryOf, type Table } from './table.ts'
 
-const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
+const Earlier = z.object({
+  verdict: Result.shape.verdict,
+  digests: z.set(z.string()),
+  others: z._default(z.array(z.object({ raw: z.string() })), []),
+})
 
-/** More different messages than this about one device of one submission are no result any more, but a fault. */
-const othersKept = 8
+/**
+ * What one result holds: its own message, and others beside it up to a number and a size. An item of DynamoDB has 400 KB
+ * at most, and these leave room for the texts of the result. A message beyond them must be kept elsewhere.
+ */
+export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
 /** Results, written by callbacks alone. */
 export function resultStore(table: Table): ResultStore {
@@ -23,6 +30,7 @@ export function resultStore(table: Table): ResultStore {
   return {
     async recordResult(callback, { accountName, receivedAt }) {
       const { upstreamRequestId, digest, ...content } = callback
+      if (Buffer.byteLength(callback.raw) > resultLimits.ownBytes) return 'full'
       const key = resultKey(upstreamRequestId, resultKeyOf(callback.identifiers))
       const result: Item = {
         entity: entities.result,
@@ -53,10 +61,7 @@ export function resultStore(table: Table): ResultStore {
         ),
       )
       if (outcome.kind === 'written') return 'recorded'
-      const earlier = readItem(Earlier, outcome.item ?? {})
-      if (earlier.digests.has(digest)) return 'duplicate'
-      const conflict = rankOf[earlier.verdict] === rankOf[callback.verdict] && earlier.verdict !== callback.verdict
-      return keepBeside(table, key, callback, { receivedAt, conflict })
+      return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
     },
 
     async listResults(upstreamRequestId) {
@@ -101,10 +106,17 @@ function replacing(names: readonly string[]): Replacement {
 async function keepBeside(
   table: Table,
   key: { pk: string; sk: string },
-  { digest, verdict, raw }: NormalisedCallback,
-  { receivedAt, conflict }: { receivedAt: number; conflict: boolean },
+  callback: NormalisedCallback,
+  { receivedAt, found }: { receivedAt: number; found: Item | undefined },
 ): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
   const { client, tableName } = table
+  const { digest, verdict, raw } = callback
+  const earlier = readItem(Earlier, found ?? {})
+  if (earlier.digests.has(digest)) return 'duplicate'
+  const kept = earlier.others.length
+  const bytes = [...earlier.others, { raw }].reduce((sum, other) => sum + Buffer.byteLength(other.raw), 0)
+  if (kept >= resultLimits.others || bytes > resultLimits.othersBytes) return 'full'
+  const conflict = rankOf[earlier.verdict] === rankOf[verdict] && earlier.verdict !== verdict
   const outcome = await conditional(table, () =>
     client.send(
       new UpdateCommand({
@@ -114,15 +126,17 @@ async function keepBeside(
           'SET #others = list_append(if_not_exists(#others, :none), :entry)' +
           (conflict ? ', #conflict = :true' : '') +
           ' ADD digests :digests',
+        // The size was judged by what was found: whoever comes second judges anew.
         ConditionExpression:
-          'attribute_exists(pk) AND NOT contains(digests, :digest) AND (attribute_not_exists(#others) OR size(#others) < :most)',
+          'attribute_exists(pk) AND NOT contains(digests, :digest) AND ' +
+          (kept === 0 ? 'attribute_not_exists(#others)' : 'size(#others) = :kept'),
         ExpressionAttributeNames: { '#others': 'others', ...(conflict ? { '#conflict': 'conflict' } : {}) },
         ExpressionAttributeValues: {
           ':none': [],
           ':entry': [{ digest, verdict, receivedAt, raw }],
           ':digests': new Set([digest]),
           ':digest': digest,
-          ':most': othersKept,
+          ...(kept === 0 ? {} : { ':kept': kept }),
           ...(conflict ? { ':true': true } : {}),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -130,5 +144,5 @@ async function keepBeside(
     ),
   )
   if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
-  return readItem(Earlier, outcome.item ?? {}).digests.has(digest) ? 'duplicate' : 'full'
+  return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
 }

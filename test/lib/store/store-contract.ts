@@ -8,6 +8,7 @@ import type { Store } from '../../../lib/profile/ports.ts'
 import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
+import { resultLimits } from '../../../lib/store/results.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { CredentialStore } from '../../../lib/thingspace/ports.ts'
@@ -754,6 +755,63 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.recordResult(of({ digest: 'words 7' }), arrival())).toBe('duplicate')
         const [result] = await store.listResults(of().upstreamRequestId)
         expect(result?.others).toHaveLength(8)
+      })
+
+      describe('whose messages are large', () => {
+        const { ownBytes, othersBytes } = resultLimits
+        /** Three bytes a character, filled up with single ones. */
+        const bytesOf = (count: number) => '\u20ac'.repeat(Math.floor(count / 3)) + 'x'.repeat(count % 3)
+        const words = bytesOf(3000)
+        const wordy = {
+          note: words,
+          status: words,
+          state: words,
+          profileRole: words,
+          profileStatus: words,
+          euicc: { status: words, code: words, description: words },
+          fault: { code: words, message: words },
+        }
+
+        test('keeps as much beside the result as it may, all at the limit, and refuses a byte more', async () => {
+          const of = callbackOf(fresh('upstream'))
+          expect(await store.recordResult(of({ verdict: 'warning', raw: bytesOf(ownBytes) }), arrival())).toBe(
+            'recorded',
+          )
+          const each = Math.floor(othersBytes / 8)
+          for (let index = 0; index < 7; index += 1) {
+            const other = of({ verdict: 'warning', digest: `${'d'.repeat(60)} ${index}`, raw: bytesOf(each) })
+            expect(await store.recordResult(other, arrival())).toBe('outranked')
+          }
+          const rest = othersBytes - 7 * each
+          const over = of({ verdict: 'warning', digest: 'over', raw: bytesOf(rest + 1) })
+          expect(await store.recordResult(over, arrival())).toBe('full')
+          const last = of({ verdict: 'warning', digest: 'last', raw: bytesOf(rest) })
+          expect(await store.recordResult(last, arrival())).toBe('outranked')
+          const final = of({ verdict: 'succeeded', digest: 'final', ...wordy, raw: bytesOf(ownBytes) })
+          expect(await store.recordResult(final, arrival())).toBe('recorded')
+          const [result] = await store.listResults(of().upstreamRequestId)
+          expect(result?.verdict).toBe('succeeded')
+          expect(Buffer.byteLength((result?.others ?? []).map(({ raw }) => raw).join(''))).toBe(othersBytes)
+        })
+
+        test('refuses a message that is too large for a result', async () => {
+          const of = callbackOf(fresh('upstream'))
+          expect(await store.recordResult(of({ raw: bytesOf(ownBytes + 1) }), arrival())).toBe('full')
+          expect(await store.listResults(of().upstreamRequestId)).toEqual([])
+        })
+
+        test('refuses some of nine messages of 60 KB about one device, and fails for none', async () => {
+          const of = callbackOf(fresh('upstream'))
+          const fates = await Promise.all(
+            Array.from({ length: 9 }, (_, index) =>
+              store.recordResult(of({ digest: `nine ${index}`, raw: bytesOf(60_000) }), arrival()),
+            ),
+          )
+          const count = (fate: string) => fates.filter((each) => each === fate).length
+          expect([count('recorded'), count('outranked'), count('full')]).toEqual([1, 2, 6])
+          const [result] = await store.listResults(of().upstreamRequestId)
+          expect(result?.others).toHaveLength(2)
+        })
       })
 
       test('of each device and each profile is a result of its own', async () => {
