@@ -10,7 +10,7 @@ import { expiryOf, type Table } from './table.ts'
 
 const LastKey = z.object({ sk: z.string() })
 
-/** DynamoDB takes 25 items in one batch. */
+/** DynamoDB takes 25 items and 16 MB in one batch; a pointer has less than 1 KB. */
 const batchSize = 25
 
 /** Pointers from devices to the requests that named them. */
