@@ -85,6 +85,7 @@ export function createWorld({
     tables: [table],
     now: clock,
     removeUndefinedValues: true,
+    overlaps: () => Promise.resolve(),
     async before(operation) {
       await reaper.stillAlive()
       if ((await faults.store?.(operation)) === true) throw new Error(`the table refuses ${operation.command}`)
@@ -101,7 +102,8 @@ export function createWorld({
       tableName,
       retainSeconds: 35 * 86_400,
       clock,
-      sleep: async () => undefined,
+      // Whoever waits lets the others go on.
+      sleep: () => new Promise((resolve) => setImmediate(resolve)),
       random: () => 0.5,
     }),
     queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
