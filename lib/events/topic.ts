@@ -5,7 +5,7 @@ import type { PublishedEvent, Topic } from '../profile/ports.ts'
 import { cloudEvent } from './cloud-event.ts'
 import { sendableJson, sendableText } from './sendable.ts'
 
-/** SNS takes 10 messages and 256 KB in one batch. Ten of the largest events have 20 KB. */
+/** SNS takes 10 messages and 256 KB in one batch. Ten of the largest events have 15 KB. */
 const batchSize = 10
 
 /** The events topic: CloudEvents 1.0 in JSON, with attributes that subscriptions can filter by. */

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { initialFold } from '../../../lib/profile/fold.ts'
-import type { Device, Identifier } from '../../../lib/profile/identifiers.ts'
+import { type Device, type Identifier, IdentifierKind } from '../../../lib/profile/identifiers.ts'
 import { partsOf } from '../../../lib/profile/manifest.ts'
 import type { Store } from '../../../lib/profile/ports.ts'
 import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
+import { mostQuarantinedBytes } from '../../../lib/store/quarantine.ts'
 import { resultLimits } from '../../../lib/store/results.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
@@ -102,6 +103,23 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ] as const) {
           expect(await store.getDevices(request, first, count)).toEqual(devices.slice(first, first + count))
         }
+      })
+
+      test('keeps the largest order: ten thousand devices with every kind of identifier at its longest', async () => {
+        const digits = (length: number, index: number) => String(index).padStart(length, '9')
+        const longest = { eid: 32, iccid: 20, imei: 16, mdn: 10, msisdn: 11, min: 10, meid: 14, esn: 11, imsi: 15 }
+        const devices = Array.from({ length: 10_000 }, (_, index) =>
+          IdentifierKind.options.map((kind) => ({ kind, id: digits(longest[kind], index) })),
+        )
+        const request = aRequest({
+          requestId: fresh('request'),
+          commitId: fresh('commit'),
+          deviceCount: 10_000,
+          accountName: '\u20ac'.repeat(64),
+        })
+        const submission = aSubmission({ deviceCount: 10_000 }, request)
+        await store.createRequest({ request, parts: partsOf(devices), submission })
+        expect(await store.getDevices(request, 0, 10_000)).toEqual(devices)
       })
 
       test('keeps few devices in the request itself', async () => {
@@ -1072,6 +1090,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(kept).toHaveLength(2)
         expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
       })
+    })
+
+    test('quarantine keeps as much of a message as an item can hold, cut between two characters', async () => {
+      const message = { accountName: '\u20ac'.repeat(3000), receivedAt: noon, reason: 'not-json' }
+      const fits = `${fresh('fits')}${'x'.repeat(mostQuarantinedBytes)}`.slice(0, mostQuarantinedBytes)
+      const over = `${fresh('over')}${'\u{1f4f1}'.repeat(mostQuarantinedBytes / 4)}`
+      const half = `${fresh('half')}\ud83d`
+      for (const raw of [fits, over, half]) await store.quarantine({ ...message, raw })
+      const kept = (await itemsOf('QUARANTINE')).map(({ raw }) => String(raw))
+      expect(kept).toContain(fits)
+      expect(kept).toContain(`${half.slice(0, -1)}\ufffd`)
+      const cut = kept.find((raw) => raw.startsWith(over.slice(0, 40))) ?? ''
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(mostQuarantinedBytes)
+      expect(cut).toMatch(/^over-[\w-]+(\u{1f4f1})+\[cut: \d+ bytes in all\]$/u)
     })
 
     test('quarantine is listed page by page, oldest first, and a message is removed by its name', async () => {
