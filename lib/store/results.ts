@@ -115,8 +115,11 @@ async function keepBeside(
   if (earlier.digests.has(digest)) return 'duplicate'
   const kept = earlier.others.length
   const bytes = [...earlier.others, { raw }].reduce((sum, other) => sum + Buffer.byteLength(other.raw), 0)
-  if (kept >= resultLimits.others || bytes > resultLimits.othersBytes) return 'full'
   const conflict = rankOf[earlier.verdict] === rankOf[verdict] && earlier.verdict !== verdict
+  if (kept >= resultLimits.others || bytes > resultLimits.othersBytes) {
+    if (conflict) await flagConflict(table, key)
+    return 'full'
+  }
   const outcome = await conditional(table, () =>
     client.send(
       new UpdateCommand({
@@ -145,4 +148,20 @@ async function keepBeside(
   )
   if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
   return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
+}
+
+/** The message is kept elsewhere; that it contradicts the result is still to be seen. */
+async function flagConflict(table: Table, key: { pk: string; sk: string }): Promise<void> {
+  await conditional(table, () =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.tableName,
+        Key: key,
+        UpdateExpression: 'SET #conflict = :true',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#conflict': 'conflict' },
+        ExpressionAttributeValues: { ':true': true },
+      }),
+    ),
+  )
 }

@@ -812,6 +812,17 @@ export function describeStore({ name, connect }: StoreBackend): void {
           expect(Buffer.byteLength((result?.others ?? []).map(({ raw }) => raw).join(''))).toBe(othersBytes)
         })
 
+        test('flags a conflict whose message does not fit beside the result', async () => {
+          const of = callbackOf(fresh('upstream'))
+          await store.recordResult(of({ verdict: 'succeeded' }), arrival())
+          const failed = of({ verdict: 'failed', raw: bytesOf(othersBytes + 1) })
+          expect(await store.recordResult(failed, arrival())).toBe('full')
+          expect(await store.recordResult(failed, arrival())).toBe('full')
+          const [result] = await store.listResults(of().upstreamRequestId)
+          expect(result).toMatchObject({ verdict: 'succeeded', conflict: true })
+          expect(result).not.toHaveProperty('others')
+        })
+
         test('refuses a message that is too large for a result', async () => {
           const of = callbackOf(fresh('upstream'))
           expect(await store.recordResult(of({ raw: bytesOf(ownBytes + 1) }), arrival())).toBe('full')
