@@ -126,3 +126,65 @@ test('the devices of a page that was cut by its size are filtered on', async () 
   const following = await get(first.next ?? '', 'application/x-ndjson')
   expect(formats['application/x-ndjson'](following.body)[0]?.position).toBe((rows.at(-1)?.position ?? 0) + 1)
 })
+
+test('a page of requests with the longest names fits into an answer of Lambda', async () => {
+  // A token, and so a caller's name, has at most 10 KB: that is all the headers that API Gateway takes.
+  const accountName = '\u20ac'.repeat(64)
+  for (let index = 0; index < 100; index += 1) {
+    const request = aRequest({
+      requestId: `long-${index}`,
+      accountName,
+      cancelledAt: noon,
+      cancelledBy: '"'.repeat(10_240),
+    })
+    await store.createRequest({ request, parts: [] })
+  }
+  const event = apiEvent({ route: 'GET /v1/requests', query: { accountName, limit: '100' } })
+  const answer = await handler(event, context)
+  expect((JSON.parse(answer.body ?? '') as { items: unknown[] }).items).toHaveLength(100)
+  expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(lambdaBytes)
+})
+
+test('the pages of a device history fit into answers of Lambda, and have every order once', async () => {
+  const text = '\u{1f4f1}"'.repeat(10_000)
+  for (let index = 0; index < 100; index += 1) {
+    const request = aRequest({ requestId: `history-${index}`, createdAt: noon + index })
+    const upstreamRequestId = `upstream-history-${index}`
+    await record(request, {
+      devices: [[{ kind: 'imei', id: imeiOf(77_777) }]],
+      submissions: [submitted({ upstreamRequestIds: [upstreamRequestId] }, request)],
+    })
+    await store.recordResult(
+      aCallback({
+        upstreamRequestId,
+        identifiers: [{ kind: 'imei', id: imeiOf(77_777) }],
+        verdict: 'failed',
+        note: text,
+      }),
+      { accountName: request.accountName, receivedAt: noon + minute },
+    )
+  }
+  const seen: string[] = []
+  const sizes: number[] = []
+  let cursor: string | null = null
+  do {
+    const answer = await handler(
+      apiEvent({
+        route: 'GET /v1/devices/{kind}/{id}/requests',
+        path: { kind: 'imei', id: imeiOf(77_777) },
+        query: { limit: '100', ...(cursor === null ? {} : { cursor }) },
+      }),
+      context,
+    )
+    sizes.push(Buffer.byteLength(JSON.stringify(answer)))
+    const page = JSON.parse(answer.body ?? '') as {
+      items: { request: { requestId: string } }[]
+      nextCursor: string | null
+    }
+    seen.push(...page.items.map(({ request }) => request.requestId))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  expect(Math.max(...sizes)).toBeLessThan(lambdaBytes)
+  expect(Math.max(...sizes)).toBeGreaterThan(full)
+  expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => `history-${99 - index}`))
+})
