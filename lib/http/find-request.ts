@@ -3,7 +3,7 @@ import type { ProfileRequest } from '../profile/request.ts'
 import { type Caller, mayUse } from './caller.ts'
 import { ProblemError } from './problem.ts'
 
-/** Ours are UUIDs. Whatever cannot be one is not looked for: DynamoDB would refuse a key that is too long. */
+/** Request ids are UUIDs. Other texts are not looked up: DynamoDB refuses keys that are too long. */
 const requestIdShape = /^[\w-]{1,64}$/
 
 /** The request of a path. A foreign one is answered like one that does not exist: ids are not to be probed. */

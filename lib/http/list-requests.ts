@@ -125,10 +125,10 @@ export async function listDeviceHistory(
   }
 }
 
-/** Rows looked at side by side. Each may read the results of a whole submission, and memory is limited too. */
+/** Rows read concurrently. Each may read the results of a whole submission, and memory is limited. */
 const sideBySide = 10
 
-/** Views of rows until the page is full; `taken` rows are behind it, those without a view included. */
+/** Views rows until the page is full. `taken` counts the rows that were used, including those without a view. */
 async function whatFits<Row, View>(
   rows: readonly Row[],
   view: (row: Row) => Promise<View | undefined>,

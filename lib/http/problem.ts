@@ -66,7 +66,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** What a problem quotes may be as long as the call was, and need not be well-formed. */
+/** A problem may quote a part of the call, which can be long and need not be well-formed. */
 const longestText = 1000
 const brief = (text: string): string => text.slice(0, longestText).toWellFormed()
 

@@ -1,10 +1,10 @@
 import type { Table } from './table.ts'
 
-/** How long a call is repeated that DynamoDB refused for the moment. */
+/** How long the store repeats a call that DynamoDB refused temporarily. */
 export const patienceMilliseconds = 5000
 const firstDelay = 50
 const longestDelay = 1000
-/** For a clock that stands still. */
+/** Ends the repeats if the clock does not advance. */
 const mostRounds = 20
 
 /** Waits before the next try, each time longer, with full jitter; gives false once the budget is used up. */

@@ -18,8 +18,8 @@ const Earlier = z.object({
 })
 
 /**
- * What one result holds: its own message, and others beside it up to a number and a size. An item of DynamoDB has 400 KB
- * at most, and these leave room for the texts of the result. A message beyond them must be kept elsewhere.
+ * Limits of one result item: its own message, and the number and size of other messages beside it. DynamoDB's limit is
+ * 400 KB an item; the rest is room for the texts of the result. Further messages must be kept elsewhere.
  */
 export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
@@ -129,7 +129,7 @@ async function keepBeside(
           'SET #others = list_append(if_not_exists(#others, :none), :entry)' +
           (conflict ? ', #conflict = :true' : '') +
           ' ADD digests :digests',
-        // The size was judged by what was found: whoever comes second judges anew.
+        // The size was computed from the item that was read. If another message was added since, compute it again.
         ConditionExpression:
           'attribute_exists(pk) AND NOT contains(digests, :digest) AND ' +
           (kept === 0 ? 'attribute_not_exists(#others)' : 'size(#others) = :kept'),
@@ -150,7 +150,7 @@ async function keepBeside(
   return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
 }
 
-/** The message is kept elsewhere; that it contradicts the result is still to be seen. */
+/** Flags a contradiction whose message is kept elsewhere. */
 async function flagConflict(table: Table, key: { pk: string; sk: string }): Promise<void> {
   await conditional(table, () =>
     table.client.send(
