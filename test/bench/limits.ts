@@ -9,7 +9,8 @@ export const mostBytes: Readonly<Record<string, number>> = {
   'describe-api': 220_000,
   'keep-listener': 340_000,
   'manage-request': 350_000,
-  'project-changes': 350_000,
+  // Repeats of refused writes and the limits of stored items are 1 KB of it.
+  'project-changes': 352_000,
   'query-requests': 330_000,
   'record-callbacks': 330_000,
   'retry-submission': 380_000,
