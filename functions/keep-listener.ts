@@ -23,7 +23,7 @@ const readSecret = connectSecrets(clock)
 const listener = environment.listener()
 const { segmentSecretId, publicUrl, accounts, takeOver, rotateEveryDays } = environment.door()
 const { secretId, ...thingSpace } = environment.thingSpace()
-const table = connectTable(environment.table())
+const table = connectTable({ ...environment.table(), clock })
 const store = createStore(table)
 const listeners = connectListeners({
   ...thingSpace,

@@ -25,7 +25,7 @@ const log = createLog(environment.log())
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable(environment.table())),
+    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
     queue: connectSubmissionQueue(environment.queue()),
     settings: environment.protocol(),
     clock: Date.now,

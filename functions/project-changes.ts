@@ -15,7 +15,7 @@ const log = createLog(environment.log())
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable(environment.table())),
+    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
     topic: connectTopic(environment.events()),
     readChange: changeOf,
     settings: environment.protocol(),

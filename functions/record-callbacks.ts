@@ -22,7 +22,7 @@ const log = createLog(environment.log())
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable(environment.table())),
+    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
     readCallback,
     authenticate: listenerAuthenticator(
       connectSecrets(Date.now),

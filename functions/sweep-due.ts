@@ -17,9 +17,9 @@ export const createHandler = (dependencies: SweepDependencies) => async (_event:
 }
 
 const log = createLog(environment.log())
-const table = connectTable(environment.table())
-const { secretId, ...thingSpace } = environment.thingSpace()
 const clock = Date.now
+const table = connectTable({ ...environment.table(), clock })
+const { secretId, ...thingSpace } = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod/mini'
+import { awsClientOptions } from './aws-client.ts'
 import { ListenerSecret } from './profile/rotate-listener.ts'
 import { type SecretSource, ThingSpaceSecret } from './thingspace/ports.ts'
 
@@ -12,7 +13,7 @@ export type Reader = (secretId: string, options?: { fresh?: boolean }) => Promis
 
 /** Reads secrets from Secrets Manager. */
 export function connectSecrets(clock: () => number): Reader {
-  const client = new SecretsManagerClient({})
+  const client = new SecretsManagerClient(awsClientOptions)
   return keepSecrets(async (secretId) => {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
     if (text === undefined) throw new Error('a secret holds no text')
@@ -89,7 +90,7 @@ export function listenerAuthenticator<Credentials, Judgement extends string>(
 
 /** Writes the listener's secret. Whoever has the old one in memory finds the new one when a password looks wrong. */
 export async function saveListenerSecret(secretId: string, secret: ListenerSecret): Promise<void> {
-  await new SecretsManagerClient({}).send(
+  await new SecretsManagerClient(awsClientOptions).send(
     new PutSecretValueCommand({ SecretId: secretId, SecretString: JSON.stringify(secret) }),
   )
 }

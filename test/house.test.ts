@@ -32,12 +32,12 @@ const rules: { part: string; may: RegExp }[] = [
   { part: 'lib/thingspace/', may: /^(lib\/(profile|thingspace)\/|zod\/mini$|node:)/ },
   {
     part: 'lib/store/',
-    may: /^(lib\/(profile|store)\/|lib\/parallel\.ts$|lib\/thingspace\/ports\.ts$|zod\/mini$|node:(crypto|timers\/promises)$|@aws-sdk\/)/,
+    may: /^(lib\/(profile|store)\/|lib\/(parallel|aws-client)\.ts$|lib\/thingspace\/ports\.ts$|zod\/mini$|node:(crypto|timers\/promises)$|@aws-sdk\/)/,
   },
   { part: 'lib/http/', may: /^(lib\/(profile|http)\/|zod\/mini$|node:crypto$|@middy\/core$|aws-lambda$)/ },
   {
     part: 'lib/events/',
-    may: /^(lib\/(profile|events)\/|lib\/parallel\.ts$|zod\/mini$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
+    may: /^(lib\/(profile|events)\/|lib\/(parallel|aws-client)\.ts$|zod\/mini$|node:crypto$|@middy\/core$|aws-lambda$|@aws-sdk\/)/,
   },
   { part: 'lib/api/', may: /^(lib\/(profile|http|api)\/|lib\/events\/cloud-event\.ts$|zod$|zod-openapi$)/ },
   { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises|timers\/promises)$|aws-lambda$)/ },

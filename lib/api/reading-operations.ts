@@ -59,7 +59,8 @@ const showRequest = reading(['not-found'], {
 const showDevices = reading(['invalid-parameter', 'not-found', 'not-acceptable'], {
   operationId: 'showDevices',
   summary: 'Each device with its result',
-  description: 'JSON, CSV or NDJSON, by `Accept`. A larger limit than 1,000 (JSON) or 10,000 is capped.',
+  description:
+    'JSON, CSV or NDJSON, by `Accept`. A larger limit than 1,000 (JSON) or 10,000 is capped. A page has at most 5 MB.',
   requestParams: {
     path: requestPath,
     query: withWords(DevicesQuery, {

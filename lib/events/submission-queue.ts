@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { SubmissionQueue } from '../profile/ports.ts'
+import { sendableJson } from './sendable.ts'
 
-/** SQS takes 10 messages in one batch. */
+/** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest pointers have 2 KB. */
 const batchSize = 10
 
 /** The submissions queue. Messages are pointers; a message that SQS does not take is an error of the whole call. */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
-  const client = new SQSClient({})
+  const client = new SQSClient(awsClientOptions)
   return {
     async send(pointers) {
       await inParallel(inBatches(pointers, batchSize), async (batch) => {
@@ -17,7 +19,7 @@ export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): Subm
             QueueUrl: queueUrl,
             Entries: batch.map(({ pointer, delaySeconds }) => ({
               Id: randomUUID(),
-              MessageBody: JSON.stringify(pointer),
+              MessageBody: sendableJson(pointer),
               DelaySeconds: Math.ceil(delaySeconds),
             })),
           }),

@@ -1,14 +1,16 @@
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
+import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { PublishedEvent, Topic } from '../profile/ports.ts'
 import { cloudEvent } from './cloud-event.ts'
+import { sendableJson, sendableText } from './sendable.ts'
 
-/** SNS takes 10 messages in one batch. */
+/** SNS takes 10 messages and 256 KB in one batch. Ten of the largest events have 15 KB. */
 const batchSize = 10
 
 /** The events topic: CloudEvents 1.0 in JSON, with attributes that subscriptions can filter by. */
 export function connectTopic({ topicArn }: { topicArn: string }): Topic {
-  const client = new SNSClient({})
+  const client = new SNSClient(awsClientOptions)
   return {
     async publish(events) {
       await inParallel(inBatches(events, batchSize), async (batch) => {
@@ -17,7 +19,7 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
             TopicArn: topicArn,
             PublishBatchRequestEntries: batch.map((event, at) => ({
               Id: String(at),
-              Message: JSON.stringify(cloudEvent(event)),
+              Message: sendableJson(cloudEvent(event)),
               MessageAttributes: attributesOf(event),
             })),
           }),
@@ -34,6 +36,6 @@ function attributesOf(event: PublishedEvent) {
   const names =
     'requestId' in event ? { type, status, accountName: event.accountName, action: event.action } : { type, status }
   return Object.fromEntries(
-    Object.entries(names).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]),
+    Object.entries(names).map(([name, text]) => [name, { DataType: 'String', StringValue: sendableText(text) }]),
   )
 }

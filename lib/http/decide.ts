@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { maximumDevices } from '../profile/device-list.ts'
 import {
   cancelRequest,
   type Decision,
@@ -7,6 +8,7 @@ import {
   retryRequest,
 } from '../profile/manage-request.ts'
 import type { Store } from '../profile/ports.ts'
+import { Faults, step } from '../profile/body-faults.ts'
 import type { ProfileRequest } from '../profile/request.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
 import { viewRequest } from '../profile/request-view.ts'
@@ -18,7 +20,7 @@ import { retryAfterOf } from './retry-after.ts'
 
 /** Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said. */
 export const RetryBody = z.strictObject({
-  submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1))),
+  submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1), z.maxLength(maximumDevices))),
   despiteCallbacks: z._default(z.boolean(), false),
 })
 
@@ -70,12 +72,13 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
   const empty = event.body === undefined || event.body === ''
   const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    pointer: path.map((segment) => `/${String(segment)}`).join(''),
-    code: 'invalid',
-    detail: message,
-  }))
-  throw new ProblemError('invalid-body', { detail: errors[0]?.detail ?? 'not valid', errors })
+  const faults = new Faults()
+  for (const { path, message } of parsed.error.issues) faults.add(path.map(step).join(''), 'invalid', message)
+  throw new ProblemError('invalid-body', {
+    detail: faults.list[0]?.detail ?? 'not valid',
+    errors: faults.list,
+    errorCount: faults.count,
+  })
 }
 
 /** A decision about very many submissions may need several calls; each goes on where the one before stopped. */

@@ -3,13 +3,17 @@ import type { ProfileRequest } from '../profile/request.ts'
 import { type Caller, mayUse } from './caller.ts'
 import { ProblemError } from './problem.ts'
 
+/** Request ids are UUIDs. Other texts are not looked up: DynamoDB refuses keys that are too long. */
+const requestIdShape = /^[\w-]{1,64}$/
+
 /** The request of a path. A foreign one is answered like one that does not exist: ids are not to be probed. */
 export async function findRequest(
   requestId: string | undefined,
   caller: Caller,
   store: Pick<Store, 'getRequest'>,
 ): Promise<ProfileRequest> {
-  const request = requestId === undefined || requestId === '' ? undefined : await store.getRequest(requestId)
+  const request =
+    requestId !== undefined && requestIdShape.test(requestId) ? await store.getRequest(requestId) : undefined
   if (request !== undefined && mayUse(caller, request.accountName)) return request
   throw new ProblemError('not-found', { detail: 'no request of yours has this id' })
 }

@@ -1,33 +1,38 @@
 import * as z from 'zod/mini'
 import { ActionName } from '../profile/action-names.ts'
+import { AccountName } from '../profile/body-fields.ts'
 import { Identifier, identifierFault, normaliseId } from '../profile/identifiers.ts'
 import type { Clock, Store } from '../profile/ports.ts'
 import type { Settings } from '../profile/retry-policy.ts'
 import { listDevices } from '../profile/list-devices.ts'
-import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
+import { type DeviceLink, type ProfileRequest, RequestStatus } from '../profile/request.ts'
 import { viewListed } from '../profile/request-view.ts'
+import { pageRoom } from './answer-size.ts'
 import type { ApiAnswer } from './api-handler.ts'
 import { type Caller, requireAccount } from './caller.ts'
 import { ownLinks } from './own-links.ts'
-import { openCursor, sealCursor } from './page-cursor.ts'
+import { cursorText, openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 import { ProblemError } from './problem.ts'
 
-const instant = z.pipe(
-  z.iso.datetime({ offset: true }),
-  z.transform((text) => Date.parse(text)),
-)
+/** The years 0 to 9999: only their texts sort as their dates do. */
+const instant = z
+  .pipe(
+    z.iso.datetime({ offset: true }),
+    z.transform((text) => Date.parse(text)),
+  )
+  .check(z.gte(Date.parse('0000-01-01T00:00:00Z')), z.lte(Date.parse('9999-12-31T23:59:59.999Z')))
 const limit = z._default(z.coerce.number().check(z.int(), z.positive()), 50)
 const largestPage = 100
 
 export const RequestsQuery = z.strictObject({
-  accountName: z.optional(z.string().check(z.minLength(1))),
+  accountName: z.optional(AccountName.check(z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'))),
   action: z.optional(ActionName),
   status: z.optional(RequestStatus),
   createdAfter: z.optional(instant),
   createdBefore: z.optional(instant),
   limit,
-  cursor: z.optional(z.string()),
+  cursor: z.optional(cursorText),
 })
 
 export type ListDependencies = {
@@ -46,6 +51,10 @@ export type ListDependencies = {
   settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
+/** Positions in the list of an account, and in the history of a device. */
+const listedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}$/
+const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}$/
+
 /** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
 const looksAt = 500
 
@@ -62,7 +71,7 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
   const size = Math.min(wanted, largestPage)
   const list = { accountName, ...filters }
   const found: ProfileRequest[] = []
-  let position = cursor === undefined ? undefined : openCursor(cursor, list)
+  let position = cursor === undefined ? undefined : openCursor(cursor, list, listedAt)
   for (let looked = 0; looked < looksAt; looked += size) {
     const page = await store.listRequests(accountName, range, {
       limit: size,
@@ -93,7 +102,7 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
 /** The kind in any casing. */
 const DevicePath = z.extend(Identifier, { kind: z.pipe(z.string().check(z.toLowerCase()), Identifier.shape.kind) })
 
-export const HistoryQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })
+export const HistoryQuery = z.strictObject({ limit, cursor: z.optional(cursorText) })
 
 /** Everything that was ever asked of one device, newest first, with what became of it. */
 export async function listDeviceHistory(
@@ -111,26 +120,48 @@ export async function listDeviceHistory(
   const list = { historyOf: identifier }
   const page = await ownLinks(
     identifier,
-    { limit: Math.min(wanted, largestPage), cursor: cursor === undefined ? undefined : openCursor(cursor, list) },
+    {
+      limit: Math.min(wanted, largestPage),
+      cursor: cursor === undefined ? undefined : openCursor(cursor, list, linkedAt),
+    },
     caller,
     store,
   )
-  const items = await Promise.all(
-    page.rows.map(async ({ requestId, generation, position }) => {
-      const request = await store.getRequest(requestId)
-      // A link is written before its request, which may never have been stored, and may be that of an older one.
-      if (request === undefined || request.generation !== generation) return undefined
-      const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
-      return { request: viewListed(request), device: rows[0] ?? null }
-    }),
-  )
+  const view = async ({ requestId, generation, position }: DeviceLink) => {
+    const request = await store.getRequest(requestId)
+    // A link is written before its request, which may never have been stored, and may be that of an older one.
+    if (request === undefined || request.generation !== generation) return undefined
+    const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
+    return { request: viewListed(request), device: rows[0] ?? null }
+  }
+  const { items, taken } = await whatFits(page.rows, view)
+  const [last] = page.rows.slice(taken - 1, taken)
+  const next = taken === page.rows.length || last === undefined ? page.cursor : store.cursorBehindLink(last)
   return {
     status: 200,
-    body: {
-      items: items.filter((item) => item !== undefined),
-      nextCursor: page.cursor === undefined ? null : sealCursor(page.cursor, list),
-    },
+    body: { items, nextCursor: next === undefined ? null : sealCursor(next, list) },
   }
+}
+
+/** Rows read concurrently. Each may read the results of a whole submission, and memory is limited. */
+const sideBySide = 10
+
+/** Views rows until the page is full. `taken` counts the rows that were used, including those without a view. */
+async function whatFits<Row, View>(
+  rows: readonly Row[],
+  view: (row: Row) => Promise<View | undefined>,
+): Promise<{ items: View[]; taken: number }> {
+  const hasRoom = pageRoom()
+  const items: View[] = []
+  for (let first = 0; first < rows.length; first += sideBySide) {
+    const seen = await Promise.all(rows.slice(first, first + sideBySide).map(view))
+    for (const [index, item] of seen.entries()) {
+      if (item === undefined) continue
+      if (!hasRoom(JSON.stringify(item))) return { items, taken: first + index }
+      items.push(item)
+    }
+  }
+  return { items, taken: rows.length }
 }
 
 function onlyAccountOf({ accounts }: Caller): string {

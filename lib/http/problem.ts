@@ -68,12 +68,17 @@ export class ProblemError extends Error {
   }
 }
 
+/** A problem may quote a part of the call, which can be long and need not be well-formed. */
+const longestText = 1000
+const brief = (text: string): string => text.slice(0, longestText).toWellFormed()
+
 const documentation = 'https://thingspace-profile-gateway.example/problems'
 
 /** The body of a problem; `httpRequestId` is API Gateway's id of the call, which the logs carry too. */
 export function problemBody(code: ProblemCode, members: ProblemMembers, httpRequestId: string): Problem {
   const { status, title, retryable } = problems[code]
-  const { detail, requestId, errors, errorCount, upstream } = members
+  const { requestId, errors, errorCount, upstream } = members
+  const detail = brief(members.detail)
   return {
     type: `${documentation}/${code}`,
     title,
@@ -83,7 +88,9 @@ export function problemBody(code: ProblemCode, members: ProblemMembers, httpRequ
     code,
     retryable,
     ...(requestId === undefined ? {} : { requestId }),
-    ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(errors === undefined
+      ? {}
+      : { errors: errors.map((fault) => ({ ...fault, pointer: brief(fault.pointer), detail: brief(fault.detail) })) }),
     ...(errorCount === undefined ? {} : { errorCount }),
     ...(upstream === undefined ? {} : { upstream }),
     errorCode: upstream?.code ?? `ProfileGateway.${code}`,

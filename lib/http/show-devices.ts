@@ -2,10 +2,11 @@ import * as z from 'zod/mini'
 import { type DevicePage, listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
 import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
 import { type DeviceView, viewUnmatched } from '../profile/request-view.ts'
+import { pageRoom } from './answer-size.ts'
 import type { ApiAnswer } from './api-handler.ts'
 import { csvCell } from './csv-cell.ts'
 import { chooseFormat, type Format } from './device-formats.ts'
-import { openCursor, sealCursor } from './page-cursor.ts'
+import { cursorText, openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
 
 const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000, ndjson: 10_000 }
@@ -13,11 +14,11 @@ const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000,
 /** Results that name none of the devices are rare: a few show what is the matter. */
 const unmatchedShown = 20
 
-/** A larger limit than we serve is capped, not refused. */
+/** A larger limit than we serve is capped, not refused. A page that would be too large for Lambda is shorter. */
 export const DevicesQuery = z.strictObject({
   status: z.optional(DeviceStatus),
   limit: z.optional(z.coerce.number().check(z.int(), z.positive())),
-  cursor: z.optional(z.string()),
+  cursor: z.optional(cursorText),
 })
 
 /** The devices of a request in its order, as JSON, CSV or NDJSON. */
@@ -30,12 +31,20 @@ export async function showDevices(
   const { status, limit, cursor } = readParameters(DevicesQuery, query)
   const format = chooseFormat(accept)
   const filters = { devicesOf: request.requestId, status }
+  const hasRoom = pageRoom()
+  const texts: string[] = []
   const page = await listDevices(
     request,
     {
-      from: cursor === undefined ? 0 : positionOf(openCursor(cursor, filters)),
+      from: cursor === undefined ? 0 : Number(openCursor(cursor, filters, /^\d{1,5}$/)),
       limit: Math.min(limit ?? (format === 'json' ? 100 : largestPage[format]), largestPage[format]),
       ...(status === undefined ? {} : { status }),
+      fits(row) {
+        const text = textOf[format](row)
+        if (!hasRoom(text)) return false
+        texts.push(text)
+        return true
+      },
     },
     dependencies,
   )
@@ -44,13 +53,24 @@ export async function showDevices(
   for (const [name, value] of Object.entries({ status, limit, cursor: next })) {
     if (value !== undefined) link.set(name, String(value))
   }
-  return answerIn(format, page, next, `/v1/requests/${request.requestId}/devices?${link.toString()}`)
+  const at = `/v1/requests/${request.requestId}/devices?${link.toString()}`
+  return answerIn(format, page, texts.join(''), next, at)
 }
 
-/** A cursor of ours is a position; a forged one that is none has nothing to show. */
-const positionOf = (cursor: string): number => (/^\d{1,5}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER)
+/** One device as it stands in a page of each format. */
+const textOf: Readonly<Record<Format, (row: DeviceView) => string>> = {
+  json: (row) => JSON.stringify(row),
+  ndjson: (row) => `${JSON.stringify(row)}\n`,
+  csv: (row) => csvLine(columns.map(([, read]) => read(row))),
+}
 
-function answerIn(format: Format, { rows, unmatched }: DevicePage, next: string | undefined, link: string): ApiAnswer {
+function answerIn(
+  format: Format,
+  { rows, unmatched }: DevicePage,
+  text: string,
+  next: string | undefined,
+  link: string,
+): ApiAnswer {
   const headers = next === undefined ? {} : { link: `<${link}>; rel="next"` }
   switch (format) {
     case 'json':
@@ -63,12 +83,12 @@ function answerIn(format: Format, { rows, unmatched }: DevicePage, next: string 
           unmatchedResults: unmatched.slice(0, unmatchedShown).map(viewUnmatched),
         },
       }
-    case 'ndjson': {
-      const body = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-      return { status: 200, headers: { ...headers, 'content-type': 'application/x-ndjson' }, body }
+    case 'ndjson':
+      return { status: 200, headers: { ...headers, 'content-type': 'application/x-ndjson' }, body: text }
+    case 'csv': {
+      const body = csvLine(columns.map(([name]) => name)) + text
+      return { status: 200, headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' }, body }
     }
-    case 'csv':
-      return { status: 200, headers: { ...headers, 'content-type': 'text/csv; charset=utf-8' }, body: csvOf(rows) }
   }
 }
 
@@ -85,7 +105,7 @@ const columns: readonly [string, (row: DeviceView) => string | number | undefine
   ['upstreamRequestId', (row) => row.result?.upstreamRequestId],
 ]
 
-function csvOf(rows: readonly DeviceView[]): string {
-  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => csvCell(read(row))))]
-  return lines.map((line) => `${line.join(',')}\r\n`).join('')
+/** RFC 4180. */
+function csvLine(values: readonly (string | number | undefined)[]): string {
+  return `${values.map(csvCell).join(',')}\r\n`
 }

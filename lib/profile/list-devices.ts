@@ -19,11 +19,17 @@ export type DevicePage = Page<DeviceView> & { unmatched: Result[] }
 
 /**
  * Devices of a request in its order, from a position on, with their results; `status` leaves out the others.
- * A page may be short of `limit` when few of many devices match; it is the last only if it has no `cursor`.
+ * A page may be short of `limit`, when few of many devices match or when a row does not fit; it is the last only if it
+ * has no `cursor`.
  */
 export async function listDevices(
   request: ProfileRequest,
-  { from, limit, status }: { from: number; limit: number; status?: DeviceStatus },
+  {
+    from,
+    limit,
+    status,
+    fits = () => true,
+  }: { from: number; limit: number; status?: DeviceStatus; fits?: (row: DeviceView) => boolean },
   { store, clock, settings }: ListDevicesDependencies,
 ): Promise<DevicePage> {
   const rows: DeviceView[] = []
@@ -37,8 +43,10 @@ export async function listDevices(
     for (const known of range.devices) {
       if (rows.length === limit) break
       const view = viewDevice(known, request, moment)
+      const matches = status === undefined || view.status === status
+      if (matches && !fits(view)) return { rows, unmatched: [...unmatched], cursor: String(view.position) }
       position = view.position + 1
-      if (status === undefined || view.status === status) rows.push(view)
+      if (matches) rows.push(view)
     }
   }
   const page = { rows, unmatched: [...unmatched] }

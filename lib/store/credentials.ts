@@ -5,8 +5,10 @@ import { entities, itemVersion, readItem } from './items.ts'
 import { credentialKey, latchKey } from './keys.ts'
 import type { Table } from './table.ts'
 
-/** The shared token record of each credential set. Its tokens arrive sealed (lib/thingspace/sealed-tokens.ts). */
-export function credentialStore({ client, tableName }: Table): CredentialStore {
+/** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
+export function credentialStore(table: Table): CredentialStore {
+  const { client, tableName } = table
+
   /** An item of its own, without a secret, whose change in the stream becomes the event `account.locked`. */
   async function announceLatch(credentialSet: string, { epoch }: CredentialRecord): Promise<void> {
     await client.send(
@@ -26,7 +28,7 @@ export function credentialStore({ client, tableName }: Table): CredentialStore {
     },
 
     async takeLease(credentialSet, epoch, leaseUntil, now) {
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -49,7 +51,7 @@ export function credentialStore({ client, tableName }: Table): CredentialStore {
     },
 
     async save(credentialSet, expectedEpoch, next) {
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new PutCommand({
             TableName: tableName,

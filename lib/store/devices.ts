@@ -5,11 +5,12 @@ import { DeviceLink } from '../profile/request.ts'
 import { type Item, linkItem, readItem } from './items.ts'
 import { devicePartition, linkKey } from './keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
+import { startPatience } from './patience.ts'
 import { expiryOf, keptAmong, type Table } from './table.ts'
 
 const LastKey = z.object({ sk: z.string() })
 
-/** DynamoDB takes 25 items in one batch. */
+/** DynamoDB takes 25 items and 16 MB in one batch; a link has less than 1 KB. */
 const batchSize = 25
 
 /** Links from devices to the requests that named them. */
@@ -23,10 +24,12 @@ export function deviceStore(table: Table): DeviceStore {
       await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
         // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
-        for (let round = 0; (left[tableName]?.length ?? 0) > 0; round += 1) {
-          if (round === 8) throw new Error('device links are being throttled')
+        const waited = startPatience(table)
+        for (;;) {
           const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }))
           left = UnprocessedItems
+          if ((left[tableName]?.length ?? 0) === 0) return
+          if (!(await waited())) throw new Error('device links are being throttled')
         }
       })
     },

@@ -10,7 +10,8 @@ import type { UpstreamName } from '../profile/request.ts'
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
 
 /** The sparse index of everything that has a `dueAt`. */
-export function dueStore({ client, tableName }: Table): DueStore {
+export function dueStore(table: Table): DueStore {
+  const { client, tableName } = table
   const query = async (bucket: string, before: number, limit: number): Promise<DueItem[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -29,7 +30,7 @@ export function dueStore({ client, tableName }: Table): DueStore {
       return shards.flat().toSorted((a, b) => a.dueAt - b.dueAt)
     },
     async postponeDue(item, dueAt) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,

@@ -15,20 +15,20 @@ const LatchRecord = z.object({
 })
 
 /** The login latch of each credential set, as an operator sees and opens it. */
-export const latchStore = ({ client, tableName }: Table) => ({
+export const latchStore = (table: Table) => ({
   async readLatch(credentialSet: string) {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: credentialKey(credentialSet), ConsistentRead: true }),
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.tableName, Key: credentialKey(credentialSet), ConsistentRead: true }),
     )
     return Item === undefined ? undefined : readItem(LatchRecord, Item)
   },
 
   /** Forgets failed logins, if they are still those that were seen. The epoch stays: no token has changed. */
   async openLatch(credentialSet: string, seen: { epoch: number; failedLogins: number }): Promise<boolean> {
-    const outcome = await conditional(
-      client.send(
+    const outcome = await conditional(table, () =>
+      table.client.send(
         new UpdateCommand({
-          TableName: tableName,
+          TableName: table.tableName,
           Key: credentialKey(credentialSet),
           UpdateExpression: 'SET failedLogins = :none REMOVE failedSecret',
           ConditionExpression: 'failedLogins = :seen AND epoch = :epoch',

@@ -26,7 +26,7 @@ export function upstreamStore(table: Table): UpstreamStore {
     return keptAmong(table, Item === undefined ? [] : [Item])[0]
   }
   const putIfAbsent = (item: Item) =>
-    conditional(
+    conditional(table, () =>
       client.send(
         new PutCommand({
           TableName: tableName,
@@ -91,7 +91,7 @@ export function upstreamStore(table: Table): UpstreamStore {
     },
 
     async postponeOrphan(upstream, dueAt) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,

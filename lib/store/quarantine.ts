@@ -6,6 +6,9 @@ import { entities, itemVersion, readItem } from './items.ts'
 import { quarantineKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
+/** An item of DynamoDB has 400 KB at most; the account's name comes from a path of up to 10 KB. */
+export const mostQuarantinedBytes = 350_000
+
 const LastKey = z.object({ sk: z.string() })
 const StoredMessage = z.object({
   sk: z.string(),
@@ -20,8 +23,9 @@ export function quarantineStore(table: Table): QuarantineStore {
   const { client, tableName } = table
   const { pk } = quarantineKey(0, '')
   return {
-    async quarantine({ accountName, receivedAt, reason, raw }) {
-      const digest = createHash('sha256').update(raw).digest('base64url')
+    async quarantine({ accountName, receivedAt, reason, raw: whole }) {
+      const raw = cutTo(mostQuarantinedBytes, whole)
+      const digest = createHash('sha256').update(whole).digest('base64url')
       await client.send(
         new PutCommand({
           TableName: tableName,
@@ -61,4 +65,15 @@ export function quarantineStore(table: Table): QuarantineStore {
       await client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk: id } }))
     },
   }
+}
+
+/** Well-formed text of so many bytes at most. It says so where it was cut, which never is within a character. */
+function cutTo(most: number, text: string): string {
+  const bytes = Buffer.from(text.toWellFormed())
+  if (bytes.length <= most) return bytes.toString()
+  const mark = `[cut: ${bytes.length} bytes in all]`
+  let end = most - mark.length
+  // Bytes 10xxxxxx go on with the character before them.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end) + mark
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   BatchGetCommand,
   type BatchGetCommandOutput,
@@ -15,6 +14,7 @@ import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
 import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
+import { startPatience } from './patience.ts'
 import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
@@ -38,11 +38,10 @@ export function requestStore(table: Table): RequestStore {
         ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
         ExpressionAttributeValues: { ':now': expiredBy(table) },
       }
-      const outcome = await transactional(
+      const outcome = await transactional(table, (ClientRequestToken) =>
         client.send(
           new TransactWriteCommand({
-            // The SDK may repeat the call when its answer is lost; the token makes the repeat the same transaction.
-            ClientRequestToken: randomUUID(),
+            ClientRequestToken,
             TransactItems: [
               {
                 Put: {
@@ -108,7 +107,7 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async askForFold(request, { dueAt, reopened }) {
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -131,7 +130,7 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async takeFold(request) {
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -152,7 +151,7 @@ export function requestStore(table: Table): RequestStore {
     async saveFold(request, fold, { now, dueAt }) {
       const isFinal = isFinalRequest(fold.status)
       const save = (date: { set: string[]; remove: string[]; condition: string; values: Item }) =>
-        conditional(
+        conditional(table, () =>
           client.send(
             new UpdateCommand({
               TableName: tableName,
@@ -196,7 +195,7 @@ export function requestStore(table: Table): RequestStore {
     },
 
     async markCancelled(requestId, now, by) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -218,6 +217,11 @@ export function requestStore(table: Table): RequestStore {
       if (createdAfter !== undefined && createdBefore !== undefined && createdAfter >= createdBefore)
         return { rows: [] }
       const account = accountListing(accountName)
+      const first = createdAfter === undefined ? '0' : isoOf(createdAfter)
+      // Positions go on behind the date, so the date itself sorts before everything of that instant.
+      const last = createdBefore === undefined ? '~' : isoOf(createdBefore)
+      // DynamoDB refuses a start outside of the range.
+      if (page.cursor !== undefined && (page.cursor < first || page.cursor > last)) return { rows: [] }
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,
@@ -225,9 +229,8 @@ export function requestStore(table: Table): RequestStore {
           KeyConditionExpression: 'listedUnder = :account AND listedAt BETWEEN :after AND :before',
           ExpressionAttributeValues: {
             ':account': account,
-            ':after': createdAfter === undefined ? '0' : isoOf(createdAfter),
-            // Positions go on behind the date, so the date itself sorts before everything of that instant.
-            ':before': createdBefore === undefined ? '9' : isoOf(createdBefore),
+            ':after': first,
+            ':before': last,
           },
           ScanIndexForward: false,
           Limit: page.limit,
@@ -239,10 +242,10 @@ export function requestStore(table: Table): RequestStore {
         }),
       )
       const listed = Items.map((item) => readItem(Listed, item))
-      const last = listed.at(-1)
+      const end = listed.at(-1)
       return {
         rows: await readAll(table, listed),
-        ...(LastEvaluatedKey === undefined || last === undefined ? {} : { cursor: last.listedAt }),
+        ...(LastEvaluatedKey === undefined || end === undefined ? {} : { cursor: end.listedAt }),
       }
     },
   }
@@ -258,8 +261,9 @@ async function readAll(table: Table, listed: { pk: string; sk: string }[]): Prom
   const keys = listed.map(({ pk, sk }) => ({ pk, sk }))
   const found = new Map<string, ProfileRequest>()
   for (let first = 0; first < keys.length; first += 100) {
-    let wanted: Item[] | undefined = keys.slice(first, first + 100)
-    while (wanted !== undefined && wanted.length > 0) {
+    let wanted: Item[] = keys.slice(first, first + 100)
+    const waited = startPatience(table)
+    for (;;) {
       const answer: BatchGetCommandOutput = await client.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted } } }),
       )
@@ -267,7 +271,9 @@ async function readAll(table: Table, listed: { pk: string; sk: string }[]): Prom
         const request = readItem(ProfileRequest, item)
         found.set(requestKey(request.requestId).pk, request)
       }
-      wanted = answer.UnprocessedKeys?.[tableName]?.Keys
+      wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? []
+      if (wanted.length === 0) break
+      if (!(await waited())) throw new Error('the requests of a list are being throttled')
     }
   }
   return keys.flatMap(({ pk }) => found.get(pk) ?? [])

@@ -11,10 +11,17 @@ import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
 import { allPages } from './pages.ts'
 import { partExpiryOf, type Table } from './table.ts'
 
-const Earlier = z.object({ verdict: Result.shape.verdict, digests: z.set(z.string()) })
+const Earlier = z.object({
+  verdict: Result.shape.verdict,
+  digests: z.set(z.string()),
+  others: z._default(z.array(z.object({ raw: z.string() })), []),
+})
 
-/** More different messages than this about one device of one submission are no result any more, but a fault. */
-const othersKept = 8
+/**
+ * Limits of one result item: its own message, and the number and size of other messages beside it. DynamoDB's limit is
+ * 400 KB an item; the rest is room for the texts of the result. Further messages must be kept elsewhere.
+ */
+export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
 /** Results, written by callbacks alone. */
 export function resultStore(table: Table): ResultStore {
@@ -23,6 +30,7 @@ export function resultStore(table: Table): ResultStore {
   return {
     async recordResult(callback, { accountName, receivedAt }) {
       const { upstreamRequestId, digest, ...content } = callback
+      if (Buffer.byteLength(callback.raw) > resultLimits.ownBytes) return 'full'
       const key = resultKey({ accountName, upstreamRequestId }, resultKeyOf(callback.identifiers))
       const result: Item = {
         entity: entities.result,
@@ -40,7 +48,7 @@ export function resultStore(table: Table): ResultStore {
         ':digest': digest,
       }
       for (const name of names) values[`:${name}`] = result[name]
-      const outcome = await conditional(
+      const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
@@ -53,10 +61,7 @@ export function resultStore(table: Table): ResultStore {
         ),
       )
       if (outcome.kind === 'written') return 'recorded'
-      const earlier = readItem(Earlier, outcome.item ?? {})
-      if (earlier.digests.has(digest)) return 'duplicate'
-      const conflict = rankOf[earlier.verdict] === rankOf[callback.verdict] && earlier.verdict !== callback.verdict
-      return keepBeside(table, key, callback, { receivedAt, conflict })
+      return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
     },
 
     async listResults(upstream) {
@@ -99,12 +104,23 @@ function replacing(names: readonly string[]): Replacement {
 
 /** A message that does not replace the result it belongs to: kept as evidence beside it, a second final flagged. */
 async function keepBeside(
-  { client, tableName }: Table,
+  table: Table,
   key: { pk: string; sk: string },
-  { digest, verdict, raw }: NormalisedCallback,
-  { receivedAt, conflict }: { receivedAt: number; conflict: boolean },
+  callback: NormalisedCallback,
+  { receivedAt, found }: { receivedAt: number; found: Item | undefined },
 ): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
-  const outcome = await conditional(
+  const { client, tableName } = table
+  const { digest, verdict, raw } = callback
+  const earlier = readItem(Earlier, found ?? {})
+  if (earlier.digests.has(digest)) return 'duplicate'
+  const kept = earlier.others.length
+  const bytes = [...earlier.others, { raw }].reduce((sum, other) => sum + Buffer.byteLength(other.raw), 0)
+  const conflict = rankOf[earlier.verdict] === rankOf[verdict] && earlier.verdict !== verdict
+  if (kept >= resultLimits.others || bytes > resultLimits.othersBytes) {
+    if (conflict) await flagConflict(table, key)
+    return 'full'
+  }
+  const outcome = await conditional(table, () =>
     client.send(
       new UpdateCommand({
         TableName: tableName,
@@ -113,15 +129,17 @@ async function keepBeside(
           'SET #others = list_append(if_not_exists(#others, :none), :entry)' +
           (conflict ? ', #conflict = :true' : '') +
           ' ADD digests :digests',
+        // The size was computed from the item that was read. If another message was added since, compute it again.
         ConditionExpression:
-          'attribute_exists(pk) AND NOT contains(digests, :digest) AND (attribute_not_exists(#others) OR size(#others) < :most)',
+          'attribute_exists(pk) AND NOT contains(digests, :digest) AND ' +
+          (kept === 0 ? 'attribute_not_exists(#others)' : 'size(#others) = :kept'),
         ExpressionAttributeNames: { '#others': 'others', ...(conflict ? { '#conflict': 'conflict' } : {}) },
         ExpressionAttributeValues: {
           ':none': [],
           ':entry': [{ digest, verdict, receivedAt, raw }],
           ':digests': new Set([digest]),
           ':digest': digest,
-          ':most': othersKept,
+          ...(kept === 0 ? {} : { ':kept': kept }),
           ...(conflict ? { ':true': true } : {}),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -129,5 +147,21 @@ async function keepBeside(
     ),
   )
   if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
-  return readItem(Earlier, outcome.item ?? {}).digests.has(digest) ? 'duplicate' : 'full'
+  return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
+}
+
+/** Flags a contradiction whose message is kept elsewhere. */
+async function flagConflict(table: Table, key: { pk: string; sk: string }): Promise<void> {
+  await conditional(table, () =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.tableName,
+        Key: key,
+        UpdateExpression: 'SET #conflict = :true',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#conflict': 'conflict' },
+        ExpressionAttributeValues: { ':true': true },
+      }),
+    ),
+  )
 }

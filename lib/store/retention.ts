@@ -37,7 +37,7 @@ export function retentionStore(table: Table): RetentionStore {
     return items.map((item) => readItem(Kept, item))
   }
   const keepUntil = async ({ pk, sk }: Key, until: number) => {
-    await conditional(
+    await conditional(table, () =>
       client.send(
         new UpdateCommand({
           TableName: tableName,

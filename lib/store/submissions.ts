@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { RequestName, SubmissionStore } from '../profile/ports.ts'
 import { Submission } from '../profile/request.ts'
@@ -64,7 +63,7 @@ export function submissionStore(table: Table): SubmissionStore {
   return {
     async createSubmissions(submissions) {
       await inParallel(submissions, async (submission) => {
-        await conditional(
+        await conditional(table, () =>
           client.send(
             new PutCommand({
               TableName: tableName,
@@ -104,15 +103,15 @@ export function submissionStore(table: Table): SubmissionStore {
     },
 
     async saveSubmission(next, seen) {
-      const outcome = await conditional(client.send(new PutCommand(fenced(next, seen))))
+      const outcome = await conditional(table, () => client.send(new PutCommand(fenced(next, seen))))
       return outcome.kind === 'written' ? { kind: 'saved' } : changed(outcome.item, next)
     },
 
     async saveSplit({ first, second }, seen) {
-      const outcome = await transactional(
+      const outcome = await transactional(table, (ClientRequestToken) =>
         client.send(
           new TransactWriteCommand({
-            ClientRequestToken: randomUUID(),
+            ClientRequestToken,
             TransactItems: [
               { Put: fenced(first, seen) },
               {
@@ -134,10 +133,10 @@ export function submissionStore(table: Table): SubmissionStore {
 
     async saveAccepted(next, seen, upstream) {
       const owner = { requestId: next.requestId, submission: next.submission }
-      const outcome = await transactional(
+      const outcome = await transactional(table, (ClientRequestToken) =>
         client.send(
           new TransactWriteCommand({
-            ClientRequestToken: randomUUID(),
+            ClientRequestToken,
             TransactItems: [
               { Put: fenced(next, seen) },
               {
@@ -173,7 +172,7 @@ export function submissionStore(table: Table): SubmissionStore {
     },
 
     async noteDeadLetter(request, submission) {
-      await conditional(
+      await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,

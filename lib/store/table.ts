@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { awsClientOptions } from '../aws-client.ts'
 
 /** The one table and how to reach it. */
 export type Table = {
@@ -10,25 +11,25 @@ export type Table = {
   retainSeconds: number
   /** Epoch milliseconds: what is past its date is absent, whether DynamoDB has deleted it yet or not. */
   clock: () => number
-  sleep: (milliseconds: number) => Promise<unknown>
+  sleep: (milliseconds: number) => Promise<void>
+  /** A number in [0, 1). */
+  random: () => number
 }
 
 /** One client per container. The SDK retries throttling; a conditional write it repeats is recognised by its caller. */
 export function connectTable(options: {
   tableName: string
   retainSeconds: number
+  clock: () => number
   endpoint?: string | undefined
 }): Table {
-  const client = new DynamoDBClient({
-    maxAttempts: 4,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-  })
+  const { endpoint, ...table } = options
+  const client = new DynamoDBClient({ ...awsClientOptions, ...(endpoint === undefined ? {} : { endpoint }) })
   return {
+    ...table,
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    tableName: options.tableName,
-    retainSeconds: options.retainSeconds,
-    clock: Date.now,
-    sleep,
+    sleep: (milliseconds) => setTimeout(milliseconds),
+    random: Math.random,
   }
 }
 

@@ -41,7 +41,7 @@ export type Listeners = {
 /** Connects by the variables of this process, as a function does. */
 export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
   const clock = Date.now
-  const table = once(() => connectTable(environment.table()))
+  const table = once(() => connectTable({ ...environment.table(), clock }))
   const store = once(() => createStore(table()))
   const readSecret = once(() => connectSecrets(clock))
   const thingSpace = once(() => {

@@ -54,6 +54,40 @@ describe('the DynamoDB fake as a fake', () => {
     expect(losing.snapshot()).toEqual([{ pk: 'a', sk: '1' }])
   })
 
+  test('writes that meet a transaction under way are refused, and go through after it', async () => {
+    let letGo = () => undefined as void
+    const gate = new Promise<void>((resolve) => (letGo = resolve))
+    const fake = fakeWith({ overlaps: () => gate })
+    const transaction = (...names: string[]) =>
+      new TransactWriteCommand({ TransactItems: names.map((sk) => ({ Put: put(sk).input })) })
+
+    const underWay = fake.send(transaction('1', '2'))
+    await expect(fake.send(transaction('3', '2'))).rejects.toMatchObject({
+      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+    })
+    await expect(fake.send(put('1'))).rejects.toMatchObject({ name: 'TransactionConflictException' })
+    await fake.send(put('4'))
+    await fake.send(get('1'))
+    letGo()
+    await underWay
+    await fake.send(put('1', { again: true }))
+    await fake.send(transaction('3', '2'))
+
+    expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['1', '2', '3', '4'])
+  })
+
+  test('time to live takes the items that it is told it has come to', async () => {
+    const fake = fakeWith({ now: () => 10_000 })
+    await fake.send(put('1', { until: 1 }))
+    await fake.send(put('2', { until: 2 }))
+    await fake.send(put('3', { until: 20 }))
+
+    expect(fake.expireItems(({ sk }) => sk !== '1')).toBe(1)
+    expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['1', '3'])
+    expect(fake.expireItems()).toBe(1)
+    expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['3'])
+  })
+
   test('a hook can cancel a transaction as a conflict does', async () => {
     const fake = fakeWith({ before: () => Promise.reject(transactionConflict(2, 1)) })
     const error = await fake.send(new TransactWriteCommand({ TransactItems: [] })).catch((each: unknown) => each)

@@ -1,3 +1,4 @@
+import { requireSendable } from './messaging-limits.ts'
 import type { Clock, Pointer, SubmissionQueue } from '../../lib/profile/ports.ts'
 
 type Message = { messageId: string; body: string; visibleAt: number; received: number }
@@ -31,6 +32,7 @@ export function createFakeSubmissionQueue(clock: Clock) {
       if (queue.isDown) throw new Error('the queue is down')
       for (const { pointer, delaySeconds } of pointers) {
         if (!(delaySeconds >= 0 && delaySeconds <= 900)) throw new Error(`SQS cannot delay by ${delaySeconds} s`)
+        requireSendable([JSON.stringify(pointer)])
         sent.push({ pointer, delaySeconds })
         put(JSON.stringify(pointer), delaySeconds)
       }

@@ -1,3 +1,6 @@
+import { cloudEvent } from '../../lib/events/cloud-event.ts'
+import { sendableJson } from '../../lib/events/sendable.ts'
+import { requireSendable, snsLimits } from './messaging-limits.ts'
 import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
 
 /** The events topic: remembers what was published, in order. */
@@ -8,6 +11,12 @@ export function createFakeTopic() {
     isDown: false,
     async publish(events: readonly PublishedEvent[]) {
       if (topic.isDown) throw new Error('the topic is down')
+      // Whatever an event holds has to fit beside nine others into one batch.
+      for (const event of events)
+        requireSendable(
+          Array.from({ length: 10 }, () => sendableJson(cloudEvent(event))),
+          snsLimits,
+        )
       published.push(...events)
     },
     /** What was told, each event as `type status position`. */

@@ -73,9 +73,8 @@ export function createWorld({
   let ids = 0
   let streamCursor = 0
   const clock = () => now
-  const sleep = async (milliseconds: number): Promise<void> => {
-    now += milliseconds
-  }
+  // Whoever waits lets the others go on.
+  const sleep = () => new Promise<void>((resolve) => setImmediate(resolve))
   const log = createListeningLog()
   const queue = createFakeSubmissionQueue(clock)
   const topic = createFakeTopic()
@@ -88,6 +87,7 @@ export function createWorld({
     tables: [table],
     now: clock,
     removeUndefinedValues: true,
+    overlaps: () => Promise.resolve(),
     async before(operation) {
       await reaper.stillAlive()
       if ((await faults.store?.(operation)) === true) throw new Error(`the table refuses ${operation.command}`)
@@ -99,7 +99,7 @@ export function createWorld({
     },
   })
   const shared = {
-    store: createStore({ client, tableName, retainSeconds: 35 * 86_400, clock, sleep }),
+    store: createStore({ client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }),
     queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,

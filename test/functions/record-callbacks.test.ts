@@ -292,6 +292,21 @@ describe('what is not a result goes to quarantine and is never applied', () => {
     expect(world.itemsOf('result')[0]?.['others']).toHaveLength(8)
   })
 
+  test('too-much-evidence: nine different messages of 60 KB about one device', async () => {
+    const world = createWorld()
+    await submittedOrder(world)
+    const text = 'x'.repeat(60_000)
+    const messages = Array.from({ length: 9 }, (_, at) => callbackOf(1, 'succeeded', { note: `${at} ${text}` }))
+
+    const failed = await world.callback(messages)
+
+    expect(failed).toEqual([])
+    expect(world.itemsOf('result')[0]?.['others']).toHaveLength(2)
+    const aside = world.itemsOf('quarantine')
+    expect(aside.map(({ reason }) => reason)).toEqual(Array.from({ length: 6 }, () => 'too-much-evidence'))
+    expect(aside.every(({ raw }) => typeof raw === 'string' && raw.includes(text))).toBe(true)
+  })
+
   test('a message that did not come through the door stands under no account', async () => {
     const world = createWorld()
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, apiEvent, eidOf, iccidOf, imeiOf, localBody, someDevices, submitEvent } from '../builders.ts'
+import { transactionConflict } from '../fakes/dynamodb/errors.ts'
 import {
   acceptsInSilence,
   isDown,
@@ -377,6 +378,33 @@ describe('bad input is refused with the place of the first error, and nothing is
 })
 
 describe('an Idempotency-Key', () => {
+  test('of several calls at one moment makes one request, and the others replay it', async () => {
+    const world = createWorld()
+
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => world.submit('enable', localBody(), { key: 'one-moment' })),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202])
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(4)
+    expect(world.requestIds()).toHaveLength(1)
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
+  test('of a call whose commit meets another transaction twice is accepted all the same', async () => {
+    const world = createWorld()
+    let conflicts = 2
+    world.faults.store = ({ command }) => {
+      if (command === 'TransactWriteCommand' && conflicts-- > 0) throw transactionConflict(2)
+      return false
+    }
+
+    const answer = await world.submit('enable', localBody(), { key: 'conflicts' })
+
+    expect(answer).toMatchObject({ status: 202, body: { status: 'submitted' } })
+    expect(world.thingSpace.calls).toHaveLength(1)
+  })
+
   const key = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
 
   test.each([

@@ -143,7 +143,7 @@ export class CredentialStorm {
     })
     const sleep = (milliseconds: number) =>
       new Promise<void>((resolve) => scheduler.after(milliseconds, () => resolve()))
-    const kept = { tableName, retainSeconds: 1, clock: () => scheduler.now, sleep }
+    const kept = { tableName, retainSeconds: 1, clock: wire.now, sleep, random: this.#random.next }
     const secrets = { thingSpaceSecret: () => Promise.resolve(secret()) }
     const credentials = createCredentials({
       ...wire,

@@ -267,6 +267,7 @@ export class World {
         retainSeconds: 35 * 86_400,
         clock,
         sleep,
+        random: random.next,
       }),
       thingSpace: this.thingSpace.portOf(current),
       requestStatus: this.thingSpace.statusOf(current),

@@ -182,7 +182,8 @@ describe('permissions', () => {
       tableName: '',
       retainSeconds: 1,
       clock: () => 0,
-      sleep: async () => {},
+      sleep: async () => undefined,
+      random: () => 0,
     })
     expect(Object.keys(store).filter((method) => !Object.hasOwn(storeMethods, method))).toEqual([])
   })
@@ -246,7 +247,14 @@ describe('permissions', () => {
     })
     const secret = { oauthKey: 'key', oauthSecret: 'oauth-secret', username: 'user', password: 'password' }
     const sealed = sealTokens(
-      credentialStore({ client, tableName: 'table', retainSeconds: 1, clock: Date.now, sleep: async () => {} }),
+      credentialStore({
+        client,
+        tableName: 'table',
+        retainSeconds: 1,
+        clock: Date.now,
+        sleep: async () => undefined,
+        random: Math.random,
+      }),
       {
         thingSpaceSecret: async () => secret,
       },

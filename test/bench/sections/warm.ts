@@ -65,7 +65,7 @@ const mapped = <Key extends string, From, To>(record: Record<Key, From>, map: (v
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value as From)])) as Record<Key, To>
 
 async function worksAt(url: string): Promise<Work[]> {
-  const table = connectTable({ tableName: 'table', retainSeconds: 3_024_000, endpoint: url })
+  const table = connectTable({ tableName: 'table', retainSeconds: 3_024_000, clock: Date.now, endpoint: url })
   const { client, taken } = recording(table.client)
   const own = { ...table, client }
   const clock = Date.now

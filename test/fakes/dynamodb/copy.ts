@@ -13,7 +13,8 @@ export function takeIn(values: object, marshalling: Marshalling): Item {
     const value = item[name]
     if (name === '') throw validation('Empty attribute name')
     if (value === undefined && marshalling.removeUndefinedValues) isWhole = false
-    else if (typeof value !== 'string' && typeof value !== 'boolean') item[name] = takeInValue(value, marshalling)
+    else if (typeof value === 'string') requireText(value)
+    else if (typeof value !== 'boolean') item[name] = takeInValue(value, marshalling)
   }
   const whole = isWhole ? item : Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
   return whole as Item
@@ -22,6 +23,7 @@ export function takeIn(values: object, marshalling: Marshalling): Item {
 function takeInValue(value: unknown, marshalling: Marshalling): Value {
   switch (typeof value) {
     case 'string':
+      return requireText(value)
     case 'boolean':
       return value
     case 'number':
@@ -60,9 +62,16 @@ function takeInSet(value: Set<unknown>): Value {
     if (!isBytes && typeof element !== 'string' && typeof element !== 'number') throw unsupported(element)
     if (type !== undefined && typeof element !== type) throw new Error('A set holds values of one type.')
     type = typeof element
+    if (typeof element === 'string') requireText(element)
     set.add(isBytes ? new Uint8Array(element) : element)
   }
   return set
+}
+
+/** A text is UTF-8, which half of a surrogate pair cannot be. What AWS does with one is not documented: never send it. */
+function requireText(text: string): string {
+  if (text.isWellFormed()) return text
+  throw validation('One or more parameter values were invalid: a string is not well-formed Unicode')
 }
 
 function checkedNumber(value: number): number {

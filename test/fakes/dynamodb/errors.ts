@@ -6,6 +6,8 @@ import {
   ProvisionedThroughputExceededException,
   ResourceNotFoundException,
   TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
 import { toAttributes } from './attribute-value.ts'
 import type { Item } from './values.ts'
@@ -53,3 +55,11 @@ export const transactionConflict = (actions: number, index = 0) =>
       at === index ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' } : { Code: 'None' },
     ),
   )
+
+/** The same for a write on its own. */
+export const singleConflict = () =>
+  new TransactionConflictException({ $metadata, message: 'Transaction is ongoing for the item' })
+
+/** What a repeat gets while the first call with its token is still being worked on. */
+export const transactionInProgress = () =>
+  new TransactionInProgressException({ $metadata, message: 'Transaction is in progress for this token' })

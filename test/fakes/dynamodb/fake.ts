@@ -18,6 +18,7 @@ import type { Database } from './database.ts'
 import { type CommandName, requireKnownParameters } from './parameters.ts'
 import { type PageRequest, query, scan } from './query.ts'
 import { type GetRequest, getOne } from './read.ts'
+import { Holds } from './holds.ts'
 import { refill, restock } from './refill.ts'
 import { ChangeStream } from './stream.ts'
 import { Table } from './table.ts'
@@ -40,6 +41,8 @@ export type FakeDynamoDbOptions = {
   removeUndefinedValues?: boolean
   /** Requests of a batch that are left for the caller to send again. */
   unprocessed?: (request: { tableName: string; key: Item }) => boolean
+  /** How long a transaction holds its items: other writes of them meanwhile are refused, as in DynamoDB. */
+  overlaps?: () => Promise<void>
   /** Runs before an operation. If it throws, nothing happens, and the caller gets that error. */
   before?: (operation: Operation) => void | Promise<void>
   /** Runs after an operation, failed or not. If it throws, the effect stays, and the caller gets that error. */
@@ -56,8 +59,8 @@ export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
   snapshot(tableName?: string): Item[]
   /** Brings lagging indexes up to date. */
   settleIndexes(): void
-  /** Deletes what has outlived its TTL attribute; returns how many. */
-  expireItems(): number
+  /** Deletes what has outlived its TTL attribute, all of it or some items; returns how many. */
+  expireItems(isTaken?: (item: Item) => boolean): number
   /** Remembers tables, indexes and stream as they stand; what it gives brings them back, as often as it is called. */
   mark(): () => void
 }
@@ -130,6 +133,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     tokens: new Map(),
     unprocessed: options.unprocessed ?? (() => false),
   }
+  const holds = new Holds(database)
   let operations = 0
 
   const knownCommand = ({ constructor }: { constructor: unknown }) => {
@@ -163,7 +167,9 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     if (waitBefore) await waitBefore
     let output: object
     try {
-      output = sendNow(command)
+      const { overlaps } = options
+      output =
+        overlaps === undefined ? sendNow(command) : await holds.during(operation, overlaps, () => sendNow(command))
     } catch (error) {
       const waitAfter = options.after?.({ ...operation, error })
       if (waitAfter) await waitAfter
@@ -195,7 +201,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     settleIndexes() {
       for (const table of tables.values()) for (const index of table.indexes) index.settle(Number.POSITIVE_INFINITY)
     },
-    expireItems: () => expire(database),
+    expireItems: (isTaken) => expire(database, isTaken),
     mark() {
       const parts = [...tables.values()].map((table) => table.mark())
       const changes = [...database.stream.changes]

@@ -1,7 +1,7 @@
 import { validation } from './errors.ts'
 import { beginsWith } from './evaluate.ts'
 import type { Comparator, Condition, Operand, Parsed } from './expression.ts'
-import type { KeyAttribute, KeySchema } from './key.ts'
+import { type KeyAttribute, type KeySchema, requireKeySize } from './key.ts'
 import { type Scope, resolve } from './scope.ts'
 import { type Value, compare, typeOf } from './values.ts'
 
@@ -28,8 +28,8 @@ export function keyRange(expression: Parsed<Condition>, schema: KeySchema, scope
     throw validation(`Query condition missed key schema element: ${missed?.name ?? hash.name}`)
   }
   if (onHash.comparator !== '=') throw validation('Query key condition not supported')
-  for (const value of onHash.values) requireFit(hash, value)
-  if (range && onRange) for (const value of onRange.values) requireFit(range, value)
+  for (const value of onHash.values) requireFit(hash, value, true)
+  if (range && onRange) for (const value of onRange.values) requireFit(range, value, false)
   return { hashValue: onHash.values[0]!, ...(onRange ? bounds(onRange) : { isBefore: never, isAfter: never }) }
 }
 
@@ -93,7 +93,8 @@ function valueOf(operand: Operand, scope: Scope): Value {
   throw validation('Invalid condition in KeyConditionExpression: a key is compared with a value')
 }
 
-function requireFit({ name, type }: KeyAttribute, value: Value): void {
+function requireFit({ name, type }: KeyAttribute, value: Value, isHash: boolean): void {
+  requireKeySize(value, isHash)
   if (typeOf(value) !== type) {
     throw validation('One or more parameter values were invalid: Condition parameter type does not match schema type')
   }

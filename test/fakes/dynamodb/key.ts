@@ -61,6 +61,12 @@ function requireKeyValue({ name }: KeyAttribute, value: Value, isHash: boolean):
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${typeof value === 'string' ? 'string' : 'binary'} value. Key: ${name}`,
     )
   }
+  requireKeySize(value, isHash)
+}
+
+/** Refuses a value that is too long for a partition key or a sort key. */
+export function requireKeySize(value: Value, isHash: boolean): void {
+  if (typeof value !== 'string' && !(value instanceof Uint8Array)) return
   const limit = isHash ? 2048 : 1024
   if (value.length * 3 > limit && Buffer.byteLength(value) > limit) {
     throw validation(
@@ -84,5 +90,6 @@ export function requireIndexKeyAttributes(indexName: string, schema: KeySchema, 
         `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${indexName}, IndexKey: ${name}`,
       )
     }
+    requireKeySize(value, name === schema.hash.name)
   }
 }

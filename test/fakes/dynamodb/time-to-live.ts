@@ -1,9 +1,13 @@
 import { Bill } from './capacity.ts'
 import type { Database } from './database.ts'
+import type { Item } from './values.ts'
 import { decide, commit, prepare } from './write.ts'
 
-/** Deletes what has outlived its time to live, which DynamoDB does some time within days, free of charge. */
-export function expire(database: Database): number {
+/**
+ * Deletes what has outlived its time to live, free of charge. DynamoDB does so item by item, in any order, within days:
+ * `isTaken` says which items it has come to.
+ */
+export function expire(database: Database, isTaken: (item: Item) => boolean = () => true): number {
   let count = 0
   const seconds = Math.floor(database.now() / 1000)
   for (const table of database.tables.values()) {
@@ -11,7 +15,7 @@ export function expire(database: Database): number {
     if (timeToLive === undefined) continue
     for (const item of table.all()) {
       const until = item[timeToLive]
-      if (typeof until !== 'number' || until >= seconds) continue
+      if (typeof until !== 'number' || until >= seconds || !isTaken(item)) continue
       const prepared = prepare(database, 'Delete', { TableName: name, Key: table.keyOf(item) })
       commit(database, prepared, decide(prepared), new Bill(), true)
       count++

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connectSubmissionQueue } from '../../../lib/events/submission-queue.ts'
 import { cloudEvent } from '../../../lib/events/cloud-event.ts'
 import { connectTopic } from '../../../lib/events/topic.ts'
+import { IdentifierKind } from '../../../lib/profile/identifiers.ts'
 import type { Pointer, PublishedEvent } from '../../../lib/profile/ports.ts'
 import { accountId, credentials } from '../../../local/aws/account.ts'
 import { eventsSeen, type RunningQueues, startQueues } from '../../../local/aws/queues.ts'
 import { account } from '../../builders.ts'
+import { snsLimits, sqsLimits } from '../../fakes/messaging-limits.ts'
 import { aDevice, noon } from '../profile/records.ts'
 
 const region = 'us-east-1'
@@ -67,6 +69,20 @@ describe('the submissions queue', () => {
     expect(await received(queueUrl)).toEqual([JSON.stringify(now)])
   })
 
+  test('takes ten of the largest pointers in one batch, far below what SQS takes', async () => {
+    const { queueUrl, queue } = await open('largest')
+    const largest = Array.from({ length: 10 }, (): Pointer => ({
+      kind: 'submission',
+      requestId: 'r'.repeat(64),
+      submission: 9999,
+      attempt: Number.MAX_SAFE_INTEGER,
+    }))
+    expect(Buffer.byteLength(JSON.stringify(largest))).toBeLessThan(sqsLimits.batchBytes / 100)
+    await queue.send(largest.map((pointer) => ({ pointer, delaySeconds: 900 - 899.9 })))
+    await queue.send(largest.map((pointer) => ({ pointer, delaySeconds: 0 })))
+    expect(await received(queueUrl)).toEqual(largest.map((pointer) => JSON.stringify(pointer)))
+  })
+
   test('takes none without a call', async () => {
     await expect(connectSubmissionQueue({ queueUrl: 'http://127.0.0.1:1/none' }).send([])).resolves.toBeUndefined()
   })
@@ -110,6 +126,32 @@ describe('the events topic', () => {
       action: 'disable',
       status: 'succeeded',
     })
+  })
+
+  test('takes ten of the largest events in one batch, far below what SNS takes', async () => {
+    // As long as an account name may be, with characters that SNS refuses.
+    const accountName = `\uffff\ufffe\u{1f4f1}${'\uac00'.repeat(60)}`
+    const device = IdentifierKind.options.map((kind) => ({ kind, id: '9'.repeat(32) }))
+    const largest = Array.from({ length: 10 }, (_, position) =>
+      anEvent({
+        id: `large/${position}`,
+        requestId: 'r'.repeat(64),
+        accountName,
+        action: 'setfallbackattribute',
+        position,
+        device,
+      }),
+    )
+    expect(Buffer.byteLength(JSON.stringify(largest.map(cloudEvent)))).toBeLessThan(snsLimits.batchBytes / 10)
+    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '' })
+    await topic.publish(largest)
+    const notices = (await received(running.queues.get(eventsSeen)?.url ?? '')).map(
+      (body) => JSON.parse(body) as { Message: string; MessageAttributes: Record<string, { Value: string }> },
+    )
+    const events = notices.map(({ Message }) => JSON.parse(Message) as { data: { accountName: string } })
+    expect(events.map(({ data }) => data.accountName)).toEqual(largest.map(() => accountName))
+    expect(notices[0]?.Message).not.toMatch(/[\uffff\ufffe]/)
+    expect(notices[0]?.MessageAttributes['accountName']?.Value).toBe(`\ufffd\ufffd${accountName.slice(2)}`)
   })
 
   test('that is not there is an error', async () => {

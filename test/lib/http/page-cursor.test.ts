@@ -2,12 +2,13 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openCursor, sealCursor } from '../../../lib/http/page-cursor.ts'
 
+const any = /^/
 const filters = { accountName: '0000123456-00001', status: 'failed' }
 
 test('a cursor continues the list it came from', () => {
   fc.assert(
     fc.property(fc.string(), (position) => {
-      expect(openCursor(sealCursor(position, filters), filters)).toBe(position)
+      expect(openCursor(sealCursor(position, filters), filters, any)).toBe(position)
     }),
     { numRuns: 50 },
   )
@@ -23,11 +24,11 @@ test.each([
   { about: 'with a filter more', other: { ...filters, action: 'disable' } },
   { about: 'with a filter less', other: { accountName: filters.accountName } },
 ])('a cursor does not continue a list $about', ({ other }) => {
-  expect(() => openCursor(sealCursor('5', filters), other)).toThrow('does not belong to this list')
+  expect(() => openCursor(sealCursor('5', filters), other, any)).toThrow('does not belong to this list')
 })
 
 test('a filter that was left out is no filter', () => {
-  expect(openCursor(sealCursor('5', { ...filters, action: undefined }), filters)).toBe('5')
+  expect(openCursor(sealCursor('5', { ...filters, action: undefined }), filters, any)).toBe('5')
 })
 
 const sealed = sealCursor('5', filters)
@@ -41,14 +42,22 @@ test.each([
   Buffer.from('{"cursor":5,"of":"x"}').toString('base64url'),
   Buffer.from('[]').toString('base64url'),
 ])('what is no cursor of ours is refused: %s', (text) => {
-  expect(() => openCursor(text, filters)).toThrow('does not belong to this list')
+  expect(() => openCursor(text, filters, any)).toThrow('does not belong to this list')
 })
 
 test('any text is either refused or a cursor of this list, and nothing else happens', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
-      expect(() => openCursor(text, filters)).toThrow('does not belong to this list')
+      expect(() => openCursor(text, filters, any)).toThrow('does not belong to this list')
     }),
     { numRuns: 200 },
   )
+})
+
+test('a forged position that no page of the list could have had is refused', () => {
+  const position = /^\d{1,5}$/
+  expect(openCursor(sealCursor('99999', filters), filters, position)).toBe('99999')
+  for (const forged of ['', '-1', '1e3', '100000', 'x', '5\n', '\u0000', '\ud83d']) {
+    expect(() => openCursor(sealCursor(forged, filters), filters, position)).toThrow('does not belong to this list')
+  }
 })

@@ -13,14 +13,17 @@ export const retainSeconds = 35 * 24 * 3600
 /** The table as serverless.yml deploys it. */
 export const tableProperties = { ...deployed, TableName: tableName }
 
+/** Nobody waits for real in a test. */
+export const waiting = {
+  clock: () => noon,
+  sleep: async () => undefined,
+  random: () => 0.5,
+}
+
 /** That table in memory, at a time that a test may set. */
-export const fakeTable = (
-  options: Partial<FakeDynamoDbOptions> = {},
-  clock: () => number = () => noon,
-): Table & { client: FakeDynamoDb } => ({
+export const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}): Table & { client: FakeDynamoDb } => ({
   client: createFakeDynamoDb({ tables: [tableProperties], removeUndefinedValues: true, ...options }),
   tableName,
   retainSeconds,
-  clock,
-  sleep: async () => {},
+  ...waiting,
 })

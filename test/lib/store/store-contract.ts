@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { initialFold } from '../../../lib/profile/fold.ts'
-import { type Device, type Identifier, identifierKey } from '../../../lib/profile/identifiers.ts'
+import { type Device, type Identifier, identifierKey, IdentifierKind } from '../../../lib/profile/identifiers.ts'
 import { partsOf } from '../../../lib/profile/manifest.ts'
 import type { Store } from '../../../lib/profile/ports.ts'
 import type { DeviceLink, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
+import { mostQuarantinedBytes } from '../../../lib/store/quarantine.ts'
+import { resultLimits } from '../../../lib/store/results.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { CredentialStore } from '../../../lib/thingspace/ports.ts'
@@ -104,6 +106,23 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ] as const) {
           expect(await store.getDevices(request, first, count)).toEqual(devices.slice(first, first + count))
         }
+      })
+
+      test('keeps the largest order: ten thousand devices with every kind of identifier at its longest', async () => {
+        const digits = (length: number, index: number) => String(index).padStart(length, '9')
+        const longest = { eid: 32, iccid: 20, imei: 16, mdn: 10, msisdn: 11, min: 10, meid: 14, esn: 11, imsi: 15 }
+        const devices = Array.from({ length: 10_000 }, (_, index) =>
+          IdentifierKind.options.map((kind) => ({ kind, id: digits(longest[kind], index) })),
+        )
+        const request = aRequest({
+          requestId: fresh('request'),
+          generation: fresh('generation'),
+          deviceCount: 10_000,
+          accountName: '\u20ac'.repeat(64),
+        })
+        const submission = aSubmission({ deviceCount: 10_000 }, request)
+        await store.createRequest({ request, parts: partsOf(devices), submission })
+        expect(await store.getDevices(request, 0, 10_000)).toEqual(devices)
       })
 
       test('keeps few devices in the request itself', async () => {
@@ -847,6 +866,74 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(result?.others).toHaveLength(8)
       })
 
+      describe('whose messages are large', () => {
+        const { ownBytes, othersBytes } = resultLimits
+        /** Three bytes a character, filled up with single ones. */
+        const bytesOf = (count: number) => '\u20ac'.repeat(Math.floor(count / 3)) + 'x'.repeat(count % 3)
+        const words = bytesOf(3000)
+        const wordy = {
+          note: words,
+          status: words,
+          state: words,
+          profileRole: words,
+          profileStatus: words,
+          euicc: { status: words, code: words, description: words },
+          fault: { code: words, message: words },
+        }
+
+        test('keeps as much beside the result as it may, all at the limit, and refuses a byte more', async () => {
+          const of = callbackOf(fresh('upstream'))
+          expect(await store.recordResult(of({ verdict: 'warning', raw: bytesOf(ownBytes) }), arrival())).toBe(
+            'recorded',
+          )
+          const each = Math.floor(othersBytes / 8)
+          for (let index = 0; index < 7; index += 1) {
+            const other = of({ verdict: 'warning', digest: `${'d'.repeat(60)} ${index}`, raw: bytesOf(each) })
+            expect(await store.recordResult(other, arrival())).toBe('outranked')
+          }
+          const rest = othersBytes - 7 * each
+          const over = of({ verdict: 'warning', digest: 'over', raw: bytesOf(rest + 1) })
+          expect(await store.recordResult(over, arrival())).toBe('full')
+          const last = of({ verdict: 'warning', digest: 'last', raw: bytesOf(rest) })
+          expect(await store.recordResult(last, arrival())).toBe('outranked')
+          const final = of({ verdict: 'succeeded', digest: 'final', ...wordy, raw: bytesOf(ownBytes) })
+          expect(await store.recordResult(final, arrival())).toBe('recorded')
+          const [result] = await store.listResults(upstream(of().upstreamRequestId))
+          expect(result?.verdict).toBe('succeeded')
+          expect(Buffer.byteLength((result?.others ?? []).map(({ raw }) => raw).join(''))).toBe(othersBytes)
+        })
+
+        test('flags a conflict whose message does not fit beside the result', async () => {
+          const of = callbackOf(fresh('upstream'))
+          await store.recordResult(of({ verdict: 'succeeded' }), arrival())
+          const failed = of({ verdict: 'failed', raw: bytesOf(othersBytes + 1) })
+          expect(await store.recordResult(failed, arrival())).toBe('full')
+          expect(await store.recordResult(failed, arrival())).toBe('full')
+          const [result] = await store.listResults(upstream(of().upstreamRequestId))
+          expect(result).toMatchObject({ verdict: 'succeeded', conflict: true })
+          expect(result).not.toHaveProperty('others')
+        })
+
+        test('refuses a message that is too large for a result', async () => {
+          const of = callbackOf(fresh('upstream'))
+          expect(await store.recordResult(of({ raw: bytesOf(ownBytes + 1) }), arrival())).toBe('full')
+          expect(await store.listResults(upstream(of().upstreamRequestId))).toEqual([])
+        })
+
+        test('refuses some of nine messages of 60 KB about one device, and fails for none', async () => {
+          const of = callbackOf(fresh('upstream'))
+          const fates = await Promise.all(
+            Array.from({ length: 9 }, (_, index) =>
+              store.recordResult(of({ digest: `nine ${index}`, raw: bytesOf(60_000) }), arrival()),
+            ),
+          )
+          const count = (fate: string) => fates.filter((each) => each === fate).length
+          expect([count('recorded'), count('outranked'), count('full')]).toEqual([1, 2, 6])
+          const [result] = await store.listResults(upstream(of().upstreamRequestId))
+          expect(result?.others).toHaveLength(2)
+        })
+      })
+
       test('of each device and each profile is a result of its own', async () => {
         const of = callbackOf(fresh('upstream'))
         const named: Device[] = [
@@ -1103,6 +1190,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(kept).toHaveLength(2)
         expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
       })
+    })
+
+    test('quarantine keeps as much of a message as an item can hold, cut between two characters', async () => {
+      const message = { accountName: '\u20ac'.repeat(3000), receivedAt: noon, reason: 'not-json' }
+      const fits = `${fresh('fits')}${'x'.repeat(mostQuarantinedBytes)}`.slice(0, mostQuarantinedBytes)
+      const over = `${fresh('over')}${'\u{1f4f1}'.repeat(mostQuarantinedBytes / 4)}`
+      const half = `${fresh('half')}\ud83d`
+      for (const raw of [fits, over, half]) await store.quarantine({ ...message, raw })
+      const kept = (await itemsOf('QUARANTINE')).map(({ raw }) => String(raw))
+      expect(kept).toContain(fits)
+      expect(kept).toContain(`${half.slice(0, -1)}\ufffd`)
+      const cut = kept.find((raw) => raw.startsWith(over.slice(0, 40))) ?? ''
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(mostQuarantinedBytes)
+      expect(cut).toMatch(/^over-[\w-]+(\u{1f4f1})+\[cut: \d+ bytes in all\]$/u)
     })
 
     test('quarantine is listed page by page, oldest first, and a message is removed by its name', async () => {

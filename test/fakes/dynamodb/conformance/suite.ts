@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { reservedWords } from '../reserved-words.ts'
 import { type Backend, type Deviations, type EngineName, tableName } from './backend.ts'
 import { conditionCases, conditionItem } from './condition-cases.ts'
+import { describeLimits } from './limit-suite.ts'
 import { describeQueries } from './query-suite.ts'
 import { describeTransactionsAndBatches } from './transaction-suite.ts'
 import { updateCases } from './update-cases.ts'
@@ -87,6 +88,9 @@ export function describeDynamoDb(engine: EngineName, backend: () => Backend): vo
   })
   describe('queries', () => {
     describeQueries(claim, send)
+  })
+  describe('limits', () => {
+    describeLimits(claim, send)
   })
   describe('transactions and batches', () => {
     describeTransactionsAndBatches(claim, send)

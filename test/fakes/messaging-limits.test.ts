@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { sendableJson } from '../../lib/events/sendable.ts'
+import { requireSendable, snsLimits, sqsLimits } from './messaging-limits.ts'
+import { createFakeSubmissionQueue } from './submission-queue.ts'
+
+test.each([
+  ['SQS', sqsLimits],
+  ['SNS', snsLimits],
+])('a batch of %s is refused beyond 10 messages and beyond its bytes', (_name, limits) => {
+  const ten = Array.from({ length: 10 }, () => 'x')
+  expect(() => requireSendable(ten, limits)).not.toThrow()
+  expect(() => requireSendable([...ten, 'x'], limits)).toThrow('TooManyEntries')
+  const half = '\u20ac'.repeat(limits.batchBytes / 2 / 4) + 'x'.repeat(limits.batchBytes / 2 / 4)
+  expect(() => requireSendable([half, half], limits)).not.toThrow()
+  expect(() => requireSendable([half, `${half}x`], limits)).toThrow('TooLong')
+})
+
+test.each(['\u0000', '\u001b', '\ud83d', '\ufffe', '\uffff'])(
+  '%j in a message is refused, and its JSON is not',
+  (text) => {
+    expect(() => requireSendable([text])).toThrow('InvalidMessageContents')
+    expect(() => requireSendable([sendableJson({ text })])).not.toThrow()
+    expect(JSON.parse(sendableJson({ text }))).toEqual({ text })
+  },
+)
+
+test('the fake queue refuses what SQS refuses', async () => {
+  const queue = createFakeSubmissionQueue(() => 0)
+  const send = (requestId: string, delaySeconds: number) =>
+    queue.send([{ pointer: { kind: 'part', requestId, part: 0 }, delaySeconds }])
+  await send('r', 900)
+  await expect(send('r', 900.5)).rejects.toThrow('delay')
+  await expect(send('r', -1)).rejects.toThrow('delay')
+  await expect(send('r'.repeat(sqsLimits.batchBytes), 0)).rejects.toThrow('TooLong')
+  await expect(send('\uffff', 0)).rejects.toThrow('InvalidMessageContents')
+  expect(queue.sent).toHaveLength(1)
+})
