@@ -132,6 +132,7 @@ export const environment = {
       // Before it would vanish undecided: an order may have waited for days before it came before a person.
       decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
       foldEverySeconds: variables.FOLD_EVERY_SECONDS,
+      foldAtOnceUpTo: 100,
       repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
     }
   },

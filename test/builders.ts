@@ -13,6 +13,7 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   pointerGraceSeconds: 60,
   decideWithinSeconds: 30 * 86_400,
   foldEverySeconds: 60,
+  foldAtOnceUpTo: 100,
   repeatUnconfirmedFor: [],
   ...over,
 })

@@ -129,7 +129,7 @@ async function settleOrPostpone(requestId: string, dependencies: ProjectDependen
   const { store, clock, settings } = dependencies
   const request = await store.getRequest(requestId)
   if (request === undefined) return
-  if (!isLarge(request)) return settleRequest(requestId, dependencies, request)
+  if (!isLarge(request, settings)) return settleRequest(requestId, dependencies, request)
   const soon = clock() + settings.foldEverySeconds * 1000
   if (request.dueAt === undefined || request.dueAt > soon) await store.bringForward(requestId, soon)
 }

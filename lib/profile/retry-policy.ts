@@ -19,6 +19,8 @@ export type Settings = {
   decideWithinSeconds: number
   /** How long large requests collect results between two folds. */
   foldEverySeconds: number
+  /** Requests of up to so many devices are summarised with each change, larger ones at most every `foldEverySeconds`. */
+  foldAtOnceUpTo: number
   /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */
   repeatUnconfirmedFor: readonly string[]
 }

@@ -37,7 +37,7 @@ export async function settleRequest(
     const request = (round === 0 ? justRead : undefined) ?? (await store.getRequest(requestId))
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
     const now = clock()
-    const { fold, submissions } = await foldFromStore(request, store, now)
+    const { fold, submissions } = await foldFromStore(request, store, now, settings.foldAtOnceUpTo)
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead: (submission) => askedAhead(submission, request),
@@ -68,11 +68,12 @@ export async function foldFromStore(
   request: ProfileRequest,
   store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>,
   now: number,
+  foldAtOnceUpTo = 100,
 ): Promise<{ fold: Fold; submissions: Submission[] }> {
   const submissions = await store.listSubmissions(request.requestId)
   const unsettled = submissions.filter(
     (submission) =>
-      submission.upstreamRequestIds.length > 0 && !(isLarge(request) && isSettled(request.fold, submission)),
+      submission.upstreamRequestIds.length > 0 && !(isLarge(request, { foldAtOnceUpTo }) && isSettled(request.fold, submission)),
   )
   const results = await resultsOf(unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
@@ -91,7 +92,10 @@ export async function foldFromStore(
 }
 
 /** Requests up to this size are folded with each change and from all results; larger ones now and then, from open ones. */
-export const isLarge = ({ deviceCount }: Pick<ProfileRequest, 'deviceCount'>): boolean => deviceCount > 100
+export const isLarge = (
+  { deviceCount }: Pick<ProfileRequest, 'deviceCount'>,
+  { foldAtOnceUpTo }: Pick<Settings, 'foldAtOnceUpTo'>,
+): boolean => deviceCount > foldAtOnceUpTo
 
 /** The results of several submissions, by submission number. */
 export async function resultsOf(
