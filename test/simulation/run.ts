@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts'
 import type { Scenario } from './scenario.ts'
 import type { Step } from './scheduler.ts'
 import { sameButForVersion } from './versions.ts'
-import { Violation } from './watch.ts'
+import { Violation } from './violation.ts'
 import { World } from './world.ts'
 
 export type Schedule = { scenario: Scenario; seed: number; plan: Plan; design?: Design; maximumSteps?: number }
@@ -45,7 +45,8 @@ export async function runOut(world: World, replay: boolean): Promise<RunResult> 
     checkEnd(world)
     stepsBeforeReplay = world.scheduler.steps
     world.scheduler.atRest = undefined
-    if (replay) await replayEverything(world)
+    // What was deleted meanwhile would come back.
+    if (replay && world.deletesUntil === undefined) await replayEverything(world)
     return result(undefined)
   } catch (error) {
     return result(describe(error))

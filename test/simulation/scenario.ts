@@ -1,9 +1,11 @@
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { aSetting } from '../builders.ts'
-import type { Telling } from './callback-bodies.ts'
+import type { Say, Telling } from './callback-bodies.ts'
+import type { Kind } from './cards.ts'
 import type { ListenerRules } from './listener.ts'
 import type { Seeded } from './random.ts'
+import type { LostAnswer } from './thing-space.ts'
 import type { Rollout } from './versions.ts'
 
 /**
@@ -15,8 +17,12 @@ export type CallerKind = 'once' | 'repeats' | 'twice'
 export type RequestSpec = {
   action: ActionName
   devices: number
-  /** Which device the list begins with; requests of one account may share devices. */
+  /** Which card the list begins with; requests of one account may share cards. */
   firstDevice: number
+  /** The kinds of identifier that name each device: EID and ICCID if nothing else is said. */
+  kinds?: readonly Kind[]
+  /** Which profile of its cards is meant: the first if nothing else is said. */
+  profile?: number
   caller: CallerKind
   /** Milliseconds after the beginning. */
   at: number
@@ -24,6 +30,18 @@ export type RequestSpec = {
   decisions?: readonly { what: 'retry' | 'cancel' | 'abandon'; at: number }[]
   /** Decides once more, however often, as long as the request waits for a decision. */
   patient?: true
+  /** Milliseconds after the beginning at which the app uses its Idempotency-Key once more, with the same body. */
+  againAt?: number
+  accountName?: string
+}
+
+/** A message about something that the gateway did not ask for: somebody works in ThingSpace's portal. */
+export type Stranger = {
+  at: number
+  card: number
+  profile: number
+  kinds: readonly Kind[]
+  say: Say
   accountName?: string
 }
 
@@ -32,8 +50,8 @@ export type Scenario = {
   name: string
   settings: Settings
   requests: readonly RequestSpec[]
-  /** What ThingSpace says of one accepted device. */
-  tellings: (random: Seeded, device: number) => readonly Telling[]
+  /** What ThingSpace says of one accepted device of an order. */
+  tellings: (random: Seeded, card: number, order: number) => readonly Telling[]
   /** Devices, by number, that ThingSpace refuses. */
   refused?: readonly number[]
   /** Seconds after which it begins to refuse them. */
@@ -63,16 +81,31 @@ export type Scenario = {
   rollout?: Rollout
   /** Results of other systems on the account. */
   foreign?: number
+  strangers?: readonly Stranger[]
+  /** Answers that are lost in every schedule. */
+  lost?: readonly LostAnswer[]
+  /** DynamoDB deletes what is past its date one by one, in any order, up to two days late, until this day. */
+  deletesUntilDay?: number
+  /** Chance that a transaction is cancelled because another one is under way with one of its items. */
+  conflicts?: number
+  /** Seconds between which a peer accepts calls and does not answer them; each caller gives up after its time-out. */
+  hangs?: { peer: 'status' | 'table'; from: number; to: number; milliseconds: number }
+  /** Functions may run for any time: a storm shares one clock among hundreds of calls. */
+  untimed?: true
 }
 
 const seconds = 1000
 const minutes = 60 * seconds
+
+/** How long a result for another profile of a card waits for one for the profile that was ordered. */
+export const settling = { otherProfileSeconds: 120 }
 
 /** Results may take an hour, so that a run need not simulate a day. */
 export const settings = (over: Partial<Settings> = {}): Settings =>
   aSetting({
     resultsWithinSeconds: 3600,
     retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 7200 },
+    ...settling,
     ...over,
   })
 

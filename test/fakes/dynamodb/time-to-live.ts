@@ -1,9 +1,10 @@
 import { Bill } from './capacity.ts'
 import type { Database } from './database.ts'
+import type { Item } from './values.ts'
 import { decide, commit, prepare } from './write.ts'
 
-/** Deletes what has outlived its time to live, which DynamoDB does some time within days, free of charge. */
-export function expire(database: Database): number {
+/** Deletes what has outlived its time to live, or some of it: DynamoDB does so within days, item by item, free of charge. */
+export function expire(database: Database, isChosen: (item: Item) => boolean = () => true): number {
   let count = 0
   const seconds = Math.floor(database.now() / 1000)
   for (const table of database.tables.values()) {
@@ -11,7 +12,7 @@ export function expire(database: Database): number {
     if (timeToLive === undefined) continue
     for (const item of table.all()) {
       const until = item[timeToLive]
-      if (typeof until !== 'number' || until >= seconds) continue
+      if (typeof until !== 'number' || until >= seconds || !isChosen(item)) continue
       const prepared = prepare(database, 'Delete', { TableName: name, Key: table.keyOf(item) })
       commit(database, prepared, decide(prepared), new Bill(), true)
       count++
