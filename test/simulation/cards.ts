@@ -11,10 +11,11 @@ const digits = (value: number, length: number): string => String(value).padStart
 /** The Luhn digit of a number, as ITU-T E.118 (ICCID) and 3GPP 23.003 (IMEI) define it. */
 function checkDigit(number: string): string {
   let sum = 0
-  ;[...number].toReversed().forEach((digit, index) => {
-    const doubled = Number(digit) * (index % 2 === 0 ? 2 : 1)
+  for (let index = 0; index < number.length; index += 1) {
+    const digit = Number(number[number.length - 1 - index])
+    const doubled = digit * (index % 2 === 0 ? 2 : 1)
     sum += doubled > 9 ? doubled - 9 : doubled
-  })
+  }
   return String((10 - (sum % 10)) % 10)
 }
 const isChecked = (number: string): boolean => checkDigit(number.slice(0, -1)) === number.slice(-1)

@@ -25,8 +25,10 @@ export type Weather = {
   hangs: () => number | undefined
   /** Whether a transaction that has the bad luck is cancelled for another one. */
   conflicts: (() => boolean) | undefined
+  /** How long the answer to a query takes beyond what any command does. */
+  queryTakes: ((by: string) => number) | undefined
 }
-const clear: Weather = { isRefused: () => false, hangs: () => undefined, conflicts: undefined }
+const clear: Weather = { isRefused: () => false, hangs: () => undefined, conflicts: undefined, queryTakes: undefined }
 
 /** The items of transactions that are under way, by invocation: two of them at once cannot both be written. */
 const underWay = new WeakMap<Scheduler, Map<Invocation, ReadonlySet<string>>>()
@@ -86,7 +88,9 @@ export function gatedTable(
       },
       takes: 6,
     }
-    return scheduler.gate(current(), effect)
+    const answer = scheduler.gate(invocation, effect)
+    const more = name === 'QueryCommand' ? (weather.queryTakes?.(invocation.name) ?? 0) : 0
+    return more === 0 ? answer : answer.then((value) => scheduler.sleep(invocation, more).then(() => value))
   }
   return { send: send as Client['send'] }
 }

@@ -5,7 +5,7 @@ import { mutants } from './mutants.ts'
 import { naiveDesigns } from './naive.ts'
 import { replay } from './replay.ts'
 import { Report } from './report.ts'
-import { largeWorlds, smallWorlds } from './scenario.ts'
+import { largeWorlds, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 import { Thread, workOnAll } from './threads.ts'
 

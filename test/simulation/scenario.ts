@@ -90,6 +90,8 @@ export type Scenario = {
   conflicts?: number
   /** Seconds between which a peer accepts calls and does not answer them; each caller gives up after its time-out. */
   hangs?: { peer: 'status' | 'table'; from: number; to: number; milliseconds: number }
+  /** Milliseconds that the sweep's queries take at most: the pages of a large request come one after the other. */
+  slowQueries?: number
   /** Functions may run for any time: a storm shares one clock among hundreds of calls. */
   untimed?: true
 }
@@ -166,7 +168,7 @@ export function unruly(random: Seeded): Telling[] {
   }
 }
 
-const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> = {}): RequestSpec => ({
+export const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> = {}): RequestSpec => ({
   action,
   devices: 1,
   firstDevice: 1,
@@ -188,7 +190,7 @@ const nextSettings: Partial<Settings> = {
 }
 
 /** The worlds of the exhaustive search: every single and every double fault. */
-export const smallWorlds: readonly Scenario[] = [
+export const protocolWorlds: readonly Scenario[] = [
   { name: 'download once', settings: settings(), requests: [one('download_enable', 'once')], tellings: usual },
   { name: 'download repeats', settings: settings(), requests: [one('download_enable', 'repeats')], tellings: atOnce },
   { name: 'download silent', settings: settings(), requests: [one('download_enable', 'once')], tellings: silent },
@@ -265,7 +267,7 @@ export const smallWorlds: readonly Scenario[] = [
 ]
 
 /** The worlds of random triples and interleavings. */
-export const largeWorlds: readonly Scenario[] = [
+export const protocolLargeWorlds: readonly Scenario[] = [
   {
     name: 'several requests',
     marshalled: true,
@@ -383,9 +385,3 @@ export const largeWorlds: readonly Scenario[] = [
     foreign: 1,
   },
 ]
-
-export const scenarioOf = (name: string): Scenario => {
-  const found = [...smallWorlds, ...largeWorlds].find((scenario) => scenario.name === name)
-  if (found === undefined) throw new Error(`there is no world "${name}"`)
-  return found
-}

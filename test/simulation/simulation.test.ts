@@ -3,7 +3,7 @@ import { exploreExhaustively, exploreRandomly, shrink } from './explore.ts'
 import type { Design } from './naive.ts'
 import { noFaults, type Plan, planText, readPlan } from './plan.ts'
 import { type RunResult, runSchedule } from './run.ts'
-import { largeWorlds, scenarioOf, smallWorlds } from './scenario.ts'
+import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 import { Thread } from './threads.ts'
 

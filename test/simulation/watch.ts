@@ -111,6 +111,12 @@ export class Watch {
     return true
   }
 
+  /** Since when a request id stands for its present request. */
+  begunAt(requestId: string): number {
+    const request = this.request(requestId)
+    return request === undefined ? 0 : (this.#begun.get(orderOf(request)) ?? 0)
+  }
+
   /** Past its time to live: DynamoDB may delete it any day. */
   isPast(item: Item): boolean {
     const until = numberIn(item, 'expiresAt')

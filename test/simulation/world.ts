@@ -295,7 +295,7 @@ export class World {
 
   #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
     const { scheduler, random, scenario } = this
-    const { conflicts } = scenario
+    const { conflicts, slowQueries } = scenario
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
     const clock = (): number => scheduler.now + skew
     const timed = { clock, sleep: (milliseconds: number) => scheduler.sleep(current(), milliseconds) }
@@ -310,6 +310,8 @@ export class World {
           {
             isRefused: (effect) => this.#isRefused(effect, current().name),
             hangs: () => this.#hangs('table'),
+            queryTakes:
+              slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
             conflicts: conflicts === undefined ? undefined : () => random.chance(conflicts),
           },
           version,
