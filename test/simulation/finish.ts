@@ -27,6 +27,7 @@ export function checkEnd(world: World): void {
   for (const taken of world.taken) checkTaken(world, taken)
   checkVisible(world)
   checkKept(world)
+  checkNotSent(world)
   checkAdoption(world)
   checkDeadLetters(world)
   world.listener.checkEnd()
@@ -60,6 +61,19 @@ function checkKept(world: World): void {
   for (const { upstreamRequestId: id, at } of thingSpace.accepted) {
     if (thingSpace.answered.has(id) && isKept(world, at) && watch.owner(id) === undefined)
       throw new Violation('I18 known', `ThingSpace answered ${id}, and nobody knows of it any more`)
+  }
+}
+
+/** A process that died while it wrote the links of its devices had sent nothing, and that is known. */
+function checkNotSent(world: World): void {
+  const [struck, second] = world.struck
+  const isCrash = struck?.fault === 'crash-after' || struck?.fault === 'crash-before'
+  if (second !== undefined || struck === undefined || !isCrash || struck.label !== 'BatchWriteCommand') return
+  for (const item of world.watch.items.values()) {
+    if (item['entity'] !== 'submission') continue
+    const { requestId, submission, attempts } = item as Submission & Item
+    if (attempts.some(({ cause }) => cause === 'lease-expired'))
+      throw new Violation('I3 honesty', `${requestId}/${submission} is in doubt, and nothing had been sent`)
   }
 }
 
@@ -151,6 +165,9 @@ function checkDevice(
       if (own.size + others.size === 0 && owner.upstreamRequestIds.some((id) => world.thingSpace.asked.has(id))) {
         return expect(['succeeded', 'expired'])
       }
+      const first =
+        isOrderly(world) && own.size > 1 ? firstOf(world, request, owner.upstreamRequestIds, position) : undefined
+      if (first !== undefined) return expect([first], true)
       const finals = own.size > 0 ? own : others
       return expect(finals.size === 0 ? ['expired'] : [...finals], finals.size > 1)
     }
@@ -200,6 +217,33 @@ function verdictsOf(world: World, request: ProfileRequest, upstreamRequestIds: r
   const wait = settling.otherProfileSeconds * 1000
   const isClear = own.size === 0 || others.size === 0 || ownStored < otherTaken + wait - margin
   return { own, others, isClear }
+}
+
+/** Without faults messages are worked on in the order in which they come. */
+const isOrderly = ({ scheduler, scenario: { twice, skew, outage, hangs, rollout } }: World): boolean =>
+  scheduler.plan.size === 0 && [twice, skew, outage, hangs, rollout].every((each) => each === undefined)
+
+const apart = 200
+
+/** Which of two finals for a device came first, where both came for one execution, one clearly before the other. */
+function firstOf(
+  world: World,
+  request: ProfileRequest,
+  upstreamRequestIds: readonly string[],
+  position: number,
+): Final | undefined {
+  const { card, profile } = subjectAt(world.watch.placed(orderOf(request)), position)
+  const finals = upstreamRequestIds
+    .flatMap((id) => world.takenOf(id))
+    .filter((taken) => taken.card === card && taken.profile === profile && taken.accountName === request.accountName)
+    .flatMap((taken) => (taken.say === 'nonsense' ? [] : [{ ...taken, verdict: verdictOf[taken.say] }]))
+    .filter(({ verdict }) => verdict !== 'warning')
+    .toSorted((a, b) => a.at - b.at)
+  const [first] = finals
+  const next = finals.find(({ verdict }) => verdict !== first?.verdict)
+  if (first === undefined || next === undefined || first.verdict === 'warning') return undefined
+  const isClear = next.at - first.at >= apart && first.upstreamRequestId === next.upstreamRequestId
+  return isClear ? first.verdict : undefined
 }
 
 /** When a callback's result was first stored. */

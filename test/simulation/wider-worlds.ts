@@ -180,7 +180,7 @@ export const summaryWorlds: readonly Scenario[] = [
     requests: [one('enable', 'once', { devices: 2 })],
     // One result soon; the other about when the sweep, at 40 s past each minute here, summarises the first.
     tellings: (random, card) => [
-      { say: 'success', after: card === 1 ? random.between(1, 30) * seconds : 100_000 + random.below(10_000) },
+      { say: 'success', after: card === 1 ? random.between(1, 30) * seconds : 108_000 + random.below(6000) },
     ],
     slowQueries: 6000,
   },
@@ -220,6 +220,18 @@ export const hangingWorlds: readonly Scenario[] = [
     requests: [one('delete', 'repeats', { devices: 3 })],
     tellings: usual,
     hangs: { peer: 'table', from: 20, to: 150, milliseconds: 5000 },
+  },
+  {
+    name: 'contradiction within a second',
+    settings: settings(),
+    requests: [one('delete', 'once')],
+    tellings: (random) => {
+      const soon = random.between(1, 30) * seconds
+      return [
+        { say: 'success', after: soon },
+        { say: 'failed', after: soon + 250 },
+      ]
+    },
   },
   {
     name: 'transactions in conflict',

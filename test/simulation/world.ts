@@ -12,7 +12,7 @@ import { gatedTable } from './gated-table.ts'
 import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
 import { type Order, orderOf } from './orders.ts'
-import type { Plan } from './plan.ts'
+import type { FaultKind, Plan } from './plan.ts'
 import { Queue } from './queue.ts'
 import { seeded, type Seeded } from './random.ts'
 import { type Scenario, settling } from './scenario.ts'
@@ -78,6 +78,8 @@ export class World {
   readonly callers: Callers
   readonly taken: Taken[] = []
   readonly events: PublishedEvent[] = []
+  /** The effects that a fault has struck so far. */
+  readonly struck: { label: string; fault: FaultKind }[] = []
   #ids = 0
   #changes = 0
   readonly #takenOf = new Map<string, readonly Taken[]>()
@@ -98,7 +100,10 @@ export class World {
       overran: ({ name }) => {
         throw new Violation('I17 budgets', `${name} ran past its time`)
       },
-      ...(onStep === undefined ? {} : { onStep }),
+      onStep: (step) => {
+        if (step.fault !== undefined) this.struck.push({ label: step.effect.label, fault: step.fault })
+        onStep?.(step)
+      },
     })
     const { scheduler } = this
     this.dynamoDb = createFakeDynamoDb({
@@ -203,6 +208,7 @@ export class World {
     const taken = [...this.taken]
     const takenOf = [...this.#takenOf]
     const events = [...this.events]
+    const struck = [...this.struck]
     const ids = this.#ids
     const changes = this.#changes
     const writes = { ...this.#writes }
@@ -211,6 +217,7 @@ export class World {
       restock(this.taken, taken)
       refill(this.#takenOf, takenOf)
       restock(this.events, events)
+      restock(this.struck, struck)
       this.#ids = ids
       this.#changes = changes
       this.#writes = { ...writes }
