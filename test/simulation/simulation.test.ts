@@ -67,8 +67,8 @@ describe('the harness', () => {
       2,
       (went, _scenario, _seed, plan) => {
         count += 1
-        if (count % 41 === 0) some.push({ plan, went })
-        return count < 600
+        if (count % 17 === 0) some.push({ plan, went })
+        return count < 150
       },
       { part: { index: 2, of: 9 } },
     )

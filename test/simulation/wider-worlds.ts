@@ -121,7 +121,7 @@ export const identityWorlds: readonly Scenario[] = [
     tellings: (random) => [{ say: 'success', after: random.between(5, 300) * seconds, kinds: ['eid', 'iccid'] }],
   },
   {
-    name: "another account's callback address",
+    name: 'callback address of another account',
     settings: settings(),
     requests: [one('delete', 'once')],
     tellings: (random) => [

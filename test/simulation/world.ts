@@ -18,6 +18,7 @@ import { seeded, type Seeded } from './random.ts'
 import { type Scenario, settling } from './scenario.ts'
 import { type Invocation, raise, Scheduler, type Step } from './scheduler.ts'
 import { StreamSource } from './stream.ts'
+import { strangersCall } from './strangers.ts'
 import { Sweeper } from './sweeper.ts'
 import { type Acceptance, FakeThingSpace } from './thing-space.ts'
 import { Deletions } from './time-to-live.ts'
@@ -192,8 +193,7 @@ export class World {
   /** Sets going what happens by itself. */
   begin(): void {
     this.callers.begin()
-    this.#foreignCallbacks()
-    this.#strangers()
+    strangersCall(this)
     this.#keepListener()
     const { redriveSeconds } = this.scenario
     if (redriveSeconds !== undefined) this.scheduler.after(redriveSeconds * 1000, () => this.submissions.redrive())
@@ -256,48 +256,6 @@ export class World {
         () => undefined,
       ),
     )
-  }
-
-  #foreignCallbacks(): void {
-    const foreign = this.scenario.foreign ?? 0
-    const first = this.scenario.requests[0]
-    const stranger = this.#askedLater()
-    for (let index = 0; index < foreign; index += 1) {
-      // Another account's device of the same name, a stranger on our account, and our own device before we asked.
-      const kinds = [
-        { account: '0000777777-00007', number: first?.firstDevice ?? 1, after: 2000 + index * 700 },
-        { account: '0000123456-00001', number: 900 + index, after: 500 },
-        ...(stranger === undefined ? [] : [{ account: '0000123456-00001', number: stranger, after: 100 + index }]),
-      ]
-      for (const { account: of, number, after } of kinds) {
-        const message = {
-          action: 'enable',
-          accountName: of,
-          upstreamRequestId: `foreign-${of}-${index}`,
-          say: 'success',
-        } as const
-        this.scheduler.after(after, () => this.callBack({ ...message, subject: { card: number, profile: 0 } }))
-      }
-    }
-  }
-
-  #strangers(): void {
-    this.scenario.strangers?.forEach(({ at, card, profile, kinds, say, accountName = account }, index) => {
-      const message = { action: 'enable', accountName, upstreamRequestId: `stranger-${index}`, say, kinds }
-      this.scheduler.after(at, () => this.callBack({ ...message, subject: { card, profile } }))
-    })
-  }
-
-  /** A device that we ask for later and, until then, have nothing to do with; with an earlier doubt it could be taken for ours. */
-  #askedLater(): number | undefined {
-    const { requests } = this.scenario
-    const late = requests.findLast(({ at, accountName }) => at > 1000 && accountName === undefined)
-    if (late === undefined) return undefined
-    const device = late.firstDevice + late.devices - 1
-    const others = requests.filter((request) => request !== late)
-    return others.some(({ firstDevice, devices }) => device >= firstDevice && device < firstDevice + devices)
-      ? undefined
-      : device
   }
 
   #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
