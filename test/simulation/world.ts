@@ -22,6 +22,7 @@ import { strangersCall } from './strangers.ts'
 import { Sweeper } from './sweeper.ts'
 import { type Acceptance, FakeThingSpace } from './thing-space.ts'
 import { Deletions } from './time-to-live.ts'
+import { TransactionConflicts } from './transaction-conflicts.ts'
 import { sent, type Version, versionAt } from './versions.ts'
 import { Violation } from './violation.ts'
 import { scanForSecrets, Watch } from './watch.ts'
@@ -81,6 +82,7 @@ export class World {
   readonly events: PublishedEvent[] = []
   /** The effects that a fault has struck so far. */
   readonly struck: { label: string; fault: FaultKind }[] = []
+  readonly #conflicts: TransactionConflicts | undefined
   #ids = 0
   #changes = 0
   readonly #takenOf = new Map<string, readonly Taken[]>()
@@ -107,6 +109,8 @@ export class World {
       },
     })
     const { scheduler } = this
+    this.#conflicts =
+      scenario.conflicts === undefined ? undefined : new TransactionConflicts(scenario.conflicts, random)
     this.dynamoDb = createFakeDynamoDb({
       tables: [table],
       now: () => scheduler.now,
@@ -260,7 +264,7 @@ export class World {
 
   #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
     const { scheduler, random, scenario } = this
-    const { conflicts, slowQueries } = scenario
+    const { slowQueries } = scenario
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
     const clock = (): number => scheduler.now + skew
     const timed = { clock, sleep: (milliseconds: number) => scheduler.sleep(current(), milliseconds) }
@@ -277,7 +281,7 @@ export class World {
             hangs: () => this.#hangs('table'),
             queryTakes:
               slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
-            conflicts: conflicts === undefined ? undefined : () => random.chance(conflicts),
+            conflicts: this.#conflicts,
           },
           version,
         ),
