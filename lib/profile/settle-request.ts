@@ -73,7 +73,8 @@ export async function foldFromStore(
   const submissions = await store.listSubmissions(request.requestId)
   const unsettled = submissions.filter(
     (submission) =>
-      submission.upstreamRequestIds.length > 0 && !(isLarge(request, { foldAtOnceUpTo }) && isSettled(request.fold, submission)),
+      submission.upstreamRequestIds.length > 0 &&
+      !(isLarge(request, { foldAtOnceUpTo }) && isSettled(request.fold, submission)),
   )
   const results = await resultsOf(unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
