@@ -82,6 +82,13 @@ export const nameDevice = (subject: Subject, kinds: readonly Kind[], random?: Se
     return { kind: random.pick(casings)(chosen.kind), id: chosen.id }
   })
 
+/** A device as an order names it. ThingSpace takes an IMEI of 14 to 16 digits and an ICCID of 18 to 20; `short` leaves the check digits out. */
+export const orderDevice = (subject: Subject, kinds: readonly Kind[], short = false): Named[] =>
+  kinds.map((kind) => {
+    const id = idOf(kind, subject)
+    return { kind, id: short && (kind === 'imei' || kind === 'iccid') ? id.slice(0, -1) : id }
+  })
+
 /** Whom an identifier means, however it is spelled. The profile is known from an ICCID only. */
 export function subjectOf({ kind, id }: Named): { card: number; profile: number | undefined } | undefined {
   const number = id.replaceAll(/\D/g, '')

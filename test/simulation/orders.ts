@@ -1,6 +1,6 @@
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import { account } from '../builders.ts'
-import { type Kind, nameDevice, type Subject } from './cards.ts'
+import { type Kind, orderDevice, type Subject } from './cards.ts'
 import type { RequestSpec } from './scenario.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -37,7 +37,7 @@ export function bodyOf(order: Order, more = 0): Record<string, unknown> {
   const { spec, kinds, mark, accountName } = order
   return {
     devices: Array.from({ length: spec.devices + more }, (_, position) => ({
-      deviceIds: nameDevice(subjectAt(order, position), kinds),
+      deviceIds: orderDevice(subjectAt(order, position), kinds, spec.short),
     })),
     accountName,
     [markedIn(spec.action)]: mark,

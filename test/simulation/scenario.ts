@@ -21,6 +21,8 @@ export type RequestSpec = {
   firstDevice: number
   /** The kinds of identifier that name each device: EID and ICCID if nothing else is said. */
   kinds?: readonly Kind[]
+  /** Names its devices without check digits. */
+  short?: true
   /** Which profile of its cards is meant: the first if nothing else is said. */
   profile?: number
   caller: CallerKind

@@ -63,7 +63,7 @@ export const identityWorlds: readonly Scenario[] = [
     requests: [
       one('download_enable', 'once'),
       one('activate', 'once', { kinds: ['mdn'], firstDevice: 2 }),
-      one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice: 3 }),
+      one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice: 3, short: true }),
     ],
     tellings: (random) => [{ say: 'success', after: random.between(0, 40) * seconds, ...anyNames(random, everything) }],
   },
