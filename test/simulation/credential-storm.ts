@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts'
 import { seeded } from './random.ts'
 import { type Invocation, Scheduler } from './scheduler.ts'
 import { Violation } from './violation.ts'
-import { scanForSecrets } from './watch.ts'
+import { scanForSecrets } from './secret-scan.ts'
 
 const beginning = 1_790_000_000_000
 const lockedAfter = 5

@@ -4,10 +4,11 @@ import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import { actions } from '../../lib/profile/actions.ts'
-import { secretSentinels } from './callback-bodies.ts'
 import type { Named } from './cards.ts'
 import { fitOf, positionIn } from './meant.ts'
 import { type Order, orderMark, subjectAt } from './orders.ts'
+import { rank, resultChanged } from './result-rules.ts'
+import { scanForSecrets } from './secret-scan.ts'
 import { Summaries } from './summaries.ts'
 import type { Acceptance } from './thing-space.ts'
 import { Violation } from './violation.ts'
@@ -28,7 +29,6 @@ const followers: Readonly<Record<SubmissionState, string>> = {
 const statuses: readonly DeviceStatus[] = ['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled']
 export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x7f] ?? 'pending'
 
-const rank = { warning: 1, expired: 2, succeeded: 3, failed: 3 } as const
 const mostRepeats = 40
 
 /** A text that an item holds; none where it holds something else. */
@@ -431,36 +431,5 @@ export class Watch {
     if (request === undefined || acceptance === undefined || acceptance.order !== orderOf(request)) {
       throw new Violation('I7 visibility', `${id} belongs to a request that is not its own`)
     }
-  }
-}
-
-function resultChanged(before: Result | undefined, after: Result & { digests: Set<string> }): void {
-  if (before === undefined) return
-  const name = `result of ${after.upstreamRequestId}`
-  if (rank[after.verdict] < rank[before.verdict]) {
-    throw new Violation('I5 monotone', `${name} went from ${before.verdict} to ${after.verdict}`)
-  }
-  if (rank[before.verdict] === 3 && before.verdict !== after.verdict)
-    throw new Violation('I5 monotone', `${name} left ${before.verdict}`)
-  if (before.conflict === true && after.conflict !== true)
-    throw new Violation('I5 monotone', `${name} lost its conflict`)
-  const digests = (before as Result & { digests: Set<string> }).digests
-  for (const digest of digests)
-    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
-}
-
-const shortestSecret = 'sentinel'.length
-
-/** I10. */
-export function scanForSecrets(value: unknown, where: string): void {
-  if (typeof value === 'string') {
-    if (value.length < shortestSecret || (!value.includes('sentinel') && !value.includes('@vzw4g.com'))) return
-    if (value.includes('@vzw4g.com') || secretSentinels.some((secret) => value.includes(secret))) {
-      throw new Violation('I10 secrets', `${where} holds a credential`)
-    }
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    if (value instanceof Error) scanForSecrets(value.message, where)
-    const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-    for (const part of inner) if (typeof part === 'string' || typeof part === 'object') scanForSecrets(part, where)
   }
 }

@@ -25,7 +25,8 @@ import { Deletions } from './time-to-live.ts'
 import { TransactionConflicts } from './transaction-conflicts.ts'
 import { sent, type Version, versionAt } from './versions.ts'
 import { Violation } from './violation.ts'
-import { scanForSecrets, Watch } from './watch.ts'
+import { scanForSecrets } from './secret-scan.ts'
+import { Watch } from './watch.ts'
 
 const beginning = 1_790_000_000_000
 const usualSteps = 30_000
