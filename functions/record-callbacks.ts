@@ -12,8 +12,8 @@ import { readCallback } from '../lib/thingspace/callback.ts'
 
 /** The callbacks queue, filled by API Gateway itself: each message is written as a result, or set aside. */
 export const createHandler = (dependencies: RecordDependencies) =>
-  queueHandler(async (record) => {
-    await recordCallback(readReceivedCallback(record), dependencies)
+  queueHandler(async (record, inTurn) => {
+    await recordCallback(readReceivedCallback(record), dependencies, inTurn)
   }, dependencies)
 
 const { requireCredentials, ...settings } = environment.callbacks()

@@ -1,6 +1,7 @@
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
+import { createTurns, type Turns } from '../profile/turns.ts'
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 
@@ -16,15 +17,18 @@ export type LastFailure = {
  * so that one bad message brings none of the others back.
  */
 export function queueHandler(
-  work: (record: SQSRecord) => Promise<void>,
+  work: (record: SQSRecord, inTurn: Turns) => Promise<void>,
   { log }: { log: Log },
   lastFailure?: LastFailure,
 ): QueueHandler {
   const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
+    const inTurn = createTurns()
+    // SQS gives a batch in any order; work begins in the order in which the messages were received.
+    const records = Records.toSorted((one, other) => sentAt(one) - sentAt(other))
     // An async step of its own for each, so that work that throws before its first await fails alone too.
-    const outcomes = await Promise.allSettled(Records.map(async (record) => work(record)))
+    const outcomes = await Promise.allSettled(records.map(async (record) => work(record, inTurn)))
     const batchItemFailures = outcomes.flatMap((outcome, index) => {
-      const record = Records[index]
+      const record = records[index]
       if (outcome.status === 'fulfilled' || record === undefined) return []
       const { messageId, attributes } = record
       log.error('message failed', { messageId, received: attributes.ApproximateReceiveCount, error: outcome.reason })
@@ -41,6 +45,8 @@ export function queueHandler(
   })
   return (event, context) => handler(event, context)
 }
+
+const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTimestamp)
 
 /** A note that fails changes nothing: the message is in the dead-letter queue all the same. */
 async function noteLastFailures(

@@ -1,7 +1,8 @@
 import type { CallbackReading, NormalisedCallback } from './callback.ts'
-import { maskIdentifier } from './identifiers.ts'
+import { identifierKeys, maskIdentifier } from './identifiers.ts'
 import { PoisonedItem } from './poisoned-item.ts'
 import type { Log, Store } from './ports.ts'
+import type { Turns } from './turns.ts'
 
 /** One message as the queue holds it: what ThingSpace sent, and what API Gateway knows of the sender. */
 export type ReceivedCallback = { body: string; accountName: string; sourceAddress: string; receivedAt: number }
@@ -25,10 +26,24 @@ export type CallbackFate = 'recorded' | 'duplicate' | 'outranked' | 'conflict' |
  */
 export async function recordCallback(
   received: ReceivedCallback,
-  { store, readCallback, authenticate, settings, log }: RecordDependencies,
+  dependencies: RecordDependencies,
+  inTurn: Turns,
+): Promise<CallbackFate> {
+  const reading = dependencies.readCallback(received.body)
+  // Messages about one device are applied in the order in which they were received: of two finals the first decides.
+  const keys = reading.kind === 'understood' ? keysOf(received, reading.callback) : []
+  return inTurn(keys, () => recordReading(reading, received, dependencies))
+}
+
+const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifiers }: NormalisedCallback): string[] =>
+  identifierKeys(identifiers).map((key) => `${accountName} ${upstreamRequestId} ${key}`)
+
+async function recordReading(
+  reading: CallbackReading,
+  received: ReceivedCallback,
+  { store, authenticate, settings, log }: RecordDependencies,
 ): Promise<CallbackFate> {
   const { accountName, sourceAddress, receivedAt } = received
-  const reading = readCallback(received.body)
   const quarantine = async (reason: string): Promise<CallbackFate> => {
     const raw = reading.kind === 'understood' ? reading.callback.raw : reading.redacted
     await store.quarantine({ accountName, receivedAt, reason, raw })

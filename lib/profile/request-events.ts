@@ -34,7 +34,10 @@ export type RequestEvent = {
  * gives the very same events.
  */
 export function eventsBetween(before: ProfileRequest | undefined, after: ProfileRequest): RequestEvent[] {
-  if (before !== undefined && before.version >= after.version) return []
+  // An id whose Idempotency-Key was used again after its end names another request, with events of its own.
+  const was = before?.generation === after.generation ? before : undefined
+  if (was !== undefined && was.version >= after.version) return []
+  const id = `${after.requestId}/${after.generation}/${after.version}`
   const base = {
     requestId: after.requestId,
     accountName: after.accountName,
@@ -45,14 +48,14 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
   const events: RequestEvent[] = []
   for (let position = 0; position < after.deviceCount; position += 1) {
     const status = deviceStatusAt(after.fold, position)
-    const was = before === undefined ? 'pending' : deviceStatusAt(before.fold, position)
-    if (status === was || !isFinalDevice(status)) continue
+    const told = was === undefined ? 'pending' : deviceStatusAt(was.fold, position)
+    if (status === told || !isFinalDevice(status)) continue
     const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
-    events.push({ ...base, type, status, position, id: `${after.requestId}/${after.version}/${position}` })
+    events.push({ ...base, type, status, position, id: `${id}/${position}` })
   }
-  const type = requestEventType(before?.fold, after.fold)
+  const type = requestEventType(was?.fold, after.fold)
   if (type !== undefined) {
-    events.push({ ...base, type, status: after.fold.status, id: `${after.requestId}/${after.version}` })
+    events.push({ ...base, type, status: after.fold.status, id })
   }
   return events
 }

@@ -105,7 +105,9 @@ export async function settleRequest(
     })
     const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt
     if (sameFold(request.fold, fold) && request.dueAt === dueAt && request.reopened === undefined) return
-    if (await store.saveFold(request, fold, { now, dueAt })) {
+    // A date alone is no change of the request.
+    const changedAt = sameFold(request.fold, fold) ? request.updatedAt : now
+    if (await store.saveFold(request, fold, { now: changedAt, dueAt })) {
       const { action, createdAt, version } = request
       const fields = { requestId, action, status: fold.status, version: version + 1 }
       if (isFinalRequest(fold.status) && fold.status !== request.fold.status) {

@@ -474,3 +474,27 @@ test('identifiers are masked in the log', async () => {
   expect(world.log.text()).not.toContain(eidOf(1))
   expect(world.log.text()).not.toContain(iccidOf(1))
 })
+
+describe('messages of one batch about one card', () => {
+  test.each([
+    ['by the same identifiers', deviceAt(1)],
+    ['by one of them', [{ kind: 'eid', id: eidOf(1) }]],
+  ])('are applied in the order in which they were received, named %s', async (_name, identifiers) => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+    const bodies = [
+      aCallbackOf('upstream-1', identifiers, 'failed'),
+      aCallbackOf('upstream-1', deviceAt(1), 'succeeded'),
+    ]
+    const event = sqsEvent(bodies, { accountName: account, sourceIp: listedAddress })
+    event.Records.forEach(({ attributes }, index) => {
+      attributes.SentTimestamp = String(world.now() + 250 * index)
+    })
+
+    await world.record(event.Records.toReversed())
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'failed', conflict: true }])
+    expect(await world.show(requestId)).toMatchObject({ status: 'failed', devices: { conflicts: 1 } })
+  })
+})

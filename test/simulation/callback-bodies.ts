@@ -1,11 +1,22 @@
 import type { Report } from '../../local/thingspace/outcomes.ts'
-import { lineOf } from '../../local/thingspace/identifiers.ts'
 import { renderCallback } from '../../local/thingspace/callback-shapes.ts'
 import type { Verdict } from '../../lib/profile/callback.ts'
-import type { Device } from '../../lib/profile/identifiers.ts'
+import { idOf, type Kind, type Named, nameDevice, type Subject } from './cards.ts'
+import type { Seeded } from './random.ts'
 
 /** What one callback is to say, and when it comes after ThingSpace accepted the request. */
-export type Telling = { say: Say; after: number }
+export type Telling = {
+  say: Say
+  after: number
+  /** Speaks of this profile of the card, not of the ordered one. */
+  profile?: number
+  /** Names the device by these kinds only. */
+  kinds?: readonly Kind[]
+  /** Spells them in any of the ways that are in use. */
+  odd?: true
+  /** Is posted to the callback address of this account. */
+  accountName?: string
+}
 export type Say = 'success' | 'warning' | 'success-after-warning' | 'failed' | 'fault' | 'nonsense'
 
 const reports: Record<Exclude<Say, 'nonsense'>, Report> = {
@@ -35,30 +46,54 @@ export const secretSentinels: readonly string[] = [
 ]
 
 const placeholder = 'upstream-request-id'
-const rendered = new Map<string, string>()
 
-/** A callback as ThingSpace sends it, in the shape that Verizon documents for the action, credentials and all. */
-export function callbackBody(
-  action: string,
-  device: Device,
-  say: Say,
-  upstreamRequestId: string,
-  count: number,
-  password = listenerSecret.current,
-): string {
+/** A callback as it is sent, and the identifiers that it names. */
+export type Body = { text: string; named: readonly Named[] }
+const rendered = new Map<string, Body>()
+
+export type Message = {
+  action: string
+  subject: Subject
+  say: Say
+  upstreamRequestId: string
+  count: number
+  password?: string
+  kinds?: readonly Kind[] | undefined
+  /** Given where the identifiers are to be spelled in any way. */
+  spelling?: Seeded | undefined
+}
+
+/** A callback in the shape that Verizon documents for the action, credentials and all. */
+export function callbackBody(message: Message): Body {
+  const { action, subject, say, upstreamRequestId, count, password = listenerSecret.current, kinds, spelling } = message
   if (say === 'nonsense') {
-    return `{"username":"${listenerSecret.username}","password":"${password}","requestId":"${upstreamRequestId}","weather":"fine"}`
+    const text = `{"username":"${listenerSecret.username}","password":"${password}","requestId":"${upstreamRequestId}","weather":"fine"}`
+    return { text, named: [] }
   }
-  const eid = device[0]?.id ?? ''
-  const key = `${action} ${eid} ${say} ${count} ${password}`
-  let text = rendered.get(key)
-  if (text === undefined) {
-    const asked = device.flatMap(({ kind, id }) => (kind === 'eid' || kind === 'iccid' ? [{ kind, id }] : []))
-    text = renderCallback(
+  const names = kinds === undefined ? undefined : nameDevice(subject, kinds, spelling)
+  const key = `${action} ${subject.card} ${subject.profile} ${say} ${count} ${password} ${JSON.stringify(names ?? '')}`
+  let body = rendered.get(key)
+  if (body === undefined) {
+    const isLocal = localActions.has(action)
+    const documented = renderCallback(
       {
         requestId: placeholder,
-        request: { action: action as 'enable', family: 'local', servicePlan: undefined, smsrOid: '1.3.6.1' },
-        subject: { line: lineOf(asked), role: 'LOCAL', asked: ['eid', 'iccid'] },
+        request: {
+          action: action as 'enable',
+          family: isLocal ? 'local' : 'device',
+          servicePlan: undefined,
+          smsrOid: '1.3.6.1',
+        },
+        subject: {
+          line: {
+            eid: idOf('eid', subject),
+            iccid: idOf('iccid', subject),
+            imei: idOf('imei', subject),
+            mdn: idOf('mdn', subject),
+          },
+          role: 'LOCAL',
+          asked: ['eid', 'iccid'],
+        },
         report: reports[say],
         quirk: undefined,
       },
@@ -69,7 +104,42 @@ export function callbackBody(
         maxCallbackThreshold: 4,
       },
     )
-    rendered.set(key, text)
+    const tree: unknown = JSON.parse(documented)
+    const named: Named[] = []
+    const changed = renamed(tree, names, named)
+    body = { text: names === undefined ? documented : JSON.stringify(changed), named: unique(named) }
+    rendered.set(key, body)
   }
-  return text.replace(placeholder, upstreamRequestId)
+  return { ...body, text: body.text.replace(placeholder, upstreamRequestId) }
 }
+
+/** Actions of the eUICC local family; every other one here is asked of a device. */
+const localActions: ReadonlySet<string> = new Set([
+  'download_enable',
+  'download_disable',
+  'enable',
+  'disable',
+  'delete',
+])
+
+/** Puts these identifiers wherever the message names its device, and notes which ones it names in the end. */
+function renamed(tree: unknown, names: readonly Named[] | undefined, found: Named[]): unknown {
+  if (typeof tree !== 'object' || tree === null) return tree
+  if (!Array.isArray(tree))
+    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, renamed(value, names, found)]))
+  const list: readonly unknown[] = tree
+  const [first] = list
+  if (typeof first !== 'object' || first === null) return tree
+  const key = (wanted: string): string | undefined => Object.keys(first).find((name) => name.toLowerCase() === wanted)
+  const kind = key('kind')
+  const id = key('id') ?? key('identifier')
+  if (kind === undefined || id === undefined) return list.map((each) => renamed(each, names, found))
+  const entries =
+    names?.map((named) => ({ [id]: named.id, [kind]: named.kind })) ?? (list as readonly Record<string, unknown>[])
+  for (const entry of entries) found.push({ kind: String(entry[kind]), id: String(entry[id]) })
+  return entries
+}
+
+const unique = (named: readonly Named[]): Named[] => [
+  ...new Map(named.map((each) => [`${each.kind.toLowerCase()} ${each.id}`, each])).values(),
+]

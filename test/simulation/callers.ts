@@ -1,13 +1,15 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { account, apiEvent, someDevices, submitEvent } from '../builders.ts'
+import { apiEvent, submitEvent } from '../builders.ts'
+import { bodyOf, type Order } from './orders.ts'
 import type { RequestSpec } from './scenario.ts'
 import { raise } from './scheduler.ts'
-import { Violation } from './watch.ts'
-import { orderMark, type World } from './world.ts'
+import { Violation } from './violation.ts'
+import type { World } from './world.ts'
 
 /** What an app was told of one order, the last time it asked. */
 export type Told = {
   order: string
+  placed: Order
   spec: RequestSpec
   requestId: string | undefined
   status: number | undefined
@@ -15,7 +17,7 @@ export type Told = {
 }
 
 const repeatAfter = 5_000
-const mostCalls = 12
+export const mostCalls = 12
 const mostDecisions = 3
 
 /** The apps and the people of a world: who asks, who asks again, and who decides. */
@@ -27,9 +29,10 @@ export class Callers {
 
   constructor(world: World) {
     this.#world = world
-    this.told = world.scenario.requests.map((spec, index) => ({
-      order: orderMark(index, spec.firstDevice),
-      spec,
+    this.told = world.orders.map((placed) => ({
+      order: placed.mark,
+      placed,
+      spec: placed.spec,
       requestId: undefined,
       status: undefined,
       calls: 0,
@@ -39,9 +42,10 @@ export class Callers {
   begin(): void {
     const { scheduler } = this.#world
     for (const told of this.told) {
-      const { at, caller, decisions = [] } = told.spec
+      const { at, caller, decisions = [], againAt } = told.spec
       scheduler.after(at, () => this.#ask(told))
       if (caller === 'twice') scheduler.after(at, () => this.#ask(told))
+      if (againAt !== undefined) scheduler.after(againAt, () => this.#askAgain(told))
       for (const { what, at: when } of decisions) scheduler.after(when, () => this.#decide(told, what))
     }
   }
@@ -81,22 +85,21 @@ export class Callers {
     return requestId !== undefined && watch.submissions(requestId).some(({ awaitsDecision }) => awaitsDecision === true)
   }
 
-  #body({ order, spec }: Told) {
-    return {
-      devices: someDevices(spec.devices, spec.firstDevice),
-      accountName: spec.accountName ?? account,
-      smsrOid: order,
-    }
-  }
-
   #key({ order, spec }: Told) {
     return spec.caller === 'once' ? {} : { headers: { 'idempotency-key': `key-${order}` } }
+  }
+
+  /** The key once more: where the order before it is past its date, this is a new one. */
+  #askAgain(told: Told): void {
+    if (this.#world.watch.endLife(told.order))
+      Object.assign(told, { requestId: undefined, status: undefined, calls: 0 })
+    this.#ask(told)
   }
 
   #ask(told: Told): void {
     const { spec } = told
     told.calls += 1
-    const event = submitEvent(spec.action, this.#body(told), this.#key(told))
+    const event = submitEvent(spec.action, bodyOf(told.placed), this.#key(told))
     this.#call('submit', event, (answer) => {
       if (answer !== undefined) this.#hear(told, answer)
       const unheard = answer === undefined || (answer.statusCode ?? 500) >= 500
@@ -109,8 +112,7 @@ export class Callers {
   /** Another body under the key of a request that exists must be refused, and change nothing. */
   #askOtherwise(told: Told): void {
     if (!this.#world.watch.requestIds.has(told.order)) return
-    const body = { ...this.#body(told), devices: someDevices(told.spec.devices + 1, told.spec.firstDevice) }
-    this.#call('submit', submitEvent(told.spec.action, body, this.#key(told)), (answer) => {
+    this.#call('submit', submitEvent(told.spec.action, bodyOf(told.placed, 1), this.#key(told)), (answer) => {
       const status = answer?.statusCode
       if (status !== undefined && status !== 422 && status < 500) {
         throw new Violation('I6 idempotent', `another body under one key was answered ${status}`)
@@ -122,6 +124,8 @@ export class Callers {
     const { watch } = this.#world
     const status = answer.statusCode ?? 500
     told.status = status
+    if (status === 503 && this.#world.isConflicting && this.#world.scheduler.plan.size === 0)
+      throw new Violation('I6 idempotent', `${told.order} was answered 503 because another transaction was under way`)
     if (status === 202) {
       const requestId = String(answer.headers?.['location']).slice('/v1/requests/'.length)
       if (watch.request(requestId) === undefined)
@@ -142,13 +146,14 @@ export class Callers {
   #decide(told: Told, what: 'retry' | 'cancel' | 'abandon'): void {
     const { watch } = this.#world
     const requestId = watch.requestIds.get(told.order)
-    if (requestId === undefined) return
-    if (what === 'retry') watch.decisions.set(told.order, (watch.decisions.get(told.order) ?? 0) + 1)
+    if (requestId === undefined || watch.request(requestId) === undefined) return
+    if (what === 'retry') watch.decided(told.order)
     const route = `POST /v1/requests/{requestId}/${what === 'retry' ? 'retry' : 'cancel'}`
     const body = what === 'abandon' ? { body: { abandonUnconfirmed: true } } : {}
     this.#call('manage', apiEvent({ route, path: { requestId }, ...body }), (answer) => {
       // People look at the devices then, and decide anew.
       if (answer?.body?.includes('may-have-run') !== true) return
+      watch.decidedDespite(told.order)
       const despite = { body: { despiteCallbacks: true } }
       this.#call('manage', apiEvent({ route, path: { requestId }, ...despite }), () => undefined)
     })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { eidOf, iccidOf } from '../builders.ts'
 import { checkEnd } from './finish.ts'
 import { type FaultKind, noFaults, type Plan } from './plan.ts'
 import { runSchedule } from './run.ts'
-import { type Scenario, scenarioOf } from './scenario.ts'
+import { type Scenario } from './scenario.ts'
+import { scenarioOf } from './worlds.ts'
 import type { Step } from './scheduler.ts'
 import { outage } from './storms.ts'
 import { World } from './world.ts'
@@ -252,11 +252,8 @@ describe('the failure catalogue', () => {
     await world.run()
     world.scheduler.now += 36 * 86_400_000
     world.dynamoDb.expireItems()
-    const device = [
-      { kind: 'eid', id: eidOf(1) },
-      { kind: 'iccid', id: iccidOf(1) },
-    ] as const
-    world.callBack('download_enable', '0000123456-00001', 'upstream-1', device, 'failed')
+    const message = { action: 'download_enable', upstreamRequestId: 'upstream-1', say: 'failed' } as const
+    world.callBack({ ...message, accountName: '0000123456-00001', subject: { card: 1, profile: 0 } })
     await world.scheduler.run()
     expect(world.callbacks.left).toEqual([])
     expect(world.dynamoDb.snapshot().map(({ entity }) => entity)).toEqual(expect.arrayContaining(['result', 'orphan']))

@@ -13,7 +13,8 @@ import { gatedTable } from './gated-table.ts'
 import type { Plan } from './plan.ts'
 import { seeded } from './random.ts'
 import { type Invocation, Scheduler } from './scheduler.ts'
-import { scanForSecrets, Violation } from './watch.ts'
+import { Violation } from './violation.ts'
+import { scanForSecrets } from './secret-scan.ts'
 
 const beginning = 1_790_000_000_000
 const lockedAfter = 5

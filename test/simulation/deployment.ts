@@ -38,3 +38,13 @@ export const callbacksRules = queueRules('CallbacksQueue', 'record-callbacks')
 const stream = deployment.functions.find(({ name }) => name === 'project-changes')?.streams[0]
 if (stream === undefined) throw new Error('serverless.yml gives project-changes no stream')
 export const streamRules = stream
+
+const timeouts = new Map(deployment.functions.map(({ name, timeout }) => [name, timeout * 1000]))
+const named: Readonly<Record<string, string>> = { submit: 'submit-profile-action', manage: 'manage-request' }
+
+/** Milliseconds after which Lambda ends a function. */
+export function timeLimitOf(name: string): number {
+  const limit = timeouts.get(named[name] ?? name)
+  if (limit === undefined) throw new Error(`serverless.yml has no function ${name}`)
+  return limit
+}

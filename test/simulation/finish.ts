@@ -1,9 +1,15 @@
 import { readPointer } from '../../lib/events/read-pointer.ts'
-import { isFinalDevice, isFinalRequest, type ProfileRequest, type Submission } from '../../lib/profile/request.ts'
+import { isFinalRequest, type ProfileRequest, type Submission } from '../../lib/profile/request.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { verdictOf } from './callback-bodies.ts'
-import type { Told } from './callers.ts'
-import { deviceNumber, firstDeviceOf, keyText, orderOf, statusOfByte, textIn, Violation } from './watch.ts'
+import { mostCalls, type Told } from './callers.ts'
+import { subjectNamed } from './cards.ts'
+import { checkAdoption } from './adoption-truth.ts'
+import { checkDevice } from './device-truth.ts'
+import { checkEvents } from './told-events.ts'
+import type { Order } from './orders.ts'
+import { Violation } from './violation.ts'
+import { keyText, statusOfByte, textIn } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
 /** What must hold when nobody has anything left to do. Throws the first violation. */
@@ -13,29 +19,93 @@ export function checkEnd(world: World): void {
     if (queue.left.length > 0) throw new Violation('I1 durability', `a message was left: ${queue.left[0]?.body}`)
   }
   if (!stream.idle) throw new Violation('I1 durability', 'changes were left in the stream')
-  const requests = [...watch.items.values()].filter(({ entity }) => entity === 'request') as (ProfileRequest & Item)[]
+  const requests = [...watch.items.values()].filter(
+    (item) => item['entity'] === 'request' && !watch.isPast(item),
+  ) as (ProfileRequest & Item)[]
   for (const told of callers.told) checkTold(world, told)
   for (const request of requests) checkRequest(world, request)
   for (const taken of world.taken) checkTaken(world, taken)
-  for (const acceptance of world.thingSpace.accepted) {
-    if (world.takenOf(acceptance.upstreamRequestId).length === 0) continue
-    const isKnown = ['MAP', 'ORPHAN'].some((sk) => watch.items.has(`TSR#${acceptance.upstreamRequestId} ${sk}`))
-    const wasUnderstood = resultsOf(world, acceptance.upstreamRequestId).length > 0
-    if (wasUnderstood && !isKnown)
-      throw new Violation('I7 visibility', `nobody knows of ${acceptance.upstreamRequestId}`)
-  }
+  checkVisible(world)
+  checkKept(world)
+  checkNotSent(world)
   checkAdoption(world)
   checkDeadLetters(world)
   world.listener.checkEnd()
   checkEvents(world, requests)
 }
 
-function checkTold({ watch }: World, { order, requestId, status, spec, calls }: Told): void {
+const days = 86_400_000
+/** Results are kept for 35 days: of what is older, parts may be gone. */
+const isKept = ({ scheduler }: World, at: number): boolean => scheduler.now < at + 34 * days
+
+/** I7: whatever was understood belongs to a request, or is listed as an orphan. */
+function checkVisible(world: World): void {
+  const { watch } = world
+  const orphans = new Set<string>()
+  for (const item of watch.items.values())
+    if (item['entity'] === 'orphan') orphans.add(textIn(item, 'upstreamRequestId'))
+  for (const { upstreamRequestId: id, accountName, at } of world.thingSpace.accepted) {
+    if (!isKept(world, at) || !world.takenOf(id).some((taken) => taken.accountName === accountName)) continue
+    const wasUnderstood = resultsOf(world, id, accountName).length > 0
+    if (wasUnderstood && watch.owner(id) === undefined && !orphans.has(id))
+      throw new Violation('I7 visibility', `nobody knows of ${id}`)
+  }
+}
+
+/** What an answer of ThingSpace said is known for good, although a write was refused once or twice behind it. */
+function checkKept(world: World): void {
+  const { scheduler, scenario, thingSpace, watch } = world
+  const kinds = [...scheduler.plan.values()]
+  const isCalm = scenario.outage === undefined && scenario.failing === undefined && scenario.hangs === undefined
+  if (!isCalm || kinds.length > 2 || kinds.some((kind) => kind !== 'refused')) return
+  for (const { upstreamRequestId: id, at } of thingSpace.accepted) {
+    if (thingSpace.answered.has(id) && isKept(world, at) && watch.owner(id) === undefined)
+      throw new Violation('I18 known', `ThingSpace answered ${id}, and nobody knows of it any more`)
+  }
+}
+
+/** A process that died while it wrote the links of its devices had sent nothing, and that is known. */
+function checkNotSent(world: World): void {
+  const [struck, second] = world.struck
+  const isCrash = struck?.fault === 'crash-after' || struck?.fault === 'crash-before'
+  if (second !== undefined || struck === undefined || !isCrash || struck.label !== 'BatchWriteCommand') return
+  for (const item of world.watch.items.values()) {
+    if (item['entity'] !== 'submission') continue
+    const { requestId, submission, attempts } = item as Submission & Item
+    if (attempts.some(({ cause }) => cause === 'lease-expired'))
+      throw new Violation('I3 honesty', `${requestId}/${submission} is in doubt, and nothing had been sent`)
+  }
+}
+
+function checkTold(world: World, { order, requestId, status, spec, calls, placed }: Told): void {
+  const { watch, scheduler, scenario } = world
   if (status === 202 && requestId !== watch.requestIds.get(order)) {
     throw new Violation('I1 durability', `${order} was answered 202 and is not stored`)
   }
-  if (spec.caller !== 'once' && status === undefined && calls > 10) {
+  const isHard = scenario.outage !== undefined || scheduler.plan.size > 2
+  const isUnanswered = status === undefined || (status >= 500 && !isHard)
+  if (spec.caller !== 'once' && isUnanswered && calls >= mostCalls) {
     throw new Violation('I1 durability', `${order} was never answered`)
+  }
+  if (status === 202 && requestId !== undefined) checkSent(world, placed, requestId)
+}
+
+/** I1: every order that was answered 202 has been sent since, or it is seen that it was not. */
+function checkSent({ watch }: World, { mark, spec }: Order, requestId: string): void {
+  const request = watch.request(requestId)
+  if (request === undefined) return
+  const submissions = watch.submissions(requestId)
+  for (let position = 0; position < spec.devices; position += 1) {
+    if (watch.acceptancesOf(requestId, position, 1).length > 0) continue
+    const status = statusOfByte(request.fold.deviceStates[position] ?? 0)
+    const submission = submissions.find(
+      ({ firstDevice, deviceCount }) => position >= firstDevice && position < firstDevice + deviceCount,
+    )
+    if (status === 'succeeded' || status === 'warning' || submission?.state === 'submitted')
+      throw new Violation(
+        'I1 durability',
+        `${mark} was answered 202, device ${position} is ${status} and was never sent`,
+      )
   }
 }
 
@@ -64,67 +134,23 @@ function checkRequest(world: World, request: ProfileRequest): void {
     checkDevice(world, request, submissions, position)
 }
 
-/** What a device must be, worked out from what ThingSpace did and said, without the gateway's fold. */
-function checkDevice(
-  world: World,
-  request: ProfileRequest,
-  submissions: readonly Submission[],
-  position: number,
-): void {
-  const byte = request.fold.deviceStates[position] ?? 0
-  const status = statusOfByte(byte)
-  const owner = submissions.find(
-    ({ firstDevice, deviceCount }) => position >= firstDevice && position < firstDevice + deviceCount,
-  )
-  const name = `device ${position} of ${request.requestId} (${owner?.state ?? 'never created'})`
-  const expect = (allowed: readonly string[], conflict = false): void => {
-    if (!allowed.includes(status))
-      throw new Violation('I4 no lost callback', `${name} is ${status}, not ${allowed.join(' or ')}`)
-    if (byte >= 0x80 !== conflict) throw new Violation('I5 monotone', `${name}: conflict is ${byte >= 0x80}`)
-  }
-  switch (owner?.state) {
-    case undefined:
-      return expect(['cancelled'])
-    case 'submitted': {
-      const device = firstDeviceOf(orderOf(request)) + position
-      const verdicts = new Set(
-        owner.upstreamRequestIds
-          .flatMap((id) => world.takenOf(id))
-          .filter((taken) => taken.device === device)
-          .flatMap(({ say }) => (say === 'nonsense' ? [] : [verdictOf[say]])),
-      )
-      verdicts.delete('warning')
-      // What was learned by asking is kept like a callback, unless one came first.
-      if (verdicts.size === 0 && owner.upstreamRequestIds.some((id) => world.thingSpace.asked.has(id))) {
-        return expect(['succeeded', 'expired'])
-      }
-      return expect(verdicts.size === 0 ? ['expired'] : [...verdicts], verdicts.size > 1)
-    }
-    case 'rejected':
-    case 'exhausted':
-      return expect(['failed'])
-    case 'cancelled':
-      return expect(['cancelled'])
-    case 'abandoned':
-      return expect(['expired'])
-    default:
-      return expect(['pending'])
-  }
-}
-
 type StoredResult = Item & {
   verdict: string
   digests: Set<string>
-  identifiers: { id: string }[]
+  identifiers: { kind: string; id: string }[]
+  accountName: string
   others?: { verdict: string }[]
 }
 
-const resultsOf = ({ watch }: World, upstreamRequestId: string): StoredResult[] =>
-  [...(watch.results.get(upstreamRequestId) ?? [])].map((key) => watch.items.get(key) as StoredResult)
+const resultsOf = ({ watch }: World, upstreamRequestId: string, accountName: string): StoredResult[] =>
+  [...(watch.results.get(upstreamRequestId) ?? [])]
+    .flatMap((key) => (watch.items.get(key) as StoredResult | undefined) ?? [])
+    .filter((result) => result.accountName === accountName)
 
 /** I4: whatever the door took is reflected in a result of its device, or in quarantine. */
 function checkTaken(world: World, taken: Taken): void {
-  const { upstreamRequestId, device, say } = taken
+  const { upstreamRequestId, accountName, card, profile, say, named } = taken
+  if (!isKept(world, taken.at)) return
   if (say === 'nonsense') {
     const kept = [...world.watch.items.values()].some(
       (item) => item['entity'] === 'quarantine' && textIn(item, 'raw').includes(`"${upstreamRequestId}"`),
@@ -133,9 +159,11 @@ function checkTaken(world: World, taken: Taken): void {
     return
   }
   const verdict = verdictOf[say]
-  const results = resultsOf(world, upstreamRequestId).filter(({ identifiers }) =>
-    identifiers.some(({ id }) => deviceNumber(id) === device),
-  )
+  const isNamed = subjectNamed(named)?.profile !== undefined
+  const results = resultsOf(world, upstreamRequestId, accountName).filter(({ identifiers }) => {
+    const subject = subjectNamed(identifiers)
+    return subject?.card === card && (!isNamed || subject.profile === undefined || subject.profile === profile)
+  })
   const heavier = {
     warning: ['warning', 'succeeded', 'failed'],
     succeeded: ['succeeded'],
@@ -146,18 +174,17 @@ function checkTaken(world: World, taken: Taken): void {
     (result) => heavier[verdict].includes(result.verdict) || result.others?.some((other) => other.verdict === verdict),
   )
   const told = new Set(
-    world.takenOf(upstreamRequestId).flatMap((other) => (sameDevice(other, taken) ? [other.say] : [])),
+    world
+      .takenOf(upstreamRequestId)
+      .flatMap((other) => (other.card === card && other.say !== 'nonsense' ? [other.key] : [])),
   )
-  told.delete('nonsense')
   const digests = results.flatMap((result) => [...result.digests]).filter((digest) => !digest.startsWith('reconciled'))
   if (digests.length > told.size) {
     throw new Violation('I6 idempotent', `${digests.length} of ${told.size} messages are kept for ${upstreamRequestId}`)
   }
   if (!isReflected)
-    throw new Violation('I4 no lost callback', `${say} of ${upstreamRequestId}, device ${device}, is not stored`)
+    throw new Violation('I4 no lost callback', `${say} of ${upstreamRequestId}, card ${card}, is not stored`)
 }
-
-const sameDevice = (a: Taken, b: Taken): boolean => a.upstreamRequestId === b.upstreamRequestId && a.device === b.device
 
 /** Each pointer that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
 function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
@@ -172,86 +199,6 @@ function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World
     const noted = watch.deadLetters.get(name) ?? 0
     if (noted + scheduler.plan.size < times)
       throw new Violation('I1 durability', `${times} pointers of ${name} were set aside, and ${noted} were noted`)
-  }
-}
-
-/** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
-function checkAdoption({ watch, scenario, taken }: World): void {
-  // A clock that is off may place a callback before the attempt it answers; such an orphan stays listed.
-  if (scenario.skew !== undefined) return
-  for (const [key, item] of watch.items) {
-    if (item['entity'] !== 'submission' || item['state'] !== 'unconfirmed') continue
-    const submission = item as Submission
-    const request = watch.request(submission.requestId)
-    if (request === undefined) continue
-    const doubted = submission.attempts.filter(({ outcome }) => outcome === 'unknown')
-    const own = watch
-      .acceptancesOf(submission.requestId, submission.firstDevice, submission.deviceCount)
-      .filter(
-        ({ upstreamRequestId }) =>
-          !watch.items.has(`TSR#${upstreamRequestId} MAP`) &&
-          taken.some(
-            (callback) =>
-              callback.upstreamRequestId === upstreamRequestId &&
-              callback.say !== 'nonsense' &&
-              doubted.some(({ startedAt }) => startedAt <= callback.at),
-          ),
-      )
-    if (own.length === 0 || rivals(watch.items, submission, request.accountName, watch) > 0) continue
-    throw new Violation('I7 visibility', `${key} is in doubt although ${own[0]?.upstreamRequestId} has called back`)
-  }
-}
-
-/** Other submissions in doubt, on the same account, with one of the same devices. */
-function rivals(items: ReadonlyMap<string, Item>, of: Submission, accountName: string, watch: World['watch']): number {
-  const span = (submission: Submission) => {
-    const request = watch.request(submission.requestId)
-    const first = (request === undefined ? 0 : firstDeviceOf(orderOf(request))) + submission.firstDevice
-    return { account: request?.accountName, from: first, to: first + submission.deviceCount }
-  }
-  const own = span(of)
-  let count = 0
-  for (const item of items.values()) {
-    if (item['entity'] !== 'submission' || item['state'] !== 'unconfirmed') continue
-    const other = item as Submission
-    if (other.requestId === of.requestId && other.submission === of.submission) continue
-    const { account, from, to } = span(other)
-    if (account === accountName && from < own.to && own.from < to) count += 1
-  }
-  return count
-}
-
-/** At least once, each with its own number: whoever listens learns the end of every device and request. */
-function checkEvents({ events }: World, requests: readonly ProfileRequest[]): void {
-  const byId = new Map<string, (typeof events)[number]>()
-  for (const event of events) {
-    const known = byId.get(event.id)
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(event))
-      throw new Violation('I6 idempotent', `event ${event.id} came with two contents`)
-    byId.set(event.id, event)
-  }
-  for (const { requestId, fold, deviceCount } of requests) {
-    const own = events.flatMap((event) => ('requestId' in event && event.requestId === requestId ? [event] : []))
-    if (
-      isFinalRequest(fold.status) &&
-      !own.some(({ type, status }) => type === 'request.completed' && status === fold.status)
-    ) {
-      throw new Violation('I4 no lost callback', `nobody was told that ${requestId} is ${fold.status}`)
-    }
-    const latest = new Map<number | undefined, (typeof own)[number]>()
-    for (const event of own)
-      if ((latest.get(event.position)?.sequence ?? -1) < event.sequence) latest.set(event.position, event)
-    for (let position = 0; position < deviceCount; position += 1) {
-      const status = statusOfByte(fold.deviceStates[position] ?? 0)
-      if (!isFinalDevice(status)) continue
-      const told = latest.get(position)
-      if (told?.status !== status) {
-        throw new Violation(
-          'I4 no lost callback',
-          `listeners think device ${position} of ${requestId} is ${told?.status}, not ${status}`,
-        )
-      }
-    }
   }
 }
 

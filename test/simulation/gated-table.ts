@@ -2,11 +2,12 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { throttled, transactionConflict } from '../fakes/dynamodb/errors.ts'
 import type { FaultKind } from './plan.ts'
+import type { TransactionConflicts, TransactItems } from './transaction-conflicts.ts'
 import { read, type Version, written } from './versions.ts'
 import { type Effect, type Invocation, type Scheduler } from './scheduler.ts'
 
 type Client = Pick<DynamoDBDocumentClient, 'send'>
-type Command = { constructor: { name: string }; input: { TransactItems?: unknown[] } }
+type Command = { constructor: { name: string }; input: { TransactItems?: TransactItems } }
 
 const reads: ReadonlySet<string> = new Set(['GetCommand', 'QueryCommand', 'BatchGetCommand', 'ScanCommand'])
 const readFaults: readonly FaultKind[] = ['refused']
@@ -17,34 +18,51 @@ const unanswered = (): never => {
   throw Object.assign(new Error('the answer did not come'), { name: 'TimeoutError' })
 }
 
+/** What the table may do to any command. */
+export type Weather = {
+  isRefused: (effect: { label: string; isRead: boolean }) => boolean
+  /** How long a command waits for an answer that does not come. */
+  hangs: () => number | undefined
+  conflicts: TransactionConflicts | undefined
+  /** How long the answer to a query takes beyond what any command does. */
+  queryTakes: ((by: string) => number) | undefined
+}
+const clear: Weather = { isRefused: () => false, hangs: () => undefined, conflicts: undefined, queryTakes: undefined }
+
 /** The document client of one environment: every command is an effect of the invocation that is running there. */
 export function gatedTable(
   fake: FakeDynamoDb,
   scheduler: Scheduler,
   current: () => Invocation,
-  isRefused: (effect: { label: string; isRead: boolean }) => boolean = () => false,
+  weather: Weather = clear,
   version?: Version,
 ): Client {
   const send = (command: Command): Promise<unknown> => {
     const name = command.constructor.name
     const isRead = reads.has(name)
+    const invocation = current()
+    const actions = command.input.TransactItems
+    const write = actions === undefined ? undefined : weather.conflicts?.begin(invocation, actions)
     const effect: Effect = {
       label: name,
       isRead,
       faults: isRead ? readFaults : writeFaults,
+      hangs: weather.hangs,
       perform: () => {
-        if (isRefused({ label: name, isRead })) throw throttled()
+        if (weather.isRefused({ label: name, isRead })) throw throttled()
+        write?.()
         if (version === undefined) return fake.sendNow(command)
         return read(version, fake.sendNow({ constructor: command.constructor, input: written(version, command.input) }))
       },
       onLost: unanswered,
       onRefused: () => {
-        const actions = command.input.TransactItems?.length
-        throw actions === undefined ? throttled() : transactionConflict(actions)
+        throw actions === undefined ? throttled() : transactionConflict(actions.length)
       },
       takes: 6,
     }
-    return scheduler.gate(current(), effect)
+    const answer = scheduler.gate(invocation, effect)
+    const more = name === 'QueryCommand' ? (weather.queryTakes?.(invocation.name) ?? 0) : 0
+    return more === 0 ? answer : answer.then((value) => scheduler.sleep(invocation, more).then(() => value))
   }
   return { send: send as Client['send'] }
 }

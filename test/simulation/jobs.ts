@@ -1,7 +1,7 @@
 import { exploreExhaustively, exploreRandomly, type Listener } from './explore.ts'
 import type { Design } from './naive.ts'
 import { planText } from './plan.ts'
-import { largeWorlds, scenarioOf, smallWorlds } from './scenario.ts'
+import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 
 /** A piece of the whole run that one thread can do by itself. */

@@ -7,7 +7,7 @@ import { refill } from '../fakes/dynamodb/refill.ts'
 import { listenerSecret } from './callback-bodies.ts'
 import type { Seeded } from './random.ts'
 import { type Effect, type Invocation, raise, type Scheduler } from './scheduler.ts'
-import { Violation } from './watch.ts'
+import { Violation } from './violation.ts'
 
 /** When keep-listener runs, in seconds, and after how many hours it changes the password: a rotation in an hour's world. */
 export type ListenerRules = { keepAt: readonly number[]; rotateEveryHours: number }

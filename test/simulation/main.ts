@@ -5,16 +5,17 @@ import { mutants } from './mutants.ts'
 import { naiveDesigns } from './naive.ts'
 import { replay } from './replay.ts'
 import { Report } from './report.ts'
-import { largeWorlds, smallWorlds } from './scenario.ts'
+import { protocolWorlds } from './scenario.ts'
+import { largeWorlds, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 import { Thread, workOnAll } from './threads.ts'
 
 const usage = `npm run simulate -- [options]
 
-  --seeds N       seeds of the exhaustive search (20); every world gets its single faults with each of them, and its
-                  pairs of faults with every seed that falls to it
-  --full          every pair of faults in every world with every seed: half an hour
-  --random N      random schedules of each large world (400)
+  --seeds N       seeds of the exhaustive search (6); every world gets its single faults with each of them, and its
+                  pairs of faults, or a part of them, with the one that falls to it
+  --full          every pair of faults in every world with every seed: an hour or two
+  --random N      random schedules of each large world (300)
   --threads N     threads (as many as there are cores)
   --no-mutants    leaves out the mutants
 
@@ -23,8 +24,8 @@ const usage = `npm run simulate -- [options]
 
 const { values: options } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '20' },
-    random: { type: 'string', default: '400' },
+    seeds: { type: 'string', default: '6' },
+    random: { type: 'string', default: '300' },
     threads: { type: 'string', default: String(availableParallelism()) },
     full: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: true },
@@ -38,23 +39,26 @@ const { values: options } = parseArgs({
 
 type ExhaustiveJob = Job & { kind: 'exhaustive' }
 
-/** Seeds go round the worlds, so that each seed has all pairs of one world and each world those of several seeds. */
+const parts = 8
+/** Of the pairs in a world that is not of the protocol alone, one in so many is run. */
+const oneIn = 16
+
+/**
+ * The single faults of every world with every seed; and for each world the pairs of one seed, all of them in the worlds of
+ * the protocol and one part of them in the others. Seeds go round the worlds.
+ */
 function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
   const jobs: ExhaustiveJob[] = []
+  const add = (world: string, seed: number, depth: 1 | 2, index: number, of: number): void =>
+    void jobs.push({ kind: 'exhaustive', world, seed, depth, design: 'gateway', part: { index, of } })
+  const protocol = new Set(protocolWorlds.map(({ name }) => name))
   for (let seed = 1; seed <= seeds; seed += 1) {
     for (const [index, { name: world }] of smallWorlds.entries()) {
-      const isPaired = full || (seed - 1) % smallWorlds.length === index
-      const parts = isPaired ? 8 : 1
-      for (let part = 0; part < parts; part += 1) {
-        jobs.push({
-          kind: 'exhaustive',
-          world,
-          seed,
-          depth: isPaired ? 2 : 1,
-          design: 'gateway',
-          part: { index: part, of: parts },
-        })
-      }
+      const isPaired = full || index % seeds === seed - 1
+      const isWhole = full || protocol.has(world)
+      if (isPaired && isWhole) for (let part = 0; part < parts; part += 1) add(world, seed, 2, part, parts)
+      else add(world, seed, 1, 0, 1)
+      if (isPaired && !isWhole) add(world, seed, 2, index % oneIn, oneIn)
     }
   }
   // The longest first, so that no thread ends long after the others.

@@ -80,8 +80,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'acknowledged before it is written',
     file: 'functions/record-callbacks.ts',
-    from: 'await recordCallback(readReceivedCallback(record), dependencies)',
-    to: 'void recordCallback(readReceivedCallback(record), dependencies).catch(() => undefined)',
+    from: 'await recordCallback(readReceivedCallback(record), dependencies, inTurn)',
+    to: 'void recordCallback(readReceivedCallback(record), dependencies, inTurn).catch(() => undefined)',
   },
   {
     name: 'no map from the upstream request id',

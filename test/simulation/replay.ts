@@ -1,7 +1,7 @@
 import { shrink } from './explore.ts'
 import { planText, readPlan } from './plan.ts'
 import { runSchedule } from './run.ts'
-import { scenarioOf } from './scenario.ts'
+import { scenarioOf } from './worlds.ts'
 
 /** Runs one schedule and tells each of its effects; of a plan that breaks an invariant, what is left of it when shrunk. */
 export async function replay(world: string, seed: number, plan: string): Promise<boolean> {

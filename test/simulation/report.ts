@@ -1,5 +1,5 @@
 import type { Found, JobResult } from './jobs.ts'
-import { smallWorlds } from './scenario.ts'
+import { smallWorlds } from './worlds.ts'
 
 const perSecond = (schedules: number, milliseconds: number): string =>
   Math.round((schedules / Math.max(1, milliseconds)) * 1000).toLocaleString('en')

@@ -1,9 +1,11 @@
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { aSetting } from '../builders.ts'
-import type { Telling } from './callback-bodies.ts'
+import type { Say, Telling } from './callback-bodies.ts'
+import type { Kind } from './cards.ts'
 import type { ListenerRules } from './listener.ts'
 import type { Seeded } from './random.ts'
+import type { LostAnswer } from './thing-space.ts'
 import type { Rollout } from './versions.ts'
 
 /**
@@ -15,8 +17,14 @@ export type CallerKind = 'once' | 'repeats' | 'twice'
 export type RequestSpec = {
   action: ActionName
   devices: number
-  /** Which device the list begins with; requests of one account may share devices. */
+  /** Which card the list begins with; requests of one account may share cards. */
   firstDevice: number
+  /** The kinds of identifier that name each device: EID and ICCID if nothing else is said. */
+  kinds?: readonly Kind[]
+  /** Names its devices without check digits. */
+  short?: true
+  /** Which profile of its cards is meant: the first if nothing else is said. */
+  profile?: number
   caller: CallerKind
   /** Milliseconds after the beginning. */
   at: number
@@ -24,6 +32,18 @@ export type RequestSpec = {
   decisions?: readonly { what: 'retry' | 'cancel' | 'abandon'; at: number }[]
   /** Decides once more, however often, as long as the request waits for a decision. */
   patient?: true
+  /** Milliseconds after the beginning at which the app uses its Idempotency-Key once more, with the same body. */
+  againAt?: number
+  accountName?: string
+}
+
+/** A message about something that the gateway did not ask for: somebody works in ThingSpace's portal. */
+export type Stranger = {
+  at: number
+  card: number
+  profile: number
+  kinds: readonly Kind[]
+  say: Say
   accountName?: string
 }
 
@@ -32,8 +52,8 @@ export type Scenario = {
   name: string
   settings: Settings
   requests: readonly RequestSpec[]
-  /** What ThingSpace says of one accepted device. */
-  tellings: (random: Seeded, device: number) => readonly Telling[]
+  /** What ThingSpace says of one accepted device of an order. */
+  tellings: (random: Seeded, card: number, order: number) => readonly Telling[]
   /** Devices, by number, that ThingSpace refuses. */
   refused?: readonly number[]
   /** Seconds after which it begins to refuse them. */
@@ -63,16 +83,33 @@ export type Scenario = {
   rollout?: Rollout
   /** Results of other systems on the account. */
   foreign?: number
+  strangers?: readonly Stranger[]
+  /** Answers that are lost in every schedule. */
+  lost?: readonly LostAnswer[]
+  /** DynamoDB deletes what is past its date one by one, in any order, up to two days late, until this day. */
+  deletesUntilDay?: number
+  /** Chance that a transaction is cancelled because another one is under way with one of its items. */
+  conflicts?: number
+  /** Seconds between which a peer accepts calls and does not answer them; each caller gives up after its time-out. */
+  hangs?: { peer: 'status' | 'table'; from: number; to: number; milliseconds: number }
+  /** Milliseconds that the sweep's queries take at most: the pages of a large request come one after the other. */
+  slowQueries?: number
+  /** Functions may run for any time: a storm shares one clock among hundreds of calls. */
+  untimed?: true
 }
 
 const seconds = 1000
 const minutes = 60 * seconds
+
+/** How long a result for another profile of a card waits for one for the profile that was ordered. */
+export const settling = { otherProfileSeconds: 120 }
 
 /** Results may take an hour, so that a run need not simulate a day. */
 export const settings = (over: Partial<Settings> = {}): Settings =>
   aSetting({
     resultsWithinSeconds: 3600,
     retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 7200 },
+    ...settling,
     ...over,
   })
 
@@ -133,7 +170,7 @@ export function unruly(random: Seeded): Telling[] {
   }
 }
 
-const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> = {}): RequestSpec => ({
+export const one = (action: ActionName, caller: CallerKind, over: Partial<RequestSpec> = {}): RequestSpec => ({
   action,
   devices: 1,
   firstDevice: 1,
@@ -155,7 +192,7 @@ const nextSettings: Partial<Settings> = {
 }
 
 /** The worlds of the exhaustive search: every single and every double fault. */
-export const smallWorlds: readonly Scenario[] = [
+export const protocolWorlds: readonly Scenario[] = [
   { name: 'download once', settings: settings(), requests: [one('download_enable', 'once')], tellings: usual },
   { name: 'download repeats', settings: settings(), requests: [one('download_enable', 'repeats')], tellings: atOnce },
   { name: 'download silent', settings: settings(), requests: [one('download_enable', 'once')], tellings: silent },
@@ -232,7 +269,7 @@ export const smallWorlds: readonly Scenario[] = [
 ]
 
 /** The worlds of random triples and interleavings. */
-export const largeWorlds: readonly Scenario[] = [
+export const protocolLargeWorlds: readonly Scenario[] = [
   {
     name: 'several requests',
     marshalled: true,
@@ -350,9 +387,3 @@ export const largeWorlds: readonly Scenario[] = [
     foreign: 1,
   },
 ]
-
-export const scenarioOf = (name: string): Scenario => {
-  const found = [...smallWorlds, ...largeWorlds].find((scenario) => scenario.name === name)
-  if (found === undefined) throw new Error(`there is no world "${name}"`)
-  return found
-}

@@ -7,6 +7,10 @@ export type Invocation = {
   readonly name: string
   alive: boolean
   effects: number
+  /** When Lambda ends it, whatever it is doing. */
+  deadline: number
+  /** It was made to stand still, so it is not to blame for running past its time, and goes on all the same. */
+  excused: boolean
 }
 
 export type Ended<Value> = { kind: 'done'; value: Value } | { kind: 'failed'; error: unknown } | { kind: 'crashed' }
@@ -24,6 +28,8 @@ export type Effect = {
   onRefused: () => unknown
   /** Milliseconds it takes at most. */
   takes: number
+  /** How long the peer keeps the caller waiting, if it does: then nothing was done, and the caller sees `onLost`. */
+  hangs?: () => number | undefined
   /** For faults that only this effect knows. */
   special?: (kind: FaultKind) => unknown
 }
@@ -55,6 +61,10 @@ export type SchedulerOptions = {
   afterEffect: (step: Step) => void
   onStep?: (step: Step) => void
   maximumSteps: number
+  /** Milliseconds that a function may run. */
+  limitOf?: (name: string) => number
+  /** A function ran past its time, and nothing had been made to stand still. */
+  overran?: (invocation: Invocation) => void
 }
 
 const anywhere: ReadonlySet<FaultKind> = new Set(['crash-before', 'crash-after', 'frozen'])
@@ -115,7 +125,8 @@ export class Scheduler {
     run: (invocation: Invocation) => Promise<Value>,
     ended: (outcome: Ended<Value>) => void,
   ): void {
-    const invocation: Invocation = { name, alive: true, effects: 0 }
+    const deadline = this.now + (this.#options.limitOf?.(name) ?? Infinity)
+    const invocation: Invocation = { name, alive: true, effects: 0, deadline, excused: false }
     const end = (outcome: Ended<Value>): void => {
       if (!invocation.alive) return
       invocation.alive = false
@@ -139,6 +150,15 @@ export class Scheduler {
         resolve: resolve as (value: unknown) => void,
         reject,
         thawed: false,
+      })
+    })
+  }
+
+  /** Has an invocation sleep. */
+  sleep(invocation: Invocation, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(milliseconds, () => {
+        if (invocation.alive) resolve()
       })
     })
   }
@@ -194,8 +214,9 @@ export class Scheduler {
     const due = this.#timed[0]
     const effects = this.#pending.length
     if (effects === 0) {
-      if (due === undefined) return false
+      if (due === undefined) return this.#endOverdue(Infinity)
       if (this.#live.size === 0) this.atRest?.()
+      else if (this.#endOverdue(due.at)) return true
       this.now = Math.max(this.now, due.at)
       this.#pop().action()
       return true
@@ -224,27 +245,57 @@ export class Scheduler {
     const step = { number, at: this.now, invocation, first, effect, fault }
     this.#options.onStep?.(step)
     if (fault === 'frozen') {
+      invocation.excused = true
       this.after(frozenMilliseconds, () => {
         if (invocation.alive) this.#pending.push({ ...pending, thawed: true })
       })
       return
     }
+    const hangs = fault === undefined ? effect.hangs?.() : undefined
+    if (hangs !== undefined) {
+      this.after(hangs, () => {
+        if (invocation.alive) this.#settle(pending, effect.onLost)
+      })
+      return
+    }
     this.now += 1 + this.#options.random.below(effect.takes)
+    if (this.now > invocation.deadline && !invocation.excused) return this.#end(invocation)
     this.#perform(pending, fault)
     this.#options.afterEffect(step)
   }
 
-  #perform({ invocation, effect, resolve, reject }: Pending, fault: FaultKind | undefined): void {
-    const settle = (action: () => unknown): void => {
-      try {
-        const value = action()
-        // A promise is still a whole effect: it was done before it could be awaited.
-        if (value instanceof Promise) value.then(resolve, reject)
-        else resolve(value)
-      } catch (error) {
-        reject(error)
-      }
+  /** Ends the invocation whose time is over first, if that is before a moment. Says whether there was one. */
+  #endOverdue(before: number): boolean {
+    let first: Invocation | undefined
+    for (const invocation of this.#live.keys()) {
+      if (invocation.excused || invocation.deadline >= before) continue
+      if (first === undefined || invocation.deadline < first.deadline) first = invocation
     }
+    if (first === undefined) return false
+    this.now = Math.max(this.now, first.deadline)
+    this.#end(first)
+    return true
+  }
+
+  #end(invocation: Invocation): void {
+    this.guard(() => this.#options.overran?.(invocation))
+    this.#crash(invocation)
+  }
+
+  #settle({ resolve, reject }: Pick<Pending, 'resolve' | 'reject'>, action: () => unknown): void {
+    try {
+      const value = action()
+      // A promise is still a whole effect: it was done before it could be awaited.
+      if (value instanceof Promise) value.then(resolve, reject)
+      else resolve(value)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  #perform(pending: Pending, fault: FaultKind | undefined): void {
+    const { invocation, effect } = pending
+    const settle = (action: () => unknown): void => this.#settle(pending, action)
     const perform = (): void => ignoreFailure(effect.perform)
     switch (fault) {
       case undefined:

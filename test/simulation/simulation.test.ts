@@ -3,7 +3,7 @@ import { exploreExhaustively, exploreRandomly, shrink } from './explore.ts'
 import type { Design } from './naive.ts'
 import { noFaults, type Plan, planText, readPlan } from './plan.ts'
 import { type RunResult, runSchedule } from './run.ts'
-import { largeWorlds, scenarioOf, smallWorlds } from './scenario.ts'
+import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 import { Thread } from './threads.ts'
 
@@ -67,8 +67,8 @@ describe('the harness', () => {
       2,
       (went, _scenario, _seed, plan) => {
         count += 1
-        if (count % 41 === 0) some.push({ plan, went })
-        return count < 600
+        if (count % 17 === 0) some.push({ plan, went })
+        return count < 150
       },
       { part: { index: 2, of: 9 } },
     )
@@ -81,7 +81,7 @@ describe('the harness', () => {
   })
 
   test.each<{ design: Design; world: string; plan: string }>([
-    { design: 'post, then write', world: 'download repeats', plan: '1:crash-after' },
+    { design: 'post, then write', world: 'download repeats', plan: '3:crash-after' },
     { design: 'write, then post and repeat', world: 'download silent', plan: '3:lost' },
   ])('sees "$design" run an action twice', async ({ design, world, plan }) => {
     const { violation } = await runSchedule({ scenario: scenarioOf(world), seed: 1, plan: readPlan(plan), design })

@@ -28,6 +28,7 @@ export const outage: Scenario = {
     { say: 'success-after-warning', after: 4 * minutes + random.between(0, 12 * 60) * 1000 },
   ],
   outage: { from: 90, to: 90 + 14 * 60 },
+  untimed: true,
 }
 
 /** ThingSpace sends everything within one second, once, and the table takes 4,000 writes a second. */
@@ -37,6 +38,7 @@ const burst = (devices: number): Scenario => ({
   requests: [order({ devices })],
   tellings: (random) => [{ say: 'success', after: 300_000 + random.below(1000) }],
   writesPerSecond: 4000,
+  untimed: true,
 })
 
 async function weathered(scenario: Scenario, seed: number): Promise<string> {

@@ -2,6 +2,7 @@ import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { Environments } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
+import { Violation } from './violation.ts'
 import { keyText } from './watch.ts'
 
 const minute = 60_000
@@ -13,7 +14,11 @@ type SweeperOptions = {
   environments: Environments
   /** A schedule fires at least once, so now and then it fires twice. */
   twice: () => boolean
+  /** How long after its date something may be taken up. */
+  lateBy: () => number
 }
+
+type Due = { dueAt: number; isOrphan: boolean; until: number }
 
 /**
  * The schedule of `sweep-due`: each full minute, as long as anything is due. Minutes in which nothing is due are left
@@ -21,7 +26,7 @@ type SweeperOptions = {
  */
 export class Sweeper {
   readonly #options: SweeperOptions
-  readonly #due = new Map<string, { dueAt: number; isOrphan: boolean }>()
+  readonly #due = new Map<string, Due>()
   #plannedFor: number | undefined
   #idleLooks = 0
 
@@ -35,11 +40,13 @@ export class Sweeper {
     if (!isOrphan) this.#idleLooks = 0
     const bucket = newImage?.['dueBucket']
     const dueAt = newImage?.['dueAt']
+    this.#inTime(key, dueAt)
     if (typeof bucket !== 'string' || typeof dueAt !== 'number' || bucket === 'DECISION') {
       this.#due.delete(key)
       return
     }
-    this.#due.set(key, { dueAt, isOrphan })
+    const expiresAt = newImage?.['expiresAt']
+    this.#due.set(key, { dueAt, isOrphan, until: typeof expiresAt === 'number' ? expiresAt * 1000 : Infinity })
     this.#plan(dueAt)
   }
 
@@ -52,6 +59,21 @@ export class Sweeper {
       this.#plannedFor = plannedFor
       this.#idleLooks = idleLooks
     }
+  }
+
+  /** Nothing that is due waits for long behind anything else. */
+  #inTime(key: string, dueAt: unknown): void {
+    const was = this.#due.get(key)
+    if (was === undefined || was.isOrphan || was.dueAt === dueAt) return
+    const late = this.#options.scheduler.now - was.dueAt
+    if (late > this.#options.lateBy())
+      throw new Violation('I13 in time', `${key} was due for ${Math.round(late / 1000)} s before anybody looked`)
+  }
+
+  /** What a sweep may still do something about. */
+  get #open(): Due[] {
+    const { now } = this.#options.scheduler
+    return [...this.#due.values()].filter(({ until }) => until > now)
   }
 
   #plan(dueAt: number): void {
@@ -67,7 +89,9 @@ export class Sweeper {
   }
 
   #sweep(): void {
-    const onlyOrphans = [...this.#due.values()].every(({ isOrphan }) => isOrphan)
+    const open = this.#open
+    if (open.length === 0) return
+    const onlyOrphans = open.every(({ isOrphan }) => isOrphan)
     if (onlyOrphans) this.#idleLooks += 1
     if (this.#idleLooks > looksAtOrphans) return
     if (this.#options.twice()) this.#invoke()
@@ -80,7 +104,7 @@ export class Sweeper {
       'sweep-due',
       (invocation) => environments.call('sweep', invocation, {} as never),
       () => {
-        const next = Math.min(...[...this.#due.values()].map(({ dueAt }) => dueAt))
+        const next = Math.min(...this.#open.map(({ dueAt }) => dueAt))
         if (next !== Infinity) this.#plan(next)
       },
     )

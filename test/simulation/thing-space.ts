@@ -1,8 +1,10 @@
 import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
 import type { Device } from '../../lib/profile/identifiers.ts'
 import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
-import { restock } from '../fakes/dynamodb/refill.ts'
+import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import type { Telling } from './callback-bodies.ts'
+import { type Subject, subjectNamed } from './cards.ts'
+import { orderIndex, orderMark } from './orders.ts'
 import type { FaultKind } from './plan.ts'
 import type { Invocation, Scheduler } from './scheduler.ts'
 
@@ -13,19 +15,29 @@ export type Acceptance = {
   action: string
   order: string
   devices: readonly Device[]
+  /** Whom the devices are: the card, and the profile that is ordered. */
+  subjects: readonly Subject[]
   at: number
 }
 
+/** The answer to an order's first POST (or its `nth`) is lost: `lost` although it was accepted, `vanished` before. */
+export type LostAnswer = { order: number; nth?: number; how: 'lost' | 'vanished' }
+
 export type ThingSpaceRules = {
-  /** Devices, by EID, for which ThingSpace refuses the whole call without saying which it was. */
-  refused: ReadonlySet<string>
+  /** Cards for which ThingSpace refuses the whole call without saying which it was. */
+  refused: ReadonlySet<number>
   /** From when on it refuses them: a device may be taken from the account at any time. */
   refusedFrom: number
   /** What it answers instead of taking anything, until a time. */
   busyFrom: number
   busyUntil: number
   /** What ThingSpace will say of each device it accepted. */
-  tellings: (acceptance: Acceptance, device: Device) => readonly Telling[]
+  tellings: (acceptance: Acceptance, subject: Subject) => readonly Telling[]
+  /** The profile that an order means where it names no ICCID. */
+  profileOf: (order: number) => number
+  lost: readonly LostAnswer[]
+  /** How long a status call waits for an answer that does not come. */
+  statusHangs: () => number | undefined
 }
 
 type Options = {
@@ -34,7 +46,7 @@ type Options = {
   accepted: Acceptance[]
   rules: ThingSpaceRules
   /** A callback is at the door. */
-  callBack: (acceptance: Acceptance, device: Device, telling: Telling) => void
+  callBack: (acceptance: Acceptance, subject: Subject, telling: Telling) => void
   whenAccepted: (acceptance: Acceptance) => void
 }
 
@@ -50,7 +62,9 @@ export class FakeThingSpace {
   readonly accepted: readonly Acceptance[]
   /** Upstream request ids whose success the gateway learned by asking. */
   readonly asked = new Set<string>()
-  posts = 0
+  /** Upstream request ids that an answer brought to the gateway. */
+  readonly answered = new Set<string>()
+  readonly #postsOf = new Map<number, number>()
   readonly #options: Options
 
   constructor(options: Options) {
@@ -61,23 +75,26 @@ export class FakeThingSpace {
   mark(): () => void {
     const accepted = [...this.accepted]
     const asked = [...this.asked]
-    const { posts } = this
+    const answered = [...this.answered]
+    const postsOf = [...this.#postsOf]
     return () => {
       restock(this.#options.accepted, accepted)
       this.asked.clear()
       for (const id of asked) this.asked.add(id)
-      this.posts = posts
+      this.answered.clear()
+      for (const id of answered) this.answered.add(id)
+      refill(this.#postsOf, postsOf)
     }
   }
 
   /** The port as one environment has it. */
   portOf(current: () => Invocation): ThingSpace {
     return {
-      submit: (call) =>
-        this.#options.scheduler.gate(current(), {
+      submit: async (call) => {
+        const outcome = await this.#options.scheduler.gate<SubmissionOutcome>(current(), {
           label: `POST ${call.action} (${call.devices.length})`,
           faults,
-          perform: () => this.#post(call),
+          perform: () => this.#answer(call),
           onLost: () => lostAnswer,
           onRefused: () => unreachable,
           special: (kind) => {
@@ -85,7 +102,10 @@ export class FakeThingSpace {
             return lostAnswer
           },
           takes: 900,
-        }),
+        })
+        if (outcome.kind === 'accepted') this.answered.add(outcome.upstreamRequestId)
+        return outcome
+      },
     }
   }
 
@@ -96,6 +116,7 @@ export class FakeThingSpace {
         label: 'GET status',
         isRead: true,
         faults: ['refused'],
+        hangs: () => this.#options.rules.statusHangs(),
         perform: () => {
           const known = this.accepted.find((acceptance) => acceptance.upstreamRequestId === upstreamRequestId)
           const isOver = known !== undefined && this.#options.scheduler.now - known.at > 60_000
@@ -108,28 +129,44 @@ export class FakeThingSpace {
       })
   }
 
+  /** What the caller sees where ThingSpace itself, or the way to it, loses some answers. */
+  #answer(call: SubmitCall): SubmissionOutcome {
+    const order = orderIndex(call.fields)
+    const nth = (this.#postsOf.get(order) ?? 0) + 1
+    this.#postsOf.set(order, nth)
+    const lost = this.#options.rules.lost.find((each) => each.order === order && (each.nth ?? 1) === nth)
+    if (lost?.how === 'vanished') return lostAnswer
+    const outcome = this.#post(call)
+    return lost === undefined ? outcome : lostAnswer
+  }
+
   #post(call: SubmitCall): SubmissionOutcome {
     const { scheduler, rules, callBack, whenAccepted } = this.#options
-    this.posts += 1
     if (scheduler.now >= rules.busyFrom && scheduler.now < rules.busyUntil) {
       return { kind: 'not-accepted', cause: 'throttled', retryAfterSeconds: 7, error: { status: 429 } }
     }
+    const order = orderIndex(call.fields)
+    const subjects = call.devices.map((device): Subject => {
+      const { card, profile } = subjectNamed(device) ?? { card: 0, profile: undefined }
+      return { card, profile: profile ?? rules.profileOf(order) }
+    })
     const isRefusing = scheduler.now >= rules.refusedFrom
-    if (isRefusing && call.devices.some((device) => device.some(({ id }) => rules.refused.has(id)))) {
+    if (isRefusing && subjects.some(({ card }) => rules.refused.has(card))) {
       return { kind: 'refused', error: { status: 400, code: 'REQUEST_FAILED.Device' }, mayBlameOneDevice: true }
     }
     const acceptance: Acceptance = {
       upstreamRequestId: `upstream-${this.accepted.length + 1}`,
       accountName: call.accountName,
       action: call.action,
-      order: String(call.fields['smsrOid']),
+      order: orderMark(call.fields),
       devices: call.devices,
+      subjects,
       at: scheduler.now,
     }
     this.#options.accepted.push(acceptance)
-    for (const device of call.devices) {
-      for (const telling of rules.tellings(acceptance, device)) {
-        scheduler.after(telling.after, () => callBack(acceptance, device, telling))
+    for (const subject of subjects) {
+      for (const telling of rules.tellings(acceptance, subject)) {
+        scheduler.after(telling.after, () => callBack(acceptance, subject, telling))
       }
     }
     whenAccepted(acceptance)

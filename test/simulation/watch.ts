@@ -4,16 +4,14 @@ import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import { actions } from '../../lib/profile/actions.ts'
-import { secretSentinels } from './callback-bodies.ts'
+import type { Named } from './cards.ts'
+import { fitOf, positionIn } from './meant.ts'
+import { type Order, orderMark, subjectAt } from './orders.ts'
+import { rank, resultChanged } from './result-rules.ts'
+import { scanForSecrets } from './secret-scan.ts'
+import { Summaries } from './summaries.ts'
 import type { Acceptance } from './thing-space.ts'
-
-/** An invariant that does not hold. */
-export class Violation extends Error {
-  constructor(invariant: string, what: string) {
-    super(`${invariant}: ${what}`)
-    this.name = 'Violation'
-  }
-}
+import { Violation } from './violation.ts'
 
 /** Which state may follow which: written down here once more, so that a wrong table in the code is seen. */
 const followers: Readonly<Record<SubmissionState, string>> = {
@@ -29,9 +27,8 @@ const followers: Readonly<Record<SubmissionState, string>> = {
 }
 
 const statuses: readonly DeviceStatus[] = ['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled']
-export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x7f] ?? 'pending'
+export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x3f] ?? 'pending'
 
-const rank = { warning: 1, expired: 2, succeeded: 3, failed: 3 } as const
 const mostRepeats = 40
 
 /** A text that an item holds; none where it holds something else. */
@@ -40,17 +37,26 @@ export function textIn(item: Item | undefined, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 export const keyText = (item: Item): string => `${textIn(item, 'pk')} ${textIn(item, 'sk')}`
-export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string =>
-  String(request.fields['smsrOid'])
+export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string => orderMark(request.fields)
+const numberIn = (item: Item | undefined, name: string): number | undefined => {
+  const value = item?.[name]
+  return typeof value === 'number' ? value : undefined
+}
 
 export type WatchOptions = {
+  orders: readonly Order[]
   acceptances: readonly Acceptance[]
+  /** How long a stored result may wait for a summary that shows it. */
+  summaryWithin: () => number
   now: () => number
   leaseMilliseconds: number
   /** Without clocks that differ, and processes that freeze, times are to be kept too. */
   clocksAgree: boolean
   nobodyFreezes: () => boolean
 }
+
+/** How long after a result is stored everybody must know of it, retries of the stream included. */
+const knownWithin = 600_000
 
 /** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
 const beginsWithin = 5_000
@@ -69,10 +75,79 @@ export class Watch {
   /** How often pointers of a submission were noted as dead letters, by its key. */
   readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
+  readonly #requestKeys = new Map<string, string>()
+  readonly #ownerKeys = new Map<string, string>()
+  /** When results were first stored, by their keys. */
+  readonly storedAt = new Map<string, number>()
+  /** Since when an order's acceptances count: an Idempotency-Key may be used again after the end. */
+  readonly #begun = new Map<string, number>()
+  /** The last decision to try again, and whether it was made although ThingSpace had called back. */
+  readonly #lastDecision = new Map<string, { at: number; despite: boolean }>()
+  readonly #summaries: Summaries
 
   constructor(options: WatchOptions) {
     this.#options = options
     this.#acceptances = options.acceptances
+    this.#summaries = new Summaries(options.now, options.summaryWithin)
+  }
+
+  placed(mark: string): Order {
+    const order = this.#options.orders.find((each) => each.mark === mark)
+    if (order === undefined) throw new Error(`nobody ordered ${mark}`)
+    return order
+  }
+
+  /** Ends the life of an order whose request is past its date. Says whether it is. */
+  endLife(mark: string): boolean {
+    const requestId = this.requestIds.get(mark)
+    const request = requestId === undefined ? undefined : this.items.get(this.#requestKeys.get(requestId) ?? '')
+    if (requestId === undefined || (request !== undefined && !this.isPast(request))) return false
+    this.requestIds.delete(mark)
+    this.decisions.delete(mark)
+    this.#lastDecision.delete(mark)
+    for (const key of this.#byDevice.keys()) if (key.startsWith(`${mark} `)) this.#byDevice.delete(key)
+    this.#begun.set(mark, this.#options.now())
+    this.#summaries.forget(requestId)
+    return true
+  }
+
+  /** Since when a request id stands for its present request. */
+  begunAt(requestId: string): number {
+    const request = this.request(requestId)
+    return request === undefined ? 0 : (this.#begun.get(orderOf(request)) ?? 0)
+  }
+
+  /** Past its time to live: DynamoDB may delete it any day. */
+  isPast(item: Item): boolean {
+    const until = numberIn(item, 'expiresAt')
+    return until !== undefined && until * 1000 <= this.#options.now()
+  }
+
+  decided(mark: string): void {
+    this.decisions.set(mark, (this.decisions.get(mark) ?? 0) + 1)
+    this.#lastDecision.set(mark, { at: this.#options.now(), despite: false })
+  }
+
+  decidedDespite(mark: string): void {
+    this.#lastDecision.set(mark, { at: this.#options.now(), despite: true })
+  }
+
+  /** Who owns an upstream request id, as it is stored. */
+  owner(upstreamRequestId: string): Item | undefined {
+    return this.items.get(this.#ownerKeys.get(upstreamRequestId) ?? '')
+  }
+
+  /** Everything that the stored results of an upstream request id name, and when it was first known. */
+  namedBy(upstreamRequestId: string, accountName: string): { named: Named[]; since: number } {
+    const named: Named[] = []
+    let since = Infinity
+    for (const key of this.results.get(upstreamRequestId) ?? []) {
+      const item = this.items.get(key) as Result | undefined
+      if (item === undefined || item.accountName !== accountName) continue
+      named.push(...item.identifiers)
+      since = Math.min(since, this.storedAt.get(key) ?? Infinity)
+    }
+    return { named, since }
   }
 
   mark(): () => void {
@@ -82,8 +157,20 @@ export class Watch {
     const decisions = [...this.decisions]
     const deadLetters = [...this.deadLetters]
     const byDevice = [...this.#byDevice]
+    const requestKeys = [...this.#requestKeys]
+    const ownerKeys = [...this.#ownerKeys]
+    const storedAt = [...this.storedAt]
+    const begun = [...this.#begun]
+    const lastDecision = [...this.#lastDecision]
+    const summaries = this.#summaries.mark()
     return () => {
       refill(this.items, items)
+      refill(this.#requestKeys, requestKeys)
+      refill(this.#ownerKeys, ownerKeys)
+      refill(this.storedAt, storedAt)
+      refill(this.#begun, begun)
+      refill(this.#lastDecision, lastDecision)
+      summaries()
       refill(
         this.results,
         results.map(([id, keys]) => [id, new Set(keys)] as const),
@@ -96,30 +183,67 @@ export class Watch {
   }
 
   request(requestId: string): ProfileRequest | undefined {
-    return this.items.get(`REQ#${requestId} META`) as ProfileRequest | undefined
+    return this.items.get(this.#requestKeys.get(requestId) ?? '') as ProfileRequest | undefined
   }
 
+  /** The submissions of a request: where requests have generations, those of its own. */
   submissions(requestId: string): Submission[] {
+    const generation = this.items.get(this.#requestKeys.get(requestId) ?? '')?.['generation']
     const found: Submission[] = []
-    const prefix = `REQ#${requestId} SUB#`
-    for (const [key, item] of this.items) if (key.startsWith(prefix)) found.push(item as Submission)
+    for (const item of this.items.values()) {
+      if (item['entity'] !== 'submission' || item['requestId'] !== requestId) continue
+      if (generation !== undefined && item['generation'] !== undefined && item['generation'] !== generation) continue
+      found.push(item as Submission)
+    }
     return found.toSorted((a, b) => a.firstDevice - b.firstDevice)
   }
 
-  /** I2, the moment ThingSpace accepts. */
-  accepted({ order, devices, action }: Acceptance): void {
-    for (const device of devices) {
-      const key = `${order} ${device[0]?.id}`
+  /** I2, the moment ThingSpace accepts; and what is sent are the very devices that were ordered. */
+  accepted(acceptance: Acceptance): void {
+    const { order: mark, devices, subjects, action } = acceptance
+    const order = this.placed(mark)
+    if (devices.length === 0) throw new Violation('I12 whole', `${action} of ${mark} was sent without devices`)
+    const repeatable = actions[action as ActionName].repeatable
+    subjects.forEach(({ card }, index) => {
+      const position = card - order.spec.firstDevice
+      const names = devices[index]!.map(({ kind }) => kind).join(' ')
+      if (position < 0 || position >= order.spec.devices || names !== order.kinds.join(' '))
+        throw new Violation('I12 whole', `${action} of ${mark} was sent for card ${card} (${names})`)
+      const key = `${mark} ${card}`
       const times = (this.#byDevice.get(key) ?? 0) + 1
       this.#byDevice.set(key, times)
-      const allowed = actions[action as ActionName].repeatable ? mostRepeats : 1 + (this.decisions.get(order) ?? 0)
+      const allowed = repeatable ? mostRepeats : 1 + (this.decisions.get(mark) ?? 0)
       if (times > allowed) throw new Violation('I2 at most once', `${action} ran ${times} times for ${key}`)
+      if (!repeatable && times > 1) this.#notCalledBack(acceptance, order, position)
+    })
+  }
+
+  /** A decision to try again does not send what ThingSpace has called back about, unless it says so. */
+  #notCalledBack({ upstreamRequestId: id, order: mark }: Acceptance, order: Order, position: number): void {
+    const decision = this.#lastDecision.get(mark)
+    if (decision === undefined || decision.despite) return
+    const { card } = subjectAt(order, position)
+    for (const earlier of this.#acceptances) {
+      if (earlier.order !== mark || earlier.upstreamRequestId === id || !this.#counts(earlier)) continue
+      if (!earlier.subjects.some((subject) => subject.card === card)) continue
+      const { named, since } = this.namedBy(earlier.upstreamRequestId, order.accountName)
+      if (since + knownWithin > decision.at || fitOf(named, order, position) !== 'yes') continue
+      throw new Violation(
+        'I2 at most once',
+        `card ${card} of ${mark} was sent again although ${earlier.upstreamRequestId} had called back about it`,
+      )
     }
+  }
+
+  /** Whether an acceptance belongs to the present life of its order. */
+  #counts({ order, at }: Acceptance): boolean {
+    return at >= (this.#begun.get(order) ?? 0)
   }
 
   changed({ keys, oldImage, newImage, expired }: Change): void {
     const key = keyText(keys)
     if (newImage === undefined) {
+      if (oldImage?.['entity'] === 'request') this.#requestKeys.delete(textIn(oldImage, 'requestId'))
       if (!expired && oldImage?.['entity'] !== 'orphan') throw new Violation('I1 durability', `${key} was deleted`)
       this.items.delete(key)
       return
@@ -135,6 +259,7 @@ export class Watch {
         return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
       case 'result':
         this.#noteResult(textIn(newImage, 'upstreamRequestId'), key)
+        this.#summaryWanted(textIn(newImage, 'upstreamRequestId'), [key])
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
         return this.#owner(oldImage, newImage)
@@ -144,12 +269,23 @@ export class Watch {
 
   #request(before: ProfileRequest | undefined, after: ProfileRequest): void {
     const name = `request ${after.requestId}`
+    this.#requestKeys.set(after.requestId, keyText(after as ProfileRequest & Item))
     if (before === undefined) {
       const order = orderOf(after)
       if (this.requestIds.has(order)) throw new Violation('I6 idempotent', `order ${order} was recorded twice`)
       this.requestIds.set(order, after.requestId)
       return
     }
+    if (before.generation !== after.generation) {
+      const { expiresAt } = before as ProfileRequest & Item
+      if (Number(expiresAt) * 1000 > this.#options.now())
+        throw new Violation('I1 durability', `${name} was overwritten before its end`)
+      return this.#request(undefined, after)
+    }
+    this.#summaries.written(after.requestId, (position) => {
+      const status = statusOfByte(after.fold.deviceStates[position] ?? 0)
+      return status !== 'pending' && status !== 'warning'
+    })
     if (after.version < before.version)
       throw new Violation('I5 monotone', `${name} went back to version ${after.version}`)
     if (before.cancelledAt !== undefined && after.cancelledAt === undefined) {
@@ -253,26 +389,43 @@ export class Watch {
   acceptancesOf(requestId: string, firstDevice: number, deviceCount: number): Acceptance[] {
     const request = this.request(requestId)
     if (request === undefined) return []
-    const order = orderOf(request)
-    const first = firstDeviceOf(order)
+    const mark = orderOf(request)
+    const first = this.placed(mark).spec.firstDevice
     return this.#acceptances.filter(
       (acceptance) =>
-        acceptance.order === order &&
-        acceptance.devices.some((device) => {
-          const position = deviceNumber(device[0]?.id ?? '') - first
-          return position >= firstDevice && position < firstDevice + deviceCount
-        }),
+        acceptance.order === mark &&
+        this.#counts(acceptance) &&
+        acceptance.subjects.some(({ card }) => card - first >= firstDevice && card - first < firstDevice + deviceCount),
     )
+  }
+
+  /** A final result that is stored and owned is to be seen in its request's summary before long. */
+  #summaryWanted(upstreamRequestId: string, keys: Iterable<string>): void {
+    const requestId = textIn(this.owner(upstreamRequestId), 'requestId')
+    const request = this.request(requestId)
+    if (request === undefined) return
+    const order = this.placed(orderOf(request))
+    for (const key of keys) {
+      const result = this.items.get(key) as Result | undefined
+      if (result === undefined || result.accountName !== order.accountName || rank[result.verdict] < 3) continue
+      const position = positionIn(result.identifiers, order)
+      if (position === undefined) continue
+      const status = statusOfByte(request.fold.deviceStates[position] ?? 0)
+      if (status === 'pending' || status === 'warning') this.#summaries.want(requestId, position)
+    }
   }
 
   #noteResult(upstreamRequestId: string, key: string): void {
     const keys = this.results.get(upstreamRequestId)
+    if (keys?.has(key) !== true) this.storedAt.set(key, this.#options.now())
     if (keys === undefined) this.results.set(upstreamRequestId, new Set([key]))
     else keys.add(key)
   }
 
   #owner(before: Item | undefined, after: Item): void {
     const id = textIn(after, 'upstreamRequestId')
+    this.#ownerKeys.set(id, keyText(after))
+    this.#summaryWanted(id, this.results.get(id) ?? [])
     if (
       before !== undefined &&
       (before['requestId'] !== after['requestId'] || before['submission'] !== after['submission'])
@@ -284,40 +437,5 @@ export class Watch {
     if (request === undefined || acceptance === undefined || acceptance.order !== orderOf(request)) {
       throw new Violation('I7 visibility', `${id} belongs to a request that is not its own`)
     }
-  }
-}
-
-/** An order's mark says with which device its list begins: `1.3.6.1.4.<request>.<first device>`. */
-export const firstDeviceOf = (order: string): number => Number(order.slice(order.lastIndexOf('.') + 1))
-export const deviceNumber = (eid: string): number => Number(eid.slice(-12))
-
-function resultChanged(before: Result | undefined, after: Result & { digests: Set<string> }): void {
-  if (before === undefined) return
-  const name = `result of ${after.upstreamRequestId}`
-  if (rank[after.verdict] < rank[before.verdict]) {
-    throw new Violation('I5 monotone', `${name} went from ${before.verdict} to ${after.verdict}`)
-  }
-  if (rank[before.verdict] === 3 && before.verdict !== after.verdict)
-    throw new Violation('I5 monotone', `${name} left ${before.verdict}`)
-  if (before.conflict === true && after.conflict !== true)
-    throw new Violation('I5 monotone', `${name} lost its conflict`)
-  const digests = (before as Result & { digests: Set<string> }).digests
-  for (const digest of digests)
-    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
-}
-
-const shortestSecret = 'sentinel'.length
-
-/** I10. */
-export function scanForSecrets(value: unknown, where: string): void {
-  if (typeof value === 'string') {
-    if (value.length < shortestSecret || (!value.includes('sentinel') && !value.includes('@vzw4g.com'))) return
-    if (value.includes('@vzw4g.com') || secretSentinels.some((secret) => value.includes(secret))) {
-      throw new Violation('I10 secrets', `${where} holds a credential`)
-    }
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    if (value instanceof Error) scanForSecrets(value.message, where)
-    const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-    for (const part of inner) if (typeof part === 'string' || typeof part === 'object') scanForSecrets(part, where)
   }
 }

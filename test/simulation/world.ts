@@ -1,31 +1,57 @@
 import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
 import { createStore } from '../../lib/store/store.ts'
-import { account, eidOf, iccidOf } from '../builders.ts'
+import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
-import { callbacksRules, submissionsRules, table, tableName } from './deployment.ts'
+import type { Kind, Named, Subject } from './cards.ts'
+import { callbacksRules, submissionsRules, table, tableName, timeLimitOf } from './deployment.ts'
 import { type Equipment, Environments } from './functions.ts'
 import { gatedTable } from './gated-table.ts'
 import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
-import type { Plan } from './plan.ts'
+import { type Order, orderOf } from './orders.ts'
+import type { FaultKind, Plan } from './plan.ts'
 import { Queue } from './queue.ts'
 import { seeded, type Seeded } from './random.ts'
-import type { Scenario } from './scenario.ts'
+import { type Scenario, settling } from './scenario.ts'
 import { type Invocation, raise, Scheduler, type Step } from './scheduler.ts'
 import { StreamSource } from './stream.ts'
+import { strangersCall } from './strangers.ts'
 import { Sweeper } from './sweeper.ts'
 import { type Acceptance, FakeThingSpace } from './thing-space.ts'
+import { Deletions } from './time-to-live.ts'
+import { TransactionConflicts } from './transaction-conflicts.ts'
 import { sent, type Version, versionAt } from './versions.ts'
-import { deviceNumber, scanForSecrets, Watch } from './watch.ts'
+import { Violation } from './violation.ts'
+import { scanForSecrets } from './secret-scan.ts'
+import { Watch } from './watch.ts'
 
 const beginning = 1_790_000_000_000
 const usualSteps = 30_000
 
 /** A callback that was answered 2xx at the door. */
-export type Taken = { upstreamRequestId: string; accountName: string; device: number; say: Say; at: number }
+export type Taken = Subject & {
+  upstreamRequestId: string
+  accountName: string
+  say: Say
+  at: number
+  named: readonly Named[]
+  /** Equal for messages with the same content. */
+  key: string
+}
+
+/** A message that somebody posts to our callback address. */
+export type Posted = {
+  action: string
+  accountName: string
+  upstreamRequestId: string
+  subject: Subject
+  say: Say
+  kinds?: readonly Kind[] | undefined
+  odd?: boolean | undefined
+}
 
 export type WorldOptions = {
   scenario: Scenario
@@ -39,6 +65,7 @@ export type WorldOptions = {
 /** The gateway as deployed, with everything around it, in one thread and in virtual time. */
 export class World {
   readonly scenario: Scenario
+  readonly orders: readonly Order[]
   readonly random: Seeded
   readonly scheduler: Scheduler
   readonly dynamoDb: FakeDynamoDb
@@ -50,9 +77,13 @@ export class World {
   readonly callbacks: Queue
   readonly stream: StreamSource
   readonly sweeper: Sweeper
+  readonly deletions: Deletions
   readonly callers: Callers
   readonly taken: Taken[] = []
   readonly events: PublishedEvent[] = []
+  /** The effects that a fault has struck so far. */
+  readonly struck: { label: string; fault: FaultKind }[] = []
+  readonly #conflicts: TransactionConflicts | undefined
   #ids = 0
   #changes = 0
   readonly #takenOf = new Map<string, readonly Taken[]>()
@@ -60,6 +91,7 @@ export class World {
 
   constructor({ scenario, seed, plan, onStep, design = 'gateway', maximumSteps = usualSteps }: WorldOptions) {
     this.scenario = scenario
+    this.orders = scenario.requests.map(orderOf)
     this.random = seeded(seed)
     const { random } = this
     this.scheduler = new Scheduler({
@@ -68,9 +100,18 @@ export class World {
       plan,
       maximumSteps,
       afterEffect: () => this.#afterEffect(),
-      ...(onStep === undefined ? {} : { onStep }),
+      ...(scenario.untimed === true ? {} : { limitOf: timeLimitOf }),
+      overran: ({ name }) => {
+        throw new Violation('I17 budgets', `${name} ran past its time`)
+      },
+      onStep: (step) => {
+        if (step.fault !== undefined) this.struck.push({ label: step.effect.label, fault: step.fault })
+        onStep?.(step)
+      },
     })
     const { scheduler } = this
+    this.#conflicts =
+      scenario.conflicts === undefined ? undefined : new TransactionConflicts(scenario.conflicts, random)
     this.dynamoDb = createFakeDynamoDb({
       tables: [table],
       now: () => scheduler.now,
@@ -79,6 +120,8 @@ export class World {
     })
     const accepted: Acceptance[] = []
     this.watch = new Watch({
+      orders: this.orders,
+      summaryWithin: () => this.#summaryWithin(),
       acceptances: accepted,
       now: () => scheduler.now,
       leaseMilliseconds:
@@ -90,14 +133,17 @@ export class World {
       scheduler,
       accepted,
       rules: {
-        refused: new Set((scenario.refused ?? []).map(eidOf)),
+        refused: new Set(scenario.refused ?? []),
         refusedFrom: beginning + (scenario.refusedFromSeconds ?? 0) * 1000,
         busyFrom: beginning + (scenario.busyFromSeconds ?? 0) * 1000,
         busyUntil: beginning + (scenario.busySeconds ?? 0) * 1000,
-        tellings: (_acceptance, device) => scenario.tellings(random, deviceNumber(device[0]?.id ?? '')),
+        tellings: ({ order }, { card }) => scenario.tellings(random, card, this.watch.placed(order).index),
+        profileOf: (order) => scenario.requests[order]?.profile ?? 0,
+        lost: scenario.lost ?? [],
+        statusHangs: () => this.#hangs('status'),
       },
-      callBack: (acceptance, device, { say }) =>
-        this.callBack(acceptance.action, acceptance.accountName, acceptance.upstreamRequestId, device, say),
+      callBack: (acceptance, subject, { profile = subject.profile, ...telling }) =>
+        this.callBack({ ...acceptance, ...telling, subject: { card: subject.card, profile } }),
       whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
     })
     this.listener = new Listener(scheduler, random, scenario.listener)
@@ -121,7 +167,13 @@ export class World {
       twice,
       consume: (invocation, event) => this.environments.call('record', invocation, event),
     })
-    this.sweeper = new Sweeper({ scheduler, environments: this.environments, twice })
+    this.sweeper = new Sweeper({
+      scheduler,
+      environments: this.environments,
+      twice,
+      lateBy: () => this.#lateBy(),
+    })
+    this.deletions = new Deletions(this.dynamoDb, scheduler, random, () => this.#afterEffect())
     this.stream = new StreamSource({
       stream: this.dynamoDb.stream,
       scheduler,
@@ -146,7 +198,7 @@ export class World {
   /** Sets going what happens by itself. */
   begin(): void {
     this.callers.begin()
-    this.#foreignCallbacks()
+    strangersCall(this)
     this.#keepListener()
     const { redriveSeconds } = this.scenario
     if (redriveSeconds !== undefined) this.scheduler.after(redriveSeconds * 1000, () => this.submissions.redrive())
@@ -161,6 +213,7 @@ export class World {
     const taken = [...this.taken]
     const takenOf = [...this.#takenOf]
     const events = [...this.events]
+    const struck = [...this.struck]
     const ids = this.#ids
     const changes = this.#changes
     const writes = { ...this.#writes }
@@ -169,6 +222,7 @@ export class World {
       restock(this.taken, taken)
       refill(this.#takenOf, takenOf)
       restock(this.events, events)
+      restock(this.struck, struck)
       this.#ids = ids
       this.#changes = changes
       this.#writes = { ...writes }
@@ -182,25 +236,21 @@ export class World {
   }
 
   /** A callback at the door: API Gateway puts it into the queue and answers 2xx. */
-  callBack(
-    action: string,
-    accountName: string,
-    upstreamRequestId: string,
-    device: Acceptance['devices'][number],
-    say: Say,
-  ): void {
+  callBack({ action, accountName, upstreamRequestId, subject, say, kinds, odd }: Posted): void {
     const password = this.listener.passwordFor(accountName, action)
-    const body = callbackBody(action, device, say, upstreamRequestId, 1 + this.random.below(3), password)
-    this.callbacks.send(body, 0, { accountName, sourceIp: '203.0.113.1' })
-    const taken = {
-      upstreamRequestId,
-      accountName,
-      device: deviceNumber(device[0]?.id ?? ''),
-      say,
-      at: this.scheduler.now,
-    }
+    const spelling = odd === true ? this.random : undefined
+    const count = 1 + this.random.below(3)
+    const { text, named } = callbackBody({ action, subject, say, upstreamRequestId, count, password, kinds, spelling })
+    this.callbacks.send(text, 0, { accountName, sourceIp: '203.0.113.1' })
+    const key = `${accountName} ${say} ${JSON.stringify(named)}`
+    const taken = { ...subject, upstreamRequestId, accountName, say, at: this.scheduler.now, named, key }
     this.taken.push(taken)
     this.#takenOf.set(upstreamRequestId, [...this.takenOf(upstreamRequestId), taken])
+  }
+
+  /** Whether transactions get into each other's way here. */
+  get isConflicting(): boolean {
+    return this.scenario.conflicts !== undefined
   }
 
   #keepListener(): void {
@@ -213,45 +263,12 @@ export class World {
     )
   }
 
-  #foreignCallbacks(): void {
-    const foreign = this.scenario.foreign ?? 0
-    const first = this.scenario.requests[0]
-    const stranger = this.#askedLater()
-    for (let index = 0; index < foreign; index += 1) {
-      // Another account's device of the same name, a stranger on our account, and our own device before we asked.
-      const kinds = [
-        { account: '0000777777-00007', number: first?.firstDevice ?? 1, after: 2000 + index * 700 },
-        { account: '0000123456-00001', number: 900 + index, after: 500 },
-        ...(stranger === undefined ? [] : [{ account: '0000123456-00001', number: stranger, after: 100 + index }]),
-      ]
-      for (const { account: of, number, after } of kinds) {
-        const device = [
-          { kind: 'eid', id: eidOf(number) },
-          { kind: 'iccid', id: iccidOf(number) },
-        ] as const
-        this.scheduler.after(after, () => this.callBack('enable', of, `foreign-${of}-${index}`, device, 'success'))
-      }
-    }
-  }
-
-  /** A device that we ask for later and, until then, have nothing to do with; with an earlier doubt it could be taken for ours. */
-  #askedLater(): number | undefined {
-    const { requests } = this.scenario
-    const late = requests.findLast(({ at, accountName }) => at > 1000 && accountName === undefined)
-    if (late === undefined) return undefined
-    const device = late.firstDevice + late.devices - 1
-    const others = requests.filter((request) => request !== late)
-    return others.some(({ firstDevice, devices }) => device >= firstDevice && device < firstDevice + devices)
-      ? undefined
-      : device
-  }
-
   #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
     const { scheduler, random, scenario } = this
+    const { slowQueries } = scenario
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)
     const clock = (): number => scheduler.now + skew
-    const sleep = (milliseconds: number): Promise<void> =>
-      new Promise((resolve) => scheduler.after(milliseconds, () => resolve()))
+    const timed = { clock, sleep: (milliseconds: number) => scheduler.sleep(current(), milliseconds) }
     const note = (_message: string, fields?: object): void =>
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     return {
@@ -260,13 +277,18 @@ export class World {
           this.dynamoDb,
           scheduler,
           current,
-          (effect) => this.#isRefused(effect, current().name),
+          {
+            isRefused: (effect) => this.#isRefused(effect, current().name),
+            hangs: () => this.#hangs('table'),
+            queryTakes:
+              slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
+            conflicts: this.#conflicts,
+          },
           version,
         ),
         tableName,
         retainSeconds: 35 * 86_400,
-        clock,
-        sleep,
+        ...timed,
         random: random.next,
       }),
       thingSpace: this.thingSpace.portOf(current),
@@ -276,7 +298,7 @@ export class World {
       clock,
       random: random.next,
       newId: () => this.newId(),
-      sleep,
+      sleep: timed.sleep,
       settings: version === 'new' ? { ...scenario.settings, ...scenario.rollout?.settings } : scenario.settings,
       log: { info: note, warn: note, error: note },
       readSecret: this.listener.readerFor(current, clock, memory),
@@ -290,6 +312,33 @@ export class World {
     }
   }
 
+  /** How long a peer that hangs at present keeps its callers waiting. */
+  #hangs(peer: 'status' | 'table'): number | undefined {
+    const { hangs } = this.scenario
+    if (hangs?.peer !== peer || this.seconds < hangs.from || this.seconds >= hangs.to) return undefined
+    return hangs.milliseconds
+  }
+
+  /** Worlds in which nothing outside the gateway keeps it from its dates. */
+  get #isPunctual(): boolean {
+    const { outage, failing, skew, indexLag, rollout, writesPerSecond, hangs } = this.scenario
+    return (
+      [outage, failing, skew, indexLag, rollout, writesPerSecond].every((each) => each === undefined) &&
+      hangs?.peer !== 'table'
+    )
+  }
+
+  /** How late anything may be done: a sweep, and for each fault what a frozen process, or an item that is put off, takes. */
+  #lateBy(): number {
+    return this.#isPunctual ? (300 + this.scheduler.plan.size * 600) * 1000 : Infinity
+  }
+
+  /** How long a result may wait for its summary. */
+  #summaryWithin(): number {
+    const { foldEverySeconds } = this.scenario.settings
+    return this.#lateBy() + (foldEverySeconds + settling.otherProfileSeconds) * 1000
+  }
+
   /** An outage, a part that fails, or more writes in one second than the table takes. */
   #isRefused({ label, isRead }: { label: string; isRead: boolean }, by: string): boolean {
     const { outage, failing, writesPerSecond } = this.scenario
@@ -301,6 +350,12 @@ export class World {
     if (Math.floor(second) !== this.#writes.second) this.#writes = { second: Math.floor(second), count: 0 }
     this.#writes.count += 1
     return this.#writes.count > writesPerSecond
+  }
+
+  /** Until when DynamoDB deletes what is past its date; never where a world does not last so long. */
+  get deletesUntil(): number | undefined {
+    const { deletesUntilDay } = this.scenario
+    return deletesUntilDay === undefined ? undefined : beginning + deletesUntilDay * 86_400_000
   }
 
   /** Virtual seconds since the beginning. */
@@ -367,10 +422,8 @@ export class World {
       const change = changes[this.#changes]!
       this.watch.changed(change)
       this.sweeper.changed(change)
+      this.deletions.changed(change, this.deletesUntil)
     }
     this.stream.take()
   }
 }
-
-/** The mark of an order: which request of the scenario it is, and which device its list begins with. */
-export const orderMark = (request: number, firstDevice: number): string => `1.3.6.1.4.1.${request}.${firstDevice}`

@@ -59,8 +59,8 @@ export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
   snapshot(tableName?: string): Item[]
   /** Brings lagging indexes up to date. */
   settleIndexes(): void
-  /** Deletes what has outlived its TTL attribute, all of it or some items; returns how many. */
-  expireItems(isTaken?: (item: Item) => boolean): number
+  /** Deletes what has outlived its TTL attribute, all of it or the chosen items; returns how many. */
+  expireItems(isChosen?: (item: Item) => boolean): number
   /** Remembers tables, indexes and stream as they stand; what it gives brings them back, as often as it is called. */
   mark(): () => void
 }
@@ -201,7 +201,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     settleIndexes() {
       for (const table of tables.values()) for (const index of table.indexes) index.settle(Number.POSITIVE_INFINITY)
     },
-    expireItems: (isTaken) => expire(database, isTaken),
+    expireItems: (isChosen) => expire(database, isChosen),
     mark() {
       const parts = [...tables.values()].map((table) => table.mark())
       const changes = [...database.stream.changes]

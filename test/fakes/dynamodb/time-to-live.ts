@@ -5,9 +5,9 @@ import { decide, commit, prepare } from './write.ts'
 
 /**
  * Deletes what has outlived its time to live, free of charge. DynamoDB does so item by item, in any order, within days:
- * `isTaken` says which items it has come to.
+ * `isChosen` says which items it has come to.
  */
-export function expire(database: Database, isTaken: (item: Item) => boolean = () => true): number {
+export function expire(database: Database, isChosen: (item: Item) => boolean = () => true): number {
   let count = 0
   const seconds = Math.floor(database.now() / 1000)
   for (const table of database.tables.values()) {
@@ -15,7 +15,7 @@ export function expire(database: Database, isTaken: (item: Item) => boolean = ()
     if (timeToLive === undefined) continue
     for (const item of table.all()) {
       const until = item[timeToLive]
-      if (typeof until !== 'number' || until >= seconds || !isTaken(item)) continue
+      if (typeof until !== 'number' || until >= seconds || !isChosen(item)) continue
       const prepared = prepare(database, 'Delete', { TableName: name, Key: table.keyOf(item) })
       commit(database, prepared, decide(prepared), new Bill(), true)
       count++

@@ -88,12 +88,12 @@ describe('an event', () => {
       accountName: account,
       action: 'disable',
       sequence: 5,
-      id: 'request-1/5/0',
+      id: 'request-1/generation-1/5/0',
       at: noon + 5 * minute,
       status: 'failed',
       position: 0,
     })
-    expect(events.at(-1)).toMatchObject({ type: 'request.completed', id: 'request-1/5', sequence: 5 })
+    expect(events.at(-1)).toMatchObject({ type: 'request.completed', id: 'request-1/generation-1/5', sequence: 5 })
   })
 
   test('has an id of its own, the same whenever the change is told again', () => {
@@ -101,7 +101,7 @@ describe('an event', () => {
     expect(new Set(ids).size).toBe(3)
     expect(eventsBetween(before, aVersion(5, 'failed', 'failed', 'failed'))).toEqual(events)
     const next = eventsBetween(aVersion(6, 'expired', 'expired'), aVersion(7, 'failed', 'failed'))
-    expect(next.map(({ id }) => id)).toEqual(['request-1/7/0', 'request-1/7'])
+    expect(next.map(({ id }) => id)).toEqual(['request-1/generation-1/7/0', 'request-1/generation-1/7'])
   })
 })
 

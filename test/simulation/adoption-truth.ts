@@ -1,0 +1,55 @@
+import type { Submission } from '../../lib/profile/request.ts'
+import { fitOf } from './meant.ts'
+import type { Order } from './orders.ts'
+import { Violation } from './violation.ts'
+import { keyText, orderOf } from './watch.ts'
+import type { Taken, World } from './world.ts'
+
+/** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
+export function checkAdoption(world: World): void {
+  const { watch, scenario } = world
+  // A clock that is off may place a callback before the attempt it answers; such an orphan stays listed.
+  if (scenario.skew !== undefined) return
+  for (const item of watch.items.values()) {
+    if (item['entity'] !== 'submission' || item['state'] !== 'unconfirmed' || watch.isPast(item)) continue
+    const submission = item as Submission
+    const request = watch.request(submission.requestId)
+    if (request === undefined) continue
+    const order = watch.placed(orderOf(request))
+    const doubted = submission.attempts.filter(({ outcome }) => outcome === 'unknown')
+    for (const { upstreamRequestId: id } of watch.acceptancesOf(
+      submission.requestId,
+      submission.firstDevice,
+      submission.deviceCount,
+    )) {
+      if (watch.owner(id) !== undefined) continue
+      const heard = world.takenOf(id).filter(({ accountName }) => accountName === request.accountName)
+      const since = Math.min(...heard.map(({ at }) => at))
+      if (!doubted.some(({ startedAt }) => startedAt <= since)) continue
+      const named = heard.flatMap((taken) => taken.named)
+      if (!fits(submission, order, named) || hasRival(world, submission, named, since)) continue
+      throw new Violation('I7 visibility', `${keyText(item)} is in doubt although ${id} has called back`)
+    }
+  }
+}
+
+const fits = ({ firstDevice, deviceCount }: Submission, order: Order, named: Taken['named']): boolean =>
+  Array.from({ length: deviceCount }, (_, index) => firstDevice + index).some(
+    (position) => fitOf(named, order, position) === 'yes',
+  )
+
+/** Another submission of the account that the same messages may be about: its answer was lost, and it may have results. */
+function hasRival({ watch }: World, of: Submission, named: Taken['named'], since: number): boolean {
+  const own = watch.request(of.requestId)?.accountName
+  for (const item of watch.items.values()) {
+    if (item['entity'] !== 'submission' || watch.isPast(item)) continue
+    const other = item as Submission
+    const request = watch.request(other.requestId)
+    if (request?.accountName !== own || request === undefined) continue
+    if (other.requestId === of.requestId && other.submission === of.submission) continue
+    const isOpen = other.state === 'unconfirmed' || (other.resultsDueAt ?? Infinity) >= since
+    if (!isOpen || !other.attempts.some(({ outcome }) => outcome === 'unknown')) continue
+    if (fits(other, watch.placed(orderOf(request)), named)) return true
+  }
+  return false
+}

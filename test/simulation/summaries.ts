@@ -1,0 +1,50 @@
+import { refill } from '../fakes/dynamodb/refill.ts'
+import { Violation } from './violation.ts'
+
+/** Devices whose final result is stored, while the summary of their request does not show it yet. */
+export class Summaries {
+  readonly #wanted = new Map<string, Map<number, number>>()
+  readonly #now: () => number
+  readonly #within: () => number
+
+  constructor(now: () => number, within: () => number) {
+    this.#now = now
+    this.#within = within
+  }
+
+  mark(): () => void {
+    const wanted = [...this.#wanted].map(([requestId, positions]) => [requestId, [...positions]] as const)
+    return () =>
+      refill(
+        this.#wanted,
+        wanted.map(([requestId, positions]) => [requestId, new Map(positions)] as const),
+      )
+  }
+
+  want(requestId: string, position: number): void {
+    const positions = this.#wanted.get(requestId) ?? new Map<number, number>()
+    this.#wanted.set(requestId, positions)
+    if (!positions.has(position)) positions.set(position, this.#now())
+  }
+
+  /** A summary was written; `isShown` says of which devices it knows. */
+  written(requestId: string, isShown: (position: number) => boolean): void {
+    const positions = this.#wanted.get(requestId)
+    if (positions === undefined) return
+    for (const [position, since] of positions) {
+      if (!isShown(position)) continue
+      positions.delete(position)
+      const waited = this.#now() - since
+      if (waited > this.#within())
+        throw new Violation(
+          'I13 summaries',
+          `the result of device ${position} of ${requestId} waited ${Math.round(waited / 1000)} s for a summary`,
+        )
+    }
+  }
+
+  /** The order begins a new life under this request id. */
+  forget(requestId: string): void {
+    this.#wanted.delete(requestId)
+  }
+}

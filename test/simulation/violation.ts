@@ -1,0 +1,7 @@
+/** An invariant that does not hold. */
+export class Violation extends Error {
+  constructor(invariant: string, what: string) {
+    super(`${invariant}: ${what}`)
+    this.name = 'Violation'
+  }
+}
