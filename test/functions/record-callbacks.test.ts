@@ -247,7 +247,10 @@ describe('what is not a result goes to quarantine and is never applied', () => {
     { reason: 'no-request-id', body: changed({ requestId: '' }) },
     { reason: 'no-known-identifier', body: changed({ deviceIds: [{ kind: 'serial', id: '1' }] }) },
     { reason: 'no-verdict', body: changed({ deviceResponse: { deviceProfileResponse: {} }, status: 'Perhaps' }) },
-    { reason: 'other-service', body: changed({ deviceResponse: { changeDeviceIdResponse: {} } }) },
+    {
+      reason: 'other-service',
+      body: changed({ deviceResponse: { changeDeviceIdResponse: { deviceIds: [{ id: '1', kind: 'mdn' }] } } }),
+    },
     { reason: 'list-result', body: changed({ deviceResponse: { devices: [], hasMoreData: false } }) },
     { reason: 'several-results', body: changed({ deviceResponse: { deviceProfileResponse: [{}, {}] } }) },
     { reason: 'wrong-credentials', body: changed({ password: 'guess' }) },

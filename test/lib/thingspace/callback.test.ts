@@ -272,13 +272,122 @@ describe('the verdict', () => {
   )
 })
 
+describe('members that say nothing', () => {
+  test.each([null, [], {}, '', ' ', { inner: null }, { inner: { more: [] } }])(
+    '%j beside an answer does not change how the answer is read',
+    (nothing) => {
+      const deviceResponse = {
+        activateResponse: { state: 'active' },
+        prlInformationResponse: nothing,
+        smsDeliveryResponse: nothing,
+        usageResponse: nothing,
+        devices: nothing,
+      }
+
+      expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('succeeded')
+      expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Failed', faultResponse: nothing }))).toBe('failed')
+    },
+  )
+
+  test('do not make a second delivery another message', () => {
+    const message = profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' })
+    const again = { ...message, summary: null, comment: '', faultResponse: {} }
+
+    expect(understood(JSON.stringify(again)).digest).toBe(understood(JSON.stringify(message)).digest)
+  })
+})
+
+describe('a known encoding', () => {
+  const message: Json = {
+    username: 'u',
+    password: 'drowssap',
+    ...profileMessage({ euiccStatus: 'EXECUTED_SUCCESS', note: "isn't" }),
+  }
+  const json = JSON.stringify(message)
+  const python = json
+    .replaceAll("isn't", 'ISN')
+    .replaceAll('"', "'")
+    .replaceAll('ISN', "isn\\'t")
+    .replace('}}', "},'comment':None,'final':True}")
+  test.each([
+    ['JSON in a JSON string', JSON.stringify(json)],
+    ['JSON in a JSON string in a JSON string', JSON.stringify(JSON.stringify(json))],
+    ['JSON in a JSON string without its quotes', JSON.stringify(json).slice(1, -1)],
+    ['JSON in a JSON string without its first brace', JSON.stringify(json.slice(1))],
+    ['percent-encoded JSON', encodeURIComponent(json)],
+    ['JSON as the name of a form', `${encodeURIComponent(json)}=`],
+    ['a form with the message as its one value', `payload=${encodeURIComponent(json)}`],
+    [
+      'a form with the message beside the credentials',
+      `username=u&password=drowssap&data=${encodeURIComponent(json.replace('"username":"u","password":"drowssap",', ''))}`,
+    ],
+    [
+      'a form of its members',
+      new URLSearchParams(
+        Object.entries(message).map(([name, value]): [string, string] => [
+          name,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ]),
+      ).toString(),
+    ],
+    ['single quotes', python],
+  ])('is read as the message it is: %s', (_encoding, text) => {
+    const reading = readCallback(text)
+
+    expect(reading).toMatchObject({
+      kind: 'understood',
+      credentials: { username: 'u', password: 'drowssap' },
+      callback: { upstreamRequestId: 'upstream-1', verdict: 'succeeded', identifiers: message['deviceIds'] },
+    })
+    expect(JSON.stringify(reading)).toContain("isn't")
+    expect(reading.kind === 'understood' && reading.callback.raw).not.toContain('drowssap')
+  })
+
+  test.each([
+    ['a name twice in a form', 'requestId=a&requestId=b&status=Failed', 'ambiguous-members'],
+    ['a name twice in a JSON string', JSON.stringify('{"requestId":"a","requestId":"b"}'), 'ambiguous-members'],
+    ['an apostrophe that ends a text early', "{'requestId':'a','x':'it's'}", 'not-json'],
+    ['a JSON string that is no message', '"hello"', 'not-an-object'],
+    [
+      'wrapped too often',
+      JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify('{}'))))),
+      'not-an-object',
+    ],
+  ])('is not guessed at: %s', (_about, text, reason) => {
+    expect(readCallback(text)).toMatchObject({ kind: 'not-understood', reason })
+  })
+})
+
+describe('unpaired surrogates', () => {
+  const text = `{"requestId":"upstream-1","status":"Failed","deviceIds":[{"id":"89049032000001000000000000000001","kind":"eid"}],
+    "faultResponse":{"faultcode":"X.Y","faultstring":"a\\ud83d b"},"no\\udc00te":"\\ud83d"}`
+  test.each([
+    ['escaped', text],
+    ['raw', text.replaceAll('\\ud83d', '\ud83d').replaceAll('\\udc00', '\udc00')],
+    ['escaped twice', text.replaceAll('\\ud83d', '\\\\ud83d')],
+  ])('%s are replaced, so that every text can be stored', (_how, body) => {
+    const callback = understood(body)
+
+    expect(callback.fault).toEqual({ code: 'Y', message: 'a\ufffd b' })
+    expect(Object.values(callback).filter((value) => typeof value === 'string' && !value.isWellFormed())).toEqual([])
+  })
+
+  test('texts are not cut within a character', () => {
+    const callback = understood(
+      JSON.stringify({ ...JSON.parse(text), faultResponse: { faultcode: 'X.Y', faultstring: `${'x'.repeat(999)}😀` } }),
+    )
+
+    expect(callback.fault?.message).toBe('x'.repeat(999))
+  })
+})
+
 describe('what is not understood', () => {
   const device = { id: '89049032000001000000000000000001', kind: 'eid' }
   test.each<[string, unknown]>([
-    ['list-result', { requestId: 'r', deviceIds: [device], status: 'Success', devices: [] }],
+    ['list-result', { requestId: 'r', deviceIds: [device], status: 'Success', devices: [device] }],
     ['list-result', profileMessage({ devices: [], hasMoreData: false }, { status: 'Success' })],
     ['several-results', profileMessage({}, { status: 'Success', deviceResponse: [{}, {}] })],
-    ['other-service', profileMessage({}, { status: 'Success', deviceResponse: { niddResponse: {} } })],
+    ['other-service', profileMessage({}, { status: 'Success', deviceResponse: { niddResponse: { message: 'aGk' } } })],
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: '' }],
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: 'a b' }],
     ['no-request-id', { hello: 'world' }],
