@@ -70,32 +70,14 @@ function isParsable(text: string): boolean {
  * Writes single-quoted strings with double quotes, and Python's three constants as JSON's. Text in double quotes is left
  * alone. What was ambiguous does not parse afterwards.
  */
-function withDoubleQuotes(text: string): string {
-  const parts: string[] = []
-  let quote = ''
-  let word = ''
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index)
-    if (quote === '') {
-      if (/[A-Za-z]/.test(character)) {
-        word += character
-        continue
-      }
-      parts.push(constants.get(word) ?? word)
-      word = ''
-      const opens = character === '"' || character === "'"
-      if (opens) quote = character
-      parts.push(opens ? '"' : character)
-    } else if (character === '\\') {
-      const next = text.charAt((index += 1))
-      parts.push(next === "'" ? "'" : `\\${next}`)
-    } else if (character === quote) {
-      quote = ''
-      parts.push('"')
-    } else parts.push(character === '"' ? '\\"' : character)
-  }
-  return parts.join('') + word
-}
+const withDoubleQuotes = (text: string): string =>
+  text.replaceAll(
+    /"(?:[^"\\]|\\[^])*(?:"|\\?$)|'((?:[^'\\]|\\[^])*)(?:'|\\?$)|\b(?:None|True|False)\b/g,
+    (token, inner?: string) =>
+      inner === undefined
+        ? (constants.get(token) ?? token)
+        : `"${inner.replaceAll(/\\[^]|"/g, (part) => (part === '"' ? '\\"' : part === "\\'" ? "'" : part))}"`,
+  )
 
 const constants: ReadonlyMap<string, string> = new Map([
   ['None', 'null'],
