@@ -1,6 +1,8 @@
-import type { Action } from './actions.ts'
+import type { ActionName } from './action-names.ts'
+import { actions } from './actions.ts'
 import { type Device, idOf, identifierKey } from './identifiers.ts'
 import type { DeviceStatus, Result } from './request.ts'
+import { weighResult } from './weigh-result.ts'
 
 /** The results of one submission laid on its devices. */
 export type JoinedResults = {
@@ -53,12 +55,9 @@ export const rankOf: Readonly<Record<Result['verdict'], number>> = { warning: 1,
  * The status of a device. Of several finals the first received stands and the rest are a conflict.
  * @param overdue the deadline for results has passed: what is not final is `expired`.
  */
-export function deviceVerdict(
-  results: readonly Result[],
-  callbacks: Action['callbacks'],
-  overdue: boolean,
-): DeviceVerdict {
-  const relevant = callbacks === 'per-device' ? results : results.filter(isDeviceLevel)
+export function deviceVerdict(said: readonly Result[], action: ActionName, overdue: boolean): DeviceVerdict {
+  const results = said.map((result) => weighResult(action, result))
+  const relevant = actions[action].callbacks === 'per-device' ? results : results.filter(isDeviceLevel)
   const ordered = relevant.toSorted(
     (a, b) => rankOf[b.verdict] - rankOf[a.verdict] || a.receivedAt - b.receivedAt || (a.raw < b.raw ? -1 : 1),
   )

@@ -1,4 +1,3 @@
-import { actions } from './actions.ts'
 import { deviceVerdict, joinResults, standingStatus } from './device-results.ts'
 import type { Device } from './identifiers.ts'
 import {
@@ -138,7 +137,7 @@ function codesOf(
       if (evidence === undefined) return undefined
       const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
       return joinResults(evidence.devices, evidence.results).byDevice.map((results, offset) => {
-        const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
+        const verdict = deviceVerdict(results, request.action, overdue)
         const status = standingStatus(verdict, deviceStatusAt(request.fold, submission.firstDevice + offset))
         return codeOf(status) | (verdict.conflict ? conflictBit : 0)
       })

@@ -1,4 +1,5 @@
 import type { NormalisedCallback, Provenance } from './callback.ts'
+import { weighResult } from './weigh-result.ts'
 import { deviceVerdict, standingStatus } from './device-results.ts'
 import { deviceStatusAt } from './fold.ts'
 import type { Device } from './identifiers.ts'
@@ -12,7 +13,6 @@ import {
   type Submission,
   submissionCountOf,
 } from './request.ts'
-import { actions } from './actions.ts'
 
 /** How many submissions the request itself shows; a bulk request of single devices has 10,000. */
 export const submissionsShown = 20
@@ -128,8 +128,9 @@ export function viewDevice(
       return { ...base, status: 'failed', ...(submission.error === undefined ? {} : { error: submission.error }) }
     case 'submitted': {
       const overdue = submission.resultsDueAt !== undefined && submission.resultsDueAt <= now
-      const verdict = deviceVerdict(results, actions[request.action].callbacks, overdue)
-      const others = results.flatMap((result) => [
+      const weighed = results.map((result) => weighResult(request.action, result))
+      const verdict = deviceVerdict(weighed, request.action, overdue)
+      const others = weighed.flatMap((result) => [
         ...(result === verdict.decisive ? [] : [{ verdict: result.verdict, receivedAt: iso(result.receivedAt) }]),
         ...(result.others ?? []).map((other) => ({ verdict: other.verdict, receivedAt: iso(other.receivedAt) })),
       ])

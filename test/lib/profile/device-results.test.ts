@@ -86,12 +86,12 @@ describe('the status of a device', () => {
   ])('$came (overdue: $overdue) is $status', ({ came, overdue = false, status, conflict = false, decided }) => {
     const results = inOrder(...came)
     const decisive = decided === undefined ? {} : { decisive: results[decided] }
-    expect(deviceVerdict(results, 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
-    expect(deviceVerdict(results.toReversed(), 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
+    expect(deviceVerdict(results, 'enable', overdue)).toEqual({ status, conflict, ...decisive })
+    expect(deviceVerdict(results.toReversed(), 'enable', overdue)).toEqual({ status, conflict, ...decisive })
   })
 
   test('a conflict that the store has flagged stays one', () => {
-    expect(deviceVerdict(inOrder(['succeeded', { conflict: true }]), 'per-device', false)).toMatchObject({
+    expect(deviceVerdict(inOrder(['succeeded', { conflict: true }]), 'enable', false)).toMatchObject({
       status: 'succeeded',
       conflict: true,
     })
@@ -117,15 +117,15 @@ describe('suspending a device is answered for each profile and for the device', 
       status: 'succeeded',
     },
   ])('$answered: $status', ({ results, status }) => {
-    expect(deviceVerdict(results, 'profiles-and-device', false)).toMatchObject({ status, conflict: false })
+    expect(deviceVerdict(results, 'device_suspend', false)).toMatchObject({ status, conflict: false })
   })
 
   test('the answers of its profiles count for every other action', () => {
-    expect(deviceVerdict([ofProfile('succeeded', 1)], 'per-device', false)).toMatchObject({ status: 'succeeded' })
+    expect(deviceVerdict([ofProfile('succeeded', 1)], 'enable', false)).toMatchObject({ status: 'succeeded' })
   })
 
   test('only its profiles answered in time: expired', () => {
-    expect(deviceVerdict([ofProfile('succeeded', 1)], 'profiles-and-device', true)).toMatchObject({ status: 'expired' })
+    expect(deviceVerdict([ofProfile('succeeded', 1)], 'device_suspend', true)).toMatchObject({ status: 'expired' })
   })
 })
 
@@ -143,7 +143,7 @@ describe('for any results', () => {
       })
     fc.assert(
       fc.property(anyResults, fc.boolean(), ([results, shuffled], overdue) => {
-        expect(deviceVerdict(shuffled, 'per-device', overdue)).toEqual(deviceVerdict(results, 'per-device', overdue))
+        expect(deviceVerdict(shuffled, 'enable', overdue)).toEqual(deviceVerdict(results, 'enable', overdue))
       }),
       { numRuns: 300 },
     )
@@ -155,7 +155,7 @@ describe('for any results', () => {
         const results = inOrder(...verdicts)
         let was = 'pending'
         for (let known = 0; known <= results.length; known += 1) {
-          const { status } = deviceVerdict(results.slice(0, known), 'per-device', known >= overdueFrom)
+          const { status } = deviceVerdict(results.slice(0, known), 'enable', known >= overdueFrom)
           const heldStill = was === 'pending' || was === 'warning' || status === was
           const lateEvidence = was === 'expired' && (status === 'succeeded' || status === 'failed')
           expect(heldStill || lateEvidence, `${was} -> ${status}`).toBe(true)
