@@ -12,6 +12,16 @@ export type LastFailure = {
 }
 
 /**
+ * How to work on messages that have come back: one by one, within these times. A message that once outlasted the
+ * function took its whole batch with it, and must not do so again.
+ */
+export type Patience = {
+  /** For the batch; shorter than the function's time-out, so that what was done is reported. */
+  batchMilliseconds: number
+  messageMilliseconds: number
+}
+
+/**
  * The one edge of every SQS source: works on the records of a batch side by side and reports exactly those that failed,
  * so that one bad message brings none of the others back.
  */
@@ -19,10 +29,14 @@ export function queueHandler(
   work: (record: SQSRecord) => Promise<void>,
   { log }: { log: Log },
   lastFailure?: LastFailure,
+  patience?: Patience,
 ): QueueHandler {
   const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
-    // An async step of its own for each, so that work that throws before its first await fails alone too.
-    const outcomes = await Promise.allSettled(Records.map(async (record) => work(record)))
+    const mustBeCareful = patience !== undefined && Records.some(({ attributes }) => hasComeBack(attributes))
+    const outcomes = mustBeCareful
+      ? await oneByOne(Records, work, patience)
+      : // An async step of its own for each, so that work that throws before its first await fails alone too.
+        await Promise.allSettled(Records.map(async (record) => work(record)))
     const batchItemFailures = outcomes.flatMap((outcome, index) => {
       const record = Records[index]
       if (outcome.status === 'fulfilled' || record === undefined) return []
@@ -40,6 +54,40 @@ export function queueHandler(
     return { batchItemFailures }
   })
   return (event, context) => handler(event, context)
+}
+
+const hasComeBack = ({ ApproximateReceiveCount: receives }: SQSRecord['attributes']): boolean => Number(receives) > 1
+
+/** A callback has some 1,500 characters. What is longer costs more than the others, and comes after them. */
+const longBody = 8_192
+
+async function oneByOne(
+  records: readonly SQSRecord[],
+  work: (record: SQSRecord) => Promise<void>,
+  { batchMilliseconds, messageMilliseconds }: Patience,
+): Promise<PromiseSettledResult<void>[]> {
+  const startedAt = performance.now()
+  const outcomes = new Map<SQSRecord, PromiseSettledResult<void>>()
+  const weightOf = ({ body, attributes }: SQSRecord) =>
+    (body.length > longBody ? 2 : 0) + (hasComeBack(attributes) ? 1 : 0)
+  for (const record of records.toSorted((one, other) => weightOf(one) - weightOf(other))) {
+    const left = Math.min(messageMilliseconds, batchMilliseconds - (performance.now() - startedAt))
+    const [outcome] = await Promise.allSettled([left > 0 ? withinTime(() => work(record), left) : outOfTime()])
+    outcomes.set(record, outcome)
+  }
+  return records.map((record) => outcomes.get(record) ?? { status: 'rejected', reason: 'not worked on' })
+}
+
+const outOfTime = (): Promise<never> => Promise.reject(new Error('the time for this message is over'))
+
+async function withinTime(work: () => Promise<void>, milliseconds: number): Promise<void> {
+  const timeOut = Promise.withResolvers<never>()
+  const timer = setTimeout(() => timeOut.reject(new Error('the time for this message is over')), milliseconds)
+  try {
+    await Promise.race([work(), timeOut.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** A note that fails changes nothing: the message is in the dead-letter queue all the same. */

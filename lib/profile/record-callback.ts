@@ -2,12 +2,13 @@ import type { CallbackReading, NormalisedCallback } from './callback.ts'
 import { maskIdentifier } from './identifiers.ts'
 import { PoisonedItem } from './poisoned-item.ts'
 import type { Log, Store } from './ports.ts'
+import { Unstorable } from './unstorable.ts'
 
 /** One message as the queue holds it: what ThingSpace sent, and what API Gateway knows of the sender. */
 export type ReceivedCallback = { body: string; accountName: string; sourceAddress: string; receivedAt: number }
 
 export type RecordDependencies = {
-  store: Pick<Store, 'recordResult' | 'quarantine'>
+  store: Pick<Store, 'recordResult' | 'quarantine' | 'countUnkept'>
   readCallback: (body: string) => CallbackReading
   /** Compares the credentials a callback carries with those of the listener, in constant time. */
   authenticate: (credentials: CallbackReading['credentials']) => Promise<Authentication>
@@ -17,48 +18,84 @@ export type RecordDependencies = {
 
 export type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
-export type CallbackFate = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined'
+export type CallbackFate = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
+
+/** Whether one more message that nobody has shown to be ThingSpace's is kept whole, in the minute it was received. */
+export type Allowance = (receivedAt: number) => boolean
+
+/** An allowance of so many messages in a minute. One environment keeps it in memory: it bounds a flood, and is no exact count. */
+export function createAllowance(perMinute: number): Allowance {
+  let minute = 0
+  let used = 0
+  return (receivedAt) => {
+    const now = Math.floor(receivedAt / 60_000)
+    if (now !== minute) [minute, used] = [now, 0]
+    used += 1
+    return used <= perMinute
+  }
+}
 
 /**
- * Records one callback: reads nothing, writes once. What is authentic but not understood, and what is not authentic,
- * goes to quarantine and is never applied. Throws only when it could not be written: then the message comes back.
+ * Records one callback: reads nothing from the table, writes once. What is authentic but not understood, what cannot be
+ * stored, and what is not authentic, goes to quarantine and is never applied. Throws only when the table cannot be
+ * written to at the moment: then the message comes back.
  */
 export async function recordCallback(
   received: ReceivedCallback,
   { store, readCallback, authenticate, settings, log }: RecordDependencies,
+  allowance: Allowance,
 ): Promise<CallbackFate> {
   const { accountName, sourceAddress, receivedAt } = received
-  const reading = readCallback(received.body)
-  const quarantine = async (reason: string): Promise<CallbackFate> => {
-    const raw = reading.kind === 'understood' ? reading.callback.raw : reading.redacted
-    await store.quarantine({ accountName, receivedAt, reason, raw })
+  const isKnownAddress = settings.addresses.includes(sourceAddress)
+  const isListed = isKnownAddress || settings.addresses.length === 0
+  const setAside = async (reason: string, isShown: boolean, reading?: CallbackReading): Promise<CallbackFate> => {
+    if (!isShown && !allowance(receivedAt)) {
+      await store.countUnkept({ accountName, receivedAt, reason })
+      log.warn('callback counted and not kept', { accountName, sourceAddress, reason })
+      return 'counted'
+    }
+    const read = reading ?? readCallback(received.body)
+    await store.quarantine({
+      accountName,
+      receivedAt,
+      reason,
+      raw: read.kind === 'understood' ? read.callback.raw : read.redacted,
+    })
     log.warn('callback quarantined', { accountName, sourceAddress, reason })
     return 'quarantined'
   }
 
-  const listed = settings.addresses.length === 0 || settings.addresses.includes(sourceAddress)
-  if (!listed && settings.refuseUnlistedAddresses) return quarantine('unlisted-address')
+  // Judged before the text is looked at.
+  if (!isListed && settings.refuseUnlistedAddresses) return setAside('unlisted-address', false)
+  const reading = readCallback(received.body)
   const authentication = await authenticate(reading.credentials)
-  if (authentication !== 'authentic') return quarantine(authentication)
-  if (reading.kind === 'not-understood') return quarantine(reading.reason)
+  const hasPassword = authentication === 'authentic' && (reading.credentials?.password ?? '') !== ''
+  const isShown = isKnownAddress || hasPassword
+  if (authentication !== 'authentic') return setAside(authentication, isShown, reading)
+  if (reading.kind === 'not-understood') return setAside(reading.reason, isShown, reading)
+  if (accountName === unknownAccount) return setAside('no-account', isShown, reading)
 
   const { callback } = reading
-  const fate = await recordOrSetAside(callback, received, store)
-  if (fate === 'full') return quarantine('too-much-evidence')
-  if (fate === 'poisoned') return quarantine('poisoned-result')
+  const fate = await recordOrRefuse(callback, received, store)
+  if (fate === 'full') return setAside('too-much-evidence', isShown, reading)
+  if (fate === 'poisoned') return setAside('poisoned-result', isShown, reading)
+  if (fate === 'unstorable') return setAside('not-storable', isShown, reading)
   log.info('callback recorded', {
     accountName,
     upstreamRequestId: callback.upstreamRequestId,
     devices: callback.identifiers.map(maskIdentifier),
     verdict: callback.verdict,
     fate,
-    listedAddress: listed,
+    listedAddress: isListed,
   })
   return fate
 }
 
-/** An earlier result that cannot be read would bring its next callback back a thousand times; a throttled table should. */
-async function recordOrSetAside(
+/** Stands for the account of a message that names none, or none that can be one. */
+export const unknownAccount = '-'
+
+/** What no repetition can store would bring a callback back a thousand times; a throttled table should bring it back. */
+async function recordOrRefuse(
   callback: NormalisedCallback,
   { accountName, receivedAt }: ReceivedCallback,
   store: RecordDependencies['store'],
@@ -67,6 +104,7 @@ async function recordOrSetAside(
     return await store.recordResult(callback, { accountName, receivedAt })
   } catch (error) {
     if (error instanceof PoisonedItem) return 'poisoned'
+    if (error instanceof Unstorable) return 'unstorable'
     throw error
   }
 }

@@ -1,10 +1,12 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Item } from './items.ts'
+import { toldApart } from './store-failure.ts'
 
 /**
  * Runs a conditional write. A condition that fails is a value, not an error: `refused` carries the item that stood in
- * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure).
+ * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure). Throws `Unstorable` for what the table
+ * will refuse again and again.
  */
 export async function conditional(
   write: Promise<unknown>,
@@ -14,7 +16,7 @@ export async function conditional(
     return { kind: 'written' }
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', item: plain(error.Item) }
-    throw error
+    throw toldApart(error)
   }
 }
 
@@ -29,9 +31,9 @@ export async function transactional(
     await write
     return { kind: 'written' }
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
+    if (!(error instanceof TransactionCanceledException)) throw toldApart(error)
     const reasons = error.CancellationReasons ?? []
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
+    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw toldApart(error)
     return { kind: 'refused', items: reasons.map(({ Item: item }) => plain(item)) }
   }
 }

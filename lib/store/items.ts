@@ -25,6 +25,8 @@ export const entities = {
   orphan: 'orphan',
   orphanSign: 'orphan-sign',
   quarantine: 'quarantine',
+  unkept: 'quarantine-count',
+  dismissed: 'quarantine-dismissal',
 } as const
 
 /** The shape of the items below. A reader that meets a higher number is older than the writer. */

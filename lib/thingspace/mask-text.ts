@@ -35,6 +35,7 @@ const name = /[A-Za-z][A-Za-z0-9_.-]*/g
 /** From a name to its value: quotes and blanks around a separator, plain or escaped. */
 const separator =
   /(?:\\{1,9}u002[027]|[\s"'\\\]]|%2[027]|%5D|&quot;|&apos;|&#3[49];){0,60}(?:=>|[:=>]|%3[ADE]|\\{1,9}u003[ade])/iy
+const quoted = /\\{0,9}["']/y
 const blanks = /(?:\s|\+|%20){0,60}/iy
 
 /** Replaces the values of members with secret names, whatever the format. */
@@ -47,7 +48,10 @@ function maskMembers(text: string): string {
     const start = isSecretName(match[0].slice(-100)) ? valueAt(text, behind) : undefined
     if (start === undefined) continue
     const value = extentOf(text, start)
-    parts.push(text.slice(at, start), value.opening, removed)
+    // A bare value beside a quoted name is JSON's: what stands in its place is quoted, so that it can be parsed again.
+    quoted.lastIndex = behind
+    const mark = value.opening === '' ? (quoted.exec(text)?.[0] ?? '') : ''
+    parts.push(text.slice(at, start), value.opening, mark, removed, mark)
     at = value.end
     name.lastIndex = at
   }

@@ -1005,32 +1005,87 @@ export function describeStore({ name, connect }: StoreBackend): void {
     })
 
     describe('quarantine', () => {
-      test('keeps each message once, however often it comes', async () => {
-        const [one, other] = [fresh('message'), fresh('message')]
-        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one }
-        for (let times = 0; times < 3; times += 1) await store.quarantine(message)
-        await store.quarantine({ ...message, raw: other })
-        const kept = (await itemsOf('QUARANTINE')).filter(({ raw }) => raw === one || raw === other)
-        expect(kept).toHaveLength(2)
-        expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
-      })
-    })
+      const kept = async () => {
+        const rows = []
+        let cursor: string | undefined
+        do {
+          const page = await store.listQuarantine({ limit: 2, ...(cursor === undefined ? {} : { cursor }) })
+          rows.push(...page.rows)
+          cursor = page.cursor
+        } while (cursor !== undefined)
+        return rows
+      }
 
-    test('quarantine is listed page by page, oldest first, and a message is removed by its name', async () => {
-      const messages = [3, 1, 2].map((age) => ({
-        accountName: account,
-        receivedAt: age,
-        reason: 'not-json',
-        raw: fresh('message'),
-      }))
-      for (const message of messages) await store.quarantine(message)
-      const first = await store.listQuarantine({ limit: 2 })
-      const second = await store.listQuarantine({ limit: 1, cursor: first.cursor ?? '' })
-      const [third, oldest, middle] = messages
-      expect([...first.rows, ...second.rows].map(({ id: _id, ...message }) => message)).toEqual([oldest, middle, third])
-      for (const { id } of [...first.rows, ...second.rows]) await store.removeQuarantined(id)
-      await store.removeQuarantined('nothing')
-      expect((await store.listQuarantine({ limit: 1000 })).rows.filter(({ receivedAt }) => receivedAt < 4)).toEqual([])
+      test('keeps a message once, however often it is written, and lists each once, page by page', async () => {
+        const [one, ...others] = Array.from({ length: 9 }, () => fresh('message'))
+        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one! }
+        for (let times = 0; times < 3; times += 1) await store.quarantine(message)
+        for (const raw of others) await store.quarantine({ ...message, raw })
+
+        const rows = (await kept()).filter(({ raw }) => raw === one || others.includes(raw))
+
+        expect(rows.map(({ raw }) => raw).toSorted()).toEqual([one, ...others].toSorted())
+        expect(rows.find(({ raw }) => raw === one)).toMatchObject({ ...message, count: 1, lastReceivedAt: noon })
+      })
+
+      test('counts equal messages of a day in one item', async () => {
+        const raw = fresh('message')
+        for (const after of [0, 1000, 5000, 1000]) {
+          await store.quarantine({ accountName: account, receivedAt: noon + after, reason: 'not-json', raw })
+        }
+        await store.quarantine({ accountName: 'another', receivedAt: noon, reason: 'not-json', raw })
+
+        expect((await kept()).filter((row) => row.raw === raw && row.accountName === account)).toMatchObject([
+          { count: 3, receivedAt: noon, lastReceivedAt: noon + 5000 },
+        ])
+      })
+
+      test('spreads messages over partitions', async () => {
+        for (let at = 0; at < 40; at += 1) {
+          await store.quarantine({ accountName: account, receivedAt: noon, reason: 'spread', raw: fresh('message') })
+        }
+        const partitions = (await kept()).map(({ id }) => id.slice(0, id.indexOf('/')))
+
+        expect(new Set(partitions).size).toBeGreaterThan(3)
+      })
+
+      test('keeps a text up to the size of an item, cut at a whole character', async () => {
+        const [name, long] = [fresh('message'), '😀'.repeat(250_000)]
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: name, raw: `x${long}` })
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: `${name}-2`, raw: 'a\ud83db' })
+        const [row] = (await kept()).filter(({ reason }) => reason === name)
+        const [repaired] = (await kept()).filter(({ reason }) => reason === `${name}-2`)
+
+        expect(row?.raw).toMatch(/^x(😀)+\[cut: 500001 characters in all\]$/u)
+        expect(Buffer.byteLength(row?.raw ?? '')).toBeGreaterThan(349_000)
+        expect(repaired?.raw).toBe('a\ufffdb')
+        for (const { id } of [row!, repaired!]) await store.removeQuarantined(id)
+      })
+
+      test('lets a message be dismissed once, with an entry that says by whom and why', async () => {
+        const raw = fresh('message')
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: 'not-json', raw })
+        const [message] = (await kept()).filter((row) => row.raw === raw)
+        const dismissal = { by: 'operator:kim', why: 'a scanner', at: noon + 1 }
+
+        expect(await store.dismissQuarantined(message!, dismissal)).toBe(true)
+        expect(await store.dismissQuarantined(message!, dismissal)).toBe(false)
+
+        expect((await kept()).filter((row) => row.raw === raw)).toEqual([])
+        const { rows } = await store.listDismissed({ limit: 1000 })
+        const { raw: _raw, ...about } = message!
+        expect(rows.filter(({ id }) => id === message!.id)).toEqual([{ ...about, ...dismissal }])
+      })
+
+      test('counts what is not kept by minute, reason and account', async () => {
+        const accountName = fresh('account')
+        for (const after of [0, 1000, 61_000]) {
+          await store.countUnkept({ accountName, receivedAt: noon + after, reason: 'not-json' })
+        }
+        const counts = (await itemsOf('QUARANTINE#UNKEPT')).filter((item) => item['accountName'] === accountName)
+
+        expect(counts.map(({ count }) => count).toSorted()).toEqual([1, 2])
+      })
     })
 
     test('the login latch is opened if it still stands as it was seen', async () => {
