@@ -29,15 +29,20 @@ export type ThingSpace = {
   submit(call: SubmitCall): Promise<SubmissionOutcome>
 }
 
-/** What ThingSpace's status call says of a request. Devices only from version 2. */
+export type RequestStatusState = 'pending' | 'succeeded' | 'failed' | 'unrecognised'
+
+/** What ThingSpace's status calls say of a request: as a whole, and of each of its devices or profiles where they do. */
+export type RequestStatus = {
+  kind: 'found'
+  upstreamRequestId: string
+  state: RequestStatusState
+  devices: readonly { identifiers: readonly Identifier[]; state: RequestStatusState }[]
+}
+
 export type RequestStatusLookUp = (call: {
-  version: 1 | 2
   accountName: string
   upstreamRequestId: string
-}) => Promise<
-  | { kind: 'found'; state: 'pending' | 'succeeded' | 'failed' | 'unrecognised' }
-  | { kind: 'failed'; cause: string; error: UpstreamError }
->
+}) => Promise<RequestStatus | { kind: 'failed'; cause: string; error: UpstreamError }>
 
 export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
 
@@ -196,7 +201,14 @@ export type DueItem =
   | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
 /** What keep-listener found last; a change of it is an event. */
-export type ListenerRecord = { accountName: string; service: string; state: string; checkedAt: number }
+export type ListenerRecord = {
+  accountName: string
+  service: string
+  state: string
+  checkedAt: number
+  /** What ThingSpace said when it refused our registration. */
+  refusal?: string
+}
 
 export type ListenerStore = { noteListener(record: ListenerRecord): Promise<void> }
 

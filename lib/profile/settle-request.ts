@@ -40,7 +40,7 @@ export async function settleRequest(
     const { fold, submissions } = await foldFromStore(request, store, now)
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
-      askedAhead: (submission) => askedAhead(submission, request),
+      askedAhead,
     })
     const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt
     if (sameFold(request.fold, fold) && request.dueAt === dueAt) return

@@ -1,6 +1,6 @@
 import { cutText } from './cut-text.ts'
 import { maskText } from './mask-text.ts'
-import { ApiError, GatewayFault, OAuthError, parseJson } from './wire.ts'
+import { ApiError, GatewayFault, OAuthError, parseAnswer } from './wire.ts'
 
 /** Who wrote an error body: their API, the gateway in front of it, the token endpoint, or somebody unknown. */
 export type ErrorBody = {
@@ -16,7 +16,7 @@ const longestRead = 16_384
 
 /** Reads any of their four error formats. What is in none of them gives an excerpt of its text as the message. */
 export function readErrorBody(text: string): ErrorBody {
-  const json = parseJson(text)
+  const json = parseAnswer(text)
   const api = ApiError.safeParse(json)
   if (api.success) return errorBody('api', withoutServiceName(api.data.errorCode), api.data.errorMessage)
   const gateway = GatewayFault.safeParse(json)

@@ -1024,7 +1024,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
         const rows = (await kept()).filter(({ raw }) => raw === one || others.includes(raw))
 
-        expect(rows.map(({ raw }) => raw).toSorted()).toEqual([one, ...others].toSorted())
+        expect(new Set(rows.map(({ raw }) => raw))).toEqual(new Set([one, ...others]))
+        expect(rows).toHaveLength(9)
         expect(rows.find(({ raw }) => raw === one)).toMatchObject({ ...message, count: 1, lastReceivedAt: noon })
       })
 
@@ -1050,11 +1051,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
 
       test('keeps a text up to the size of an item, cut at a whole character', async () => {
-        const [name, long] = [fresh('message'), '😀'.repeat(250_000)]
-        await store.quarantine({ accountName: account, receivedAt: noon, reason: name, raw: `x${long}` })
-        await store.quarantine({ accountName: account, receivedAt: noon, reason: `${name}-2`, raw: 'a\ud83db' })
-        const [row] = (await kept()).filter(({ reason }) => reason === name)
-        const [repaired] = (await kept()).filter(({ reason }) => reason === `${name}-2`)
+        const [label, long] = [fresh('message'), '😀'.repeat(250_000)]
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: label, raw: `x${long}` })
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: `${label}-2`, raw: 'a\ud83db' })
+        const row = (await kept()).find(({ reason }) => reason === label)
+        const repaired = (await kept()).find(({ reason }) => reason === `${label}-2`)
 
         expect(row?.raw).toMatch(/^x(😀)+\[cut: 500001 characters in all\]$/u)
         expect(Buffer.byteLength(row?.raw ?? '')).toBeGreaterThan(349_000)
@@ -1065,7 +1066,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('lets a message be dismissed once, with an entry that says by whom and why', async () => {
         const raw = fresh('message')
         await store.quarantine({ accountName: account, receivedAt: noon, reason: 'not-json', raw })
-        const [message] = (await kept()).filter((row) => row.raw === raw)
+        const message = (await kept()).find((row) => row.raw === raw)
         const dismissal = { by: 'operator:kim', why: 'a scanner', at: noon + 1 }
 
         expect(await store.dismissQuarantined(message!, dismissal)).toBe(true)
@@ -1084,7 +1085,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         }
         const counts = (await itemsOf('QUARANTINE#UNKEPT')).filter((item) => item['accountName'] === accountName)
 
-        expect(counts.map(({ count }) => count).toSorted()).toEqual([1, 2])
+        expect(new Set(counts.map(({ count }) => count))).toEqual(new Set([1, 2]))
       })
     })
 

@@ -178,7 +178,6 @@ test('the status of an activation can be asked for', async () => {
 
   const { upstreamRequestId } = outcome
   const found = await lookUpRequestStatus(deps, {
-    version: 1,
     accountName,
     upstreamRequestId,
     budgetMilliseconds: 2_000,
