@@ -22,8 +22,12 @@ const canBeAsked = (submission: Submission): boolean => submission.state === 'su
 export function askedAhead(submission: Submission): number {
   const { resultsDueAt, updatedAt } = submission
   if (resultsDueAt === undefined || !canBeAsked(submission)) return 0
-  return Math.min(longestAheadMilliseconds, Math.floor((resultsDueAt - updatedAt) / 4))
+  return aheadOf(resultsDueAt - updatedAt)
 }
+
+/** The same for results that have so long to come, in milliseconds. */
+export const aheadOf = (milliseconds: number): number =>
+  Math.min(longestAheadMilliseconds, Math.floor(milliseconds / 4))
 
 /** Whether a submission's result is about to expire although ThingSpace could be asked for it. */
 export const isToBeAsked = (submission: Submission, request: ProfileRequest, now: number): boolean =>
