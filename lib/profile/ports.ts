@@ -184,6 +184,10 @@ export type QuarantineStore = {
   quarantine(message: Quarantined): Promise<void>
   /** Counts a message whose text is not kept, by the minute. */
   countUnkept(message: Omit<Quarantined, 'raw'>): Promise<void>
+}
+
+/** What operators do with quarantine. */
+export type QuarantineReview = {
   /** Page by page, in no order; `id` names a message. */
   listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
   removeQuarantined(id: string): Promise<void>

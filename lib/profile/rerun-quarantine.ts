@@ -1,10 +1,10 @@
 import type { CallbackReading, NormalisedCallback } from './callback.ts'
 import { maskIdentifier } from './identifiers.ts'
-import type { Log, Quarantined, Store } from './ports.ts'
+import type { Log, Quarantined, QuarantineReview, Store } from './ports.ts'
 import { Unstorable } from './unstorable.ts'
 
 export type RerunDependencies = {
-  store: Pick<Store, 'recordResult' | 'removeQuarantined'>
+  store: Pick<Store, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
   /** Reads texts that are too large for the function that takes callbacks, too. */
   readCallback: (body: string) => CallbackReading
   log: Log

@@ -8,6 +8,7 @@ import type { Store } from '../../../lib/profile/ports.ts'
 import type { DevicePointer, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
+import { quarantineReview } from '../../../lib/store/quarantine-review.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
 import type { CredentialStore } from '../../../lib/thingspace/ports.ts'
@@ -1009,7 +1010,10 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const rows = []
         let cursor: string | undefined
         do {
-          const page = await store.listQuarantine({ limit: 2, ...(cursor === undefined ? {} : { cursor }) })
+          const page = await quarantineReview(table).listQuarantine({
+            limit: 2,
+            ...(cursor === undefined ? {} : { cursor }),
+          })
           rows.push(...page.rows)
           cursor = page.cursor
         } while (cursor !== undefined)
@@ -1060,7 +1064,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(row?.raw).toMatch(/^x(😀)+\[cut: 500001 characters in all\]$/u)
         expect(Buffer.byteLength(row?.raw ?? '')).toBeGreaterThan(349_000)
         expect(repaired?.raw).toBe('a\ufffdb')
-        for (const { id } of [row!, repaired!]) await store.removeQuarantined(id)
+        for (const { id } of [row!, repaired!]) await quarantineReview(table).removeQuarantined(id)
       })
 
       test('lets a message be dismissed once, with an entry that says by whom and why', async () => {
@@ -1069,11 +1073,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const message = (await kept()).find((row) => row.raw === raw)
         const dismissal = { by: 'operator:kim', why: 'a scanner', at: noon + 1 }
 
-        expect(await store.dismissQuarantined(message!, dismissal)).toBe(true)
-        expect(await store.dismissQuarantined(message!, dismissal)).toBe(false)
+        expect(await quarantineReview(table).dismissQuarantined(message!, dismissal)).toBe(true)
+        expect(await quarantineReview(table).dismissQuarantined(message!, dismissal)).toBe(false)
 
         expect((await kept()).filter((row) => row.raw === raw)).toEqual([])
-        const { rows } = await store.listDismissed({ limit: 1000 })
+        const { rows } = await quarantineReview(table).listDismissed({ limit: 1000 })
         const { raw: _raw, ...about } = message!
         expect(rows.filter(({ id }) => id === message!.id)).toEqual([{ ...about, ...dismissal }])
       })
