@@ -2,7 +2,8 @@ import { environment } from '../lib/environment.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
 import { readReceivedCallback } from '../lib/events/read-received-callback.ts'
 import { createLog } from '../lib/log.ts'
-import { recordCallback, type RecordDependencies } from '../lib/profile/record-callback.ts'
+import type { Log } from '../lib/profile/ports.ts'
+import { createAllowance, recordCallback, type RecordDependencies } from '../lib/profile/record-callback.ts'
 import { connectSecrets, listenerAuthenticator } from '../lib/secrets.ts'
 import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table.ts'
@@ -10,11 +11,23 @@ import type { CallbackCredentials } from '../lib/profile/callback.ts'
 import { authenticateCallback } from '../lib/thingspace/callback-credentials.ts'
 import { readCallback } from '../lib/thingspace/callback.ts'
 
+/** Below the function's time-out of 30 s. */
+const patience = { batchMilliseconds: 24_000, messageMilliseconds: 8_000 }
+/** Of messages that nobody has shown to be ThingSpace's, so many a minute are kept whole by each environment. */
+const keptPerMinute = 60
+
 /** The callbacks queue, filled by API Gateway itself: each message is written as a result, or set aside. */
-export const createHandler = (dependencies: RecordDependencies) =>
-  queueHandler(async (record, inTurn) => {
-    await recordCallback(readReceivedCallback(record), dependencies, inTurn)
-  }, dependencies)
+export function createHandler(dependencies: Omit<RecordDependencies, 'allowance' | 'inTurn'> & { log: Log }) {
+  const allowance = createAllowance(keptPerMinute)
+  return queueHandler(
+    async (record, inTurn) => {
+      await recordCallback(readReceivedCallback(record), { ...dependencies, allowance, inTurn })
+    },
+    dependencies,
+    undefined,
+    patience,
+  )
+}
 
 const { requireCredentials, ...settings } = environment.callbacks()
 

@@ -58,6 +58,7 @@ export const metricRows: readonly MetricRow[] = [
     when: ({ listedAddress }) => listedAddress === false,
   },
   { message: 'callback quarantined', metric: 'CallbacksQuarantined', by: ['reason'] },
+  { message: 'callback counted and not kept', metric: 'CallbacksNotKept', by: ['reason'] },
   { message: 'orphan adopted', metric: 'OrphansAdopted' },
   // An orphan is looked at when it is as old again, so exactly one look falls between one hour and two.
   {

@@ -7,6 +7,7 @@ import { inlineManifestBytes, partsOf } from './manifest.ts'
 import type { Store } from './ports.ts'
 import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
 import type { ProfileBody } from './request-body.ts'
+import { aheadOf } from './reconcile-submission.ts'
 import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
 import { beginAttempt } from './submission-states.ts'
 
@@ -119,9 +120,10 @@ function newRequest(
   const devicesPerSubmission = settings.devicesPerSubmission[body.family]
   const bulk = deviceCount > devicesPerSubmission
   // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
-  const dueInSeconds = bulk
-    ? settings.pointerGraceSeconds
-    : settings.leaseSeconds + resultsWithinSeconds(action, settings)
+  const resultsWithin = resultsWithinSeconds(action, settings) * 1000
+  const dueIn = bulk
+    ? settings.pointerGraceSeconds * 1000
+    : settings.leaseSeconds * 1000 + resultsWithin - (deviceCount === 1 ? aheadOf(resultsWithin) : 0)
   return {
     requestId,
     action,
@@ -137,7 +139,7 @@ function newRequest(
     updatedAt: now,
     version: 0,
     fold: initialFold(deviceCount, [], 'queued'),
-    dueAt: now + dueInSeconds * 1000,
+    dueAt: now + dueIn,
   }
 }
 

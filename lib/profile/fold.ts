@@ -14,6 +14,7 @@ import {
   type SubmissionCounts,
   missingSubmissions,
 } from './request.ts'
+import { weighResult } from './weigh-result.ts'
 
 /** What is known of one submission's devices beside the submission itself. */
 export type SubmissionEvidence = { devices: readonly Device[]; results: readonly Result[] }
@@ -35,19 +36,27 @@ export const deviceStatusAt = (fold: Pick<Fold, 'deviceStates'>, position: numbe
 export const isTold = (fold: Pick<Fold, 'deviceStates'>, position: number): boolean =>
   ((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0
 
+/** A verdict with the results that did not decide it, as the action makes them. */
+export type StandingVerdict = DeviceVerdict & { others: readonly Result[] }
+
 /** What the results of a submitted submission say of the device at a position, given what was told of it before. */
 export function standingVerdict(
   evidence: readonly Evidence[],
   request: ProfileRequest,
   position: number,
   weighing: Omit<Weighing, 'callbacks'>,
-): DeviceVerdict {
-  const verdict = deviceVerdict(evidence, { ...weighing, callbacks: actions[request.action].callbacks })
-  if (!isTold(request.fold, position)) return verdict
+): StandingVerdict {
+  // What another profile of the card is said to be does not contradict what was asked of this one.
+  const weighed = evidence.map((each) =>
+    each.match === 'other-profile' ? each : { ...each, result: weighResult(request.action, each.result) },
+  )
+  const verdict = deviceVerdict(weighed, { ...weighing, callbacks: actions[request.action].callbacks })
+  const others = weighed.flatMap(({ result }) => (result === verdict.decisive ? [] : [result]))
+  if (!isTold(request.fold, position)) return { ...verdict, others }
   const status = deviceStatusAt(request.fold, position)
   // Of two different finals the first that was told stands, whichever of them was received before the other.
   const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
-  return { ...verdict, status, conflict: verdict.conflict || contradicted }
+  return { ...verdict, others, status, conflict: verdict.conflict || contradicted }
 }
 
 /** What a request is before anything is known of it. */

@@ -57,19 +57,56 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
   }
   for (const accountName of accounts) {
     for (const service of callbackServices) {
-      const state = await keepListener(accountName, service, dependencies)
+      const refusals: string[] = []
+      const state = await keepListener(accountName, service, noting(refusals, dependencies))
       counts[state] += 1
-      const fields = { accountName, service, state }
+      // Where it is as it should be after all, what was refused on the way is of no interest.
+      const refusal = state === 'current' || state === 'repaired' ? undefined : refusals.at(-1)
+      const fields = { accountName, callbackService: service, state, ...(refusal === undefined ? {} : { refusal }) }
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
       else log.error('listener drifted', fields)
       try {
-        await store.noteListener({ accountName, service, state, checkedAt: clock() })
+        await store.noteListener({
+          accountName,
+          service,
+          state,
+          checkedAt: clock(),
+          ...(refusal === undefined ? {} : { refusal }),
+        })
       } catch (error) {
         log.error('listener not noted', { accountName, service, error })
       }
     }
   }
   return counts
+}
+
+/**
+ * The same, with what ThingSpace says when it refuses a registration. It cannot replace over this API what was registered
+ * by SOAP, and does not list it either: without its words such a listener is absent for ever, and nobody knows why.
+ */
+function noting(refusals: string[], dependencies: KeepDependencies): KeepDependencies {
+  const { listeners, log } = dependencies
+  return {
+    ...dependencies,
+    listeners: {
+      ...listeners,
+      async register(listener) {
+        const result = await listeners.register(listener)
+        if (result.kind === 'registered') return result
+        const { status, code, message } = result.error
+        const words = [result.cause, status, code, message].filter((part) => part !== undefined).join(' ')
+        refusals.push(words)
+        log.warn('listener not registered', {
+          accountName: listener.accountName,
+          callbackService: listener.service,
+          cause: result.cause,
+          refusal: words,
+        })
+        return result
+      },
+    },
+  }
 }
 
 async function keepListener(

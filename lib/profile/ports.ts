@@ -4,7 +4,7 @@
  */
 import type { ActionName, Family } from './action-names.ts'
 import type { NormalisedCallback } from './callback.ts'
-import type { Device } from './identifiers.ts'
+import type { Device, Identifier } from './identifiers.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { DeviceLink, Fold, ProfileRequest, Result, Submission, UpstreamName } from './request.ts'
 import type { AccountEvent, RequestEvent } from './request-events.ts'
@@ -29,15 +29,20 @@ export type ThingSpace = {
   submit(call: SubmitCall): Promise<SubmissionOutcome>
 }
 
-/** What ThingSpace's status call says of a request. Devices only from version 2. */
+export type RequestStatusState = 'pending' | 'succeeded' | 'failed' | 'unrecognised'
+
+/** What ThingSpace's status calls say of a request: as a whole, and of each of its devices or profiles where they do. */
+export type RequestStatus = {
+  kind: 'found'
+  upstreamRequestId: string
+  state: RequestStatusState
+  devices: readonly { identifiers: readonly Identifier[]; state: RequestStatusState }[]
+}
+
 export type RequestStatusLookUp = (call: {
-  version: 1 | 2
   accountName: string
   upstreamRequestId: string
-}) => Promise<
-  | { kind: 'found'; state: 'pending' | 'succeeded' | 'failed' | 'unrecognised' }
-  | { kind: 'failed'; cause: string; error: UpstreamError }
->
+}) => Promise<RequestStatus | { kind: 'failed'; cause: string; error: UpstreamError }>
 
 export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
 
@@ -168,12 +173,30 @@ export type DeviceStore = {
 
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }
 
+/** A message in quarantine. `count` is how many equal ones came, `lastReceivedAt` when the last of them did. */
+export type QuarantinedMessage = Quarantined & { id: string; count: number; lastReceivedAt: number }
+
+/** An operator's decision that a message in quarantine needs nothing more. */
+export type Dismissal = { by: string; why: string; at: number }
+
+/** What is left of a dismissed message: everything but its text. */
+export type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
+
 export type QuarantineStore = {
-  /** Keeps a message that is authentic but not understood. Repeating it changes nothing. */
+  /** Keeps a message that was not recorded. Equal messages of one day are one item with a count; repeating one changes nothing. */
   quarantine(message: Quarantined): Promise<void>
-  /** Oldest first; `id` names a message. */
-  listQuarantine(page: PageCall): Promise<Page<Quarantined & { id: string }>>
+  /** Counts a message whose text is not kept, by the minute. */
+  countUnkept(message: Omit<Quarantined, 'raw'>): Promise<void>
+}
+
+/** What operators do with quarantine. */
+export type QuarantineReview = {
+  /** Page by page, in no order; `id` names a message. */
+  listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
   removeQuarantined(id: string): Promise<void>
+  /** Takes a message out and notes who decided it and why; `false` if it is not there (any more). */
+  dismissQuarantined(message: QuarantinedMessage, dismissal: Dismissal): Promise<boolean>
+  listDismissed(page: PageCall): Promise<Page<Dismissed>>
 }
 
 /** Something whose time has come, as the due index names it. */
@@ -185,7 +208,14 @@ export type DueItem =
   | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
 /** What keep-listener found last; a change of it is an event. */
-export type ListenerRecord = { accountName: string; service: string; state: string; checkedAt: number }
+export type ListenerRecord = {
+  accountName: string
+  service: string
+  state: string
+  checkedAt: number
+  /** What ThingSpace said when it refused our registration. */
+  refusal?: string
+}
 
 export type ListenerStore = { noteListener(record: ListenerRecord): Promise<void> }
 

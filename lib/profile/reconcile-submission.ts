@@ -1,6 +1,7 @@
-import { statusVersionOf } from './actions.ts'
 import { isSettled } from './fold.ts'
-import type { Clock, Log, RequestStatusLookUp, Store } from './ports.ts'
+import type { Device } from './identifiers.ts'
+import { matchOf } from './matching.ts'
+import type { Clock, Log, RequestStatus, RequestStatusLookUp, RequestStatusState, Store } from './ports.ts'
 import type { ProfileRequest, Submission } from './request.ts'
 
 export type ReconcileDependencies = {
@@ -12,26 +13,29 @@ export type ReconcileDependencies = {
 
 const longestAheadMilliseconds = 3 * 60_000
 
-/** Whether ThingSpace's status calls know this submission: they cover single devices of some actions only. */
-const canBeAsked = (submission: Submission, { action, family }: ProfileRequest): boolean =>
-  submission.state === 'submitted' && submission.deviceCount === 1 && statusVersionOf(action, family) !== undefined
+/** Whether ThingSpace's status calls may know this submission: they cover single devices only. */
+const canBeAsked = (submission: Submission): boolean => submission.state === 'submitted' && submission.deviceCount === 1
 
 /**
  * How long before its deadline a submission's result is asked for, in milliseconds: early enough to ask once more, and
  * never in the first three quarters of the time that callbacks have. Zero where there is nobody to ask.
  */
-export function askedAhead(submission: Submission, request: ProfileRequest): number {
+export function askedAhead(submission: Submission): number {
   const { resultsDueAt, updatedAt } = submission
-  if (resultsDueAt === undefined || !canBeAsked(submission, request)) return 0
-  return Math.min(longestAheadMilliseconds, Math.floor((resultsDueAt - updatedAt) / 4))
+  if (resultsDueAt === undefined || !canBeAsked(submission)) return 0
+  return aheadOf(resultsDueAt - updatedAt)
 }
+
+/** The same for results that have so long to come, in milliseconds. */
+export const aheadOf = (milliseconds: number): number =>
+  Math.min(longestAheadMilliseconds, Math.floor(milliseconds / 4))
 
 /** Whether a submission's result is about to expire although ThingSpace could be asked for it. */
 export const isToBeAsked = (submission: Submission, request: ProfileRequest, now: number): boolean =>
-  canBeAsked(submission, request) &&
+  canBeAsked(submission) &&
   !isSettled(request.fold, submission) &&
   submission.resultsDueAt !== undefined &&
-  submission.resultsDueAt - askedAhead(submission, request) <= now
+  submission.resultsDueAt - askedAhead(submission) <= now
 
 /** Causes for which the next call would have no answer either. */
 const hangs: ReadonlySet<string> = new Set(['no-answer', 'unreachable', 'throttled', 'unavailable', 'credentials'])
@@ -47,12 +51,11 @@ export async function reconcileSubmission(
   { store, requestStatus, clock, log }: ReconcileDependencies,
 ): Promise<'answered' | 'no-answer'> {
   const { accountName, requestId } = request
-  const version = statusVersionOf(request.action, request.family)
   const [device] = await store.getDevices(request, submission.firstDevice, 1)
-  if (version === undefined || device === undefined) return 'answered'
+  if (device === undefined) return 'answered'
   for (const upstreamRequestId of submission.upstreamRequestIds) {
-    const answer = await requestStatus({ version, accountName, upstreamRequestId })
-    const state = answer.kind === 'found' ? answer.state : `not known: ${answer.cause}`
+    const answer = await requestStatus({ accountName, upstreamRequestId })
+    const state = answer.kind === 'found' ? stateOfDevice(answer, device) : `not known: ${answer.cause}`
     log.info('request status asked', { requestId, submission: submission.submission, upstreamRequestId, state })
     if (answer.kind === 'failed' && hangs.has(answer.cause)) return 'no-answer'
     if (state !== 'succeeded' && state !== 'failed') continue
@@ -64,11 +67,26 @@ export async function reconcileSubmission(
         provenance: 'reconciled',
         note: 'no callback came; this is what the request status says',
         digest: `reconciled:${state}`,
-        raw: JSON.stringify({ statusVersion: version, state }),
+        raw: JSON.stringify({ requestStatus: state }),
       },
       { accountName, receivedAt: clock() },
     )
     log.warn('result reconciled', { requestId, submission: submission.submission, action: request.action, fate })
   }
   return 'answered'
+}
+
+/**
+ * What a request's status says of its one device. Sub-requests decide: both of Verizon's examples say Success of a request
+ * while one of them is Pending. Those that name the device count, else all. What is pending is not final, and a failure of
+ * the whole beside nothing but successes is no answer.
+ */
+export function stateOfDevice({ state, devices }: RequestStatus, device: Device): RequestStatusState {
+  const own = devices.filter(({ identifiers }) => matchOf(device, identifiers) !== undefined)
+  const states = (own.length > 0 ? own : devices).map((each) => each.state)
+  if (states.length === 0 || state === 'pending') return state
+  if (states.includes('pending')) return 'pending'
+  if (states.includes('unrecognised') || state === 'unrecognised') return 'unrecognised'
+  if (states.includes('failed')) return 'failed'
+  return state === 'succeeded' ? 'succeeded' : 'unrecognised'
 }

@@ -133,10 +133,10 @@ export function viewDevice(
     case 'submitted': {
       const weighing = { ...moment, overdue: isOverdue(submission, moment.now) }
       const verdict = standingVerdict(evidence, request, position, weighing)
-      const others = evidence.flatMap(({ result }) => [
-        ...(result === verdict.decisive ? [] : [{ verdict: result.verdict, receivedAt: iso(result.receivedAt) }]),
-        ...(result.others ?? []).map((other) => ({ verdict: other.verdict, receivedAt: iso(other.receivedAt) })),
-      ])
+      const others = [...verdict.others, ...evidence.flatMap(({ result }) => result.others ?? [])].map((other) => ({
+        verdict: other.verdict,
+        receivedAt: iso(other.receivedAt),
+      }))
       return {
         ...base,
         status: verdict.status,

@@ -1,9 +1,11 @@
-import type { CallbackReading } from './callback.ts'
+import type { CallbackReading, NormalisedCallback } from './callback.ts'
 import { maskIdentifier } from './identifiers.ts'
-import type { Log, Quarantined, Store } from './ports.ts'
+import type { Log, Quarantined, QuarantineReview, Store } from './ports.ts'
+import { Unstorable } from './unstorable.ts'
 
 export type RerunDependencies = {
-  store: Pick<Store, 'recordResult' | 'removeQuarantined'>
+  store: Pick<Store, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
+  /** Reads texts that are too large for the function that takes callbacks, too. */
   readCallback: (body: string) => CallbackReading
   log: Log
 }
@@ -14,6 +16,7 @@ export type RerunFate =
   | { kind: 'not-understood'; reason: string }
   | { kind: 'not-authentic' }
   | { kind: 'too-much-evidence' }
+  | { kind: 'not-storable' }
 
 /** Set aside because of who sent it, not of what it says: nobody has shown that it comes from ThingSpace. */
 const notAuthentic: ReadonlySet<string> = new Set(['wrong-credentials', 'credentials-missing', 'unlisted-address'])
@@ -37,8 +40,9 @@ export async function rerunQuarantined(
   const { callback } = reading
   // Who sent it was never shown; that it counts all the same is the operator's word.
   const provenance = isNotAuthentic(message) ? { provenance: 'operator' as const } : {}
-  const fate = await store.recordResult({ ...callback, ...provenance }, { accountName, receivedAt })
+  const fate = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)
   if (fate === 'full') return { kind: 'too-much-evidence' }
+  if (fate === 'unstorable') return { kind: 'not-storable' }
   await store.removeQuarantined(message.id)
   log.info('quarantined callback recorded', {
     accountName,
@@ -50,4 +54,17 @@ export async function rerunQuarantined(
     by,
   })
   return { kind: fate }
+}
+
+async function recorded(
+  callback: NormalisedCallback,
+  arrival: { accountName: string; receivedAt: number },
+  store: RerunDependencies['store'],
+) {
+  try {
+    return await store.recordResult(callback, arrival)
+  } catch (error) {
+    if (error instanceof Unstorable) return 'unstorable'
+    throw error
+  }
 }

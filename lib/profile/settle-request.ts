@@ -100,7 +100,7 @@ export async function settleRequest(
     })
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
-      askedAhead: (submission) => askedAhead(submission, request),
+      askedAhead,
       settlesAt,
     })
     const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt

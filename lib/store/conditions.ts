@@ -8,11 +8,13 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Item } from './items.ts'
 import { startPatience } from './patience.ts'
+import { toldApart } from './store-failure.ts'
 import type { Table } from './table.ts'
 
 /**
  * Runs a conditional write. A condition that fails is a value, not an error: `refused` carries the item that stood in
- * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure).
+ * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure). Throws `Unstorable` for what the table
+ * will refuse again and again.
  */
 export async function conditional(
   table: Table,
@@ -23,7 +25,7 @@ export async function conditional(
     return { kind: 'written' }
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', item: plain(error.Item) }
-    throw error
+    throw toldApart(error)
   }
 }
 
@@ -40,9 +42,9 @@ export async function transactional(
     await repeated(table, () => write(token))
     return { kind: 'written' }
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
+    if (!(error instanceof TransactionCanceledException)) throw toldApart(error)
     const reasons = error.CancellationReasons ?? []
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
+    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw toldApart(error)
     return { kind: 'refused', items: reasons.map(({ Item: item }) => plain(item)) }
   }
 }

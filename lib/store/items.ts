@@ -26,6 +26,8 @@ export const entities = {
   orphan: 'orphan',
   orphanIndex: 'orphan-index',
   quarantine: 'quarantine',
+  unkept: 'quarantine-count',
+  dismissed: 'quarantine-dismissal',
 } as const
 
 /** The shape of the items below. A reader that meets a higher number is older than the writer. */

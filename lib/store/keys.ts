@@ -56,10 +56,24 @@ export const listenerKey = (accountName: string, service: string): Key => ({
   pk: `LISTENER#${accountName}`,
   sk: service,
 })
+/** Quarantine is spread, so that a flood of messages does not write to one partition. */
+const quarantineShards = 8
+export const quarantinePartitions: readonly string[] = Array.from(
+  { length: quarantineShards },
+  (_, shard) => `QUARANTINE#${shard}`,
+)
+/** Equal messages of one day are one item. */
 export const quarantineKey = (receivedAt: number, digest: string): Key => ({
-  pk: 'QUARANTINE',
-  sk: `${isoOf(receivedAt)}#${digest}`,
+  pk: `QUARANTINE#${(hash('sha256', digest, 'buffer')[0] ?? 0) % quarantineShards}`,
+  sk: `${isoOf(receivedAt).slice(0, 10)}#${digest}`,
 })
+/** How many messages of a minute were not kept, by reason and account. */
+export const unkeptKey = (receivedAt: number, reason: string, accountName: string): Key => ({
+  pk: 'QUARANTINE#UNKEPT',
+  sk: `${isoOf(receivedAt).slice(0, 16)}#${reason}#${accountName}`,
+})
+export const dismissedPartition = 'QUARANTINE#DISMISSED'
+export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPartition, sk: `${isoOf(at)}#${id}` })
 
 export const isoOf = (instant: number): string => new Date(instant).toISOString()
 

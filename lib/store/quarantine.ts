@@ -1,79 +1,90 @@
-import { createHash } from 'node:crypto'
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod/mini'
-import type { QuarantineStore } from '../profile/ports.ts'
-import { entities, itemVersion, readItem } from './items.ts'
-import { quarantineKey } from './keys.ts'
+import { hash } from 'node:crypto'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { Quarantined, QuarantineStore } from '../profile/ports.ts'
+import { Unstorable } from '../profile/unstorable.ts'
+import { conditional } from './conditions.ts'
+import { entities, itemVersion } from './items.ts'
+import { quarantineKey, unkeptKey } from './keys.ts'
 import { expiryOf, type Table } from './table.ts'
 
-/** An item of DynamoDB has 400 KB at most; the account's name comes from a path of up to 10 KB. */
-export const mostQuarantinedBytes = 350_000
+/** Below the 400 KB of an item, with room for its other attributes. The longest documented message has 1.5 KB. */
+export const mostBytesKept = 350_000
 
-const LastKey = z.object({ sk: z.string() })
-const StoredMessage = z.object({
-  sk: z.string(),
-  accountName: z.string(),
-  receivedAt: z.number(),
-  reason: z.string(),
-  raw: z.string(),
-})
-
-/** Messages that are authentic but not understood, kept (without secrets) until code understands them. */
+/** Messages that were not recorded, kept (without secrets) until code understands them or somebody dismisses them. */
 export function quarantineStore(table: Table): QuarantineStore {
   const { client, tableName } = table
-  const { pk } = quarantineKey(0, '')
-  return {
-    async quarantine({ accountName, receivedAt, reason, raw: whole }) {
-      const raw = cutTo(mostQuarantinedBytes, whole)
-      const digest = createHash('sha256').update(whole).digest('base64url')
-      await client.send(
-        new PutCommand({
+
+  const keep = ({ accountName, receivedAt, reason, raw }: Quarantined) => {
+    const digest = hash('sha256', JSON.stringify([accountName, reason, raw]), 'base64url')
+    return conditional(table, () =>
+      client.send(
+        new UpdateCommand({
           TableName: tableName,
-          Item: {
-            ...quarantineKey(receivedAt, digest),
-            entity: entities.quarantine,
-            itemVersion,
-            accountName,
-            receivedAt,
-            reason,
-            raw,
-            expiresAt: expiryOf(table, receivedAt),
+          Key: quarantineKey(receivedAt, digest),
+          UpdateExpression:
+            'SET entity = :entity, itemVersion = :itemVersion, accountName = :accountName, #reason = :reason, #raw = :raw, ' +
+            'receivedAt = if_not_exists(receivedAt, :receivedAt), lastReceivedAt = :receivedAt, expiresAt = :expiresAt ' +
+            'ADD #count :one',
+          // The same message once more, and not another that is equal to it.
+          ConditionExpression: 'attribute_not_exists(pk) OR lastReceivedAt < :receivedAt',
+          ExpressionAttributeNames: { '#reason': 'reason', '#raw': 'raw', '#count': 'count' },
+          ExpressionAttributeValues: {
+            ':entity': entities.quarantine,
+            ':itemVersion': itemVersion,
+            ':accountName': accountName,
+            ':reason': reason,
+            ':raw': raw,
+            ':receivedAt': receivedAt,
+            ':expiresAt': expiryOf(table, receivedAt),
+            ':one': 1,
+          },
+        }),
+      ),
+    )
+  }
+
+  return {
+    async quarantine(message) {
+      const kept = { ...message, raw: withinItem(message.raw.toWellFormed()) }
+      try {
+        await keep(kept)
+      } catch (error) {
+        if (!(error instanceof Unstorable)) throw error
+        // Its text cannot be stored in any form; that it came must not be lost with it.
+        await keep({ ...kept, accountName: '-', raw: `[not storable: ${message.raw.length} characters]` })
+      }
+    },
+
+    async countUnkept({ accountName, receivedAt, reason }) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: unkeptKey(receivedAt, reason, accountName),
+          UpdateExpression:
+            'SET entity = :entity, itemVersion = :itemVersion, accountName = :accountName, #reason = :reason, ' +
+            'expiresAt = :expiresAt ADD #count :one',
+          ExpressionAttributeNames: { '#reason': 'reason', '#count': 'count' },
+          ExpressionAttributeValues: {
+            ':entity': entities.unkept,
+            ':itemVersion': itemVersion,
+            ':accountName': accountName,
+            ':reason': reason,
+            ':expiresAt': expiryOf(table, receivedAt),
+            ':one': 1,
           },
         }),
       )
     },
-
-    async listQuarantine(page) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-          ConsistentRead: true,
-          Limit: page.limit,
-          ExclusiveStartKey: page.cursor === undefined ? undefined : { pk, sk: page.cursor },
-        }),
-      )
-      const rows = Items.map((item) => {
-        const { sk, ...message } = readItem(StoredMessage, item)
-        return { id: sk, ...message }
-      })
-      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: readItem(LastKey, LastEvaluatedKey).sk }
-    },
-
-    async removeQuarantined(id) {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk: id } }))
-    },
   }
 }
 
-/** Well-formed text of so many bytes at most. It says so where it was cut, which never is within a character. */
-function cutTo(most: number, text: string): string {
-  const bytes = Buffer.from(text.toWellFormed())
-  if (bytes.length <= most) return bytes.toString()
-  const mark = `[cut: ${bytes.length} bytes in all]`
-  let end = most - mark.length
-  // Bytes 10xxxxxx go on with the character before them.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
-  return bytes.toString('utf8', 0, end) + mark
+/** A text that an item has room for; what is longer loses its end, at a whole character. */
+function withinItem(raw: string): string {
+  const bytes = Buffer.byteLength(raw)
+  if (bytes <= mostBytesKept) return raw
+  const begin = Buffer.from(raw)
+    .subarray(0, mostBytesKept)
+    .toString('utf8')
+    .replace(/\ufffd{1,3}$/, '')
+  return `${begin}[cut: ${raw.length} characters in all]`
 }

@@ -1,9 +1,12 @@
 import { isRecord } from './callback-text.ts'
-import { isSecretName } from './redact.ts'
+import { redactMember } from './redact.ts'
+import { isSecretName } from './secret-names.ts'
+import { cutText } from './cut-text.ts'
 
 /**
  * A message with lower-case, sorted names, without credentials and delivery counters: what is left is its content, so
- * that reading it needs no thought about casing, and two deliveries of one message are equal.
+ * that reading it needs no thought about casing, and two deliveries of one message are equal. Members that say nothing
+ * (null, an empty text, array or object) are left out: real senders have unused members side by side.
  */
 export type Tree = string | number | boolean | null | readonly Tree[] | Branch
 export type Branch = { readonly [name: string]: Tree }
@@ -34,15 +37,23 @@ function branchOf(value: Readonly<Record<string, unknown>>, count: Count): Branc
     if (name === before || name === '__proto__') count.isAmbiguous = true
     before = name
     const tree = treeOf(member, count)
-    if (!isSecretName(name) && !counters.has(name) && name !== '__proto__') branch[name] = tree
+    const isContent = !isSecretName(name) && !counters.has(name) && name !== '__proto__'
+    if (isContent && !saysNothing(tree)) branch[name] = tree
   }
   return branch
 }
 
 function treeOf(value: unknown, count: Count): Tree {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'string') return redactMember(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map((element: unknown) => treeOf(element, count))
   return isRecord(value) ? branchOf(value, count) : null
+}
+
+function saysNothing(tree: Tree): boolean {
+  if (typeof tree === 'string') return tree.trim() === ''
+  if (isList(tree)) return tree.length === 0
+  return tree === null || (isBranch(tree) && Object.keys(tree).length === 0)
 }
 
 /** The object of that name; the tables call objects arrays, so an array of one is its element. */
@@ -66,14 +77,17 @@ export function textAt(branch: Branch | undefined, name: string): string | undef
   const tree = branch?.[name]
   if (typeof tree === 'number') return String(tree)
   if (typeof tree !== 'string') return undefined
-  const text = unescapeTwice(tree).trim()
-  return text === '' ? undefined : text.slice(0, longestText)
+  const unescaped = unescapeTwice(tree)
+  const text = (unescaped === tree ? tree : redactMember(unescaped)).trim()
+  return text === '' ? undefined : cutText(text, longestText)
 }
 
 /** Undoes a second escaping: base64's `=` has been seen to arrive as the six characters backslash, u, 0, 0, 3, d. */
 export const unescapeTwice = (text: string): string =>
   text.includes('\\u')
-    ? text.replaceAll(/\\u([\da-f]{4})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    ? text
+        .replaceAll(/\\u([\da-f]{4})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+        .toWellFormed()
     : text
 
 export const isList = (tree: Tree | undefined): tree is readonly Tree[] => Array.isArray(tree)

@@ -5,17 +5,26 @@ export type Fault = NonNullable<NormalisedCallback['fault']>
 export type Evidence = {
   fault: Fault | undefined
   euiccStatus: string | undefined
+  /** `euiccStatusCode`. */
+  euiccCode: string | undefined
   /** `euiccErrorCode` or `euiccErrorDesc`, which come without a status. */
   hasEuiccError: boolean
   addressUpdateStatus: string | undefined
   status: string | undefined
+  /** What a member of the carrier's answer says has been done, e.g. `deactivated`; false if it says that it has not. */
+  carrierSays: boolean | undefined
 }
 
 export type Decision = { verdict: Verdict; note?: string }
 
+/** The only code that any documented success carries ("EUICC device profile has been updated"). */
+const successCode = '1.2.365'
+
 /**
- * What a message says of its device: a fault first, then `euiccStatus`, then `status`. `undefined` when nothing decides,
- * and never success by default: of a warning the `status` says "Success" too.
+ * What a message says of its device, whatever was asked: a fault first, then `euiccStatus`, then an error, then `status`,
+ * then the carrier's answer. `undefined` when nothing decides. A success needs a word for it and nothing against it: of a
+ * warning the `status` says "Success" too. What a fault means for the action that was asked is decided where the action
+ * is known (lib/profile/weigh-result.ts).
  */
 export function decide(evidence: Evidence): Decision | undefined {
   const { fault, euiccStatus, hasEuiccError, status } = evidence
@@ -25,21 +34,31 @@ export function decide(evidence: Evidence): Decision | undefined {
     const verdict = euiccVerdict(euiccStatus)
     // A euiccStatus that nobody has documented may be anything except what lets a failure pass for success.
     if (verdict === undefined) return overall === 'failed' ? { verdict: 'failed' } : undefined
-    return withNote(verdict, doubtsAbout(verdict, overall, evidence))
+    return verdict === 'succeeded' ? succeeded(overall, evidence) : { verdict }
   }
-  if (hasEuiccError) return { verdict: 'failed' }
-  return overall === undefined ? undefined : { verdict: overall }
+  if (overall === 'failed' || hasEuiccError) return { verdict: 'failed' }
+  if (overall === 'succeeded' || evidence.carrierSays === true) return succeeded(overall, evidence)
+  return undefined
 }
 
 function decideFault({ code, message = '' }: Fault): Decision {
-  const words = `${code} ${message}`.toLowerCase().replaceAll(/[\s_-]/g, '')
-  const state = /already(active|suspended|resumed)/.exec(words)?.[1]
-  if (state !== undefined && !words.includes('notalready')) {
-    return { verdict: 'succeeded', note: `the fault says that it is already ${state}` }
-  }
   // Waits for an approval, e.g. of credit; REQUEST_CANCELLED ends it.
-  if (words.includes('requestonhold')) return { verdict: 'warning', note: 'on hold until somebody approves it' }
-  return { verdict: 'failed' }
+  const isOnHold = /request_?onhold/i.test(code) || /^request_?onhold/i.test(message)
+  return isOnHold ? { verdict: 'warning', note: 'on hold until an approval is given' } : { verdict: 'failed' }
+}
+
+/** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
+function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
+  const { addressUpdateStatus, euiccCode, carrierSays, hasEuiccError } = evidence
+  const against: string[] = []
+  if (overall === 'failed') against.push('status says failed beside a successful euiccStatus')
+  if (hasEuiccError) against.push('an eUICC error came with the success')
+  if (euiccCode !== undefined && euiccCode !== successCode) against.push(`code ${euiccCode} is not known as a success`)
+  if (carrierSays === false) against.push('the carrier says that it was not done')
+  if (against.length > 0) return { verdict: 'warning', note: against.join('; ') }
+  return addressUpdateStatus !== undefined && euiccVerdict(addressUpdateStatus) !== 'succeeded'
+    ? { verdict: 'succeeded', note: `the address update says ${addressUpdateStatus}` }
+    : { verdict: 'succeeded' }
 }
 
 function euiccVerdict(euiccStatus: string): Verdict | undefined {
@@ -71,17 +90,3 @@ function overallVerdict(status: string | undefined): 'succeeded' | 'failed' | un
       return undefined
   }
 }
-
-function doubtsAbout(verdict: Verdict, overall: Verdict | undefined, evidence: Evidence): string[] {
-  const doubts: string[] = []
-  if (verdict === 'succeeded' && overall === 'failed') doubts.push('euiccStatus decides although status says failed')
-  if (verdict === 'succeeded' && evidence.hasEuiccError) doubts.push('a euiccErrorCode came with the success')
-  const { addressUpdateStatus } = evidence
-  if (addressUpdateStatus !== undefined && euiccVerdict(addressUpdateStatus) !== 'succeeded') {
-    doubts.push(`the address update says ${addressUpdateStatus}`)
-  }
-  return doubts
-}
-
-const withNote = (verdict: Verdict, notes: readonly string[]): Decision =>
-  notes.length === 0 ? { verdict } : { verdict, note: notes.join('; ') }

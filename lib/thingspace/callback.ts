@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../profile/callback.ts'
+import { carrierAnswer, faultIn } from './callback-fault.ts'
 import { mergeIdentifiers } from './callback-identifiers.ts'
 import { shapeOf } from './callback-shape.ts'
-import { parseCallbackText } from './callback-text.ts'
+import { largestCallback, parseCallbackText } from './callback-text.ts'
 import { type Branch, branchAt, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
-import { decide, type Evidence, type Fault } from './callback-verdict.ts'
-import { withoutServiceName } from './error-body.ts'
+import { decide, type Evidence } from './callback-verdict.ts'
 import { redactParsed, redactText } from './redact.ts'
 
 /**
  * Reads one callback body, in any of its four shapes. Never throws; what it is not sure of it does not understand, and
  * the reason is a stable word for counting. Nothing it returns holds a credential, `credentials` excepted.
  */
-export function readCallback(bodyText: string): CallbackReading {
-  const text = parseCallbackText(bodyText)
+export function readCallback(bodyText: string, { largest = largestCallback } = {}): CallbackReading {
+  const text = parseCallbackText(bodyText, largest)
   if (text.kind === 'rejected') {
     const { reason } = text
     return { kind: 'not-understood', reason, redacted: redactText(bodyText), credentials: undefined }
@@ -51,25 +51,23 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   if (notes.length > 0) callback.note = notes.join('; ')
   if (evidence.status !== undefined) callback.status = evidence.status
   if (evidence.fault !== undefined) callback.fault = evidence.fault
+  const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
+  if (state !== undefined) callback.state = state
   if (profile !== undefined) describeProfile(callback, profile)
   return callback
 }
 
 function evidenceOf(root: Branch, envelope: Branch, profile: Branch | undefined): Evidence {
+  const response = branchAt(root, 'deviceresponse')
   return {
-    fault: faultIn(branchAt(root, 'faultresponse') ?? branchAt(envelope, 'faultresponse')),
+    fault: faultIn([root, branchAt(root, 'data'), envelope, response, profile]),
     euiccStatus: textAt(profile, 'euiccstatus'),
+    euiccCode: textAt(profile, 'euiccstatuscode'),
     hasEuiccError: (textAt(profile, 'euiccerrorcode') ?? textAt(profile, 'euiccerrordesc')) !== undefined,
     addressUpdateStatus: textAt(profile, 'euiccsubaddressupdatestatus'),
     status: textAt(root, 'status') ?? textAt(envelope, 'status'),
+    carrierSays: carrierAnswer(response).done,
   }
-}
-
-function faultIn(branch: Branch | undefined): Fault | undefined {
-  const code = textAt(branch, 'faultcode')
-  const message = textAt(branch, 'faultstring')
-  if (code === undefined && message === undefined) return undefined
-  return { code: withoutServiceName(code ?? 'unspecified'), ...(message === undefined ? {} : { message }) }
 }
 
 /** The examples say `euiccStatusCode` and `euiccStatusDesc`, a note says `euiccErrorCode` and `euiccErrorDesc`. */

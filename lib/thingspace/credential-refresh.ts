@@ -44,9 +44,9 @@ export async function refresh(deps: RefreshDeps, task: Task): Promise<Refreshed>
 }
 
 async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRecord): Promise<Refreshed> {
-  const { sessionToken: _old, accessToken = '', ...rest } = renewed
+  const { sessionToken: _old, sessionBeganAt: _began, accessToken = '', ...rest } = renewed
   const login = await logInOnce(deps, task, accessToken)
-  if (login.kind !== 'bearer-refused') return afterLogin({ ...rest, accessToken }, login, task.secret)
+  if (login.kind !== 'bearer-refused') return afterLogin({ ...rest, accessToken }, login, task.secret, deps.now())
 
   const { accessTokenExpiresAt: _expiry, ...withoutTokens } = rest
   const token = await renewedToken(deps, task, accessToken)
@@ -56,7 +56,7 @@ async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRec
     return { next: withoutTokens, problem: { cause: 'refused', error: second.error } }
   }
   const next = { ...withoutTokens, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
-  return afterLogin(next, second, task.secret)
+  return afterLogin(next, second, task.secret, deps.now())
 }
 
 type TimedLogin = LoginResult | { kind: 'failed'; cause: 'out-of-time'; error: UpstreamError }
@@ -85,12 +85,13 @@ function afterLogin(
   record: CredentialRecord,
   login: Exclude<TimedLogin, { kind: 'bearer-refused' }>,
   secret: ThingSpaceSecret,
+  now: number,
 ): Refreshed {
   const { failedSecret, ...rest } = record
   const fingerprint = fingerprintOf(secret)
   switch (login.kind) {
     case 'session':
-      return { next: { ...rest, sessionToken: login.sessionToken, failedLogins: 0 } }
+      return { next: { ...rest, sessionToken: login.sessionToken, sessionBeganAt: now, failedLogins: 0 } }
     case 'failed':
       return { next: record, problem: login }
     case 'counts': {
@@ -103,12 +104,13 @@ function afterLogin(
 
 /** Drops what was refused or has run out; a token renewed early is still good for its last minute. */
 function withoutUnusable(next: CredentialRecord, task: Task, now: number): CredentialRecord {
-  const { accessToken, accessTokenExpiresAt, sessionToken, ...rest } = next
+  const { accessToken, accessTokenExpiresAt, sessionToken, sessionBeganAt, ...rest } = next
+  const began = sessionBeganAt === undefined ? {} : { sessionBeganAt }
   const tokenGood = !task.refused.has('access-token') && (accessTokenExpiresAt ?? 0) > now
   return {
     ...rest,
     ...(tokenGood && accessToken !== undefined ? { accessToken, accessTokenExpiresAt } : {}),
-    ...(task.due.has('session') || sessionToken === undefined ? {} : { sessionToken }),
+    ...(task.due.has('session') || sessionToken === undefined ? {} : { sessionToken, ...began }),
   }
 }
 

@@ -32,11 +32,15 @@ type Held = {
   flight?: Promise<Tokens> | undefined
   /** A failed login that could not be written down: this environment tries this secret no more. */
   unsavedFailure?: string | undefined
+  /** When this environment last used the session. */
+  usedAt: number
   /** The cached secret has failed; it may have been rotated meanwhile. */
   secretDoubted: boolean
 }
 
 const refreshMilliseconds = 12_000
+/** A session ends after 20 minutes without use (Verizon's session page); a minute less, for the call that is on its way. */
+const sessionIdleMilliseconds = 19 * 60_000
 /** For clocks that differ between environments. */
 const leaseMarginMilliseconds = 2_000
 
@@ -51,7 +55,7 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
   const heldOf = (credentialSet: string): Held => {
     const known = sets.get(credentialSet)
     if (known !== undefined) return known
-    const held: Held = { record: { epoch: 0, failedLogins: 0 }, refused: new Set(), secretDoubted: false }
+    const held: Held = { record: { epoch: 0, failedLogins: 0 }, refused: new Set(), usedAt: 0, secretDoubted: false }
     sets.set(credentialSet, held)
     return held
   }
@@ -60,7 +64,10 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
     async tokens(credentialSet, deadline) {
       const held = heldOf(credentialSet)
       const ready = dueOf(held, deps.now()).size === 0 ? readyTokens(held, deps.now()) : undefined
-      if (ready !== undefined) return ready
+      if (ready !== undefined) {
+        held.usedAt = deps.now()
+        return ready
+      }
       held.flight ??= renew(deps, credentialSet, held, deadline)
         .catch((error: unknown): Tokens => {
           deps.log.error('thingspace credentials failed', { credentialSet, error })
@@ -69,7 +76,9 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
         .finally(() => {
           held.flight = undefined
         })
-      return held.flight
+      const tokens = await held.flight
+      if (tokens.kind === 'ready') held.usedAt = deps.now()
+      return tokens
     },
     reportFailure(credentialSet, epoch, credential) {
       const held = heldOf(credentialSet)
@@ -154,10 +163,13 @@ const secretFor = (deps: CredentialsDeps, credentialSet: string, held: Held): Pr
     ? deps.secrets.thingSpaceSecret(credentialSet, { fresh: true })
     : deps.secrets.thingSpaceSecret(credentialSet)
 
-function dueOf({ record, refused }: Held, now: number): Set<Credential> {
+function dueOf({ record, refused, usedAt }: Held, now: number): Set<Credential> {
   const due = new Set<Credential>(refused)
   if (record.accessToken === undefined || isRunningOut(record.accessTokenExpiresAt ?? 0, now)) due.add('access-token')
-  if (record.sessionToken === undefined) due.add('session')
+  // Another environment may have used it meanwhile: then one login is made in vain, at most one in the time of a session.
+  const usedLast = Math.max(record.sessionBeganAt ?? now, usedAt)
+  const isIdle = now - usedLast > sessionIdleMilliseconds && record.failedLogins === 0
+  if (record.sessionToken === undefined || isIdle) due.add('session')
   return due
 }
 

@@ -1,4 +1,6 @@
-import { ApiError, GatewayFault, OAuthError, parseJson } from './wire.ts'
+import { cutText } from './cut-text.ts'
+import { maskText } from './mask-text.ts'
+import { ApiError, GatewayFault, OAuthError, parseAnswer } from './wire.ts'
 
 /** Who wrote an error body: their API, the gateway in front of it, the token endpoint, or somebody unknown. */
 export type ErrorBody = {
@@ -9,10 +11,12 @@ export type ErrorBody = {
 
 const longestCode = 120
 const longestMessage = 300
+/** Their longest documented error has some 300 characters. Of a longer body the rest is a page that nobody reads. */
+const longestRead = 16_384
 
 /** Reads any of their four error formats. What is in none of them gives an excerpt of its text as the message. */
 export function readErrorBody(text: string): ErrorBody {
-  const json = parseJson(text)
+  const json = parseAnswer(text)
   const api = ApiError.safeParse(json)
   if (api.success) return errorBody('api', withoutServiceName(api.data.errorCode), api.data.errorMessage)
   const gateway = GatewayFault.safeParse(json)
@@ -22,11 +26,12 @@ export function readErrorBody(text: string): ErrorBody {
   }
   const oauth = OAuthError.safeParse(json)
   if (oauth.success) return errorBody('oauth', oauth.data.error, oauth.data.error_description)
-  const xmlCode = xmlElement(text, 'code')
+  const start = cutText(text, longestRead)
+  const xmlCode = xmlElement(start, 'code')
   if (xmlCode !== undefined) {
-    return errorBody('gateway', xmlCode, xmlElement(text, 'message') ?? xmlElement(text, 'description'))
+    return errorBody('gateway', xmlCode, xmlElement(start, 'message') ?? xmlElement(start, 'description'))
   }
-  return errorBody('unknown', undefined, text.replaceAll(/<[^>]*>/g, ' '))
+  return errorBody('unknown', undefined, start.replaceAll(/<[^<>]{0,1000}>/g, ' '))
 }
 
 /**
@@ -41,28 +46,26 @@ export function withoutServiceName(code: string): string {
 
 /** A message fit to be stored and shown: one line, short, and without anything that looks like a credential. */
 export function scrubMessage(message: string): string {
-  return message
-    .slice(0, 4 * longestMessage)
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]')
-    .replaceAll(/(password|secret|token|credential)(["']?\s*[:=]\s*["']?)[^\s"',;}]+/gi, '$1$2[removed]')
+  const line = cutText(message.toWellFormed(), 4 * longestMessage).replaceAll(/[\p{Cc}\s]+/gu, ' ')
+  const scrubbed = maskText(line)
     .replaceAll(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, '[removed]')
     .trim()
-    .slice(0, longestMessage)
+  return cutText(scrubbed, longestMessage)
 }
 
 function errorBody(origin: ErrorBody['origin'], code: string | undefined, message?: string | null): ErrorBody {
   const scrubbed = scrubMessage(message ?? '')
+  const scrubbedCode = cutText(scrubMessage(code ?? ''), longestCode)
   return {
     origin,
-    ...(code === undefined || code === '' ? {} : { code: code.slice(0, longestCode) }),
+    ...(scrubbedCode === '' ? {} : { code: scrubbedCode }),
     ...(scrubbed === '' ? {} : { message: scrubbed }),
   }
 }
 
 /** `<am:code>404</am:code>`, whatever the prefix: their gateway answers some errors in XML. */
-function xmlElement(text: string, name: string): string | undefined {
-  const start = text.trimStart()
-  if (!start.startsWith('<') || !/^<[^>]*\bfault\b/.test(start.replace(/^<\?xml[^>]*>\s*/, ''))) return undefined
-  return new RegExp(`<(?:[\\w-]+:)?${name}>([^<]*)<`).exec(text)?.[1]
+function xmlElement(text: string, name: 'code' | 'message' | 'description'): string | undefined {
+  const start = text.trimStart().replace(/^<\?xml[^>]{0,200}>\s*/, '')
+  if (!/^<[^<>]{0,200}\bfault\b/.test(start)) return undefined
+  return new RegExp(`<(?:[\\w-]{1,40}:)?${name}>([^<]*)<`).exec(start)?.[1]
 }

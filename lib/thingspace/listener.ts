@@ -3,6 +3,7 @@ import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import { sameCredentials } from './callback-credentials.ts'
 import type { CredentialSetFor } from './credential-set.ts'
+import { pathSegment } from './path-segment.ts'
 import { type ListenerEntry, ListenerListAnswer, parseJson } from './wire.ts'
 
 /** The callback services that carry results of profile actions. */
@@ -42,10 +43,14 @@ export type ListenersDeps = AuthorisedCallDeps & { credentialSetFor: CredentialS
 /** The callback registrations at ThingSpace. There is one per service and account. */
 export function createListeners(deps: ListenersDeps): Listeners {
   const call = async (accountName: string, method: 'GET' | 'POST' | 'DELETE', below = '', body?: string) => {
+    const account = pathSegment(accountName)
+    if (account === undefined) {
+      return { kind: 'failed', cause: 'refused', error: { message: 'the account cannot stand in a path' } } as const
+    }
     const result = await callAuthorised(deps, {
       credentialSet: deps.credentialSetFor(accountName),
       method,
-      path: `/m2m/v1/callbacks/${encodeURIComponent(accountName)}${below}`,
+      path: `/m2m/v1/callbacks/${account}${below}`,
       ...(body === undefined ? {} : { body }),
       budgetMilliseconds: deps.budgetMilliseconds,
     })

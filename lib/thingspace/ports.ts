@@ -22,6 +22,8 @@ export const CredentialRecord = z.object({
   accessToken: z.optional(z.string()),
   accessTokenExpiresAt: z.optional(z.int()),
   sessionToken: z.optional(z.string()),
+  /** When the session began; an older one that no use is known of has probably ended. */
+  sessionBeganAt: z.optional(z.int()),
   leaseUntil: z.optional(z.int()),
   failedLogins: z.int().check(z.nonnegative()),
   /** Fingerprint of the secret whose logins failed: a changed secret opens the latch by itself. */

@@ -1,35 +1,36 @@
-/** Members whose values are credentials: of the listener, or of the line (`deviceCredential`). Lower case. */
-const secretNames: ReadonlySet<string> = new Set(['username', 'password', 'devicecredential'])
+import { isRecord, parseNested } from './callback-text.ts'
+import { maskText } from './mask-text.ts'
+import { isSecretName } from './secret-names.ts'
 
-export const isSecretName = (lowerCaseName: string): boolean => secretNames.has(lowerCaseName)
+/** JSON inside a text inside a text: what lies deeper is masked as text. */
+const mostLayers = 3
 
-/** A parsed message as JSON without its credentials, at any depth and in any casing. */
-export function redactParsed(message: unknown): string {
-  return (
-    JSON.stringify(message, (name: string, value: unknown) => (isSecretName(name.toLowerCase()) ? undefined : value)) ??
-    ''
-  )
-}
-
-const longestExcerpt = 8_000
-
-const secretMember =
-  /(["']?)(username|password|deviceCredential)\1\s*:\s*("(?:[^"\\]|\\[^])*(?:"|\\?$)|\{[^{}]*\}|[^\s,}"'{[\]\\]+)/gi
-
-/** Where a credential may begin: its name, or an encoding that could hide the name. */
-const doubtful =
-  /user-?name\w*|pass-?w\w*|credential\w*|secret\w*|\\+u(?!003d)[\da-f]{4}|%[\da-f]{2}|&#|[\w+/=-]{80,}/gi
-const removed = /^["']?:"\[removed\]"/
+/** A parsed message as JSON without its credentials, at any depth, in any casing, and inside its texts. */
+export const redactParsed = (message: unknown): string => JSON.stringify(withoutSecrets(message)) ?? ''
 
 /**
- * An excerpt of a text that cannot be parsed, without its credentials. Members are removed by pattern; the text ends
- * before the first place where a credential may stand in another form, because a lost excerpt is the smaller damage.
+ * The same message without the members that hold secrets. Texts are well-formed, and masked as a text that cannot be
+ * parsed is: one rule says what a secret is.
  */
-export function redactText(text: string): string {
-  const excerpt = text.slice(0, longestExcerpt).replace(secretMember, '$1$2$1:"[removed]"')
-  for (const match of excerpt.matchAll(doubtful)) {
-    if (removed.test(excerpt.slice(match.index + match[0].length))) continue
-    return `${excerpt.slice(0, match.index)}[cut: ${text.length} characters in all]`
+function withoutSecrets(value: unknown, layers = mostLayers): unknown {
+  if (typeof value === 'string') return redactMember(value, layers)
+  if (Array.isArray(value)) return value.map((element: unknown) => withoutSecrets(element, layers))
+  if (!isRecord(value)) return value
+  const kept: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (!isSecretName(name) && name !== '__proto__') kept[name.toWellFormed()] = withoutSecrets(member, layers)
   }
-  return text.length > longestExcerpt ? `${excerpt}[cut: ${text.length} characters in all]` : excerpt
+  return kept
 }
+
+/** A text of a message. If it is JSON itself, that is redacted; else what looks like a credential is masked. */
+export function redactMember(text: string, layers = mostLayers): string {
+  if (text.length < 40 && /^[\w .,-]{0,9}$|^[\w.,-]*$/.test(text)) return text
+  const nested = layers > 0 ? parseNested(text) : undefined
+  return nested === undefined || typeof nested === 'number'
+    ? maskText(text.toWellFormed())
+    : JSON.stringify(withoutSecrets(nested, layers - 1))
+}
+
+/** A text that cannot be parsed, without its credentials. */
+export const redactText = (text: string): string => maskText(text.toWellFormed())

@@ -1,48 +1,61 @@
 import { type Identifier, readKind } from '../profile/identifiers.ts'
+import type { RequestStatus, RequestStatusState } from '../profile/ports.ts'
 import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import type { CredentialSetFor } from './credential-set.ts'
-import { parseJson, RequestStatusAnswer } from './wire.ts'
+import { pathSegment } from './path-segment.ts'
+import { parseAnswer, RequestStatusAnswer } from './wire.ts'
 
-export type RequestState = 'pending' | 'succeeded' | 'failed' | 'unrecognised'
+export type StatusLookUp = { accountName: string; upstreamRequestId: string; budgetMilliseconds: number }
 
-export type RequestStatus = {
-  kind: 'found'
-  upstreamRequestId: string
-  state: RequestState
-  /** Per device, from version 2 only. */
-  devices: { identifiers: Identifier[]; state: RequestState }[]
-}
+type LookUpDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
 
-export type StatusLookUp = {
-  /**
-   * 1: activate, deactivate, suspend, resume of a single device. 2: Global IoT, both kinds of profile, no bulk.
-   * Neither covers the eUICC local profiles' download, enable, disable and delete.
-   */
-  version: 1 | 2
-  accountName: string
-  upstreamRequestId: string
-  budgetMilliseconds: number
-}
-
-/** Asks ThingSpace what became of a request: the cure for a callback that never came, where there is one. */
+/**
+ * Asks ThingSpace what became of a request: the cure for a callback that never came. Version 2 stands in the eUICC and the
+ * Global IoT pages and excludes no action; version 1 knows the provisioning of a single device. Which of them knows a
+ * request is not documented for every action, so the one that does not is followed by the other.
+ */
 export async function lookUpRequestStatus(
-  deps: AuthorisedCallDeps & { credentialSetFor: CredentialSetFor },
-  { version, accountName, upstreamRequestId, budgetMilliseconds }: StatusLookUp,
+  deps: LookUpDeps,
+  { budgetMilliseconds, ...call }: StatusLookUp,
 ): Promise<RequestStatus | CallFailure> {
-  const account = encodeURIComponent(accountName)
+  const deadline = deps.now() + budgetMilliseconds
+  const current = await ask(deps, 2, call, budgetMilliseconds / 2)
+  if (current.kind === 'found' ? current.state !== 'unrecognised' : !isAnswered(current)) return current
+  const older = await ask(deps, 1, call, deadline - deps.now())
+  return older.kind === 'failed' && current.kind === 'found' ? current : older
+}
+
+/** Whether ThingSpace (or its door) said something that another version of the call may say better. */
+const isAnswered = ({ cause, error }: CallFailure): boolean =>
+  cause === 'refused' || cause === 'unreadable-answer' || (cause === 'unavailable' && error.status !== 503)
+
+async function ask(
+  deps: LookUpDeps,
+  version: 1 | 2,
+  { accountName, upstreamRequestId }: Omit<StatusLookUp, 'budgetMilliseconds'>,
+  budgetMilliseconds: number,
+): Promise<RequestStatus | CallFailure> {
+  const [account, id] = [pathSegment(accountName), pathSegment(upstreamRequestId)]
+  if (account === undefined || id === undefined) {
+    return {
+      kind: 'failed',
+      cause: 'refused',
+      error: { message: 'the account or the request id cannot stand in a path' },
+    }
+  }
   const result = await callAuthorised(deps, {
     credentialSet: deps.credentialSetFor(accountName),
     method: 'GET',
-    path: `/m2m/v${version}/accounts/${account}/requests/${encodeURIComponent(upstreamRequestId)}/status`,
+    path: `/m2m/v${version}/accounts/${account}/requests/${id}/status`,
     budgetMilliseconds,
   })
   const answer = bodyOrFailure(result)
   if (answer.kind === 'failed') return answer
-  const status = RequestStatusAnswer.safeParse(parseJson(answer.body))
+  const status = RequestStatusAnswer.safeParse(parseAnswer(answer.body))
   if (!status.success) return unreadable(answer.status)
   const { data } = status
-  const devices = (data.subRequests ?? data.subrequests ?? []).map((entry) => ({
+  const devices = (data.subRequests ?? []).map((entry) => ({
     identifiers: (entry.ids ?? []).flatMap(identifierOf),
     state: stateOf(entry.status),
   }))
@@ -55,7 +68,7 @@ function identifierOf({ id, kind }: { id: string; kind: string }): Identifier[] 
 }
 
 /** The page says Failed, the SDK Failure. */
-function stateOf(status = ''): RequestState {
+function stateOf(status = ''): RequestStatusState {
   switch (status.toLowerCase()) {
     case 'pending':
       return 'pending'

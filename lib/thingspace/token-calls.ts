@@ -38,7 +38,7 @@ export async function requestToken(wire: Wire, secret: ThingSpaceSecret, timeout
   const result = await form(wire, '/ts/v1/oauth2/token', secret, 'grant_type=client_credentials', timeout)
   if (result.kind !== 'answer') return { kind: 'failed', cause: 'unreachable', error: {} }
   const reading = readAnswer(result, wire.now())
-  if (reading.kind !== 'success') return failure(reading)
+  if (reading.kind !== 'success') return failure(withoutSecret(reading, secret))
   const token = TokenAnswer.safeParse(parseJson(result.body))
   if (!token.success) return { kind: 'failed', cause: 'unavailable', error: { status: result.status } }
   const lifeSeconds = Math.min(token.data.expires_in ?? assumedLifeSeconds, longestLifeSeconds)
@@ -76,18 +76,19 @@ export async function logIn(
     case 'lost':
       return { kind: 'counts', cause: 'unanswered', error: {} }
     case 'answer':
-      return loginResult(result, wire.now())
+      return loginResult(result, secret, wire.now())
   }
 }
 
-function loginResult(answer: Answer, now: number): LoginResult {
-  const reading = readAnswer(answer, now)
+function loginResult(answer: Answer, secret: ThingSpaceSecret, now: number): LoginResult {
+  const read = readAnswer(answer, now)
+  if (read.kind === 'success') {
+    const session = SessionAnswer.safeParse(parseJson(answer.body))
+    if (session.success) return { kind: 'session', sessionToken: session.data.sessionToken }
+    return { kind: 'counts', cause: 'unanswered', error: { status: answer.status } }
+  }
+  const reading = withoutSecret(read, secret)
   switch (reading.kind) {
-    case 'success': {
-      const session = SessionAnswer.safeParse(parseJson(answer.body))
-      if (session.success) return { kind: 'session', sessionToken: session.data.sessionToken }
-      return { kind: 'counts', cause: 'unanswered', error: { status: answer.status } }
-    }
     case 'credential':
       // Only the gateway's own word proves that the login never saw the password. A bare 401 may be about it.
       if (isGatewayFault(reading.error)) return { kind: 'bearer-refused', error: reading.error }
@@ -95,16 +96,45 @@ function loginResult(answer: Answer, now: number): LoginResult {
     case 'refused':
       if (isGatewayFault(reading.error)) return { kind: 'failed', cause: 'refused', error: reading.error }
       return { kind: 'counts', cause: 'refused', error: reading.error }
-    case 'throttled':
     case 'unavailable':
+      // A refusal without words of anybody's may be one of the password, and count.
+      return isRefusal(reading.error) ? { kind: 'counts', cause: 'refused', error: reading.error } : failure(reading)
+    case 'throttled':
     case 'server-error':
       return failure(reading)
   }
 }
 
+type Unsuccessful = Exclude<AnswerReading, { kind: 'success' }>
+
+const isRefusal = ({ status = 0 }: UpstreamError): boolean => status >= 400 && status < 500
+
+/** The reading with nothing of the secret in its words: error texts have been seen to repeat what they refuse. */
+function withoutSecret(reading: Unsuccessful, secret: ThingSpaceSecret): Unsuccessful {
+  const { oauthKey, oauthSecret, username, password } = secret
+  const plain = [password, oauthSecret, oauthKey, username]
+  const pairs = [`${oauthKey}:${oauthSecret}`, `${username}:${password}`].map((pair) =>
+    Buffer.from(pair).toString('base64'),
+  )
+  const mask = (text: string): string =>
+    [...pairs, ...plain, ...plain.map(encodeURIComponent)].reduce(
+      (masked, part) => masked.replaceAll(part, '[removed]'),
+      text,
+    )
+  const { code, message, ...rest } = reading.error
+  return {
+    ...reading,
+    error: {
+      ...rest,
+      ...(code === undefined ? {} : { code: mask(code) }),
+      ...(message === undefined ? {} : { message: mask(message) }),
+    },
+  }
+}
+
 const isGatewayFault = ({ code = '' }: UpstreamError): boolean => /^900\d{3}$/.test(code)
 
-function failure(reading: Exclude<AnswerReading, { kind: 'success' }>): TokenFailure {
+function failure(reading: Unsuccessful): TokenFailure {
   switch (reading.kind) {
     case 'throttled':
     case 'unavailable':

@@ -1,10 +1,10 @@
 /** ThingSpace's answers as schemas. Unknown members are allowed everywhere: the other side adds them without notice. */
 import * as z from 'zod/mini'
 
-/** Parses JSON text; `undefined` when it is none. No answer of theirs is the bare value `undefined`. */
+/** Parses JSON text, a byte order mark before it or not; `undefined` when it is none. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.trim())
   } catch {
     return undefined
   }
@@ -16,6 +16,19 @@ const OpaqueId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/))
 /** A token: goes into a header, where a control character would be a bug of theirs that breaks our call. */
 const HeaderToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/))
 
+const spellings: ReadonlyMap<string, string> = new Map(
+  ['requestId', 'status', 'subRequests', 'errorCode', 'errorMessage'].map((name) => [name.toLowerCase(), name]),
+)
+
+/** The same for an answer whose members may come in another casing: older parts of the platform write Pascal case. */
+export function parseAnswer(text: string): unknown {
+  const json = parseJson(text)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]): [string, unknown] => [spellings.get(name.toLowerCase()) ?? name, value]),
+  )
+}
+
 const CodeText = z.union([z.string(), z.pipe(z.number(), z.transform(String))])
 const Seconds = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number))])
 
@@ -24,13 +37,19 @@ export const TokenAnswer = z.looseObject({ access_token: HeaderToken, expires_in
 export const SessionAnswer = z.looseObject({ sessionToken: HeaderToken })
 
 /** Their API: `errorCode` is a dotted code or, in the Global IoT family, three digits. */
-export const ApiError = z.looseObject({ errorCode: CodeText, errorMessage: z.nullish(z.string()) })
+export const ApiError = z.looseObject({
+  errorCode: z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]),
+  errorMessage: z.nullish(z.string()),
+})
 /** Their gateway (WSO2). */
 export const GatewayFault = z.looseObject({
   fault: z.looseObject({ code: CodeText, message: z.nullish(z.string()), description: z.nullish(z.string()) }),
 })
-/** Their token endpoint. */
-export const OAuthError = z.looseObject({ error: z.string(), error_description: z.nullish(z.string()) })
+/** Their token endpoint. Its errors are words of RFC 6749; application servers have pages with an `error` of their own. */
+export const OAuthError = z.looseObject({
+  error: z.string().check(z.regex(/^[a-z_]{3,40}$/)),
+  error_description: z.nullish(z.string()),
+})
 
 const ListenerEntry = z.looseObject({
   accountName: z.optional(z.string()),
@@ -59,6 +78,5 @@ const SubRequest = z.looseObject({
 export const RequestStatusAnswer = z.looseObject({
   requestId: OpaqueId,
   status: z.string(),
-  subRequests: z.optional(z.array(SubRequest)),
-  subrequests: z.optional(z.array(SubRequest)),
+  subRequests: z.nullish(z.array(SubRequest)),
 })

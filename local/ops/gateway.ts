@@ -2,12 +2,13 @@ import { environment } from '../../lib/environment.ts'
 import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
 import { inspectListeners } from '../../lib/profile/inspect-listener.ts'
 import { type KeepDependencies, keepListeners } from '../../lib/profile/keep-listener.ts'
-import type { Clock, Log, Store, SubmissionQueue } from '../../lib/profile/ports.ts'
+import type { Clock, Log, QuarantineReview, Store, SubmissionQueue } from '../../lib/profile/ports.ts'
 import type { DeadLetterQueue } from '../../lib/profile/redrive-dead-letters.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/secrets.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { latchStore } from '../../lib/store/latches.ts'
+import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { connectTable } from '../../lib/store/table.ts'
 import { connectListeners } from '../../lib/thingspace/connect.ts'
@@ -21,7 +22,7 @@ export type Gateway = {
   name: string
   clock: Clock
   log: Log
-  store: () => Store
+  store: () => Store & QuarantineReview
   queue: () => SubmissionQueue
   settings: () => Settings
   deadLetters: (kind: DeadLetterKind) => Promise<DeadLetterQueue>
@@ -42,7 +43,7 @@ export type Listeners = {
 export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
   const clock = Date.now
   const table = once(() => connectTable({ ...environment.table(), clock }))
-  const store = once(() => createStore(table()))
+  const store = once(() => ({ ...createStore(table()), ...quarantineReview(table()) }))
   const readSecret = once(() => connectSecrets(clock))
   const thingSpace = once(() => {
     const { secretId, ...rest } = environment.thingSpace()

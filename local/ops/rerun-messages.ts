@@ -1,5 +1,6 @@
-import type { Quarantined } from '../../lib/profile/ports.ts'
+import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
 import { isNotAuthentic, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
+import type { CallbackReading } from '../../lib/profile/callback.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
 import type { Call } from './command.ts'
 import { columns } from './columns.ts'
@@ -7,12 +8,12 @@ import type { Outcome } from './outcome.ts'
 import { createPace } from './pace.ts'
 import { plural } from './wording.ts'
 
-/** A message in quarantine, with its name there. */
-export type Kept = Quarantined & { id: string }
+/** Reads what is in quarantine, however long it is: an operator has the time that the function has not. */
+export const readKept = (raw: string): CallbackReading => readCallback(raw, { largest: 1_000_000 })
 
 /** Says how messages would be read today, asks, and reads them. */
 export async function rerunMessages(
-  messages: readonly Kept[],
+  messages: readonly QuarantinedMessage[],
   { acceptNotAuthentic, rate }: { acceptNotAuthentic: boolean; rate: number },
   call: Call,
 ): Promise<Outcome> {
@@ -23,7 +24,7 @@ export async function rerunMessages(
   if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
   const counts: Record<string, number> = {}
   const pause = createPace(rate)
-  const dependencies = { store: gateway.store(), readCallback, log: gateway.log }
+  const dependencies = { store: gateway.store(), readCallback: readKept, log: gateway.log }
   for (const [index, message] of wanted.entries()) {
     const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
     const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
@@ -37,10 +38,10 @@ export async function rerunMessages(
 }
 
 /** What they would be read as, without recording anything. */
-function previewOf(messages: readonly Kept[], acceptNotAuthentic: boolean): string[] {
+function previewOf(messages: readonly QuarantinedMessage[], acceptNotAuthentic: boolean): string[] {
   const rows = new Map<string, [string, string, number]>()
   for (const message of messages) {
-    const reading = readCallback(message.raw)
+    const reading = readKept(message.raw)
     const today =
       isNotAuthentic(message) && !acceptNotAuthentic
         ? "left: not shown to be ThingSpace's"

@@ -80,7 +80,7 @@ export function createFakeThingSpace() {
       const state = thingSpace.statuses.get(upstreamRequestId)
       return state === undefined
         ? { kind: 'failed', cause: 'refused', error: { status: 404 } }
-        : { kind: 'found', state }
+        : { kind: 'found', upstreamRequestId, state, devices: [] }
     },
     /** The EIDs of every device it carries an action out for, once for each acceptance. */
     acceptedEids: () =>

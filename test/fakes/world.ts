@@ -16,6 +16,7 @@ import type { DeviceView, RequestView } from '../../lib/profile/request-view.ts'
 import type { Settings } from '../../lib/profile/retry-policy.ts'
 import type { ListenerSecret } from '../../lib/profile/rotate-listener.ts'
 import { listenerAuthenticator } from '../../lib/secrets.ts'
+import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
@@ -98,8 +99,9 @@ export function createWorld({
       if (error === undefined && !/Get|Query|Scan/.test(command)) await reaper.afterEffect(command)
     },
   })
+  const own = { client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }
   const shared = {
-    store: createStore({ client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }),
+    store: { ...createStore(own), ...quarantineReview(own) },
     queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,

@@ -132,6 +132,26 @@ describe('a registration that is', () => {
     expect(counts).toMatchObject({ current: 1, repaired: 1, 'old-credentials': 0 })
   })
 
+  test('refused by ThingSpace is shown with its words, which stand on the record', async () => {
+    const world = createWorld()
+    const fake = createFakeListeners()
+    fake.failing.add('DeviceProfileService')
+
+    const counts = await keep(fake, {}, world)
+
+    expect(counts).toMatchObject({ absent: 1, repaired: 1 })
+    expect(world.itemsOf('listener')).toContainEqual(
+      expect.objectContaining({ service: 'DeviceProfileService', state: 'absent', refusal: 'unavailable 503 503' }),
+    )
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        message: 'listener drifted',
+        fields: expect.objectContaining({ refusal: 'unavailable 503 503' }),
+      }),
+    )
+  })
+
   test('not replaced by a new one is removed first', async () => {
     const fake = createFakeListeners({ replaces: false })
     fake.has(ours[1]!, { ...ours[0], credentials: previous })

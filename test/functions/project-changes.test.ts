@@ -201,13 +201,13 @@ describe('events', () => {
 
     const base = { requestId, accountName: '0000123456-00001', action: 'enable', at: world.now() }
     expect(world.topic.published).toMatchObject([
-      { ...base, type: 'request.submitted', status: 'submitted', sequence: 1, id: `${requestId}/1` },
+      { ...base, type: 'request.submitted', status: 'submitted', sequence: 1, id: `${requestId}/id-2/1` },
       {
         ...base,
         type: 'device.succeeded',
         status: 'succeeded',
         sequence: 2,
-        id: `${requestId}/2/0`,
+        id: `${requestId}/id-2/2/0`,
         position: 0,
         device: [
           { kind: 'eid', id: eidOf(1) },
@@ -219,14 +219,14 @@ describe('events', () => {
         type: 'device.failed',
         status: 'failed',
         sequence: 2,
-        id: `${requestId}/2/1`,
+        id: `${requestId}/id-2/2/1`,
         position: 1,
         device: [
           { kind: 'eid', id: eidOf(2) },
           { kind: 'iccid', id: iccidOf(2) },
         ],
       },
-      { ...base, type: 'request.completed', status: 'partially_succeeded', sequence: 2, id: `${requestId}/2` },
+      { ...base, type: 'request.completed', status: 'partially_succeeded', sequence: 2, id: `${requestId}/id-2/2` },
     ])
   })
 

@@ -247,7 +247,10 @@ describe('what is not a result goes to quarantine and is never applied', () => {
     { reason: 'no-request-id', body: changed({ requestId: '' }) },
     { reason: 'no-known-identifier', body: changed({ deviceIds: [{ kind: 'serial', id: '1' }] }) },
     { reason: 'no-verdict', body: changed({ deviceResponse: { deviceProfileResponse: {} }, status: 'Perhaps' }) },
-    { reason: 'other-service', body: changed({ deviceResponse: { changeDeviceIdResponse: {} } }) },
+    {
+      reason: 'other-service',
+      body: changed({ deviceResponse: { changeDeviceIdResponse: { deviceIds: [{ id: '1', kind: 'mdn' }] } } }),
+    },
     { reason: 'list-result', body: changed({ deviceResponse: { devices: [], hasMoreData: false } }) },
     { reason: 'several-results', body: changed({ deviceResponse: { deviceProfileResponse: [{}, {}] } }) },
     { reason: 'wrong-credentials', body: changed({ password: 'guess' }) },
@@ -496,5 +499,114 @@ describe('messages of one batch about one card', () => {
 
     expect(await world.devices(requestId)).toMatchObject([{ status: 'failed', conflict: true }])
     expect(await world.show(requestId)).toMatchObject({ status: 'failed', devices: { conflicts: 1 } })
+  })
+})
+
+describe('what can never be stored', () => {
+  test('is quarantined at once, and does not come back', async () => {
+    const world = createWorld()
+    await submittedOrder(world)
+    world.faults.store = ({ command, input }) => {
+      const refuses = command === 'UpdateCommand' && JSON.stringify(input).includes('"TSR#')
+      if (refuses) throw Object.assign(new Error('Item size has exceeded the maximum'), { name: 'ValidationException' })
+      return false
+    }
+
+    expect(await world.callback(callbackOf())).toEqual([])
+    expect(world.itemsOf('quarantine')).toMatchObject([{ reason: 'not-storable', accountName: account }])
+  })
+
+  test('is told from what cannot be stored at the moment', async () => {
+    const world = createWorld()
+    await submittedOrder(world)
+    world.faults.store = () => {
+      throw Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' })
+    }
+
+    expect(await world.callback(callbackOf())).toEqual([0])
+    delete world.faults.store
+    await world.settle()
+    expect(world.itemsOf('quarantine')).toEqual([])
+    expect(world.itemsOf('result')).toHaveLength(1)
+  })
+
+  test('an unpaired surrogate is replaced, and the callback is a result', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+    const body = JSON.stringify(callbackOf(1, 'failed', { faultResponse: { faultcode: 'A.B', faultstring: 'bad @@' } }))
+
+    expect(await world.callback(body.replace('@@', '\\ud83d'))).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'failed', result: { fault: { message: 'bad \ufffd' } } },
+    ])
+  })
+})
+
+describe('what API Gateway says of a message', () => {
+  test.each([
+    { about: 'a time that is no number', attributes: { receivedAt: 'yesterday' } },
+    { about: 'a time beyond all dates', attributes: { receivedAt: '9999999999999999' } },
+    { about: 'a time that is still to come', attributes: { receivedAt: '1790000000001' } },
+    { about: 'a negative time', attributes: { receivedAt: '-1' } },
+  ])('is read as any input: $about', async ({ attributes }) => {
+    const world = createWorld()
+    await submittedOrder(world)
+
+    expect(await world.record(sqsEvent([callbackOf()], { accountName: account, ...attributes }).Records)).toEqual([])
+    expect(world.itemsOf('result')).toMatchObject([{ receivedAt: 1_790_000_000_000, accountName: account }])
+  })
+
+  test.each(['%22', 'a%0Ab', 'x'.repeat(101), 'x'.repeat(100_000), '', '%20'])(
+    'an account name that cannot be one is none: %.20s',
+    async (accountName) => {
+      const world = createWorld()
+      await submittedOrder(world)
+
+      expect(await world.callback(callbackOf(), { accountName })).toEqual([])
+      expect(world.itemsOf('result')).toEqual([])
+      expect(world.itemsOf('quarantine')).toMatchObject([{ accountName: '-', reason: 'no-account' }])
+    },
+  )
+})
+
+describe('a flood from an address that is not listed', () => {
+  const flood = Array.from({ length: 200 }, (_, at) => `not a callback ${at}`)
+
+  test('is kept up to a bound a minute, and counted beyond it', async () => {
+    const world = createWorld()
+
+    expect(await world.callback(flood, { sourceIp: '203.0.113.1' })).toEqual([])
+    expect(world.itemsOf('quarantine')).toHaveLength(60)
+    expect(world.itemsOf('quarantine-count')).toMatchObject([{ reason: 'not-json', accountName: account, count: 140 }])
+
+    world.advance(60)
+    await world.callback('not a callback, a minute later', { sourceIp: '203.0.113.1' })
+    expect(world.itemsOf('quarantine')).toHaveLength(61)
+  })
+
+  test('does not keep what ThingSpace sends out of quarantine', async () => {
+    const world = createWorld()
+    await world.callback(flood, { sourceIp: '203.0.113.1' })
+
+    await world.callback('from a listed address')
+    await world.callback(changed({ requestId: '' }), { sourceIp: '203.0.113.1' })
+
+    expect(world.itemsOf('quarantine')).toHaveLength(62)
+  })
+})
+
+describe('messages that have come back', () => {
+  const again = (bodies: unknown[]) => {
+    const event = sqsEvent(bodies, { accountName: account, sourceIp: listedAddress })
+    for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = '2'
+    return event.Records
+  }
+
+  test('are recorded one by one', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 3)
+
+    expect(await world.record(again([callbackOf(1), callbackOf(2), callbackOf(3)]))).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded', devices: { succeeded: 3 } })
   })
 })

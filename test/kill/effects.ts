@@ -42,7 +42,7 @@ const items: readonly (readonly [pattern: RegExp, item: string])[] = [
   [/"TSR#/, 'result'],
   [/"DEV#/, 'pointer'],
   [/"LISTENER#/, 'listener'],
-  [/"QUARANTINE"/, 'quarantine'],
+  [/"QUARANTINE#/, 'quarantine'],
   [/"(DUE#\d|DECISION)"/, 'due index'],
   [/"ACC#/, 'account index'],
 ]

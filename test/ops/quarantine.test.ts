@@ -82,3 +82,36 @@ test('which ones must be said, and anything else is refused', async () => {
   await expect(ops('quarantine rerun')).rejects.toThrow('Say which')
   await expect(ops('quarantine burn')).rejects.toThrow('not "burn"')
 })
+
+test('a message that was too large for the function is read when it is run again', async () => {
+  const world = createWorld()
+  const { requestId } = await world.order('disable', localBody())
+  await world.callback(
+    aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }], 'succeeded', { filler: 'x'.repeat(90_000) }),
+  )
+  expect((await world.store.listQuarantine({ limit: 9 })).rows).toMatchObject([{ reason: 'too-large', count: 1 }])
+
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { recorded: 1 } })
+  await world.settle()
+  expect((await world.show(requestId)).status).toBe('succeeded')
+})
+
+test('a message is dismissed with a reason, and who decided it stays on record', async () => {
+  const world = createWorld()
+  await kept(world, { raw: '{"what":"a scanner"}' })
+  await kept(world)
+  const { ops } = opsBench(world)
+  const [id] = (await world.store.listQuarantine({ limit: 9 })).rows
+    .filter(({ raw }) => raw.includes('scanner'))
+    .map((row) => row.id)
+
+  await expect(ops(`quarantine dismiss ${id}`)).rejects.toThrow('Say why')
+  expect(await ops(`quarantine dismiss ${id} --why scanner`, { says: false })).toMatchObject({ outcome: 'declined' })
+  expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'done', data: { dismissed: 1 } })
+  expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'nothing' })
+
+  expect(await idsOf(world)).toHaveLength(1)
+  expect((await ops('quarantine list --dismissed')).data).toMatchObject({
+    dismissed: [{ id, by: 'operator:kim', why: 'scanner', at: world.now(), reason: 'no-verdict' }],
+  })
+})

@@ -121,7 +121,7 @@ export class FakeThingSpace {
           const known = this.accepted.find((acceptance) => acceptance.upstreamRequestId === upstreamRequestId)
           const isOver = known !== undefined && this.#options.scheduler.now - known.at > 60_000
           if (isOver) this.asked.add(upstreamRequestId)
-          return { kind: 'found', state: isOver ? 'succeeded' : 'pending' }
+          return { kind: 'found', upstreamRequestId, state: isOver ? 'succeeded' : 'pending', devices: [] }
         },
         onLost: () => ({ kind: 'failed', cause: 'no-answer', error: {} }),
         onRefused: () => ({ kind: 'failed', cause: 'unavailable', error: {} }),

@@ -225,7 +225,7 @@ describe('permissions', () => {
     const onTable = (recorder === undefined ? [] : statementsOf(recorder, template)).filter(({ Action }) =>
       [Action].flat().some((action) => action.startsWith('dynamodb:')),
     )
-    expect(onTable.flatMap(({ Action }) => Action)).toEqual(['dynamodb:UpdateItem', 'dynamodb:PutItem'])
+    expect(onTable.flatMap(({ Action }) => Action)).toEqual(['dynamodb:UpdateItem'])
     for (const { Condition } of onTable) {
       expect(Condition).toMatchObject({ StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } })
     }

@@ -149,13 +149,16 @@ describe('a device of a request', () => {
   })
 
   test('shows the result that decides, and when it came, without the raw message', () => {
-    const result = aResult('succeeded', aDevice(0), { profileStatus: 'Enabled', euicc: { status: 'EXECUTED_SUCCESS' } })
+    const result = aResult('succeeded', aDevice(0), {
+      profileStatus: 'Disabled',
+      euicc: { status: 'EXECUTED_SUCCESS' },
+    })
     expect(view(submitted(), [result])).toMatchObject({
       status: 'succeeded',
       result: {
         upstreamRequestId: 'upstream-0',
         verdict: 'succeeded',
-        profileStatus: 'Enabled',
+        profileStatus: 'Disabled',
         euicc: { status: 'EXECUTED_SUCCESS' },
         receivedAt: '2026-08-01T12:01:00.000Z',
       },

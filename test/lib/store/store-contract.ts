@@ -8,7 +8,7 @@ import type { Store } from '../../../lib/profile/ports.ts'
 import type { DeviceLink, Fold, ProfileRequest, Submission } from '../../../lib/profile/request.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
-import { mostQuarantinedBytes } from '../../../lib/store/quarantine.ts'
+import { quarantineReview } from '../../../lib/store/quarantine-review.ts'
 import { resultLimits } from '../../../lib/store/results.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import type { Table } from '../../../lib/store/table.ts'
@@ -1181,46 +1181,91 @@ export function describeStore({ name, connect }: StoreBackend): void {
     })
 
     describe('quarantine', () => {
-      test('keeps each message once, however often it comes', async () => {
-        const [one, other] = [fresh('message'), fresh('message')]
-        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one }
+      const kept = async () => {
+        const rows = []
+        let cursor: string | undefined
+        do {
+          const page = await quarantineReview(table).listQuarantine({
+            limit: 2,
+            ...(cursor === undefined ? {} : { cursor }),
+          })
+          rows.push(...page.rows)
+          cursor = page.cursor
+        } while (cursor !== undefined)
+        return rows
+      }
+
+      test('keeps a message once, however often it is written, and lists each once, page by page', async () => {
+        const [one, ...others] = Array.from({ length: 9 }, () => fresh('message'))
+        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one! }
         for (let times = 0; times < 3; times += 1) await store.quarantine(message)
-        await store.quarantine({ ...message, raw: other })
-        const kept = (await itemsOf('QUARANTINE')).filter(({ raw }) => raw === one || raw === other)
-        expect(kept).toHaveLength(2)
-        expect(kept.find(({ raw }) => raw === one)).toMatchObject({ ...message, entity: 'quarantine' })
+        for (const raw of others) await store.quarantine({ ...message, raw })
+
+        const rows = (await kept()).filter(({ raw }) => raw === one || others.includes(raw))
+
+        expect(new Set(rows.map(({ raw }) => raw))).toEqual(new Set([one, ...others]))
+        expect(rows).toHaveLength(9)
+        expect(rows.find(({ raw }) => raw === one)).toMatchObject({ ...message, count: 1, lastReceivedAt: noon })
       })
-    })
 
-    test('quarantine keeps as much of a message as an item can hold, cut between two characters', async () => {
-      const message = { accountName: '\u20ac'.repeat(3000), receivedAt: noon, reason: 'not-json' }
-      const fits = `${fresh('fits')}${'x'.repeat(mostQuarantinedBytes)}`.slice(0, mostQuarantinedBytes)
-      const over = `${fresh('over')}${'\u{1f4f1}'.repeat(mostQuarantinedBytes / 4)}`
-      const half = `${fresh('half')}\ud83d`
-      for (const raw of [fits, over, half]) await store.quarantine({ ...message, raw })
-      const kept = (await itemsOf('QUARANTINE')).map(({ raw }) => String(raw))
-      expect(kept).toContain(fits)
-      expect(kept).toContain(`${half.slice(0, -1)}\ufffd`)
-      const cut = kept.find((raw) => raw.startsWith(over.slice(0, 40))) ?? ''
-      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(mostQuarantinedBytes)
-      expect(cut).toMatch(/^over-[\w-]+(\u{1f4f1})+\[cut: \d+ bytes in all\]$/u)
-    })
+      test('counts equal messages of a day in one item', async () => {
+        const raw = fresh('message')
+        for (const after of [0, 1000, 5000, 1000]) {
+          await store.quarantine({ accountName: account, receivedAt: noon + after, reason: 'not-json', raw })
+        }
+        await store.quarantine({ accountName: 'another', receivedAt: noon, reason: 'not-json', raw })
 
-    test('quarantine is listed page by page, oldest first, and a message is removed by its name', async () => {
-      const messages = [3, 1, 2].map((age) => ({
-        accountName: account,
-        receivedAt: age,
-        reason: 'not-json',
-        raw: fresh('message'),
-      }))
-      for (const message of messages) await store.quarantine(message)
-      const first = await store.listQuarantine({ limit: 2 })
-      const second = await store.listQuarantine({ limit: 1, cursor: first.cursor ?? '' })
-      const [third, oldest, middle] = messages
-      expect([...first.rows, ...second.rows].map(({ id: _id, ...message }) => message)).toEqual([oldest, middle, third])
-      for (const { id } of [...first.rows, ...second.rows]) await store.removeQuarantined(id)
-      await store.removeQuarantined('nothing')
-      expect((await store.listQuarantine({ limit: 1000 })).rows.filter(({ receivedAt }) => receivedAt < 4)).toEqual([])
+        expect((await kept()).filter((row) => row.raw === raw && row.accountName === account)).toMatchObject([
+          { count: 3, receivedAt: noon, lastReceivedAt: noon + 5000 },
+        ])
+      })
+
+      test('spreads messages over partitions', async () => {
+        for (let at = 0; at < 40; at += 1) {
+          await store.quarantine({ accountName: account, receivedAt: noon, reason: 'spread', raw: fresh('message') })
+        }
+        const partitions = (await kept()).map(({ id }) => id.slice(0, id.indexOf('/')))
+
+        expect(new Set(partitions).size).toBeGreaterThan(3)
+      })
+
+      test('keeps a text up to the size of an item, cut at a whole character', async () => {
+        const [label, long] = [fresh('message'), '😀'.repeat(250_000)]
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: label, raw: `x${long}` })
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: `${label}-2`, raw: 'a\ud83db' })
+        const row = (await kept()).find(({ reason }) => reason === label)
+        const repaired = (await kept()).find(({ reason }) => reason === `${label}-2`)
+
+        expect(row?.raw).toMatch(/^x(😀)+\[cut: 500001 characters in all\]$/u)
+        expect(Buffer.byteLength(row?.raw ?? '')).toBeGreaterThan(349_000)
+        expect(repaired?.raw).toBe('a\ufffdb')
+        for (const { id } of [row!, repaired!]) await quarantineReview(table).removeQuarantined(id)
+      })
+
+      test('lets a message be dismissed once, with an entry that says by whom and why', async () => {
+        const raw = fresh('message')
+        await store.quarantine({ accountName: account, receivedAt: noon, reason: 'not-json', raw })
+        const message = (await kept()).find((row) => row.raw === raw)
+        const dismissal = { by: 'operator:kim', why: 'a scanner', at: noon + 1 }
+
+        expect(await quarantineReview(table).dismissQuarantined(message!, dismissal)).toBe(true)
+        expect(await quarantineReview(table).dismissQuarantined(message!, dismissal)).toBe(false)
+
+        expect((await kept()).filter((row) => row.raw === raw)).toEqual([])
+        const { rows } = await quarantineReview(table).listDismissed({ limit: 1000 })
+        const { raw: _raw, ...about } = message!
+        expect(rows.filter(({ id }) => id === message!.id)).toEqual([{ ...about, ...dismissal }])
+      })
+
+      test('counts what is not kept by minute, reason and account', async () => {
+        const accountName = fresh('account')
+        for (const after of [0, 1000, 61_000]) {
+          await store.countUnkept({ accountName, receivedAt: noon + after, reason: 'not-json' })
+        }
+        const counts = (await itemsOf('QUARANTINE#UNKEPT')).filter((item) => item['accountName'] === accountName)
+
+        expect(new Set(counts.map(({ count }) => count))).toEqual(new Set([1, 2]))
+      })
     })
 
     test('the login latch is opened if it still stands as it was seen', async () => {

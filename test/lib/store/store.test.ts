@@ -164,7 +164,7 @@ describe('a write that meets another transaction', () => {
     const { table, waits } = waitingTable({
       before: metTwice(() => canceled('TransactionConflict', 'ValidationError')),
     })
-    await expect(createStore(table).createRequest(order)).rejects.toThrow('cancelled')
+    await expect(createStore(table).createRequest(order)).rejects.toThrow('the table refuses this item')
     expect(waits).toEqual([])
   })
 

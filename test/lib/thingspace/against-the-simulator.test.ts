@@ -100,7 +100,7 @@ test.each([
   ['9007', ['expired']],
   ['9008', ['failed']],
   ['9009', ['failed']],
-  ['9010', ['succeeded']],
+  ['9010', ['failed']],
   ['9012', ['succeeded', 'warning']],
   ['9013', ['succeeded']],
   ['9014', ['succeeded']],
@@ -178,7 +178,6 @@ test('the status of an activation can be asked for', async () => {
 
   const { upstreamRequestId } = outcome
   const found = await lookUpRequestStatus(deps, {
-    version: 1,
     accountName,
     upstreamRequestId,
     budgetMilliseconds: 2_000,

@@ -143,6 +143,34 @@ describe('a text that cannot be parsed', () => {
     expect(kept).not.toContain(Buffer.from(sentinel).toString('base64').slice(0, 8))
   })
 
+  test('is kept whole, so that it can be read again', () => {
+    const json = `{"password":${sentinel.length},"x":"${'y'.repeat(20_000)}","deviceCredential":{"a":["${sentinel}"]},"requestId":"r-1","end":1`
+    const kept = redactText(json)
+
+    expect(kept).not.toContain(sentinel)
+    expect(JSON.parse(`${kept}}`)).toEqual({
+      password: '[removed]',
+      x: 'y'.repeat(20_000),
+      deviceCredential: '[removed]',
+      requestId: 'r-1',
+      end: 1,
+    })
+  })
+
+  test.each([
+    `{"passwd":"${sentinel}","pwd":"${sentinel}","client_secret":"${sentinel}","credentials":{"pass":"${sentinel}"}}`,
+    `{"text":"{\\"password\\":\\"${sentinel}\\"}","api-key":"${sentinel}","access_token":"${sentinel}"}`,
+    `{"Authorization":"Basic ${sentinel}","note":"sent with Bearer ${sentinel}xyz","x":"password=${sentinel}&y=1"}`,
+    `{"message":"pass\\\\u0077ord\\\\u003d${sentinel}"}`,
+  ])('%s gives nothing away, parsed or not', (text) => {
+    const reading = readCallback(text)
+    const { credentials: _credentials, ...kept } = reading
+
+    expect(JSON.stringify(kept)).not.toContain(sentinel)
+    expect(redactText(text)).not.toContain(sentinel)
+    expect(redactText(text.slice(0, -1))).not.toContain(sentinel)
+  })
+
   test('keeps what helps to understand it', () => {
     expect(redactText('{"username":"u","password":"p","requestId":"r-1","status":"Success",}')).toBe(
       '{"username":"[removed]","password":"[removed]","requestId":"r-1","status":"Success",}',

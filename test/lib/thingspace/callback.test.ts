@@ -102,10 +102,9 @@ describe('the documented messages', () => {
     })
   })
 
-  test('a fault that says "already active" is a success with a note', () => {
+  test('a fault is stored as failed: what "already active" means depends on the action', () => {
     expect(understood(fixture('fault.device-already-active'))).toMatchObject({
-      verdict: 'succeeded',
-      note: 'the fault says that it is already active',
+      verdict: 'failed',
       status: 'Failed',
       fault: { code: 'REQUEST_FAILED.DeviceAlreadyActive', message: 'REQUEST_FAILED. Device is already active' },
     })
@@ -235,9 +234,9 @@ describe('the verdict', () => {
   })
 
   test.each([
-    [{ faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive' }, 'succeeded'],
-    [{ faultcode: 'X.Y', faultstring: 'Profile is already suspended' }, 'succeeded'],
-    [{ faultstring: 'Profile is already resumed' }, 'succeeded'],
+    [{ faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive' }, 'failed'],
+    [{ faultcode: 'X.Y', faultstring: 'Profile is already suspended' }, 'failed'],
+    [{ faultstring: 'Profile is already resumed' }, 'failed'],
     [{ faultstring: 'The profile is not already active' }, 'failed'],
     [{ faultcode: 'UnifiedWebService.REQUEST_ONHOLD.CreditCheck' }, 'warning'],
     [{ faultcode: 'UnifiedWebService.REQUEST_CANCELLED.CreditCheck' }, 'failed'],
@@ -253,16 +252,86 @@ describe('the verdict', () => {
     expect(verdictOf(profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' }, { faultResponse }))).toBe('succeeded')
   })
 
-  test('a success that contradicts itself says so', () => {
+  test('a failed address update is a note on the success', () => {
     const profile = { euiccStatus: 'EXECUTED_SUCCESS', euiccSubAddressUpdateStatus: 'EXECUTED_FAILED' }
 
-    expect(understood(JSON.stringify(profileMessage(profile, { status: 'Failed' })))).toMatchObject({
+    expect(understood(JSON.stringify(profileMessage(profile)))).toMatchObject({
       verdict: 'succeeded',
-      note: 'euiccStatus decides although status says failed; the address update says EXECUTED_FAILED',
+      note: 'the address update says EXECUTED_FAILED',
     })
   })
 
-  test.each([null, {}, { activateResponse: { state: 'active' } }, { deactivateDeviceResponse: {} }])(
+  test.each<[Json, Json, string]>([
+    [{ euiccStatusCode: '8.2.1,3.9' }, { status: 'Success' }, 'code 8.2.1,3.9 is not known as a success'],
+    [{ euiccStatusCode: 'E-17' }, { status: 'SUCCESS' }, 'code E-17 is not known as a success'],
+    [{ euiccStatus: 'EXECUTED_SUCCESS', euiccStatusCode: '1.2,4.4' }, {}, 'code 1.2,4.4 is not known as a success'],
+    [{ euiccStatus: 'EXECUTED_SUCCESS', euiccErrorDesc: 'why' }, {}, 'an eUICC error came with the success'],
+    [{ euiccStatus: 'EXECUTED_SUCCESS' }, { status: 'Failed' }, 'status says failed beside a successful euiccStatus'],
+  ])('a success with something against it is not final: %j with %j', (profile, outer, note) => {
+    expect(understood(JSON.stringify(profileMessage(profile, outer)))).toMatchObject({ verdict: 'warning', note })
+  })
+
+  test.each([
+    [{ euiccStatusCode: '1.2.365' }, 'Success', 'succeeded'],
+    [{ euiccStatusCode: '1.2.365' }, undefined, 'no-verdict'],
+    [{ euiccStatusCode: '8.2.1,3.9' }, 'Failed', 'failed'],
+    [{ euiccStatusCode: '8.2.1,3.9' }, undefined, 'no-verdict'],
+  ])('the code in %j under status %s alone is %s', (profile, status, verdict) => {
+    expect(verdictOf(profileMessage(profile, { status }))).toBe(verdict)
+  })
+
+  test.each<[Json, string, string | undefined]>([
+    [{ activateResponse: { state: 'Active' } }, 'succeeded', 'Active'],
+    [{ activateResponse: { state: 'Pending activation' } }, 'no-verdict', undefined],
+    [{ deactivateResponse: { deactivated: true } }, 'succeeded', 'deactivated'],
+    [{ deactivateResponse: { deactivated: 'True' } }, 'succeeded', 'deactivated'],
+    [{ deactivateResponse: { deactivated: false } }, 'no-verdict', undefined],
+    [{ restoreResponse: { restored: 'true' }, suspendResponse: null }, 'succeeded', 'restored'],
+    [{ suspendResponse: { expectedResumeDate: '2026-12-01' } }, 'no-verdict', undefined],
+  ])("the carrier's answer %j without a status is %s", (deviceResponse, verdict, state) => {
+    const message = profileMessage({}, { deviceResponse })
+
+    expect(verdictOf(message)).toBe(verdict)
+    expect(readCallback(JSON.stringify(message))).toMatchObject(state === undefined ? {} : { callback: { state } })
+  })
+
+  test('a carrier that says it was not done is not overruled by status Success', () => {
+    const deviceResponse = { deactivateResponse: { deactivated: 'false' } }
+
+    expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('warning')
+    expect(
+      verdictOf(profileMessage({}, { deviceResponse, faultResponse: { faultcode: 'X.Y' }, status: 'Success' })),
+    ).toBe('failed')
+  })
+
+  test.each<[unknown, unknown, string, Json | undefined]>([
+    [
+      { FaultCode: 'A.REQUEST_FAILED.X', FaultString: 'no' },
+      'Success',
+      'failed',
+      { code: 'REQUEST_FAILED.X', message: 'no' },
+    ],
+    [{ Code: 'REQUEST_FAILED.X', Message: 'no' }, null, 'failed', { code: 'REQUEST_FAILED.X', message: 'no' }],
+    ['The eUICC does not answer', null, 'failed', { code: 'unspecified', message: 'The eUICC does not answer' }],
+    [{ Whatever: 7 }, 'SUCCESS', 'failed', { code: 'unspecified', message: '{"whatever":7}' }],
+    [{}, 'SUCCESS', 'succeeded', undefined],
+    [null, 'SUCCESS', 'succeeded', undefined],
+    ['None', 'SUCCESS', 'succeeded', undefined],
+    [null, null, 'no-verdict', undefined],
+  ])('the Pascal-case Fault %j beside Status %j is %s', (fault, status, verdict, words) => {
+    const message = JSON.stringify({
+      RequestId: 'upstream-1',
+      Device: [{ Kind: 'Eid', Identifier: '89049032000001000000000000000001' }],
+      Data: {
+        Data: { DeviceProfileService: { Enable: { Comment: 'c' } }, Fault: fault, Status: status, Comment: null },
+      },
+    })
+
+    expect(verdictOf(JSON.parse(message))).toBe(verdict)
+    expect(readCallback(message)).toMatchObject(words === undefined ? {} : { callback: { fault: words } })
+  })
+
+  test.each([null, {}, { activateResponse: { servicePlan: 'p' } }, { deactivateDeviceResponse: {} }])(
     'a CarrierService result with the deviceResponse %j is read by its status',
     (deviceResponse) => {
       expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('succeeded')
@@ -272,13 +341,122 @@ describe('the verdict', () => {
   )
 })
 
+describe('members that say nothing', () => {
+  test.each([null, [], {}, '', ' ', { inner: null }, { inner: { more: [] } }])(
+    '%j beside an answer does not change how the answer is read',
+    (nothing) => {
+      const deviceResponse = {
+        activateResponse: { state: 'active' },
+        prlInformationResponse: nothing,
+        smsDeliveryResponse: nothing,
+        usageResponse: nothing,
+        devices: nothing,
+      }
+
+      expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('succeeded')
+      expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Failed', faultResponse: nothing }))).toBe('failed')
+    },
+  )
+
+  test('do not make a second delivery another message', () => {
+    const message = profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' })
+    const again = { ...message, summary: null, comment: '', faultResponse: {} }
+
+    expect(understood(JSON.stringify(again)).digest).toBe(understood(JSON.stringify(message)).digest)
+  })
+})
+
+describe('a known encoding', () => {
+  const message: Json = {
+    username: 'u',
+    password: 'drowssap',
+    ...profileMessage({ euiccStatus: 'EXECUTED_SUCCESS', note: "isn't" }),
+  }
+  const json = JSON.stringify(message)
+  const python = json
+    .replaceAll("isn't", 'ISN')
+    .replaceAll('"', "'")
+    .replaceAll('ISN', "isn\\'t")
+    .replace('}}', "},'comment':None,'final':True}")
+  test.each([
+    ['JSON in a JSON string', JSON.stringify(json)],
+    ['JSON in a JSON string in a JSON string', JSON.stringify(JSON.stringify(json))],
+    ['JSON in a JSON string without its quotes', JSON.stringify(json).slice(1, -1)],
+    ['JSON in a JSON string without its first brace', JSON.stringify(json.slice(1))],
+    ['percent-encoded JSON', encodeURIComponent(json)],
+    ['JSON as the name of a form', `${encodeURIComponent(json)}=`],
+    ['a form with the message as its one value', `payload=${encodeURIComponent(json)}`],
+    [
+      'a form with the message beside the credentials',
+      `username=u&password=drowssap&data=${encodeURIComponent(json.replace('"username":"u","password":"drowssap",', ''))}`,
+    ],
+    [
+      'a form of its members',
+      new URLSearchParams(
+        Object.entries(message).map(([name, value]): [string, string] => [
+          name,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ]),
+      ).toString(),
+    ],
+    ['single quotes', python],
+  ])('is read as the message it is: %s', (_encoding, text) => {
+    const reading = readCallback(text)
+
+    expect(reading).toMatchObject({
+      kind: 'understood',
+      credentials: { username: 'u', password: 'drowssap' },
+      callback: { upstreamRequestId: 'upstream-1', verdict: 'succeeded', identifiers: message['deviceIds'] },
+    })
+    expect(JSON.stringify(reading)).toContain("isn't")
+    expect(reading.kind === 'understood' && reading.callback.raw).not.toContain('drowssap')
+  })
+
+  test.each([
+    ['a name twice in a form', 'requestId=a&requestId=b&status=Failed', 'ambiguous-members'],
+    ['a name twice in a JSON string', JSON.stringify('{"requestId":"a","requestId":"b"}'), 'ambiguous-members'],
+    ['an apostrophe that ends a text early', "{'requestId':'a','x':'it's'}", 'not-json'],
+    ['a JSON string that is no message', '"hello"', 'not-an-object'],
+    [
+      'wrapped too often',
+      JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify('{}'))))),
+      'not-an-object',
+    ],
+  ])('is not guessed at: %s', (_about, text, reason) => {
+    expect(readCallback(text)).toMatchObject({ kind: 'not-understood', reason })
+  })
+})
+
+describe('unpaired surrogates', () => {
+  const text = `{"requestId":"upstream-1","status":"Failed","deviceIds":[{"id":"89049032000001000000000000000001","kind":"eid"}],
+    "faultResponse":{"faultcode":"X.Y","faultstring":"a\\ud83d b"},"no\\udc00te":"\\ud83d"}`
+  test.each([
+    ['escaped', text],
+    ['raw', text.replaceAll('\\ud83d', '\ud83d').replaceAll('\\udc00', '\udc00')],
+    ['escaped twice', text.replaceAll('\\ud83d', '\\\\ud83d')],
+  ])('%s are replaced, so that every text can be stored', (_how, body) => {
+    const callback = understood(body)
+
+    expect(callback.fault).toEqual({ code: 'Y', message: 'a\ufffd b' })
+    expect(Object.values(callback).filter((value) => typeof value === 'string' && !value.isWellFormed())).toEqual([])
+  })
+
+  test('texts are not cut within a character', () => {
+    const callback = understood(
+      JSON.stringify({ ...JSON.parse(text), faultResponse: { faultcode: 'X.Y', faultstring: `${'x'.repeat(999)}😀` } }),
+    )
+
+    expect(callback.fault?.message).toBe('x'.repeat(999))
+  })
+})
+
 describe('what is not understood', () => {
   const device = { id: '89049032000001000000000000000001', kind: 'eid' }
   test.each<[string, unknown]>([
-    ['list-result', { requestId: 'r', deviceIds: [device], status: 'Success', devices: [] }],
+    ['list-result', { requestId: 'r', deviceIds: [device], status: 'Success', devices: [device] }],
     ['list-result', profileMessage({ devices: [], hasMoreData: false }, { status: 'Success' })],
     ['several-results', profileMessage({}, { status: 'Success', deviceResponse: [{}, {}] })],
-    ['other-service', profileMessage({}, { status: 'Success', deviceResponse: { niddResponse: {} } })],
+    ['other-service', profileMessage({}, { status: 'Success', deviceResponse: { niddResponse: { message: 'aGk' } } })],
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: '' }],
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: 'a b' }],
     ['no-request-id', { hello: 'world' }],

@@ -56,6 +56,47 @@ describe('renewal', () => {
     expect(server.at(paths.login)).toEqual([])
   })
 
+  test('a session that was used by nobody for 19 minutes is renewed before it is refused', async () => {
+    const server = await thingSpace()
+    const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000
+    const idle = world(server, goodRecord({ sessionBeganAt: minutesAgo(19.5) }))
+    const fresh = world(server, goodRecord({ sessionBeganAt: minutesAgo(18) }))
+
+    expect(await fresh.environment().credentials.tokens('default', soon())).toMatchObject({ sessionToken: 'session-1' })
+    expect(await idle.environment().credentials.tokens('default', soon())).toMatchObject({
+      accessToken: 'bearer-1',
+      sessionToken: 'session-2',
+    })
+    expect(server.at(paths.login)).toHaveLength(1)
+    expect(idle.store.records.get('default')?.sessionBeganAt).toBeGreaterThan(minutesAgo(1))
+  })
+
+  test('a session in use is not renewed for its age', async () => {
+    const server = await thingSpace()
+    let now = Date.now()
+    const { environment } = world(server, goodRecord({ sessionBeganAt: now, accessTokenExpiresAt: now + 36_000_000 }))
+    const { credentials } = environment({ now: () => now })
+    for (let turn = 0; turn < 6; turn += 1) {
+      expect(await credentials.tokens('default', now + 5_000)).toMatchObject({ sessionToken: 'session-1' })
+      now += 15 * 60_000
+    }
+  })
+
+  test.each([
+    [paths.token, { error: 'invalid_client', error_description: 'no client oauth-secret-sentinel' }],
+    [paths.token, { error: 'invalid_client', error_description: `bad ${btoa('key-sentinel:oauth-secret-sentinel')}` }],
+    [paths.login, { errorCode: 'X.INPUT_INVALID.Password.Invalid', errorMessage: 'user-sentinel / password-sentinel' }],
+  ])('what %s repeats of a secret is masked in its words', async (path, body) => {
+    const server = await thingSpace()
+    server.on(path, { status: 400, body })
+    const { environment, log } = world(server, { epoch: 0, failedLogins: 0 })
+
+    const tokens = await environment().credentials.tokens('default', soon())
+
+    expect(tokens).toMatchObject({ kind: 'unavailable' })
+    expect(JSON.stringify([tokens, log.lines])).not.toMatch(/sentinel|c2VudGluZWw/)
+  })
+
   test('a token about to run out that comes back unchanged is revoked, and another fetched', async () => {
     const server = await thingSpace()
     server.on(paths.token, token('bearer-1', 30), token('bearer-2'))

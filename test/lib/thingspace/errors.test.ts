@@ -68,7 +68,14 @@ describe('not accepted', () => {
     [503, fault('900800'), 'throttled'],
     [403, fault('900804'), 'throttled'],
     [503, '<html>maintenance</html>', 'unavailable'],
+    [503, '', 'unavailable'],
     [503, fault('900907'), 'unavailable'],
+    [404, '<html><h1>Not Found</h1></html>', 'unavailable'],
+    [403, '', 'unavailable'],
+    [404, '{"message":"Not Found"}', 'unavailable'],
+    [404, '{"timestamp":1,"status":404,"error":"Not Found","path":"/x"}', 'unavailable'],
+    [413, '', 'unavailable'],
+    [422, 'not json', 'unavailable'],
   ])('%i %s is %s', (status, body, cause) => {
     expect(classOf(status, body, { 'retry-after': '17' })).toMatchObject({
       kind: 'not-accepted',
@@ -78,7 +85,7 @@ describe('not accepted', () => {
   })
 
   test('without a Retry-After nothing is made up', () => {
-    expect(classOf(503, '')).toEqual({ kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } })
+    expect(classOf(404, '')).toEqual({ kind: 'not-accepted', cause: 'unavailable', error: { status: 404 } })
   })
 })
 
@@ -93,8 +100,7 @@ describe('refused', () => {
     [404, fixture('error.gateway.400-wrong-path.json'), '900906'],
     [403, fixture('error.gateway.403-wrong-authentication.xml'), '404'],
     [400, '{"error":"invalid_request","error_description":"Missing grant_type"}', 'invalid_request'],
-    [413, '', undefined],
-    [422, 'not json', undefined],
+    [400, '\ufeff{"ErrorCode":"X.REQUEST_FAILED.Y","ErrorMessage":"why"}', 'REQUEST_FAILED.Y'],
   ])('%i %s', (status, body, code) => {
     const outcome = classOf(status, body)
 
@@ -111,6 +117,68 @@ describe('unknown', () => {
       error: { status, message: 'Bad Gateway' },
     })
   })
+})
+
+describe('a 503', () => {
+  test.each([
+    ['nothing else', '', {}],
+    ['a page', '<html>maintenance</html>', {}],
+    ["ThingSpace's own error", api('503'), { 'retry-after': '5' }],
+    ['a fault of the connection to what lies behind', fault('101503'), { 'retry-after': '5' }],
+    [
+      'a connection that was closed',
+      'upstream connect error or disconnect/reset before headers',
+      { 'retry-after': '5' },
+    ],
+    ['a time-out', '<html>Backend timed out</html>', { 'retry-after': '5' }],
+  ])('with %s does not prove that nothing was accepted', (_about, body, headers) => {
+    expect(classOf(503, body, headers)).toMatchObject({ kind: 'unknown', cause: 'server-error' })
+  })
+})
+
+describe('a session that has expired', () => {
+  test.each([
+    [400, api('400', 'The Session has expired.')],
+    [400, '{"errorCode":400,"errorMessage":"Session token is invalid"}'],
+    [401, api('401', 'The VZ-M2M-Token is missing')],
+    [403, api('403', 'session timed out')],
+    [400, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError', 'REQUEST_FAILED. The session has expired')],
+  ])('is read from the words where the code says nothing: %i %s', (status, body) => {
+    expect(classOf(status, body)).toMatchObject({ kind: 'credential', credential: 'session' })
+  })
+
+  test.each([
+    [400, api('400', 'The plan has expired.')],
+    [400, api('UnifiedWebService.INPUT_INVALID.Device.Kind.Invalid', 'invalid kind in this session')],
+    [400, api('400', 'session')],
+  ])('is not read from other words: %i %s', (status, body) => {
+    expect(classOf(status, body)).toMatchObject({ kind: 'refused' })
+  })
+})
+
+describe('a success that is none', () => {
+  test.each(['\ufeff{"requestId":"r-1"}', '{"RequestId":"r-1"}', ' {"REQUESTID":"r-1","x":null}'])(
+    'a request id is read from %j',
+    (body) => {
+      expect(classOf(200, body)).toEqual({ kind: 'accepted', upstreamRequestId: 'r-1' })
+    },
+  )
+
+  test('keeps the words of an error in the doubt', () => {
+    expect(classOf(200, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError', 'why'))).toEqual({
+      kind: 'unknown',
+      cause: 'unreadable-answer',
+      error: { status: 200, code: 'REQUEST_FAILED.UnexpectedError', message: 'why' },
+    })
+  })
+})
+
+test.each([
+  [400, 'X.INPUT_INVALID.NumberofDevices'],
+  [400, 'X.INPUT_INVALID.MaxRequestsExceeded'],
+  [413, 'X.INPUT_INVALID.MaxRequestsExceeded'],
+])('a refusal of the number of devices (%i %s) may be mended by a smaller submission', (status, code) => {
+  expect(classOf(status, api(code))).toMatchObject({ kind: 'refused', mayBlameOneDevice: true })
 })
 
 describe('Retry-After', () => {

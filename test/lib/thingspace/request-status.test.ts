@@ -8,11 +8,17 @@ const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/thingspace/answer.${name}.json`, import.meta.url), 'utf8')
 const accountName = '0000123456-00001'
 
-async function lookUp(version: 1 | 2, upstreamRequestId: string, answer: Step) {
+const refused: Step = { status: 400, body: { errorCode: '400', errorMessage: 'not available' } }
+
+/** Asks a ThingSpace of which one version knows the request. */
+async function lookUp(version: 1 | 2, upstreamRequestId: string, answer: Step, other = refused) {
   const server = await scriptedServer()
-  server.on(`/m2m/v${version}/accounts/${accountName}/requests/${upstreamRequestId}/status`, answer)
+  for (const each of [1, 2]) {
+    const path = `/m2m/v${each}/accounts/${accountName}/requests/${upstreamRequestId}/status`
+    server.on(path, each === version ? answer : other)
+  }
   const deps = world(server).environment()
-  return lookUpRequestStatus(deps, { version, accountName, upstreamRequestId, budgetMilliseconds: 2_000 })
+  return lookUpRequestStatus(deps, { accountName, upstreamRequestId, budgetMilliseconds: 2_000 })
 }
 
 test('version 1 knows one device', async () => {
@@ -63,9 +69,47 @@ test.each([
 })
 
 test.each<[Step, string]>([
-  [{ status: 404 }, 'refused'],
+  [{ status: 404 }, 'unavailable'],
+  [refused, 'refused'],
   [{ status: 500 }, 'unavailable'],
   [{ status: 200, body: '[]' }, 'unreadable-answer'],
 ])('the answer %j is a failure as a value', async (answer, cause) => {
   expect(await lookUp(1, 'r-1', answer)).toMatchObject({ kind: 'failed', cause })
+})
+
+test.each<Step>([refused, { status: 404, body: '<html>' }, { status: 200, body: '[]' }])(
+  'version 1 is asked when version 2 answers %j',
+  async (other) => {
+    expect(await lookUp(1, 'r-1', { status: 200, body: { requestId: 'r-1', status: 'Success' } }, other)).toMatchObject(
+      {
+        kind: 'found',
+        state: 'succeeded',
+      },
+    )
+  },
+)
+
+test('a status in Pascal case is read', async () => {
+  const body = { RequestId: 'r-1', Status: 'Success', SubRequests: [{ ids: [], status: 'Pending' }] }
+
+  expect(await lookUp(2, 'r-1', { status: 200, body })).toMatchObject({
+    state: 'succeeded',
+    devices: [{ state: 'pending' }],
+  })
+})
+
+test.each([
+  { accountName: '..', upstreamRequestId: 'r-1' },
+  { accountName: '.', upstreamRequestId: 'r-1' },
+  { accountName: '', upstreamRequestId: 'r-1' },
+  { accountName, upstreamRequestId: '..' },
+])('nothing is asked for %j, which would be another path', async (call) => {
+  const server = await scriptedServer()
+  const deps = world(server).environment()
+
+  expect(await lookUpRequestStatus(deps, { ...call, budgetMilliseconds: 2_000 })).toMatchObject({
+    kind: 'failed',
+    cause: 'refused',
+  })
+  expect(server.received).toEqual([])
 })

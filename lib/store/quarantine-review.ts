@@ -1,0 +1,104 @@
+import { DeleteCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import type { Page, PageCall, QuarantineReview } from '../profile/ports.ts'
+import { transactional } from './conditions.ts'
+import { entities, type Item, itemVersion, readItem } from './items.ts'
+import { dismissedKey, dismissedPartition, type Key, quarantinePartitions } from './keys.ts'
+import { expiryOf, type Table } from './table.ts'
+
+const LastKey = z.object({ pk: z.string(), sk: z.string() })
+const About = {
+  accountName: z.string(),
+  receivedAt: z.number(),
+  lastReceivedAt: z.number(),
+  count: z.number(),
+  reason: z.string(),
+} as const
+const StoredMessage = z.object({ pk: z.string(), sk: z.string(), raw: z.string(), ...About })
+const StoredDismissal = z.object({ id: z.string(), by: z.string(), why: z.string(), at: z.number(), ...About })
+
+/** Quarantine as operators work through it; no function does. */
+export function quarantineReview(table: Table): QuarantineReview {
+  const { client, tableName } = table
+
+  /** A page that goes on from one partition to the next. */
+  const pageOf = async (partitions: readonly string[], page: PageCall): Promise<Page<Item>> => {
+    const from = page.cursor === undefined ? undefined : keyOf(page.cursor)
+    const rows: Item[] = []
+    for (const pk of partitions.slice(from === undefined ? 0 : partitions.indexOf(from.pk))) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+          ConsistentRead: true,
+          Limit: page.limit - rows.length,
+          ExclusiveStartKey: from?.pk === pk && from.sk !== '' ? from : undefined,
+        }),
+      )
+      rows.push(...Items)
+      if (LastEvaluatedKey !== undefined) return { rows, cursor: idOf(readItem(LastKey, LastEvaluatedKey)) }
+      const next = partitions[partitions.indexOf(pk) + 1]
+      if (rows.length >= page.limit && next !== undefined) return { rows, cursor: idOf({ pk: next, sk: '' }) }
+    }
+    return { rows }
+  }
+
+  return {
+    async listQuarantine(page) {
+      const { rows, ...rest } = await pageOf(quarantinePartitions, page)
+      return {
+        ...rest,
+        rows: rows.map((item) => {
+          const { pk, sk, ...message } = readItem(StoredMessage, item)
+          return { id: idOf({ pk, sk }), ...message }
+        }),
+      }
+    },
+
+    async removeQuarantined(id) {
+      await client.send(new DeleteCommand({ TableName: tableName, Key: keyOf(id) }))
+    },
+
+    async dismissQuarantined({ raw: _raw, ...message }, dismissal) {
+      const audit: Item = {
+        ...dismissedKey(dismissal.at, message.id),
+        entity: entities.dismissed,
+        itemVersion,
+        ...message,
+        ...dismissal,
+        expiresAt: expiryOf(table, dismissal.at),
+      }
+      const outcome = await transactional(table, (clientRequestToken) =>
+        client.send(
+          new TransactWriteCommand({
+            ClientRequestToken: clientRequestToken,
+            TransactItems: [
+              { Put: { TableName: tableName, Item: audit } },
+              {
+                Delete: {
+                  TableName: tableName,
+                  Key: keyOf(message.id),
+                  ConditionExpression: 'attribute_exists(pk)',
+                },
+              },
+            ],
+          }),
+        ),
+      )
+      return outcome.kind === 'written'
+    },
+
+    async listDismissed(page) {
+      const { rows, ...rest } = await pageOf([dismissedPartition], page)
+      return { ...rest, rows: rows.map((item) => readItem(StoredDismissal, item)) }
+    },
+  }
+}
+
+const idOf = ({ pk, sk }: Key): string => `${pk}/${sk}`
+
+function keyOf(id: string): Key {
+  const slash = id.indexOf('/')
+  return { pk: id.slice(0, slash), sk: id.slice(slash + 1) }
+}

@@ -1,0 +1,6 @@
+/** The beginning of a text, never cut within a character. */
+export function cutText(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const isWithinPair = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1))
+  return text.slice(0, isWithinPair ? longest - 1 : longest)
+}
