@@ -21,14 +21,14 @@ import { connectThingSpace } from '../lib/thingspace/connect.ts'
  */
 export const createHandler = (dependencies: AcceptDependencies) =>
   apiHandler(async (call) => {
-    const order = readOrder(call)
+    const { order, warnings } = readOrder(call)
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
       dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
       throw new ProblemError('not-stored', {
         detail: 'the request could not be recorded; repeat it with the same Idempotency-Key',
       })
     })
-    return answerAcceptance(acceptance, dependencies.clock())
+    return answerAcceptance(acceptance, warnings, dependencies.clock())
   }, dependencies)
 
 const log = createLog(environment.log())

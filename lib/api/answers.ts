@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FaultDetail } from '../http/problem.ts'
 import { ActionName, Family } from '../profile/action-names.ts'
 import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/identifiers.ts'
@@ -113,6 +114,16 @@ export const RequestAnswer = z
     next: NextStep.nullable().meta({ description: 'Null when nothing more happens by itself.' }),
   })
   .meta({ id: 'Request', description: 'What an app asked for, as it stands.' })
+
+export const OrderAnswer = z
+  .object({
+    ...RequestAnswer.shape,
+    warnings: z
+      .array(z.object(FaultDetail.shape))
+      .optional()
+      .meta({ description: 'What of the body no source of Verizon names. It was sent on as it came. The first 20.' }),
+  })
+  .meta({ id: 'RecordedRequest', description: 'The request as it stands, and what the gateway says of its body.' })
 
 const ListedRequest = z
   .object(requestMembers)

@@ -18,12 +18,14 @@ const identifiers: Readonly<Record<IdentifierKind, string>> = {
 const values: Readonly<Record<BodyField, unknown>> = {
   accountName: '1223334444-00001',
   smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
+  smrsOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
   servicePlan: 'sp4g',
   carrierName: 'Verizon Wireless',
   carrierIpPoolName: 'IPPool1',
   mdnZipCode: '98801',
   reasonCode: 'FF',
   etfWaiver: false,
+  etfwaiver: false,
   checkFallbackProfile: false,
   primaryPlaceOfUse: {
     customerName: { title: 'President', firstName: 'Zaffod', lastName: 'Beeblebrox' },
@@ -37,12 +39,15 @@ const values: Readonly<Record<BodyField, unknown>> = {
   },
 }
 
+/** Other spellings of members that the examples have already. */
+const otherSpellings: ReadonlySet<BodyField> = new Set(['etfwaiver', 'smrsOid'])
+
 /** A body as ThingSpace documents it: one device, and every member that the family has. */
-export function exampleOrder({ requiredKinds, kinds, fields, markedBy }: BodyRule) {
-  const named = requiredKinds.length > 0 ? requiredKinds : kinds.slice(0, 1)
+export function exampleOrder({ requiredKinds, documentedKinds, fields }: BodyRule) {
+  const named = requiredKinds.length > 0 ? requiredKinds : documentedKinds.slice(0, 1)
+  const names = [...fields.required, ...fields.optional].filter((name) => !otherSpellings.has(name))
   return {
     devices: [{ deviceIds: named.map((kind) => ({ kind, id: identifiers[kind] })) }],
-    ...Object.fromEntries([...fields.required, ...fields.optional].map((name) => [name, values[name]])),
-    ...(markedBy === undefined ? {} : { [markedBy.field]: markedBy.value }),
+    ...Object.fromEntries(names.map((name) => [name, values[name]])),
   }
 }

@@ -1,4 +1,5 @@
 import type { Acceptance } from '../profile/accept-request.ts'
+import type { BodyFinding } from '../profile/body-faults.ts'
 import { foldRequest } from '../profile/fold.ts'
 import type { ProfileRequest, Submission } from '../profile/request.ts'
 import { viewRequest } from '../profile/request-view.ts'
@@ -8,9 +9,10 @@ import { retryAfterOf } from './retry-after.ts'
 
 /**
  * 202 with the request, whether ThingSpace has it already or is out of order; a problem only when ThingSpace itself
- * refused the one submission, or the key belongs to another body. A replay is answered as its original was.
+ * refused the one submission, or the key belongs to another body. A replay is answered as its original was. Warnings
+ * name what of the body is sent on without being known.
  */
-export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer {
+export function answerAcceptance(acceptance: Acceptance, warnings: readonly BodyFinding[], now: number): ApiAnswer {
   const { kind, request } = acceptance
   if (kind === 'key-reused') {
     throw new ProblemError('idempotency-key-reused', {
@@ -36,7 +38,7 @@ export function answerAcceptance(acceptance: Acceptance, now: number): ApiAnswer
       'retry-after': retryAfterOf(view, now),
       ...(kind === 'replayed' ? { 'idempotent-replayed': 'true' } : {}),
     },
-    body: view,
+    body: { ...view, ...(warnings.length === 0 ? {} : { warnings }) },
   }
 }
 

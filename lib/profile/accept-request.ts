@@ -3,6 +3,7 @@ import type { ActionName } from './action-names.ts'
 import { initialFold } from './fold.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from './manifest.ts'
+import { fingerprintOf } from './order-fingerprint.ts'
 import type { Store } from './ports.ts'
 import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
 import type { ProfileBody } from './request-body.ts'
@@ -33,7 +34,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const [manifest] = parts
   const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
   const now = clock()
-  const request = newRequest(order, parts, { now, settings, newId })
+  const request = newRequest(order, { now, settings, newId })
   const { requestId, deviceCount } = request
   const single = submissionCountOf(request) === 1 ? newSubmission(request, 0, now, settings) : undefined
   const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now, settings })
@@ -106,12 +107,12 @@ export async function sendParts(
 
 function newRequest(
   { action, body, caller, idempotencyKey }: Order,
-  parts: readonly Uint8Array[],
   { now, settings, newId }: { now: number; settings: Settings; newId: () => string },
 ): ProfileRequest {
   const requestId = idempotencyKey === undefined ? newId() : derivedId(caller, idempotencyKey)
   const deviceCount = body.devices.length
-  const devicesPerSubmission = settings.devicesPerSubmission[body.family]
+  // Where Verizon's sources do not tell the families apart, the smallest limit suits them all.
+  const devicesPerSubmission = Math.min(...body.families.map((family) => settings.devicesPerSubmission[family]))
   const bulk = deviceCount > devicesPerSubmission
   // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
   const dueInSeconds = bulk
@@ -123,9 +124,10 @@ function newRequest(
     family: body.family,
     accountName: body.accountName,
     caller,
-    fingerprint: fingerprintOf(action, body, parts),
+    fingerprint: fingerprintOf(action, body),
     commitId: newId(),
     fields: body.fields,
+    ...(body.deviceShape === 'deviceIds' ? {} : { deviceShape: body.deviceShape }),
     deviceCount,
     devicesPerSubmission,
     createdAt: now,
@@ -152,12 +154,4 @@ function derivedId(caller: string, idempotencyKey: string): string {
     .update(JSON.stringify([caller, idempotencyKey]))
     .digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
-}
-
-/** Equal exactly when the order is: the manifest's bytes stand for the devices, so 10,000 of them cost no JSON. */
-function fingerprintOf(action: ActionName, body: ProfileBody, parts: readonly Uint8Array[]): string {
-  const fields = Object.entries(body.fields).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const hash = createHash('sha256').update(JSON.stringify([action, body.family, body.accountName, fields]))
-  for (const part of parts) hash.update(part)
-  return hash.digest('base64url')
 }

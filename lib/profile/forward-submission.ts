@@ -43,6 +43,7 @@ export async function forwardSubmission(
         family: request.family,
         fields: request.fields,
         devices,
+        deviceShape: request.deviceShape,
         budgetMilliseconds,
       })
     : {

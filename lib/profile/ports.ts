@@ -4,6 +4,7 @@
  */
 import type { ActionName, Family } from './action-names.ts'
 import type { NormalisedCallback } from './callback.ts'
+import type { DeviceShape } from './device-shape.ts'
 import type { Device, Identifier } from './identifiers.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { DevicePointer, Fold, ProfileRequest, Result, Submission } from './request.ts'
@@ -20,6 +21,8 @@ export type SubmitCall = {
   /** The body's members beside `accountName` and `devices`, as the app sent them. */
   fields: Readonly<Record<string, unknown>>
   devices: readonly Device[]
+  /** How the body wrote its devices, if not as `deviceIds`. */
+  deviceShape?: DeviceShape | undefined
   /** How long the whole call may take, credentials included. */
   budgetMilliseconds: number
 }
