@@ -1,5 +1,5 @@
 import type { BodyRule } from '../profile/actions.ts'
-import type { BodyField } from '../profile/body-fields.ts'
+import type { BodyField, BodyFields } from '../profile/body-fields.ts'
 import type { IdentifierKind } from '../profile/identifiers.ts'
 
 /** The identifiers and values of ThingSpace's own documentation; digits where its pages have words. */
@@ -39,15 +39,21 @@ const values: Readonly<Record<BodyField, unknown>> = {
   },
 }
 
-/** Other spellings of members that the examples have already. */
+/** Second spellings of members, which are read but not recommended. */
 const otherSpellings: ReadonlySet<BodyField> = new Set(['etfwaiver', 'smrsOid'])
+
+/** The members that are described to callers. */
+export const describedFields = ({ required, optional }: BodyFields): BodyFields => ({
+  required,
+  optional: optional.filter((name) => !otherSpellings.has(name)),
+})
 
 /** A body as ThingSpace documents it: one device, and every member that the family has. */
 export function exampleOrder({ requiredKinds, documentedKinds, fields }: BodyRule) {
   const named = requiredKinds.length > 0 ? requiredKinds : documentedKinds.slice(0, 1)
-  const names = [...fields.required, ...fields.optional].filter((name) => !otherSpellings.has(name))
+  const { required, optional } = describedFields(fields)
   return {
     devices: [{ deviceIds: named.map((kind) => ({ kind, id: identifiers[kind] })) }],
-    ...Object.fromEntries(names.map((name) => [name, values[name]])),
+    ...Object.fromEntries([...required, ...optional].map((name) => [name, values[name]])),
   }
 }

@@ -4,7 +4,7 @@ import { actions, type BodyRule } from '../profile/actions.ts'
 import { bodySchema } from '../profile/body-fields.ts'
 import { Identifier, type IdentifierKind, identifierPattern } from '../profile/identifiers.ts'
 import { maximumDevices } from '../profile/device-list.ts'
-import { exampleOrder } from './order-examples.ts'
+import { describedFields, exampleOrder } from './order-examples.ts'
 
 const asName = (words: string): string => words.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
 
@@ -41,7 +41,7 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
 /** The body of one family of an action, as the catalogue has it. */
 function orderOf(name: ActionName, rule: BodyRule) {
   return z
-    .object({ ...bodySchema(rule.fields).shape, devices: devicesOf(rule) })
+    .object({ ...bodySchema(describedFields(rule.fields)).shape, devices: devicesOf(rule) })
     .meta({ id: `${asName(name)}${asName(rule.family)}Order` })
 }
 
