@@ -149,6 +149,9 @@ const DeviceAnswer = z
         profileRole: z.string().optional(),
         euicc: z.optional(EuiccOutcome),
         fault: z.optional(Fault),
+        assigned: z.record(z.string(), z.string()).optional().meta({
+          description: 'What ThingSpace gave to the line: ICCID, MDN, IP address, a new activation code.',
+        }),
         provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
         receivedAt: instant,
       })

@@ -55,7 +55,7 @@ function isStorable(value: unknown, pointer: string, depth: number, faults: Find
 }
 
 function isName(name: string, pointer: string, faults: Findings): boolean {
-  if (name !== '' && name !== '__proto__' && name.isWellFormed()) return true
+  if (name !== '__proto__' && name.isWellFormed() && /^\P{Cc}+$/u.test(name)) return true
   faults.add(pointer + step(name), 'unknown-member', 'no member can have this name')
   return false
 }

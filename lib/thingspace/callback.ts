@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../profile/callback.ts'
+import { assignedIn } from './callback-assigned.ts'
 import { mergeIdentifiers } from './callback-identifiers.ts'
 import { shapeOf } from './callback-shape.ts'
 import { parseCallbackText } from './callback-text.ts'
@@ -52,6 +53,8 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   if (evidence.status !== undefined) callback.status = evidence.status
   if (evidence.fault !== undefined) callback.fault = evidence.fault
   if (profile !== undefined) describeProfile(callback, profile)
+  const assigned = assignedIn(root)
+  if (assigned !== undefined) callback.assigned = assigned
   return callback
 }
 
