@@ -16,7 +16,7 @@ const identifiers: Readonly<Record<IdentifierKind, string>> = {
 }
 
 const values: Readonly<Record<BodyField, unknown>> = {
-  accountName: '1223334444-00001',
+  accountName: '0000123456-00001',
   smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
   smrsOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
   servicePlan: 'sp4g',

@@ -9,7 +9,9 @@ export async function findRequest(
   caller: Caller,
   store: Pick<Store, 'getRequest'>,
 ): Promise<ProfileRequest> {
-  const request = requestId === undefined || requestId === '' ? undefined : await store.getRequest(requestId)
+  // Ids are UUIDs, which are written in lower case and read in any (RFC 9562).
+  const request =
+    requestId === undefined || requestId === '' ? undefined : await store.getRequest(requestId.toLowerCase())
   if (request !== undefined && mayUse(caller, request.accountName)) return request
   throw new ProblemError('not-found', { detail: 'no request of yours has this id' })
 }

@@ -42,14 +42,18 @@ export type RequestStatusLookUp = (call: {
   | { kind: 'failed'; cause: string; error: UpstreamError }
 >
 
-export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
+/** Names that the logger has of its own; fields of these names would be lost. */
+export const reservedFields = ['level', 'message', 'sampling_rate', 'service', 'timestamp'] as const
+type Unreserved = { readonly [Name in (typeof reservedFields)[number]]?: never }
+
+export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>> & Unreserved
 
 /** Structured logging; identifiers masked by the caller, secrets never handed over. */
 export type Log = {
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void
   /** `error` among the fields is what was caught. */
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void
+  error(message: string, fields?: Readonly<Record<string, unknown>> & Unreserved): void
 }
 
 /** A page of anything, newest or first first; `cursor` continues it and is absent at the end. */

@@ -433,6 +433,17 @@ describe('bad input is refused with the place of the first error, and nothing is
   })
 })
 
+test('the id of a request is found in upper case too', async () => {
+  const world = createWorld()
+  const order = await world.order('enable', localBody(), { key: 'order-1' })
+
+  const upper = order.requestId.toUpperCase()
+
+  expect(upper).not.toBe(order.requestId)
+  expect(await world.show(upper)).toEqual(await world.show(order.requestId))
+  expect(await world.devices(upper)).toEqual(await world.devices(order.requestId))
+})
+
 describe('an Idempotency-Key', () => {
   const key = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
 
