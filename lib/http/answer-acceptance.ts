@@ -1,9 +1,8 @@
 import type { Acceptance } from '../profile/accept-request.ts'
 import type { BodyFinding } from '../profile/body-faults.ts'
-import { foldRequest } from '../profile/fold.ts'
-import type { ProfileRequest, Submission } from '../profile/request.ts'
 import { viewRequest } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { withSubmissions } from './as-of-now.ts'
 import { ProblemError } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
@@ -30,7 +29,7 @@ export function answerAcceptance(acceptance: Acceptance, warnings: readonly Body
       ...(submission.error === undefined ? {} : { upstream: submission.error }),
     })
   }
-  const view = viewRequest(asOfNow(request, submissions, now), submissions)
+  const view = viewRequest(withSubmissions(request, submissions, now), submissions)
   return {
     status: 202,
     headers: {
@@ -40,10 +39,4 @@ export function answerAcceptance(acceptance: Acceptance, warnings: readonly Body
     },
     body: { ...view, ...(warnings.length === 0 ? {} : { warnings }) },
   }
-}
-
-/** The stored fold is a moment old; the submission of this very call is not. */
-function asOfNow(request: ProfileRequest, submissions: readonly Submission[], now: number): ProfileRequest {
-  if (submissions.length === 0) return request
-  return { ...request, fold: foldRequest(request, submissions, () => undefined, now) }
 }

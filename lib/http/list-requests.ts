@@ -6,6 +6,7 @@ import { listDevices } from '../profile/list-devices.ts'
 import { type ProfileRequest, RequestStatus } from '../profile/request.ts'
 import { viewListed } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { asListed } from './as-of-now.ts'
 import { type Caller, mayUse, requireAccount } from './caller.ts'
 import { openCursor, sealCursor } from './page-cursor.ts'
 import { readParameters } from './parameters.ts'
@@ -40,7 +41,8 @@ export type ListDependencies = {
 const looksAt = 500
 
 /** Requests of one account, newest first, as of their last fold. A page may be short and still have a cursor. */
-export async function listRequests(caller: Caller, query: unknown, { store }: ListDependencies): Promise<ApiAnswer> {
+export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
+  const { store } = dependencies
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
   const accountName = named ?? onlyAccountOf(caller)
   requireAccount(caller, accountName)
@@ -58,8 +60,9 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
       limit: size,
       ...(position === undefined ? {} : { cursor: position }),
     })
+    const rows = await Promise.all(page.rows.map((request) => asListed(request, dependencies)))
     found.push(
-      ...page.rows.filter(
+      ...rows.filter(
         (request) =>
           (action === undefined || request.action === action) &&
           (status === undefined || request.fold.status === status),
@@ -110,7 +113,7 @@ export async function listDeviceHistory(
         // A pointer may outlive its request by the hours that TTL takes.
         if (request === undefined) return undefined
         const { rows } = await listDevices(request, { from: position, limit: 1 }, { store, clock })
-        return { request: viewListed(request), device: rows[0] ?? null }
+        return { request: viewListed(await asListed(request, { store, clock })), device: rows[0] ?? null }
       }),
   )
   return {

@@ -433,6 +433,25 @@ describe('bad input is refused with the place of the first error, and nothing is
   })
 })
 
+test.each([
+  { about: 'ThingSpace has it', reaction: undefined, status: 'submitted' },
+  { about: 'its answer is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
+  { about: 'it is down', reaction: isUnreachable, status: 'retrying' },
+])('when $about, answer, list and history say the same word at once: $status', async ({ reaction, status }) => {
+  const world = createWorld()
+  if (reaction !== undefined) world.thingSpace.will(reaction)
+  const order = await world.order('enable', localBody())
+
+  const list = await world.get('/v1/requests', { query: { accountName: account } })
+  const filtered = await world.get('/v1/requests', { query: { accountName: account, status } })
+  const history = await world.get('/v1/devices/{kind}/{id}/requests', { path: eid })
+
+  expect(order.status).toBe(status)
+  expect(list.body).toMatchObject({ items: [{ requestId: order.requestId, status }] })
+  expect(filtered.body).toMatchObject({ items: [{ requestId: order.requestId, status }] })
+  expect(history.body).toMatchObject({ items: [{ request: { status } }] })
+})
+
 test('the id of a request is found in upper case too', async () => {
   const world = createWorld()
   const order = await world.order('enable', localBody(), { key: 'order-1' })
