@@ -49,6 +49,7 @@ export type ThingSpaceSimulator = {
 /** ThingSpace's profile API on this machine: its answers, its callbacks, and its bad days. */
 export const createThingSpaceSimulator = (options: SimulatorOptions = {}): ThingSpaceSimulator => {
   const settings = settingsFrom(options)
+  const readingAtStart = settings.reading
   const ids = createIds(settings.seed)
   const timers = createTimers()
   const badDayTimers = createTimers()
@@ -113,6 +114,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
       schedule.reset()
       timers.clear()
       submissions.reset()
+      settings.reading = readingAtStart
       if (!keep.includes('listeners')) listeners.reset()
       if (!keep.includes('credentials')) {
         oauth.reset()
