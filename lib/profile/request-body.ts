@@ -57,6 +57,9 @@ export function readBody(action: Action, value: unknown): BodyReading {
 
 const invalid = (faults: Findings): BodyReading => ({ kind: 'invalid', faults: faults.list, count: faults.count })
 
+/** Alone of all members `smsrOid` decides which family a body is of, so that no other spelling of it may go unnoticed. */
+const mayMeanSmsrOid = (action: Action, name: string): boolean => /^sm(sr|rs)/i.test(name) && isKnown(action, 'smsrOid')
+
 /** Spellings of one member; a body that has both says two things. */
 const spellings = [
   ['etfWaiver', 'etfwaiver'],
@@ -83,7 +86,7 @@ function checkMembers(
       const detail = `not documented for a ${family} request of this action; sent as it came`
       warnings.add(step(name), 'undocumented-member', detail)
     } else {
-      const meant = nearMiss(name, names)
+      const meant = mayMeanSmsrOid(action, name) ? 'smsrOid' : nearMiss(name, names)
       if (meant === undefined) warnings.add(step(name), 'unknown-member', 'not documented; sent as it came')
       else faults.add(step(name), 'unknown-member', `${action.name} has no member of this name; did you mean ${meant}?`)
     }
