@@ -6,7 +6,10 @@ import { showDevices } from '../lib/http/show-devices.ts'
 import { showRequest } from '../lib/http/show-request.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
-import { createStore } from '../lib/store/store.ts'
+import { deviceStore } from '../lib/store/devices.ts'
+import { requestStore } from '../lib/store/requests.ts'
+import { resultStore } from '../lib/store/results.ts'
+import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table.ts'
 
 export type QueryDependencies = ListDependencies & { log: Log }
@@ -33,10 +36,11 @@ export const createHandler = (dependencies: QueryDependencies) =>
   }, dependencies)
 
 const log = createLog(environment.log())
+const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
+    store: { ...requestStore(table), ...submissionStore(table), ...resultStore(table), ...deviceStore(table) },
     settings: environment.protocol(),
     clock: Date.now,
     log,

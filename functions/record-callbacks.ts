@@ -5,7 +5,8 @@ import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
 import { createAllowance, recordCallback, type RecordDependencies } from '../lib/profile/record-callback.ts'
 import { connectSecrets, listenerAuthenticator } from '../lib/secrets.ts'
-import { createStore } from '../lib/store/store.ts'
+import { quarantineStore } from '../lib/store/quarantine.ts'
+import { resultStore } from '../lib/store/results.ts'
 import { connectTable } from '../lib/store/table.ts'
 import type { CallbackCredentials } from '../lib/profile/callback.ts'
 import { authenticateCallback } from '../lib/thingspace/callback-credentials.ts'
@@ -32,10 +33,11 @@ export function createHandler(dependencies: Omit<RecordDependencies, 'allowance'
 const { requireCredentials, ...settings } = environment.callbacks()
 
 const log = createLog(environment.log())
+const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
+    store: { ...resultStore(table), ...quarantineStore(table) },
     readCallback,
     authenticate: listenerAuthenticator(
       connectSecrets(Date.now),

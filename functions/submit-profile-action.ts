@@ -10,7 +10,9 @@ import { createLog } from '../lib/log.ts'
 import { acceptRequest, type AcceptDependencies } from '../lib/profile/accept-request.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { credentialStore } from '../lib/store/credentials.ts'
-import { createStore } from '../lib/store/store.ts'
+import { deviceStore } from '../lib/store/devices.ts'
+import { requestStore } from '../lib/store/requests.ts'
+import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table.ts'
 import { connectThingSpace } from '../lib/thingspace/connect.ts'
 
@@ -22,14 +24,14 @@ import { connectThingSpace } from '../lib/thingspace/connect.ts'
  */
 export const createHandler = (dependencies: AcceptDependencies) =>
   apiHandler(async (call) => {
-    const order = readOrder(call)
+    const { order, warnings } = readOrder(call)
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
       dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
       throw new ProblemError('not-stored', {
         detail: 'the request could not be recorded; repeat it with the same Idempotency-Key',
       })
     })
-    return answerAcceptance(acceptance, dependencies.clock(), call.caller)
+    return answerAcceptance(acceptance, warnings, { now: dependencies.clock(), caller: call.caller })
   }, dependencies)
 
 const log = createLog(environment.log())
@@ -39,7 +41,7 @@ const { secretId, ...thingSpace } = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(table),
+    store: { ...requestStore(table), ...submissionStore(table), ...deviceStore(table) },
     queue: connectSubmissionQueue(environment.queue()),
     thingSpace: connectThingSpace({
       ...thingSpace,

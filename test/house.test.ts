@@ -27,7 +27,7 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
 const rules: { part: string; may: RegExp }[] = [
   {
     part: 'lib/profile/',
-    may: /^(lib\/profile\/|lib\/parallel\.ts$|zod\/mini$|zod\/v4\/locales\/en\.js$|node:crypto$)/,
+    may: /^(lib\/profile\/|lib\/parallel\.ts$|zod\/mini$|node:crypto$)/,
   },
   { part: 'lib/thingspace/', may: /^(lib\/(profile|thingspace)\/|zod\/mini$|node:)/ },
   {

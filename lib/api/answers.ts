@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FaultDetail } from '../http/problem.ts'
 import { ActionName, Family } from '../profile/action-names.ts'
 import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/identifiers.ts'
@@ -114,6 +115,16 @@ export const RequestAnswer = z
   })
   .meta({ id: 'Request', description: 'What an app asked for, as it stands.' })
 
+export const OrderAnswer = z
+  .object({
+    ...RequestAnswer.shape,
+    warnings: z
+      .array(z.object(FaultDetail.shape))
+      .optional()
+      .meta({ description: 'What of the body no source of Verizon names. It was sent on as it came. The first 20.' }),
+  })
+  .meta({ id: 'RecordedRequest', description: 'The request as it stands, and what the gateway says of its body.' })
+
 const ListedRequest = z
   .object(requestMembers)
   .meta({ id: 'ListedRequest', description: 'A request in a list, as of its last fold.' })
@@ -129,6 +140,9 @@ const ResultAnswer = z.object({
   profileRole: z.string().optional(),
   euicc: z.optional(EuiccOutcome),
   fault: z.optional(Fault),
+  assigned: z.record(z.string(), z.string()).optional().meta({
+    description: 'What ThingSpace gave to the line: ICCID, MDN, IP address, a new activation code.',
+  }),
   provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
   receivedAt: instant,
 })

@@ -42,13 +42,22 @@ const page = `<!doctype html>
 </html>
 `
 
-const start = `SwaggerUIBundle({
+/** Each order that is tried gets a key of its own, unless the reader has given one: two orders under one key are refused. */
+const start = `const withKey = (request) => {
+  const isOrder = request.method === 'POST' && request.url.includes('/devices/profile/actions/')
+  const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === 'idempotency-key')
+  if (isOrder && !hasKey) request.headers['Idempotency-Key'] = crypto.randomUUID()
+  return request
+}
+
+SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#docs',
   deepLinking: true,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
+  requestInterceptor: withKey,
 })
 `
 

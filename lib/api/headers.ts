@@ -31,8 +31,7 @@ export const IdempotencyKey = z
   .optional()
   .meta({
     description:
-      'Makes a repeat of the call harmless: 1 to 255 printable ASCII characters, bare or as a quoted string. Send one with every order.',
-    example: 'order-4711',
+      'Makes a repeat of the call harmless: 1 to 255 printable ASCII characters, bare or as a quoted string, such as a UUID. Send a new one with every order.',
   })
 
 export const IfNoneMatch = z.string().optional().meta({ description: 'The `ETag` you have: 304 if nothing changed.' })

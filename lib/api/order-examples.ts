@@ -1,5 +1,5 @@
 import type { BodyRule } from '../profile/actions.ts'
-import type { BodyField } from '../profile/body-fields.ts'
+import type { BodyField, BodyFields } from '../profile/body-fields.ts'
 import type { IdentifierKind } from '../profile/identifiers.ts'
 
 /** The identifiers and values of ThingSpace's own documentation; digits where its pages have words. */
@@ -16,14 +16,16 @@ const identifiers: Readonly<Record<IdentifierKind, string>> = {
 }
 
 const values: Readonly<Record<BodyField, unknown>> = {
-  accountName: '1223334444-00001',
+  accountName: '0000123456-00001',
   smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
+  smrsOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
   servicePlan: 'sp4g',
   carrierName: 'Verizon Wireless',
   carrierIpPoolName: 'IPPool1',
   mdnZipCode: '98801',
   reasonCode: 'FF',
   etfWaiver: false,
+  etfwaiver: false,
   checkFallbackProfile: false,
   primaryPlaceOfUse: {
     customerName: { title: 'President', firstName: 'Zaffod', lastName: 'Beeblebrox' },
@@ -37,12 +39,21 @@ const values: Readonly<Record<BodyField, unknown>> = {
   },
 }
 
+/** Second spellings of members, which are read but not recommended. */
+const otherSpellings: ReadonlySet<BodyField> = new Set(['etfwaiver', 'smrsOid'])
+
+/** The members that are described to callers. */
+export const describedFields = ({ required, optional }: BodyFields): BodyFields => ({
+  required,
+  optional: optional.filter((name) => !otherSpellings.has(name)),
+})
+
 /** A body as ThingSpace documents it: one device, and every member that the family has. */
-export function exampleOrder({ requiredKinds, kinds, fields, markedBy }: BodyRule) {
-  const named = requiredKinds.length > 0 ? requiredKinds : kinds.slice(0, 1)
+export function exampleOrder({ requiredKinds, documentedKinds, fields }: BodyRule) {
+  const named = requiredKinds.length > 0 ? requiredKinds : documentedKinds.slice(0, 1)
+  const { required, optional } = describedFields(fields)
   return {
     devices: [{ deviceIds: named.map((kind) => ({ kind, id: identifiers[kind] })) }],
-    ...Object.fromEntries([...fields.required, ...fields.optional].map((name) => [name, values[name]])),
-    ...(markedBy === undefined ? {} : { [markedBy.field]: markedBy.value }),
+    ...Object.fromEntries([...required, ...optional].map((name) => [name, values[name]])),
   }
 }

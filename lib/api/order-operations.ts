@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi'
 import type { ProblemCode } from '../http/problem.ts'
 import { ActionName } from '../profile/action-names.ts'
-import { RequestAnswer } from './answers.ts'
+import { OrderAnswer } from './answers.ts'
 import { requestExample } from './answer-examples.ts'
 import { always, headers, IdempotencyKey, maybe } from './headers.ts'
 import { type OrderBody, orderBody } from './orders.ts'
@@ -49,7 +49,7 @@ const recorded: ZodOpenApiResponseObject = {
     'Retry-After': headers.retryAfter,
     'Idempotent-Replayed': maybe(headers.idempotentReplayed),
   }),
-  content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
+  content: { 'application/json': { schema: OrderAnswer, examples: { submitted: { value: requestExample } } } },
 }
 const refused = refusals(codes, ['authorised', 'withBody'], 'Order')
 const refusedAny = refusals([...codes, 'unknown-action'], ['authorised', 'withBody'], 'AnyOrder')

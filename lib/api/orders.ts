@@ -4,7 +4,7 @@ import { actions, type BodyRule } from '../profile/actions.ts'
 import { bodySchema } from '../profile/body-fields.ts'
 import { Identifier, type IdentifierKind, identifierPattern } from '../profile/identifiers.ts'
 import { maximumDevices } from '../profile/device-list.ts'
-import { exampleOrder } from './order-examples.ts'
+import { describedFields, exampleOrder } from './order-examples.ts'
 
 const asName = (words: string): string => words.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
 
@@ -17,8 +17,9 @@ const identifierOf = (kind: IdentifierKind) =>
 const identifiers = new Map(Identifier.shape.kind.options.map((kind) => [kind, identifierOf(kind)]))
 
 function devicesOf({ kinds, requiredKinds }: BodyRule) {
+  const identifier = z.union(kinds.flatMap((kind) => identifiers.get(kind) ?? []))
   const deviceIds = z
-    .array(z.union(kinds.flatMap((kind) => identifiers.get(kind) ?? [])))
+    .array(identifier)
     .min(Math.max(1, requiredKinds.length))
     .meta({
       description: 'One identifier of a kind. Kinds are read in any casing.',
@@ -30,17 +31,17 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
         },
       }),
     })
-  return z.array(z.strictObject({ deviceIds })).min(1).max(maximumDevices)
+  const several = z.array(z.strictObject({ deviceIds })).min(1).max(maximumDevices)
+  const asSdksWrite = [z.array(z.strictObject({ ids: deviceIds })), z.array(deviceIds)].map((shape) =>
+    shape.min(1).max(maximumDevices),
+  )
+  return z.union([several, ...asSdksWrite, deviceIds])
 }
 
 /** The body of one family of an action, as the catalogue has it. */
 function orderOf(name: ActionName, rule: BodyRule) {
   return z
-    .strictObject({
-      ...bodySchema(rule.fields).shape,
-      devices: devicesOf(rule),
-      ...(rule.markedBy === undefined ? {} : { [rule.markedBy.field]: z.literal(rule.markedBy.value) }),
-    })
+    .object({ ...bodySchema(describedFields(rule.fields)).shape, devices: devicesOf(rule) })
     .meta({ id: `${asName(name)}${asName(rule.family)}Order` })
 }
 

@@ -1,17 +1,23 @@
 import type { Acceptance } from '../profile/accept-request.ts'
-import { foldRequest } from '../profile/fold.ts'
-import type { ProfileRequest, Submission } from '../profile/request.ts'
+import type { BodyFinding } from '../profile/body-faults.ts'
+import type { ProfileRequest } from '../profile/request.ts'
 import { viewRequest } from '../profile/request-view.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { withSubmissions } from './as-of-now.ts'
 import { type Caller, mayUse } from './caller.ts'
 import { ProblemError, type ProblemMembers } from './problem.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 /**
  * 202 with the request, whether ThingSpace has it already or is out of order; a problem only when ThingSpace itself
- * refused the one submission, or the key belongs to another body. A replay is answered as its original was.
+ * refused the one submission, or the key belongs to another body. A replay is answered as its original was. Warnings
+ * name what of the body is sent on without being known.
  */
-export function answerAcceptance(acceptance: Acceptance, now: number, caller: Caller): ApiAnswer {
+export function answerAcceptance(
+  acceptance: Acceptance,
+  warnings: readonly BodyFinding[],
+  { now, caller }: { now: number; caller: Caller },
+): ApiAnswer {
   const { kind, request } = acceptance
   if (kind === 'key-reused') throw new ProblemError('idempotency-key-reused', reuseOf(request, caller))
   const { submissions } = acceptance
@@ -24,7 +30,7 @@ export function answerAcceptance(acceptance: Acceptance, now: number, caller: Ca
       ...(submission.error === undefined ? {} : { upstream: submission.error }),
     })
   }
-  const view = viewRequest(asOfNow(request, submissions, now), submissions)
+  const view = viewRequest(withSubmissions(request, submissions, now), submissions)
   return {
     status: 202,
     headers: {
@@ -32,7 +38,7 @@ export function answerAcceptance(acceptance: Acceptance, now: number, caller: Ca
       'retry-after': retryAfterOf(view, now),
       ...(kind === 'replayed' ? { 'idempotent-replayed': 'true' } : {}),
     },
-    body: view,
+    body: { ...view, ...(warnings.length === 0 ? {} : { warnings }) },
   }
 }
 
@@ -41,10 +47,3 @@ const reuseOf = ({ requestId, accountName }: ProfileRequest, caller: Caller): Pr
   mayUse(caller, accountName)
     ? { detail: `request ${requestId} has this key and another body`, requestId }
     : { detail: 'another request has this key' }
-
-/** The stored fold is a moment old; the submission of this very call is not. */
-function asOfNow(request: ProfileRequest, submissions: readonly Submission[], now: number): ProfileRequest {
-  if (submissions.length === 0) return request
-  const moment = { now, otherProfileMilliseconds: 0 }
-  return { ...request, fold: foldRequest(request, submissions, () => undefined, moment).fold }
-}

@@ -8,7 +8,7 @@ import {
   retryRequest,
 } from '../profile/manage-request.ts'
 import type { Store } from '../profile/ports.ts'
-import { Faults, step } from '../profile/body-faults.ts'
+import { Findings, step } from '../profile/body-faults.ts'
 import type { ProfileRequest } from '../profile/request.ts'
 import { foldFromStore } from '../profile/settle-request.ts'
 import { viewRequest } from '../profile/request-view.ts'
@@ -72,7 +72,7 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
   const empty = event.body === undefined || event.body === ''
   const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
   if (parsed.success) return parsed.data
-  const faults = new Faults()
+  const faults = new Findings()
   for (const { path, message } of parsed.error.issues) faults.add(path.map(step).join(''), 'invalid', message)
   throw new ProblemError('invalid-body', {
     detail: faults.list[0]?.detail ?? 'not valid',

@@ -12,8 +12,9 @@ export async function findRequest(
   caller: Caller,
   store: Pick<Store, 'getRequest'>,
 ): Promise<ProfileRequest> {
-  const request =
-    requestId !== undefined && requestIdShape.test(requestId) ? await store.getRequest(requestId) : undefined
+  // Ids are UUIDs, which are written in lower case and read in any (RFC 9562).
+  const id = requestId?.toLowerCase()
+  const request = id !== undefined && requestIdShape.test(id) ? await store.getRequest(id) : undefined
   if (request !== undefined && mayUse(caller, request.accountName)) return request
   throw new ProblemError('not-found', { detail: 'no request of yours has this id' })
 }

@@ -9,6 +9,7 @@ import { type DeviceLink, type ProfileRequest, RequestStatus } from '../profile/
 import { viewListed } from '../profile/request-view.ts'
 import { pageRoom } from './answer-size.ts'
 import type { ApiAnswer } from './api-handler.ts'
+import { asListed } from './as-of-now.ts'
 import { type Caller, requireAccount } from './caller.ts'
 import { ownLinks } from './own-links.ts'
 import { cursorText, openCursor, sealCursor } from './page-cursor.ts'
@@ -59,7 +60,8 @@ const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}$/
 const looksAt = 500
 
 /** Requests of one account, newest first, as of their last fold. A page may be short and still have a cursor. */
-export async function listRequests(caller: Caller, query: unknown, { store }: ListDependencies): Promise<ApiAnswer> {
+export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
+  const { store } = dependencies
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
   const accountName = named ?? onlyAccountOf(caller)
   requireAccount(caller, accountName)
@@ -77,8 +79,9 @@ export async function listRequests(caller: Caller, query: unknown, { store }: Li
       limit: size,
       ...(position === undefined ? {} : { cursor: position }),
     })
+    const rows = await Promise.all(page.rows.map((request) => asListed(request, dependencies)))
     found.push(
-      ...page.rows.filter(
+      ...rows.filter(
         (request) =>
           (action === undefined || request.action === action) &&
           (status === undefined || request.fold.status === status),
@@ -132,7 +135,7 @@ export async function listDeviceHistory(
     // A link is written before its request, which may never have been stored, and may be that of an older one.
     if (request === undefined || request.generation !== generation) return undefined
     const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
-    return { request: viewListed(request), device: rows[0] ?? null }
+    return { request: viewListed(await asListed(request, dependencies)), device: rows[0] ?? null }
   }
   const { items, taken } = await whatFits(page.rows, view)
   const [last] = page.rows.slice(taken - 1, taken)

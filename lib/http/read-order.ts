@@ -1,14 +1,18 @@
 import { ActionName } from '../profile/action-names.ts'
 import { actions } from '../profile/actions.ts'
 import type { Order } from '../profile/accept-request.ts'
+import type { BodyFinding } from '../profile/body-faults.ts'
 import { readBody } from '../profile/request-body.ts'
 import type { ApiCall } from './api-handler.ts'
 import { requireAccount } from './caller.ts'
 import { readJsonBody } from './json-body.ts'
 import { ProblemError } from './problem.ts'
 
-/** The order of a POST, checked whole before anything is stored or sent; throws the problem that answers it. */
-export function readOrder({ event, caller }: ApiCall): Order {
+/** The order of a POST, and what of its body the gateway does not know. */
+export type ReadOrder = { order: Order; warnings: readonly BodyFinding[] }
+
+/** Reads the order of a POST whole before anything is stored or sent; throws the problem that answers a bad one. */
+export function readOrder({ event, caller }: ApiCall): ReadOrder {
   const action = ActionName.safeParse(event.pathParameters?.['action'])
   if (!action.success) {
     throw new ProblemError('unknown-action', { detail: `the actions are ${ActionName.options.join(', ')}` })
@@ -25,10 +29,13 @@ export function readOrder({ event, caller }: ApiCall): Order {
   }
   requireAccount(caller, reading.body.accountName)
   return {
-    action: action.data,
-    body: reading.body,
-    caller: caller.id,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    order: {
+      action: action.data,
+      body: reading.body,
+      caller: caller.id,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    },
+    warnings: reading.warnings,
   }
 }
 

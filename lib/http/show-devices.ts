@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type DevicePage, listDevices, type ListDevicesDependencies } from '../profile/list-devices.ts'
+import { IdentifierKind, idOf } from '../profile/identifiers.ts'
 import { DeviceStatus, type ProfileRequest } from '../profile/request.ts'
 import { type DeviceView, viewUnmatched } from '../profile/request-view.ts'
 import { pageRoom } from './answer-size.ts'
@@ -92,17 +93,28 @@ function answerIn(
   }
 }
 
-const columns: readonly [string, (row: DeviceView) => string | number | undefined][] = [
+type Column = readonly [name: string, read: (row: DeviceView) => string | number | undefined]
+
+/** The identifier by which the device was ordered, else the one that the result names or ThingSpace assigned. */
+const idIn = ({ deviceIds, result }: DeviceView, kind: IdentifierKind): string | undefined =>
+  idOf(deviceIds, kind) ?? idOf(result?.identifiers ?? [], kind) ?? result?.assigned?.[kind]
+
+const idColumn = (kind: IdentifierKind): Column => [kind, (row) => idIn(row, kind)]
+const firstKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei']
+
+/** New columns come last: readers may count them. */
+const columns: readonly Column[] = [
   ['position', (row) => row.position],
-  ['eid', (row) => row.deviceIds.find(({ kind }) => kind === 'eid')?.id],
-  ['iccid', (row) => row.deviceIds.find(({ kind }) => kind === 'iccid')?.id],
-  ['imei', (row) => row.deviceIds.find(({ kind }) => kind === 'imei')?.id],
+  ...firstKinds.map(idColumn),
   ['status', (row) => row.status],
   ['profileStatus', (row) => row.result?.profileStatus],
   ['code', (row) => row.result?.fault?.code ?? row.result?.euicc?.code ?? row.error?.code],
   ['description', (row) => row.result?.fault?.message ?? row.result?.euicc?.description ?? row.error?.message],
   ['receivedAt', (row) => row.result?.receivedAt],
   ['upstreamRequestId', (row) => row.result?.upstreamRequestId],
+  ...IdentifierKind.options.filter((kind) => !firstKinds.includes(kind)).map(idColumn),
+  ['ipAddress', (row) => row.result?.assigned?.['ipAddress']],
+  ['activationCode', (row) => row.result?.assigned?.['activationCode']],
 ]
 
 /** RFC 4180. */

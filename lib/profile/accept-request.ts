@@ -4,6 +4,7 @@ import { writeLinks } from './device-links.ts'
 import { initialFold } from './fold.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from './manifest.ts'
+import { fingerprintOf } from './order-fingerprint.ts'
 import type { Store } from './ports.ts'
 import { type ProfileRequest, type Submission, submissionCountOf } from './request.ts'
 import type { ProfileBody } from './request-body.ts'
@@ -34,7 +35,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const parts = partsOf(order.body.devices)
   const [manifest] = parts
   const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
-  const request = newRequest(order, parts, { now: clock(), settings, newId })
+  const request = newRequest(order, { now: clock(), settings, newId })
   const { requestId, deviceCount } = request
   // Links must not lead from devices of another body to a request that is there already.
   const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(requestId)
@@ -112,12 +113,12 @@ export async function sendParts(
 
 function newRequest(
   { action, body, caller, idempotencyKey }: Order,
-  parts: readonly Uint8Array[],
   { now, settings, newId }: { now: number; settings: Settings; newId: () => string },
 ): ProfileRequest {
   const requestId = idempotencyKey === undefined ? newId() : derivedId(caller, idempotencyKey)
   const deviceCount = body.devices.length
-  const devicesPerSubmission = settings.devicesPerSubmission[body.family]
+  // Where Verizon's sources do not tell the families apart, the smallest limit suits them all.
+  const devicesPerSubmission = Math.min(...body.families.map((family) => settings.devicesPerSubmission[family]))
   const bulk = deviceCount > devicesPerSubmission
   // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
   const resultsWithin = resultsWithinSeconds(action, settings) * 1000
@@ -130,9 +131,10 @@ function newRequest(
     family: body.family,
     accountName: body.accountName,
     caller,
-    fingerprint: fingerprintOf(action, body, parts),
+    fingerprint: fingerprintOf(action, body),
     generation: newId(),
     fields: body.fields,
+    ...(body.deviceShape === 'deviceIds' ? {} : { deviceShape: body.deviceShape }),
     deviceCount,
     devicesPerSubmission,
     createdAt: now,
@@ -159,12 +161,4 @@ function derivedId(caller: string, idempotencyKey: string): string {
     .update(JSON.stringify([caller, idempotencyKey]))
     .digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`
-}
-
-/** Equal exactly when the order is: the manifest's bytes stand for the devices, so 10,000 of them cost no JSON. */
-function fingerprintOf(action: ActionName, body: ProfileBody, parts: readonly Uint8Array[]): string {
-  const fields = Object.entries(body.fields).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const hash = createHash('sha256').update(JSON.stringify([action, body.family, body.accountName, fields]))
-  for (const part of parts) hash.update(part)
-  return hash.digest('base64url')
 }

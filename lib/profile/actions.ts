@@ -7,10 +7,10 @@ export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 /** What one family's body of an action holds. */
 export type BodyRule = {
   family: Family
-  /** A value that marks the family where no member does. */
-  markedBy?: { field: BodyField; value: string }
   /** Kinds that every device needs. Empty: any one of `kinds` will do. */
   requiredKinds: readonly IdentifierKind[]
+  /** Kinds that Verizon's sources name for this body; others of `kinds` are forwarded with a warning. */
+  documentedKinds: readonly IdentifierKind[]
   kinds: readonly IdentifierKind[]
   fields: BodyFields
   callbackService: CallbackService
@@ -29,41 +29,58 @@ export type Action = {
   bodies: readonly BodyRule[]
 }
 
-const anyKind: readonly IdentifierKind[] = ['imei', 'iccid', 'mdn', 'eid', 'msisdn', 'meid']
-const globalKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn', 'msisdn']
+/** What Verizon's page of error messages lists as kinds of a device, and the EID. Most pages of actions name fewer. */
+const platformKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'meid', 'imsi', 'esn']
+
+type Ids = {
+  required: readonly IdentifierKind[]
+  documented: readonly IdentifierKind[]
+  /** Whether the page's list is complete, and any other kind certainly wrong. */
+  only?: true
+}
 
 const rule = (
   family: Family,
   fields: { required: readonly BodyField[]; optional?: readonly BodyField[] },
-  ids: { required: readonly IdentifierKind[]; kinds: readonly IdentifierKind[] },
-  more: {
-    callbackService?: CallbackService
-    markedBy?: { field: BodyField; value: string }
-    statusVersion?: 1 | 2
-  } = {},
+  ids: Ids,
+  more: { callbackService?: CallbackService; statusVersion?: 1 | 2 } = {},
 ): BodyRule => ({
   family,
   requiredKinds: ids.required,
-  kinds: ids.kinds,
+  documentedKinds: ids.documented,
+  kinds: ids.only === true ? ids.documented : platformKinds,
   fields: { optional: [], ...fields },
   callbackService: more.callbackService ?? 'DeviceProfileService',
-  ...(more.markedBy === undefined ? {} : { markedBy: more.markedBy }),
   ...(more.statusVersion === undefined ? {} : { statusVersion: more.statusVersion }),
 })
 
 const local = rule(
   'local',
   { required: ['accountName', 'smsrOid'] },
-  { required: ['eid', 'iccid'], kinds: ['eid', 'iccid'] },
+  { required: ['eid', 'iccid'], documented: ['eid', 'iccid'], only: true },
 )
 
-const global = (required: readonly IdentifierKind[], fields: readonly BodyField[] = ['servicePlan']): BodyRule =>
+/** What the SDK sends with every action of a Global IoT profile; the pages name the plan in most. */
+const planAndZip: readonly BodyField[] = ['servicePlan', 'mdnZipCode']
+const globalKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn']
+
+const global = (required: readonly IdentifierKind[], more: readonly BodyField[] = planAndZip): BodyRule =>
   rule(
     'global',
-    { required: ['accountName'], optional: fields },
-    { required, kinds: globalKinds },
+    { required: ['accountName'], optional: more },
+    { required, documented: globalKinds },
     { statusVersion: 2 },
   )
+
+/** The pages of `activate` and `activate_enable` list these; that of `deactivate` is known in part only. */
+const deviceKinds: readonly IdentifierKind[] = ['imei', 'iccid', 'mdn', 'eid']
+const deactivation: readonly BodyField[] = [
+  'carrierName',
+  'reasonCode',
+  'etfWaiver',
+  'etfwaiver',
+  'checkFallbackProfile',
+]
 
 const carrier = { callbackService: 'CarrierService' } as const
 /** Two-way provisioning of a single device: the only thing version 1 of the status call knows. */
@@ -81,8 +98,8 @@ const action = (
 ): Action => ({ name, repeatable, resultsWithinSeconds, callbacks, bodies })
 
 /**
- * The catalogue. Adding an action is adding a row (and its name above). A body belongs to the first family that admits
- * all its members and the kinds of its devices, so the more particular family comes first. Sources and open points: docs/thingspace.md.
+ * The catalogue. Adding an action is adding a row (and its name above). A body belongs to the family that it fits best,
+ * the earlier one where several fit: see body-family.ts. Sources and open points: docs/thingspace.md.
  */
 export const actions: Readonly<Record<ActionName, Action>> = {
   download: action('download', false, day, [global(['eid', 'iccid'])]),
@@ -96,73 +113,61 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     rule(
       'device',
       { required: ['accountName'], optional: ['carrierName'] },
-      { required: [], kinds: ['imei', 'iccid', 'eid'] },
+      { required: [], documented: ['imei', 'iccid', 'eid'] },
     ),
   ]),
   activate: action('activate', false, day, [
     rule(
       'consumer',
-      { required: ['accountName', 'servicePlan'], optional: ['carrierName', 'mdnZipCode'] },
-      { required: ['eid', 'imei'], kinds: ['eid', 'imei', 'iccid'] },
-      { ...provisioning, markedBy: { field: 'servicePlan', value: 'HybridESim' } },
+      { required: ['accountName'], optional: ['servicePlan', 'carrierName', 'mdnZipCode'] },
+      { required: ['eid', 'imei'], documented: ['eid', 'imei', 'iccid'] },
+      provisioning,
     ),
-    rule(
-      'global',
-      { required: ['accountName'], optional: ['servicePlan', 'mdnZipCode'] },
-      { required: [], kinds: globalKinds },
-      { statusVersion: 2 },
-    ),
+    global([]),
     rule(
       'device',
       {
         required: ['accountName'],
-        optional: ['servicePlan', 'mdnZipCode', 'carrierName', 'smsrOid', 'carrierIpPoolName', 'primaryPlaceOfUse'],
+        optional: [...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse'],
       },
-      { required: [], kinds: anyKind },
+      { required: [], documented: deviceKinds },
       provisioning,
     ),
   ]),
   activate_enable: action('activate_enable', false, day, [
     rule(
       'device',
-      { required: ['accountName'], optional: ['servicePlan', 'mdnZipCode', 'carrierName'] },
-      { required: [], kinds: anyKind },
+      { required: ['accountName'], optional: [...planAndZip, 'carrierName'] },
+      { required: [], documented: deviceKinds },
       carrier,
     ),
   ]),
   deactivate: action('deactivate', false, day, [
     rule(
       'consumer',
-      { required: ['accountName'], optional: ['carrierName', 'reasonCode', 'etfWaiver', 'checkFallbackProfile'] },
-      { required: ['eid', 'iccid'], kinds: ['eid', 'iccid'] },
+      { required: ['accountName'], optional: deactivation },
+      { required: ['eid', 'iccid'], documented: ['eid', 'iccid'] },
       provisioning,
     ),
     rule(
       'device',
-      {
-        required: ['accountName'],
-        optional: ['carrierName', 'reasonCode', 'etfWaiver', 'checkFallbackProfile'],
-      },
-      { required: [], kinds: anyKind },
+      { required: ['accountName'], optional: deactivation },
+      { required: [], documented: deviceKinds },
       provisioning,
     ),
-    rule(
-      'global',
-      { required: ['accountName'], optional: ['servicePlan', 'reasonCode', 'etfWaiver'] },
-      { required: [], kinds: globalKinds },
-      { statusVersion: 2 },
-    ),
+    global([], ['servicePlan', 'reasonCode', 'etfWaiver', 'etfwaiver']),
   ]),
-  profile_suspend: action('profile_suspend', true, day, [global(['iccid'])]),
-  profile_resume: action('profile_resume', true, day, [global(['iccid'])]),
-  device_suspend: action('device_suspend', true, day, [global(['eid'], [])], 'profiles-and-device'),
-  device_resume: action('device_resume', true, day, [global(['eid'], [])], 'profiles-and-device'),
-  serviceplan: action('serviceplan', true, day, [global(['eid', 'iccid'])]),
+  // Verizon limits suspensions and plan changes of a line, and may charge for them: a repeat is not known to be harmless.
+  profile_suspend: action('profile_suspend', false, day, [global([])]),
+  profile_resume: action('profile_resume', false, day, [global([])]),
+  device_suspend: action('device_suspend', false, day, [global(['eid'])], 'profiles-and-device'),
+  device_resume: action('device_resume', false, day, [global(['eid'])], 'profiles-and-device'),
+  serviceplan: action('serviceplan', false, day, [global(['eid', 'iccid'])]),
   renew_activation_code: action('renew_activation_code', false, day, [
     rule(
       'consumer',
-      { required: ['accountName'], optional: ['carrierName', 'servicePlan'] },
-      { required: ['imei', 'iccid'], kinds: ['imei', 'iccid', 'eid'] },
+      { required: ['accountName'], optional: [...planAndZip, 'carrierName'] },
+      { required: [], documented: ['imei', 'iccid', 'eid'] },
       carrier,
     ),
   ]),

@@ -1,79 +1,86 @@
 import type { Action, BodyRule } from './actions.ts'
-import { type Faults, step } from './body-faults.ts'
-import { bodySchema } from './body-fields.ts'
+import type { Notes } from './body-faults.ts'
+import type { DeviceList } from './device-list.ts'
 import type { Device } from './identifiers.ts'
 
-const admitsDevice = (rule: BodyRule, device: Device): boolean =>
-  device.every(({ kind }) => rule.kinds.includes(kind)) &&
-  rule.requiredKinds.every((required) => device.some(({ kind }) => kind === required))
+const knows = ({ fields }: BodyRule, name: string): boolean =>
+  [...fields.required, ...fields.optional].some((field) => field === name)
 
-/** The family of a body: the first whose members and kinds of identifiers admit it. Nothing, and a fault, if none does. */
-export function chooseRule(
+/** Whether any family of the action has a member of this name. */
+export const isKnown = (action: Action, name: string): boolean => action.bodies.some((rule) => knows(rule, name))
+
+/** How badly a family fits a body, the gravest misfit first. */
+type Misfit = readonly [missingMembers: number, missingKinds: number, foreignMembers: number, foreignKinds: number]
+
+function misfitOf(rule: BodyRule, action: Action, names: readonly string[], devices: readonly Device[]): Misfit {
+  const foreignKinds = new Set<string>()
+  let lacking = 0
+  for (const device of devices) {
+    if (rule.requiredKinds.some((required) => !device.some(({ kind }) => kind === required))) lacking += 1
+    for (const { kind } of device) if (!rule.documentedKinds.includes(kind)) foreignKinds.add(kind)
+  }
+  return [
+    // Every family needs the account's name: its absence tells nothing.
+    rule.fields.required.filter((name) => name !== 'accountName' && !names.includes(name)).length,
+    lacking === 0 ? 0 : 1,
+    names.filter((name) => isKnown(action, name) && !knows(rule, name)).length,
+    foreignKinds.size,
+  ]
+}
+
+function compare(one: Misfit, other: Misfit): number {
+  const index = one.findIndex((value, position) => value !== other[position])
+  return index === -1 ? 0 : (one[index] ?? 0) - (other[index] ?? 0)
+}
+
+/**
+ * The families that fit a body best, in the catalogue's order: the first is what it is called. More than one means that
+ * Verizon's sources do not tell them apart, so that whatever depends on the family must suit all of them.
+ */
+export function chooseRules(
   action: Action,
-  names: string[],
-  members: Record<string, unknown>,
+  names: readonly string[],
   devices: readonly Device[],
-  faults: Faults,
-): BodyRule | undefined {
-  const knows = (rule: BodyRule, name: string) =>
-    [...rule.fields.required, ...rule.fields.optional].some((field) => field === name)
-  const marked = (rule: BodyRule) => rule.markedBy === undefined || members[rule.markedBy.field] === rule.markedBy.value
-  const byMembers = action.bodies.filter((rule) => names.every((name) => knows(rule, name)) && marked(rule))
-  const complete = byMembers.filter((rule) => bodySchema(rule.fields).safeParse(members).success)
-  const candidates = complete.length > 0 ? complete : byMembers
-  if (candidates.length > 0) {
-    const admits = (count: number) => (rule: BodyRule) =>
-      devices.length > 0 && devices.slice(0, count).every((device) => admitsDevice(rule, device))
-    // Where no family admits them all, the first device decides, and the others' kinds are reported against it.
-    return candidates.find(admits(devices.length)) ?? candidates.find(admits(1)) ?? candidates[0]
+): [BodyRule, ...BodyRule[]] {
+  const [first, ...others] = action.bodies
+  if (first === undefined) throw new Error(`${action.name} has no body`)
+  let least = misfitOf(first, action, names, devices)
+  let best: [BodyRule, ...BodyRule[]] = [first]
+  for (const rule of others) {
+    const misfit = misfitOf(rule, action, names, devices)
+    const order = compare(misfit, least)
+    if (order === 0) best.push(rule)
+    if (order >= 0) continue
+    least = misfit
+    best = [rule]
   }
-  const earlier = faults.count
-  for (const name of names) {
-    if (action.bodies.some((rule) => knows(rule, name))) continue
-    faults.add(step(name), 'unknown-member', `${action.name} has no member of this name`)
-  }
-  if (faults.count === earlier) reportMixture(action, names, knows, faults)
-  return undefined
+  return best
 }
 
-/** Every member is known, but to different families: names the first one that does not go with those before it. */
-function reportMixture(
-  action: Action,
-  names: string[],
-  knows: (rule: BodyRule, name: string) => boolean,
-  faults: Faults,
-): void {
-  let fitting = action.bodies
-  for (const name of names) {
-    const narrowed = fitting.filter((rule) => knows(rule, name))
-    if (narrowed.length === 0) {
-      const families = fitting.map((rule) => rule.family).join(' or ')
-      return faults.add(`/${name}`, 'families-mixed', `does not go with the ${families} members before it`)
-    }
-    fitting = narrowed
-  }
-  faults.add('', 'families-mixed', 'the members belong to different kinds of request')
-}
-
-/** Notes every device whose identifiers are not those that the family needs. */
-export function checkKinds(rule: BodyRule, devices: Device[], faults: Faults): void {
+/**
+ * Notes every device whose identifiers are not those that the family needs, and the first identifier of each kind that
+ * no page lists for it.
+ */
+export function checkKinds(rule: BodyRule, { devices, pointerOf }: DeviceList, { faults, warnings }: Notes): void {
+  const warned = new Set<string>()
   devices.forEach((device, index) => {
     // An empty device has been reported already.
     if (device.length === 0) return
-    const pointer = `/devices/${index}/deviceIds`
     for (const required of rule.requiredKinds) {
       if (!device.some(({ kind }) => kind === required)) {
-        faults.add(pointer, 'missing-identifier', `this request needs an ${required.toUpperCase()} of every device`)
+        faults.add(pointerOf(index), 'missing-identifier', `this request needs an identifier '${required}' per device`)
       }
     }
-    device.forEach(({ kind }) => {
+    for (const { kind } of device) {
       if (!rule.kinds.includes(kind)) {
-        faults.add(
-          pointer,
-          'wrong-identifier-kind',
-          `an ${kind.toUpperCase()} has no place in this ${rule.family} request`,
-        )
+        const allowed = rule.kinds.map((each) => `'${each}'`).join(', ')
+        const detail = `identifier kind '${kind}' is not allowed in a ${rule.family} request; allowed are ${allowed}`
+        faults.add(pointerOf(index), 'wrong-identifier-kind', detail)
+      } else if (!rule.documentedKinds.includes(kind) && !warned.has(kind)) {
+        warned.add(kind)
+        const detail = `Verizon's page lists no identifier kind '${kind}' for this action; sent as it came`
+        warnings.add(pointerOf(index), 'undocumented-kind', detail)
       }
-    })
+    }
   })
 }

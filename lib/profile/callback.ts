@@ -30,6 +30,8 @@ export const Said = {
   profileRole: z.optional(z.string()),
   euicc: z.optional(EuiccOutcome),
   fault: z.optional(Fault),
+  /** What ThingSpace gave to the line. It may hold an activation code: never logged, listed or told in events. */
+  assigned: z.optional(z.record(z.string(), z.string())),
   provenance: z.optional(Provenance),
   raw: z.string(),
 } as const

@@ -1,4 +1,5 @@
-import { type Faults, isRecord, step } from './body-faults.ts'
+import { type Findings, isRecord, step } from './body-faults.ts'
+import type { DeviceShape } from './device-shape.ts'
 import {
   type Device,
   type Identifier,
@@ -11,33 +12,51 @@ import {
 
 export const maximumDevices = 10_000
 
+/** The devices of a body, how they were written there, and where the identifiers of each one stand. */
+export type DeviceList = { devices: Device[]; shape: DeviceShape; pointerOf: (device: number) => string }
+
 /**
  * Reads the device array by a plain loop in one pass: 10,000 devices are the ordinary bulk case, and the position of
  * each fault must be exact. What is wrong is left out and noted in `faults`.
  */
-export function readDevices(list: unknown, faults: Faults): Device[] {
+export function readDevices(list: unknown, faults: Findings): DeviceList {
+  const none: DeviceList = { devices: [], shape: 'deviceIds', pointerOf: () => '/devices' }
   if (!Array.isArray(list)) {
-    faults.add('/devices', list === undefined ? 'required' : 'not-an-array', 'devices must be an array of devices')
-    return []
+    const code = list === undefined ? 'required' : 'not-an-array'
+    faults.add(
+      '/devices',
+      code,
+      'expected an array of devices, such as [{"deviceIds": [{"kind": "eid", "id": "..."}]}]',
+    )
+    return none
   }
   if (list.length === 0) faults.add('/devices', 'empty', 'name at least one device')
   if (list.length > maximumDevices) {
     faults.add('/devices', 'too-many-devices', `at most ${maximumDevices} devices, this body has ${list.length}`)
-    return []
+    return none
   }
+  const shape = shapeOf(list[0])
+  // A flat list of identifiers is one device.
+  if (shape === 'flat') return { ...none, devices: [readIdentifiers(list, '/devices', faults)], shape }
   const firstPosition = new Map<string, number>()
-  return list.map((entry: unknown, index) => {
-    const device = readDevice(entry, index, faults)
+  const devices = list.map((entry: unknown, index) => {
+    const device = readDevice(entry, index, shape, faults)
     const key = sameDeviceKey(device)
     const earlier = firstPosition.get(key)
     if (earlier === undefined) firstPosition.set(key, index)
-    else if (key !== '') faults.add(pointerTo(index), 'duplicate-device', `the same device as ${pointerTo(earlier)}`)
+    else if (key !== '') faults.add(`/devices/${index}`, 'duplicate-device', `the same device as /devices/${earlier}`)
     return device
   })
+  return { devices, shape, pointerOf: (index) => `/devices/${index}${shape === 'lists' ? '' : `/${shape}`}` }
 }
 
-/** Written only for what is wrong: 20,000 good identifiers need no pointers. */
-const pointerTo = (...steps: (string | number)[]): string => `/devices/${steps.join('/')}`
+/** All devices of a body are written as its first one. */
+function shapeOf(first: unknown): DeviceShape {
+  if (Array.isArray(first)) return 'lists'
+  if (!isRecord(first) || first['deviceIds'] !== undefined) return 'deviceIds'
+  if (first['ids'] !== undefined) return 'ids'
+  return first['kind'] !== undefined || first['id'] !== undefined ? 'flat' : 'deviceIds'
+}
 
 /** EID and ICCID say which profile is meant; a device named with and without its IMEI is still named twice. */
 function sameDeviceKey(device: Device): string {
@@ -48,52 +67,55 @@ function sameDeviceKey(device: Device): string {
     : `${eid ?? ''} ${iccid ?? ''}`
 }
 
-function readDevice(entry: unknown, index: number, faults: Faults): Identifier[] {
+function readDevice(entry: unknown, index: number, shape: DeviceShape, faults: Findings): Identifier[] {
+  const pointer = `/devices/${index}`
+  if (shape === 'lists') {
+    if (Array.isArray(entry) && entry.length > 0) return readIdentifiers(entry, pointer, faults)
+    faults.add(pointer, 'required', 'expected a list of at least one {kind, id}, like the first device')
+    return []
+  }
   if (!isRecord(entry)) {
-    faults.add(pointerTo(index), 'not-an-object', 'a device is an object with deviceIds')
+    faults.add(pointer, 'not-an-object', `expected an object with ${shape}`)
     return []
   }
-  // Verizon's generated SDKs spell the member `ids` in deactivate; the pages say `deviceIds`, and that is what we send.
-  const name = entry['deviceIds'] === undefined && entry['ids'] !== undefined ? 'ids' : 'deviceIds'
-  const ids = entry[name]
   for (const member in entry) {
-    if (member === name) continue
-    faults.add(pointerTo(index) + step(member), 'unknown-member', 'a device has deviceIds and nothing else')
+    if (member !== shape) faults.add(pointer + step(member), 'unknown-member', `a device has ${shape} and nothing else`)
   }
-  if (!Array.isArray(ids) || ids.length === 0) {
-    faults.add(pointerTo(index, name), 'required', 'deviceIds must hold at least one {kind, id}')
-    return []
-  }
+  const ids = entry[shape]
+  if (Array.isArray(ids) && ids.length > 0) return readIdentifiers(ids, `${pointer}/${shape}`, faults)
+  faults.add(`${pointer}/${shape}`, 'required', `${shape} must hold at least one {kind, id}`)
+  return []
+}
+
+function readIdentifiers(list: readonly unknown[], pointer: string, faults: Findings): Identifier[] {
   const device: Identifier[] = []
-  ids.forEach((item: unknown, position) => {
-    const identifier = readIdentifier(item, [index, name, position], faults)
+  list.forEach((item, position) => {
+    const identifier = readIdentifier(item, pointer, position, faults)
     if (identifier === undefined) return
     if (idOf(device, identifier.kind) === undefined) device.push(identifier)
-    else faults.add(pointerTo(index, name, position, 'kind'), 'duplicate-kind', `a device has one ${identifier.kind}`)
+    else faults.add(`${pointer}/${position}/kind`, 'duplicate-kind', `a device has one identifier '${identifier.kind}'`)
   })
   return device
 }
 
-function readIdentifier(
-  item: unknown,
-  place: [index: number, name: string, position: number],
-  faults: Faults,
-): Identifier | undefined {
+/** Pointers are written only for what is wrong: 20,000 good identifiers need none. */
+function readIdentifier(item: unknown, above: string, position: number, faults: Findings): Identifier | undefined {
   if (!isRecord(item) || typeof item['kind'] !== 'string' || typeof item['id'] !== 'string') {
-    faults.add(pointerTo(...place), 'not-an-identifier', 'an identifier is {kind, id}, both strings')
+    faults.add(`${above}/${position}`, 'not-an-identifier', 'an identifier is {kind, id}, both strings')
     return undefined
   }
   const kind = readKind(item['kind'])
   if (kind === undefined) {
-    faults.add(pointerTo(...place, 'kind'), 'unknown-kind', 'a kind of identifier that ThingSpace does not know')
+    faults.add(`${above}/${position}/kind`, 'unknown-kind', 'ThingSpace has no such kind of identifier')
     return undefined
   }
   for (const member in item) {
     if (member === 'kind' || member === 'id') continue
-    faults.add(pointerTo(...place) + step(member), 'unknown-member', 'an identifier has kind and id and nothing else')
+    const detail = 'an identifier has kind and id and nothing else'
+    faults.add(`${above}/${position}${step(member)}`, 'unknown-member', detail)
   }
   // A malformed identifier stays with its device: it is wrong, but it is not missing.
   const fault = identifierFault(kind, item['id'])
-  if (fault !== undefined) faults.add(pointerTo(...place, 'id'), 'malformed-identifier', fault)
+  if (fault !== undefined) faults.add(`${above}/${position}/id`, 'malformed-identifier', fault)
   return { kind, id: normaliseId(kind, item['id']) }
 }

@@ -45,6 +45,7 @@ export async function forwardSubmission(
     family: request.family,
     fields: request.fields,
     devices,
+    deviceShape: request.deviceShape,
     budgetMilliseconds,
   })
   const submission = await recordOutcome(begun, outcome, startedAt, request, dependencies)

@@ -74,7 +74,7 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
           ...(refusal === undefined ? {} : { refusal }),
         })
       } catch (error) {
-        log.error('listener not noted', { accountName, service, error })
+        log.error('listener not noted', { accountName, callbackService: service, error })
       }
     }
   }
@@ -118,13 +118,13 @@ async function keepListener(
   const found = await stateOf(accountName, service, dependencies)
   if (found === 'current' || found === 'not-known') return found
   if (found === 'previous-credentials') {
-    log.info('listener password registered', { accountName, service })
+    log.info('listener password registered', { accountName, callbackService: service })
     await listeners.register({ accountName, service, url: urlFor(accountName), credentials })
     const registered = await stateOf(accountName, service, dependencies)
     // Still the one before is no harm yet: it is accepted until the rotation after.
     return registered === 'previous-credentials' ? 'current' : registered
   }
-  log.warn('listener is not as it should be', { accountName, service, found })
+  log.warn('listener is not as it should be', { accountName, callbackService: service, found })
   if (found === 'other-address' && !takeOver) return found
 
   const wanted = { accountName, service, url: urlFor(accountName), credentials }

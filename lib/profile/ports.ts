@@ -4,6 +4,7 @@
  */
 import type { ActionName, Family } from './action-names.ts'
 import type { NormalisedCallback } from './callback.ts'
+import type { DeviceShape } from './device-shape.ts'
 import type { Device, Identifier } from './identifiers.ts'
 import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
 import type { DeviceLink, Fold, ProfileRequest, Result, Submission, UpstreamName } from './request.ts'
@@ -20,6 +21,8 @@ export type SubmitCall = {
   /** The body's members beside `accountName` and `devices`, as the app sent them. */
   fields: Readonly<Record<string, unknown>>
   devices: readonly Device[]
+  /** How the body wrote its devices, if not as `deviceIds`. */
+  deviceShape?: DeviceShape | undefined
   /** How long the whole call may take, credentials included. */
   budgetMilliseconds: number
 }
@@ -44,14 +47,18 @@ export type RequestStatusLookUp = (call: {
   upstreamRequestId: string
 }) => Promise<RequestStatus | { kind: 'failed'; cause: string; error: UpstreamError }>
 
-export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
+/** Names that the logger has of its own; fields of these names would be lost. */
+export const reservedFields = ['level', 'message', 'sampling_rate', 'service', 'timestamp'] as const
+type Unreserved = { readonly [Name in (typeof reservedFields)[number]]?: never }
+
+export type Fields = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>> & Unreserved
 
 /** Structured logging; identifiers masked by the caller, secrets never handed over. */
 export type Log = {
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void
   /** `error` among the fields is what was caught. */
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void
+  error(message: string, fields?: Readonly<Record<string, unknown>> & Unreserved): void
 }
 
 /** A page of anything, newest or first first; `cursor` continues it and is absent at the end. */

@@ -1,55 +1,99 @@
-import type * as z from 'zod/mini'
 import type { Family } from './action-names.ts'
-import type { Action } from './actions.ts'
-import { checkKinds, chooseRule } from './body-family.ts'
-import { bodySchema } from './body-fields.ts'
-import { type BodyFault, Faults, isRecord, step } from './body-faults.ts'
+import type { Action, BodyRule } from './actions.ts'
+import { checkKinds, chooseRules, isKnown } from './body-family.ts'
+import { bodyFields, checkField, isBodyField } from './body-fields.ts'
+import { type BodyFinding, Findings, isRecord, type Notes, step } from './body-faults.ts'
+import { checkValues } from './body-values.ts'
 import { readDevices } from './device-list.ts'
+import type { DeviceShape } from './device-shape.ts'
 import type { Device } from './identifiers.ts'
-import './schema-messages.ts'
+import { nearMiss } from './near-miss.ts'
 
 export type ProfileBody = {
   family: Family
+  /** Every family that the body may be of, the one it is called by first. */
+  families: readonly Family[]
   accountName: string
+  /** All other members, forwarded as they came. */
   fields: Record<string, unknown>
   devices: Device[]
+  deviceShape: DeviceShape
 }
 
-export type BodyReading = { kind: 'valid'; body: ProfileBody } | { kind: 'invalid'; faults: BodyFault[]; count: number }
+export type BodyReading =
+  | { kind: 'valid'; body: ProfileBody; warnings: BodyFinding[] }
+  | { kind: 'invalid'; faults: BodyFinding[]; count: number }
 
 /**
- * Reads ThingSpace's own request body of an action. Pure; nothing is stored or sent before it says `valid`.
+ * Reads ThingSpace's own request body of an action. Refuses what is certainly wrong; Verizon's sources contradict one
+ * another, so what none of them names is accepted with a warning. Pure; nothing is stored or sent before it says `valid`.
  */
 export function readBody(action: Action, value: unknown): BodyReading {
-  const faults = new Faults()
+  const notes: Notes = { faults: new Findings(), warnings: new Findings() }
+  const { faults, warnings } = notes
   if (!isRecord(value)) {
     faults.add('', 'not-an-object', 'the body must be a JSON object')
     return invalid(faults)
   }
   const { devices: list, ...members } = value
-  const devices = readDevices(list, faults)
-  const rule = chooseRule(action, Object.keys(members), members, devices, faults)
-  if (rule === undefined) return invalid(faults)
+  const read = readDevices(list, faults)
+  if (!checkValues(members, faults)) return invalid(faults)
 
-  const fields = bodySchema(rule.fields).safeParse(members, { reportInput: true })
-  if (!fields.success) for (const issue of fields.error.issues) addIssue(issue, faults)
-  checkKinds(rule, devices, faults)
-  if (!fields.success || faults.count > 0) return invalid(faults)
+  const { devices, shape } = read
+  const rules = chooseRules(action, Object.keys(members), devices)
+  const [rule] = rules
+  checkMembers(action, rule, members, notes)
+  checkKinds(rule, read, notes)
+  const { accountName, ...fields } = members
+  if (faults.count > 0 || typeof accountName !== 'string') return invalid(faults)
 
-  const { accountName, ...others } = fields.data
-  // The schema of every family requires it; this only tells the compiler so.
-  if (typeof accountName !== 'string') throw new Error('a body rule without accountName')
-  return { kind: 'valid', body: { family: rule.family, accountName, fields: others, devices } }
+  const families = rules.map(({ family }) => family)
+  return {
+    kind: 'valid',
+    body: { family: rule.family, families, accountName, fields, devices, deviceShape: shape },
+    warnings: warnings.list,
+  }
 }
 
-const invalid = (faults: Faults): BodyReading => ({ kind: 'invalid', faults: faults.list, count: faults.count })
+const invalid = (faults: Findings): BodyReading => ({ kind: 'invalid', faults: faults.list, count: faults.count })
 
-function addIssue(issue: z.core.$ZodIssue, faults: Faults): void {
-  const pointer = issue.path.map(step).join('')
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) faults.add(pointer + step(key), 'unknown-member', 'no member of this name')
-  } else {
-    const missing = issue.code === 'invalid_type' && issue.input === undefined
-    faults.add(pointer, missing ? 'required' : 'invalid', issue.message)
+/** Alone of all members `smsrOid` decides which family a body is of, so that no other spelling of it may go unnoticed. */
+const mayMeanSmsrOid = (action: Action, name: string): boolean => /^sm(sr|rs)/i.test(name) && isKnown(action, 'smsrOid')
+
+/** Spellings of one member; a body that has both says two things. */
+const spellings = [
+  ['etfWaiver', 'etfwaiver'],
+  ['smsrOid', 'smrsOid'],
+] as const
+
+function checkMembers(
+  action: Action,
+  { family, fields }: BodyRule,
+  members: Readonly<Record<string, unknown>>,
+  { faults, warnings }: Notes,
+): void {
+  for (const name of fields.required) {
+    if (Object.hasOwn(members, name)) continue
+    const message = bodyFields[name].safeParse(undefined).error?.issues[0]?.message ?? 'is missing'
+    faults.add(step(name), 'required', message)
+  }
+  const known: ReadonlySet<string> = new Set([...fields.required, ...fields.optional])
+  const names = ['devices', ...action.bodies.flatMap((rule) => [...rule.fields.required, ...rule.fields.optional])]
+  for (const [name, value] of Object.entries(members)) {
+    if (known.has(name) && isBodyField(name)) {
+      checkField(name, value, faults, warnings)
+    } else if (isKnown(action, name)) {
+      const detail = `not documented for a ${family} request of this action; sent as it came`
+      warnings.add(step(name), 'undocumented-member', detail)
+    } else {
+      const meant = mayMeanSmsrOid(action, name) ? 'smsrOid' : nearMiss(name, names)
+      if (meant === undefined) warnings.add(step(name), 'unknown-member', 'not documented; sent as it came')
+      else faults.add(step(name), 'unknown-member', `${action.name} has no member of this name; did you mean ${meant}?`)
+    }
+  }
+  for (const [one, other] of spellings) {
+    if (Object.hasOwn(members, one) && Object.hasOwn(members, other)) {
+      faults.add(step(other), 'named-twice', `the body has ${one} and ${other}, two spellings of one member`)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { ActionName, Family } from './action-names.ts'
+import { DeviceShape } from './device-shape.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
 import { Said, Verdict } from './callback.ts'
@@ -135,6 +136,8 @@ export const ProfileRequest = z.object({
    */
   generation: z.string(),
   fields: z.record(z.string(), z.unknown()),
+  /** How the body wrote its devices, if not as `deviceIds`. */
+  deviceShape: z.optional(DeviceShape),
   deviceCount: z.int().check(z.positive()),
   /** The packed devices, where they are few; else they lie in parts beside the request. */
   manifest: z.optional(Bytes),

@@ -1,7 +1,7 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import { maskText } from '../profile/mask-text.ts'
 import { PoisonedItem } from '../profile/poisoned-item.ts'
-import type { DeviceLink, ProfileRequest, Submission } from '../profile/request.ts'
+import { type DeviceLink, ProfileRequest, type Submission } from '../profile/request.ts'
 import {
   accountListing,
   decisionBucket,
@@ -48,11 +48,33 @@ export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Rea
   throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
 }
 
+/**
+ * A request as it is stored. What the app sent beside the devices is JSON text, because DynamoDB's maps take neither
+ * every name (`constructor` stops the SDK) nor every depth that JSON does.
+ */
+export const StoredRequest = z.extend(ProfileRequest, {
+  fields: z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text, context): unknown => {
+        try {
+          return JSON.parse(text)
+        } catch {
+          context.issues.push({ code: 'custom', input: text, message: 'is not JSON' })
+          return undefined
+        }
+      }),
+    ),
+    z.record(z.string(), z.unknown()),
+  ),
+})
+
 export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
   ...requestKey(request.requestId),
   entity: entities.request,
   itemVersion,
   ...request,
+  fields: JSON.stringify(request.fields),
   listedUnder: accountListing(request.accountName),
   listedAt: listingPosition(request.createdAt, request.requestId),
   expiresAt,

@@ -10,9 +10,9 @@ import * as z from 'zod/mini'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
 import { PoisonedItem } from '../profile/poisoned-item.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
-import { isFinalRequest, ProfileRequest } from '../profile/request.ts'
+import { isFinalRequest, type ProfileRequest } from '../profile/request.ts'
 import { conditional, transactional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem, requestItem, submissionItem } from './items.ts'
+import { entities, type Item, itemVersion, readItem, requestItem, StoredRequest, submissionItem } from './items.ts'
 import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
 import { startPatience } from './patience.ts'
 import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table.ts'
@@ -26,7 +26,7 @@ export function requestStore(table: Table): RequestStore {
   const { client, tableName } = table
   const readRequest = (item: Item | undefined) => {
     const [kept] = keptAmong(table, item === undefined ? [] : [item])
-    return kept === undefined ? undefined : readItem(ProfileRequest, kept)
+    return kept === undefined ? undefined : readItem(StoredRequest, kept)
   }
 
   return {
@@ -268,7 +268,7 @@ async function readAll(table: Table, listed: { pk: string; sk: string }[]): Prom
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted } } }),
       )
       for (const item of keptAmong(table, answer.Responses?.[tableName])) {
-        const request = readItem(ProfileRequest, item)
+        const request = readItem(StoredRequest, item)
         found.set(requestKey(request.requestId).pk, request)
       }
       wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? []

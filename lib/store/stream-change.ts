@@ -1,8 +1,7 @@
 import * as z from 'zod/mini'
 import { Identifier } from '../profile/identifiers.ts'
 import type { Change, StreamRecord } from '../profile/project-changes.ts'
-import { ProfileRequest } from '../profile/request.ts'
-import { entities, readItem } from './items.ts'
+import { entities, readItem, StoredRequest } from './items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
 const OfOwner = z.object({ requestId: z.string(), submission: z.int() })
@@ -24,8 +23,8 @@ export function changeOf({ before, after }: StreamRecord): Change | undefined {
     case entities.request:
       return {
         kind: 'request',
-        before: before === undefined ? undefined : readItem(ProfileRequest, before),
-        after: readItem(ProfileRequest, after),
+        before: before === undefined ? undefined : readItem(StoredRequest, before),
+        after: readItem(StoredRequest, after),
       }
     case entities.submission:
       return { kind: 'submission', ...readItem(OfRequest, after) }

@@ -53,7 +53,8 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
     if (result.kind !== 'answer') return result
     const reading = readAnswer(result, deps.now())
     if (reading.kind !== 'credential') return { kind: 'answer', answer: result, reading }
-    deps.log.warn('thingspace refused a credential', { credential: reading.credential, isRepeat, ...reading.error })
+    const { status, code } = reading.error
+    deps.log.warn('thingspace refused a credential', { credential: reading.credential, isRepeat, status, code })
     deps.credentials.reportFailure(call.credentialSet, tokens.epoch, suspect(reading, refused?.credential))
     refused = reading
   }

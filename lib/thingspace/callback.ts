@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../profile/callback.ts'
 import { carrierAnswer, faultIn } from './callback-fault.ts'
+import { assignedIn } from './callback-assigned.ts'
 import { mergeIdentifiers } from './callback-identifiers.ts'
 import { shapeOf } from './callback-shape.ts'
 import { largestCallback, parseCallbackText } from './callback-text.ts'
@@ -54,6 +55,8 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
   if (state !== undefined) callback.state = state
   if (profile !== undefined) describeProfile(callback, profile)
+  const assigned = assignedIn(root)
+  if (assigned !== undefined) callback.assigned = assigned
   return callback
 }
 

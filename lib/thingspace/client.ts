@@ -1,3 +1,4 @@
+import { writeDevices } from '../profile/device-shape.ts'
 import type { SubmissionOutcome } from '../profile/outcome.ts'
 import type { SubmitCall, ThingSpace } from '../profile/ports.ts'
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
@@ -41,9 +42,8 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
 }
 
 /** ThingSpace's body: `devices` and `accountName` are ours to set, whatever the fields say. */
-function submissionBody({ devices, accountName, fields }: SubmitCall): string {
-  const deviceList = devices.map((deviceIds) => ({ deviceIds: deviceIds.map(({ id, kind }) => ({ id, kind })) }))
-  return JSON.stringify({ ...fields, devices: deviceList, accountName })
+function submissionBody({ devices, deviceShape, accountName, fields }: SubmitCall): string {
+  return JSON.stringify({ ...fields, devices: writeDevices(devices, deviceShape), accountName })
 }
 
 function outcomeOf(result: AuthorisedResult): SubmissionOutcome {

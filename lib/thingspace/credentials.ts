@@ -143,7 +143,10 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   adopt(held, next)
   const fields = { credentialSet, epoch: next.epoch, due: [...due], failedLogins: next.failedLogins, loginFailed }
   if (problem === undefined) deps.log.info('thingspace credentials renewed', fields)
-  else deps.log.warn('thingspace credentials not renewed', { ...fields, cause: problem.cause, ...problem.error })
+  else {
+    const { cause, error } = problem
+    deps.log.warn('thingspace credentials not renewed', { ...fields, cause, status: error.status, code: error.code })
+  }
   if (isLatched(next, secret)) deps.log.error('thingspace login latch has closed', fields)
   return readyTokens(held, deps.now()) ?? unavailable(problem)
 }

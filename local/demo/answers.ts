@@ -42,6 +42,7 @@ export const DeviceAnswer = z.looseObject({
   result: z
     .looseObject({
       verdict: z.string(),
+      identifiers: Ids,
       note: z.string().optional(),
       euicc: z.looseObject({ status: z.string().optional(), code: z.string().optional() }).optional(),
       fault: z.looseObject({ code: z.string().optional() }).optional(),

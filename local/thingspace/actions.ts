@@ -1,12 +1,27 @@
 /** Which body an action has. The URL does not carry it: several families share a path, and the body decides. */
 export type Family = 'local' | 'device' | 'global' | 'consumer'
 
-export type Kind = 'eid' | 'iccid' | 'imei' | 'mdn'
+/** What Verizon's page of error messages lists as kinds, and the EID, which it forgets. */
+export const allKinds = ['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'meid', 'imsi', 'esn'] as const
+export type Kind = (typeof allKinds)[number]
 
-/** `required`: each device needs all of them. `others`: may be there too. Nothing required: any one will do. */
-export type KindRule = { required: readonly Kind[]; others: readonly Kind[] }
+/** How the simulator reads what Verizon's sources leave open; README.md says what follows from it. */
+export type Reading = 'permissive' | 'documented' | 'strict'
 
-const kinds = (required: readonly Kind[], others: readonly Kind[] = []): KindRule => ({ required, others })
+/**
+ * What the page of an action says: `required` are the kinds that each device needs, `others` may be there too. Nothing
+ * required: any one will do. `bySdk`: what Verizon's SDK needs, where that is less.
+ */
+type PageRule = { required: readonly Kind[]; others: readonly Kind[]; bySdk?: readonly Kind[] }
+
+/** The kinds of a device under one reading. */
+export type KindRule = { required: readonly Kind[]; allowed: readonly Kind[] }
+
+const kinds = (required: readonly Kind[], others: readonly Kind[] = [], bySdk = required): PageRule => ({
+  required,
+  others,
+  bySdk,
+})
 
 /** Local profile pages: "EID and ICCID are both required", and no other kind is listed. */
 const localKinds = kinds(['eid', 'iccid'])
@@ -28,13 +43,14 @@ const actions = {
   activate: { device: anyKind, global: anyKind, consumer: kinds(['eid', 'imei'], ['iccid']) },
   activate_enable: { device: anyKind },
   deactivate: { device: anyKind, global: anyKind, consumer: kinds(['eid', 'iccid']) },
-  profile_suspend: { global: kinds(['iccid'], ['eid', 'imei', 'mdn']) },
-  profile_resume: { global: kinds(['iccid'], ['eid', 'imei', 'mdn']) },
+  profile_suspend: { global: kinds(['iccid'], ['eid', 'imei', 'mdn'], []) },
+  profile_resume: { global: kinds(['iccid'], ['eid', 'imei', 'mdn'], []) },
   device_suspend: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
   device_resume: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
   serviceplan: { global: globalBoth },
-  renew_activation_code: { consumer: kinds(['imei', 'iccid'], ['eid']) },
-} as const satisfies Record<string, Partial<Record<Family, KindRule>>>
+  // The SDK sends IMEI and ICCID; the page shows EID and IMEI, and says EID and ICCID.
+  renew_activation_code: { consumer: kinds(['imei', 'iccid'], ['eid'], []) },
+} as const satisfies Record<string, Partial<Record<Family, PageRule>>>
 
 export type Action = keyof typeof actions
 
@@ -44,14 +60,19 @@ export const isAction = (name: string): name is Action => Object.hasOwn(actions,
 /** The names of all actions. */
 export const actionNames: readonly Action[] = Object.keys(actions).filter((name) => isAction(name))
 
-/** What the devices of a request must be named by; `undefined` if the action does not exist for the family. */
-export const kindRule = (action: Action, family: Family): KindRule | undefined => {
-  const families: Partial<Record<Family, KindRule>> = actions[action]
-  return families[family]
+/** What the devices of a request must be named by. */
+export const kindRule = (action: Action, family: Family, reading: Reading): KindRule => {
+  const families: Partial<Record<Family, PageRule>> = actions[action]
+  const page = families[family]
+  if (page === undefined || reading === 'permissive') return { required: [], allowed: allKinds }
+  const listed = [...page.required, ...page.others]
+  if (reading === 'strict') return { required: page.required, allowed: listed }
+  // The local pages list two kinds and need both. Of other pages only the beginning is known, or they contradict one another.
+  return { required: page.bySdk ?? page.required, allowed: family === 'local' ? listed : allKinds }
 }
 
 /** What the family is read from. `kinds` are those of the first device. */
-export type FamilyClues = { members: ReadonlySet<string>; servicePlan: string | undefined; kinds: ReadonlySet<string> }
+export type FamilyClues = { members: ReadonlySet<string>; kinds: ReadonlySet<string> }
 
 /**
  * Finds the family of a body. Where Verizon's pages give no certain mark (activate and deactivate exist three times) the
@@ -81,9 +102,9 @@ export const familyOf = (action: Action, clues: FamilyClues): Family => {
     case 'setfallbackattribute':
       return has('carrierName') || !clues.kinds.has('iccid') || !clues.kinds.has('imei') ? 'device' : 'global'
     case 'activate':
-      if (clues.servicePlan === 'HybridESim') return 'consumer'
-      if (!['carrierName', 'smsrOid', 'carrierIpPoolName', 'primaryPlaceOfUse'].some(has)) return 'global'
-      return clues.kinds.has('eid') && clues.kinds.has('imei') ? 'consumer' : 'device'
+      if (['smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse'].some(has)) return 'device'
+      if (clues.kinds.has('eid') && clues.kinds.has('imei')) return 'consumer'
+      return has('carrierName') ? 'device' : 'global'
     case 'deactivate':
       if (has('carrierName') || has('checkFallbackProfile')) return clues.kinds.has('iccid') ? 'consumer' : 'device'
       return has('servicePlan') || !clues.kinds.has('imei') || clues.kinds.has('iccid') ? 'global' : 'device'

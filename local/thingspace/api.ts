@@ -23,7 +23,10 @@ type Received = { headers: IncomingHttpHeaders; body: string }
 /** ThingSpace on a good day: one call in, one answer out. */
 export const answerCall = async (call: Call, received: Received, parts: ApiParts): Promise<Answer> => {
   const { oauth, sessions, listeners, submissions } = parts
-  if (call.kind === 'unknown') return gatewayFault('no-such-resource', '/m2m/v1')
+  const isStrict = parts.settings.reading === 'strict'
+  if (call.kind === 'unknown' || (isStrict && call.kind === 'action' && call.sdkPath === true)) {
+    return gatewayFault('no-such-resource', '/m2m/v1')
+  }
   if (call.kind === 'token') return oauth.token(received)
   if (call.kind === 'revoke') return oauth.revoke(received)
 
@@ -47,12 +50,12 @@ export const answerCall = async (call: Call, received: Received, parts: ApiParts
     case 'deregister':
       return listeners.deregister(call.accountName, call.serviceName)
     case 'action': {
-      const request = readProfileRequest(call.action, body, parts.settings.accounts)
+      const request = readProfileRequest(call.action, body, parts.settings)
       if ('status' in request) return request
       return jsonAnswer(200, { requestId: await submissions.accept(request) })
     }
     case 'request-status':
-      return requestStatus(call, submissions)
+      return requestStatus(call, submissions, parts.settings.reading)
   }
 }
 

@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { actionNames } from './actions.ts'
-import { type Answer, textAnswer } from './answers.ts'
+import { type Answer, jsonAnswer, textAnswer } from './answers.ts'
 import { refusal } from './errors.ts'
 import type { Call } from './routes.ts'
 
 export const badDayKinds = [
   'refuse-connections',
   '503',
+  '503-accepted',
+  'proxy-page',
   '500',
   '500-accepted',
   'reset-before-body',
@@ -16,7 +18,10 @@ export const badDayKinds = [
   'no-answer',
   '200-empty',
   '200-html',
+  '200-bom',
+  '200-pascal',
   'expired-session',
+  'expired-session-plain',
   'expired-token',
   'stuck-token',
   'login-500',
@@ -38,6 +43,8 @@ export const BadDay = z
     delayMs: z.int().min(0).default(1_000),
     /** 429 and 503: seconds in Retry-After; 0 leaves the header out. */
     retryAfterSeconds: z.int().min(0).default(2),
+    /** proxy-page: the status of the page. */
+    status: z.int().min(300).max(599).default(403),
     /** no-answer, 200-empty, 200-html: whether the request runs all the same. */
     accepted: z.boolean().default(true),
   })
@@ -98,6 +105,14 @@ export const createBadDays = () => {
 }
 
 export type BadDays = ReturnType<typeof createBadDays>
+
+/** What a load balancer in front of ThingSpace answers without asking it. */
+export const proxyPage = (status: number): Answer =>
+  textAnswer(status, 'text/html', `<html><head><title>${status}</title></head><body>Request blocked.</body></html>`)
+
+/** An expired session without a code of the API: the three digits of the status, and words. */
+export const plainExpiredSession = (): Answer =>
+  jsonAnswer(400, { errorCode: '400', errorMessage: 'The Session has expired.' })
 
 /** What the front of ThingSpace answers on days when it does not get further. */
 export const outageAnswer = (status: 429 | 500 | 503, retryAfterSeconds: number): Answer => {

@@ -20,7 +20,7 @@ export type PlannedCallback = {
   due: { when: 'before-answer' } | { when: 'later'; afterMs: number }
 }
 
-export type CallbackPlan = { subjects: Subject[]; callbacks: PlannedCallback[] }
+export type CallbackPlan = { subjects: Subject[]; callbacks: PlannedCallback[]; statusAhead: boolean }
 
 /** Turns an accepted request into all that will be called back, in order. */
 export const planCallbacks = (
@@ -31,10 +31,12 @@ export const planCallbacks = (
 ): CallbackPlan => {
   const subjects: Subject[] = []
   const callbacks: PlannedCallback[] = []
+  let statusAhead = false
   for (const [device, asked] of request.devices.entries()) {
     const outcome = magicOutcome(asked)
     // A device that is refused never gets here: its whole request was.
     if (outcome.kind === 'refused') continue
+    if (outcome.statusAhead === true) statusAhead = true
     for (const subject of subjectsOf(request, asked)) {
       const index = subjects.push(subject) - 1
       for (const step of outcome.steps) {
@@ -52,7 +54,7 @@ export const planCallbacks = (
       }
     }
   }
-  return { subjects, callbacks }
+  return { subjects, callbacks, statusAhead }
 }
 
 /** One subject a device, except that a suspended or resumed Global device answers for both profiles and then itself. */

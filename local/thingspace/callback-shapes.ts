@@ -42,6 +42,7 @@ const write = (message: Members, quirk: Quirk | undefined): string => {
 const content = (callback: Callback): Members => {
   const { report, request } = callback
   const deviceIds = outerIds(callback)
+  if (callback.quirk === 'carrier-shape') return { deviceIds, deviceResponse: carrierResponse(callback) }
   switch (report.kind) {
     case 'success':
     case 'success-after-warning':
@@ -74,6 +75,26 @@ const content = (callback: Callback): Members => {
       return { deviceIds, faultResponse: alreadyDone(request.action), status: 'Failed' }
   }
 }
+
+/**
+ * The results of CarrierService in an integration's model: one member a kind of call, a positive member in it, and no
+ * `status` beside it.
+ */
+const carrierResponse = (callback: Callback): Members => {
+  const { action, servicePlan } = callback.request
+  const line = { deviceIdentifierCollection: innerIds(callback), ipAddress: '101.0.1.216', servicePlan }
+  if (action === 'deactivate') return { deactivateResponse: { deactivated: true } }
+  if (action.endsWith('_resume')) return { restoreResponse: { restored: true } }
+  if (action.endsWith('_suspend')) return { suspendResponse: { expectedResumeDate: '2027-01-01T00:00:00Z' } }
+  if (action === 'serviceplan') return { changeServicePlanResponse: { servicePlan } }
+  return { activateResponse: { ...line, state: 'Active', ...assigned(callback) } }
+}
+
+/** What ThingSpace makes for a line: the code that a renewal brings. Its shape is published nowhere. */
+const assigned = ({ request, subject }: Callback): Members =>
+  request.action === 'renew_activation_code'
+    ? { activationCode: `1$rsp.example.com$${subject.line.iccid.slice(-8)}-SIMULATED` }
+    : {}
 
 /** Only the first code is documented; for suspend and resume just the text is, so the code beside it says nothing. */
 const alreadyDone = (action: Action): Members => {
@@ -116,7 +137,9 @@ const successMembers = (callback: Callback): Members => {
     servicePlan: request.servicePlan ?? 'sp4g',
     deviceCredential: deviceCredential(callback),
   }
-  if (request.family !== 'local') return { deviceIdentifierCollection, ...line, profileStatus }
+  if (request.family !== 'local') {
+    return { deviceIdentifierCollection, ...line, profileStatus, ...assigned(callback) }
+  }
   return {
     deviceIdentifierCollection,
     // What a success reports after a warning is shorter by these.

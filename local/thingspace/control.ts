@@ -15,6 +15,13 @@ const RawCallback = z.strictObject({
   /** A text is sent byte for byte; anything else as JSON. */
   body: z.unknown(),
 })
+const ReadingOrder = z.strictObject({ reading: z.enum(['permissive', 'documented', 'strict']) })
+const Stranger = z.strictObject({
+  accountName: z.string(),
+  serviceName: z.string().default('DeviceProfileService'),
+  deviceIds: z.array(z.strictObject({ kind: z.string(), id: z.string() })).min(1),
+  status: z.string().default('Success'),
+})
 const Kept = z.strictObject({ keep: z.array(z.enum(['listeners', 'credentials'])).default([]) })
 
 /** Serves one call of the control port. */
@@ -64,6 +71,18 @@ const control = async (call: string, body: string, simulator: ThingSpaceSimulato
       const answer = await simulator.sendRawCallback(raw.accountName, raw.serviceName, text)
       return answer === undefined ? jsonAnswer(404, { error: 'no such listener' }) : jsonAnswer(200, answer)
     }
+    case 'POST /control/callbacks/stranger': {
+      const { accountName, serviceName, deviceIds, status } = Stranger.parse(parseJson(body))
+      const requestId = simulator.strangerId()
+      const message = { requestId, deviceIds, status, callbackCount: 1, maxCallbackThreshold: 2 }
+      const answer = await simulator.sendRawCallback(accountName, serviceName, JSON.stringify(message))
+      return answer === undefined
+        ? jsonAnswer(404, { error: 'no such listener' })
+        : jsonAnswer(200, { requestId, ...answer })
+    }
+    case 'PUT /control/reading':
+      simulator.read(ReadingOrder.parse(parseJson(body)).reading)
+      return jsonAnswer(200, { reading: simulator.settings.reading })
     case 'POST /control/reset':
       await simulator.reset(Kept.parse(body === '' ? {} : parseJson(body)).keep)
       return jsonAnswer(200, {})
@@ -81,10 +100,13 @@ const controlCalls = [
   'POST /control/unlock',
   'POST /control/callbacks/redeliver {"requestId"}',
   'POST /control/callbacks/send {"accountName","serviceName","body"}',
+  'POST /control/callbacks/stranger {"accountName","serviceName","deviceIds","status"}',
+  'PUT /control/reading {"reading":"permissive|documented|strict"}',
   'POST /control/reset {"keep":["listeners","credentials"]}',
 ]
 
 const overview = (simulator: ThingSpaceSimulator) => ({
+  reading: simulator.settings.reading,
   badDays: simulator.badDays(),
   badDayKinds,
   listeners: simulator.listeners(),

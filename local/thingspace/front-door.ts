@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { type Answer, textAnswer } from './answers.ts'
 import { answerCall, type ApiParts } from './api.ts'
-import { type BadDay, type BadDays, outageAnswer } from './bad-days.ts'
+import { type BadDay, type BadDays, outageAnswer, plainExpiredSession, proxyPage } from './bad-days.ts'
 import { readBody, writeAnswer } from './incoming.ts'
 import { parseJson } from './json.ts'
 import { type Call, readCall } from './routes.ts'
@@ -37,6 +37,10 @@ export const serveCall = async (
   else if (answer !== 'silence') writeAnswer(response, answer)
 }
 
+/** The answer of a success with another text. */
+const rewritten = (answer: Answer, change: (body: string) => string): Answer =>
+  answer.status === 200 ? { ...answer, body: change(answer.body) } : answer
+
 const accountOf = (call: Call, body: string): string | undefined => {
   if ('accountName' in call) return call.accountName
   const parsed = WithAccount.safeParse(parseJson(body))
@@ -66,6 +70,19 @@ const onBadDay = async (
       return outageAnswer(503, day.retryAfterSeconds)
     case '429':
       return outageAnswer(429, day.retryAfterSeconds)
+    case '503-accepted':
+      return insteadOfSuccess(outageAnswer(503, 0))
+    case 'proxy-page':
+      return proxyPage(day.status)
+    case 'expired-session-plain': {
+      sessions.endAll()
+      const answer = await work()
+      return answer.status === 400 ? plainExpiredSession() : answer
+    }
+    case '200-bom':
+      return rewritten(await work(), (body) => `\uFEFF${body}`)
+    case '200-pascal':
+      return rewritten(await work(), (body) => body.replace('"requestId"', '"RequestId"'))
     case '500-accepted':
       return insteadOfSuccess(outageAnswer(500, 0))
     case 'reset-after-accept':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Kind } from './actions.ts'
+import { allKinds, type Kind } from './actions.ts'
 
 export type Identifier = { kind: Kind; id: string }
 
@@ -12,13 +12,14 @@ const formats: Record<Kind, RegExp> = {
   iccid: /^\d{18,20}$/,
   imei: /^\d{14,16}$/,
   mdn: /^\d{10}$/,
+  msisdn: /^\d{11}$/,
+  meid: /^[0-9A-Fa-f]{14}$/,
+  imsi: /^\d{14,15}$/,
+  esn: /^\d{11}$/,
 }
 
 /** Reads a kind in any casing. */
-export const readKind = (text: string): Kind | undefined => {
-  const kind = text.toLowerCase()
-  return kind === 'eid' || kind === 'iccid' || kind === 'imei' || kind === 'mdn' ? kind : undefined
-}
+export const readKind = (text: string): Kind | undefined => allKinds.find((kind) => kind === text.toLowerCase())
 
 /** Whether the id can be one of its kind. */
 export const fitsKind = ({ kind, id }: Identifier): boolean => formats[kind].test(id)
@@ -31,20 +32,24 @@ const documentedLine = { eid: '666456789123456789123456784008', imei: '666456789
 
 /**
  * The simulated inventory: the ids asked for, the others derived from them. A device has the same line in every run
- * and under every action, as long as it is named by the same EID (else ICCID, IMEI, MDN).
+ * and under every action, as long as it is named by the same EID (else the same ICCID, IMEI, MDN, and so on).
  */
 export const lineOf = (asked: readonly Identifier[]): Line => {
   const given = (kind: Kind) => asked.find((identifier) => identifier.kind === kind)?.id
-  const anchor = given('eid') ?? given('iccid') ?? given('imei') ?? given('mdn') ?? ''
+  const anchor = allKinds.map(given).find((id) => id !== undefined) ?? ''
   const known = anchor === documentedLine.eid ? documentedLine : undefined
-  const digits = BigInt(`0x${createHash('sha256').update(anchor).digest('hex')}`)
-    .toString()
-    .padStart(78, '0')
+  const hash = createHash('sha256').update(anchor).digest('hex')
+  const digits = BigInt(`0x${hash}`).toString().padStart(78, '0')
+  const mdn = given('mdn') ?? known?.mdn ?? given('msisdn')?.slice(1) ?? `202${digits.slice(-54, -47)}`
   return {
     eid: given('eid') ?? `89033023${digits.slice(-24)}`,
     iccid: given('iccid') ?? `8914800000${digits.slice(-34, -24)}`,
     imei: given('imei') ?? known?.imei ?? `35${digits.slice(-47, -34)}`,
-    mdn: given('mdn') ?? known?.mdn ?? `202${digits.slice(-54, -47)}`,
+    mdn,
+    msisdn: given('msisdn') ?? `1${mdn}`,
+    meid: given('meid') ?? `A1${hash.slice(0, 12).toUpperCase()}`,
+    imsi: given('imsi') ?? `310170${digits.slice(-63, -54)}`,
+    esn: given('esn') ?? `09${digits.slice(-72, -63)}`,
   }
 }
 

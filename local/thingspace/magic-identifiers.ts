@@ -170,6 +170,36 @@ export const magicTable: readonly MagicRow[] = [
     summary: 'nothing for a long time (`SIMULATOR_LATE_DELAY_MS`), then success',
     outcome: accepted({ at: 'late', report: success }),
   },
+  {
+    suffix: '9025',
+    name: 'status-ahead',
+    summary: 'request status Success at once, its sub-requests Pending; later euiccStatus FAILED',
+    outcome: { kind: 'accepted', steps: [{ at: 'final', report: failed }], statusAhead: true },
+  },
+  {
+    suffix: '9026',
+    name: 'other-profile-first',
+    summary: 'success of another profile of the card, later euiccStatus FAILED of the ordered one',
+    outcome: accepted({ at: 'first', report: success, quirk: 'other-profile' }, { at: 'final', report: failed }),
+  },
+  {
+    suffix: '9027',
+    name: 'other-spellings',
+    summary: 'success with a padded ICCID, an IMEISV, an MDN with +1',
+    outcome: accepted({ at: 'first', report: success, quirk: 'other-spellings' }),
+  },
+  {
+    suffix: '9028',
+    name: 'unasked-kinds',
+    summary: 'success that names only kinds of identifiers that the request did not use',
+    outcome: accepted({ at: 'first', report: success, quirk: 'unasked-kinds' }),
+  },
+  {
+    suffix: '9029',
+    name: 'carrier-shape',
+    summary: 'success as activateResponse, deactivateResponse, restoreResponse and the like, without status',
+    outcome: accepted({ at: 'first', report: success, quirk: 'carrier-shape' }),
+  },
 ]
 
 const bySuffix = new Map(magicTable.map((row) => [row.suffix, row.outcome]))

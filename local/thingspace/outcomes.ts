@@ -12,7 +12,19 @@ export type Report =
   | { kind: 'already-done' }
 
 /** What is odd about a callback beside what it says. */
-export type Quirk = 'other-identifiers' | 'pascal-case' | 'missing-brace' | 'numbers-as-strings'
+export type Quirk =
+  | 'other-identifiers'
+  | 'pascal-case'
+  | 'missing-brace'
+  | 'numbers-as-strings'
+  /** About another profile of the card. */
+  | 'other-profile'
+  /** The same identifiers in other spellings: a padded ICCID, an IMEISV, an MDN with the country's prefix. */
+  | 'other-spellings'
+  /** Names the device by kinds that the request did not use. */
+  | 'unasked-kinds'
+  /** `activateResponse` and the like, without `status`. */
+  | 'carrier-shape'
 
 /** One callback of an outcome. */
 export type Step = {
@@ -26,7 +38,8 @@ export type Step = {
   lost?: true
 }
 
-export type Outcome = { kind: 'accepted'; steps: readonly Step[] } | { kind: 'refused'; code: ErrorCode }
+export type Outcome =
+  { kind: 'accepted'; steps: readonly Step[]; statusAhead?: true } | { kind: 'refused'; code: ErrorCode }
 
 /** One row of the magic table: the last four digits of a device's id, and what then happens to it. */
 export type MagicRow = { suffix: string; name: string; summary: string; outcome: Outcome }

@@ -10,7 +10,8 @@ export type Call =
   | { kind: 'register'; accountName: string }
   | { kind: 'list-listeners'; accountName: string }
   | { kind: 'deregister'; accountName: string; serviceName: string }
-  | { kind: 'action'; action: Action }
+  /** `sdkPath`: where Verizon's SDK sends the Global set-fallback, without `/m2m`. */
+  | { kind: 'action'; action: Action; sdkPath?: true }
   | { kind: 'request-status'; version: 1 | 2; accountName: string; requestId: string }
   /** A wrong path: other prefix (`/m2m/v1`), doubled slash, unknown action, wrong method. */
   | { kind: 'unknown' }
@@ -49,6 +50,11 @@ const routes: readonly Route[] = [
       const action = part('action')
       return isAction(action) ? { kind: 'action', action } : { kind: 'unknown' }
     },
+  },
+  {
+    method: 'POST',
+    path: /^\/api\/v1\/devices\/profile\/actions\/setfallbackattribute$/,
+    read: () => ({ kind: 'action', action: 'setfallbackattribute', sdkPath: true }),
   },
   {
     method: 'GET',

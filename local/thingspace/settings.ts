@@ -1,3 +1,5 @@
+import type { Reading } from './actions.ts'
+
 /** Everything that takes time in the simulator, in milliseconds, so that a test can run a day in a second. */
 export type SimulatorTimes = {
   /** From the acceptance of a request to its first callback. */
@@ -28,6 +30,8 @@ export type SimulatorSettings = {
   password: string
   /** `undefined`: any account name is accepted. */
   accounts: readonly string[] | undefined
+  /** How what Verizon's sources leave open is read; the control port can change it. */
+  reading: Reading
   /** ThingSpace accepts few ports; a listener on this machine may have any, unless this is `never`. */
   anyListenerPort: 'always' | 'loopback' | 'never'
   /** Whether a login ends the sessions before it. Verizon does not say. */
@@ -58,6 +62,7 @@ export const defaultSettings: SimulatorSettings = {
   username: 'simulator-user',
   password: 'simulator-password',
   accounts: undefined,
+  reading: 'documented',
   anyListenerPort: 'loopback',
   oneSessionOnly: false,
   maxCallbackThreshold: 2,

@@ -1,3 +1,4 @@
+import type { Reading } from './actions.ts'
 import { BadDay, type BadDayOrder, createBadDays } from './bad-days.ts'
 import { serveControl } from './control.ts'
 import { type CallbackRecord, createDelivery } from './delivery.ts'
@@ -38,12 +39,17 @@ export type ThingSpaceSimulator = {
   redeliver: (requestId: string) => Promise<number>
   /** Sends any text to a registered listener, as it is; `undefined` if there is no such listener. */
   sendRawCallback: (accountName: string, serviceName: string, body: string) => Promise<DeliveryAnswer | undefined>
+  /** A request id that nobody was given. */
+  strangerId: () => string
+  /** Reads bodies and answers look-ups from now on as this reading of Verizon's sources says. */
+  read: (reading: Reading) => void
   settings: SimulatorSettings
 }
 
 /** ThingSpace's profile API on this machine: its answers, its callbacks, and its bad days. */
 export const createThingSpaceSimulator = (options: SimulatorOptions = {}): ThingSpaceSimulator => {
   const settings = settingsFrom(options)
+  const readingAtStart = settings.reading
   const ids = createIds(settings.seed)
   const timers = createTimers()
   const badDayTimers = createTimers()
@@ -108,6 +114,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
       schedule.reset()
       timers.clear()
       submissions.reset()
+      settings.reading = readingAtStart
       if (!keep.includes('listeners')) listeners.reset()
       if (!keep.includes('credentials')) {
         oauth.reset()
@@ -129,6 +136,10 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     sendRawCallback: async (accountName, serviceName, body) => {
       const listener = listeners.find(accountName, serviceName)
       return listener === undefined ? undefined : delivery.sendRaw(listener.url, body)
+    },
+    strangerId: () => ids.uuid(),
+    read: (reading) => {
+      settings.reading = reading
     },
     settings,
   }

@@ -1,6 +1,7 @@
 import type { Action, Family } from './actions.ts'
 import { type CallbackPlan, planCallbacks, type SubjectStatus } from './callback-plan.ts'
 import type { CallbackSchedule } from './callback-schedule.ts'
+import type { Identifier } from './identifiers.ts'
 import type { Ids } from './ids.ts'
 import type { SimulatorSettings } from './settings.ts'
 import type { ProfileBody, ProfileRequest } from './validation.ts'
@@ -12,10 +13,18 @@ export type AcceptedSubmission = {
   family: Family
   accountName: string
   body: ProfileBody
+  /** The identifiers of each device, however the body writes them. */
+  devices: readonly (readonly Identifier[])[]
   acceptedAt: string
 }
 
-type Submission = { accepted: AcceptedSubmission; subjects: CallbackPlan['subjects']; statuses: SubjectStatus[] }
+export type Submission = {
+  accepted: AcceptedSubmission
+  subjects: CallbackPlan['subjects']
+  statuses: SubjectStatus[]
+  /** The overall status says Success before the devices are through, as in both of Verizon's examples. */
+  statusAhead: boolean
+}
 
 /** Requests are remembered until they hold so many devices together: about 200 MB, for a simulator that runs for days. */
 const rememberedDevices = 200_000
@@ -27,11 +36,11 @@ export const createSubmissions = (settings: SimulatorSettings, ids: Ids, schedul
 
   const remember = (submission: Submission) => {
     submissions.set(submission.accepted.requestId, submission)
-    devices += submission.accepted.body.devices.length
+    devices += submission.accepted.devices.length
     for (const [requestId, { accepted }] of submissions) {
       if (devices <= rememberedDevices) break
       submissions.delete(requestId)
-      devices -= accepted.body.devices.length
+      devices -= accepted.devices.length
     }
   }
 
@@ -40,10 +49,11 @@ export const createSubmissions = (settings: SimulatorSettings, ids: Ids, schedul
     accept: async (request: ProfileRequest): Promise<string> => {
       const requestId = ids.uuid()
       const { action, family, accountName, body } = request
-      const { subjects, callbacks } = planCallbacks(request, requestId, settings.times, ids.uuid)
+      const { subjects, callbacks, statusAhead } = planCallbacks(request, requestId, settings.times, ids.uuid)
       const acceptedAt = new Date(settings.now()).toISOString()
       const statuses = subjects.map((): SubjectStatus => 'Pending')
-      remember({ accepted: { requestId, action, family, accountName, body, acceptedAt }, subjects, statuses })
+      const accepted = { requestId, action, family, accountName, body, devices: request.devices, acceptedAt }
+      remember({ accepted, subjects, statuses, statusAhead })
       await schedule.start(request, callbacks, (subject, status) => {
         statuses[subject] = status
       })

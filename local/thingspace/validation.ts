@@ -1,10 +1,12 @@
 import * as z from 'zod'
-import { type Action, type Family, familyOf, kindRule } from './actions.ts'
+import { type Action, type Family, familyOf, type Reading } from './actions.ts'
 import type { Answer } from './answers.ts'
-import { type ErrorCode, type ErrorFormat, refusal } from './errors.ts'
-import { fitsKind, type Identifier, readKind } from './identifiers.ts'
+import { checkDevice, Devices, identifiersOf } from './devices.ts'
+import { type ErrorFormat, refusal } from './errors.ts'
+import type { Identifier } from './identifiers.ts'
 import { parseJson } from './json.ts'
-import { magicOutcome } from './magic-identifiers.ts'
+import { Refused } from './refused.ts'
+import type { SimulatorSettings } from './settings.ts'
 
 /** A body that ThingSpace would accept, and what follows from it. */
 export type ProfileRequest = {
@@ -18,24 +20,62 @@ export type ProfileRequest = {
   body: ProfileBody
 }
 
-const Ids = z.array(z.looseObject({ kind: z.string(), id: z.string() })).min(1)
+const Anything = z.looseObject({
+  accountName: z.string(),
+  servicePlan: z.string().optional(),
+  smsrOid: z.string().optional(),
+})
+export type ProfileBody = z.infer<typeof Anything>
 
-const ProfileBody = z.looseObject({
-  // Verizon's SDKs write `ids` in deactivate where its pages write `deviceIds`; both get through.
-  devices: z.array(z.union([z.looseObject({ deviceIds: Ids }), z.looseObject({ ids: Ids })])).min(1),
+/** The members that Verizon's pages and SDKs name, with the types they give. */
+const members = {
   accountName: z.string(),
   smsrOid: z.string().min(1).optional(),
+  smrsOid: z.string().optional(),
   servicePlan: z.string().optional(),
   carrierName: z.string().optional(),
+  carrierIpPoolName: z.string().optional(),
   mdnZipCode: z
     .string()
-    .regex(/^\d{5}$/, 'five digits')
+    .regex(/^(\d{5})?$/, 'five digits')
     .optional(),
   reasonCode: z.string().optional(),
   etfWaiver: z.boolean().optional(),
+  etfwaiver: z.boolean().optional(),
   checkFallbackProfile: z.boolean().optional(),
-})
-export type ProfileBody = z.infer<typeof ProfileBody>
+  primaryPlaceOfUse: z.unknown().optional(),
+}
+
+/** What each reading asks of a body. The strict one has the limits of the SDK's models, and takes no other members. */
+const bodies = {
+  permissive: Anything.extend({ devices: Devices.permissive }),
+  documented: z.looseObject({ ...members, devices: Devices.documented }),
+  strict: z.strictObject({
+    ...members,
+    accountName: z.string().regex(/^[0-9-]{3,32}$/, 'digits and hyphens'),
+    smsrOid: z
+      .string()
+      .regex(/^[0-9.]{3,46}$/, 'digits and dots')
+      .optional(),
+    servicePlan: z
+      .string()
+      .regex(/^[A-Za-z0-9 ]{3,32}$/, 'letters, digits and blanks')
+      .optional(),
+    reasonCode: z
+      .string()
+      .regex(/^[0-9A-Z]{2,32}$/, 'capitals and digits')
+      .optional(),
+    devices: Devices.strict,
+  }),
+} as const satisfies Record<Reading, z.ZodType>
+
+/** How many devices a request may have: the SDK says 100, the error page 200, the Global pages 10,000, SOAP's page one. */
+const mostDevices = 10_000
+const limits: Record<Reading, Record<Family, number>> = {
+  permissive: { local: mostDevices, device: mostDevices, consumer: mostDevices, global: mostDevices },
+  documented: { local: 200, device: 200, consumer: 200, global: mostDevices },
+  strict: { local: 1, device: 100, consumer: 100, global: 100 },
+}
 
 /** Only what must be known before the whole body is believed. */
 const Beginning = z.looseObject({ accountName: z.unknown().optional(), devices: z.array(z.unknown()).optional() })
@@ -43,28 +83,13 @@ const Beginning = z.looseObject({ accountName: z.unknown().optional(), devices: 
 /** A service plan that does not exist, so that a client can meet the error. */
 export const unknownServicePlan = 'NO_SUCH_PLAN'
 
-const manyDevices = 200
-const mostDevices = 10_000
+type Rules = Pick<SimulatorSettings, 'accounts' | 'reading'>
 
-class Refused extends Error {
-  readonly code: ErrorCode
-  readonly detail: string
-  constructor(code: ErrorCode, detail = '') {
-    super(code)
-    this.code = code
-    this.detail = detail
-  }
-}
-
-/** Checks a body as strictly as Verizon's pages do, and refuses the whole request for one bad device. */
-export const readProfileRequest = (
-  action: Action,
-  text: string,
-  accounts: readonly string[] | undefined,
-): ProfileRequest | Answer => {
+/** Checks a body as the reading says, and refuses the whole request for one bad device. */
+export const readProfileRequest = (action: Action, text: string, rules: Rules): ProfileRequest | Answer => {
   const value = parseJson(text)
   try {
-    return check(action, text, value, accounts)
+    return check(action, text, value, rules)
   } catch (error) {
     if (error instanceof Refused) return refusal(error.code, error.detail, formatOf(action, value))
     throw error
@@ -76,24 +101,16 @@ const formatOf = (action: Action, value: unknown): ErrorFormat =>
   action === 'setfallbackattribute' || guessFamily(action, value) === 'global' ? 'three-digit' : 'dotted'
 
 const guessFamily = (action: Action, value: unknown): Family => {
-  const body = ProfileBody.partial().safeParse(value)
-  const members = new Set(typeof value === 'object' && value !== null ? Object.keys(value) : [])
-  const firstDevice = body.success ? body.data.devices?.[0] : undefined
-  const kinds = new Set(firstDevice === undefined ? [] : idsOf(firstDevice).map(({ kind }) => kind.toLowerCase()))
-  return familyOf(action, { members, servicePlan: body.success ? body.data.servicePlan : undefined, kinds })
+  const body = Beginning.safeParse(value)
+  if (!body.success) return familyOf(action, { members: new Set(), kinds: new Set() })
+  const [first = []] = identifiersOf(body.data.devices)
+  return familyOf(action, {
+    members: new Set(Object.keys(body.data)),
+    kinds: new Set(first.map(({ kind }) => kind.toLowerCase())),
+  })
 }
 
-type RawDevice = ProfileBody['devices'][number]
-
-// Parsed again only to tell the two spellings apart without a cast; a device holds two or three ids.
-const idsOf = (device: RawDevice) => Ids.parse(device['deviceIds'] ?? device['ids'])
-
-const check = (
-  action: Action,
-  text: string,
-  value: unknown,
-  accounts: readonly string[] | undefined,
-): ProfileRequest => {
+const check = (action: Action, text: string, value: unknown, { accounts, reading }: Rules): ProfileRequest => {
   if (text.trim() === '') throw new Refused('INPUT_INVALID.RequestUndefined')
   const beginning = Beginning.safeParse(value)
   if (!beginning.success) throw new Refused('DeserializationFailed', 'the body is no JSON object of the right form')
@@ -102,42 +119,34 @@ const check = (
   const { accountName } = beginning.data
   if (accountName === undefined || accountName === '') throw new Refused('INPUT_INVALID.Account.NotDefined')
 
-  const parsed = ProfileBody.safeParse(value)
+  const parsed = bodies[reading].safeParse(value)
   if (!parsed.success) throw new Refused('DeserializationFailed', firstIssue(parsed.error))
-  const body = parsed.data
+  const body: ProfileBody = parsed.data
   if (accounts !== undefined && !accounts.includes(body.accountName))
     throw new Refused('REQUEST_FAILED.AccountNotFound')
   const family = guessFamily(action, value)
-  if (body.devices.length > mostDevices) throw new Refused('INPUT_INVALID.MaxRequestsExceeded')
-  if (family !== 'global' && body.devices.length > manyDevices) throw new Refused('INPUT_INVALID.NumberofDevices')
-  if (family === 'local' && body.smsrOid === undefined) throw new Refused('DeserializationFailed', 'smsrOid')
-  if (body.servicePlan === unknownServicePlan) throw new Refused('REQUEST_FAILED._servicePlan_.NotFound')
+  const devices = identifiersOf(body['devices'])
+  if (devices.length > mostDevices) throw new Refused('INPUT_INVALID.MaxRequestsExceeded')
+  if (devices.length > limits[reading][family]) throw new Refused('INPUT_INVALID.NumberofDevices')
   const { servicePlan, smsrOid } = body
-  const devices = body.devices.map((device) => readDevice(device, action, family))
-  return { action, family, accountName: body.accountName, servicePlan, smsrOid, devices, body }
+  if (family === 'local' && smsrOid === undefined && reading !== 'permissive') {
+    throw new Refused('DeserializationFailed', 'smsrOid')
+  }
+  if (servicePlan === unknownServicePlan) throw new Refused('REQUEST_FAILED._servicePlan_.NotFound')
+  return {
+    action,
+    family,
+    accountName: body.accountName,
+    servicePlan,
+    smsrOid,
+    devices: devices.map((ids) => checkDevice(ids, action, family, reading)),
+    body,
+  }
 }
 
 const firstIssue = (error: z.ZodError): string => {
   const issue = error.issues[0]
   return issue === undefined ? '' : `${issue.path.join('.')} ${issue.message}`
-}
-
-const readDevice = (device: RawDevice, action: Action, family: Family): Identifier[] => {
-  const rule = kindRule(action, family)
-  const asked = idsOf(device).map(({ kind: spelling, id }) => {
-    const kind = readKind(spelling)
-    const allowed = kind !== undefined && [...(rule?.required ?? []), ...(rule?.others ?? [])].includes(kind)
-    if (!allowed) throw new Refused('INPUT_INVALID.Device.Kind.Invalid', spelling)
-    const identifier = { kind, id }
-    // Neither the device nor its place in the request is named, as ThingSpace does not name them either.
-    if (!fitsKind(identifier)) throw new Refused('INPUT_INVALID.Device.Identifier.Invalid')
-    return identifier
-  })
-  const missing = rule?.required.find((kind) => !asked.some((identifier) => identifier.kind === kind))
-  if (missing !== undefined) throw new Refused('DeserializationFailed', `a device without ${missing}`)
-  const outcome = magicOutcome(asked)
-  if (outcome.kind === 'refused') throw new Refused(outcome.code)
-  return asked
 }
 
 /** The pages forbid these three characters in every field, wherever it stands. */

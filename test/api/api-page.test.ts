@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { advice, problemCodes } from '../../lib/api/problems.ts'
 import { problems } from '../../lib/http/problem.ts'
+import { ActionName } from '../../lib/profile/action-names.ts'
+import { actions } from '../../lib/profile/actions.ts'
 import { faultsAt } from './schemas.ts'
 
 const text = await readFile(join(import.meta.dirname, '../../docs/api.md'), 'utf8')
@@ -13,6 +15,33 @@ test('docs/api.md lists every problem with its status, its cause and its cure', 
   )
   const wanted = problemCodes.map((code) => [code, `${problems[code].status}`, advice[code].cause, advice[code].cure])
   expect(new Map(rows.map((row) => [row[0], row]))).toEqual(new Map(wanted.map((row) => [row[0], row])))
+})
+
+test('docs/api.md lists the identifiers and members of every body', () => {
+  const rows = new Map<string, string[]>()
+  let names: string[] = []
+  for (const [line] of text.matchAll(/^\|.*\| `(local|device|global|consumer)` +\|.*$/gm)) {
+    const [action = '', family = '', ...cells] = line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+    if (action !== '') names = action.split(', ')
+    for (const name of names) rows.set(`${name} ${family}`, cells)
+  }
+  const upper = (kinds: readonly string[]) => kinds.map((kind) => kind.toUpperCase()).join(', ')
+  const code = (members: readonly string[]) => members.map((member) => `\`${member}\``).join(', ')
+  const wanted = ActionName.options.flatMap((name) =>
+    actions[name].bodies.map(({ family, requiredKinds, documentedKinds, fields }): [string, string[]] => [
+      `\`${name}\` \`${family}\``,
+      [
+        upper(requiredKinds) || 'any one',
+        upper(documentedKinds),
+        code(fields.required.filter((member) => member !== 'accountName')),
+        code(fields.optional),
+      ],
+    ]),
+  )
+  expect(rows).toEqual(new Map(wanted))
 })
 
 test('docs/api.md leads to the document and its page', () => {

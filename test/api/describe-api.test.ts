@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import { createHandler, handler as deployed } from '../../functions/describe-api.ts'
 import { apiEvent, context } from '../builders.ts'
-import { document, operation } from './document.ts'
+import { readSettings } from '../../local/settings.ts'
+import { document, operation, operations, resolve } from './document.ts'
 import { outsideOf } from './schemas.ts'
 
 const handler = createHandler({
@@ -32,6 +34,36 @@ test('the page loads nothing from elsewhere and runs nothing inline', async () =
   expect(headers['content-security-policy']).not.toContain('unsafe')
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(body).not.toMatch(/https?:\/\/|<style|<script>|\son\w+=/)
+})
+
+test('the page sends every order that is tried under a key of its own, unless the reader gives one', async () => {
+  type Request = { method: string; url: string; headers: Record<string, string> }
+  const { body = '' } = await call('/docs/{file}', 'start.js')
+  let intercept = (request: Request): Request => request
+  const bundle = (options: { requestInterceptor: typeof intercept }) => void (intercept = options.requestInterceptor)
+  // The script of the page, as a browser runs it.
+  runInNewContext(body, { SwaggerUIBundle: bundle, crypto: globalThis.crypto })
+
+  const order = (headers: Record<string, string> = {}) =>
+    intercept({ method: 'POST', url: 'https://gateway.test/v1/devices/profile/actions/enable', headers }).headers
+
+  expect(order()['Idempotency-Key']).toMatch(/^[0-9a-f-]{36}$/)
+  expect(order()).not.toEqual(order())
+  expect(order({ 'Idempotency-Key': 'mine' })).toEqual({ 'Idempotency-Key': 'mine' })
+  expect(intercept({ method: 'GET', url: 'https://gateway.test/v1/requests', headers: {} }).headers).toEqual({})
+})
+
+test('every example of an order is for an account that the local stack serves, and prefills no key', async () => {
+  const { accounts } = readSettings({})
+  const accountNames = operations.flatMap(({ requestBody }) =>
+    Object.values(requestBody?.content['application/json']?.examples ?? {}).flatMap(
+      (example) => (resolve(example).value as { accountName?: string }).accountName ?? [],
+    ),
+  )
+  expect(new Set(accountNames)).toEqual(new Set(accounts))
+  const keys = operations.flatMap(({ parameters = [] }) => parameters.filter(({ name }) => name === 'Idempotency-Key'))
+  expect(keys.length).toBeGreaterThan(0)
+  expect(keys.filter(({ schema }) => 'example' in schema)).toEqual([])
 })
 
 test('every file that the page names is there, with its type', async () => {

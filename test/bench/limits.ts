@@ -6,15 +6,15 @@ export const wantedBytes = 400_000
 
 /** Bytes of each bundle, today's rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
-  'describe-api': 220_000,
-  'keep-listener': 340_000,
+  'describe-api': 222_000,
+  'keep-listener': 345_000,
   'manage-request': 370_000,
   'project-changes': 370_000,
   'query-requests': 330_000,
   'record-callbacks': 330_000,
-  'retry-submission': 380_000,
-  'submit-profile-action': 395_000,
-  'sweep-due': 380_000,
+  'retry-submission': 387_000,
+  'submit-profile-action': 400_000,
+  'sweep-due': 392_000,
 }
 
 /** What of our own code, and which clients, a function has no use for. */
@@ -50,5 +50,5 @@ export const mostUnits: readonly {
   // A read more: the request is larger by its generation.
   { devices: 100, writeUnits: 322, readUnits: 44, calls: 129, posts: 1 },
   // A fold that was asked for is begun by a write of its own, so that no wish for another gets lost.
-  { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1209, posts: 10 },
+  { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1212, posts: 10 },
 ]

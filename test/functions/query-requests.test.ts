@@ -163,12 +163,12 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     const receivedAt = new Date(world.now()).toISOString()
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' } })
     expect(String(answer.body).split('\r\n')).toEqual([
-      'position,eid,iccid,imei,status,profileStatus,code,description,receivedAt,upstreamRequestId',
-      `0,${eidOf(1)},${iccidOf(1)},,pending,,,,,`,
-      `1,${eidOf(2)},${iccidOf(2)},,succeeded,,1.2.365,,${receivedAt},upstream-1`,
-      `2,${eidOf(3)},${iccidOf(3)},,failed,,,The eUICC refused.,${receivedAt},upstream-1`,
-      `3,${eidOf(4)},${iccidOf(4)},,pending,,,,,`,
-      `4,${eidOf(5)},${iccidOf(5)},,pending,,,,,`,
+      'position,eid,iccid,imei,status,profileStatus,code,description,receivedAt,upstreamRequestId,mdn,msisdn,min,meid,esn,imsi,ipAddress,activationCode',
+      `0,${eidOf(1)},${iccidOf(1)},,pending,,,,,,,,,,,,,`,
+      `1,${eidOf(2)},${iccidOf(2)},,succeeded,,1.2.365,,${receivedAt},upstream-1,,,,,,,,`,
+      `2,${eidOf(3)},${iccidOf(3)},,failed,,,The eUICC refused.,${receivedAt},upstream-1,,,,,,,,`,
+      `3,${eidOf(4)},${iccidOf(4)},,pending,,,,,,,,,,,,,`,
+      `4,${eidOf(5)},${iccidOf(5)},,pending,,,,,,,,,,,,,`,
       '',
     ])
   })

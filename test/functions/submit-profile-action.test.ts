@@ -117,6 +117,66 @@ describe('an order is accepted', () => {
   })
 })
 
+describe('what no source of Verizon names in a body', () => {
+  const body = localBody(2, { priority: { level: 7, note: '' } })
+  const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; sent as it came' }]
+
+  test('is sent as it came and named in the answer, of a replay too', async () => {
+    const world = createWorld()
+
+    const first = await world.submit('enable', body, { key: 'order-1' })
+    const again = await world.submit('enable', body, { key: 'order-1' })
+
+    expect(first).toMatchObject({ status: 202, body: { status: 'submitted', warnings } })
+    expect(again).toMatchObject({ status: 202, body: { warnings } })
+    expect(world.thingSpace.accepted).toMatchObject([{ call: { fields: { priority: { level: 7, note: '' } } } }])
+  })
+
+  test.each(['constructor', 'toJSON', 'hasOwnProperty', 'valueOf', 'length', 'size', 'S', 'NULL'])(
+    'may have the name %s, which means something to programs, at any depth',
+    async (name) => {
+      const world = createWorld()
+      const fields = { [name]: ' ', priority: { [name]: [{ [name]: 7 }] } }
+
+      const { requestId } = await world.order('enable', localBody(150, fields))
+      await world.settle()
+
+      expect(world.thingSpace.accepted.map(({ call }) => call.fields)).toMatchObject([fields, fields])
+      expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+    },
+  )
+
+  test('goes with every submission of a bulk order', async () => {
+    const world = createWorld()
+
+    await world.submit('enable', {
+      ...localBody(150, { priority: 7 }),
+      devices: someDevices(150).map((device) => device.deviceIds),
+    })
+    await world.settle()
+
+    expect(
+      world.thingSpace.accepted.map(({ call }) => [call.devices.length, call.deviceShape, call.fields['priority']]),
+    ).toEqual([
+      [100, 'lists', 7],
+      [50, 'lists', 7],
+    ])
+  })
+})
+
+describe('an order whose family is not certain', () => {
+  test('goes in portions that suit every family it may be of', async () => {
+    const world = createWorld()
+    const devices = someDevices(150)
+
+    const doubtful = await world.order('activate', { devices, accountName: account, servicePlan: 'plan' })
+    const certain = await world.order('deactivate', { devices, accountName: account, servicePlan: 'plan' })
+
+    expect(doubtful).toMatchObject({ family: 'global', submissions: { total: 2 } })
+    expect(certain).toMatchObject({ family: 'global', submissions: { total: 1 } })
+  })
+})
+
 describe('what ThingSpace refuses', () => {
   const error = { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' }
 
@@ -286,11 +346,20 @@ describe('bad input is refused with the place of the first error, and nothing is
       error: { pointer: '/devices/3', code: 'duplicate-device' },
     },
     {
-      about: 'two families mixed',
-      body: localBody(1, { servicePlan: 'plan' }),
+      about: 'a typing error in the name of a member',
+      action: 'download_enable',
+      body: bodyWith([eid, iccid], { smsrOId: '1.2.3', servicePlan: 'plan' }),
       status: 400,
       code: 'invalid-body',
-      error: { pointer: '/servicePlan', code: 'families-mixed' },
+      error: { pointer: '/smsrOId', code: 'unknown-member' },
+    },
+    {
+      about: 'half of a surrogate pair',
+      action: 'download',
+      body: bodyWith([eid, iccid], { servicePlan: 'plan \ud800' }),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/servicePlan', code: 'malformed-text' },
     },
     {
       about: 'no devices',
@@ -377,6 +446,36 @@ describe('bad input is refused with the place of the first error, and nothing is
   })
 })
 
+test.each([
+  { about: 'ThingSpace has it', reaction: undefined, status: 'submitted' },
+  { about: 'its answer is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
+  { about: 'it is down', reaction: isUnreachable, status: 'retrying' },
+])('when $about, answer, list and history say the same word at once: $status', async ({ reaction, status }) => {
+  const world = createWorld()
+  if (reaction !== undefined) world.thingSpace.will(reaction)
+  const order = await world.order('enable', localBody())
+
+  const list = await world.get('/v1/requests', { query: { accountName: account } })
+  const filtered = await world.get('/v1/requests', { query: { accountName: account, status } })
+  const history = await world.get('/v1/devices/{kind}/{id}/requests', { path: eid })
+
+  expect(order.status).toBe(status)
+  expect(list.body).toMatchObject({ items: [{ requestId: order.requestId, status }] })
+  expect(filtered.body).toMatchObject({ items: [{ requestId: order.requestId, status }] })
+  expect(history.body).toMatchObject({ items: [{ request: { status } }] })
+})
+
+test('the id of a request is found in upper case too', async () => {
+  const world = createWorld()
+  const order = await world.order('enable', localBody(), { key: 'order-1' })
+
+  const upper = order.requestId.toUpperCase()
+
+  expect(upper).not.toBe(order.requestId)
+  expect(await world.show(upper)).toEqual(await world.show(order.requestId))
+  expect(await world.devices(upper)).toEqual(await world.devices(order.requestId))
+})
+
 describe('an Idempotency-Key', () => {
   test('of several calls at one moment makes one request, and the others replay it', async () => {
     const world = createWorld()
@@ -410,6 +509,19 @@ describe('an Idempotency-Key', () => {
   test.each([
     { about: 'the same body', body: localBody(2), sent: key },
     { about: 'the same key without its quotes', body: localBody(2), sent: key.replaceAll('"', '') },
+    {
+      about: 'another order of the identifiers of each device',
+      body: {
+        ...localBody(2),
+        devices: someDevices(2).map(({ deviceIds }) => ({ deviceIds: deviceIds.toReversed() })),
+      },
+      sent: key,
+    },
+    {
+      about: 'another way of writing the devices',
+      body: { ...localBody(2), devices: someDevices(2).map(({ deviceIds }) => deviceIds) },
+      sent: key,
+    },
     {
       about: 'another order of members and another casing of kinds',
       body: {

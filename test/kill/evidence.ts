@@ -36,17 +36,11 @@ export function gatherEvidence({ ledger, table, submissions, callbacks }: Source
     return entry === undefined ? [] : [{ ...stored, entry }]
   })
   const acceptances = submissions.flatMap((accepted): Acceptance[] => {
-    const deviceIds = accepted.body.devices.map((device) => firstIdOf(device))
+    const deviceIds = accepted.devices.map(([first]) => first?.id ?? '')
     const entry = ledger.byDevice(deviceName(accepted.action, deviceIds[0] ?? ''))
     return entry === undefined ? [] : [{ id: accepted.requestId, entry, deviceIds, accepted }]
   })
   return { ledger, table, kept, acceptances, callbacks }
-}
-
-const firstIdOf = (device: Readonly<Record<string, unknown>>): string => {
-  const ids = device['deviceIds']
-  const first: unknown = Array.isArray(ids) ? ids[0] : undefined
-  return String(Reflect.get(Object(first), 'id') ?? '')
 }
 
 /** The devices of a submission, each by its first id, as ThingSpace was given them. */

@@ -1,5 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { afterEach, expect, expectTypeOf, test, vi } from 'vitest'
 import { createLog } from '../../lib/log.ts'
+import { type Fields, reservedFields } from '../../lib/profile/ports.ts'
 import { eidOf, iccidOf } from '../builders.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -42,4 +45,13 @@ test('shows account names, request ids, times and counts whole', () => {
   }
   const text = printed((log) => log.info('request recorded', fields))
   expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject(fields)
+})
+
+test('the compiler refuses log fields of exactly those names that the logger keeps for itself', () => {
+  const constants = join(import.meta.dirname, '../../node_modules/@aws-lambda-powertools/logger/lib/cjs/constants.js')
+  const { ReservedKeys } = createRequire(import.meta.url)(constants) as { ReservedKeys: string[] }
+  expect([...reservedFields].toSorted()).toEqual(ReservedKeys.toSorted())
+  expectTypeOf<{ callbackService: string }>().toExtend<Fields>()
+  expectTypeOf<{ service: string }>().not.toExtend<Fields>()
+  expectTypeOf<{ message: string }>().not.toExtend<Fields>()
 })

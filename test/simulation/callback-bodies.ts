@@ -90,6 +90,11 @@ export function callbackBody(message: Message): Body {
             iccid: idOf('iccid', subject),
             imei: idOf('imei', subject),
             mdn: idOf('mdn', subject),
+            // Not printed by any of these bodies.
+            esn: '',
+            imsi: '',
+            meid: '',
+            msisdn: '',
           },
           role: 'LOCAL',
           asked: ['eid', 'iccid'],

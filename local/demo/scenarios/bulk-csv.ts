@@ -13,9 +13,11 @@ export async function compareCsv(stage: Stage, requestId: string, rows: readonly
   const [header = '', ...lines] = text.trimEnd().split('\r\n')
   for (const line of [header, ...lines.slice(0, 2)]) stage.say(`  ${line}`)
   expectEqual('first columns', header.split(',').slice(0, 5), ['position', 'eid', 'iccid', 'imei', 'status'])
-  const expected = rows.map(({ position, deviceIds, status }) => {
+  const expected = rows.map(({ position, deviceIds, status, result }) => {
     const eid = deviceIds.find(({ kind }) => kind === 'eid')?.id
-    return [String(position), eid, iccidOf({ deviceIds }), '', status]
+    // The order has no IMEI; some results name one.
+    const imei = result?.identifiers.find(({ kind }) => kind === 'imei')?.id ?? ''
+    return [String(position), eid, iccidOf({ deviceIds }), imei, status]
   })
   const actual = lines.map((line) => line.split(',').slice(0, 5))
   expectEqual('lines that differ from the JSON', differences(actual, expected).slice(0, 5), [])

@@ -7,7 +7,7 @@ import { isFinal, type Stage } from '../stage.ts'
 import { expectEqual } from '../unmet.ts'
 import { cut, shortIds } from '../wording.ts'
 
-/** The requests of Verizon's four profile pages, sent as they are printed there. */
+/** The requests of Verizon's four profile pages, sent as they are printed there, and one as its SDK sends it. */
 export const documentedRequests: readonly Scenario[] = [
   {
     name: 'set the fallback attribute',
@@ -58,6 +58,20 @@ export const documentedRequests: readonly Scenario[] = [
       const body = { devices: [{ deviceIds }], accountName: accounts.global, servicePlan: 'service plan name' }
       const { callbacks } = await orderOne(stage, 'download', 'global', body)
       expectEqual('first member of the callback', Object.keys(parse(callbacks[0]))[0], 'requestId')
+    },
+  },
+  {
+    name: 'set the fallback by the SDK',
+    shows: "the SDK's own body, its identifiers directly in devices; forwarded as it came",
+    play: async (stage) => {
+      const devices = [
+        { kind: 'eid', id: '89049032000007775954562159545621' },
+        { kind: 'iccid', id: '89148000059545621777' },
+        { kind: 'imei', id: '355954562112345' },
+      ]
+      const body = { devices, accountName: accounts.global }
+      const { device } = await orderOne(stage, 'setfallbackattribute', 'global', body)
+      expectEqual('ICCID of the device', iccidOf(device ?? { deviceIds: [] }), '89148000059545621777')
     },
   },
   {

@@ -7,7 +7,7 @@ import { account, localBody, submitEvent } from '../../builders.ts'
 import { aDevice } from '../profile/records.ts'
 
 const caller = readCaller({ iss: 'https://issuer.test', sub: 'app-1' })
-const orderOf = (event: ApiEvent, by = caller) => readOrder({ event, caller: by, httpRequestId: 'http-1' })
+const orderOf = (event: ApiEvent, by = caller) => readOrder({ event, caller: by, httpRequestId: 'http-1' }).order
 
 const problemOf = (event: ApiEvent, by = caller) => {
   try {
@@ -25,9 +25,11 @@ test('a good POST is an order of its caller', () => {
     caller: 'https://issuer.test|sub:app-1',
     body: {
       family: 'local',
+      families: ['local'],
       accountName: account,
       fields: { smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5' },
       devices: [aDevice(0)],
+      deviceShape: 'deviceIds',
     },
   })
 })

@@ -134,10 +134,12 @@ describe('as CSV', () => {
     expect(headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' })
     const lines = String(body).split('\r\n')
     expect(lines).toHaveLength(252)
-    expect(lines[0]).toBe('position,eid,iccid,imei,status,profileStatus,code,description,receivedAt,upstreamRequestId')
-    expect(lines[1]).toBe(`0,${eidOf(0)},${iccidOf(0)},,failed,,,,2026-08-01T12:01:00.000Z,upstream-mixed`)
-    expect(lines[101]).toBe(`100,${eidOf(100)},${iccidOf(100)},,failed,,INVALID,,,`)
-    expect(lines[201]).toBe(`200,${eidOf(200)},${iccidOf(200)},,pending,,,,,`)
+    expect(lines[0]).toBe(
+      'position,eid,iccid,imei,status,profileStatus,code,description,receivedAt,upstreamRequestId,mdn,msisdn,min,meid,esn,imsi,ipAddress,activationCode',
+    )
+    expect(lines[1]).toBe(`0,${eidOf(0)},${iccidOf(0)},,failed,,,,2026-08-01T12:01:00.000Z,upstream-mixed,,,,,,,,`)
+    expect(lines[101]).toBe(`100,${eidOf(100)},${iccidOf(100)},,failed,,INVALID,,,,,,,,,,,`)
+    expect(lines[201]).toBe(`200,${eidOf(200)},${iccidOf(200)},,pending,,,,,,,,,,,,,`)
     expect(lines[251]).toBe('')
   })
 
@@ -165,7 +167,7 @@ describe('as CSV', () => {
       submissions: [aSubmission({ state: 'rejected', error: { code: 'E', message } }, one)],
     })
     const { body } = await show(one, {}, 'text/csv')
-    const [, row] = String(body).split(/^.*upstreamRequestId\r\n/)
-    expect(row).toBe(`0,,,${imei.id},failed,,E,${cell},,\r\n`)
+    const [, row] = String(body).split(/^position,.*activationCode\r\n/)
+    expect(row).toBe(`0,,,${imei.id},failed,,E,${cell},,,,,,,,,,\r\n`)
   })
 })

@@ -47,6 +47,38 @@ test('refused connections may be limited in time', async () => {
   expect((await act()).status).toBe(200)
 })
 
+test('a 503 may come although the request runs', async () => {
+  await put({ kind: '503-accepted', count: 1 })
+  const reply = await act()
+  expect([reply.status, reply.headers['retry-after'], accepted()]).toEqual([503, undefined, 1])
+})
+
+test.each([403, 404, 502])('a web page with status %i comes from something in front of ThingSpace', async (status) => {
+  await put({ kind: 'proxy-page', status, count: 1 })
+  const reply = await act()
+  expect([reply.status, reply.headers['content-type'], accepted()]).toEqual([status, 'text/html', 0])
+})
+
+test('an expired session may be told in words alone, and a login mends it', async () => {
+  await put({ kind: 'expired-session-plain', count: 1 })
+  expect(await act()).toMatchObject({
+    status: 400,
+    json: { errorCode: '400', errorMessage: 'The Session has expired.' },
+  })
+  expect(accepted()).toBe(0)
+  await bench.logIn()
+  expect((await act()).status).toBe(200)
+})
+
+test('an answer may begin with a byte order mark, or name the id in Pascal case', async () => {
+  await put({ kind: '200-bom', count: 1 })
+  const { text } = await act()
+  await put({ kind: '200-pascal', count: 1 })
+  const { json } = await act()
+  const ids = bench.simulator.submissions().map(({ requestId }) => requestId)
+  expect([text, json]).toEqual([`\uFEFF{"requestId":"${ids[0]}"}`, { RequestId: ids[1] }])
+})
+
 test.each([
   ['503', 503, '2'],
   ['429', 429, '2'],

@@ -14,6 +14,19 @@ const accept = async (suffix = '0000'): Promise<string> => {
   return requestId
 }
 
+test('a stranger’s result comes under a request id that nobody was given', async () => {
+  const deviceIds = [{ kind: 'ICCID', id: '89148000000000000001' }]
+  const before = bench.listener.received.length
+
+  const { status, json } = await bench.control('POST', '/callbacks/stranger', { accountName: account, deviceIds })
+
+  expect(status).toBe(200)
+  expect(bench.listener.bodies().slice(before)).toMatchObject([
+    { requestId: json.requestId, deviceIds, status: 'Success' },
+  ])
+  expect(bench.simulator.submissions().map(({ requestId }) => requestId)).not.toContain(json.requestId)
+})
+
 test('the overview shows what is registered, what went on, and what can be asked', async () => {
   await accept()
   const { json } = await bench.control('GET', '')

@@ -24,7 +24,7 @@ const run = async (suffix: string, action: 'download_enable' | 'disable' = 'down
 const bodies = () => bench.listener.bodies()
 const euicc = () => bodies().map((body) => body.deviceResponse.deviceProfileResponse.euiccStatus)
 
-test.each(['0000', '9001', '9000', '9025', '0840', '4259'])('a device ending in %s succeeds once', async (suffix) => {
+test.each(['0000', '9001', '9000', '9099', '0840', '4259'])('a device ending in %s succeeds once', async (suffix) => {
   const { asked, requestId } = await run(suffix)
   expect(bodies()).toMatchObject([
     {
@@ -114,6 +114,42 @@ test('9008 and 9009: a fault with two members, and with four', async () => {
   expect(two).toMatchObject({ status: 'Failed', faultResponse: { faultcode } })
   expect(two).not.toHaveProperty('deviceResponse')
   expect(four).toMatchObject({ deviceResponse: null, faultResponse: { faultcode, faultactor: null, detail: null } })
+})
+
+test('9026: another profile of the card is reported first, then the failure of the ordered one', async () => {
+  const { asked } = await run('9026')
+  const [first, second] = bodies()
+  const iccidOf = (body: (typeof first)['deviceIds']) =>
+    body.deviceIds.find(({ kind }: { kind: string }) => kind === 'Iccid' || kind === 'iccid')?.id
+  expect(iccidOf(first)).not.toBe(idOf(asked, 'iccid'))
+  expect(iccidOf(second)).toBe(idOf(asked, 'iccid'))
+  expect(euicc()).toEqual(['EXECUTED_SUCCESS', 'FAILED'])
+})
+
+test('9027: the ordered identifiers come in other spellings', async () => {
+  const { asked } = await run('9027', 'disable')
+  const ids = [...bodies()[0].deviceIds, ...bodies()[0].deviceResponse.deviceProfileResponse.deviceIdentifierCollection]
+  expect(ids).toContainEqual({ kind: 'iccid', id: `${idOf(asked, 'iccid')?.slice(0, 19)}F` })
+  expect(ids).toContainEqual({ kind: 'imei', id: expect.stringMatching(/^35\d{12}01$/) })
+  expect(ids).toContainEqual({ kind: 'mdn', id: expect.stringMatching(/^\+1\d{10}$/) })
+})
+
+test('9028: the device is named by kinds alone that the request did not use', async () => {
+  await run('9028')
+  expect(bodies()[0].deviceIds.map(({ kind }: { kind: string }) => kind.toLowerCase())).toEqual([
+    'mdn',
+    'imei',
+    'msisdn',
+  ])
+})
+
+test('9029: an activation is told by CarrierService’s own member, without a status', async () => {
+  await bench.act('activate', { devices: [device('9029')], accountName: account, carrierName: 'Verizon Wireless' })
+  await bench.simulator.idle()
+  expect(bodies()[0]).toMatchObject({
+    deviceResponse: { activateResponse: { state: 'Active', deviceIdentifierCollection: expect.any(Array) } },
+  })
+  expect(bodies()[0]).not.toHaveProperty('status')
 })
 
 test('9010: already active, already suspended, already resumed', async () => {

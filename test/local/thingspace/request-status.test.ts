@@ -41,6 +41,25 @@ test('version 2 tells the profiles of a Global request apart', async () => {
   })
 })
 
+test.each(['0000', '9005'])('version 2 knows every action, here of a local profile ending in %s', async (suffix) => {
+  const final = suffix === '0000' ? 'Success' : 'Failed'
+  const { requestId } = (await bench.act('enable', localBody([device(suffix)]))).json
+  expect((await status(2, requestId)).json).toMatchObject({ status: 'Pending', subRequests: [{ status: 'Pending' }] })
+  await bench.simulator.idle()
+  expect((await status(2, requestId)).json).toMatchObject({
+    requestId,
+    status: final,
+    subRequests: [{ ids: [{ kind: 'iccid' }], status: final }],
+  })
+})
+
+test('9025: the overall status is Success while the sub-request is pending, as in both of Verizon’s examples', async () => {
+  const { requestId } = (await bench.act('download', globalBody([device('9025')]))).json
+  expect((await status(2, requestId)).json).toMatchObject({ status: 'Success', subRequests: [{ status: 'Pending' }] })
+  await bench.simulator.idle()
+  expect((await status(2, requestId)).json).toMatchObject({ status: 'Success', subRequests: [{ status: 'Failed' }] })
+})
+
 test('what a look-up does not cover is refused', async () => {
   const local = (await bench.act('enable', localBody([device()]))).json.requestId
   const several = (await bench.act('activate', activation(device(), device()))).json.requestId
@@ -50,7 +69,6 @@ test('what a look-up does not cover is refused', async () => {
     status(1, local),
     status(1, several),
     status(2, bulk),
-    status(2, local),
     status(1, 'unknown'),
     status(1, single, 'another'),
   ]

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { ActionName, Family } from '../../lib/profile/action-names.ts'
+
+const folder = join(import.meta.dirname, '../fixtures/orders')
+
+const Order = z.strictObject({
+  source: z.string(),
+  action: ActionName,
+  /** Where a client sends it, if not to ThingSpace's usual path. */
+  path: z.string().optional(),
+  body: z.record(z.string(), z.unknown()),
+  reading: z.strictObject({ family: Family, warnings: z.array(z.tuple([z.string(), z.string()])) }),
+})
+
+/** Request bodies as Verizon's pages and SDKs write them, each with the right reading. */
+export const orders = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => ({ file, ...Order.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))) }))
