@@ -14,8 +14,6 @@ export type BodyRule = {
   kinds: readonly IdentifierKind[]
   fields: BodyFields
   callbackService: CallbackService
-  /** Which of ThingSpace's status calls knows a single device's request of this body: a cure for a lost callback. */
-  statusVersion?: 1 | 2
 }
 
 export type Action = {
@@ -43,15 +41,14 @@ const rule = (
   family: Family,
   fields: { required: readonly BodyField[]; optional?: readonly BodyField[] },
   ids: Ids,
-  more: { callbackService?: CallbackService; statusVersion?: 1 | 2 } = {},
+  { callbackService = 'DeviceProfileService' }: { callbackService?: CallbackService } = {},
 ): BodyRule => ({
   family,
   requiredKinds: ids.required,
   documentedKinds: ids.documented,
   kinds: ids.only === true ? ids.documented : platformKinds,
   fields: { optional: [], ...fields },
-  callbackService: more.callbackService ?? 'DeviceProfileService',
-  ...(more.statusVersion === undefined ? {} : { statusVersion: more.statusVersion }),
+  callbackService,
 })
 
 const local = rule(
@@ -65,12 +62,7 @@ const planAndZip: readonly BodyField[] = ['servicePlan', 'mdnZipCode']
 const globalKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn']
 
 const global = (required: readonly IdentifierKind[], more: readonly BodyField[] = planAndZip): BodyRule =>
-  rule(
-    'global',
-    { required: ['accountName'], optional: more },
-    { required, documented: globalKinds },
-    { statusVersion: 2 },
-  )
+  rule('global', { required: ['accountName'], optional: more }, { required, documented: globalKinds })
 
 /** The pages of `activate` and `activate_enable` list these; that of `deactivate` is known in part only. */
 const deviceKinds: readonly IdentifierKind[] = ['imei', 'iccid', 'mdn', 'eid']
@@ -83,8 +75,6 @@ const deactivation: readonly BodyField[] = [
 ]
 
 const carrier = { callbackService: 'CarrierService' } as const
-/** Two-way provisioning of a single device: the only thing version 1 of the status call knows. */
-const provisioning = { ...carrier, statusVersion: 1 } as const
 
 const hour = 3600
 const day = 24 * hour
@@ -121,7 +111,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
       'consumer',
       { required: ['accountName'], optional: ['servicePlan', 'carrierName', 'mdnZipCode'] },
       { required: ['eid', 'imei'], documented: ['eid', 'imei', 'iccid'] },
-      provisioning,
+      carrier,
     ),
     global([]),
     rule(
@@ -131,7 +121,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
         optional: [...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse'],
       },
       { required: [], documented: deviceKinds },
-      provisioning,
+      carrier,
     ),
   ]),
   activate_enable: action('activate_enable', false, day, [
@@ -147,13 +137,13 @@ export const actions: Readonly<Record<ActionName, Action>> = {
       'consumer',
       { required: ['accountName'], optional: deactivation },
       { required: ['eid', 'iccid'], documented: ['eid', 'iccid'] },
-      provisioning,
+      carrier,
     ),
     rule(
       'device',
       { required: ['accountName'], optional: deactivation },
       { required: [], documented: deviceKinds },
-      provisioning,
+      carrier,
     ),
     global([], ['servicePlan', 'reasonCode', 'etfWaiver', 'etfwaiver']),
   ]),
@@ -177,7 +167,3 @@ export const actions: Readonly<Record<ActionName, Action>> = {
 export const callbackServices: readonly CallbackService[] = [
   ...new Set(Object.values(actions).flatMap(({ bodies }) => bodies.map(({ callbackService }) => callbackService))),
 ]
-
-/** The version of ThingSpace's status call that knows a single device's request of this action and family, if any does. */
-export const statusVersionOf = (name: ActionName, family: Family): 1 | 2 | undefined =>
-  actions[name].bodies.find((body) => body.family === family)?.statusVersion

@@ -3,10 +3,13 @@ import { idOf } from './identifiers.ts'
 import type { Evidence } from './matching.ts'
 import type { DeviceStatus, Result } from './request.ts'
 
+/** A result, or one of the messages that the store keeps beside it, which were written after it. */
+export type Message = Result & { isBeside?: true }
+
 /** What one device's results amount to; `decisive` is the one that says so. */
 export type DeviceVerdict = {
   status: DeviceStatus
-  decisive?: Result
+  decisive?: Message
   conflict: boolean
   /** When results for another profile of the card will decide, if none for the ordered profile comes before. */
   settlesAt?: number
@@ -45,9 +48,13 @@ export function deviceVerdict(evidence: readonly Evidence[], weighing: Weighing)
   return waiting.length === 0 ? verdict : { ...verdict, settlesAt: Math.min(...waiting) }
 }
 
-function weigh(results: readonly Result[], overdue: boolean): DeviceVerdict {
+function weigh(results: readonly Message[], overdue: boolean): DeviceVerdict {
   const [decisive] = results.toSorted(
-    (a, b) => rankOf[b.verdict] - rankOf[a.verdict] || a.receivedAt - b.receivedAt || (a.raw < b.raw ? -1 : 1),
+    (a, b) =>
+      rankOf[b.verdict] - rankOf[a.verdict] ||
+      a.receivedAt - b.receivedAt ||
+      Number(a.isBeside === true) - Number(b.isBeside === true) ||
+      (a.raw < b.raw ? -1 : 1),
   )
   const finals = new Set(results.filter(isReal).map(({ verdict }) => verdict))
   const conflict = finals.size > 1 || results.some((result) => result.conflict === true)

@@ -1,5 +1,5 @@
 import { actions } from './actions.ts'
-import { type DeviceVerdict, deviceVerdict, isReal, type Weighing } from './device-results.ts'
+import { type DeviceVerdict, deviceVerdict, isReal, type Message, type Weighing } from './device-results.ts'
 import type { Device } from './identifiers.ts'
 import { type Evidence, joinOwnResults } from './matching.ts'
 import {
@@ -47,9 +47,11 @@ export function standingVerdict(
   weighing: Omit<Weighing, 'callbacks'>,
 ): StandingVerdict {
   // What another profile of the card is said to be does not contradict what was asked of this one.
-  const weighed = evidence.map((each) =>
-    each.match === 'other-profile' ? each : { ...each, result: weighResult(request.action, each.result) },
-  )
+  const weighed = evidence
+    .flatMap(({ result, match }) => messagesOf(result).map((message) => ({ result: message, match })))
+    .map((each) =>
+      each.match === 'other-profile' ? each : { ...each, result: weighResult(request.action, each.result) },
+    )
   const verdict = deviceVerdict(weighed, { ...weighing, callbacks: actions[request.action].callbacks })
   const others = weighed.flatMap(({ result }) => (result === verdict.decisive ? [] : [result]))
   if (!isTold(request.fold, position)) return { ...verdict, others }
@@ -57,6 +59,22 @@ export function standingVerdict(
   // Of two different finals the first that was told stands, whichever of them was received before the other.
   const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
   return { ...verdict, others, status, conflict: verdict.conflict || contradicted }
+}
+
+/** Every message of a result by itself, because the action may make more or less of each than the store, which does not know it. */
+function messagesOf({ others = [], conflict, ...result }: Result): Message[] {
+  const { upstreamRequestId, accountName, identifiers, firstReceivedAt } = result
+  const beside = others.map(({ digest: _digest, ...said }): Message => ({
+    upstreamRequestId,
+    accountName,
+    identifiers,
+    firstReceivedAt,
+    ...said,
+    isBeside: true,
+  }))
+  // A conflict with a message that is kept in another place cannot be weighed.
+  const isExplained = beside.some((other) => isReal(other) && other.verdict !== result.verdict)
+  return [conflict === true && !isExplained ? { ...result, conflict } : result, ...beside]
 }
 
 /** What a request is before anything is known of it. */

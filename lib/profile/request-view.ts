@@ -1,5 +1,5 @@
 import type { NormalisedCallback, Provenance } from './callback.ts'
-import type { Weighing } from './device-results.ts'
+import type { Message, Weighing } from './device-results.ts'
 import { isOverdue, standingVerdict } from './fold.ts'
 import type { Device } from './identifiers.ts'
 import type { Evidence } from './matching.ts'
@@ -133,10 +133,7 @@ export function viewDevice(
     case 'submitted': {
       const weighing = { ...moment, overdue: isOverdue(submission, moment.now) }
       const verdict = standingVerdict(evidence, request, position, weighing)
-      const others = [...verdict.others, ...evidence.flatMap(({ result }) => result.others ?? [])].map((other) => ({
-        verdict: other.verdict,
-        receivedAt: iso(other.receivedAt),
-      }))
+      const others = verdict.others.map((other) => ({ verdict: other.verdict, receivedAt: iso(other.receivedAt) }))
       return {
         ...base,
         status: verdict.status,
@@ -152,7 +149,7 @@ export function viewDevice(
 const provenanceOf = (result: Result, { adopted = [] }: Pick<Submission, 'adopted'>) =>
   result.provenance ?? (adopted.includes(result.upstreamRequestId) ? 'adopted' : 'callback')
 
-function viewResult(result: Result, submission: Pick<Submission, 'adopted'>): NonNullable<DeviceView['result']> {
+function viewResult(result: Message, submission: Pick<Submission, 'adopted'>): NonNullable<DeviceView['result']> {
   const {
     accountName: _account,
     raw: _raw,
@@ -160,6 +157,7 @@ function viewResult(result: Result, submission: Pick<Submission, 'adopted'>): No
     receivedAt,
     conflict: _conflict,
     others: _others,
+    isBeside: _isBeside,
     ...shown
   } = result
   return { ...shown, provenance: provenanceOf(result, submission), receivedAt: iso(receivedAt) }

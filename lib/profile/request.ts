@@ -3,7 +3,7 @@ import { ActionName, Family } from './action-names.ts'
 import { DeviceShape } from './device-shape.ts'
 import { Identifier } from './identifiers.ts'
 import { Attempt, UpstreamError } from './outcome.ts'
-import { Said, Verdict } from './callback.ts'
+import { Said } from './callback.ts'
 
 /** Epoch milliseconds. */
 const Instant = z.int().check(z.nonnegative())
@@ -186,8 +186,9 @@ export function missingSubmissions(
   return plannedSubmissions(request).filter((submission) => !created.has(submission))
 }
 
-/** Evidence beside the result that decided: kept, never applied. */
-export const OtherEvidence = z.object({ digest: z.string(), verdict: Verdict, receivedAt: Instant, raw: z.string() })
+const { identifiers: _identifiers, ...saidBeside } = Said
+/** A message about the same device and profile that did not replace the result. It counts as a result of its own. */
+const OtherMessage = z.object({ ...saidBeside, digest: z.string(), receivedAt: Instant })
 
 /** What callbacks said of one device (and profile) of one upstream request id. */
 export const Result = z.object({
@@ -196,9 +197,9 @@ export const Result = z.object({
   ...Said,
   firstReceivedAt: Instant,
   receivedAt: Instant,
-  /** Two different finals came: the first stands, the other is among `others`. */
+  /** Two different finals came. The first stands; the other is among `others`, or in quarantine if there was no room. */
   conflict: z.optional(z.boolean()),
-  others: z.optional(z.array(OtherEvidence)),
+  others: z.optional(z.array(OtherMessage)),
 })
 export type Result = z.infer<typeof Result>
 

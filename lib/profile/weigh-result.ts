@@ -53,6 +53,9 @@ export function weighResult(action: ActionName, result: Result): Result {
   }
   const contradiction = result.verdict === 'succeeded' ? contradicts(action, result) : undefined
   if (contradiction === undefined) return result
-  const verdict = result.others?.some((other) => other.verdict === 'failed') === true ? 'failed' : 'warning'
-  return { ...result, verdict, note: [result.note, contradiction].filter((note) => note !== undefined).join('; ') }
+  return {
+    ...result,
+    verdict: 'warning',
+    note: [result.note, contradiction].filter((note) => note !== undefined).join('; '),
+  }
 }

@@ -14,7 +14,7 @@ import { partExpiryOf, type Table } from './table.ts'
 const Earlier = z.object({
   verdict: Result.shape.verdict,
   digests: z.set(z.string()),
-  others: z._default(z.array(z.object({ raw: z.string() })), []),
+  others: z._default(z.array(z.looseObject({ raw: z.string() })), []),
 })
 
 /**
@@ -110,11 +110,13 @@ async function keepBeside(
   { receivedAt, found }: { receivedAt: number; found: Item | undefined },
 ): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
   const { client, tableName } = table
-  const { digest, verdict, raw } = callback
+  const { upstreamRequestId: _upstream, identifiers: _identifiers, ...said } = callback
+  const { digest, verdict } = said
+  const entry = { ...said, receivedAt }
   const earlier = readItem(Earlier, found ?? {})
   if (earlier.digests.has(digest)) return 'duplicate'
   const kept = earlier.others.length
-  const bytes = [...earlier.others, { raw }].reduce((sum, other) => sum + Buffer.byteLength(other.raw), 0)
+  const bytes = [...earlier.others, entry].reduce((sum, other) => sum + bytesOf(other), 0)
   const conflict = rankOf[earlier.verdict] === rankOf[verdict] && earlier.verdict !== verdict
   if (kept >= resultLimits.others || bytes > resultLimits.othersBytes) {
     if (conflict) await flagConflict(table, key)
@@ -136,7 +138,7 @@ async function keepBeside(
         ExpressionAttributeNames: { '#others': 'others', ...(conflict ? { '#conflict': 'conflict' } : {}) },
         ExpressionAttributeValues: {
           ':none': [],
-          ':entry': [{ digest, verdict, receivedAt, raw }],
+          ':entry': [entry],
           ':digests': new Set([digest]),
           ':digest': digest,
           ...(kept === 0 ? {} : { ':kept': kept }),
@@ -149,6 +151,10 @@ async function keepBeside(
   if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
   return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
 }
+
+/** Close to what DynamoDB counts for a message beside a result; never less than its text has. */
+const bytesOf = ({ raw, ...rest }: { raw: string }): number =>
+  Buffer.byteLength(raw) + Buffer.byteLength(JSON.stringify(rest))
 
 /** Flags a contradiction whose message is kept elsewhere. */
 async function flagConflict(table: Table, key: { pk: string; sk: string }): Promise<void> {

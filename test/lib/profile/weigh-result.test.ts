@@ -101,6 +101,40 @@ describe('an order', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
+  const said = (profileStatus: string, raw: string) =>
+    aCallbackOf('upstream-1', device!.deviceIds, 'succeeded', {
+      deviceResponse: { deviceProfileResponse: { euiccStatus: 'EXECUTED_SUCCESS', profileStatus, note: raw } },
+    })
+
+  test.each([
+    { first: 'DISABLE', then: 'ENABLE' },
+    { first: 'ENABLE', then: 'DISABLE' },
+  ])('of enable succeeds if one message says $first and a later one $then', async ({ first, then }) => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody())
+    await world.callback(said(first, 'one'))
+    await world.settle()
+    await world.callback(said(then, 'two'))
+    await world.settle()
+
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'succeeded', result: { profileStatus: 'ENABLE' }, others: [{}] },
+    ])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('of activate that was done already has no conflict with a success that follows', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('activate', { accountName: account, devices: [device] })
+    await world.callback(faulted)
+    await world.callback(aCallbackOf('upstream-1', device!.deviceIds, 'succeeded'))
+    await world.settle()
+
+    const [shown] = await world.devices(requestId)
+    expect(shown).toMatchObject({ status: 'succeeded' })
+    expect(shown).not.toHaveProperty('conflict')
+  })
+
   test('of delete with the same fault fails', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody())

@@ -887,11 +887,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
             'recorded',
           )
           const each = Math.floor(othersBytes / 8)
+          // All that is kept of a message counts, not its text alone.
+          const said = (digest: string) => JSON.stringify({ verdict: 'warning', digest, receivedAt: noon }).length
           for (let index = 0; index < 7; index += 1) {
-            const other = of({ verdict: 'warning', digest: `${'d'.repeat(60)} ${index}`, raw: bytesOf(each) })
+            const digest = `${'d'.repeat(60)} ${index}`
+            const other = of({ verdict: 'warning', digest, raw: bytesOf(each - said(digest)) })
             expect(await store.recordResult(other, arrival())).toBe('outranked')
           }
-          const rest = othersBytes - 7 * each
+          const rest = othersBytes - 7 * each - said('last')
           const over = of({ verdict: 'warning', digest: 'over', raw: bytesOf(rest + 1) })
           expect(await store.recordResult(over, arrival())).toBe('full')
           const last = of({ verdict: 'warning', digest: 'last', raw: bytesOf(rest) })
@@ -900,7 +903,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           expect(await store.recordResult(final, arrival())).toBe('recorded')
           const [result] = await store.listResults(upstream(of().upstreamRequestId))
           expect(result?.verdict).toBe('succeeded')
-          expect(Buffer.byteLength((result?.others ?? []).map(({ raw }) => raw).join(''))).toBe(othersBytes)
+          expect(result?.others).toHaveLength(8)
         })
 
         test('flags a conflict whose message does not fit beside the result', async () => {
