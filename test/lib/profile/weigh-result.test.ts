@@ -107,14 +107,14 @@ describe('an order', () => {
     })
 
   test.each([
-    { first: 'DISABLE', then: 'ENABLE' },
-    { first: 'ENABLE', then: 'DISABLE' },
-  ])('of enable succeeds if one message says $first and a later one $then', async ({ first, then }) => {
+    { first: 'DISABLE', later: 'ENABLE' },
+    { first: 'ENABLE', later: 'DISABLE' },
+  ])('of enable succeeds if one message says $first and a later one $later', async ({ first, later }) => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.callback(said(first, 'one'))
     await world.settle()
-    await world.callback(said(then, 'two'))
+    await world.callback(said(later, 'two'))
     await world.settle()
 
     expect(await world.devices(requestId)).toMatchObject([
