@@ -8,4 +8,5 @@ export const accounts = {
   lostAnswer: '0000123456-00004',
   repeats: '0000123456-00005',
   refusals: '0000123456-00006',
+  notUnderstood: '0000123456-00007',
 } as const

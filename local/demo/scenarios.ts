@@ -5,6 +5,7 @@ import { documentedRequests } from './scenarios/documented.ts'
 import { history } from './scenarios/history.ts'
 import { idempotency } from './scenarios/idempotency.ts'
 import { lostAnswer } from './scenarios/lost-answer.ts'
+import { notUnderstood } from './scenarios/not-understood.ts'
 import { outage } from './scenarios/outage.ts'
 
 /** Everything the demo plays, in this order. */
@@ -15,5 +16,6 @@ export const scenarios: readonly Scenario[] = [
   idempotency,
   history,
   badInput,
+  notUnderstood,
   lostAnswer(),
 ]

@@ -3,6 +3,7 @@ import type { Stack } from '../stack.ts'
 import { type DeviceAnswer, DevicesPage, RequestAnswer } from './answers.ts'
 import { type Call, shownCall, silentCall } from './api.ts'
 import { poll } from './poll.ts'
+import { openQuarantine, type Quarantine } from './quarantine.ts'
 import { type ThingSpace, watchThingSpace } from './thing-space.ts'
 import { expectEqual, Unmet } from './unmet.ts'
 import { requestLine, shortIds } from './wording.ts'
@@ -29,6 +30,9 @@ export type Stage = {
   devicesOf: (requestId: string) => Promise<DeviceAnswer[]>
   tokenFor: Stack['tokenFor']
   thingSpace: ThingSpace
+  /** Sends a message of ThingSpace to the gateway; gives the status of the answer. */
+  callBack: (accountName: string, message: unknown) => Promise<number>
+  quarantine: Quarantine
   /** How many messages a function has taken from its queue so far. */
   messagesTakenBy: (functionName: string) => number
 }
@@ -60,6 +64,19 @@ export async function setStage({ stack, say, messagesTakenBy }: Options): Promis
     tokenFor,
     messagesTakenBy,
     thingSpace: watchThingSpace({ simulator, say }),
+    quarantine: openQuarantine(),
+
+    callBack: async (accountName, message) => {
+      const body = JSON.stringify(message)
+      say(`ThingSpace: POST /callbacks/***/${accountName} ${body}`)
+      const answer = await fetch(stack.callbackUrl(accountName), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        signal: AbortSignal.timeout(10_000),
+      })
+      return answer.status
+    },
 
     order: async (action, body, headers = {}) => {
       const {

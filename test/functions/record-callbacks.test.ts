@@ -595,6 +595,39 @@ describe('a flood from an address that is not listed', () => {
   })
 })
 
+describe('a flood of 10,000 messages of 60 KB without credentials', () => {
+  const largest = 60_000
+  const texts = ['{"requestId":"', '{"a":{"a":', '[[', "{'a':'", '\\\\u00', 'password:{', '<fault ', '9.'].map((unit) =>
+    unit.repeat(Math.ceil(largest / unit.length)).slice(0, largest),
+  )
+  const batchSize = 50
+
+  test('is worked on once, and delays an honest callback by its place in the queue alone', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+    const place = 7_321
+    const honest = JSON.stringify(callbackOf())
+    const isRecorded = () => world.itemsOf('result').length > 0
+
+    let recordedIn: number | undefined
+    for (let batch = 0; batch < 10_000 / batchSize; batch += 1) {
+      const bodies = Array.from({ length: batchSize }, (_, index) => {
+        const at = batch * batchSize + index
+        return at === place ? honest : `${at} ${texts[at % texts.length]}`
+      })
+      expect(await world.callback(bodies, { sourceIp: '203.0.113.1' })).toEqual([])
+      if (isRecorded()) recordedIn ??= batch
+      world.advance(1)
+    }
+    await world.settle()
+
+    expect(recordedIn).toBe(Math.floor(place / batchSize))
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+    // 200 seconds, in each minute of which 60 messages are kept.
+    expect(world.itemsOf('quarantine')).toHaveLength(4 * 60)
+  }, 60_000)
+})
+
 describe('messages that have come back', () => {
   const again = (bodies: unknown[]) => {
     const event = sqsEvent(bodies, { accountName: account, sourceIp: listedAddress })

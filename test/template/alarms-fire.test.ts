@@ -50,6 +50,12 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
     await world.callback('<xml>not a callback</xml>')
     return world.log.lines
   },
+  async CallbacksNotKept() {
+    const world = createWorld()
+    const messages = Array.from({ length: 100 }, (_, at) => `not a callback ${at}`)
+    await world.callback(messages, { sourceIp: '203.0.113.1' })
+    return world.log.lines
+  },
   async OrphansUnclaimed() {
     const world = createWorld()
     await world.callback(aCallbackOf('nobody-knows', [{ kind: 'eid', id: '89049032000001000000128460693' }]))

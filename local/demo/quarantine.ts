@@ -1,0 +1,31 @@
+import { environment } from '../../lib/environment.ts'
+import type { CallbackReading } from '../../lib/profile/callback.ts'
+import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
+import { type RerunFate, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
+import { quarantineReview } from '../../lib/store/quarantine-review.ts'
+import { createStore } from '../../lib/store/store.ts'
+import { connectTable } from '../../lib/store/table.ts'
+
+/** Quarantine of the running stack, as an operator works with it. */
+export type Quarantine = {
+  list: (accountName: string) => Promise<QuarantinedMessage[]>
+  readAgain: (message: QuarantinedMessage, reader: (body: string) => CallbackReading) => Promise<RerunFate>
+}
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** The stack has set the variables of this process to those of its functions. */
+export function openQuarantine(): Quarantine {
+  const table = connectTable({ ...environment.table(), clock: Date.now })
+  const store = { ...createStore(table), ...quarantineReview(table) }
+  return {
+    list: async (accountName) =>
+      (await store.listQuarantine({ limit: 100 })).rows.filter((message) => message.accountName === accountName),
+    readAgain: (message, reader) =>
+      rerunQuarantined(
+        message,
+        { acceptNotAuthentic: false, by: 'demo' },
+        { store, readCallback: reader, log: silent },
+      ),
+  }
+}
