@@ -12,8 +12,10 @@ export type ExplainedOrphan = {
   /** Everything that its results name their devices by. */
   identifiers: Device
   results: number
-  /** Submissions it may belong to: with exactly one it is adopted by itself, with several a person must look. */
+  /** Submissions in doubt that it may belong to. */
   candidates: Submission[]
+  /** Whether one of them gets it by itself; otherwise a person must look. */
+  isAdoptable: boolean
   /** The newest requests that named one of its devices, whatever their state. */
   requests: { requestId: string; status: RequestStatus }[]
 }
@@ -36,6 +38,7 @@ export async function explainOrphans(limit: number, dependencies: OrphanDependen
       identifiers,
       results: results.length,
       candidates: [...fitting.inDoubt, ...fitting.possible].map(({ submission }: Candidate) => submission),
+      isAdoptable: fitting.inDoubt.length === 1 && fitting.underWay.length === 0,
       requests: await requestsNaming(identifiers, orphan, store),
     })
   }
@@ -52,15 +55,19 @@ async function requestsNaming(
   { accountName }: Orphan,
   store: OrphanDependencies['store'],
 ): Promise<ExplainedOrphan['requests']> {
-  const ids = new Set<string>()
+  const generations = new Map<string, string>()
   for (const key of lookUpKeys(identifiers)) {
     const { rows } = await store.listLinks(key, { limit: requestsShown })
-    for (const link of rows) if (link.accountName === accountName) ids.add(link.requestId)
+    for (const link of rows) {
+      if (link.accountName === accountName && !generations.has(link.requestId)) {
+        generations.set(link.requestId, link.generation)
+      }
+    }
   }
   const requests: ExplainedOrphan['requests'] = []
-  for (const requestId of [...ids].slice(0, requestsShown)) {
+  for (const [requestId, generation] of [...generations].slice(0, requestsShown)) {
     const request = await store.getRequest(requestId)
-    if (request !== undefined) requests.push({ requestId, status: request.fold.status })
+    if (request?.generation === generation) requests.push({ requestId, status: request.fold.status })
   }
   return requests
 }

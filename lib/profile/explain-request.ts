@@ -80,9 +80,11 @@ function countCallbacks(submission: Submission, results: readonly Result[]): Cal
   })
 }
 
+const devicesOf = (count: number): string => `${count} device${count === 1 ? '' : 's'}`
+
 function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
   const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, fold } = request
-  const what = `${action} (${family}) for ${deviceCount} device${deviceCount === 1 ? '' : 's'}, ordered by ${caller}`
+  const what = `${action} (${family}) for ${devicesOf(deviceCount)}, ordered by ${caller}`
   const entries = [{ at: request.createdAt, what: 'accepted', detail: what, order: 0 }]
   if (cancelledAt !== undefined) {
     entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'somebody'}`, order: 4 })
@@ -97,8 +99,13 @@ function entriesOfSubmission(submission: Submission, request: ProfileRequest): T
   const add = (at: number, order: number, what: string, detail: string) =>
     entries.push({ at, submission: name, what, detail, order })
   if (splitFrom !== undefined) {
-    add(createdAt, 1, 'split', `${deviceCount} devices cut off from submission ${splitFrom} to find the one to blame`)
-  } else if (createdAt > request.createdAt) add(createdAt, 1, 'created', `${deviceCount} devices`)
+    add(
+      createdAt,
+      1,
+      'split',
+      `${devicesOf(deviceCount)} cut off from submission ${splitFrom} to find the one to blame`,
+    )
+  } else if (createdAt > request.createdAt) add(createdAt, 1, 'created', devicesOf(deviceCount))
   // The halves of a split one share the attempts before it, which are told once.
   for (const tried of attempts.filter(({ startedAt }) => splitFrom === undefined || startedAt >= createdAt)) {
     add(tried.startedAt, 3, `attempt ${tried.attempt}`, wordsOf(tried))

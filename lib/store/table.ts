@@ -7,7 +7,7 @@ import { awsClientOptions } from '../aws-client.ts'
 export type Table = {
   client: Pick<DynamoDBDocumentClient, 'send'>
   tableName: string
-  /** Seconds that requests, results and pointers are kept (TTL). */
+  /** Seconds that requests, results and device links are kept (TTL). */
   retainSeconds: number
   /** Epoch milliseconds: what is past its date is absent, whether DynamoDB has deleted it yet or not. */
   clock: () => number

@@ -22,9 +22,11 @@ export async function readClaims({ store, clock, settings }: Gateway): Promise<M
   return claims
 }
 
-export const wordsOfClaim = ({ orphan, candidates }: ExplainedOrphan, wording: Wording): string =>
+export const wordsOfClaim = ({ orphan, candidates, isAdoptable }: ExplainedOrphan, wording: Wording): string =>
   `ThingSpace has called back about a device of it as ${orphan.upstreamRequestId}, an id it never told us, on ` +
   `${wording.when(orphan.firstReceivedAt)}. ` +
-  (candidates.length === 1
+  (isAdoptable
     ? `It is adopted by itself at ${wording.when(orphan.dueAt)}: wait for that`
-    : `It fits ${candidates.length} submissions in doubt, so nobody can tell whose it is: see npm run ops -- orphans`)
+    : candidates.length === 1
+      ? 'It may be about another profile of the card, so nobody can tell whether it is its own: see npm run ops -- orphans'
+      : `It fits ${candidates.length} submissions in doubt, so nobody can tell whose it is: see npm run ops -- orphans`)

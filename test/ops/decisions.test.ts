@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { account, eidOf, localBody } from '../builders.ts'
+import { account, eidOf, iccidOf, localBody } from '../builders.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
 import { acceptsInSilence, isDown, losesTheCall, refuses } from '../fakes/thing-space.ts'
 import { opsBench } from './bench.ts'
@@ -129,6 +129,32 @@ test('what ThingSpace has called back about is not sent again, although its grac
   expect(told.outcome).toBe('nothing')
   expect(told.notes).toContain('left out: ThingSpace called back about it')
   expect(world.thingSpace.accepted).toHaveLength(1)
+})
+
+test('a callback that may be about another profile of the card leaves the choice to a person', async () => {
+  const world = createWorld({ settings: { leaseSeconds: 7200 } })
+  world.thingSpace.will(async () => {
+    const other = [
+      { kind: 'eid', id: eidOf(1) },
+      { kind: 'iccid', id: iccidOf(99) },
+    ]
+    await world.callback(aCallbackOf('upstream-1', other))
+    await world.stream()
+    return acceptsInSilence
+  })
+  const { requestId } = await download(world)
+  await world.pass(1300)
+  const { ops } = opsBench(world)
+
+  expect((await ops('decisions')).text).toContain('It may be about another profile of the card')
+  const told = await ops(`retry ${requestId}`)
+  const insisted = await ops(`retry ${requestId} --despite-callbacks`)
+  await world.settle()
+
+  expect(told.outcome).toBe('nothing')
+  expect(told.notes).toContain('left out: callbacks came that may be about it')
+  expect(insisted.outcome).toBe('done')
+  expect(world.thingSpace.accepted).toHaveLength(2)
 })
 
 test('a filter is counted first, and only what still stands as it was seen is sent', async () => {

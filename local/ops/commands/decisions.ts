@@ -75,7 +75,7 @@ async function describe(
   const devices = await gateway.store().getDevices(request, firstDevice, Math.min(deviceCount, devicesNamed))
   const why = nextStepOf(submission, request)?.why ?? ''
   // What is about to be adopted needs no decision.
-  const options = claims.some(({ candidates }) => candidates.length === 1) ? [] : optionsOf(request, [submission])
+  const options = claims.some(({ isAdoptable }) => isAdoptable) ? [] : optionsOf(request, [submission])
   const more = deviceCount > devicesNamed ? `, and ${deviceCount - devicesNamed} more` : ''
   const part = deviceCount < request.deviceCount ? ` --submission ${submission.submission}` : ''
   const command = (what: string) =>

@@ -54,7 +54,7 @@ async function withoutClaimed(
       const [claim] = claims.get(nameOf(submission)) ?? []
       if (claim === undefined) return true
       const name = `${submission.requestId} submission ${submission.submission}`
-      const isUnclear = claim.candidates.length > 1
+      const isUnclear = !claim.isAdoptable
       const sendsIt = isUnclear && despiteCallbacks
       const why = isUnclear
         ? 'callbacks came that may be about it, see npm run ops -- orphans'
