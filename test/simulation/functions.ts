@@ -108,7 +108,7 @@ const makers = {
     const failure = await project(records, { ...equipment, readChange: readChangeOnce })
     return failure?.failedFrom ?? batch.length
   },
-  sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 40_000 }),
+  sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 35_000 }),
   manage: (equipment: Equipment) => manageRequest({ ...equipment, decideMilliseconds: 20_000 }),
   /** Wired as the file itself does it. */
   keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
