@@ -85,6 +85,13 @@ export class Report {
     this.#line(`MUTANT NOT TRIED: ${name}: ${reason}`)
   }
 
+  /** The figures of a run of mutants alone; says whether all were killed. */
+  endOfMutants(mutants: number): boolean {
+    const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
+    this.#line(`mutants killed       ${this.#killed} of ${mutants}, ${seconds} s`)
+    return mutants > 0 && this.#survivors.length === 0
+  }
+
   /** The figures; says whether all is as it must be. */
   end(mutants: number): boolean {
     this.#clear()

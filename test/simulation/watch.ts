@@ -58,6 +58,9 @@ export type WatchOptions = {
 /** How long after a result is stored everybody must know of it, retries of the stream included. */
 const knownWithin = 600_000
 
+/** A retry within a day, and the attempts of a day after it, do not make a request be kept for longer. */
+const leastDaysKept = 32
+
 /** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
 const beginsWithin = 5_000
 
@@ -77,7 +80,7 @@ export class Watch {
   readonly #byDevice = new Map<string, number>()
   readonly #requestKeys = new Map<string, string>()
   readonly #ownerKeys = new Map<string, string>()
-  /** When results were first stored, by their keys. */
+  /** When results were first stored, and owners and parts of manifests last, by their keys. */
   readonly storedAt = new Map<string, number>()
   /** Since when an order's acceptances count: an Idempotency-Key may be used again after the end. */
   readonly #begun = new Map<string, number>()
@@ -246,6 +249,7 @@ export class Watch {
       if (oldImage?.['entity'] === 'request') this.#requestKeys.delete(textIn(oldImage, 'requestId'))
       if (!expired && oldImage?.['entity'] !== 'orphan') throw new Violation('I1 durability', `${key} was deleted`)
       this.items.delete(key)
+      if (oldImage !== undefined) this.#deleted(oldImage, key)
       return
     }
     this.items.set(key, newImage)
@@ -262,8 +266,56 @@ export class Watch {
         this.#summaryWanted(textIn(newImage, 'upstreamRequestId'), [key])
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
+        this.storedAt.set(key, this.#options.now())
         return this.#owner(oldImage, newImage)
+      case 'part':
+        this.storedAt.set(key, this.#options.now())
+        return
       default:
+    }
+  }
+
+  /** I12: what belongs to a request that can be read has not expired apart from it. */
+  #deleted(item: Item, key: string): void {
+    if (item['entity'] === 'request') return this.#requestDeleted(item)
+    const request = this.#belongsTo(item, key)
+    if (request === undefined || this.isPast(request)) return
+    throw new Violation(
+      'I12 whole',
+      `${key} expired before request ${textIn(request, 'requestId')}, to which it belongs`,
+    )
+  }
+
+  /** A request is kept for a month, and a few days, from the last time that it was sent. */
+  #requestDeleted(item: Item): void {
+    const requestId = textIn(item, 'requestId')
+    const mark = orderOf(item as ProfileRequest & Item)
+    const latest = Math.max(0, ...this.#acceptances.filter(({ order }) => order === mark).map(({ at }) => at))
+    const days = Math.floor((this.#options.now() - latest) / 86_400_000)
+    if (days < leastDaysKept)
+      throw new Violation('I12 whole', `request ${requestId} expired ${days} days after it was sent`)
+  }
+
+  /** The request that a submission, a part of a manifest, an owner or a result belongs to, if it is the present one of its id. */
+  #belongsTo(item: Item, key: string): Item | undefined {
+    switch (item['entity']) {
+      case 'submission': {
+        const request = this.items.get(this.#requestKeys.get(textIn(item, 'requestId')) ?? '')
+        return request?.['generation'] === item['generation'] ? request : undefined
+      }
+      case 'part': {
+        const request = [...this.items.values()].find(({ entity, pk }) => entity === 'request' && pk === item['pk'])
+        return Number(request?.['createdAt']) <= (this.storedAt.get(key) ?? 0) ? request : undefined
+      }
+      case 'owner':
+      case 'result': {
+        const owner = item['entity'] === 'owner' ? item : this.owner(textIn(item, 'upstreamRequestId'))
+        const request = this.items.get(this.#requestKeys.get(textIn(owner, 'requestId')) ?? '')
+        const isItsOwn = request?.['accountName'] === item['accountName']
+        return isItsOwn && Number(request?.['createdAt']) <= (this.storedAt.get(key) ?? 0) ? request : undefined
+      }
+      default:
+        return undefined
     }
   }
 

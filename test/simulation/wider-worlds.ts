@@ -58,6 +58,26 @@ export const identityWorlds: readonly Scenario[] = [
     tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds, kinds: ['eid', 'iccid'] }],
   },
   {
+    name: 'two orders of one line, answers lost',
+    settings: settings(),
+    requests: [
+      one('activate', 'once', { kinds: ['imei'], decisions: retriedLater }),
+      one('activate', 'once', { kinds: ['imei'], at: 500 }),
+    ],
+    lost: [
+      { order: 0, how: 'lost' },
+      { order: 1, how: 'lost' },
+    ],
+    // Nobody can tell which of the two is meant, so a retry must be held back.
+    tellings: (random) => {
+      const soon = random.between(1, 20) * seconds
+      return [
+        { say: 'success', after: soon, kinds: ['iccid', 'mdn'] },
+        { say: 'success', after: soon + random.between(1, 60) * seconds, kinds: ['mdn', 'imei'] },
+      ]
+    },
+  },
+  {
     name: 'any spelling',
     settings: settings(),
     requests: [
@@ -103,6 +123,19 @@ export const identityWorlds: readonly Scenario[] = [
     },
   },
   {
+    name: 'another profile long before',
+    settings: settings(),
+    requests: [one('enable', 'once')],
+    // When the result of the ordered profile comes, listeners have been told what the other one said.
+    tellings: (random) => {
+      const soon = random.between(0, 10) * seconds
+      return [
+        { say: 'success', after: soon, profile: 1, kinds: ['eid', 'iccid'] },
+        { say: 'failed', after: soon + random.between(6, 10) * minutes, kinds: ['eid', 'iccid'] },
+      ]
+    },
+  },
+  {
     name: 'disable answers with another profile',
     settings: settings(),
     requests: [one('disable', 'once')],
@@ -140,6 +173,17 @@ export const identityWorlds: readonly Scenario[] = [
     ],
     tellings: usual,
   },
+  {
+    name: 'Monday undecided, and Friday',
+    settings: settings(),
+    requests: [one('delete', 'once'), one('delete', 'once', { at: 5 * days })],
+    // Nobody decides about the first one, whose time for results is over long before the other is sent.
+    lost: [
+      { order: 0, how: 'vanished' },
+      { order: 1, how: 'lost' },
+    ],
+    tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds }],
+  },
 ]
 
 /** Small worlds about months: what is past its date goes item by item, and keys are used again. */
@@ -153,8 +197,9 @@ export const monthWorlds: readonly Scenario[] = [
   },
   {
     name: 'key used again for several',
-    settings: settings({ devicesPerSubmission: each }),
-    requests: [one('delete', 'repeats', { devices: 2, againAt: 36 * days })],
+    // More devices than a request holds in its own item. The other items outlive that item by a day.
+    settings: settings({ devicesPerSubmission: { local: 3, device: 3, consumer: 3, global: 3 } }),
+    requests: [one('delete', 'repeats', { devices: 5, againAt: 35.2 * days })],
     tellings: usual,
     deletesUntilDay: 37,
   },
@@ -244,6 +289,16 @@ export const hangingWorlds: readonly Scenario[] = [
 
 /** Worlds of random triples in which all of this comes together. */
 export const widerLargeWorlds: readonly Scenario[] = [
+  {
+    name: 'many due, slow queries',
+    settings: settings(),
+    requests: Array.from({ length: 16 }, (_, index) =>
+      one('disable', 'once', { firstDevice: index + 1, at: index * 50 }),
+    ),
+    tellings: silent,
+    slowQueries: 3500,
+    schedules: 50,
+  },
   {
     name: 'cards and strangers',
     settings: settings({ foldAtOnceUpTo: 1 }),

@@ -158,6 +158,7 @@ export class World {
       rules: submissionsRules,
       scheduler,
       twice,
+      shuffled: random.shuffled,
       consume: (invocation, event) => this.environments.call('retry', invocation, event),
     })
     this.callbacks = new Queue({
@@ -165,6 +166,7 @@ export class World {
       rules: callbacksRules,
       scheduler,
       twice,
+      shuffled: random.shuffled,
       consume: (invocation, event) => this.environments.call('record', invocation, event),
     })
     this.sweeper = new Sweeper({
@@ -283,6 +285,7 @@ export class World {
             queryTakes:
               slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
             conflicts: this.#conflicts,
+            isThrottled: () => random.chance(0.5),
           },
           version,
         ),
