@@ -77,7 +77,8 @@ export class Report {
     }
     this.#killed += 1
     const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
-    this.#line(`mutant killed: ${name} - ${by.violation.split('\n')[0]?.slice(0, 110)} (${where})`)
+    const violation = by.violation.split('\n')[0]?.slice(0, 110)
+    this.#line(`mutant killed: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
   }
 
   stale(name: string, reason: string): void {

@@ -111,7 +111,9 @@ export class World {
     })
     const { scheduler } = this
     this.#conflicts =
-      scenario.conflicts === undefined ? undefined : new TransactionConflicts(scenario.conflicts, random)
+      scenario.conflicts === undefined
+        ? undefined
+        : new TransactionConflicts(scenario.conflicts, random, () => scheduler.now)
     this.dynamoDb = createFakeDynamoDb({
       tables: [table],
       now: () => scheduler.now,
@@ -211,7 +213,8 @@ export class World {
     const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
     // Environments that are begun anew may draw from what is random, so that goes back after them.
     const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
-    const backs = [...parts, this.sweeper, this.callers, this.listener].map((part) => part.mark())
+    const conflicts = this.#conflicts === undefined ? [] : [this.#conflicts]
+    const backs = [...parts, this.sweeper, this.callers, this.listener, ...conflicts].map((part) => part.mark())
     const taken = [...this.taken]
     const takenOf = [...this.#takenOf]
     const events = [...this.events]
