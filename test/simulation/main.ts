@@ -44,7 +44,7 @@ type ExhaustiveJob = Job & { kind: 'exhaustive' }
 /** Pairs of faults are divided among threads in this many jobs for a world whose pairs are all run. */
 const parts = 8
 /** Of the pairs of a world that does not say otherwise, and is not of the protocol, one in so many is run. */
-const usuallyOneIn = 64
+const usuallyOneIn = 128
 
 /**
  * The single faults of every world with some seeds; and for each world the pairs of one seed, all of them in most worlds of

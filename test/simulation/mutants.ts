@@ -56,6 +56,7 @@ export const mutants: readonly Mutant[] = [
     file: states,
     from: "return enter(noted, { state: 'unconfirmed', ...plan }, now)",
     to: 'return waitUntil(noted, plan.dueAt, circumstances, outcome.error)',
+    worlds: ['download silent'],
   },
   {
     name: 'doubt forgotten on a later refusal',

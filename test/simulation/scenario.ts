@@ -224,7 +224,7 @@ export const protocolWorlds: readonly Scenario[] = [
     requests: [one('download_enable', 'once', { at: 2000 })],
     tellings: silent,
     foreign: 1,
-    pairsOneIn: 64,
+    pairsOneIn: 128,
   },
   {
     name: 'cancel in doubt',

@@ -76,6 +76,7 @@ export const identityWorlds: readonly Scenario[] = [
         { say: 'success', after: soon + random.between(1, 60) * seconds, kinds: ['mdn', 'imei'] },
       ]
     },
+    pairsOneIn: 512,
   },
   {
     name: 'any spelling',
@@ -214,6 +215,7 @@ export const monthWorlds: readonly Scenario[] = [
       { say: 'failed', after: 9 * days + random.between(0, 20) * seconds, accountName: '0000777777-00007' },
     ],
     deletesUntilDay: 45,
+    pairsOneIn: 512,
   },
 ]
 
@@ -258,6 +260,7 @@ export const hangingWorlds: readonly Scenario[] = [
     lost: [{ order: 1, how: 'vanished' }],
     tellings: silent,
     hangs: { peer: 'status', from: 0, to: 3 * 3600, milliseconds: 8000 },
+    pairsOneIn: 512,
   },
   {
     name: 'the table hangs',
