@@ -229,7 +229,7 @@ export const summaryWorlds: readonly Scenario[] = [
     tellings: (random, card) => [
       { say: 'success', after: card === 1 ? random.between(1, 30) * seconds : 108_000 + random.below(6000) },
     ],
-    slowQueries: 6000,
+    slowQueries: 4000,
   },
   {
     name: 'just within the limit',
