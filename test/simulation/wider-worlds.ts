@@ -89,6 +89,19 @@ export const identityWorlds: readonly Scenario[] = [
     tellings: (random) => [{ say: 'success', after: random.between(0, 40) * seconds, ...anyNames(random, everything) }],
   },
   {
+    name: 'without check digits, answers lost',
+    settings: settings(),
+    // ThingSpace takes an ICCID without its check digit. Complete ones have 20 digits (card 2) or 19 (card 3).
+    requests: [2, 3].map((firstDevice, at) =>
+      one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice, short: true, at, decisions: retriedLater }),
+    ),
+    lost: [
+      { order: 0, how: 'lost' },
+      { order: 1, how: 'lost' },
+    ],
+    tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds, kinds: ['iccid', 'mdn'] }],
+  },
+  {
     name: 'any spelling, answers lost',
     settings: settings(),
     requests: [
