@@ -54,7 +54,7 @@ export type ListDependencies = {
 
 /** Positions in the list of an account, and in the history of a device. */
 const listedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}$/
-const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}$/
+const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
 
 /** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
 const looksAt = 500

@@ -19,8 +19,10 @@ export const withoutAttempt = (submission: Submission): Submission => ({
  */
 export function openDoubts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
   const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))
-  const doubts = attempts.filter(({ outcome, startedAt }) => outcome === 'unknown' && startedAt <= begunBy)
-  return doubts.slice(adopted.filter((id) => !answered.has(id)).length)
+  const doubts = attempts.filter(({ outcome }) => outcome === 'unknown')
+  // Those begun later count too: an id that was adopted may be that of any of them.
+  const open = doubts.length - adopted.filter((id) => !answered.has(id)).length
+  return open <= 0 ? [] : doubts.filter(({ startedAt }) => startedAt <= begunBy).slice(-open)
 }
 
 /** The history with what came of the attempt under way, in the place of anything noted for it earlier. */

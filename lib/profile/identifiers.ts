@@ -111,7 +111,11 @@ function spellingsOf(identifier: Identifier): string[] {
   const said = essence(identifier)
   switch (identifier.kind) {
     case 'iccid':
-      return said.length === 20 ? [key, `iccid:${said.slice(0, 19)}`] : [key, `iccid:${said}${checkDigit(said)}`]
+      return [
+        key,
+        ...(said.length < 20 ? [`iccid:${said}${checkDigit(said)}`] : []),
+        ...(said.length > 18 ? [`iccid:${said.slice(0, -1)}`] : []),
+      ]
     case 'imei':
       return [key, identifierKey({ kind: 'imei', id: said.slice(0, imeiWithoutCheck) })]
     case 'eid':

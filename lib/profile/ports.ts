@@ -175,7 +175,7 @@ export type DeviceStore = {
   /** Everything ever asked of one device, by the key of one of its identifiers; newest first. */
   listLinks(identifierKey: string, page: PageCall): Promise<Page<DeviceLink>>
   /** The cursor that goes on behind one link of a device's list. */
-  cursorBehindLink(link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position'>): string
+  cursorBehindLink(link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position' | 'generation'>): string
 }
 
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }

@@ -43,10 +43,13 @@ export const resultKey = (upstream: UpstreamName, named: { device: string; profi
 })
 
 export const devicePartition = (identifier: string): string => `DEV#${identifier}`
-export const linkKey = (link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position'>): Key => ({
+export const linkKey = (
+  link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
+): Key => ({
   pk: devicePartition(identifierKey(link.identifier)),
-  // The position tells two devices of one request apart that share an identifier (one EID, two profiles).
-  sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}`,
+  // The position tells two devices of one request apart that share an identifier (one EID, two profiles). The generation
+  // tells two calls with one Idempotency-Key apart: links are written before it is known which of them becomes the request.
+  sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}#${link.generation}`,
 })
 
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })

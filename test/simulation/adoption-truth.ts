@@ -1,6 +1,7 @@
 import type { Submission } from '../../lib/profile/request.ts'
 import { fitOf } from './meant.ts'
 import type { Order } from './orders.ts'
+import { settings } from './scenario.ts'
 import { Violation } from './violation.ts'
 import { keyText, orderOf } from './watch.ts'
 import type { Taken, World } from './world.ts'
@@ -33,6 +34,19 @@ export function checkAdoption(world: World): void {
   }
 }
 
+/** Results take an hour at most here, so a lost answer to an attempt is an open doubt for an hour. */
+const isOpen = ({ attempts, resultsDueAt = 0 }: Submission, at: number): boolean =>
+  attempts.some(
+    ({ outcome, finishedAt }) => outcome === 'unknown' && at <= Math.max(resultsDueAt, finishedAt + longestWait),
+  )
+const longestWait = settings().resultsWithinSeconds! * 1000
+
+/** Whether a callback may be about a submission. A doubt that is over gives way to one that is open, and to that only. */
+function mayHaveResults(other: Submission, since: number, isOpenOnly: boolean): boolean {
+  if (!other.attempts.some(({ outcome }) => outcome === 'unknown')) return false
+  return isOpen(other, since) || (!isOpenOnly && other.state !== 'submitted')
+}
+
 const fits = ({ firstDevice, deviceCount }: Submission, order: Order, named: Taken['named']): boolean =>
   Array.from({ length: deviceCount }, (_, index) => firstDevice + index).some(
     (position) => fitOf(named, order, position) === 'yes',
@@ -47,8 +61,7 @@ function hasRival({ watch }: World, of: Submission, named: Taken['named'], since
     const request = watch.request(other.requestId)
     if (request?.accountName !== own || request === undefined) continue
     if (other.requestId === of.requestId && other.submission === of.submission) continue
-    const isOpen = other.state === 'unconfirmed' || (other.resultsDueAt ?? Infinity) >= since
-    if (!isOpen || !other.attempts.some(({ outcome }) => outcome === 'unknown')) continue
+    if (!mayHaveResults(other, since, isOpen(of, since))) continue
     if (fits(other, watch.placed(orderOf(request)), named)) return true
   }
   return false

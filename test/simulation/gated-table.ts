@@ -24,10 +24,18 @@ export type Weather = {
   /** How long a command waits for an answer that does not come. */
   hangs: () => number | undefined
   conflicts: TransactionConflicts | undefined
+  /** Whether a transaction is refused because the table is throttled, and not because of another transaction. */
+  isThrottled: () => boolean
   /** How long the answer to a query takes beyond what any command does. */
   queryTakes: ((by: string) => number) | undefined
 }
-const clear: Weather = { isRefused: () => false, hangs: () => undefined, conflicts: undefined, queryTakes: undefined }
+const clear: Weather = {
+  isRefused: () => false,
+  hangs: () => undefined,
+  conflicts: undefined,
+  isThrottled: () => false,
+  queryTakes: undefined,
+}
 
 /** The document client of one environment: every command is an effect of the invocation that is running there. */
 export function gatedTable(
@@ -56,7 +64,7 @@ export function gatedTable(
       },
       onLost: unanswered,
       onRefused: () => {
-        throw actions === undefined ? throttled() : transactionConflict(actions.length)
+        throw actions === undefined || weather.isThrottled() ? throttled() : transactionConflict(actions.length)
       },
       takes: 6,
     }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Job, JobResult } from './jobs.ts'
-import { mutants } from './mutants.ts'
+import { type Mutant, mutants } from './mutants.ts'
 import { naiveDesigns } from './naive.ts'
 import { replay } from './replay.ts'
 import { Report } from './report.ts'
@@ -12,23 +12,25 @@ import { Thread, workOnAll } from './threads.ts'
 
 const usage = `npm run simulate -- [options]
 
-  --seeds N       seeds of the exhaustive search (6); every world gets its single faults with each of them, and its
+  --seeds N       seeds of the exhaustive search (4); every world gets its single faults with each of them, and its
                   pairs of faults, or a part of them, with the one that falls to it
   --full          every pair of faults in every world with every seed: an hour or two
-  --random N      random schedules of each large world (300)
+  --random N      random schedules of each large world (200)
   --threads N     threads (as many as there are cores)
   --no-mutants    leaves out the mutants
+  --mutant TEXT   runs only the mutants with this text in their names
 
   --world NAME --seed N --plan '12:crash-after,30:lost'   runs one schedule, tells every effect, and shrinks its plan
 `
 
 const { values: options } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '6' },
-    random: { type: 'string', default: '300' },
+    seeds: { type: 'string', default: '4' },
+    random: { type: 'string', default: '200' },
     threads: { type: 'string', default: String(availableParallelism()) },
     full: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: true },
+    mutant: { type: 'string' },
     world: { type: 'string' },
     seed: { type: 'string' },
     plan: { type: 'string', default: '' },
@@ -39,26 +41,27 @@ const { values: options } = parseArgs({
 
 type ExhaustiveJob = Job & { kind: 'exhaustive' }
 
+/** Pairs of faults are divided among threads in this many jobs for a world whose pairs are all run. */
 const parts = 8
-/** Of the pairs in a world that is not of the protocol alone, one in so many is run. */
-const oneIn = 16
+/** Of the pairs of a world that does not say otherwise, and is not of the protocol, one in so many is run. */
+const usuallyOneIn = 128
 
 /**
- * The single faults of every world with every seed; and for each world the pairs of one seed, all of them in the worlds of
- * the protocol and one part of them in the others. Seeds go round the worlds.
+ * The single faults of every world with some seeds; and for each world the pairs of one seed, all of them in most worlds of
+ * the protocol and a part of them in the others. Seeds go round the worlds.
  */
 function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
   const jobs: ExhaustiveJob[] = []
   const add = (world: string, seed: number, depth: 1 | 2, index: number, of: number): void =>
     void jobs.push({ kind: 'exhaustive', world, seed, depth, design: 'gateway', part: { index, of } })
   const protocol = new Set(protocolWorlds.map(({ name }) => name))
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    for (const [index, { name: world }] of smallWorlds.entries()) {
+  for (const [index, { name: world, pairsOneIn }] of smallWorlds.entries()) {
+    const oneIn = full ? 1 : (pairsOneIn ?? (protocol.has(world) ? 1 : usuallyOneIn))
+    for (let seed = 1; seed <= seeds; seed += 1) {
       const isPaired = full || index % seeds === seed - 1
-      const isWhole = full || protocol.has(world)
-      if (isPaired && isWhole) for (let part = 0; part < parts; part += 1) add(world, seed, 2, part, parts)
-      else add(world, seed, 1, 0, 1)
-      if (isPaired && !isWhole) add(world, seed, 2, index % oneIn, oneIn)
+      if (!isPaired || oneIn > 1) add(world, seed, 1, 0, 1)
+      if (isPaired && oneIn > 1) add(world, seed, 2, index % oneIn, oneIn)
+      if (isPaired && oneIn === 1) for (let part = 0; part < parts; part += 1) add(world, seed, 2, part, parts)
     }
   }
   // The longest first, so that no thread ends long after the others.
@@ -67,14 +70,15 @@ function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
 
 function randomJobs(schedules: number): (Job & { kind: 'random' })[] {
   const size = 50
-  return largeWorlds.flatMap(({ name: world }) =>
-    Array.from({ length: Math.ceil(schedules / size) }, (_, index) => ({
+  return largeWorlds.flatMap(({ name: world, schedules: most = schedules }) => {
+    const count = Math.min(most, schedules)
+    return Array.from({ length: Math.ceil(count / size) }, (_, index) => ({
       kind: 'random' as const,
       world,
       from: 1 + index * size,
-      to: Math.min(schedules, (index + 1) * size) + 1,
-    })),
-  )
+      to: Math.min(count, (index + 1) * size) + 1,
+    }))
+  })
 }
 
 const naiveJobs = (): { design: string; job: Job }[] =>
@@ -86,6 +90,26 @@ const naiveJobs = (): { design: string; job: Job }[] =>
       })),
     ),
   )
+
+async function killMutants(chosen: readonly Mutant[], threads: number, report: Report): Promise<void> {
+  report.begin('mutants of the real code')
+  await workOnAll(chosen, threads, async ({ name, worlds = [] }) => {
+    const thread = new Thread(name, () => undefined)
+    try {
+      report.mutant(name, await thread.work({ kind: 'kill', worlds }))
+    } catch (error) {
+      report.stale(name, String(error))
+    }
+    await thread.end()
+  })
+}
+
+async function killSome(text: string): Promise<boolean> {
+  const report = new Report()
+  const chosen = mutants.filter(({ name }) => name.includes(text))
+  await killMutants(chosen, Number(options.threads), report)
+  return report.endOfMutants(chosen.length)
+}
 
 async function simulate(): Promise<boolean> {
   const threads = Number(options.threads)
@@ -112,23 +136,14 @@ async function simulate(): Promise<boolean> {
   report.begin('naive designs')
   await workOnAll(naiveJobs(), threads, async ({ design, job }) => report.naive(design, await run(job)))
   await Promise.all(pool.map((thread) => thread.end()))
-  if (options.mutants) {
-    report.begin('mutants of the real code')
-    await workOnAll(mutants, threads, async ({ name, worlds = [] }) => {
-      const thread = new Thread(name, () => undefined)
-      try {
-        report.mutant(name, await thread.work({ kind: 'kill', worlds }))
-      } catch (error) {
-        report.stale(name, String(error))
-      }
-      await thread.end()
-    })
-  }
+  if (options.mutants) await killMutants(mutants, threads, report)
   return report.end(options.mutants ? mutants.length : 0)
 }
 
 if (options.help) {
   process.stdout.write(usage)
+} else if (options.mutant !== undefined) {
+  process.exitCode = (await killSome(options.mutant)) ? 0 : 1
 } else if (options.seed === undefined) {
   process.exitCode = (await simulate()) ? 0 : 1
 } else {

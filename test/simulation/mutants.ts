@@ -1,10 +1,12 @@
-/** A plausible bug: a text of the real code and what stands in its place. The search text must be found exactly once. */
-export type Mutant = {
+/** A text of the real code and what stands in its place. The search text must be found exactly once. */
+export type Edit = { file: string; from: string; to: string }
+
+/** A plausible bug. */
+export type Mutant = Edit & {
   name: string
-  file: string
-  from: string
-  to: string
-  /** Where it is looked for first. */
+  /** Further edits without which the bug would show everywhere. */
+  also?: readonly Edit[]
+  /** The worlds that are searched first. */
   worlds?: readonly string[]
 }
 
@@ -14,6 +16,19 @@ const adopt = 'lib/profile/adopt-orphan.ts'
 const forward = 'lib/profile/forward-submission.ts'
 const rotate = 'lib/profile/rotate-listener.ts'
 const follow = 'lib/profile/follow-pointer.ts'
+const accept = 'lib/profile/accept-request.ts'
+const identifiers = 'lib/profile/identifiers.ts'
+const matching = 'lib/profile/matching.ts'
+const fitting = 'lib/profile/fitting-submissions.ts'
+const links = 'lib/profile/device-links.ts'
+const fold = 'lib/profile/fold.ts'
+const settle = 'lib/profile/settle-request.ts'
+const sweep = 'lib/profile/sweep-due.ts'
+const keys = 'lib/store/keys.ts'
+const requests = 'lib/store/requests.ts'
+const orphans = 'lib/store/orphans.ts'
+const retention = 'lib/store/retention.ts'
+const tables = 'lib/store/table.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -41,6 +56,7 @@ export const mutants: readonly Mutant[] = [
     file: states,
     from: "return enter(noted, { state: 'unconfirmed', ...plan }, now)",
     to: 'return waitUntil(noted, plan.dueAt, circumstances, outcome.error)',
+    worlds: ['download silent'],
   },
   {
     name: 'doubt forgotten on a later refusal',
@@ -86,47 +102,48 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no map from the upstream request id',
     file: forward,
-    from: '? await store.saveAccepted(next, seen, outcome.upstreamRequestId, accountName)',
+    from: '? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })',
     to: '? await store.saveSubmission(next, seen)',
     worlds: ['enable once', 'delete unruly'],
   },
   {
     name: 'adoption without uniqueness',
     file: adopt,
-    from: 'inDoubt.length > 1 ||',
-    to: 'inDoubt.length > 99 ||',
-    worlds: ['one device, many requests'],
+    from: 'others.length > 0 ||',
+    to: 'others.length > 99 ||',
+    worlds: ['two orders of one line, answers lost'],
   },
   {
     name: 'adoption ignores what is being sent',
     file: adopt,
-    from: ' || underWay.length > 0',
+    from: ' || fitting.underWay.length > 0',
     to: '',
-    worlds: ['one device, many requests'],
+    worlds: ['two orders of one line, answers lost', 'one device, many requests'],
   },
   {
     name: 'adoption ignores the account',
-    file: adopt,
-    from: 'if (pointer.accountName !== accountName) continue',
+    file: fitting,
+    from: 'if (link.accountName !== accountName) continue',
     to: '',
-    worlds: ['several requests'],
+    worlds: ['cards and strangers', 'several requests'],
   },
   {
     name: 'adoption ignores the time',
     file: 'lib/profile/attempt-history.ts',
     from: "outcome === 'unknown' && startedAt <= begunBy",
     to: "outcome === 'unknown' && startedAt <= begunBy + 1e12",
-    worlds: ['download after a stranger'],
+    worlds: ['strangers about the card'],
   },
   {
-    name: 'no pointers from devices before the POST',
-    file: forward,
-    from: '(begun.splitFrom !== undefined || gotPast)) return true',
-    to: '(begun.splitFrom !== undefined || !gotPast)) return true',
+    name: 'no links from devices',
+    file: links,
+    from: 'await store.writeLinks(links, keptFrom)',
+    to: 'await Promise.resolve(links)',
+    worlds: ['activate by IMEI, answer lost'],
   },
   {
     name: 'fold without the manifest',
-    file: 'lib/profile/settle-request.ts',
+    file: settle,
     from: 'const devices = unsettled.length === 0 ? [] : await',
     to: 'const devices = unsettled.length >= 0 ? [] : await',
   },
@@ -139,8 +156,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an orphan is never due',
-    file: 'lib/store/orphans.ts',
-    from: '              dueBucket: dueBucketOf(upstreamRequestId),\n',
+    file: orphans,
+    from: '        dueBucket: dueBucketOf(upstreamRequestId),\n',
     to: '',
   },
   {
@@ -152,16 +169,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another body under one key is answered',
-    file: 'lib/profile/accept-request.ts',
+    file: accept,
     from: 'if (existing.fingerprint !== wanted.fingerprint) return',
     to: 'if (existing.fingerprint === "") return',
     worlds: ['enable twice'],
   },
   {
     name: 'folds overwrite each other',
-    file: 'lib/store/requests.ts',
-    from: "ConditionExpression: 'version = :version'",
-    to: "ConditionExpression: 'version = :version OR version <> :version'",
+    file: requests,
+    from: '`version = :version AND generation = :generation${date.condition}`',
+    to: '`(version = :version OR version <> :version) AND generation = :generation${date.condition}`',
   },
   {
     name: 'a message fails and is deleted',
@@ -230,5 +247,289 @@ export const mutants: readonly Mutant[] = [
     from: 'if (!lease.taken) return undefined',
     to: '',
     worlds: ['storm'],
+  },
+  // Whom a message means.
+  {
+    name: 'links for EID and ICCID only',
+    file: links,
+    from: 'new Map(device.map(',
+    to: "new Map(device.filter(({ kind }) => kind === 'eid' || kind === 'iccid').map(",
+    worlds: ['activate by IMEI, answer lost'],
+  },
+  {
+    name: 'orphans are listed under EID and ICCID only',
+    file: orphans,
+    from: 'await inParallel(identifierKeys(named), async',
+    to: "await inParallel(identifierKeys(named.filter(({ kind }) => kind === 'eid' || kind === 'iccid')), async",
+    worlds: ['two orders of one line, answers lost'],
+  },
+  {
+    name: 'an orphan is listed under what its first message names only',
+    file: orphans,
+    from: 'await inParallel(identifierKeys(named), async',
+    to: 'if ((await get(orphanKey(orphan))) === undefined) await inParallel(identifierKeys(named), async',
+    worlds: ['two orders of one line, answers lost'],
+  },
+  {
+    name: 'an orphan is known by its first message only',
+    file: adopt,
+    from: 'await store.listResults(orphan), dependencies',
+    to: '(await store.listResults(orphan)).toSorted((a, b) => a.receivedAt - b.receivedAt).slice(0, 1), dependencies',
+    worlds: ['first by IMEI, then by EID'],
+  },
+  {
+    name: 'another profile of the card counts as the ordered one',
+    file: matching,
+    from: "  if (profile === 'different') return 'other-profile'\n",
+    to: '',
+    worlds: ['another profile first', 'two profiles of one card, answers lost'],
+  },
+  {
+    name: 'another profile of the card decides at once',
+    file: 'lib/profile/device-results.ts',
+    from: 'others.filter((result) => overdue || settlesAt(result) <= now)',
+    to: 'others',
+    worlds: ['another profile first'],
+  },
+  {
+    name: 'another profile of the card never decides',
+    file: 'lib/profile/device-results.ts',
+    from: '...others.filter((result) => overdue || settlesAt(result) <= now)',
+    to: '',
+    worlds: ['disable answers with another profile'],
+  },
+  {
+    name: 'another profile of the card is adopted',
+    file: fitting,
+    from: "[...matches].every((match) => match === 'other-profile')",
+    to: 'matches.size === 0',
+    worlds: ['strangers about the card'],
+  },
+  {
+    name: 'its own upstream request id is not enough for a single device',
+    file: matching,
+    from: 'if (only === undefined || devices.length > 1) return joined',
+    to: 'if (only === undefined || devices.length > 0) return joined',
+    worlds: ['fallback by IMEI', 'any spelling'],
+  },
+  {
+    name: 'groups and padding make another identifier',
+    file: identifiers,
+    from: "(/^\\d+$/.test(id) ? id : id.replaceAll(/[^0-9A-Za-z]/g, '').toUpperCase() || id)",
+    to: 'id',
+    worlds: ['any spelling, answers lost'],
+  },
+  {
+    name: 'an ICCID without its check digit is another one',
+    file: identifiers,
+    from: 'return said.length === 20 ? [key, `iccid:${said.slice(0, 19)}`] : [key, `iccid:${said}${checkDigit(said)}`]',
+    to: 'return [key]',
+    worlds: ['any spelling, answers lost'],
+  },
+  {
+    name: 'an IMEI of another length is another one',
+    file: identifiers,
+    from: "if (kind === 'imei' && said.length !== 15) {",
+    to: "if (kind === 'imei' && said.length === 0) {",
+    worlds: ['activate by IMEI, answer lost'],
+  },
+  {
+    name: 'the country code makes another MDN',
+    file: identifiers,
+    from: "return bare(id).replace(/^1(?=\\d{10}$)/, '')",
+    to: 'return bare(id)',
+    worlds: ['any spelling, answers lost'],
+  },
+  // How long things are kept.
+  {
+    name: 'submissions are found whatever their generation',
+    file: keys,
+    from: '`SUB#${generation}#`',
+    to: '`SUB#0#`',
+    also: [{ file: sweep, from: ' || request.generation !== item.generation', to: '' }],
+    worlds: ['key used again for several', 'key used again'],
+  },
+  {
+    name: 'manifests are found whatever their generation',
+    file: keys,
+    from: 'sk: `M#${generation}#${padded(part, 2)}`',
+    to: 'sk: `M#0#${padded(part, 2)}`',
+    worlds: ['key used again for several'],
+  },
+  {
+    name: 'what has expired is read',
+    file: tables,
+    from: "return items.filter(({ expiresAt }) => typeof expiresAt !== 'number' || expiresAt > now)",
+    to: 'return items.filter(() => now > 0)',
+    worlds: ['key used again'],
+  },
+  {
+    name: 'an expired request is not overwritten',
+    file: requests,
+    from: "ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now'",
+    to: "ConditionExpression: 'attribute_not_exists(pk) OR (expiresAt <= :now AND expiresAt > :now)'",
+    worlds: ['key used again'],
+  },
+  {
+    name: 'parts expire before their request',
+    file: tables,
+    from: 'expiryOf(table, now) + day',
+    to: 'expiryOf(table, now) - day',
+    worlds: ['key used again for several', 'retried before the end'],
+  },
+  {
+    name: 'a later decision does not keep results',
+    file: retention,
+    from: 'await inParallel(evidence.filter(isShort), (key) => keepUntil(key, until))',
+    to: 'await Promise.resolve(evidence)',
+    worlds: ['retried before the end'],
+  },
+  {
+    name: 'a later decision does not keep the request',
+    file: retention,
+    from: 'await keepUntil(meta, expiryOf(table, now))',
+    to: 'await Promise.resolve(meta)',
+    worlds: ['retried before the end', 'months'],
+  },
+  // What was told stays.
+  {
+    name: 'what was told is forgotten',
+    file: fold,
+    from: '((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0',
+    to: '((fold.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
+    worlds: ['another profile long before'],
+  },
+  {
+    name: 'a final state is taken back with its evidence',
+    file: fold,
+    from: '((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0',
+    to: '((fold.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
+    also: [
+      {
+        file: retention,
+        from: 'await inParallel(evidence.filter(isShort), (key) => keepUntil(key, until))',
+        to: 'await Promise.resolve(evidence)',
+      },
+    ],
+    worlds: ['retried before the end'],
+  },
+  // Whoever asks for a summary gets one.
+  {
+    name: 'a fold takes away the wish for the next one',
+    file: requests,
+    from: "condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)'",
+    to: "condition: ''",
+    worlds: ['larger than the limit'],
+  },
+  {
+    name: 'a wish to fold is left once only',
+    file: settle,
+    from: 'if (request.askedAt === request.version && reopened.size === 0) return',
+    to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
+    worlds: ['larger than the limit'],
+  },
+  {
+    name: 'a fold leaves out what was settled before its contradiction',
+    file: settle,
+    from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
+    to: 'changed?.has(number) === true',
+    worlds: ['larger, contradicted when settled'],
+  },
+  // Every loop has a budget.
+  {
+    name: 'the sweep goes on asking a peer that gives no answer',
+    file: sweep,
+    from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
+    to: 'await reconcileSubmission(submission, request, sweep)',
+    worlds: ['status calls hang'],
+  },
+  {
+    name: 'asking has no budget',
+    file: sweep,
+    from: 'if (clock() >= asking.until) break',
+    to: '',
+    worlds: ['status calls hang'],
+  },
+  {
+    name: 'the sweep has no budget',
+    file: sweep,
+    from: 'if (clock() >= stopAt) break\n',
+    to: '',
+    worlds: ['many due, slow queries'],
+  },
+  // A doubt ends.
+  {
+    name: 'a doubt never ends',
+    file: fitting,
+    from: 'doubts.some(({ finishedAt }) => receivedAt <= finishedAt + within)',
+    to: 'doubts.length > 0 && within > 0',
+    worlds: ['Monday and Friday'],
+  },
+  {
+    name: 'a doubt whose time is over counts like any other',
+    file: fitting,
+    from: "else if (doubt === 'stale') stale.push(candidate)",
+    to: "else if (doubt === 'stale') fitting.inDoubt.push(candidate)",
+    worlds: ['Monday undecided, and Friday'],
+  },
+  // What is known is not thrown away.
+  {
+    name: 'an outcome that could not be written is forgotten',
+    file: forward,
+    from: 'if (tries === mostTries || clock() + pause > stopAt) throw error',
+    to: 'if (tries > 0 || clock() + pause > stopAt) throw error',
+    worlds: ['download silent', 'delete unruly'],
+  },
+  {
+    name: 'a transaction that met another one is not repeated',
+    file: 'lib/store/conditions.ts',
+    from: 'if (!isPassing(error) || !(await waited())) throw error',
+    to: 'throw error',
+    worlds: ['transactions in conflict'],
+  },
+  // An account's callback speaks of that account only.
+  {
+    name: 'an upstream request id is one for all accounts',
+    file: keys,
+    from: '`TSR#${encoded(accountName)}#${upstreamRequestId}`',
+    to: '`TSR##${upstreamRequestId}`',
+    worlds: ['callback address of another account'],
+  },
+  // Messages about one device apply in the order in which they came.
+  {
+    name: 'messages of one batch have no turns',
+    file: 'lib/profile/record-callback.ts',
+    from: 'return inTurn(keys, () => recordReading(reading, received, dependencies))',
+    to: 'return inTurn([], () => recordReading(reading, received, dependencies))',
+    worlds: ['contradiction within a second'],
+  },
+  {
+    name: 'messages of one batch are taken in any order',
+    file: 'lib/events/queue-handler.ts',
+    from: 'Records.toSorted((one, other) => sentAt(one) - sentAt(other))',
+    to: 'Records.filter((record) => sentAt(record) > 0)',
+    worlds: ['contradiction within a second'],
+  },
+  // What lies between claim and POST is as good as nothing.
+  {
+    name: 'a worker writes links behind its claim',
+    file: follow,
+    from: '  await ensureLinks(request, seen, devices, store, now)\n  const begun = await claim(seen, dependencies)\n',
+    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks(request, seen, devices, store, now)\n',
+    worlds: ['download queued'],
+  },
+  {
+    name: 'an order writes links behind its claim',
+    file: accept,
+    from: '  if (single !== undefined) await writeLinks(request, single, order.body.devices, store)\n',
+    to: '',
+    also: [
+      {
+        file: accept,
+        from: '    const submission = await forwardSubmission(begun, recorded,',
+        to: '    await writeLinks(recorded, begun, order.body.devices, store)\n    const submission = await forwardSubmission(begun, recorded,',
+      },
+    ],
+    worlds: ['download once'],
   },
 ]

@@ -1,12 +1,16 @@
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Mutant } from './mutants.ts'
+import type { Edit, Mutant } from './mutants.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Has one file of the real code load with a bug in it; call it before anything that imports that file. */
-export function mutate({ name, file, from, to }: Mutant): void {
+/** Has files of the real code load with a bug in them; call it before anything that imports those files. */
+export function mutate(mutant: Mutant): void {
+  for (const edit of [mutant, ...(mutant.also ?? [])]) replaceIn(edit, mutant.name)
+}
+
+function replaceIn({ file, from, to }: Edit, name: string): void {
   const target = pathToFileURL(join(root, file)).href
   registerHooks({
     load(url, context, nextLoad) {

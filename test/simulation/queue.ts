@@ -24,6 +24,8 @@ type Options = {
   consume: Consumer
   /** How often a message is delivered to two batches at once. */
   twice: () => boolean
+  /** SQS promises no order within a batch: gives the messages of one in the order in which Lambda is to see them. */
+  shuffled: <Each>(batch: readonly Each[]) => Each[]
 }
 
 /** An SQS queue and the poller that Lambda runs for it: visibility, redelivery, partial batches, dead letters. */
@@ -114,7 +116,7 @@ export class Queue {
   }
 
   #poll(): void {
-    const { rules, scheduler, twice } = this.#options
+    const { rules, scheduler, twice, shuffled } = this.#options
     const { now } = scheduler
     while (this.#busy < rules.concurrency) {
       const batch: Message[] = []
@@ -124,8 +126,9 @@ export class Queue {
       }
       if (batch.length === 0) break
       for (const message of batch) this.#receive(message)
-      this.#work(batch.filter((message) => !this.deadLetters.includes(message)))
-      if (twice()) this.#work(batch.filter((message) => !this.deadLetters.includes(message)))
+      const alive = shuffled(batch.filter((message) => !this.deadLetters.includes(message)))
+      this.#work(alive)
+      if (twice()) this.#work(alive)
     }
     const next = Math.min(...[...this.#waiting].map(({ visibleAt }) => visibleAt))
     if (next !== Infinity && this.#busy < rules.concurrency) this.#pollBy(Math.max(next, now + 1))

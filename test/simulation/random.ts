@@ -7,6 +7,7 @@ export type Seeded = {
   between: (from: number, to: number) => number
   chance: (probability: number) => boolean
   pick: <Choice>(choices: readonly Choice[]) => Choice
+  shuffled: <Each>(list: readonly Each[]) => Each[]
   /** Remembers where it is; what it gives goes back there. */
   mark: () => () => void
 }
@@ -27,6 +28,14 @@ export function seeded(seed: number): Seeded {
     between: (from, to) => from + below(to - from + 1),
     chance: (probability) => next() < probability,
     pick: (choices) => choices[below(choices.length)]!,
+    shuffled: (list) => {
+      const mixed = [...list]
+      for (let at = mixed.length - 1; at > 0; at -= 1) {
+        const other = below(at + 1)
+        ;[mixed[at], mixed[other]] = [mixed[other]!, mixed[at]!]
+      }
+      return mixed
+    },
     mark: () => {
       const marked = state
       return () => {

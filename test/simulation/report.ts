@@ -77,12 +77,20 @@ export class Report {
     }
     this.#killed += 1
     const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
-    this.#line(`mutant killed: ${name} - ${by.violation.split('\n')[0]?.slice(0, 110)} (${where})`)
+    const violation = by.violation.split('\n')[0]?.slice(0, 110)
+    this.#line(`mutant killed: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
   }
 
   stale(name: string, reason: string): void {
     this.#survivors.push(name)
     this.#line(`MUTANT NOT TRIED: ${name}: ${reason}`)
+  }
+
+  /** The figures of a run of mutants alone; says whether all were killed. */
+  endOfMutants(mutants: number): boolean {
+    const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
+    this.#line(`mutants killed       ${this.#killed} of ${mutants}, ${seconds} s`)
+    return mutants > 0 && this.#survivors.length === 0
   }
 
   /** The figures; says whether all is as it must be. */

@@ -96,6 +96,10 @@ export type Scenario = {
   slowQueries?: number
   /** Functions may run for any time: a storm shares one clock among hundreds of calls. */
   untimed?: true
+  /** The default run takes one pair of faults in so many. */
+  pairsOneIn?: number
+  /** Random schedules of a large world in the default run, where they are not as many as usual. */
+  schedules?: number
 }
 
 const seconds = 1000
@@ -220,6 +224,7 @@ export const protocolWorlds: readonly Scenario[] = [
     requests: [one('download_enable', 'once', { at: 2000 })],
     tellings: silent,
     foreign: 1,
+    pairsOneIn: 128,
   },
   {
     name: 'cancel in doubt',
@@ -251,6 +256,7 @@ export const protocolWorlds: readonly Scenario[] = [
     busySeconds: 8,
     failing: { by: 'retry-submission', label: 'PutCommand', untilSeconds: 1700 },
     redriveSeconds: 2000,
+    pairsOneIn: 4,
   },
   {
     name: 'password rotation',
@@ -258,6 +264,7 @@ export const protocolWorlds: readonly Scenario[] = [
     requests: [one('enable', 'once', { devices: 2 })],
     tellings: aroundRotation,
     listener: { keepAt: [5, 5.03, 950, 1800, 3000], rotateEveryHours: 4 },
+    pairsOneIn: 8,
   },
   {
     name: 'deployment taken back',
@@ -265,6 +272,7 @@ export const protocolWorlds: readonly Scenario[] = [
     requests: [one('download_enable', 'repeats', { devices: 3 })],
     tellings: usual,
     rollout: { fromSeconds: 0, untilSeconds: 20, backFromSeconds: 60, settings: nextSettings },
+    pairsOneIn: 8,
   },
 ]
 

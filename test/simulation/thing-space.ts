@@ -7,6 +7,7 @@ import { type Subject, subjectNamed } from './cards.ts'
 import { orderIndex, orderMark } from './orders.ts'
 import type { FaultKind } from './plan.ts'
 import type { Invocation, Scheduler } from './scheduler.ts'
+import { Violation } from './violation.ts'
 
 /** One execution at ThingSpace. `order` is the mark that the app's body carries, and no two requests share. */
 export type Acceptance = {
@@ -65,6 +66,8 @@ export class FakeThingSpace {
   /** Upstream request ids that an answer brought to the gateway. */
   readonly answered = new Set<string>()
   readonly #postsOf = new Map<number, number>()
+  /** Invocations that have waited in vain for an answer to a status call. */
+  readonly #waitedInVain = new WeakSet<Invocation>()
   readonly #options: Options
 
   constructor(options: Options) {
@@ -111,12 +114,13 @@ export class FakeThingSpace {
 
   /** What ThingSpace's status calls say, once a request's results should have been there. */
   statusOf(current: () => Invocation): RequestStatusLookUp {
-    return ({ upstreamRequestId }) =>
-      this.#options.scheduler.gate(current(), {
+    return ({ upstreamRequestId }) => {
+      const invocation = current()
+      return this.#options.scheduler.gate(invocation, {
         label: 'GET status',
         isRead: true,
         faults: ['refused'],
-        hangs: () => this.#options.rules.statusHangs(),
+        hangs: () => this.#hangsFor(invocation),
         perform: () => {
           const known = this.accepted.find((acceptance) => acceptance.upstreamRequestId === upstreamRequestId)
           const isOver = known !== undefined && this.#options.scheduler.now - known.at > 60_000
@@ -127,6 +131,19 @@ export class FakeThingSpace {
         onRefused: () => ({ kind: 'failed', cause: 'unavailable', error: {} }),
         takes: 300,
       })
+    }
+  }
+
+  /** I17: a peer that gives no answer costs its caller one wait, not one for each thing that there is to ask. */
+  #hangsFor(invocation: Invocation): number | undefined {
+    const milliseconds = this.#options.rules.statusHangs()
+    if (milliseconds === undefined) return undefined
+    if (this.#waitedInVain.has(invocation))
+      this.#options.scheduler.guard(() => {
+        throw new Violation('I17 budgets', `${invocation.name} asked again although ThingSpace had given no answer`)
+      })
+    this.#waitedInVain.add(invocation)
+    return milliseconds
   }
 
   /** What the caller sees where ThingSpace itself, or the way to it, loses some answers. */

@@ -5,16 +5,34 @@ import type { Invocation } from './scheduler.ts'
 type Action = { Item?: Record<string, unknown>; Key?: Record<string, unknown> }
 export type TransactItems = readonly Record<string, Action>[]
 type Transaction = { invocation: Invocation; items: ReadonlySet<string>; isOvertaken: boolean }
+type Lock = { invocation: Invocation; items: ReadonlySet<string>; until: number }
 
-/** Transactions that are under way at one moment with one item: one of them is written, the others are cancelled. */
+/** How long DynamoDB still works on a transaction that it has written, in milliseconds. */
+const completing = 40
+
+/**
+ * Transactions that are under way at one moment with one item: one of them is written, the others are cancelled. So is a
+ * transaction that comes while DynamoDB completes another one with its item.
+ */
 export class TransactionConflicts {
   readonly #chance: number
   readonly #random: Seeded
+  readonly #now: () => number
   #underWay: Transaction[] = []
+  #locks: Lock[] = []
 
-  constructor(chance: number, random: Seeded) {
+  constructor(chance: number, random: Seeded, now: () => number) {
     this.#chance = chance
     this.#random = random
+    this.#now = now
+  }
+
+  mark(): () => void {
+    const locks = [...this.#locks]
+    return () => {
+      this.#underWay = []
+      this.#locks = [...locks]
+    }
   }
 
   /** A transaction begins; call what this gives when it is to be written. */
@@ -23,14 +41,18 @@ export class TransactionConflicts {
     this.#underWay.push(own)
     return () => {
       this.#underWay = this.#underWay.filter((other) => other !== own && other.invocation.alive)
-      if (own.isOvertaken) throw transactionConflict(actions.length)
-      for (const other of this.#underWay) {
-        const isShared = [...own.items].some((key) => other.items.has(key))
-        if (isShared && this.#random.chance(this.#chance)) other.isOvertaken = true
-      }
+      this.#locks = this.#locks.filter(({ until }) => until > this.#now())
+      const isLocked = this.#locks.some((lock) => lock.invocation !== invocation && isShared(lock, own))
+      if (own.isOvertaken || (isLocked && this.#random.chance(this.#chance))) throw transactionConflict(actions.length)
+      for (const other of this.#underWay)
+        if (isShared(own, other) && this.#random.chance(this.#chance)) other.isOvertaken = true
+      this.#locks.push({ invocation, items: own.items, until: this.#now() + completing })
     }
   }
 }
+
+type Items = Pick<Transaction, 'items'>
+const isShared = (one: Items, other: Items): boolean => [...one.items].some((key) => other.items.has(key))
 
 function keysOf(actions: TransactItems): ReadonlySet<string> {
   const keys = new Set<string>()

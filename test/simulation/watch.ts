@@ -1,30 +1,19 @@
 import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
-import type { DeviceStatus, ProfileRequest, Result, Submission, SubmissionState } from '../../lib/profile/request.ts'
+import type { DeviceStatus, ProfileRequest, Result, Submission } from '../../lib/profile/request.ts'
 import type { ActionName } from '../../lib/profile/action-names.ts'
 import { actions } from '../../lib/profile/actions.ts'
 import type { Named } from './cards.ts'
+import { checkExpired } from './expiry-rules.ts'
 import { fitOf, positionIn } from './meant.ts'
 import { type Order, orderMark, subjectAt } from './orders.ts'
 import { rank, resultChanged } from './result-rules.ts'
 import { scanForSecrets } from './secret-scan.ts'
+import { checkDue, checkHistory, checkHonesty, checkTimes, type Surroundings } from './submission-rules.ts'
 import { Summaries } from './summaries.ts'
 import type { Acceptance } from './thing-space.ts'
 import { Violation } from './violation.ts'
-
-/** Which state may follow which: written down here once more, so that a wrong table in the code is seen. */
-const followers: Readonly<Record<SubmissionState, string>> = {
-  queued: 'submitting cancelled',
-  waiting: 'submitting submitted cancelled exhausted unconfirmed waiting',
-  submitting: 'submitted waiting rejected unconfirmed exhausted',
-  unconfirmed: 'submitted waiting rejected exhausted unconfirmed abandoned',
-  abandoned: 'submitted waiting',
-  rejected: 'waiting',
-  exhausted: 'waiting',
-  submitted: 'submitted',
-  cancelled: '',
-}
 
 const statuses: readonly DeviceStatus[] = ['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled']
 export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x3f] ?? 'pending'
@@ -43,23 +32,15 @@ const numberIn = (item: Item | undefined, name: string): number | undefined => {
   return typeof value === 'number' ? value : undefined
 }
 
-export type WatchOptions = {
+export type WatchOptions = Surroundings & {
   orders: readonly Order[]
   acceptances: readonly Acceptance[]
   /** How long a stored result may wait for a summary that shows it. */
   summaryWithin: () => number
-  now: () => number
-  leaseMilliseconds: number
-  /** Without clocks that differ, and processes that freeze, times are to be kept too. */
-  clocksAgree: boolean
-  nobodyFreezes: () => boolean
 }
 
 /** How long after a result is stored everybody must know of it, retries of the stream included. */
 const knownWithin = 600_000
-
-/** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
-const beginsWithin = 5_000
 
 /** Looks at every change of the table the moment it is made, and at every acceptance. Throws the first violation. */
 export class Watch {
@@ -70,14 +51,14 @@ export class Watch {
   readonly requestIds = new Map<string, string>()
   /** Explicit decisions to try again, by order. */
   readonly decisions = new Map<string, number>()
-  readonly #acceptances: readonly Acceptance[]
+  readonly acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
   /** How often pointers of a submission were noted as dead letters, by its key. */
   readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
   readonly #requestKeys = new Map<string, string>()
   readonly #ownerKeys = new Map<string, string>()
-  /** When results were first stored, by their keys. */
+  /** When results were first stored, and owners and parts of manifests last, by their keys. */
   readonly storedAt = new Map<string, number>()
   /** Since when an order's acceptances count: an Idempotency-Key may be used again after the end. */
   readonly #begun = new Map<string, number>()
@@ -87,7 +68,7 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options
-    this.#acceptances = options.acceptances
+    this.acceptances = options.acceptances
     this.#summaries = new Summaries(options.now, options.summaryWithin)
   }
 
@@ -100,7 +81,7 @@ export class Watch {
   /** Ends the life of an order whose request is past its date. Says whether it is. */
   endLife(mark: string): boolean {
     const requestId = this.requestIds.get(mark)
-    const request = requestId === undefined ? undefined : this.items.get(this.#requestKeys.get(requestId) ?? '')
+    const request = requestId === undefined ? undefined : this.requestItem(requestId)
     if (requestId === undefined || (request !== undefined && !this.isPast(request))) return false
     this.requestIds.delete(mark)
     this.decisions.delete(mark)
@@ -182,13 +163,21 @@ export class Watch {
     }
   }
 
+  get now(): number {
+    return this.#options.now()
+  }
+
+  requestItem(requestId: string): Item | undefined {
+    return this.items.get(this.#requestKeys.get(requestId) ?? '')
+  }
+
   request(requestId: string): ProfileRequest | undefined {
-    return this.items.get(this.#requestKeys.get(requestId) ?? '') as ProfileRequest | undefined
+    return this.requestItem(requestId) as ProfileRequest | undefined
   }
 
   /** The submissions of a request: where requests have generations, those of its own. */
   submissions(requestId: string): Submission[] {
-    const generation = this.items.get(this.#requestKeys.get(requestId) ?? '')?.['generation']
+    const generation = this.requestItem(requestId)?.['generation']
     const found: Submission[] = []
     for (const item of this.items.values()) {
       if (item['entity'] !== 'submission' || item['requestId'] !== requestId) continue
@@ -223,7 +212,7 @@ export class Watch {
     const decision = this.#lastDecision.get(mark)
     if (decision === undefined || decision.despite) return
     const { card } = subjectAt(order, position)
-    for (const earlier of this.#acceptances) {
+    for (const earlier of this.acceptances) {
       if (earlier.order !== mark || earlier.upstreamRequestId === id || !this.#counts(earlier)) continue
       if (!earlier.subjects.some((subject) => subject.card === card)) continue
       const { named, since } = this.namedBy(earlier.upstreamRequestId, order.accountName)
@@ -246,6 +235,7 @@ export class Watch {
       if (oldImage?.['entity'] === 'request') this.#requestKeys.delete(textIn(oldImage, 'requestId'))
       if (!expired && oldImage?.['entity'] !== 'orphan') throw new Violation('I1 durability', `${key} was deleted`)
       this.items.delete(key)
+      if (oldImage !== undefined) checkExpired(this, oldImage, key)
       return
     }
     this.items.set(key, newImage)
@@ -262,7 +252,11 @@ export class Watch {
         this.#summaryWanted(textIn(newImage, 'upstreamRequestId'), [key])
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
+        this.storedAt.set(key, this.#options.now())
         return this.#owner(oldImage, newImage)
+      case 'part':
+        this.storedAt.set(key, this.#options.now())
+        return
       default:
     }
   }
@@ -303,86 +297,16 @@ export class Watch {
   }
 
   #submission(before: Submission | undefined, after: Submission & { dueBucket?: string }): void {
-    const name = `submission ${after.requestId}/${after.submission}`
+    const { requestId, submission, firstDevice, deviceCount } = after
+    const name = `submission ${requestId}/${submission}`
     if (before !== undefined) {
-      const stays = before.state === after.state && (before.state === 'queued' || before.state === 'submitting')
-      if (!stays && !followers[before.state].split(' ').includes(after.state)) {
-        throw new Violation('I5 monotone', `${name} went from ${before.state} to ${after.state}`)
-      }
-      if (after.attempt < before.attempt) throw new Violation('I5 monotone', `${name} lost an attempt`)
-      const doubted = before.attempts.find(({ outcome }) => outcome === 'unknown')
-      // A worker that comes back after its lease knows what became of the very attempt that was in doubt.
-      const resolved = doubted?.cause === 'lease-expired'
-      const kept = after.attempts.some(
-        ({ attempt, outcome }) =>
-          attempt === doubted?.attempt && (outcome === 'unknown' || outcome === 'accepted' || resolved),
-      )
-      if (doubted !== undefined && !kept) throw new Violation('I3 honesty', `${name} forgot its doubt`)
-      if (before.upstreamRequestIds.some((id) => !after.upstreamRequestIds.includes(id))) {
-        throw new Violation('I7 visibility', `${name} forgot an upstream request id`)
-      }
+      checkHistory(name, before, after)
+      checkTimes(name, before, after, this.request(requestId)?.cancelledAt, this.#options)
     }
-    if (before !== undefined) this.#timely(name, before, after)
     const noted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
     if (noted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + noted)
-    this.#due(name, after)
-    this.#honest(name, after)
-  }
-
-  /** Leases are waited for, doubts are not divided, and what is cancelled is not begun. */
-  #timely(name: string, before: Submission, after: Submission): void {
-    const { now, leaseMilliseconds, clocksAgree, nobodyFreezes } = this.#options
-    // A refusal that comes after its lease settles the doubt about its own attempt; any other doubt stays in the history.
-    if (after.deviceCount < before.deviceCount && after.attempts.some(({ outcome }) => outcome === 'unknown')) {
-      throw new Violation('I2 at most once', `${name} was split although in doubt`)
-    }
-    const last = after.attempts.at(-1)
-    const doubtedBySweep =
-      before.state === 'submitting' && after.state === 'unconfirmed' && last?.cause === 'lease-expired'
-    if (clocksAgree && doubtedBySweep && now() < before.updatedAt + leaseMilliseconds) {
-      throw new Violation('I3 honesty', `${name} was put in doubt while its attempt was under way`)
-    }
-    const cancelledAt = this.request(after.requestId)?.cancelledAt
-    const begins = before.state !== 'submitting' && after.state === 'submitting'
-    const isLate = begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin
-    if (clocksAgree && isLate && nobodyFreezes()) {
-      throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
-    }
-  }
-
-  /** I1: what is not over is found by a sweep, or is listed before a person. */
-  #due(name: string, { state, dueAt, dueBucket, awaitsDecision }: Submission & { dueBucket?: string }): void {
-    const isOpen = state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
-    if (!isOpen) return
-    if (dueAt === undefined || dueBucket === undefined)
-      throw new Violation('I1 durability', `${name} is ${state} and never due`)
-    if ((dueBucket === 'DECISION') !== (awaitsDecision === true)) {
-      throw new Violation('I1 durability', `${name} is ${state} and listed under ${dueBucket}`)
-    }
-  }
-
-  /** I3: a state says only what is true at ThingSpace. */
-  #honest(name: string, { requestId, state, firstDevice, deviceCount, upstreamRequestIds }: Submission): void {
-    const own = this.acceptancesOf(requestId, firstDevice, deviceCount)
-    switch (state) {
-      case 'submitted': {
-        if (upstreamRequestIds.length === 0) throw new Violation('I3 honesty', `${name} is submitted as nothing`)
-        for (const id of upstreamRequestIds) {
-          if (
-            !own.some(({ upstreamRequestId, devices }) => upstreamRequestId === id && devices.length === deviceCount)
-          ) {
-            throw new Violation('I3 honesty', `${name} is submitted as ${id}, which is not its own`)
-          }
-        }
-        return
-      }
-      case 'rejected':
-      case 'exhausted':
-      case 'cancelled':
-        if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace has it`)
-        return
-      default:
-    }
+    checkDue(name, after)
+    checkHonesty(name, after, this.acceptancesOf(requestId, firstDevice, deviceCount))
   }
 
   /** What ThingSpace accepted of a range of a request's devices. */
@@ -391,7 +315,7 @@ export class Watch {
     if (request === undefined) return []
     const mark = orderOf(request)
     const first = this.placed(mark).spec.firstDevice
-    return this.#acceptances.filter(
+    return this.acceptances.filter(
       (acceptance) =>
         acceptance.order === mark &&
         this.#counts(acceptance) &&
@@ -433,7 +357,7 @@ export class Watch {
       throw new Violation('I7 visibility', `${id} changed its owner`)
     }
     const request = this.request(textIn(after, 'requestId'))
-    const acceptance = this.#acceptances.find(({ upstreamRequestId }) => upstreamRequestId === id)
+    const acceptance = this.acceptances.find(({ upstreamRequestId }) => upstreamRequestId === id)
     if (request === undefined || acceptance === undefined || acceptance.order !== orderOf(request)) {
       throw new Violation('I7 visibility', `${id} belongs to a request that is not its own`)
     }

@@ -58,6 +58,27 @@ export const identityWorlds: readonly Scenario[] = [
     tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds, kinds: ['eid', 'iccid'] }],
   },
   {
+    name: 'two orders of one line, answers lost',
+    settings: settings(),
+    requests: [
+      one('activate', 'once', { kinds: ['imei'], decisions: retriedLater }),
+      one('activate', 'once', { kinds: ['imei'], at: 500 }),
+    ],
+    lost: [
+      { order: 0, how: 'lost' },
+      { order: 1, how: 'lost' },
+    ],
+    // Nobody can tell which of the two is meant, so a retry must be held back.
+    tellings: (random) => {
+      const soon = random.between(1, 20) * seconds
+      return [
+        { say: 'success', after: soon, kinds: ['iccid', 'mdn'] },
+        { say: 'success', after: soon + random.between(1, 60) * seconds, kinds: ['mdn', 'imei'] },
+      ]
+    },
+    pairsOneIn: 512,
+  },
+  {
     name: 'any spelling',
     settings: settings(),
     requests: [
@@ -66,6 +87,19 @@ export const identityWorlds: readonly Scenario[] = [
       one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice: 3, short: true }),
     ],
     tellings: (random) => [{ say: 'success', after: random.between(0, 40) * seconds, ...anyNames(random, everything) }],
+  },
+  {
+    name: 'without check digits, answers lost',
+    settings: settings(),
+    // ThingSpace takes an ICCID without its check digit. Complete ones have 20 digits (card 2) or 19 (card 3).
+    requests: [2, 3].map((firstDevice, at) =>
+      one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice, short: true, at, decisions: retriedLater }),
+    ),
+    lost: [
+      { order: 0, how: 'lost' },
+      { order: 1, how: 'lost' },
+    ],
+    tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds, kinds: ['iccid', 'mdn'] }],
   },
   {
     name: 'any spelling, answers lost',
@@ -99,6 +133,19 @@ export const identityWorlds: readonly Scenario[] = [
           after: soon + random.between(1, 60) * seconds,
           kinds: ['eid', 'iccid'],
         },
+      ]
+    },
+  },
+  {
+    name: 'another profile long before',
+    settings: settings(),
+    requests: [one('enable', 'once')],
+    // When the result of the ordered profile comes, listeners have been told what the other one said.
+    tellings: (random) => {
+      const soon = random.between(0, 10) * seconds
+      return [
+        { say: 'success', after: soon, profile: 1, kinds: ['eid', 'iccid'] },
+        { say: 'failed', after: soon + random.between(6, 10) * minutes, kinds: ['eid', 'iccid'] },
       ]
     },
   },
@@ -140,6 +187,17 @@ export const identityWorlds: readonly Scenario[] = [
     ],
     tellings: usual,
   },
+  {
+    name: 'Monday undecided, and Friday',
+    settings: settings(),
+    requests: [one('delete', 'once'), one('delete', 'once', { at: 5 * days })],
+    // Nobody decides about the first one, whose time for results is over long before the other is sent.
+    lost: [
+      { order: 0, how: 'vanished' },
+      { order: 1, how: 'lost' },
+    ],
+    tellings: (random) => [{ say: 'success', after: random.between(1, 40) * seconds }],
+  },
 ]
 
 /** Small worlds about months: what is past its date goes item by item, and keys are used again. */
@@ -153,8 +211,9 @@ export const monthWorlds: readonly Scenario[] = [
   },
   {
     name: 'key used again for several',
-    settings: settings({ devicesPerSubmission: each }),
-    requests: [one('delete', 'repeats', { devices: 2, againAt: 36 * days })],
+    // More devices than a request holds in its own item. The other items outlive that item by a day.
+    settings: settings({ devicesPerSubmission: { local: 3, device: 3, consumer: 3, global: 3 } }),
+    requests: [one('delete', 'repeats', { devices: 5, againAt: 35.2 * days })],
     tellings: usual,
     deletesUntilDay: 37,
   },
@@ -169,6 +228,7 @@ export const monthWorlds: readonly Scenario[] = [
       { say: 'failed', after: 9 * days + random.between(0, 20) * seconds, accountName: '0000777777-00007' },
     ],
     deletesUntilDay: 45,
+    pairsOneIn: 512,
   },
 ]
 
@@ -182,7 +242,7 @@ export const summaryWorlds: readonly Scenario[] = [
     tellings: (random, card) => [
       { say: 'success', after: card === 1 ? random.between(1, 30) * seconds : 108_000 + random.below(6000) },
     ],
-    slowQueries: 6000,
+    slowQueries: 4000,
   },
   {
     name: 'just within the limit',
@@ -213,6 +273,7 @@ export const hangingWorlds: readonly Scenario[] = [
     lost: [{ order: 1, how: 'vanished' }],
     tellings: silent,
     hangs: { peer: 'status', from: 0, to: 3 * 3600, milliseconds: 8000 },
+    pairsOneIn: 512,
   },
   {
     name: 'the table hangs',
@@ -244,6 +305,16 @@ export const hangingWorlds: readonly Scenario[] = [
 
 /** Worlds of random triples in which all of this comes together. */
 export const widerLargeWorlds: readonly Scenario[] = [
+  {
+    name: 'many due, slow queries',
+    settings: settings(),
+    requests: Array.from({ length: 16 }, (_, index) =>
+      one('disable', 'once', { firstDevice: index + 1, at: index * 50 }),
+    ),
+    tellings: silent,
+    slowQueries: 3500,
+    schedules: 50,
+  },
   {
     name: 'cards and strangers',
     settings: settings({ foldAtOnceUpTo: 1 }),

@@ -1,4 +1,4 @@
-import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
+import type { PublishedEvent } from '../../lib/profile/ports.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
@@ -12,18 +12,19 @@ import { gatedTable } from './gated-table.ts'
 import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
 import { type Order, orderOf } from './orders.ts'
+import { sendPointers, topicOf } from './outgoing.ts'
 import type { FaultKind, Plan } from './plan.ts'
 import { Queue } from './queue.ts'
 import { seeded, type Seeded } from './random.ts'
 import { type Scenario, settling } from './scenario.ts'
-import { type Invocation, raise, Scheduler, type Step } from './scheduler.ts'
+import { type Invocation, Scheduler, type Step } from './scheduler.ts'
 import { StreamSource } from './stream.ts'
 import { strangersCall } from './strangers.ts'
 import { Sweeper } from './sweeper.ts'
 import { type Acceptance, FakeThingSpace } from './thing-space.ts'
 import { Deletions } from './time-to-live.ts'
 import { TransactionConflicts } from './transaction-conflicts.ts'
-import { sent, type Version, versionAt } from './versions.ts'
+import { type Version, versionAt } from './versions.ts'
 import { Violation } from './violation.ts'
 import { scanForSecrets } from './secret-scan.ts'
 import { Watch } from './watch.ts'
@@ -111,7 +112,9 @@ export class World {
     })
     const { scheduler } = this
     this.#conflicts =
-      scenario.conflicts === undefined ? undefined : new TransactionConflicts(scenario.conflicts, random)
+      scenario.conflicts === undefined
+        ? undefined
+        : new TransactionConflicts(scenario.conflicts, random, () => scheduler.now)
     this.dynamoDb = createFakeDynamoDb({
       tables: [table],
       now: () => scheduler.now,
@@ -158,6 +161,7 @@ export class World {
       rules: submissionsRules,
       scheduler,
       twice,
+      shuffled: random.shuffled,
       consume: (invocation, event) => this.environments.call('retry', invocation, event),
     })
     this.callbacks = new Queue({
@@ -165,6 +169,7 @@ export class World {
       rules: callbacksRules,
       scheduler,
       twice,
+      shuffled: random.shuffled,
       consume: (invocation, event) => this.environments.call('record', invocation, event),
     })
     this.sweeper = new Sweeper({
@@ -209,7 +214,8 @@ export class World {
     const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
     // Environments that are begun anew may draw from what is random, so that goes back after them.
     const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
-    const backs = [...parts, this.sweeper, this.callers, this.listener].map((part) => part.mark())
+    const conflicts = this.#conflicts === undefined ? [] : [this.#conflicts]
+    const backs = [...parts, this.sweeper, this.callers, this.listener, ...conflicts].map((part) => part.mark())
     const taken = [...this.taken]
     const takenOf = [...this.#takenOf]
     const events = [...this.events]
@@ -283,6 +289,7 @@ export class World {
             queryTakes:
               slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
             conflicts: this.#conflicts,
+            isThrottled: () => random.chance(0.5),
           },
           version,
         ),
@@ -293,8 +300,8 @@ export class World {
       }),
       thingSpace: this.thingSpace.portOf(current),
       requestStatus: this.thingSpace.statusOf(current),
-      queue: { send: (pointers) => this.#send(current, pointers, version) },
-      topic: this.#topic(current),
+      queue: { send: (pointers) => sendPointers(this, current, pointers, version) },
+      topic: topicOf(this, current),
       clock,
       random: random.next,
       newId: () => this.newId(),
@@ -366,53 +373,6 @@ export class World {
   newId(): string {
     this.#ids += 1
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
-  }
-
-  /** Ten messages at a time, as SQS takes them; a call that fails may have sent some. */
-  async #send(
-    current: () => Invocation,
-    pointers: Parameters<Equipment['queue']['send']>[0],
-    version: Version | undefined,
-  ): Promise<void> {
-    for (let first = 0; first < pointers.length; first += 10) {
-      const batch = pointers.slice(first, first + 10)
-      await this.scheduler.gate(current(), {
-        label: 'SendMessageBatch',
-        faults: ['lost', 'repeated', 'refused'],
-        perform: () => {
-          for (const { pointer, delaySeconds } of batch) {
-            if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
-            const body = JSON.stringify(version === undefined ? pointer : sent(version, pointer))
-            this.scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
-            this.submissions.send(body, Math.ceil(delaySeconds))
-          }
-        },
-        onLost: raise('SQS did not answer'),
-        onRefused: raise('SQS is not available'),
-        takes: 8,
-      })
-    }
-  }
-
-  #topic(current: () => Invocation): Topic {
-    return {
-      publish: async (events) => {
-        for (let first = 0; first < events.length; first += 10) {
-          const batch = events.slice(first, first + 10)
-          await this.scheduler.gate(current(), {
-            label: 'PublishBatch',
-            faults: ['lost', 'repeated', 'refused'],
-            perform: () => {
-              this.scheduler.guard(() => scanForSecrets(batch, 'an event'))
-              this.events.push(...batch)
-            },
-            onLost: raise('SNS did not answer'),
-            onRefused: raise('SNS is not available'),
-            takes: 8,
-          })
-        }
-      },
-    }
   }
 
   #afterEffect(): void {

@@ -1,0 +1,54 @@
+import type { SubmissionQueue, Topic } from '../../lib/profile/ports.ts'
+import { scanForSecrets } from './secret-scan.ts'
+import { type Invocation, raise } from './scheduler.ts'
+import { sent, type Version } from './versions.ts'
+import type { World } from './world.ts'
+
+/** Ten messages at a time, as SQS takes them; a call that fails may have sent some. */
+export async function sendPointers(
+  { scheduler, submissions }: World,
+  current: () => Invocation,
+  pointers: Parameters<SubmissionQueue['send']>[0],
+  version: Version | undefined,
+): Promise<void> {
+  for (let first = 0; first < pointers.length; first += 10) {
+    const batch = pointers.slice(first, first + 10)
+    await scheduler.gate(current(), {
+      label: 'SendMessageBatch',
+      faults: ['lost', 'repeated', 'refused'],
+      perform: () => {
+        for (const { pointer, delaySeconds } of batch) {
+          if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
+          const body = JSON.stringify(version === undefined ? pointer : sent(version, pointer))
+          scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
+          submissions.send(body, Math.ceil(delaySeconds))
+        }
+      },
+      onLost: raise('SQS did not answer'),
+      onRefused: raise('SQS is not available'),
+      takes: 8,
+    })
+  }
+}
+
+/** Ten events at a time, as SNS takes them. */
+export function topicOf({ scheduler, events: published }: World, current: () => Invocation): Topic {
+  return {
+    publish: async (events) => {
+      for (let first = 0; first < events.length; first += 10) {
+        const batch = events.slice(first, first + 10)
+        await scheduler.gate(current(), {
+          label: 'PublishBatch',
+          faults: ['lost', 'repeated', 'refused'],
+          perform: () => {
+            scheduler.guard(() => scanForSecrets(batch, 'an event'))
+            published.push(...batch)
+          },
+          onLost: raise('SNS did not answer'),
+          onRefused: raise('SNS is not available'),
+          takes: 8,
+        })
+      }
+    },
+  }
+}
