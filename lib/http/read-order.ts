@@ -39,11 +39,18 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
   }
 }
 
-/** A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. */
+/**
+ * A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. API
+ * Gateway joins a header that was sent twice by a comma; taken as it is, it would be another key, and the order a new one.
+ */
 function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
   const text = header.trim()
-  const key = /^"(.*)"$/.exec(text)?.[1] ?? text
+  const key = /^"([^"]*)"$/.exec(text)?.[1] ?? text
+  const isTwice = key.length % 2 === 1 && key === `${key.slice(0, key.length >> 1)},${key.slice(0, key.length >> 1)}`
+  if (isTwice || key.includes('"')) {
+    throw new ProblemError('invalid-idempotency-key', { detail: 'send the header once, bare or as one quoted string' })
+  }
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
   throw new ProblemError('invalid-idempotency-key', { detail: 'send 1 to 255 printable ASCII characters' })
 }

@@ -27,7 +27,7 @@ export type Fitting = {
 /** The newest requests of a device that are looked at; an older one has had its answer long ago. */
 const linksRead = 25
 /** The identifiers by which the submissions are looked for: one device of a bulk submission leads to it. */
-const identifiersRead = 20
+const identifiersRead = 40
 
 /**
  * The submissions an orphan may belong to, as far as anybody can tell: of the same account, with devices that its results

@@ -97,12 +97,18 @@ export function identifierKey(identifier: Identifier): string {
   return `${kind === 'msisdn' ? 'mdn' : kind}:${said}`
 }
 
+/** The ten keys that an identifier without its check digit may be completed to; that of Luhn's rule is first. */
+function withEachCheckDigit(kind: 'iccid' | 'imei', said: string): string[] {
+  const right = Number(checkDigit(said))
+  return Array.from({ length: 10 }, (_, step) => `${kind}:${said}${(right + step) % 10}`)
+}
+
 /** The keys of everything that a device is named by, each once. */
 export const identifierKeys = (device: Device): string[] => [...new Set(device.map(identifierKey))]
 
 /**
- * The keys under which others may have named a device: an ICCID comes with its check digit or without it, and the check
- * digit of an IMEI may not be the one that Luhn's rule gives.
+ * The keys under which others may have named a device: an ICCID or an IMEI comes with its check digit or without it, and
+ * the check digit may not be the one that Luhn's rule gives (Verizon's own examples break the rule). The likeliest come first.
  */
 export const lookUpKeys = (device: Device): string[] => [...new Set(device.flatMap(spellingsOf))]
 
@@ -113,11 +119,11 @@ function spellingsOf(identifier: Identifier): string[] {
     case 'iccid':
       return [
         key,
-        ...(said.length < 20 ? [`iccid:${said}${checkDigit(said)}`] : []),
         ...(said.length > 18 ? [`iccid:${said.slice(0, -1)}`] : []),
+        ...(said.length < 20 ? withEachCheckDigit('iccid', said) : []),
       ]
     case 'imei':
-      return [key, identifierKey({ kind: 'imei', id: said.slice(0, imeiWithoutCheck) })]
+      return [key, ...withEachCheckDigit('imei', said.slice(0, imeiWithoutCheck)).slice(0, said.length === 15 ? 1 : 10)]
     case 'eid':
     case 'mdn':
     case 'msisdn':

@@ -100,7 +100,7 @@ export async function retryRequest(
     const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
     const next = noted(afterRetryDecision(submission, circumstances), { at: circumstances.now, by, what: 'retry' })
     const saved = await store.saveSubmission(next, submission)
-    if (saved.kind === 'changed') return undefined
+    if (saved.kind === 'changed') return { found: saved.current?.state }
     log.info('retry decided', {
       requestId,
       submission: submission.submission,
@@ -149,7 +149,7 @@ export async function cancelRequest(
     const next = endedFrom(submission)
     if (next === undefined) return undefined
     const saved = await store.saveSubmission(next, submission)
-    if (saved.kind === 'changed') return undefined
+    if (saved.kind === 'changed') return { found: saved.current?.state }
     log.info('submission stopped', {
       requestId,
       submission: submission.submission,
@@ -191,10 +191,13 @@ export const noted = (submission: Submission, note: DecisionNote): Submission =>
   decisions: [...(submission.decisions ?? []), note].slice(-notesKept),
 })
 
+/** What became of one submission: changed; out of time; found to be changed by another; or nothing to change. */
+type Change = Submission | 'left' | { found: SubmissionState | undefined } | undefined
+
 async function changeEach(
   submissions: readonly Submission[],
   { clock, stopAt }: { clock: Clock; stopAt: number },
-  change: (submission: Submission) => Promise<Submission | 'left' | undefined>,
+  change: (submission: Submission) => Promise<Change>,
 ): Promise<Decision> {
   const others: SubmissionState[] = []
   let [changed, left] = [0, 0]
@@ -203,6 +206,7 @@ async function changeEach(
     const outcome = clock() < stopAt ? await change(submission) : 'left'
     if (outcome === undefined) others.push(submission.state)
     else if (outcome === 'left') left += 1
+    else if ('found' in outcome) others.push(outcome.found ?? submission.state)
     else changed += 1
   })
   return changed > 0 ? { kind: 'done', changed, others, left } : { kind: 'nothing-to-do', others, left }

@@ -25,7 +25,8 @@ export type AuthorisedCallDeps = Wire & { credentials: Credentials; log: Log }
 
 /**
  * Makes one call with both credentials, within its budget. A refused credential proves that nothing was done, so the
- * call is made once more with a new one; nothing else is ever repeated here.
+ * call is made once more with a new one, once for each of the two: after a pause both have expired. Nothing else is ever
+ * repeated here.
  */
 export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedCall): Promise<AuthorisedResult> {
   const startedAt = deps.now()
@@ -33,7 +34,8 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
   // Credentials may not eat the time of the call itself: to begin it late is to lose its answer.
   const credentialsDeadline = startedAt + call.budgetMilliseconds * 0.6
   let refused: { credential: Credential; error: UpstreamError } | undefined
-  for (const isRepeat of [false, true]) {
+  const renewed = new Set<Credential>()
+  for (;;) {
     const tokens = await deps.credentials.tokens(call.credentialSet, credentialsDeadline)
     if (tokens.kind === 'unavailable')
       return { ...tokens, kind: 'no-credentials', error: refused?.error ?? tokens.error }
@@ -54,11 +56,14 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
     const reading = readAnswer(result, deps.now())
     if (reading.kind !== 'credential') return { kind: 'answer', answer: result, reading }
     const { status, code } = reading.error
-    deps.log.warn('thingspace refused a credential', { credential: reading.credential, isRepeat, status, code })
-    deps.credentials.reportFailure(call.credentialSet, tokens.epoch, suspect(reading, refused?.credential))
+    const credential = suspect(reading, refused?.credential)
+    const isRepeat = renewed.has(credential)
+    deps.log.warn('thingspace refused a credential', { credential, isRepeat, status, code })
+    deps.credentials.reportFailure(call.credentialSet, tokens.epoch, credential)
+    if (isRepeat) return { kind: 'no-credentials', cause: 'refused-again', error: reading.error }
+    renewed.add(credential)
     refused = reading
   }
-  return { kind: 'no-credentials', cause: 'refused-again', error: refused?.error ?? {} }
 }
 
 /** A 401 that names no fault, and that a new bearer has not mended, may be about the session. */

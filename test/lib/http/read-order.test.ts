@@ -73,7 +73,6 @@ describe('the Idempotency-Key', () => {
     ['of one character', 'k', 'k'],
     ['of 255 characters', 'k'.repeat(255), 'k'.repeat(255)],
     ['of 255 characters in quotes', `"${'k'.repeat(255)}"`, 'k'.repeat(255)],
-    ['that is one quote', '"', '"'],
   ])('%s', (_about, header, key) => {
     expect(orderOf(keyed(header)).idempotencyKey).toBe(key)
   })
@@ -86,6 +85,11 @@ describe('the Idempotency-Key', () => {
     ['with a letter beyond ASCII', 'schlüssel'],
     ['with a control character', 'a\u0000b'],
     ['with a line break', '"a\nb"'],
+    ['that is one quote', '"'],
+    ['with a quote inside', 'a"b'],
+    ['with a parameter', '"key";a=1'],
+    ['that was sent twice', 'key,key'],
+    ['that was sent twice in quotes', '"key","key"'],
   ])('%s is refused', (_about, header) => {
     expect(problemOf(keyed(header))).toMatchObject({ code: 'invalid-idempotency-key' })
   })

@@ -99,12 +99,18 @@ describe('a refused credential', () => {
     expect(server.at(paths.login)).toHaveLength(1)
   })
 
-  test('a bare 401 that a new bearer does not mend: the next attempt tries a new session', async () => {
+  test('a bare 401 that a new bearer does not mend: a new session is tried', async () => {
     const { server, client } = await setting([{ status: 401 }, { status: 401 }, accepted])
 
-    expect(await client.submit(aSubmission())).toMatchObject({ kind: 'not-accepted', cause: 'credentials' })
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
     expect(server.at(paths.enable).at(-1)?.headers['vz-m2m-token']).toBe('session-2')
+  })
+
+  test('a token and a session that have both expired are both renewed within one attempt', async () => {
+    const { server, client } = await setting([bearerExpired, sessionExpired, accepted])
+
+    expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
+    expect(server.at(paths.enable)).toHaveLength(3)
   })
 
   test('a repeat that is lost is unknown', async () => {
