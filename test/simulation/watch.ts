@@ -26,7 +26,8 @@ export function textIn(item: Item | undefined, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 export const keyText = (item: Item): string => `${textIn(item, 'pk')} ${textIn(item, 'sk')}`
-export const orderOf = (request: { fields: Readonly<Record<string, unknown>> }): string => orderMark(request.fields)
+export const orderOf = ({ fields }: { fields: Readonly<Record<string, unknown>> | string }): string =>
+  orderMark(typeof fields === 'string' ? (JSON.parse(fields) as Record<string, unknown>) : fields)
 const numberIn = (item: Item | undefined, name: string): number | undefined => {
   const value = item?.[name]
   return typeof value === 'number' ? value : undefined
