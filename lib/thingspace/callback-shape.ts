@@ -32,7 +32,9 @@ export function shapeOf(root: Branch, branches: readonly Branch[]): CallbackShap
 
 /** A "Success" beside these must never be read without them: of a warning the status says it too. */
 const speaksOfProfile = (part: Branch): boolean =>
-  Object.keys(part).some((name) => name === 'profilestatus' || /^euicc(status|error)/.test(name))
+  Object.keys(part).some(
+    (name) => name === 'profilestatus' || name.startsWith('euiccstatus') || name.startsWith('euiccerror'),
+  )
 
 /** The member that is named after the action, unless the service speaks for itself. */
 function profileIn(service: Branch): Branch | undefined {
