@@ -14,7 +14,7 @@ const wrongProfile: Partial<Record<ActionName, readonly string[]>> = {
   download_enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
   download_disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
   enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
-  disable: ['downloadenable', 'enable', 'enabled'],
+  disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
   delete: ['downloadenable', 'downloaddisable', 'enable', 'enabled', 'disable', 'disabled'],
   activate_enable: ['downloaddisable', 'disable', 'disabled'],
 }

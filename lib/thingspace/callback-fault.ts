@@ -1,10 +1,11 @@
-import { type Branch, branchAt, isBranch, textAt } from './callback-tree.ts'
+import { type Branch, branchAt, isBranch, listAt, textAt } from './callback-tree.ts'
 import type { Fault } from './callback-verdict.ts'
 import { withoutServiceName } from './error-body.ts'
 
 /** The documented members first (`faultcode`, `faultstring`), then what other messages of the platform call them. */
 const codeNames = ['faultcode', 'errorcode', 'code', 'name'] as const
 const messageNames = ['faultstring', 'errormessage', 'message', 'description', 'reason', 'text', 'detail'] as const
+const memberNames = ['faultresponse', 'fault', 'errorcode', 'errormessage'] as const
 const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/a'])
 
 /**
@@ -13,6 +14,7 @@ const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/
  */
 export function faultIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
+    if (!memberNames.some((name) => name in part)) continue
     const fault = faultAt(part, 'faultresponse') ?? faultAt(part, 'fault') ?? errorIn(part)
     if (fault !== undefined) return fault
   }
@@ -20,7 +22,7 @@ export function faultIn(parts: readonly Branch[]): Fault | undefined {
 }
 
 function faultAt(part: Branch | undefined, name: string): Fault | undefined {
-  const branch = branchAt(part, name)
+  const branch = listAt(part, name).find(isBranch)
   if (branch === undefined) {
     const words = textAt(part, name)
     return words === undefined || noFault.has(words.toLowerCase()) ? undefined : faultOf(undefined, words)

@@ -26,6 +26,7 @@ export function shapeOf(root: Branch, branches: readonly Branch[]): CallbackShap
   if ([root, response, profile].some((part) => part !== undefined && isListResult(part))) return 'list-result'
   if (another !== undefined) return 'several-results'
   if (isSeveral(root['deviceresponse']) || isSeveral(response?.['deviceprofileresponse'])) return 'several-results'
+  if (profile === undefined && typeof root['deviceresponse'] === 'string') return 'other-service'
   if (profile === undefined && response !== undefined && !isCarrierResult(response)) return 'other-service'
   return { profile, envelope: data ?? root }
 }

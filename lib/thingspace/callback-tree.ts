@@ -52,7 +52,7 @@ function treeOf(value: unknown, count: Count): Tree {
 
 /** A member that was encoded as a JSON text of its own says what is in it: a warning in it must not be missed. */
 function treeOfText(text: string, count: Count): Tree {
-  const nested = /^\s*[[{]/.test(text) ? parseJsonText(text) : undefined
+  const nested = text.includes('{') ? parseJsonText(text) : undefined
   if (nested?.kind !== 'parsed') return redactMember(text)
   const planted = plantTree(nested.message, nested.members)
   if (planted.kind === 'planted') return planted.root

@@ -38,7 +38,7 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   const { profile } = shape
   const { identifiers, note } = mergeIdentifiers(root, profile)
   if (identifiers.length === 0) return 'no-known-identifier'
-  const evidence = evidenceOf(root, shape, faultIn(branches))
+  const evidence = evidenceOf(root, shape, branches)
   const decision = decide(evidence)
   if (decision === undefined) return 'no-verdict'
 
@@ -61,15 +61,17 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   return callback
 }
 
-function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, fault: Evidence['fault']): Evidence {
+function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches: readonly Branch[]): Evidence {
   const response = branchAt(root, 'deviceresponse')
   return {
-    fault,
-    euiccStatus: textAt(profile, 'euiccstatus'),
+    fault: faultIn(branches),
+    // What is there and cannot be read is a status that nobody has documented.
+    euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
     euiccCode: textAt(profile, 'euiccstatuscode'),
     hasEuiccError: (textAt(profile, 'euiccerrorcode') ?? textAt(profile, 'euiccerrordesc')) !== undefined,
     addressUpdateStatus: textAt(profile, 'euiccsubaddressupdatestatus'),
     status: textAt(root, 'status') ?? textAt(envelope, 'status'),
+    statuses: branches.flatMap((branch) => ('status' in branch ? (textAt(branch, 'status') ?? []) : [])),
     carrierSays: carrierAnswer(response).done,
   }
 }
