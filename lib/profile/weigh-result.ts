@@ -7,27 +7,31 @@ type Described = Pick<Result, 'profileStatus' | 'state'>
 
 /**
  * States of a profile that an action cannot leave behind, without case, blanks and underscores. A download that failed
- * leaves "Not Downloaded"; ENABLE after a Global `download` is in Verizon's own example.
+ * leaves "Not Downloaded"; "none" is downloaded and not enabled; ENABLE after a Global `download` is in Verizon's own example.
  */
 const wrongProfile: Partial<Record<ActionName, readonly string[]>> = {
   download: ['notdownloaded', 'delete', 'deleted'],
-  download_enable: ['notdownloaded', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
+  download_enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
   download_disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
-  enable: ['notdownloaded', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
-  disable: ['downloadenable', 'enable', 'enabled'],
+  enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
+  disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
   delete: ['downloadenable', 'downloaddisable', 'enable', 'enabled', 'disable', 'disabled'],
   activate_enable: ['downloaddisable', 'disable', 'disabled'],
 }
 
-const notActive = ['deactive', 'deactivated', 'inactive', 'suspend', 'suspended', 'pendingactivation', 'preactive']
+/** States of a line without service: before its activation, and after it. */
+const notYet = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
+const noMore = ['deactive', 'deactivated', 'inactive', 'pendingdeactivation', 'purged', 'replaced', 'retired']
+const notActive = [...notYet, ...noMore, 'suspend', 'suspended']
+const notSuspended = [...notYet, ...noMore, 'active', 'activated', 'restored', 'resumed']
 const wrongState: Partial<Record<ActionName, readonly string[]>> = {
   activate: notActive,
   activate_enable: notActive,
   deactivate: ['active', 'activated', 'suspend', 'suspended', 'pendingdeactivation', 'restored', 'resumed'],
-  profile_suspend: ['active', 'activated', 'deactive', 'deactivated', 'restored', 'resumed'],
-  device_suspend: ['active', 'activated', 'deactive', 'deactivated', 'restored', 'resumed'],
-  profile_resume: ['suspend', 'suspended', 'deactive', 'deactivated'],
-  device_resume: ['suspend', 'suspended', 'deactive', 'deactivated'],
+  profile_suspend: notSuspended,
+  device_suspend: notSuspended,
+  profile_resume: notActive,
+  device_resume: notActive,
 }
 
 /** Why a result cannot be the success of this action: it names a state that the action does not lead to. */

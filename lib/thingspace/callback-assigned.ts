@@ -9,7 +9,8 @@ const shownAs: ReadonlyMap<string, string> = new Map(
 )
 
 /** What is told elsewhere in a result, or is no value of the line. */
-const toldElsewhere = /^(euicc.*|profilestatus|profilerole|state|status|smsroid|callbackcount|maxcallbackthreshold)$/
+const toldElsewhere =
+  /^(euicc.*|profilestatus|profilerole|state|status|smsroid|callbackcount|maxcallbackthreshold|(de)?activated|suspended|restored|resumed)$/
 
 /** The kinds of identifier that a network gives to a line; EID, IMEI, MEID and ESN are the device's own. */
 const givenKinds: ReadonlySet<IdentifierKind> = new Set(['iccid', 'mdn', 'msisdn', 'min', 'imsi'])
@@ -26,6 +27,7 @@ const longestValue = 512
 export function assignedIn(root: Branch): Record<string, string> | undefined {
   const response = branchAt(root, 'deviceresponse')
   const parts = Object.keys(response ?? {})
+    .filter((name) => !name.startsWith('fault'))
     .map((name) => branchAt(response, name))
     .filter((part) => part !== undefined)
   const found = new Map<string, string>()

@@ -24,7 +24,8 @@ export function parseCallbackText(text: string, largest = largestCallback): Pars
   return rejected
 }
 
-function parseJsonText(text: string): Parsed | Rejected {
+/** Parses one JSON text that is an object, or an array of one. */
+export function parseJsonText(text: string): Parsed | Rejected {
   const shape = shapeOf(text)
   if (shape.depth > deepest) return { kind: 'rejected', reason: 'too-deep' }
   let message: unknown

@@ -1,4 +1,4 @@
-import { isRecord } from './callback-text.ts'
+import { isRecord, parseJsonText } from './callback-text.ts'
 import { redactMember } from './redact.ts'
 import { isSecretName } from './secret-names.ts'
 import { cutText } from './cut-text.ts'
@@ -44,10 +44,20 @@ function branchOf(value: Readonly<Record<string, unknown>>, count: Count): Branc
 }
 
 function treeOf(value: unknown, count: Count): Tree {
-  if (typeof value === 'string') return redactMember(value)
+  if (typeof value === 'string') return treeOfText(value, count)
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map((element: unknown) => treeOf(element, count))
   return isRecord(value) ? branchOf(value, count) : null
+}
+
+/** A member that was encoded as a JSON text of its own says what is in it: a warning in it must not be missed. */
+function treeOfText(text: string, count: Count): Tree {
+  const nested = text.includes('{') ? parseJsonText(text) : undefined
+  if (nested?.kind !== 'parsed') return redactMember(text)
+  const planted = plantTree(nested.message, nested.members)
+  if (planted.kind === 'planted') return planted.root
+  count.isAmbiguous = true
+  return null
 }
 
 function saysNothing(tree: Tree): boolean {
@@ -68,6 +78,14 @@ export function listAt(branch: Branch | undefined, name: string): readonly Tree[
   const tree = branch?.[name]
   if (isList(tree)) return tree
   return isBranch(tree) ? [tree] : []
+}
+
+/** The object and all objects within it, the outer ones first. */
+export function branchesIn(tree: Tree, found: Branch[] = []): readonly Branch[] {
+  if (isBranch(tree)) found.push(tree)
+  if (typeof tree !== 'object' || tree === null) return found
+  for (const inner of Object.values<Tree>(tree)) if (typeof inner === 'object') branchesIn(inner, found)
+  return found
 }
 
 const longestText = 1_000

@@ -11,6 +11,8 @@ export type Evidence = {
   hasEuiccError: boolean
   addressUpdateStatus: string | undefined
   status: string | undefined
+  /** That of every part of the message. */
+  statuses: readonly string[]
   /** What a member of the carrier's answer says has been done, e.g. `deactivated`; false if it says that it has not. */
   carrierSays: boolean | undefined
 }
@@ -49,9 +51,10 @@ function decideFault({ code, message = '' }: Fault): Decision {
 
 /** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
 function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
-  const { addressUpdateStatus, euiccCode, carrierSays, hasEuiccError } = evidence
+  const { addressUpdateStatus, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
   const against: string[] = []
   if (overall === 'failed') against.push('status says failed beside a successful euiccStatus')
+  else if (statuses.some((status) => overallVerdict(status) === 'failed')) against.push('a status within says failed')
   if (hasEuiccError) against.push('an eUICC error came with the success')
   if (euiccCode !== undefined && euiccCode !== successCode) against.push(`code ${euiccCode} is not known as a success`)
   if (carrierSays === false) against.push('the carrier says that it was not done')

@@ -3,9 +3,9 @@ import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '.
 import { carrierAnswer, faultIn } from './callback-fault.ts'
 import { assignedIn } from './callback-assigned.ts'
 import { mergeIdentifiers } from './callback-identifiers.ts'
-import { shapeOf } from './callback-shape.ts'
+import { type CallbackShape, shapeOf } from './callback-shape.ts'
 import { largestCallback, parseCallbackText } from './callback-text.ts'
-import { type Branch, branchAt, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
+import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
 import { decide, type Evidence } from './callback-verdict.ts'
 import { redactParsed, redactText } from './redact.ts'
 
@@ -32,12 +32,13 @@ export function readCallback(bodyText: string, { largest = largestCallback } = {
 function normalise(root: Branch, raw: string): NormalisedCallback | string {
   const upstreamRequestId = textAt(root, 'requestid')
   if (upstreamRequestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(upstreamRequestId)) return 'no-request-id'
-  const shape = shapeOf(root)
+  const branches = branchesIn(root)
+  const shape = shapeOf(root, branches)
   if (typeof shape === 'string') return shape
-  const { profile, envelope } = shape
+  const { profile } = shape
   const { identifiers, note } = mergeIdentifiers(root, profile)
   if (identifiers.length === 0) return 'no-known-identifier'
-  const evidence = evidenceOf(root, envelope, profile)
+  const evidence = evidenceOf(root, shape, branches)
   const decision = decide(evidence)
   if (decision === undefined) return 'no-verdict'
 
@@ -60,15 +61,17 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   return callback
 }
 
-function evidenceOf(root: Branch, envelope: Branch, profile: Branch | undefined): Evidence {
+function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches: readonly Branch[]): Evidence {
   const response = branchAt(root, 'deviceresponse')
   return {
-    fault: faultIn([root, branchAt(root, 'data'), envelope, response, profile]),
-    euiccStatus: textAt(profile, 'euiccstatus'),
+    fault: faultIn(branches),
+    // What is there and cannot be read is a status that nobody has documented.
+    euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
     euiccCode: textAt(profile, 'euiccstatuscode'),
     hasEuiccError: (textAt(profile, 'euiccerrorcode') ?? textAt(profile, 'euiccerrordesc')) !== undefined,
     addressUpdateStatus: textAt(profile, 'euiccsubaddressupdatestatus'),
     status: textAt(root, 'status') ?? textAt(envelope, 'status'),
+    statuses: branches.flatMap((branch) => ('status' in branch ? (textAt(branch, 'status') ?? []) : [])),
     carrierSays: carrierAnswer(response).done,
   }
 }

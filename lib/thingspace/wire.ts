@@ -17,15 +17,25 @@ const OpaqueId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/))
 const HeaderToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/))
 
 const spellings: ReadonlyMap<string, string> = new Map(
-  ['requestId', 'status', 'subRequests', 'errorCode', 'errorMessage'].map((name) => [name.toLowerCase(), name]),
+  ['requestId', 'status', 'subRequests', 'ids', 'id', 'kind', 'errorCode', 'errorMessage'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
 )
+/** `subRequests`, `ids`, and their arrays: nothing that is read of an answer lies deeper. */
+const deepestRespelt = 5
 
 /** The same for an answer whose members may come in another casing: older parts of the platform write Pascal case. */
-export function parseAnswer(text: string): unknown {
-  const json = parseJson(text)
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json
+export const parseAnswer = (text: string): unknown => respelt(parseJson(text), deepestRespelt)
+
+function respelt(json: unknown, levels: number): unknown {
+  if (typeof json !== 'object' || json === null || levels === 0) return json
+  if (Array.isArray(json)) return json.map((element: unknown) => respelt(element, levels - 1))
   return Object.fromEntries(
-    Object.entries(json).map(([name, value]): [string, unknown] => [spellings.get(name.toLowerCase()) ?? name, value]),
+    Object.entries(json).map(([name, value]): [string, unknown] => [
+      spellings.get(name.toLowerCase()) ?? name,
+      respelt(value, levels - 1),
+    ]),
   )
 }
 

@@ -7,10 +7,10 @@ export const wantedBytes = 400_000
 /** Bytes of each bundle, today's rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
   'describe-api': 222_000,
-  'keep-listener': 345_000,
+  'keep-listener': 347_000,
   'manage-request': 370_000,
   'project-changes': 370_000,
-  'query-requests': 330_000,
+  'query-requests': 333_000,
   'record-callbacks': 330_000,
   'retry-submission': 387_000,
   'submit-profile-action': 400_000,
