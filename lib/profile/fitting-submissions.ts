@@ -18,7 +18,7 @@ export type Candidate = { submission: Submission; request: ProfileRequest }
 export type Fitting = {
   /** Those whose answer was lost and whose devices the results name: it is theirs, if it is one. */
   inDoubt: Candidate[]
-  /** Those whose answer was lost and of whose cards the results name another profile: it may be theirs. */
+  /** Those it may be, and may not be: the results name another profile of their card, or came just before the attempt. */
   possible: Candidate[]
   /** Those that are just being sent: the callback may have overtaken the answer. */
   underWay: Candidate[]
@@ -52,13 +52,17 @@ export async function fittingSubmissions(
     if (doubt === 'none') {
       // Whatever the dates say, for clocks differ: what is being sent is looked at again when it has been.
       if (submission.state === 'submitting') fitting.underWay.push(candidate)
-    } else if ([...matches].every((match) => match === 'other-profile')) fitting.possible.push(candidate)
-    else if (doubt === 'stale') stale.push(candidate)
+    } else if (doubt === 'early' || [...matches].every((match) => match === 'other-profile')) {
+      fitting.possible.push(candidate)
+    } else if (doubt === 'stale') stale.push(candidate)
     else fitting.inDoubt.push(candidate)
   }
   // A doubt whose time for results is over gives way to any other.
   return fitting.inDoubt.length > 0 ? fitting : { ...fitting, inDoubt: stale }
 }
+
+/** How far the clocks of the functions and of SQS may be apart, in milliseconds. */
+const clockTolerance = 5 * 60_000
 
 /** The submissions of an account that the links of the devices lead to. */
 async function candidatesOf(
@@ -90,13 +94,15 @@ function doubtOf(
   receivedAt: number,
   now: number,
   settings: Settings,
-): 'open' | 'stale' | 'none' {
+): 'open' | 'stale' | 'early' | 'none' {
   const { state, leaseUntil, updatedAt } = submission
   // While an attempt is under way its own answer comes first; it began when the submission was last written.
   if (state === 'submitting' && leaseUntil !== undefined && leaseUntil < now && updatedAt <= receivedAt) return 'open'
-  const doubts = state === 'submitting' ? [] : openDoubts(submission, receivedAt)
+  if (state === 'submitting') return 'none'
+  const doubts = openDoubts(submission, receivedAt)
   const within = resultsWithinSeconds(request.action, settings) * 1000
   if (doubts.some(({ finishedAt }) => receivedAt <= finishedAt + within)) return 'open'
   // Of what ThingSpace has accepted the doubt ends with the time for results; of anything else a result is news.
-  return doubts.length > 0 && state !== 'submitted' ? 'stale' : 'none'
+  if (doubts.length > 0) return state === 'submitted' ? 'none' : 'stale'
+  return openDoubts(submission, receivedAt + clockTolerance).length > 0 ? 'early' : 'none'
 }
