@@ -38,9 +38,9 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     },
   },
   'invalid-idempotency-key': {
-    cause: 'empty, longer than 255, or not printable ASCII',
+    cause: 'sent twice, empty, longer than 255, with a quote inside, or not printable ASCII',
     cure: 'send another key',
-    example: { detail: 'send 1 to 255 printable ASCII characters' },
+    example: { detail: 'send the header once: 1 to 255 printable ASCII characters, bare or in quotes' },
   },
   'refused-by-thingspace': {
     cause: 'ThingSpace refused the order',
@@ -97,7 +97,7 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
   },
   'body-too-large': { cause: 'over 5 MiB', cure: 'several requests', example: { detail: 'at most 5242880 bytes' } },
   'unsupported-media-type': {
-    cause: 'not `application/json`',
+    cause: 'neither `application/json` nor a type that ends in `+json`',
     cure: 'set `Content-Type`',
     example: { detail: 'send Content-Type: application/json' },
   },

@@ -112,7 +112,7 @@ const listDeviceHistory = reading(['invalid-parameter'], {
   requestParams: {
     path: z.object({
       kind: IdentifierKind,
-      id: z.string().min(1).meta({ description: 'An EID or ICCID; others only if it was ordered without both.' }),
+      id: z.string().min(1).meta({ description: 'Any identifier by which an order named the device.' }),
     }),
     query: withWords(HistoryQuery, { limit: 'Requests in a page, at most 100.', cursor }),
   },
