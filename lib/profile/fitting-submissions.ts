@@ -1,8 +1,9 @@
+import { inParallel } from '../parallel.ts'
 import { openDoubts } from './attempt-history.ts'
 import { lookUpKeys } from './identifiers.ts'
 import { contradicts, joinResults } from './matching.ts'
 import type { Clock, Orphan, Store } from './ports.ts'
-import type { ProfileRequest, Result, Submission } from './request.ts'
+import type { DeviceLink, ProfileRequest, Result, Submission } from './request.ts'
 import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
 
 export type FitDependencies = {
@@ -71,17 +72,20 @@ async function candidatesOf(
   { store }: FitDependencies,
 ): Promise<Candidate[]> {
   const named = new Set(results.flatMap(({ identifiers }) => lookUpKeys(identifiers)))
-  const found = new Map<string, Candidate>()
-  for (const identifier of [...named].slice(0, identifiersRead)) {
+  const links = new Map<string, DeviceLink>()
+  await inParallel([...named].slice(0, identifiersRead), async (identifier) => {
     const { rows } = await store.listLinks(identifier, { limit: linksRead })
     for (const link of rows) {
-      if (link.accountName !== accountName) continue
-      const request = await store.getRequest(link.requestId)
-      if (request === undefined || request.generation !== link.generation) continue
-      const [submission] = await store.listSubmissions(request, { from: link.position, count: 1 })
-      if (submission !== undefined) found.set(`${request.requestId}/${submission.submission}`, { submission, request })
+      if (link.accountName === accountName) links.set(`${link.requestId}/${link.generation}/${link.position}`, link)
     }
-  }
+  })
+  const found = new Map<string, Candidate>()
+  await inParallel([...links.values()], async ({ requestId, generation, position }) => {
+    const request = await store.getRequest(requestId)
+    if (request === undefined || request.generation !== generation) return
+    const [submission] = await store.listSubmissions(request, { from: position, count: 1 })
+    if (submission !== undefined) found.set(`${requestId}/${submission.submission}`, { submission, request })
+  })
   return [...found.values()]
 }
 

@@ -73,19 +73,28 @@ async function settledAmong(
   return settled
 }
 
+type Known = {
+  /** The request, from whoever has read it a moment ago. */
+  request?: ProfileRequest
+  /** Submissions that are known to have new results. */
+  changed?: ReadonlySet<number>
+  until?: number
+}
+
 /**
  * Folds submissions and results into the request's stored status. Reads everything, computes anew, writes only what
  * changed, fenced by the request's version; processing it any number of times equals once.
- * @param known the request, from whoever has read it a moment ago, and submissions that are known to have new results.
+ * Past `until` it begins no further round: the request is still due.
  */
 export async function settleRequest(
   requestId: string,
   dependencies: SettleDependencies,
-  known?: { request: ProfileRequest; changed: ReadonlySet<number> },
+  { until = Number.POSITIVE_INFINITY, ...known }: Known = {},
 ): Promise<void> {
   const { store, clock, settings, log } = dependencies
   for (let round = 0; round < rounds; round += 1) {
-    const request = (round === 0 ? known?.request : undefined) ?? (await store.getRequest(requestId))
+    if (round > 0 && clock() >= until) return log.warn('fold not finished in time', { requestId })
+    const request = (round === 0 ? known.request : undefined) ?? (await store.getRequest(requestId))
     if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
     if (request.askedAt === request.version) {
       // From here on, whoever asks again is not answered by this fold.
@@ -96,7 +105,7 @@ export async function settleRequest(
     const { fold, submissions, settlesAt } = await foldFromStore(request, store, {
       now,
       settings,
-      changed: known?.changed,
+      changed: known.changed,
     })
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,

@@ -51,6 +51,8 @@ const mostDecisions = 1000
 
 /** What one sweep may still do. */
 type Sweep = SweepDependencies & {
+  /** When it takes up nothing more. */
+  stopAt: number
   /** Until when ThingSpace may be asked for results; a peer that gives no answer is not asked again. */
   asking: { until: number }
 }
@@ -65,7 +67,7 @@ const askingPart = 0.5
 export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
   const stopAt = clock() + sweepMilliseconds
-  const sweep: Sweep = { ...dependencies, asking: { until: clock() + sweepMilliseconds * askingPart } }
+  const sweep: Sweep = { ...dependencies, stopAt, asking: { until: clock() + sweepMilliseconds * askingPart } }
   const counts = { done: 0, failed: 0, lagSeconds: 0 }
   const seen = new Set<string>()
   const work = async (item: DueItem) => {
@@ -165,7 +167,7 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     // What is left is asked in the next sweep, or expires by its deadline.
     if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()
   }
-  await settleRequest(request.requestId, sweep)
+  await settleRequest(request.requestId, sweep, { until: sweep.stopAt })
 }
 
 async function sweepSubmission(

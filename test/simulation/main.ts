@@ -12,10 +12,10 @@ import { Thread, workOnAll } from './threads.ts'
 
 const usage = `npm run simulate -- [options]
 
-  --seeds N       seeds of the exhaustive search (4); every world gets its single faults with each of them, and its
+  --seeds N       seeds of the exhaustive search (2); every world gets its single faults with each of them, and its
                   pairs of faults, or a part of them, with the one that falls to it
   --full          every pair of faults in every world with every seed: an hour or two
-  --random N      random schedules of each large world (200)
+  --random N      random schedules of each large world (50)
   --threads N     threads (as many as there are cores)
   --no-mutants    leaves out the mutants
   --mutant TEXT   runs only the mutants with this text in their names
@@ -25,8 +25,8 @@ const usage = `npm run simulate -- [options]
 
 const { values: options } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '4' },
-    random: { type: 'string', default: '200' },
+    seeds: { type: 'string', default: '2' },
+    random: { type: 'string', default: '50' },
     threads: { type: 'string', default: String(availableParallelism()) },
     full: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: true },
@@ -44,11 +44,13 @@ type ExhaustiveJob = Job & { kind: 'exhaustive' }
 /** Pairs of faults are divided among threads in this many jobs for a world whose pairs are all run. */
 const parts = 8
 /** Of the pairs of a world that does not say otherwise, and is not of the protocol, one in so many is run. */
-const usuallyOneIn = 128
+const usuallyOneIn = 512
+/** The same of a world of the protocol. */
+const protocolOneIn = 8
 
 /**
- * The single faults of every world with some seeds; and for each world the pairs of one seed, all of them in most worlds of
- * the protocol and a part of them in the others. Seeds go round the worlds.
+ * The single faults of every world with some seeds; and for each world a part of the pairs of one seed, a larger part in
+ * the worlds of the protocol. Seeds go round the worlds.
  */
 function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
   const jobs: ExhaustiveJob[] = []
@@ -56,7 +58,7 @@ function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
     void jobs.push({ kind: 'exhaustive', world, seed, depth, design: 'gateway', part: { index, of } })
   const protocol = new Set(protocolWorlds.map(({ name }) => name))
   for (const [index, { name: world, pairsOneIn }] of smallWorlds.entries()) {
-    const oneIn = full ? 1 : (pairsOneIn ?? (protocol.has(world) ? 1 : usuallyOneIn))
+    const oneIn = full ? 1 : (pairsOneIn ?? (protocol.has(world) ? protocolOneIn : usuallyOneIn))
     for (let seed = 1; seed <= seeds; seed += 1) {
       const isPaired = full || index % seeds === seed - 1
       if (!isPaired || oneIn > 1) add(world, seed, 1, 0, 1)

@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'acknowledged before it is written',
     file: 'functions/record-callbacks.ts',
-    from: 'await recordCallback(readReceivedCallback(record), dependencies, inTurn)',
-    to: 'void recordCallback(readReceivedCallback(record), dependencies, inTurn).catch(() => undefined)',
+    from: 'await recordCallback(readReceivedCallback(record), { ...dependencies, allowance, inTurn })',
+    to: 'void recordCallback(readReceivedCallback(record), { ...dependencies, allowance, inTurn }).catch(() => undefined)',
   },
   {
     name: 'no map from the upstream request id',
@@ -130,8 +130,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'adoption ignores the time',
     file: 'lib/profile/attempt-history.ts',
-    from: "outcome === 'unknown' && startedAt <= begunBy",
-    to: "outcome === 'unknown' && startedAt <= begunBy + 1e12",
+    from: 'startedAt <= begunBy)',
+    to: 'startedAt <= begunBy + 1e12)',
     worlds: ['strangers about the card'],
   },
   {
