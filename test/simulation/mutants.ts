@@ -123,8 +123,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'adoption ignores the account',
     file: fitting,
-    from: 'if (link.accountName !== accountName) continue',
-    to: '',
+    from: 'if (link.accountName === accountName) links.set(',
+    to: 'links.set(',
     worlds: ['cards and strangers', 'several requests'],
   },
   {
@@ -292,13 +292,6 @@ export const mutants: readonly Mutant[] = [
     worlds: ['another profile first'],
   },
   {
-    name: 'another profile of the card never decides',
-    file: 'lib/profile/device-results.ts',
-    from: '...others.filter((result) => overdue || settlesAt(result) <= now)',
-    to: '',
-    worlds: ['disable answers with another profile'],
-  },
-  {
     name: 'another profile of the card is adopted',
     file: fitting,
     from: "[...matches].every((match) => match === 'other-profile')",
@@ -325,13 +318,6 @@ export const mutants: readonly Mutant[] = [
     from: '...(said.length > 18 ? [`iccid:${said.slice(0, -1)}`] : []),',
     to: '',
     worlds: ['without check digits, answers lost'],
-  },
-  {
-    name: 'an IMEI of another length is another one',
-    file: identifiers,
-    from: "if (kind === 'imei' && said.length !== 15) {",
-    to: "if (kind === 'imei' && said.length === 0) {",
-    worlds: ['activate by IMEI, answer lost'],
   },
   {
     name: 'the country code makes another MDN',
@@ -496,20 +482,6 @@ export const mutants: readonly Mutant[] = [
     worlds: ['callback address of another account'],
   },
   // Messages about one device apply in the order in which they came.
-  {
-    name: 'messages of one batch have no turns',
-    file: 'lib/profile/record-callback.ts',
-    from: 'return inTurn(keys, () => recordReading(reading, received, dependencies))',
-    to: 'return inTurn([], () => recordReading(reading, received, dependencies))',
-    worlds: ['contradiction within a second'],
-  },
-  {
-    name: 'messages of one batch are taken in any order',
-    file: 'lib/events/queue-handler.ts',
-    from: 'Records.toSorted((one, other) => sentAt(one) - sentAt(other))',
-    to: 'Records.filter((record) => sentAt(record) > 0)',
-    worlds: ['contradiction within a second'],
-  },
   // What lies between claim and POST is as good as nothing.
   {
     name: 'a worker writes links behind its claim',
