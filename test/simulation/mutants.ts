@@ -481,7 +481,6 @@ export const mutants: readonly Mutant[] = [
     to: '`TSR##${upstreamRequestId}`',
     worlds: ['callback address of another account'],
   },
-  // Messages about one device apply in the order in which they came.
   // What lies between claim and POST is as good as nothing.
   {
     name: 'a worker writes links behind its claim',
