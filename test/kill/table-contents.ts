@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { credentials } from '../../local/aws/account.ts'
 import type { Device } from '../../lib/profile/identifiers.ts'
 import { unpackDevices } from '../../lib/profile/manifest.ts'
-import { ProfileRequest, Result, Submission } from '../../lib/profile/request.ts'
+import { type ProfileRequest, Result, Submission } from '../../lib/profile/request.ts'
+import { StoredRequest } from '../../lib/store/items.ts'
 
 const Entity = z.object({ pk: z.string(), sk: z.string(), entity: z.string().default('') })
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
@@ -40,7 +41,7 @@ export async function readTable(endpoint: string, tableName: string): Promise<Ta
     texts.push({ key: `${pk} ${sk}`, text: JSON.stringify(item, plainSets) })
     switch (entity) {
       case 'request': {
-        const request = ProfileRequest.parse(item)
+        const request = StoredRequest.parse(item)
         const devices = request.manifest === undefined ? [] : unpackDevices(request.manifest)
         requests.set(request.requestId, { request, submissions: [], devices })
         break
