@@ -3,7 +3,8 @@ import type { AttributeValue as StreamValue, DynamoDBRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { Verdict } from '../../../lib/profile/callback.ts'
 import { rankOf } from '../../../lib/profile/device-results.ts'
-import { DeviceStatus, Submission } from '../../../lib/profile/request.ts'
+import { deviceStatusAt, isTold } from '../../../lib/profile/fold.ts'
+import { Submission } from '../../../lib/profile/request.ts'
 import { mayFollow } from '../../../lib/profile/submission-states.ts'
 import { readStream } from '../../../local/dynamodb/stream-reader.ts'
 import type { Violation } from '../evidence.ts'
@@ -75,12 +76,15 @@ function requestFaults(
 ): Violation[] {
   const { requestId } = after
   const faults = after.version < before.version ? [violation('a request went back to an older version', requestId)] : []
-  const [from, to] = [before, after].map(({ fold }) => Buffer.from(fold.deviceStates, 'base64'))
-  for (const [position, code] of (from ?? []).entries()) {
-    const next = to?.[position] ?? 0
+  const [from, to] = [before, after].map(({ fold }) => ({ deviceStates: Buffer.from(fold.deviceStates, 'base64') }))
+  if (from === undefined || to === undefined) return faults
+  for (const [position, code] of from.deviceStates.entries()) {
+    if (isTold(from, position) && !isTold(to, position)) {
+      faults.push(violation(`a result of device ${position} of ${requestId} was forgotten`, requestId))
+    }
+    const [was, is] = [deviceStatusAt(from, position), deviceStatusAt(to, position)]
     // Which of two finals stands may change as more is learnt; both are kept and flagged.
-    if (code === next || ((code | next) & conflictBit) !== 0) continue
-    const [was, is] = [DeviceStatus.options[code], DeviceStatus.options[next]]
+    if (was === is || ((code | (to.deviceStates[position] ?? 0)) & conflictBit) !== 0) continue
     const may =
       was === 'pending' ||
       was === 'warning' ||
