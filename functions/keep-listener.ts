@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { environment } from '../lib/environment.ts'
 import { createLog } from '../lib/log.ts'
-import { type KeepDependencies, keepListeners } from '../lib/profile/keep-listener.ts'
-import { rotateListener } from '../lib/profile/rotate-listener.ts'
+import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
+import { rotateListener } from '../lib/profile/listener/rotate-listener.ts'
 import { connectSecrets, listenerSecret, saveListenerSecret, thingSpaceSecrets } from '../lib/secrets.ts'
 import { credentialStore } from '../lib/store/credentials.ts'
 import { createStore } from '../lib/store/store.ts'
-import { connectTable } from '../lib/store/table.ts'
+import { connectTable } from '../lib/store/table/table.ts'
 import { connectListeners } from '../lib/thingspace/connect.ts'
 
 /** Each hour: the callback registrations at ThingSpace are ours and current. */

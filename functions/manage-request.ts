@@ -1,11 +1,11 @@
 import { environment } from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
-import { type DecideDependencies, retry, stop } from '../lib/http/decide.ts'
-import { findRequest } from '../lib/http/find-request.ts'
+import { type DecideDependencies, retry, stop } from '../lib/http/requests/decide.ts'
+import { findRequest } from '../lib/http/requests/find-request.ts'
 import { createLog } from '../lib/log.ts'
 import { createStore } from '../lib/store/store.ts'
-import { connectTable } from '../lib/store/table.ts'
+import { connectTable } from '../lib/store/table/table.ts'
 
 /** POST /v1/requests/{requestId}/retry and /cancel: explicit decisions of a person or an app. */
 export const createHandler = (dependencies: DecideDependencies) =>

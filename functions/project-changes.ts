@@ -2,10 +2,10 @@ import { environment } from '../lib/environment.ts'
 import { streamHandler } from '../lib/events/stream-handler.ts'
 import { connectTopic } from '../lib/events/topic.ts'
 import { createLog } from '../lib/log.ts'
-import { projectChanges, type ProjectDependencies } from '../lib/profile/project-changes.ts'
+import { projectChanges, type ProjectDependencies } from '../lib/profile/callback/project-changes.ts'
 import { createStore } from '../lib/store/store.ts'
 import { changeOf } from '../lib/store/stream-change.ts'
-import { connectTable } from '../lib/store/table.ts'
+import { connectTable } from '../lib/store/table/table.ts'
 
 /** The table's stream: folds results into their requests and publishes what became of them. */
 export const createHandler = (dependencies: ProjectDependencies) =>

@@ -1,16 +1,16 @@
 import { environment } from '../lib/environment.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
-import { findRequest } from '../lib/http/find-request.ts'
-import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/list-requests.ts'
-import { showDevices } from '../lib/http/show-devices.ts'
-import { showRequest } from '../lib/http/show-request.ts'
+import { findRequest } from '../lib/http/requests/find-request.ts'
+import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
+import { showDevices } from '../lib/http/requests/show-devices.ts'
+import { showRequest } from '../lib/http/requests/show-request.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { requestStore } from '../lib/store/requests.ts'
 import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
-import { connectTable } from '../lib/store/table.ts'
+import { connectTable } from '../lib/store/table/table.ts'
 
 export type QueryDependencies = ListDependencies & { log: Log }
 

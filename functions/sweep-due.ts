@@ -6,7 +6,7 @@ import { sweepDue, type SweepDependencies } from '../lib/profile/sweep-due.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { credentialStore } from '../lib/store/credentials.ts'
 import { createStore } from '../lib/store/store.ts'
-import { connectTable } from '../lib/store/table.ts'
+import { connectTable } from '../lib/store/table/table.ts'
 import { connectRequestStatus } from '../lib/thingspace/connect.ts'
 
 /** Each minute: everything whose time has come. */

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createMetrics } from './metrics.ts'
-import { maskText } from './profile/mask-text.ts'
+import { maskText } from './profile/order/mask-text.ts'
 import type { Fields, Log } from './profile/ports.ts'
 
 export type LogOptions = {

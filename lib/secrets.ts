@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod/mini'
 import { awsClientOptions } from './aws-client.ts'
-import { ListenerSecret } from './profile/rotate-listener.ts'
-import { type SecretSource, ThingSpaceSecret } from './thingspace/ports.ts'
+import { ListenerSecret } from './profile/listener/rotate-listener.ts'
+import { type SecretSource, ThingSpaceSecret } from './thingspace/credentials/ports.ts'
 
 /** How long a container believes what it has read; a rotated secret is in use everywhere after this. */
 const keptMilliseconds = 5 * 60_000

@@ -20,8 +20,8 @@ import { captureFunctionLogs } from './lambda/function-logs.ts'
 import { loadFunctions, type RunFunctions } from './lambda/load-functions.ts'
 import type { Settings } from './settings.ts'
 import { startThingSpace } from './thingspace-access.ts'
-import type { SimulatorOptions } from './thingspace/settings.ts'
-import type { ThingSpaceSimulator } from './thingspace/simulator.ts'
+import type { SimulatorOptions } from './simulator/settings.ts'
+import type { ThingSpaceSimulator } from './simulator/simulator.ts'
 import type { Trace } from './trace.ts'
 
 export type Stack = {

@@ -1,7 +1,7 @@
 import type { Settings, ThingSpaceAccess } from './settings.ts'
 import { StartError } from './start-error.ts'
-import type { SimulatorOptions } from './thingspace/settings.ts'
-import { createThingSpaceSimulator, type ThingSpaceSimulator } from './thingspace/simulator.ts'
+import type { SimulatorOptions } from './simulator/settings.ts'
+import { createThingSpaceSimulator, type ThingSpaceSimulator } from './simulator/simulator.ts'
 
 export type RunningThingSpace = {
   access: ThingSpaceAccess

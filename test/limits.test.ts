@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { awsCallMilliseconds, awsClientOptions } from '../lib/aws-client.ts'
 import { mostAnswerBytes } from '../lib/http/answer-size.ts'
 import { maximumBodyBytes } from '../lib/http/json-body.ts'
-import { patienceMilliseconds } from '../lib/store/patience.ts'
+import { patienceMilliseconds } from '../lib/store/table/patience.ts'
 import { resultLimits } from '../lib/store/results.ts'
 import { readDeployment } from '../local/deployment/deployment.ts'
 import { maximumItemSize } from './fakes/dynamodb/size.ts'
@@ -62,7 +62,10 @@ describe('the table of time-outs', () => {
       ['a body that stops arriving', seconds(requestHandler.socketTimeout)],
       ['repeats of a refused write', seconds(patienceMilliseconds)],
       ['ThingSpace: the connection', `${secondsIn('lib/thingspace/connect.ts', 'connectTimeoutMilliseconds')} s`],
-      ['ThingSpace: one token call', `${secondsIn('lib/thingspace/credential-refresh.ts', 'callMilliseconds')} s`],
+      [
+        'ThingSpace: one token call',
+        `${secondsIn('lib/thingspace/credentials/credential-refresh.ts', 'callMilliseconds')} s`,
+      ],
       ['ThingSpace: a listener call', `${secondsIn('lib/thingspace/connect.ts', 'budgetMilliseconds')} s`],
       ['ThingSpace: a status call', `${statusCallSeconds()} s`],
     ]

@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
-import { createTurns, type Turns } from '../profile/turns.ts'
+import { createTurns, type Turns } from '../profile/callback/turns.ts'
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda'
-import { type ReceivedCallback, unknownAccount } from '../profile/record-callback.ts'
+import { type ReceivedCallback, unknownAccount } from '../profile/callback/record-callback.ts'
 
 /**
  * A message of the callbacks queue. Account name and address were added by API Gateway from the request itself, so they

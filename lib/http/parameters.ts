@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import '../profile/schema-messages.ts'
+import '../profile/order/schema-messages.ts'
 import { ProblemError } from './problem.ts'
 
 /** Query or path parameters by their schema; names every one that is wrong. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { UpstreamError } from '../profile/outcome.ts'
+import { UpstreamError } from '../profile/request/outcome.ts'
 
 /**
  * Every problem the API can answer: the code is stable and what clients branch on, the title is dull, and `retryable`

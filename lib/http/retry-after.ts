@@ -1,4 +1,4 @@
-import type { RequestView } from '../profile/request-view.ts'
+import type { RequestView } from '../profile/status/request-view.ts'
 
 /** Seconds after which asking again is worth it: when the next step is due, within 1 to 60. */
 export function retryAfterOf({ next }: Pick<RequestView, 'next'>, now: number): string {

@@ -2,13 +2,13 @@
  * What the domain asks of the world. Types only: lib/store, lib/thingspace and lib/events implement them, test/fakes too.
  * Times are epoch milliseconds; delays are seconds where SQS and HTTP count in seconds.
  */
-import type { ActionName, Family } from './action-names.ts'
-import type { NormalisedCallback } from './callback.ts'
-import type { DeviceShape } from './device-shape.ts'
-import type { Device, Identifier } from './identifiers.ts'
-import type { SubmissionOutcome, UpstreamError } from './outcome.ts'
-import type { DeviceLink, Fold, ProfileRequest, Result, Submission, UpstreamName } from './request.ts'
-import type { AccountEvent, RequestEvent } from './request-events.ts'
+import type { ActionName, Family } from './order/action-names.ts'
+import type { NormalisedCallback } from './request/callback.ts'
+import type { DeviceShape } from './order/device-shape.ts'
+import type { Device, Identifier } from './order/identifiers.ts'
+import type { SubmissionOutcome, UpstreamError } from './request/outcome.ts'
+import type { DeviceLink, Fold, ProfileRequest, Result, Submission, UpstreamName } from './request/request.ts'
+import type { AccountEvent, RequestEvent } from './status/request-events.ts'
 
 export type Clock = () => number
 /** A number in [0, 1). */

@@ -1,13 +1,13 @@
-import { sendParts } from './accept-request.ts'
-import { adoptOrphan, type AdoptDependencies } from './adopt-orphan.ts'
-import { sendPointer, type ForwardDependencies } from './forward-submission.ts'
-import { devicesPerPart } from './manifest.ts'
-import { maskText } from './mask-text.ts'
+import { sendParts } from './submission/accept-request.ts'
+import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
+import { sendPointer, type ForwardDependencies } from './submission/forward-submission.ts'
+import { devicesPerPart } from './request/manifest.ts'
+import { maskText } from './order/mask-text.ts'
 import type { DueItem, Store } from './ports.ts'
-import { missingSubmissions, type ProfileRequest, type Submission } from './request.ts'
-import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './reconcile-submission.ts'
-import { settleRequest, type SettleDependencies } from './settle-request.ts'
-import { noted } from './manage-request.ts'
+import { missingSubmissions, type ProfileRequest, type Submission } from './request/request.ts'
+import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
+import { settleRequest, type SettleDependencies } from './status/update-summary.ts'
+import { noted } from './decision/manage-request.ts'
 import {
   abandon,
   afterGrace,
@@ -17,7 +17,7 @@ import {
   giveUp,
   isForgotten,
   pointerSentAgain,
-} from './submission-states.ts'
+} from './submission/transitions.ts'
 
 export type SweepDependencies = SettleDependencies &
   AdoptDependencies &

@@ -1,9 +1,9 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { CredentialRecord, type CredentialStore, mostFailedLogins } from '../thingspace/ports.ts'
-import { conditional } from './conditions.ts'
-import { entities, itemVersion, readItem } from './items.ts'
-import { credentialKey, latchKey } from './keys.ts'
-import type { Table } from './table.ts'
+import { CredentialRecord, type CredentialStore, mostFailedLogins } from '../thingspace/credentials/ports.ts'
+import { conditional } from './table/conditions.ts'
+import { entities, itemVersion, readItem } from './table/items.ts'
+import { credentialKey, latchKey } from './table/keys.ts'
+import type { Table } from './table/table.ts'
 
 /** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
 export function credentialStore(table: Table): CredentialStore {

@@ -1,12 +1,12 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { DeviceStore } from '../profile/ports.ts'
-import { DeviceLink } from '../profile/request.ts'
-import { type Item, linkItem, readItem } from './items.ts'
-import { devicePartition, linkKey } from './keys.ts'
+import { DeviceLink } from '../profile/request/request.ts'
+import { type Item, linkItem, readItem } from './table/items.ts'
+import { devicePartition, linkKey } from './table/keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import { startPatience } from './patience.ts'
-import { expiryOf, keptAmong, type Table } from './table.ts'
+import { startPatience } from './table/patience.ts'
+import { expiryOf, keptAmong, type Table } from './table/table.ts'
 
 const LastKey = z.object({ sk: z.string() })
 

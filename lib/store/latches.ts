@@ -1,9 +1,9 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { conditional } from './conditions.ts'
-import { readItem } from './items.ts'
-import { credentialKey } from './keys.ts'
-import type { Table } from './table.ts'
+import { conditional } from './table/conditions.ts'
+import { readItem } from './table/items.ts'
+import { credentialKey } from './table/keys.ts'
+import type { Table } from './table/table.ts'
 
 /** What may be known of a credential record by those who must not see its tokens. */
 const LatchRecord = z.object({

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { ListenerStore } from '../profile/ports.ts'
-import { entities, itemVersion } from './items.ts'
-import { listenerKey } from './keys.ts'
-import type { Table } from './table.ts'
+import { entities, itemVersion } from './table/items.ts'
+import { listenerKey } from './table/keys.ts'
+import type { Table } from './table/table.ts'
 
 /** What keep-listener found last, for each account and service; the stream makes an event of a change. */
 export const listenerStore = ({ client, tableName }: Table): ListenerStore => ({

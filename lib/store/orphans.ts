@@ -1,13 +1,13 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
-import { identifierKeys, lookUpKeys } from '../profile/identifiers.ts'
+import { identifierKeys, lookUpKeys } from '../profile/order/identifiers.ts'
 import type { UpstreamStore } from '../profile/ports.ts'
-import { conditional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem } from './items.ts'
-import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './keys.ts'
-import { allPages } from './pages.ts'
-import { expiredBy, expiryOf, keptAmong, type Table } from './table.ts'
+import { conditional } from './table/conditions.ts'
+import { entities, type Item, itemVersion, readItem } from './table/items.ts'
+import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './table/keys.ts'
+import { allPages } from './table/pages.ts'
+import { expiredBy, expiryOf, keptAmong, type Table } from './table/table.ts'
 
 const Owner = z.object({ requestId: z.string(), submission: z.int() })
 const StoredOrphan = z.object({

@@ -1,10 +1,10 @@
 import { DeleteCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { Page, PageCall, QuarantineReview } from '../profile/ports.ts'
-import { transactional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem } from './items.ts'
-import { dismissedKey, dismissedPartition, type Key, quarantinePartitions } from './keys.ts'
-import { expiryOf, type Table } from './table.ts'
+import { transactional } from './table/conditions.ts'
+import { entities, type Item, itemVersion, readItem } from './table/items.ts'
+import { dismissedKey, dismissedPartition, type Key, quarantinePartitions } from './table/keys.ts'
+import { expiryOf, type Table } from './table/table.ts'
 
 const LastKey = z.object({ pk: z.string(), sk: z.string() })
 const About = {

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Quarantined, QuarantineStore } from '../profile/ports.ts'
-import { Unstorable } from '../profile/unstorable.ts'
-import { conditional } from './conditions.ts'
-import { entities, itemVersion } from './items.ts'
-import { quarantineKey, unkeptKey } from './keys.ts'
-import { expiryOf, type Table } from './table.ts'
+import { Unstorable } from '../profile/request/unstorable.ts'
+import { conditional } from './table/conditions.ts'
+import { entities, itemVersion } from './table/items.ts'
+import { quarantineKey, unkeptKey } from './table/keys.ts'
+import { expiryOf, type Table } from './table/table.ts'
 
 /** Below the 400 KB of an item, with room for its other attributes. The longest documented message has 1.5 KB. */
 export const mostBytesKept = 350_000

@@ -7,15 +7,23 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/manifest.ts'
-import { PoisonedItem } from '../profile/poisoned-item.ts'
+import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/request/manifest.ts'
+import { PoisonedItem } from '../profile/request/poisoned-item.ts'
 import type { PageCall, RequestStore } from '../profile/ports.ts'
-import { isFinalRequest, type ProfileRequest } from '../profile/request.ts'
-import { conditional, transactional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem, requestItem, StoredRequest, submissionItem } from './items.ts'
-import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './keys.ts'
-import { startPatience } from './patience.ts'
-import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table.ts'
+import { isFinalRequest, type ProfileRequest } from '../profile/request/request.ts'
+import { conditional, transactional } from './table/conditions.ts'
+import {
+  entities,
+  type Item,
+  itemVersion,
+  readItem,
+  requestItem,
+  StoredRequest,
+  submissionItem,
+} from './table/items.ts'
+import { accountListing, dueBucketOf, isoOf, listedKey, listingPosition, partKey, requestKey } from './table/keys.ts'
+import { startPatience } from './table/patience.ts'
+import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table/table.ts'
 
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
 const Versioned = z.object({ version: z.number() })

@@ -2,11 +2,11 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
 import type { RetentionStore } from '../profile/ports.ts'
-import { conditional } from './conditions.ts'
-import { readItem } from './items.ts'
-import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './keys.ts'
-import { allPages } from './pages.ts'
-import { expiryOf, partExpiryOf, type Table } from './table.ts'
+import { conditional } from './table/conditions.ts'
+import { readItem } from './table/items.ts'
+import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './table/keys.ts'
+import { allPages } from './table/pages.ts'
+import { expiryOf, partExpiryOf, type Table } from './table/table.ts'
 
 const Kept = z.object({
   pk: z.string(),

@@ -8,7 +8,7 @@ import { requestStore } from './requests.ts'
 import { retentionStore } from './retention.ts'
 import { resultStore } from './results.ts'
 import { submissionStore } from './submissions.ts'
-import type { Table } from './table.ts'
+import type { Table } from './table/table.ts'
 
 /** Everything the domain asks of the table. */
 export const createStore = (table: Table): Store => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { Identifier } from '../profile/identifiers.ts'
-import type { Change, StreamRecord } from '../profile/project-changes.ts'
-import { entities, readItem, StoredRequest } from './items.ts'
+import { Identifier } from '../profile/order/identifiers.ts'
+import type { Change, StreamRecord } from '../profile/callback/project-changes.ts'
+import { entities, readItem, StoredRequest } from './table/items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
 const OfOwner = z.object({ requestId: z.string(), submission: z.int() })

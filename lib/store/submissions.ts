@@ -1,12 +1,12 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { RequestName, SubmissionStore } from '../profile/ports.ts'
-import { Submission } from '../profile/request.ts'
-import { conditional, transactional } from './conditions.ts'
-import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
-import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
+import { Submission } from '../profile/request/request.ts'
+import { conditional, transactional } from './table/conditions.ts'
+import { entities, type Item, itemVersion, readItem, submissionItem } from './table/items.ts'
+import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './table/keys.ts'
 import { inParallel } from '../parallel.ts'
-import { allPages } from './pages.ts'
-import { expiredBy, keptAmong, partExpiryOf, type Table } from './table.ts'
+import { allPages } from './table/pages.ts'
+import { expiredBy, keptAmong, partExpiryOf, type Table } from './table/table.ts'
 
 /** Submissions and their conditional transitions. */
 export function submissionStore(table: Table): SubmissionStore {

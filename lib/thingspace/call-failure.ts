@@ -1,4 +1,4 @@
-import type { UpstreamError } from '../profile/outcome.ts'
+import type { UpstreamError } from '../profile/request/outcome.ts'
 import type { AuthorisedResult } from './authorised-call.ts'
 
 /** Why a call that changes no device did not do its work. All of these calls may be repeated. */

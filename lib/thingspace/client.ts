@@ -1,9 +1,9 @@
-import { writeDevices } from '../profile/device-shape.ts'
-import type { SubmissionOutcome } from '../profile/outcome.ts'
+import { writeDevices } from '../profile/order/device-shape.ts'
+import type { SubmissionOutcome } from '../profile/request/outcome.ts'
 import type { SubmitCall, ThingSpace } from '../profile/ports.ts'
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
-import type { CredentialSetFor } from './credential-set.ts'
-import type { UnavailableCause } from './credentials.ts'
+import type { CredentialSetFor } from './credentials/credential-set.ts'
+import type { UnavailableCause } from './credentials/credentials.ts'
 import { submissionOutcome } from './errors.ts'
 import type { LostCause } from './https.ts'
 

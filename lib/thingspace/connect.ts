@@ -3,12 +3,12 @@ import type { Clock, Log, Random, RequestStatusLookUp, ThingSpace } from '../pro
 import { createAgent } from './agent.ts'
 import type { AuthorisedCallDeps } from './authorised-call.ts'
 import { createThingSpaceClient } from './client.ts'
-import { credentialSetFor } from './credential-set.ts'
-import { createCredentials } from './credentials.ts'
+import { credentialSetFor } from './credentials/credential-set.ts'
+import { createCredentials } from './credentials/credentials.ts'
 import { createListeners, type Listeners } from './listener.ts'
-import type { CredentialStore, SecretSource } from './ports.ts'
+import type { CredentialStore, SecretSource } from './credentials/ports.ts'
 import { lookUpRequestStatus } from './request-status.ts'
-import { sealTokens } from './sealed-tokens.ts'
+import { sealTokens } from './credentials/sealed-tokens.ts'
 
 export type ConnectOptions = {
   baseUrl: string

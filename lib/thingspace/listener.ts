@@ -1,8 +1,8 @@
-import type { CallbackCredentials } from '../profile/callback.ts'
+import type { CallbackCredentials } from '../profile/request/callback.ts'
 import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
-import { sameCredentials } from './callback-credentials.ts'
-import type { CredentialSetFor } from './credential-set.ts'
+import { sameCredentials } from './callback/credentials.ts'
+import type { CredentialSetFor } from './credentials/credential-set.ts'
 import { pathSegment } from './path-segment.ts'
 import { type ListenerEntry, ListenerListAnswer, parseJson } from './wire.ts'
 

@@ -1,8 +1,8 @@
-import { type Identifier, readKind } from '../profile/identifiers.ts'
+import { type Identifier, readKind } from '../profile/order/identifiers.ts'
 import type { RequestStatus, RequestStatusState } from '../profile/ports.ts'
 import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
-import type { CredentialSetFor } from './credential-set.ts'
+import type { CredentialSetFor } from './credentials/credential-set.ts'
 import { pathSegment } from './path-segment.ts'
 import { parseAnswer, RequestStatusAnswer } from './wire.ts'
 

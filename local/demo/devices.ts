@@ -8,7 +8,7 @@ let made = 0
 
 /**
  * A device nobody has asked for before. The last four digits of its ICCID choose what the simulator does with it:
- * local/thingspace/README.md has the table.
+ * local/simulator/README.md has the table.
  */
 export function device(iccidEnd = '0000'): Device {
   made += 1

@@ -1,10 +1,10 @@
 import { environment } from '../../lib/environment.ts'
-import type { CallbackReading } from '../../lib/profile/callback.ts'
+import type { CallbackReading } from '../../lib/profile/request/callback.ts'
 import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
-import { type RerunFate, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
+import { type RerunFate, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
-import { connectTable } from '../../lib/store/table.ts'
+import { connectTable } from '../../lib/store/table/table.ts'
 
 /** Quarantine of the running stack, as an operator works with it. */
 export type Quarantine = {

@@ -1,7 +1,7 @@
-import type { CallbackRecord } from '../thingspace/delivery.ts'
-import type { BadDayOrder } from '../thingspace/bad-days.ts'
-import type { ThingSpaceSimulator } from '../thingspace/simulator.ts'
-import type { AcceptedSubmission } from '../thingspace/submissions.ts'
+import type { CallbackRecord } from '../simulator/callback/delivery.ts'
+import type { BadDayOrder } from '../simulator/bad-days.ts'
+import type { ThingSpaceSimulator } from '../simulator/simulator.ts'
+import type { AcceptedSubmission } from '../simulator/api/submissions.ts'
 import { DeviceBody } from './answers.ts'
 
 /** The other side, as its operator sees it: what it took, what it sent, and its bad days. */

@@ -33,6 +33,16 @@ test.each(functions)('%s is not larger than it was, and holds nothing of the oth
   expect(sources.some((source) => source.includes('zod/v4/classic/'))).toBe(name === 'describe-api')
 })
 
+test('each pattern of code that a function must not hold matches files of the project', () => {
+  const files = readdirSync(join(projectRoot, 'lib'), { recursive: true, encoding: 'utf8' }).map(
+    (file) => `lib/${file}`,
+  )
+  const ours = Object.values(foreign)
+    .flat()
+    .filter((pattern) => pattern.source.startsWith('^lib'))
+  expect(ours.filter((pattern) => !files.some((file) => pattern.test(file)))).toEqual([])
+})
+
 test.each(['clean', 'mixed'] as const)('%s: a callback is one write and no read', async (scenario) => {
   const life = await live(100, scenario)
   expect(life.of('record')).toEqual({

@@ -18,17 +18,23 @@ export const mostBytes: Readonly<Record<string, number>> = {
 }
 
 /** What of our own code, and which clients, a function has no use for. */
-const theirWorld =
-  /^lib\/thingspace\/(client|credentials|credential-|token-calls|login-latch|authorised-call|https|agent|sealed-tokens)/
-const theirCallbacks = /^lib\/thingspace\/callback(-shape|-text|-tree|-verdict|-identifiers)?\.ts/
+const theirWorld = /^lib\/thingspace\/(client|credentials\/(?!ports\.ts)|authorised-call|https|agent)/
+const theirCallbacks = /^lib\/thingspace\/callback\/(?!redact|credentials|encoding|text)/
 const client = (service: string) => new RegExp(`node_modules/@aws-sdk/client-${service}/`)
-const openApi = /^lib\/api\/|node_modules\/zod-openapi\//
+const openApi = /^lib\/openapi\/|node_modules\/zod-openapi\//
 const http = /^lib\/http\//
 const events = /^lib\/events\//
 
 export const foreign: Readonly<Record<string, readonly RegExp[]>> = {
   'submit-profile-action': [theirCallbacks, openApi, client('sns'), /^lib\/events\/(queue|stream)-handler/],
-  'record-callbacks': [theirWorld, openApi, http, client('sqs'), client('sns'), /^lib\/profile\/(fold|accept-request)/],
+  'record-callbacks': [
+    theirWorld,
+    openApi,
+    http,
+    client('sqs'),
+    client('sns'),
+    /^lib\/profile\/(status\/summary|submission\/accept-request)/,
+  ],
   'query-requests': [/^lib\/thingspace\//, openApi, events, client('sqs'), client('sns'), client('secrets-manager')],
   'manage-request': [/^lib\/thingspace\//, openApi, client('sns'), client('secrets-manager')],
   'retry-submission': [theirCallbacks, openApi, http, client('sns')],

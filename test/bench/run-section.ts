@@ -5,7 +5,7 @@ import type { Message } from './section-process.ts'
 
 type Options = { name: string; section: Section; mode: Mode; folder: string; say: (line: string) => void }
 
-const program = fileURLToPath(new URL('section-process.ts', import.meta.url))
+const program = fileURLToPath(new URL('./section-process.ts', import.meta.url))
 const running = new Set<() => void>()
 
 /** Ends whatever still runs. Each section is a process group, so what it has started goes with it. */

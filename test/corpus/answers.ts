@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Identifier } from '../../lib/profile/identifiers.ts'
+import { Identifier } from '../../lib/profile/order/identifiers.ts'
 
 const folder = join(import.meta.dirname, '../fixtures/answers')
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { ActionName } from '../../lib/profile/action-names.ts'
-import { DeviceStatus } from '../../lib/profile/request.ts'
-import type { DeviceView } from '../../lib/profile/request-view.ts'
+import { ActionName } from '../../lib/profile/order/action-names.ts'
+import { DeviceStatus } from '../../lib/profile/request/request.ts'
+import type { DeviceView } from '../../lib/profile/status/request-view.ts'
 import { createWorld } from '../fakes/world.ts'
 
 const folder = join(import.meta.dirname, '../fixtures/callbacks')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ActionName } from '../../lib/profile/action-names.ts'
-import { actions } from '../../lib/profile/actions.ts'
+import { ActionName } from '../../lib/profile/order/action-names.ts'
+import { actions } from '../../lib/profile/order/actions.ts'
 import { createThingSpaceClient } from '../../lib/thingspace/client.ts'
 import { apiEvent } from '../builders.ts'
 import { createWorld } from '../fakes/world.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { ActionName, Family } from '../../lib/profile/action-names.ts'
+import { ActionName, Family } from '../../lib/profile/order/action-names.ts'
 
 const folder = join(import.meta.dirname, '../fixtures/orders')
 

@@ -1,4 +1,4 @@
-import type { CredentialRecord, CredentialStore } from '../../lib/thingspace/ports.ts'
+import type { CredentialRecord, CredentialStore } from '../../lib/thingspace/credentials/ports.ts'
 
 export type FakeCredentialStore = CredentialStore & {
   records: Map<string, CredentialRecord>

@@ -1,4 +1,4 @@
-import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/outcome.ts'
+import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/request/outcome.ts'
 import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
 
 /** What ThingSpace does with one call: whether it has it from then on, and what the caller learns. */

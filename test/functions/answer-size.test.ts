@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandler } from '../../functions/query-requests.ts'
 import { mostAnswerBytes } from '../../lib/http/answer-size.ts'
-import type { DeviceView } from '../../lib/profile/request-view.ts'
-import type { Device } from '../../lib/profile/identifiers.ts'
+import type { DeviceView } from '../../lib/profile/status/request-view.ts'
+import type { Device } from '../../lib/profile/order/identifiers.ts'
 import { aSetting, apiEvent, context, imeiOf } from '../builders.ts'
-import { aStore } from '../lib/http/stored-requests.ts'
+import { aStore } from '../lib/http/requests/stored-requests.ts'
 import { aCallback, aDevice, aRequest, hour, minute, noon, submitted } from '../lib/profile/records.ts'
 
 /** What Lambda takes from a function, as JSON. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ActionName } from '../../lib/profile/action-names.ts'
+import { ActionName } from '../../lib/profile/order/action-names.ts'
 import { account, eidOf, iccidOf, imeiOf } from '../builders.ts'
 import { createWorld } from '../fakes/world.ts'
 

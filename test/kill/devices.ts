@@ -1,4 +1,4 @@
-import type { DeviceStatus } from '../../lib/profile/request.ts'
+import type { DeviceStatus } from '../../lib/profile/request/request.ts'
 import type { Seeded } from '../simulation/random.ts'
 
 export type OrderedDevice = {
@@ -9,7 +9,7 @@ export type OrderedDevice = {
 
 /**
  * What may become of a device that ThingSpace has accepted, when everything is over.
- * local/thingspace/README.md has the table of endings.
+ * local/simulator/README.md has the table of endings.
  */
 export const endings: Readonly<Record<string, readonly DeviceStatus[]>> = {
   '9001': ['succeeded'],

@@ -1,5 +1,5 @@
-import type { CallbackRecord } from '../../local/thingspace/delivery.ts'
-import type { AcceptedSubmission } from '../../local/thingspace/submissions.ts'
+import type { CallbackRecord } from '../../local/simulator/callback/delivery.ts'
+import type { AcceptedSubmission } from '../../local/simulator/api/submissions.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import { deviceName } from './ledger.ts'
 import type { StoredRequest, TableContents } from './table-contents.ts'

@@ -1,5 +1,5 @@
-import type { ActionName } from '../../lib/profile/action-names.ts'
-import { actions } from '../../lib/profile/actions.ts'
+import type { ActionName } from '../../lib/profile/order/action-names.ts'
+import { actions } from '../../lib/profile/order/actions.ts'
 import type { Seeded } from '../simulation/random.ts'
 import { createDevices, type OrderedDevice, refusedEndings, unusualEndings, unusualOfDevice } from './devices.ts'
 

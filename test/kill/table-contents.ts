@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { credentials } from '../../local/aws/account.ts'
-import type { Device } from '../../lib/profile/identifiers.ts'
-import { unpackDevices } from '../../lib/profile/manifest.ts'
-import { type ProfileRequest, Result, Submission } from '../../lib/profile/request.ts'
-import { StoredRequest } from '../../lib/store/items.ts'
+import type { Device } from '../../lib/profile/order/identifiers.ts'
+import { unpackDevices } from '../../lib/profile/request/manifest.ts'
+import { type ProfileRequest, Result, Submission } from '../../lib/profile/request/request.ts'
+import { StoredRequest } from '../../lib/store/table/items.ts'
 
 const Entity = z.object({ pk: z.string(), sk: z.string(), entity: z.string().default('') })
 const Part = z.object({ devices: z.instanceof(Uint8Array) })

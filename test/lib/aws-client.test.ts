@@ -6,7 +6,7 @@ import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
 import { connectTopic } from '../../lib/events/topic.ts'
 import { connectSecrets, saveListenerSecret } from '../../lib/secrets.ts'
 import { createStore } from '../../lib/store/store.ts'
-import { connectTable } from '../../lib/store/table.ts'
+import { connectTable } from '../../lib/store/table/table.ts'
 import { account } from '../builders.ts'
 import { noon } from './profile/records.ts'
 

@@ -63,7 +63,7 @@ describe('a stack with a data folder', () => {
   test('is killed with every accepted order in it, and the next start brings each to its end', async () => {
     const [api, simulator, control] = [await freePort(), await freePort(), await freePort()].map(String)
     const thingSpace = await run(
-      'local/thingspace/main.ts',
+      'local/simulator/main.ts',
       { SIMULATOR_PORT: simulator!, SIMULATOR_CONTROL_PORT: control!, SIMULATOR_CALLBACK_DELAY_MS: '5000' },
       'Try it:',
     )

@@ -6,7 +6,7 @@ import { bulkOutcomes } from '../../local/demo/scenarios/bulk-outcomes.ts'
 import { device, iccidOf } from '../../local/demo/devices.ts'
 import { summary } from '../../local/demo/summary.ts'
 import { differences, expectEqual, explainFailure, Unmet } from '../../local/demo/unmet.ts'
-import { magicOutcome } from '../../local/thingspace/magic-identifiers.ts'
+import { magicOutcome } from '../../local/simulator/magic-identifiers.ts'
 
 // The scenarios themselves are played by `npm run demo`.
 

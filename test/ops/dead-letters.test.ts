@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { receives } from '../../functions/retry-submission.ts'
-import { serviceName } from '../../local/ops/target/stage.ts'
+import { serviceName } from '../../ops/connect/stage.ts'
 import { readDeployment } from '../../local/deployment/deployment.ts'
 import { account, context, eidOf, localBody, sqsEvent } from '../builders.ts'
 import { aCallbackOf, createWorld, listedAddress } from '../fakes/world.ts'

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { enterTarget } from '../../local/ops/target/target.ts'
-import { signedHeaders } from '../../local/ops/target/sign.ts'
+import { enterTarget } from '../../ops/connect/target.ts'
+import { signedHeaders } from '../../ops/connect/sign.ts'
 
 const before = { ...process.env }
 const stops: (() => void)[] = []

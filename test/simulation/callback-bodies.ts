@@ -1,6 +1,6 @@
-import type { Report } from '../../local/thingspace/outcomes.ts'
-import { renderCallback } from '../../local/thingspace/callback-shapes.ts'
-import type { Verdict } from '../../lib/profile/callback.ts'
+import type { Report } from '../../local/simulator/outcomes.ts'
+import { renderCallback } from '../../local/simulator/callback/callback-shapes.ts'
+import type { Verdict } from '../../lib/profile/request/callback.ts'
 import { idOf, type Kind, type Named, nameDevice, type Subject } from './cards.ts'
 import type { Seeded } from './random.ts'
 

@@ -1,4 +1,4 @@
-import type { ProfileRequest, Submission } from '../../lib/profile/request.ts'
+import type { ProfileRequest, Submission } from '../../lib/profile/request/request.ts'
 import { verdictOf } from './callback-bodies.ts'
 import { subjectNamed } from './cards.ts'
 import { subjectAt } from './orders.ts'

@@ -1,4 +1,4 @@
-import type { ProfileRequest } from '../../lib/profile/request.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { Violation } from './violation.ts'
 import { orderOf, textIn, type Watch } from './watch.ts'

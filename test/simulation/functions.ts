@@ -7,7 +7,7 @@ import { createHandler as recordCallbacks } from '../../functions/record-callbac
 import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
-import type { CallbackCredentials } from '../../lib/profile/callback.ts'
+import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type {
   Clock,
   Log,
@@ -17,14 +17,14 @@ import type {
   ThingSpace,
   Topic,
 } from '../../lib/profile/ports.ts'
-import type { CallbackListeners } from '../../lib/profile/keep-listener.ts'
-import type { Settings } from '../../lib/profile/retry-policy.ts'
-import { type ListenerSecret, rotateListener } from '../../lib/profile/rotate-listener.ts'
-import { projectChanges as project, type StreamRecord } from '../../lib/profile/project-changes.ts'
+import type { CallbackListeners } from '../../lib/profile/listener/keep-listener.ts'
+import type { Settings } from '../../lib/profile/submission/retry-policy.ts'
+import { type ListenerSecret, rotateListener } from '../../lib/profile/listener/rotate-listener.ts'
+import { projectChanges as project, type StreamRecord } from '../../lib/profile/callback/project-changes.ts'
 import { listenerAuthenticator, type KeptSecret, listenerSecret, type Reader } from '../../lib/secrets.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
-import { authenticateCallback } from '../../lib/thingspace/callback-credentials.ts'
-import { readCallback } from '../../lib/thingspace/callback.ts'
+import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
+import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { cached, deepFreeze } from './cached.ts'

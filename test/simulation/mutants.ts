@@ -10,25 +10,25 @@ export type Mutant = Edit & {
   worlds?: readonly string[]
 }
 
-const states = 'lib/profile/submission-states.ts'
+const states = 'lib/profile/submission/transitions.ts'
 const submissions = 'lib/store/submissions.ts'
-const adopt = 'lib/profile/adopt-orphan.ts'
-const forward = 'lib/profile/forward-submission.ts'
-const rotate = 'lib/profile/rotate-listener.ts'
-const follow = 'lib/profile/follow-pointer.ts'
-const accept = 'lib/profile/accept-request.ts'
-const identifiers = 'lib/profile/identifiers.ts'
-const matching = 'lib/profile/matching.ts'
-const fitting = 'lib/profile/fitting-submissions.ts'
-const links = 'lib/profile/device-links.ts'
-const fold = 'lib/profile/fold.ts'
-const settle = 'lib/profile/settle-request.ts'
+const adopt = 'lib/profile/callback/adopt-orphan.ts'
+const forward = 'lib/profile/submission/forward-submission.ts'
+const rotate = 'lib/profile/listener/rotate-listener.ts'
+const follow = 'lib/profile/submission/handle-work-message.ts'
+const accept = 'lib/profile/submission/accept-request.ts'
+const identifiers = 'lib/profile/order/identifiers.ts'
+const matching = 'lib/profile/request/matching.ts'
+const fitting = 'lib/profile/callback/fitting-submissions.ts'
+const links = 'lib/profile/submission/device-links.ts'
+const fold = 'lib/profile/status/summary.ts'
+const settle = 'lib/profile/status/update-summary.ts'
 const sweep = 'lib/profile/sweep-due.ts'
-const keys = 'lib/store/keys.ts'
+const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
-const tables = 'lib/store/table.ts'
+const tables = 'lib/store/table/table.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -129,7 +129,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'adoption ignores the time',
-    file: 'lib/profile/attempt-history.ts',
+    file: 'lib/profile/submission/attempt-history.ts',
     from: 'startedAt <= begunBy)',
     to: 'startedAt <= begunBy + 1e12)',
     worlds: ['strangers about the card'],
@@ -149,7 +149,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'digest with callbackCount',
-    file: 'lib/thingspace/callback-tree.ts',
+    file: 'lib/thingspace/callback/tree.ts',
     from: "new Set(['callbackcount', 'maxcallbackthreshold'])",
     to: "new Set(['maxcallbackthreshold'])",
     worlds: ['delete unruly', 'enable twice'],
@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'events only once, before they are sent',
-    file: 'lib/profile/project-changes.ts',
+    file: 'lib/profile/callback/project-changes.ts',
     from: 'failedFrom = Math.min(failedFrom, index)',
     to: 'failedFrom = Math.min(failedFrom, records.length)',
   },
@@ -222,7 +222,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what newer code wrote is refused although it can be read',
-    file: 'lib/store/items.ts',
+    file: 'lib/store/table/items.ts',
     from: 'if (parsed.success) return parsed.data',
     to: "if (parsed.success && Number(item['itemVersion'] ?? 1) <= itemVersion) return parsed.data",
     worlds: ['deployment taken back'],
@@ -236,14 +236,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the login latch never closes',
-    file: 'lib/thingspace/ports.ts',
+    file: 'lib/thingspace/credentials/ports.ts',
     from: 'export const mostFailedLogins = 2',
     to: 'export const mostFailedLogins = 5',
     worlds: ['storm'],
   },
   {
     name: 'every environment logs in',
-    file: 'lib/thingspace/credentials.ts',
+    file: 'lib/thingspace/credentials/credentials.ts',
     from: 'if (!lease.taken) return undefined',
     to: '',
     worlds: ['storm'],
@@ -286,7 +286,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another profile of the card decides at once',
-    file: 'lib/profile/device-results.ts',
+    file: 'lib/profile/request/device-results.ts',
     from: 'others.filter((result) => overdue || settlesAt(result) <= now)',
     to: 'others',
     worlds: ['another profile first'],
@@ -468,7 +468,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a transaction that met another one is not repeated',
-    file: 'lib/store/conditions.ts',
+    file: 'lib/store/table/conditions.ts',
     from: 'if (!isPassing(error) || !(await waited())) throw error',
     to: 'throw error',
     worlds: ['transactions in conflict'],

@@ -1,6 +1,6 @@
-import { unpackDevices } from '../../lib/profile/manifest.ts'
-import type { AcceptDependencies } from '../../lib/profile/accept-request.ts'
-import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
+import { unpackDevices } from '../../lib/profile/request/manifest.ts'
+import type { AcceptDependencies } from '../../lib/profile/submission/accept-request.ts'
+import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
 import type { SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
 import type { Equipment } from './functions.ts'
 

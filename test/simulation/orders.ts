@@ -1,4 +1,4 @@
-import type { ActionName } from '../../lib/profile/action-names.ts'
+import type { ActionName } from '../../lib/profile/order/action-names.ts'
 import { account } from '../builders.ts'
 import { type Kind, orderDevice, type Subject } from './cards.ts'
 import type { RequestSpec } from './scenario.ts'

@@ -1,5 +1,5 @@
-import type { ActionName } from '../../lib/profile/action-names.ts'
-import type { Settings } from '../../lib/profile/retry-policy.ts'
+import type { ActionName } from '../../lib/profile/order/action-names.ts'
+import type { Settings } from '../../lib/profile/submission/retry-policy.ts'
 import { aSetting } from '../builders.ts'
 import type { Say, Telling } from './callback-bodies.ts'
 import type { Kind } from './cards.ts'

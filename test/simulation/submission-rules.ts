@@ -1,4 +1,4 @@
-import type { Submission, SubmissionState } from '../../lib/profile/request.ts'
+import type { Submission, SubmissionState } from '../../lib/profile/request/request.ts'
 import type { Acceptance } from './thing-space.ts'
 import { Violation } from './violation.ts'
 

@@ -1,6 +1,6 @@
 import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
-import type { Device } from '../../lib/profile/identifiers.ts'
-import type { SubmissionOutcome } from '../../lib/profile/outcome.ts'
+import type { Device } from '../../lib/profile/order/identifiers.ts'
+import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import type { Telling } from './callback-bodies.ts'
 import { type Subject, subjectNamed } from './cards.ts'

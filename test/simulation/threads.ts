@@ -11,7 +11,7 @@ export class Thread {
 
   constructor(mutant: string | undefined, progress: (schedules: number) => void) {
     this.#progress = progress
-    this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: mutant === undefined ? {} : { mutant },
       // Nearly everything is forgotten with its schedule: room for a few of them, and little is collected one by one.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },

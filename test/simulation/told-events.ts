@@ -1,4 +1,4 @@
-import { isFinalDevice, isFinalRequest, type ProfileRequest } from '../../lib/profile/request.ts'
+import { isFinalDevice, isFinalRequest, type ProfileRequest } from '../../lib/profile/request/request.ts'
 import { Violation } from './violation.ts'
 import { orderOf, statusOfByte } from './watch.ts'
 import type { World } from './world.ts'

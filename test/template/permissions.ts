@@ -64,7 +64,8 @@ export function actionsInFile(file: string): Set<string> {
   return new Set([...commands, ...(text.includes('TransactWriteCommand(') ? members : [])])
 }
 
-export const storeFiles = readdirSync(join(root, 'lib/store'))
+export const storeFiles = readdirSync(join(root, 'lib/store'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace('.ts', ''))
   .filter((file) => actionsInFile(file).size > 0)
 

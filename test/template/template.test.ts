@@ -8,7 +8,7 @@ import { slices } from '../../lib/environment.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { createStore } from '../../lib/store/store.ts'
-import { sealTokens } from '../../lib/thingspace/sealed-tokens.ts'
+import { sealTokens } from '../../lib/thingspace/credentials/sealed-tokens.ts'
 import { createFakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { readDashboard } from './dashboard.ts'
 import {

@@ -1,5 +1,5 @@
-import type { CallbackReading } from '../../../lib/profile/callback.ts'
-import { readCallback } from '../../../lib/thingspace/callback.ts'
+import type { CallbackReading } from '../../../lib/profile/request/callback.ts'
+import { readCallback } from '../../../lib/thingspace/callback/read-callback.ts'
 import { accounts } from '../accounts.ts'
 import { device, smsrOid } from '../devices.ts'
 import type { Scenario } from '../scenario.ts'

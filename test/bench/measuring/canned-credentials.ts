@@ -1,5 +1,5 @@
-import type { CredentialRecord, ThingSpaceSecret } from '../../../lib/thingspace/ports.ts'
-import { sealTokens } from '../../../lib/thingspace/sealed-tokens.ts'
+import type { CredentialRecord, ThingSpaceSecret } from '../../../lib/thingspace/credentials/ports.ts'
+import { sealTokens } from '../../../lib/thingspace/credentials/sealed-tokens.ts'
 
 const secret: ThingSpaceSecret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' }
 

@@ -7,7 +7,7 @@ export type CannedCloud = { url: string; connections: () => Promise<number>; sto
 
 /** Starts the canned cloud on the other core. */
 export async function startCannedCloud(): Promise<CannedCloud> {
-  const program = fileURLToPath(new URL('canned-cloud.ts', import.meta.url))
+  const program = fileURLToPath(new URL('./canned-cloud.ts', import.meta.url))
   const [command, args] = pinned('stage', process.execPath, [program])
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const { url } = await answerOf<{ url: string }>(child)

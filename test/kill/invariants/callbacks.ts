@@ -1,4 +1,4 @@
-import { readCallback } from '../../../lib/thingspace/callback.ts'
+import { readCallback } from '../../../lib/thingspace/callback/read-callback.ts'
 import type { Evidence, Violation } from '../evidence.ts'
 
 /** No message that was answered 2xx is lost: each is the result of its device, or evidence beside it, or set aside. */

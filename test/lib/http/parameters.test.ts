@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { CancelBody, RetryBody } from '../../../lib/http/decide.ts'
-import { HistoryQuery, RequestsQuery } from '../../../lib/http/list-requests.ts'
+import { CancelBody, RetryBody } from '../../../lib/http/requests/decide.ts'
+import { HistoryQuery, RequestsQuery } from '../../../lib/http/requests/list-requests.ts'
 import { readParameters } from '../../../lib/http/parameters.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
-import { DevicesQuery } from '../../../lib/http/show-devices.ts'
+import { DevicesQuery } from '../../../lib/http/requests/show-devices.ts'
 
 const errorsOf = (schema: Parameters<typeof readParameters>[0], values: unknown) => {
   try {

@@ -1,9 +1,9 @@
-import { newSubmission } from '../../../lib/profile/accept-request.ts'
-import type { NormalisedCallback, Verdict } from '../../../lib/profile/callback.ts'
-import { initialFold } from '../../../lib/profile/fold.ts'
-import type { Device } from '../../../lib/profile/identifiers.ts'
-import type { Attempt } from '../../../lib/profile/outcome.ts'
-import type { ProfileRequest, Result, Submission } from '../../../lib/profile/request.ts'
+import { newSubmission } from '../../../lib/profile/submission/accept-request.ts'
+import type { NormalisedCallback, Verdict } from '../../../lib/profile/request/callback.ts'
+import { initialFold } from '../../../lib/profile/status/summary.ts'
+import type { Device } from '../../../lib/profile/order/identifiers.ts'
+import type { Attempt } from '../../../lib/profile/request/outcome.ts'
+import type { ProfileRequest, Result, Submission } from '../../../lib/profile/request/request.ts'
 import { account, aSetting, eidOf, iccidOf } from '../../builders.ts'
 
 export const noon = Date.UTC(2026, 7, 1, 12)

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from 'vitest'
-import { patienceMilliseconds } from '../../../lib/store/patience.ts'
+import { patienceMilliseconds } from '../../../lib/store/table/patience.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import { createTable } from '../../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../../local/dynamodb/dynamodb-local.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createThingSpaceClient } from '../../../lib/thingspace/client.ts'
-import { credentialSetFor } from '../../../lib/thingspace/credential-set.ts'
+import { credentialSetFor } from '../../../lib/thingspace/credentials/credential-set.ts'
 import { closedPort, hang, reset, scriptedServer, type Step } from './scripted-server.ts'
 import { aSubmission, goodRecord, paths, world } from './world.ts'
 

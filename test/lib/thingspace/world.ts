@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fields, Log, SubmitCall } from '../../../lib/profile/ports.ts'
 import { createAgent } from '../../../lib/thingspace/agent.ts'
-import { createCredentials, type CredentialsDeps } from '../../../lib/thingspace/credentials.ts'
-import type { CredentialRecord, ThingSpaceSecret } from '../../../lib/thingspace/ports.ts'
+import { createCredentials, type CredentialsDeps } from '../../../lib/thingspace/credentials/credentials.ts'
+import type { CredentialRecord, ThingSpaceSecret } from '../../../lib/thingspace/credentials/ports.ts'
 import { fakeCredentialStore } from '../../fakes/credential-store.ts'
 import type { ScriptedServer } from './scripted-server.ts'
 

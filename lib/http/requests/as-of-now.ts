@@ -1,0 +1,28 @@
+import { foldRequest } from '../../profile/status/summary.ts'
+import type { Store } from '../../profile/ports.ts'
+import { type ProfileRequest, type Submission, submissionCountOf } from '../../profile/request/request.ts'
+
+/** The request with its submissions as they stand: the stored summary is a moment older than their last change. */
+export function withSubmissions(
+  request: ProfileRequest,
+  submissions: readonly Submission[],
+  now: number,
+): ProfileRequest {
+  if (submissions.length === 0) return request
+  return {
+    ...request,
+    fold: foldRequest(request, submissions, () => undefined, { now, otherProfileMilliseconds: 0 }).fold,
+  }
+}
+
+/**
+ * The request as a list shows it. A single submission's attempt is under way only for moments, and the answer to the
+ * order has told its outcome already: what the stored summary still calls `submitting` is looked at again.
+ */
+export async function asListed(
+  request: ProfileRequest,
+  { store, clock }: { store: Pick<Store, 'listSubmissions'>; clock: () => number },
+): Promise<ProfileRequest> {
+  if (request.fold.status !== 'submitting' || submissionCountOf(request) > 1) return request
+  return withSubmissions(request, await store.listSubmissions(request), clock())
+}

@@ -1,0 +1,55 @@
+import { ActionName } from '../../profile/order/action-names.ts'
+import { actions } from '../../profile/order/actions.ts'
+import type { Order } from '../../profile/submission/accept-request.ts'
+import type { BodyFinding } from '../../profile/order/body-faults.ts'
+import { readBody } from '../../profile/order/read-body.ts'
+import type { ApiCall } from '../api-handler.ts'
+import { requireAccount } from '../caller.ts'
+import { readJsonBody } from '../json-body.ts'
+import { ProblemError } from '../problem.ts'
+
+/** The order of a POST, and what of its body the gateway does not know. */
+export type ReadOrder = { order: Order; warnings: readonly BodyFinding[] }
+
+/** Reads the order of a POST whole before anything is stored or sent; throws the problem that answers a bad one. */
+export function readOrder({ event, caller }: ApiCall): ReadOrder {
+  const action = ActionName.safeParse(event.pathParameters?.['action'])
+  if (!action.success) {
+    throw new ProblemError('unknown-action', { detail: `the actions are ${ActionName.options.join(', ')}` })
+  }
+  const idempotencyKey = readIdempotencyKey(event.headers['idempotency-key'])
+  const reading = readBody(actions[action.data], readJsonBody(event))
+  if (reading.kind === 'invalid') {
+    const [first] = reading.faults
+    throw new ProblemError('invalid-body', {
+      detail: `${first?.pointer === '' ? 'the body' : (first?.pointer ?? 'the body')}: ${first?.detail ?? 'not valid'}`,
+      errors: reading.faults,
+      errorCount: reading.count,
+    })
+  }
+  requireAccount(caller, reading.body.accountName)
+  return {
+    order: {
+      action: action.data,
+      body: reading.body,
+      caller: caller.id,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    },
+    warnings: reading.warnings,
+  }
+}
+
+/**
+ * A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. API
+ * Gateway joins a header that was sent twice by a comma; taken as it is, it would be another key, and the order a new one.
+ */
+function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const text = header.trim()
+  const key = /^"([^"]*)"$/.exec(text)?.[1] ?? text
+  const half = key.slice(0, key.length >> 1)
+  if (/^[\x20\x21\x23-\x7e]{1,255}$/.test(key) && key !== `${half},${half}`) return key
+  throw new ProblemError('invalid-idempotency-key', {
+    detail: 'send the header once: 1 to 255 printable ASCII characters, bare or in quotes',
+  })
+}

@@ -1,0 +1,38 @@
+import type { Clock, Store } from '../../profile/ports.ts'
+import { isFinalRequest, type ProfileRequest } from '../../profile/request/request.ts'
+import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
+import type { Settings } from '../../profile/submission/retry-policy.ts'
+import { foldFromStore } from '../../profile/status/update-summary.ts'
+import type { ApiAnswer } from '../api-handler.ts'
+import { etagOf, isKnown } from '../etag.ts'
+import { retryAfterOf } from '../retry-after.ts'
+
+export type ShowDependencies = {
+  store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>
+  clock: Clock
+  settings: Pick<Settings, 'otherProfileSeconds'>
+}
+
+/** A request as it stands: folded on read while it is not final, so that a result shows the moment it is stored. */
+export async function showRequest(
+  request: ProfileRequest,
+  ifNoneMatch: string | undefined,
+  { store, clock, settings }: ShowDependencies,
+): Promise<ApiAnswer> {
+  const now = clock()
+  const final = isFinalRequest(request.fold.status)
+  const { fold, submissions } = final
+    ? {
+        fold: request.fold,
+        submissions: await store.listSubmissions(request, {
+          from: 0,
+          count: submissionsShown * request.devicesPerSubmission,
+        }),
+      }
+    : await foldFromStore(request, store, { now, settings })
+  const view = viewRequest({ ...request, fold }, submissions)
+  const body = JSON.stringify(view)
+  const etag = etagOf(body)
+  const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
+  return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { status: 200, headers, body }
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod'
+import type { ZodOpenApiPathItemObject } from 'zod-openapi'
+import { cloudEvent } from '../events/cloud-event.ts'
+import { ActionName } from '../profile/order/action-names.ts'
+import { DeviceStatus, RequestStatus } from '../profile/request/request.ts'
+import type { AccountEvent, RequestEvent } from '../profile/status/request-events.ts'
+import { Identifier } from './answers.ts'
+import type { Holds, SameShape } from './same-shape.ts'
+
+const envelope = {
+  specversion: z.literal('1.0'),
+  id: z.string().meta({ description: 'Equal for a repeat of one event, different for any other.' }),
+  source: z.literal('/thingspace-profile-gateway'),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  subject: z.string(),
+}
+
+const sequence = z.int().nonnegative().meta({ description: 'Grows with each change of the request.' })
+
+const RequestCloudEvent = z
+  .object({
+    ...envelope,
+    type: z.enum([
+      'request.submitted',
+      'request.unconfirmed',
+      'request.completed',
+      'device.succeeded',
+      'device.failed',
+    ]),
+    sequence: z.string().regex(/^\d{10}$/),
+    data: z.object({
+      requestId: z.string(),
+      sequence,
+      accountName: z.string(),
+      action: ActionName,
+      status: z.union([RequestStatus, DeviceStatus]),
+      position: z.int().nonnegative().optional().meta({ description: 'Of the device, in events of devices.' }),
+      deviceIds: z.array(Identifier).optional(),
+    }),
+  })
+  .meta({ id: 'RequestCloudEvent', description: 'CloudEvents 1.0. The data is thin: read the request for the rest.' })
+
+const AccountCloudEvent = z
+  .object({
+    ...envelope,
+    type: z.enum(['listener.drifted', 'account.locked']),
+    data: z.object({ subject: z.string(), status: z.string(), service: z.string().optional() }),
+  })
+  .meta({ id: 'AccountCloudEvent', description: 'CloudEvents 1.0, of an account rather than of a request.' })
+
+const requestId = '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11'
+const at = Date.UTC(2026, 10, 22, 9, 0, 4, 40)
+
+const device = [
+  { kind: 'eid', id: '89049032000000000000000000000131' },
+  { kind: 'iccid', id: '89148000000010000013' },
+] as const
+
+type EventWords = { schema: z.ZodType; words: string; example: unknown }
+
+function ofRequest(type: RequestEvent['type'], words: string, status: string): EventWords {
+  const event = {
+    type,
+    requestId,
+    accountName: '0000123456-00001',
+    action: 'download',
+    sequence: 2,
+    at,
+    status,
+  } as const
+  const example = type.startsWith('device')
+    ? cloudEvent({ ...event, id: `${requestId}/2/0`, position: 0, device })
+    : cloudEvent({ ...event, id: `${requestId}/2` })
+  return { schema: RequestCloudEvent, words, example }
+}
+
+function ofAccount(words: string, event: Omit<AccountEvent, 'id' | 'at'>): EventWords {
+  const example = cloudEvent({ ...event, id: `${event.subject}/${event.service ?? 'latch'}/${at}`, at })
+  return { schema: AccountCloudEvent, words, example }
+}
+
+const events: Readonly<Record<RequestEvent['type'] | AccountEvent['type'], EventWords>> = {
+  'request.submitted': ofRequest('request.submitted', 'ThingSpace has all of it; results are outstanding', 'submitted'),
+  'request.unconfirmed': ofRequest('request.unconfirmed', 'An answer was lost: a person must decide', 'unconfirmed'),
+  'request.completed': ofRequest(
+    'request.completed',
+    'A final status, or another one after a late result',
+    'succeeded',
+  ),
+  'device.succeeded': ofRequest('device.succeeded', 'A device succeeded', 'succeeded'),
+  'device.failed': ofRequest('device.failed', 'A device failed, expired or was cancelled', 'failed'),
+  'listener.drifted': ofAccount('ThingSpace calls back another address', {
+    type: 'listener.drifted',
+    subject: '0000123456-00001',
+    status: 'other-address',
+    service: 'DeviceProfileService',
+  }),
+  'account.locked': ofAccount('Two logins failed: no more are tried', {
+    type: 'account.locked',
+    subject: 'default',
+    status: 'login-latch-closed',
+  }),
+}
+
+/** Each event of the topic, as an HTTPS subscription with raw message delivery receives it. */
+export const eventWebhooks: Record<string, ZodOpenApiPathItemObject> = Object.fromEntries(
+  Object.entries(events).map(([type, { schema, words, example }]) => [
+    type,
+    {
+      post: {
+        operationId: type,
+        summary: words,
+        description: 'Published to the SNS topic, at least once and in no order; this is the message itself.',
+        security: [],
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema, examples: { [type]: { value: example } } } },
+        },
+        responses: { '200': { description: 'Taken.' }, '4XX': { description: 'Not taken; SNS does not try again.' } },
+      },
+    },
+  ]),
+)
+
+/** The compiler's proof that no type of event is left out. */
+export type Proof = [
+  Holds<SameShape<z.infer<typeof RequestCloudEvent>['type'], RequestEvent['type']>>,
+  Holds<SameShape<z.infer<typeof AccountCloudEvent>['type'], AccountEvent['type']>>,
+]

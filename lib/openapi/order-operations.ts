@@ -1,0 +1,118 @@
+import * as z from 'zod'
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi'
+import type { ProblemCode } from '../http/problem.ts'
+import { ActionName } from '../profile/order/action-names.ts'
+import { OrderAnswer } from './answers.ts'
+import { requestExample } from './answer-examples.ts'
+import { always, headers, IdempotencyKey, maybe } from './headers.ts'
+import { type OrderBody, orderBody } from './orders.ts'
+import { refusals } from './refusals.ts'
+
+const words: Readonly<Record<ActionName, string>> = {
+  download: 'Download a profile',
+  download_enable: 'Download and enable a profile',
+  download_disable: 'Download a profile and leave it disabled',
+  enable: 'Enable a profile',
+  disable: 'Disable a profile',
+  delete: 'Delete a profile',
+  setfallbackattribute: 'Make a profile the fallback',
+  activate: 'Activate devices',
+  activate_enable: 'Activate devices and enable the profile',
+  deactivate: 'Deactivate devices',
+  profile_suspend: 'Suspend a profile',
+  profile_resume: 'Resume a profile',
+  device_suspend: 'Suspend devices',
+  device_resume: 'Resume devices',
+  serviceplan: 'Change the service plan',
+  renew_activation_code: 'Renew an activation code',
+}
+
+const codes: readonly ProblemCode[] = [
+  'malformed-json',
+  'invalid-body',
+  'invalid-idempotency-key',
+  'refused-by-thingspace',
+  'account-not-allowed',
+  'body-too-large',
+  'unsupported-media-type',
+  'idempotency-key-reused',
+  'internal-error',
+  'not-stored',
+]
+
+const recorded: ZodOpenApiResponseObject = {
+  id: 'Recorded',
+  description: 'Recorded, and, if one submission is enough, tried once. The answer during a ThingSpace outage too.',
+  headers: z.object({
+    ...always,
+    Location: headers.location,
+    'Retry-After': headers.retryAfter,
+    'Idempotent-Replayed': maybe(headers.idempotentReplayed),
+  }),
+  content: { 'application/json': { schema: OrderAnswer, examples: { submitted: { value: requestExample } } } },
+}
+const refused = refusals(codes, ['authorised', 'withBody'], 'Order')
+const refusedAny = refusals([...codes, 'unknown-action'], ['authorised', 'withBody'], 'AnyOrder')
+
+type Order = { operationId: string; summary: string; description: string; body: OrderBody; anyAction?: boolean }
+
+const order = ({ operationId, summary, description, body, anyAction = false }: Order): ZodOpenApiOperationObject => ({
+  operationId,
+  tags: [anyAction ? 'Ordering any action' : 'Ordering'],
+  summary,
+  description,
+  security: [{ callers: ['profiles:write'] }],
+  requestParams: {
+    header: z.object({ 'Idempotency-Key': IdempotencyKey }),
+    ...(anyAction && { path: z.object({ action: ActionName }) }),
+  },
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: body.schema, examples: body.examples } },
+  },
+  responses: { '202': recorded, ...(anyAction ? refusedAny : refused) },
+})
+
+const bodies = new Map(ActionName.options.map((name) => [name, orderBody(name)]))
+
+const anyBody: OrderBody = {
+  schema: z.union([...bodies.values()].map(({ schema }) => schema)).meta({ id: 'AnyOrder' }),
+  examples: Object.assign({}, ...[...bodies.values()].map(({ examples }) => examples)),
+}
+
+const camelCase = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** The orders: each action by its own name, and both routes as they are deployed. */
+export const orderPaths: ZodOpenApiPathsObject = {
+  ...Object.fromEntries(
+    [...bodies].map(([name, body]) => [
+      `/v1/devices/profile/actions/${name}`,
+      {
+        post: order({
+          operationId: camelCase(name),
+          summary: words[name],
+          description: "The body is ThingSpace's own for this action; which family it is, the body decides.",
+          body,
+        }),
+      },
+    ]),
+  ),
+  '/v1/devices/profile/actions/{action}': {
+    post: order({
+      operationId: 'orderAction',
+      summary: 'Order any action',
+      description: 'The route of all actions, for callers that have the action in a variable.',
+      body: anyBody,
+      anyAction: true,
+    }),
+  },
+  '/m2m/v1/devices/profile/actions/{action}': {
+    post: order({
+      operationId: 'orderActionAsThingSpace',
+      summary: 'Order any action, for clients written for ThingSpace',
+      description: "The same under ThingSpace's path: such a client changes the base URL and the token, nothing else.",
+      body: anyBody,
+      anyAction: true,
+    }),
+  },
+}

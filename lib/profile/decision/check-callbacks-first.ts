@@ -1,0 +1,82 @@
+import { inParallel } from '../../parallel.ts'
+import { actions } from '../order/actions.ts'
+import { type AdoptDependencies, lookAtOrphan } from '../callback/adopt-orphan.ts'
+import { openDoubts } from '../submission/attempt-history.ts'
+import type { Candidate } from '../callback/fitting-submissions.ts'
+import type { Store } from '../ports.ts'
+import type { ProfileRequest, Submission } from '../request/request.ts'
+
+export type DoubtDependencies = AdoptDependencies & {
+  store: AdoptDependencies['store'] & Pick<Store, 'listOrphans' | 'listOrphansOf' | 'getOrphan' | 'getSubmission'>
+}
+
+/** Upstream request ids that no answer named and that may be about a submission, by its number. A submission that it lacks was not looked at for want of time. */
+export type DoubtEvidence = ReadonlyMap<number, ReadonlySet<string>>
+
+/** From here on it is worth asking whether there are orphans at all before each device is asked for its own. */
+const manyDevices = 100
+
+/**
+ * What ThingSpace has called back about some submissions whose answers were lost, under ids that nobody knew. To be asked
+ * for before an action that may not run twice is sent again: a callback that nobody has taken in yet shows that it ran.
+ */
+export async function findEvidence(
+  request: ProfileRequest,
+  submissions: readonly Submission[],
+  { store, clock }: DoubtDependencies,
+  stopAt: number,
+): Promise<DoubtEvidence> {
+  const evidence = new Map<number, Set<string>>()
+  const doubtful = actions[request.action].repeatable ? [] : submissions.filter(isDoubtful)
+  for (const each of submissions) if (!doubtful.includes(each)) evidence.set(each.submission, new Set())
+  if (doubtful.length === 0) return evidence
+  if (request.deviceCount > manyDevices && (await store.listOrphans(1)).length === 0) {
+    for (const { submission } of doubtful) evidence.set(submission, new Set())
+    return evidence
+  }
+  const devices = await store.getDevices(request, 0, request.deviceCount)
+  await inParallel(doubtful, async ({ submission, firstDevice, deviceCount }) => {
+    const found = new Set<string>()
+    if (clock() >= stopAt) return
+    await inParallel(devices.slice(firstDevice, firstDevice + deviceCount), async (device) => {
+      for (const id of await store.listOrphansOf(request.accountName, device)) found.add(id)
+    })
+    evidence.set(submission, found)
+  })
+  return evidence
+}
+
+const isDoubtful = (submission: Submission): boolean => openDoubts(submission, Number.POSITIVE_INFINITY).length > 0
+
+/** What the evidence makes of a submission that somebody wants to send again. */
+export type Doubt =
+  | { kind: 'free' }
+  /** ThingSpace turned out to have it: its callbacks were adopted. */
+  | { kind: 'adopted' }
+  /** Callbacks came under these ids that may be about it, or about another. */
+  | { kind: 'unclear'; upstreamRequestIds: string[] }
+
+/** Looks once more at the orphans that may be about a submission, and takes in what can only be its. */
+export async function settleDoubt(
+  { submission }: Submission,
+  request: ProfileRequest,
+  evidence: ReadonlySet<string>,
+  dependencies: DoubtDependencies,
+): Promise<Doubt> {
+  const { store } = dependencies
+  const isMeant = (each: Candidate) =>
+    each.request.requestId === request.requestId && each.submission.submission === submission
+  const unclear: string[] = []
+  for (const upstreamRequestId of evidence) {
+    const orphan = await store.getOrphan({ accountName: request.accountName, upstreamRequestId })
+    if (orphan === undefined) continue
+    const look = await lookAtOrphan(orphan, dependencies)
+    if (look.kind === 'unclear') {
+      if ([...look.inDoubt, ...look.possible].some(isMeant)) unclear.push(upstreamRequestId)
+      continue
+    }
+    const current = await store.getSubmission(request, submission)
+    if (current?.state === 'submitted') return { kind: 'adopted' }
+  }
+  return unclear.length > 0 ? { kind: 'unclear', upstreamRequestIds: unclear } : { kind: 'free' }
+}

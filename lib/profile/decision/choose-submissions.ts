@@ -1,0 +1,73 @@
+import type { ActionName } from '../order/action-names.ts'
+import type { Clock, Store } from '../ports.ts'
+import type { ProfileRequest, Submission, SubmissionState } from '../request/request.ts'
+
+/** Submissions by what they are and where they stand. */
+export type Filter = {
+  /** `awaiting-decision` are those `unconfirmed` ones whose grace is over. */
+  state: SubmissionState | 'awaiting-decision'
+  accountName?: string | undefined
+  action?: ActionName | undefined
+  /** Nothing has changed them since. */
+  unchangedSince?: number | undefined
+  /** Requests at most. */
+  limit: number
+}
+
+/** Some submissions of one request. */
+export type Choice = { request: ProfileRequest; submissions: Submission[] }
+
+export type ChooseDependencies = {
+  store: Pick<Store, 'listRequests' | 'listAwaitingDecision' | 'listSubmissions' | 'getRequest'>
+  clock: Clock
+}
+
+const pageSize = 100
+
+/**
+ * Finds submissions that fit a filter. Those that await a decision have an index of their own; all others are looked
+ * for among the requests of an account, newest first, by what their last fold knew.
+ */
+export async function chooseSubmissions(filter: Filter, dependencies: ChooseDependencies): Promise<Choice[]> {
+  const chosen: Choice[] = []
+  for await (const request of candidates(filter, dependencies)) {
+    if (filter.action !== undefined && request.action !== filter.action) continue
+    if (filter.accountName !== undefined && request.accountName !== filter.accountName) continue
+    const submissions = (await dependencies.store.listSubmissions(request)).filter((each) => fits(each, filter))
+    if (submissions.length > 0) chosen.push({ request, submissions })
+    if (chosen.length === filter.limit) break
+  }
+  return chosen
+}
+
+async function* candidates(
+  { state, accountName, limit, unchangedSince }: Filter,
+  { store }: ChooseDependencies,
+): AsyncGenerator<ProfileRequest> {
+  if (state === 'awaiting-decision') {
+    // Many submissions may be of one request, so the index is asked for more than the limit.
+    const due = await store.listAwaitingDecision(Math.min(limit * 20, 10_000))
+    const ids = new Set(due.flatMap((item) => (item.kind === 'submission' ? [item.requestId] : [])))
+    for (const id of ids) {
+      const request = await store.getRequest(id)
+      if (request !== undefined) yield request
+    }
+    return
+  }
+  if (accountName === undefined) throw new Error(`submissions that are ${state} can only be looked for in an account`)
+  const range = unchangedSince === undefined ? {} : { createdBefore: unchangedSince }
+  let cursor: string | undefined
+  do {
+    const page = await store.listRequests(accountName, range, {
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    for (const request of page.rows) if (request.fold.submissions[state] > 0) yield request
+    cursor = page.cursor
+  } while (cursor !== undefined)
+}
+
+function fits(submission: Submission, { state, unchangedSince }: Filter): boolean {
+  if (unchangedSince !== undefined && submission.updatedAt > unchangedSince) return false
+  return state === 'awaiting-decision' ? submission.awaitsDecision === true : submission.state === state
+}

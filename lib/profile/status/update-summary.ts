@@ -1,0 +1,197 @@
+import { inParallel } from '../../parallel.ts'
+import { type Folding, foldRequest, isSettled, isTold, requestDueAt } from './summary.ts'
+import type { Clock, Log, Store } from '../ports.ts'
+import {
+  type Fold,
+  isFinalRequest,
+  type ProfileRequest,
+  type Result,
+  type Submission,
+  SubmissionState,
+} from '../request/request.ts'
+import { askedAhead } from './ask-before-expiry.ts'
+import type { Settings } from '../submission/retry-policy.ts'
+
+export type SettleDependencies = {
+  store: Pick<
+    Store,
+    | 'getRequest'
+    | 'getSubmission'
+    | 'listSubmissions'
+    | 'getDevices'
+    | 'listResults'
+    | 'saveFold'
+    | 'takeFold'
+    | 'askForFold'
+  >
+  clock: Clock
+  settings: Settings
+  log: Log
+}
+
+/** A fold that loses this often to others has been done by them. */
+const rounds = 5
+
+/**
+ * Whoever has changed something that a fold depends on calls this. A small request is folded at once. A large one would
+ * be read whole for each of its 10,000 results, so the sweep is asked to fold it; no fold that began before can take
+ * that wish away.
+ * @param changed submissions that have new results.
+ */
+export async function settleOrAsk(
+  requestId: string,
+  changed: ReadonlySet<number>,
+  dependencies: SettleDependencies,
+): Promise<void> {
+  const { store, clock, settings } = dependencies
+  for (let round = 0; round < rounds; round += 1) {
+    const request = await store.getRequest(requestId)
+    if (request === undefined) return
+    if (request.deviceCount <= settings.foldAtOnceUpTo)
+      return settleRequest(requestId, dependencies, { request, changed })
+    const reopened = await settledAmong(changed, request, store)
+    // Nobody has begun to fold since somebody asked, so whoever begins will see this change too.
+    if (request.askedAt === request.version && reopened.size === 0) return
+    const soon = clock() + settings.foldEverySeconds * 1000
+    if (await store.askForFold(request, { dueAt: Math.min(request.dueAt ?? soon, soon), reopened })) return
+  }
+  throw new Error(`request ${requestId} changed under every one of ${rounds} wishes to fold it`)
+}
+
+/** Changed submissions that folds would leave out, because everything about them was told. */
+async function settledAmong(
+  changed: ReadonlySet<number>,
+  request: ProfileRequest,
+  store: SettleDependencies['store'],
+): Promise<Set<number>> {
+  const settled = new Set<number>()
+  const news = [...changed].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
+  await inParallel(news, async (each) => {
+    const submission = await store.getSubmission(request, each)
+    if (submission !== undefined && isSettled(request.fold, submission)) settled.add(each)
+  })
+  return settled
+}
+
+type Known = {
+  /** The request, from whoever has read it a moment ago. */
+  request?: ProfileRequest
+  /** Submissions that are known to have new results. */
+  changed?: ReadonlySet<number>
+  until?: number
+}
+
+/**
+ * Folds submissions and results into the request's stored status. Reads everything, computes anew, writes only what
+ * changed, fenced by the request's version; processing it any number of times equals once.
+ * Past `until` it begins no further round: the request is still due.
+ */
+export async function settleRequest(
+  requestId: string,
+  dependencies: SettleDependencies,
+  { until = Number.POSITIVE_INFINITY, ...known }: Known = {},
+): Promise<void> {
+  const { store, clock, settings, log } = dependencies
+  for (let round = 0; round < rounds; round += 1) {
+    if (round > 0 && clock() >= until) return log.warn('fold not finished in time', { requestId })
+    const request = (round === 0 ? known.request : undefined) ?? (await store.getRequest(requestId))
+    if (request === undefined) return log.warn('nothing to settle: the request is gone', { requestId })
+    if (request.askedAt === request.version) {
+      // From here on, whoever asks again is not answered by this fold.
+      await store.takeFold(request)
+      continue
+    }
+    const now = clock()
+    const { fold, submissions, settlesAt } = await foldFromStore(request, store, {
+      now,
+      settings,
+      changed: known.changed,
+    })
+    const wantedAt = requestDueAt(request, fold, submissions, {
+      notBefore: now + settings.foldEverySeconds * 1000,
+      askedAhead,
+      settlesAt,
+    })
+    const dueAt = isNearEnough(request.dueAt, wantedAt, settings) ? request.dueAt : wantedAt
+    if (sameFold(request.fold, fold) && request.dueAt === dueAt && request.reopened === undefined) return
+    // A date alone is no change of the request.
+    const changedAt = sameFold(request.fold, fold) ? request.updatedAt : now
+    if (await store.saveFold(request, fold, { now: changedAt, dueAt })) {
+      const { action, createdAt, version } = request
+      const fields = { requestId, action, status: fold.status, version: version + 1 }
+      if (isFinalRequest(fold.status) && fold.status !== request.fold.status) {
+        log.info('request completed', { ...fields, seconds: Math.round((now - createdAt) / 1000) })
+      } else log.info('request settled', fields)
+      return
+    }
+  }
+  throw new Error(`request ${requestId} changed under every one of ${rounds} folds`)
+}
+
+/**
+ * A date that stands and is a little late is left: to move an entry of the due index costs two writes. Its date from the
+ * beginning, a lease and the results' time away, is such a one once ThingSpace has the request.
+ */
+const isNearEnough = (stored: number | undefined, wanted: number | undefined, { leaseSeconds }: Settings): boolean =>
+  stored !== undefined && wanted !== undefined && stored >= wanted && stored <= wanted + leaseSeconds * 1000
+
+/** What a fold weighs evidence by. */
+export type FoldMoment = {
+  now: number
+  settings: Pick<Settings, 'otherProfileSeconds'>
+  /** Submissions to be read again although everything about them was told. */
+  changed?: ReadonlySet<number> | undefined
+}
+
+/** The fold of a request as the store has it at this moment. */
+export async function foldFromStore(
+  request: ProfileRequest,
+  store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>,
+  { now, settings, changed }: FoldMoment,
+): Promise<Folding & { submissions: Submission[] }> {
+  const submissions = await store.listSubmissions(request)
+  const isReopened = (number: number) => request.reopened?.has(number) === true || changed?.has(number) === true
+  const unsettled = submissions.filter(
+    (each) => each.upstreamRequestIds.length > 0 && (!isSettled(request.fold, each) || isReopened(each.submission)),
+  )
+  const results = await resultsOf(request, unsettled, store)
+  const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
+  const folding = foldRequest(
+    request,
+    submissions,
+    (submission) => {
+      const found = results.get(submission.submission)
+      if (found === undefined) return undefined
+      const { firstDevice, deviceCount } = submission
+      return { devices: devices.slice(firstDevice, firstDevice + deviceCount), results: found }
+    },
+    { now, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 },
+  )
+  return { ...folding, submissions }
+}
+
+/** The results of several submissions, by submission number. */
+export async function resultsOf(
+  { accountName }: Pick<ProfileRequest, 'accountName'>,
+  submissions: readonly Submission[],
+  store: Pick<Store, 'listResults'>,
+): Promise<Map<number, Result[]>> {
+  const results = new Map<number, Result[]>()
+  await inParallel(submissions, async ({ submission, upstreamRequestIds }) => {
+    const found = await Promise.all(
+      upstreamRequestIds.map((upstreamRequestId) => store.listResults({ accountName, upstreamRequestId })),
+    )
+    results.set(submission, found.flat())
+  })
+  return results
+}
+
+function sameFold(a: Fold, b: Fold): boolean {
+  return (
+    a.status === b.status &&
+    a.conflicts === b.conflicts &&
+    a.awaitingDecision === b.awaitingDecision &&
+    SubmissionState.options.every((state) => a.submissions[state] === b.submissions[state]) &&
+    Buffer.compare(a.deviceStates, b.deviceStates) === 0
+  )
+}

@@ -1,0 +1,100 @@
+import { newSubmission } from './accept-request.ts'
+import { ensureLinks } from './device-links.ts'
+import { forwardSubmission, type ForwardDependencies, longestDelaySeconds, sendPointer } from './forward-submission.ts'
+import { devicesPerPart } from '../request/manifest.ts'
+import type { Pointer, Store } from '../ports.ts'
+import { type ProfileRequest, plannedSubmissions, type Submission } from '../request/request.ts'
+import { beginAttempt, cancel, giveUp } from './transitions.ts'
+
+export type FollowDependencies = ForwardDependencies & {
+  store: ForwardDependencies['store'] &
+    Pick<Store, 'getRequest' | 'getSubmission' | 'getDevices' | 'createSubmissions' | 'saveSubmission'>
+  newId: () => string
+}
+
+/**
+ * What one message of the submissions queue asks for: the next attempt of a submission, or the submissions of a part.
+ * A pointer that is late, early, doubled or dangling does no harm; the record says what is to be done.
+ * Throws when the store fails: the message comes back.
+ */
+export async function followPointer(pointer: Pointer, dependencies: FollowDependencies): Promise<void> {
+  const { store, log } = dependencies
+  const request = await store.getRequest(pointer.requestId)
+  if (request === undefined) {
+    log.warn('pointer to a request that is gone', { requestId: pointer.requestId })
+    return
+  }
+  switch (pointer.kind) {
+    case 'part':
+      return createSubmissionsOfPart(request, pointer.part, dependencies)
+    case 'submission':
+      return attemptSubmission(request, pointer, dependencies)
+  }
+}
+
+/** Creates the submissions whose first device lies in a part of the manifest, and sends each on its way. */
+async function createSubmissionsOfPart(
+  request: ProfileRequest,
+  part: number,
+  { store, queue, clock, settings, log }: FollowDependencies,
+): Promise<void> {
+  if (request.cancelledAt !== undefined) return
+  const { requestId } = request
+  const now = clock()
+  const submissions = plannedSubmissions(request, part * devicesPerPart, (part + 1) * devicesPerPart).map(
+    (firstDevice) => newSubmission(request, firstDevice, now, settings),
+  )
+  await store.createSubmissions(submissions)
+  await queue.send(
+    submissions.map(({ submission }) => ({
+      pointer: { kind: 'submission', requestId, submission, attempt: 0 },
+      delaySeconds: 0,
+    })),
+  )
+  log.info('part submitted to the queue', { requestId, part, submissions: submissions.length })
+}
+
+async function attemptSubmission(
+  request: ProfileRequest,
+  pointer: Extract<Pointer, { kind: 'submission' }>,
+  dependencies: FollowDependencies,
+): Promise<void> {
+  const { store, log, clock, settings } = dependencies
+  const seen = await store.getSubmission(request, pointer.submission)
+  if (seen === undefined || seen.attempt !== pointer.attempt || (seen.state !== 'queued' && seen.state !== 'waiting')) {
+    log.info('pointer overtaken', { ...pointer, state: seen?.state, storedAttempt: seen?.attempt })
+    return
+  }
+  const now = clock()
+  if (request.cancelledAt !== undefined) {
+    await store.saveSubmission(cancel(seen, { now, settings }), seen)
+    return
+  }
+  if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
+    // It came early: SQS cannot delay for longer than a quarter of an hour.
+    log.info('pointer sent on', { ...pointer, longestDelaySeconds })
+    return sendPointer(seen, dependencies)
+  }
+  if (now > seen.giveUpAt) {
+    await store.saveSubmission(giveUp(seen, { now, settings }), seen)
+    return
+  }
+  // All that takes time comes before the claim: a crash before it is known not to have sent anything.
+  const devices = await store.getDevices(request, seen.firstDevice, seen.deviceCount)
+  await ensureLinks(request, seen, devices, store, now)
+  const begun = await claim(seen, dependencies)
+  if (begun !== undefined) await forwardSubmission(begun, request, devices, dependencies)
+}
+
+/** Takes the next attempt for this worker; nothing when somebody else was faster. */
+async function claim(
+  seen: Submission,
+  { store, clock, settings, newId, log }: FollowDependencies,
+): Promise<Submission | undefined> {
+  const begun = beginAttempt(seen, newId(), { now: clock(), settings })
+  const saved = await store.saveSubmission(begun, seen)
+  // A write that succeeded although its answer was lost is refused when the SDK repeats it; it is still ours.
+  if (saved.kind === 'saved' || saved.current.claimId === begun.claimId) return begun
+  log.info('attempt taken by another worker', { requestId: seen.requestId, submission: seen.submission })
+  return undefined
+}

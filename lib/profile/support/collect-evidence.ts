@@ -1,0 +1,56 @@
+import { explainRequest, type ExplainDependencies } from './explain-request.ts'
+import { layOut } from '../status/list-devices.ts'
+import type { Result, Submission } from '../request/request.ts'
+import { viewDevice, viewRequest } from '../status/request-view.ts'
+import { resultsOf } from '../status/update-summary.ts'
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+
+/** Everything that is stored of a request, with times that people can read. Callbacks as they were kept: redacted. */
+export async function collectEvidence(requestId: string, dependencies: ExplainDependencies) {
+  const { store, clock, settings } = dependencies
+  const explained = await explainRequest(requestId, dependencies)
+  if (explained === undefined) return undefined
+  const { request, submissions, timeline } = explained
+  const collectedAt = clock()
+  const devices = await store.getDevices(request, 0, request.deviceCount)
+  const { known, unmatched } = layOut(devices, 0, submissions, await resultsOf(request, submissions, store))
+  const moment = { now: collectedAt, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 }
+  return {
+    collectedAt: iso(collectedAt),
+    request: { ...viewRequest(request, []), fields: request.fields, caller: request.caller, version: request.version },
+    submissions: submissions.map((submission) => readable(submission)),
+    timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
+    devices: known.map((each) => ({
+      ...viewDevice(each, request, moment),
+      callbacks: each.evidence.map(({ result }) => evidenceOf(result)),
+    })),
+    /** Callbacks of our upstream request ids that name none of the devices. */
+    unmatchedCallbacks: unmatched.map(evidenceOf),
+  }
+}
+export type Evidence = NonNullable<Awaited<ReturnType<typeof collectEvidence>>>
+
+/** One callback, and those that came beside it. */
+const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Result) => ({
+  ...result,
+  firstReceivedAt: iso(firstReceivedAt),
+  receivedAt: iso(receivedAt),
+  others: others.map((other) => ({ ...other, receivedAt: iso(other.receivedAt) })),
+})
+
+/** A submission with its dates as people read them. */
+const readable = ({ attempts, decisions, ...submission }: Submission) => ({
+  ...Object.fromEntries(
+    Object.entries(submission).map(([name, value]) => [
+      name,
+      typeof value === 'number' && /(At|Until)$/.test(name) ? iso(value) : value,
+    ]),
+  ),
+  attempts: attempts.map((tried) => ({
+    ...tried,
+    startedAt: iso(tried.startedAt),
+    finishedAt: iso(tried.finishedAt),
+  })),
+  ...(decisions === undefined ? {} : { decisions: decisions.map((each) => ({ ...each, at: iso(each.at) })) }),
+})

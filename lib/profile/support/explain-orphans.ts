@@ -1,0 +1,73 @@
+import { type Candidate, type FitDependencies, fittingSubmissions } from '../callback/fitting-submissions.ts'
+import { type Device, type Identifier, identifierKey, lookUpKeys } from '../order/identifiers.ts'
+import type { Orphan, Store } from '../ports.ts'
+import type { RequestStatus, Result, Submission } from '../request/request.ts'
+
+export type OrphanDependencies = FitDependencies & {
+  store: FitDependencies['store'] & Pick<Store, 'listOrphans' | 'getOrphan' | 'listResults' | 'findOwner'>
+}
+
+export type ExplainedOrphan = {
+  orphan: Orphan
+  /** Everything that its results name their devices by. */
+  identifiers: Device
+  results: number
+  /** Submissions in doubt that it may belong to. */
+  candidates: Submission[]
+  /** Whether one of them gets it by itself; otherwise a person must look. */
+  isAdoptable: boolean
+  /** The newest requests that named one of its devices, whatever their state. */
+  requests: { requestId: string; status: RequestStatus }[]
+}
+
+const requestsShown = 5
+const identifiersShown = 20
+
+/** Upstream request ids that ThingSpace calls back about and nobody knows, oldest first. */
+export async function explainOrphans(limit: number, dependencies: OrphanDependencies): Promise<ExplainedOrphan[]> {
+  const { store } = dependencies
+  const explained: ExplainedOrphan[] = []
+  for (const upstream of await store.listOrphans(limit)) {
+    const orphan = await store.getOrphan(upstream)
+    if (orphan === undefined || (await store.findOwner(upstream)) !== undefined) continue
+    const results = await store.listResults(upstream)
+    const identifiers = namedBy(results)
+    const fitting = await fittingSubmissions(orphan, results, dependencies)
+    explained.push({
+      orphan,
+      identifiers,
+      results: results.length,
+      candidates: [...fitting.inDoubt, ...fitting.possible].map(({ submission }: Candidate) => submission),
+      isAdoptable: fitting.inDoubt.length === 1 && fitting.underWay.length === 0,
+      requests: await requestsNaming(identifiers, orphan, store),
+    })
+  }
+  return explained.toSorted((a, b) => a.orphan.firstReceivedAt - b.orphan.firstReceivedAt)
+}
+
+function namedBy(results: readonly Result[]): Identifier[] {
+  const named = new Map(results.flatMap(({ identifiers }) => identifiers.map((each) => [identifierKey(each), each])))
+  return [...named.values()].slice(0, identifiersShown)
+}
+
+async function requestsNaming(
+  identifiers: Device,
+  { accountName }: Orphan,
+  store: OrphanDependencies['store'],
+): Promise<ExplainedOrphan['requests']> {
+  const generations = new Map<string, string>()
+  for (const key of lookUpKeys(identifiers)) {
+    const { rows } = await store.listLinks(key, { limit: requestsShown })
+    for (const link of rows) {
+      if (link.accountName === accountName && !generations.has(link.requestId)) {
+        generations.set(link.requestId, link.generation)
+      }
+    }
+  }
+  const requests: ExplainedOrphan['requests'] = []
+  for (const [requestId, generation] of [...generations].slice(0, requestsShown)) {
+    const request = await store.getRequest(requestId)
+    if (request?.generation === generation) requests.push({ requestId, status: request.fold.status })
+  }
+  return requests
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod/mini'
+import { maskText } from '../../profile/order/mask-text.ts'
+import { PoisonedItem } from '../../profile/request/poisoned-item.ts'
+import { type DeviceLink, ProfileRequest, type Submission } from '../../profile/request/request.ts'
+import {
+  accountListing,
+  decisionBucket,
+  dueBucketOf,
+  listingPosition,
+  linkKey,
+  requestKey,
+  submissionKey,
+} from './keys.ts'
+
+/** What stands in `entity`: the stream's filter and its readers tell items apart by it. */
+export const entities = {
+  request: 'request',
+  part: 'part',
+  submission: 'submission',
+  owner: 'owner',
+  result: 'result',
+  link: 'link',
+  credentials: 'credentials',
+  latch: 'latch',
+  listener: 'listener',
+  orphan: 'orphan',
+  orphanIndex: 'orphan-index',
+  quarantine: 'quarantine',
+  unkept: 'quarantine-count',
+  dismissed: 'quarantine-dismissal',
+} as const
+
+/** The shape of the items below. A reader that meets a higher number is older than the writer. */
+export const itemVersion = 1
+
+export type Item = Record<string, unknown>
+
+/**
+ * Reads a stored item by its schema; throws on what does not fit, close to its cause. An item that newer code wrote is
+ * worth waiting for, until the deployment is through; any other that cannot be read is poisoned.
+ */
+export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Readonly<Item>): z.infer<Schema> {
+  const parsed = schema.safeParse(item)
+  if (parsed.success) return parsed.data
+  const { pk, sk, itemVersion: written } = item
+  const name = maskText(`${String(pk)} ${String(sk)}`)
+  if (typeof written === 'number' && written > itemVersion) throw new Error(`${name} was written by newer code`)
+  throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
+}
+
+/**
+ * A request as it is stored. What the app sent beside the devices is JSON text, because DynamoDB's maps take neither
+ * every name (`constructor` stops the SDK) nor every depth that JSON does.
+ */
+export const StoredRequest = z.extend(ProfileRequest, {
+  fields: z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text, context): unknown => {
+        try {
+          return JSON.parse(text)
+        } catch {
+          context.issues.push({ code: 'custom', input: text, message: 'is not JSON' })
+          return undefined
+        }
+      }),
+    ),
+    z.record(z.string(), z.unknown()),
+  ),
+})
+
+export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
+  ...requestKey(request.requestId),
+  entity: entities.request,
+  itemVersion,
+  ...request,
+  fields: JSON.stringify(request.fields),
+  listedUnder: accountListing(request.accountName),
+  listedAt: listingPosition(request.createdAt, request.requestId),
+  expiresAt,
+  ...(request.dueAt === undefined ? {} : { dueBucket: dueBucketOf(request.requestId) }),
+})
+
+export const submissionItem = (submission: Submission, expiresAt: number): Item => ({
+  ...submissionKey(submission, submission.submission),
+  entity: entities.submission,
+  itemVersion,
+  ...submission,
+  expiresAt,
+  ...(submission.dueAt === undefined ? {} : { dueBucket: submissionBucket(submission) }),
+})
+
+const submissionBucket = ({ requestId, submission, awaitsDecision }: Submission): string =>
+  awaitsDecision === true ? decisionBucket : dueBucketOf(`${requestId}#${submission}`)
+
+/** Links are the bulk of a request's writes: kept below 1 KB. */
+export const linkItem = (link: DeviceLink, expiresAt: number): Item => ({
+  ...linkKey(link),
+  entity: entities.link,
+  ...link,
+  expiresAt,
+})

@@ -1,0 +1,79 @@
+import { type Branch, branchAt, isBranch, listAt, textAt } from './tree.ts'
+import type { Fault } from './verdict.ts'
+import { withoutServiceName } from '../error-body.ts'
+
+/** The documented members first (`faultcode`, `faultstring`), then what other messages of the platform call them. */
+const codeNames = ['faultcode', 'errorcode', 'code', 'name'] as const
+const messageNames = ['faultstring', 'errormessage', 'message', 'description', 'reason', 'text', 'detail'] as const
+const memberNames = ['faultresponse', 'fault', 'errorcode', 'errormessage'] as const
+const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/a'])
+
+/**
+ * The fault of a message: `faultResponse`, the Pascal-case `Fault` (an object or a text, beside `Status` and `Comment`),
+ * or the two members of a synchronous error, in the first part that has one.
+ */
+export function faultIn(parts: readonly Branch[]): Fault | undefined {
+  for (const part of parts) {
+    if (!memberNames.some((name) => name in part)) continue
+    const fault = faultAt(part, 'faultresponse') ?? faultAt(part, 'fault') ?? errorIn(part)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function faultAt(part: Branch | undefined, name: string): Fault | undefined {
+  const branch = listAt(part, name).find(isBranch)
+  if (branch === undefined) {
+    const words = textAt(part, name)
+    return words === undefined || noFault.has(words.toLowerCase()) ? undefined : faultOf(undefined, words)
+  }
+  const code = firstText(branch, codeNames)
+  return faultOf(code, firstText(branch, messageNames) ?? (code === undefined ? textOf(branch) : undefined))
+}
+
+function errorIn(part: Branch | undefined): Fault | undefined {
+  const code = textAt(part, 'errorcode')
+  const message = textAt(part, 'errormessage')
+  return code === undefined && message === undefined ? undefined : faultOf(code, message)
+}
+
+function firstText(branch: Branch, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = textAt(branch, name)
+    if (text !== undefined) return text
+  }
+  return undefined
+}
+
+/** A fault in members of other names is a fault all the same. */
+const textOf = (branch: Branch): string | undefined => textAt({ text: JSON.stringify(branch) }, 'text')
+
+const faultOf = (code: string | undefined, message: string | undefined): Fault => ({
+  code: withoutServiceName(code ?? 'unspecified'),
+  ...(message === undefined ? {} : { message }),
+})
+
+/** What the carrier's answer says of the line: a positive member is an answer where a message has no status. */
+export function carrierAnswer(response: Branch | undefined): { state?: string; done?: boolean } {
+  for (const [name, word, other] of carrierAnswers) {
+    const answer = branchAt(response, name)
+    const state = textAt(answer, 'state')
+    const flag = isBranch(answer) ? answer[word] : undefined
+    const said = typeof flag === 'string' ? flag.trim().toLowerCase() : flag
+    if (said === true || said === 'true') return { state: state ?? word, done: true }
+    if (said === false || said === 'false') return { ...(state === undefined ? {} : { state }), done: false }
+    if (state !== undefined) return isOneOf(state, [word, other]) ? { state, done: true } : { state }
+  }
+  return {}
+}
+
+const isOneOf = (state: string, words: readonly string[]): boolean => words.includes(state.toLowerCase())
+
+/** The member, its flag, and the other word that Verizon has for the state it leads to. */
+const carrierAnswers = [
+  ['activateresponse', 'activated', 'active'],
+  ['deactivateresponse', 'deactivated', 'deactive'],
+  ['suspendresponse', 'suspended', 'suspend'],
+  ['restoreresponse', 'restored', 'active'],
+  ['resumeresponse', 'resumed', 'active'],
+] as const

@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto'
+import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../../profile/request/callback.ts'
+import { carrierAnswer, faultIn } from './fault.ts'
+import { assignedIn } from './assigned.ts'
+import { mergeIdentifiers } from './identifiers.ts'
+import { type CallbackShape, shapeOf } from './shape.ts'
+import { largestCallback, parseCallbackText } from './text.ts'
+import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './tree.ts'
+import { decide, type Evidence } from './verdict.ts'
+import { redactParsed, redactText } from './redact.ts'
+
+/**
+ * Reads one callback body, in any of its four shapes. Never throws; what it is not sure of it does not understand, and
+ * the reason is a stable word for counting. Nothing it returns holds a credential, `credentials` excepted.
+ */
+export function readCallback(bodyText: string, { largest = largestCallback } = {}): CallbackReading {
+  const text = parseCallbackText(bodyText, largest)
+  if (text.kind === 'rejected') {
+    const { reason } = text
+    return { kind: 'not-understood', reason, redacted: redactText(bodyText), credentials: undefined }
+  }
+  const { message, members } = text
+  const credentials = credentialsIn(message)
+  const raw = redactParsed(message)
+  const tree = plantTree(message, members)
+  const callback = tree.kind === 'ambiguous' ? 'ambiguous-members' : normalise(tree.root, raw)
+  return typeof callback === 'string'
+    ? { kind: 'not-understood', reason: callback, redacted: raw, credentials }
+    : { kind: 'understood', callback, credentials }
+}
+
+function normalise(root: Branch, raw: string): NormalisedCallback | string {
+  const upstreamRequestId = textAt(root, 'requestid')
+  if (upstreamRequestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(upstreamRequestId)) return 'no-request-id'
+  const branches = branchesIn(root)
+  const shape = shapeOf(root, branches)
+  if (typeof shape === 'string') return shape
+  const { profile } = shape
+  const { identifiers, note } = mergeIdentifiers(root, profile)
+  if (identifiers.length === 0) return 'no-known-identifier'
+  const evidence = evidenceOf(root, shape, branches)
+  const decision = decide(evidence)
+  if (decision === undefined) return 'no-verdict'
+
+  const callback: NormalisedCallback = {
+    upstreamRequestId,
+    identifiers,
+    verdict: decision.verdict,
+    digest: hash('sha256', JSON.stringify(root)),
+    raw,
+  }
+  const notes = [decision.note, note].filter((one) => one !== undefined)
+  if (notes.length > 0) callback.note = notes.join('; ')
+  if (evidence.status !== undefined) callback.status = evidence.status
+  if (evidence.fault !== undefined) callback.fault = evidence.fault
+  const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
+  if (state !== undefined) callback.state = state
+  if (profile !== undefined) describeProfile(callback, profile)
+  const assigned = assignedIn(root)
+  if (assigned !== undefined) callback.assigned = assigned
+  return callback
+}
+
+function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches: readonly Branch[]): Evidence {
+  const response = branchAt(root, 'deviceresponse')
+  return {
+    fault: faultIn(branches),
+    // What is there and cannot be read is a status that nobody has documented.
+    euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
+    euiccCode: textAt(profile, 'euiccstatuscode'),
+    hasEuiccError: (textAt(profile, 'euiccerrorcode') ?? textAt(profile, 'euiccerrordesc')) !== undefined,
+    addressUpdateStatus: textAt(profile, 'euiccsubaddressupdatestatus'),
+    status: textAt(root, 'status') ?? textAt(envelope, 'status'),
+    statuses: branches.flatMap((branch) => ('status' in branch ? (textAt(branch, 'status') ?? []) : [])),
+    carrierSays: carrierAnswer(response).done,
+  }
+}
+
+/** The examples say `euiccStatusCode` and `euiccStatusDesc`, a note says `euiccErrorCode` and `euiccErrorDesc`. */
+function describeProfile(callback: NormalisedCallback, profile: Branch): void {
+  const profileStatus = textAt(profile, 'profilestatus')
+  const state = textAt(profile, 'state')
+  const profileRole = textAt(profile, 'profilerole')
+  const status = textAt(profile, 'euiccstatus')
+  const code = textAt(profile, 'euiccstatuscode') ?? textAt(profile, 'euiccerrorcode')
+  const description = textAt(profile, 'euiccstatusdesc') ?? textAt(profile, 'euiccerrordesc')
+  if (profileStatus !== undefined) callback.profileStatus = profileStatus
+  if (state !== undefined) callback.state = state
+  if (profileRole !== undefined) callback.profileRole = profileRole
+  if ((status ?? code ?? description) === undefined) return
+  callback.euicc = {}
+  if (status !== undefined) callback.euicc.status = status
+  if (code !== undefined) callback.euicc.code = code
+  if (description !== undefined) callback.euicc.description = description
+}
+
+/** The user name and password of the message itself; `undefined` when it has neither member, empty when it has empty ones. */
+function credentialsIn(message: Readonly<Record<string, unknown>>): CallbackCredentials | undefined {
+  let username: string | undefined
+  let password: string | undefined
+  for (const [name, value] of Object.entries(message)) {
+    const lowerCase = name.toLowerCase()
+    if (lowerCase === 'username') username = secretText(value)
+    else if (lowerCase === 'password') password = secretText(value)
+  }
+  if (username === undefined && password === undefined) return undefined
+  return { username: username ?? '', password: password ?? '' }
+}
+
+const secretText = (value: unknown): string =>
+  typeof value === 'string' ? unescapeTwice(value) : typeof value === 'number' ? String(value) : ''

@@ -1,0 +1,61 @@
+import { type Branch, branchAt, isBranch, isList } from './tree.ts'
+
+/** Where a message keeps its parts, whichever of the shapes it has. */
+export type CallbackShape = {
+  /** The part that speaks of the profile, if there is one. */
+  profile: Branch | undefined
+  /** Where `status` and `faultResponse` stand: the message itself, or its inner `Data`. */
+  envelope: Branch
+}
+
+/** Why a message is no result of one device's action, in a stable word for counting. */
+export type NotAResult = 'list-result' | 'several-results' | 'other-service'
+
+/**
+ * Finds the parts: the one that has a member about a profile, whatever its name and place; else `deviceProfileResponse`, or
+ * the SOAP heritage's `Data.Data.DeviceProfileService.<action>`. A `deviceResponse` of another service is not ours to read:
+ * its "Success" says nothing of a profile.
+ */
+export function shapeOf(root: Branch, branches: readonly Branch[]): CallbackShape | NotAResult {
+  const outerData = branchAt(root, 'data')
+  const data = branchAt(outerData, 'data') ?? outerData
+  const response = branchAt(root, 'deviceresponse')
+  const service = branchAt(data, 'deviceprofileservice') ?? branchAt(response, 'deviceprofileservice')
+  const [speaking, another] = branches.filter(speaksOfProfile)
+  const profile = speaking ?? branchAt(response, 'deviceprofileresponse') ?? (service && profileIn(service))
+  if ([root, response, profile].some((part) => part !== undefined && isListResult(part))) return 'list-result'
+  if (another !== undefined) return 'several-results'
+  if (isSeveral(root['deviceresponse']) || isSeveral(response?.['deviceprofileresponse'])) return 'several-results'
+  if (profile === undefined && typeof root['deviceresponse'] === 'string') return 'other-service'
+  if (profile === undefined && response !== undefined && !isCarrierResult(response)) return 'other-service'
+  return { profile, envelope: data ?? root }
+}
+
+/** A "Success" beside these must never be read without them: of a warning the status says it too. */
+const speaksOfProfile = (part: Branch): boolean =>
+  Object.keys(part).some(
+    (name) => name === 'profilestatus' || name.startsWith('euiccstatus') || name.startsWith('euiccerror'),
+  )
+
+/** The member that is named after the action, unless the service speaks for itself. */
+function profileIn(service: Branch): Branch | undefined {
+  if ('euiccstatus' in service || 'deviceidentifiercollection' in service) return service
+  for (const name of Object.keys(service)) {
+    const branch = branchAt(service, name)
+    if (branch !== undefined) return branch
+  }
+  return undefined
+}
+
+const listNames = ['devices', 'devicelist', 'hasmoredata', 'totaldevices'] as const
+
+/** The v2 device list travels over the same service as the results do; its shape is not documented in full. */
+const isListResult = (part: Branch): boolean => listNames.some((name) => name in part)
+
+const isSeveral = (tree: Branch[string] | undefined): boolean => isList(tree) && tree.filter(isBranch).length > 1
+
+/** CarrierService's answers to what has a profile action of its own, or a fault; an empty answer leaves the word to `status`. */
+const isCarrierResult = (response: Branch): boolean =>
+  Object.keys(response).every((name) =>
+    /^(activate|deactivate|suspend|restore|resume|renew|changeserviceplan|fault)/.test(name),
+  )

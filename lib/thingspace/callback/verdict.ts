@@ -1,0 +1,95 @@
+import type { NormalisedCallback, Verdict } from '../../profile/request/callback.ts'
+
+export type Fault = NonNullable<NormalisedCallback['fault']>
+
+export type Evidence = {
+  fault: Fault | undefined
+  euiccStatus: string | undefined
+  /** `euiccStatusCode`. */
+  euiccCode: string | undefined
+  /** `euiccErrorCode` or `euiccErrorDesc`, which come without a status. */
+  hasEuiccError: boolean
+  addressUpdateStatus: string | undefined
+  status: string | undefined
+  /** That of every part of the message. */
+  statuses: readonly string[]
+  /** What a member of the carrier's answer says has been done, e.g. `deactivated`; false if it says that it has not. */
+  carrierSays: boolean | undefined
+}
+
+export type Decision = { verdict: Verdict; note?: string }
+
+/** The only code that any documented success carries ("EUICC device profile has been updated"). */
+const successCode = '1.2.365'
+
+/**
+ * What a message says of its device, whatever was asked: a fault first, then `euiccStatus`, then an error, then `status`,
+ * then the carrier's answer. `undefined` when nothing decides. A success needs a word for it and nothing against it: of a
+ * warning the `status` says "Success" too. What a fault means for the action that was asked is decided where the action
+ * is known (lib/profile/status/weigh-result.ts).
+ */
+export function decide(evidence: Evidence): Decision | undefined {
+  const { fault, euiccStatus, hasEuiccError, status } = evidence
+  if (fault !== undefined) return decideFault(fault)
+  const overall = overallVerdict(status)
+  if (euiccStatus !== undefined) {
+    const verdict = euiccVerdict(euiccStatus)
+    // A euiccStatus that nobody has documented may be anything except what lets a failure pass for success.
+    if (verdict === undefined) return overall === 'failed' ? { verdict: 'failed' } : undefined
+    return verdict === 'succeeded' ? succeeded(overall, evidence) : { verdict }
+  }
+  if (overall === 'failed' || hasEuiccError) return { verdict: 'failed' }
+  if (overall === 'succeeded' || evidence.carrierSays === true) return succeeded(overall, evidence)
+  return undefined
+}
+
+function decideFault({ code, message = '' }: Fault): Decision {
+  // Waits for an approval, e.g. of credit; REQUEST_CANCELLED ends it.
+  const isOnHold = /request_?onhold/i.test(code) || /^request_?onhold/i.test(message)
+  return isOnHold ? { verdict: 'warning', note: 'on hold until an approval is given' } : { verdict: 'failed' }
+}
+
+/** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
+function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
+  const { addressUpdateStatus, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
+  const against: string[] = []
+  if (overall === 'failed') against.push('status says failed beside a successful euiccStatus')
+  else if (statuses.some((status) => overallVerdict(status) === 'failed')) against.push('a status within says failed')
+  if (hasEuiccError) against.push('an eUICC error came with the success')
+  if (euiccCode !== undefined && euiccCode !== successCode) against.push(`code ${euiccCode} is not known as a success`)
+  if (carrierSays === false) against.push('the carrier says that it was not done')
+  if (against.length > 0) return { verdict: 'warning', note: against.join('; ') }
+  return addressUpdateStatus !== undefined && euiccVerdict(addressUpdateStatus) !== 'succeeded'
+    ? { verdict: 'succeeded', note: `the address update says ${addressUpdateStatus}` }
+    : { verdict: 'succeeded' }
+}
+
+function euiccVerdict(euiccStatus: string): Verdict | undefined {
+  switch (euiccStatus.toUpperCase().replaceAll(/[\s_-]/g, '')) {
+    case 'EXECUTEDSUCCESS':
+      return 'succeeded'
+    case 'EXECUTEDWITHWARNING':
+      return 'warning'
+    case 'FAILED':
+    case 'EXECUTEDFAILED':
+    case 'NOTEXECUTED':
+    case 'DELIVEREDWITHNORESPONSE':
+      return 'failed'
+    case 'EXPIRED':
+      return 'expired'
+    default:
+      return undefined
+  }
+}
+
+function overallVerdict(status: string | undefined): 'succeeded' | 'failed' | undefined {
+  switch (status?.toLowerCase()) {
+    case 'success':
+      return 'succeeded'
+    case 'failed':
+    case 'failure':
+      return 'failed'
+    default:
+      return undefined
+  }
+}

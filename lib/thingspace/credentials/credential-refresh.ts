@@ -1,0 +1,117 @@
+import type { UpstreamError } from '../../profile/request/outcome.ts'
+import type { Credential } from '../errors.ts'
+import { fingerprintOf } from './login-latch.ts'
+import type { CredentialRecord, ThingSpaceSecret } from './ports.ts'
+import { logIn, type LoginResult, requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
+
+/** A token is renewed this long before its end, so that it does not run out on its way. */
+export const renewEarlyMilliseconds = 60_000
+
+export type RefreshProblem = {
+  cause: 'unreachable' | 'throttled' | 'unavailable' | 'refused' | 'login-unanswered' | 'out-of-time'
+  error: UpstreamError
+}
+
+/** The record to be saved in either case: a failure is counted in it, and what was refused is dropped from it. */
+export type Refreshed = { next: CredentialRecord; problem?: RefreshProblem }
+
+export type RefreshDeps = Wire & {
+  /** One login's time; less than a quarter of it left means that no login is begun, because a time-out counts. */
+  loginTimeoutMilliseconds: number
+}
+
+type Task = {
+  record: CredentialRecord
+  due: ReadonlySet<Credential>
+  refused: ReadonlySet<Credential>
+  secret: ThingSpaceSecret
+  deadline: number
+}
+
+const callMilliseconds = 5_000
+
+/** Renews what is due. Call it only with the lease in hand: it may log in. */
+export async function refresh(deps: RefreshDeps, task: Task): Promise<Refreshed> {
+  const { leaseUntil: _lease, ...record } = task.record
+  let next: CredentialRecord = { ...record, epoch: record.epoch + 1 }
+  if (task.due.has('access-token')) {
+    const refusedToken = task.refused.has('access-token') ? record.accessToken : undefined
+    const token = await renewedToken(deps, task, refusedToken)
+    if (token.kind === 'failed') return { next: withoutUnusable(next, task, deps.now()), problem: token }
+    next = { ...next, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
+  }
+  return task.due.has('session') ? withSession(deps, task, next) : { next }
+}
+
+async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRecord): Promise<Refreshed> {
+  const { sessionToken: _old, sessionBeganAt: _began, accessToken = '', ...rest } = renewed
+  const login = await logInOnce(deps, task, accessToken)
+  if (login.kind !== 'bearer-refused') return afterLogin({ ...rest, accessToken }, login, task.secret, deps.now())
+
+  const { accessTokenExpiresAt: _expiry, ...withoutTokens } = rest
+  const token = await renewedToken(deps, task, accessToken)
+  if (token.kind === 'failed') return { next: withoutTokens, problem: token }
+  const second = await logInOnce(deps, task, token.accessToken)
+  if (second.kind === 'bearer-refused') {
+    return { next: withoutTokens, problem: { cause: 'refused', error: second.error } }
+  }
+  const next = { ...withoutTokens, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
+  return afterLogin(next, second, task.secret, deps.now())
+}
+
+type TimedLogin = LoginResult | { kind: 'failed'; cause: 'out-of-time'; error: UpstreamError }
+
+/** Begins no login that the budget may not see through: a time-out may count at Verizon. */
+async function logInOnce(deps: RefreshDeps, task: Task, accessToken: string): Promise<TimedLogin> {
+  const left = task.deadline - deps.now()
+  if (left < deps.loginTimeoutMilliseconds / 4) return { kind: 'failed', cause: 'out-of-time', error: {} }
+  return logIn(deps, task.secret, accessToken, Math.min(deps.loginTimeoutMilliseconds, left))
+}
+
+/** A token other than the one refused, and not about to run out: the endpoint repeats a token until it is revoked. */
+async function renewedToken(deps: RefreshDeps, task: Task, refusedToken: string | undefined): Promise<TokenResult> {
+  const timeout = (): number => Math.min(callMilliseconds, task.deadline - deps.now())
+  const first = await requestToken(deps, task.secret, timeout())
+  if (first.kind === 'failed') return first
+  const runsOut = first.accessToken === task.record.accessToken && isRunningOut(first.expiresAt, deps.now())
+  if (first.accessToken !== refusedToken && !runsOut) return first
+  await revokeToken(deps, task.secret, first.accessToken, timeout())
+  const second = await requestToken(deps, task.secret, timeout())
+  if (second.kind === 'failed' || second.accessToken !== refusedToken) return second
+  return { kind: 'failed', cause: 'refused', error: { message: 'the token endpoint repeats a token that is refused' } }
+}
+
+function afterLogin(
+  record: CredentialRecord,
+  login: Exclude<TimedLogin, { kind: 'bearer-refused' }>,
+  secret: ThingSpaceSecret,
+  now: number,
+): Refreshed {
+  const { failedSecret, ...rest } = record
+  const fingerprint = fingerprintOf(secret)
+  switch (login.kind) {
+    case 'session':
+      return { next: { ...rest, sessionToken: login.sessionToken, sessionBeganAt: now, failedLogins: 0 } }
+    case 'failed':
+      return { next: record, problem: login }
+    case 'counts': {
+      const failedLogins = failedSecret === fingerprint ? record.failedLogins + 1 : 1
+      const cause = login.cause === 'refused' ? 'refused' : 'login-unanswered'
+      return { next: { ...rest, failedLogins, failedSecret: fingerprint }, problem: { cause, error: login.error } }
+    }
+  }
+}
+
+/** Drops what was refused or has run out; a token renewed early is still good for its last minute. */
+function withoutUnusable(next: CredentialRecord, task: Task, now: number): CredentialRecord {
+  const { accessToken, accessTokenExpiresAt, sessionToken, sessionBeganAt, ...rest } = next
+  const began = sessionBeganAt === undefined ? {} : { sessionBeganAt }
+  const tokenGood = !task.refused.has('access-token') && (accessTokenExpiresAt ?? 0) > now
+  return {
+    ...rest,
+    ...(tokenGood && accessToken !== undefined ? { accessToken, accessTokenExpiresAt } : {}),
+    ...(task.due.has('session') || sessionToken === undefined ? {} : { sessionToken, ...began }),
+  }
+}
+
+export const isRunningOut = (expiresAt: number, now: number): boolean => expiresAt - renewEarlyMilliseconds <= now

@@ -1,0 +1,91 @@
+import type { Action, Kind } from '../actions.ts'
+import type { Callback } from './callback.ts'
+import { otherIccid } from '../identifiers.ts'
+
+type Casing = 'Kind' | 'kind'
+
+/** The outer ids need not be those of the request: the documented disable and every warning name IMEI and EID. */
+const outerKinds = (callback: Callback): readonly Kind[] => {
+  const { asked } = callback.subject
+  if (callback.quirk === 'unasked-kinds') return unaskedKinds(callback)
+  const kinds = documentedOuterKinds(callback)
+  // A device asked for by an unusual kind alone must still be recognisable.
+  return kinds.some((kind) => asked.includes(kind)) ? kinds : [...kinds, ...asked]
+}
+
+const unaskedKinds = ({ subject }: Callback): readonly Kind[] => {
+  const kinds: readonly Kind[] = ['mdn', 'imei', 'msisdn']
+  return kinds.filter((kind) => !subject.asked.includes(kind))
+}
+
+const documentedOuterKinds = (callback: Callback): readonly Kind[] => {
+  const { request, report, subject, quirk } = callback
+  if (subject.role === 'device') return ['eid']
+  if (quirk === 'other-identifiers') return ['imei', 'eid']
+  if (quirk === 'other-profile') return ['iccid', 'eid']
+  if (request.family === 'global')
+    return isPerProfile(request.action) ? ['iccid', 'eid'] : ['iccid', 'imei', 'eid', 'mdn']
+  if (request.family !== 'local') return ['iccid', 'imei', 'eid']
+  const afterTimeOut = report.kind === 'warning' || report.kind === 'success-after-warning'
+  const isDownload = request.action === 'download_enable' || request.action === 'download_disable'
+  return afterTimeOut || (!isDownload && report.kind === 'success') ? ['imei', 'eid'] : ['iccid', 'eid']
+}
+
+const innerKinds = (callback: Callback): readonly Kind[] => {
+  const { request, report, quirk } = callback
+  if (quirk === 'other-identifiers') return ['imei', 'iccid', 'mdn', 'eid']
+  if (quirk === 'unasked-kinds') return unaskedKinds(callback)
+  if (request.family !== 'local') return outerKinds(callback)
+  const isDownload = request.action === 'download_enable' || request.action === 'download_disable'
+  return isDownload || report.kind === 'success-after-warning' ? ['iccid', 'eid'] : ['imei', 'iccid', 'mdn', 'eid']
+}
+
+const isPerProfile = (action: Action): boolean => action === 'device_suspend' || action === 'device_resume'
+
+const outerCasing = ({ request, report }: Callback): Casing => {
+  if (report.kind === 'fault' || report.kind === 'already-done' || request.family === 'global') return 'Kind'
+  if (request.family !== 'local') return 'kind'
+  return request.action === 'download_enable' || report.kind !== 'success' ? 'Kind' : 'kind'
+}
+
+const innerCasing = ({ request }: Callback): Casing => (request.family === 'global' ? 'Kind' : 'kind')
+
+/** MDN stays in lower case even where the kinds around it are capitalised. */
+export const spell = (kind: Kind, casing: Casing): string =>
+  casing === 'kind' || kind === 'mdn' ? kind : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+
+/** The id that a callback gives for a kind. */
+export const idOf = ({ subject, quirk }: Callback, kind: Kind): string => {
+  const id = subject.line[kind]
+  if (kind === 'iccid' && quirk === 'other-profile') return otherIccid(subject.line)
+  if (kind === 'iccid' && quirk === 'other-identifiers' && subject.asked.includes('eid'))
+    return otherIccid(subject.line)
+  return quirk === 'other-spellings' ? spelledOtherwise(kind, id) : id
+}
+
+/** The same identifier as other systems write it: the ICCID with the F that fills its last byte, the IMEI as IMEISV. */
+const spelledOtherwise = (kind: Kind, id: string): string => {
+  switch (kind) {
+    case 'iccid':
+      return `${id.slice(0, 19)}F`
+    case 'imei':
+      return `${id.slice(0, 14)}01`
+    case 'mdn':
+      return `+1${id}`
+    case 'eid':
+    case 'msisdn':
+    case 'meid':
+    case 'imsi':
+    case 'esn':
+      return id
+  }
+}
+
+const ids = (callback: Callback, kinds: readonly Kind[], casing: Casing) =>
+  kinds.map((kind) => ({ id: idOf(callback, kind), kind: spell(kind, casing) }))
+
+/** The ids beside the request id. */
+export const outerIds = (callback: Callback) => ids(callback, outerKinds(callback), outerCasing(callback))
+
+/** The ids inside the profile response. */
+export const innerIds = (callback: Callback) => ids(callback, innerKinds(callback), innerCasing(callback))

@@ -1,0 +1,129 @@
+import type { CallbackService } from '../actions.ts'
+import type { Callback } from './callback.ts'
+import { renderCallback } from './callback-shapes.ts'
+import { createGate } from './concurrency.ts'
+import { createListenerCalls, type DeliveryAnswer } from './listener-call.ts'
+import type { Listener, Listeners } from '../api/listeners.ts'
+import type { SimulatorSettings } from '../settings.ts'
+import type { Timers } from '../timers.ts'
+
+/** A message to one account's listener of one service. */
+export type Message = { accountName: string; serviceName: CallbackService; callback: Callback; lost: boolean }
+
+export type DeliveryAttempt = { at: string; callbackCount: number; url: string; body: string; answer?: DeliveryAnswer }
+
+/** What became of one message. `lost`: no listener, or lost by its outcome; nothing was sent. */
+export type CallbackRecord = {
+  requestId: string
+  accountName: string
+  serviceName: CallbackService
+  report: string
+  state: 'sending' | 'acknowledged' | 'unacknowledged' | 'lost'
+  attempts: DeliveryAttempt[]
+}
+
+type Kept = { record: CallbackRecord; message: Message }
+
+/** Newest messages that are remembered, bodies included: about 60 MB at the most. */
+const rememberedMessages = 30_000
+
+const acknowledges = (answer: DeliveryAnswer): boolean =>
+  'status' in answer && answer.status >= 200 && answer.status < 300
+
+/**
+ * Sends callbacks as ThingSpace was measured to: a refusal is repeated once after 1.3 s; after 4 s of silence the same
+ * message is sent a second time while the first is still open; then nothing more. With another threshold, that often.
+ */
+export const createDelivery = (settings: SimulatorSettings, listeners: Listeners, timers: Timers) => {
+  const { times } = settings
+  const calls = createListenerCalls()
+  const gate = createGate(settings.callbackConcurrency)
+  let kept: Kept[] = []
+  let generation = 0
+
+  const keep = (message: Message): CallbackRecord => {
+    const { accountName, serviceName, callback } = message
+    const record: CallbackRecord = {
+      requestId: callback.requestId,
+      accountName,
+      serviceName,
+      report: callback.report.kind,
+      state: 'sending',
+      attempts: [],
+    }
+    kept.push({ record, message })
+    if (kept.length > rememberedMessages * 1.1) kept = kept.slice(-rememberedMessages)
+    return record
+  }
+
+  /** One attempt, from a place at the gate: given back when the listener answers or has been silent for too long. */
+  const attempt = async (message: Message, listener: Listener, record: CallbackRecord, callbackCount: number) => {
+    const { url, username, password } = listener
+    const { maxCallbackThreshold } = settings
+    const body = renderCallback(message.callback, { username, password, callbackCount, maxCallbackThreshold })
+    const sent: DeliveryAttempt = { at: new Date(settings.now()).toISOString(), callbackCount, url, body }
+    record.attempts.push(sent)
+    const last = calls.post(url, body, times.abandonMs).then((answer) => {
+      sent.answer = answer
+      return answer
+    })
+    const first = await new Promise<DeliveryAnswer | 'silent'>((resolve) => {
+      const silent = () => resolve('silent')
+      const forget = timers.after(times.noAnswerMs, silent, silent)
+      void last.then((answer) => {
+        forget()
+        resolve(answer)
+      })
+    })
+    gate.leave()
+    return { first, last }
+  }
+
+  /** Sends one message as often as it takes. `firstSent` is called when the first attempt was answered or given up. */
+  const send = async (message: Message, firstSent: () => void = () => undefined): Promise<void> => {
+    const record = keep(message)
+    const startedIn = generation
+    const open: Array<Promise<DeliveryAnswer>> = []
+    for (let callbackCount = 1; callbackCount <= settings.maxCallbackThreshold; callbackCount += 1) {
+      await gate.enter()
+      const listener = listeners.findForResults(message.accountName, message.serviceName)
+      if (message.lost || listener === undefined || startedIn !== generation) {
+        gate.leave()
+        break
+      }
+      const { first, last } = await attempt(message, listener, record, callbackCount)
+      open.push(last)
+      firstSent()
+      if (first !== 'silent' && acknowledges(first)) break
+      const isLast = callbackCount === settings.maxCallbackThreshold
+      if (first !== 'silent' && !isLast && !(await timers.wait(times.redeliveryDelayMs))) break
+    }
+    firstSent()
+    const answers = await Promise.all(open)
+    record.state = answers.length === 0 ? 'lost' : answers.some(acknowledges) ? 'acknowledged' : 'unacknowledged'
+  }
+
+  return {
+    send,
+
+    /** Sends every message of a request once more, as Verizon's support does from its archive. */
+    redeliver: async (requestId: string): Promise<number> => {
+      const messages = kept.filter(({ record }) => record.requestId === requestId).map(({ message }) => message)
+      await Promise.all(messages.map((message) => send({ ...message, lost: false })))
+      return messages.length
+    },
+
+    /** Sends any text as it is, once. */
+    sendRaw: (url: string, body: string): Promise<DeliveryAnswer> => calls.post(url, body, times.abandonMs),
+
+    records: (): readonly CallbackRecord[] => kept.map(({ record }) => record),
+
+    reset: (): void => {
+      generation += 1
+      kept = []
+    },
+    close: (): void => calls.close(),
+  }
+}
+
+export type Delivery = ReturnType<typeof createDelivery>

@@ -1,0 +1,151 @@
+import type { Reading } from './actions.ts'
+import { BadDay, type BadDayOrder, createBadDays } from './bad-days.ts'
+import { serveControl } from './control.ts'
+import { type CallbackRecord, createDelivery } from './callback/delivery.ts'
+import { createCallbackSchedule } from './callback/callback-schedule.ts'
+import { createDoor } from './door.ts'
+import { serveCall } from './api/front-door.ts'
+import { createIds } from './ids.ts'
+import type { DeliveryAnswer } from './callback/listener-call.ts'
+import { createListeners, type Listener } from './api/listeners.ts'
+import { createOauth, type TokenRequest } from './api/oauth.ts'
+import { createSessions, type Login } from './api/session.ts'
+import { settingsFrom, type SimulatorOptions, type SimulatorSettings } from './settings.ts'
+import { type AcceptedSubmission, createSubmissions } from './api/submissions.ts'
+import { createTimers } from './timers.ts'
+
+/** What a reset may leave as it is: the listeners, or the token, the sessions and the counted logins. */
+export type Kept = 'listeners' | 'credentials'
+
+export type ThingSpaceSimulator = {
+  /** `baseUrl` is ThingSpace's host: paths begin with `/api`. `controlUrl` ends in `/control`. */
+  start: () => Promise<{ baseUrl: string; controlUrl: string; port: number; controlPort: number }>
+  stop: () => Promise<void>
+  /** As after the start, but for what is kept. Callbacks still planned are dropped. */
+  reset: (keep?: readonly Kept[]) => Promise<void>
+  /** Resolves when every callback planned so far was delivered or given up. */
+  idle: () => Promise<void>
+  /** Replaces the bad days. Resolves when they are in effect. */
+  setBadDays: (days: readonly BadDayOrder[]) => Promise<void>
+  badDays: () => readonly BadDay[]
+  submissions: () => readonly AcceptedSubmission[]
+  callbacks: () => readonly CallbackRecord[]
+  logins: () => readonly Login[]
+  tokenRequests: () => readonly TokenRequest[]
+  listeners: () => readonly Listener[]
+  lockedUsers: () => readonly string[]
+  unlock: () => void
+  /** Sends the messages of a request once more; answers how many there were. */
+  redeliver: (requestId: string) => Promise<number>
+  /** Sends any text to a registered listener, as it is; `undefined` if there is no such listener. */
+  sendRawCallback: (accountName: string, serviceName: string, body: string) => Promise<DeliveryAnswer | undefined>
+  /** A request id that nobody was given. */
+  strangerId: () => string
+  /** Reads bodies and answers look-ups from now on as this reading of Verizon's sources says. */
+  read: (reading: Reading) => void
+  settings: SimulatorSettings
+}
+
+/** ThingSpace's profile API on this machine: its answers, its callbacks, and its bad days. */
+export const createThingSpaceSimulator = (options: SimulatorOptions = {}): ThingSpaceSimulator => {
+  const settings = settingsFrom(options)
+  const readingAtStart = settings.reading
+  const ids = createIds(settings.seed)
+  const timers = createTimers()
+  const badDayTimers = createTimers()
+  const oauth = createOauth(settings, ids)
+  const sessions = createSessions(settings, ids)
+  const listeners = createListeners(settings, sessions.isLoginCredential)
+  const delivery = createDelivery(settings, listeners, timers)
+  const schedule = createCallbackSchedule(settings, delivery, timers)
+  const submissions = createSubmissions(settings, ids, schedule)
+  const badDays = createBadDays()
+  const parts = { settings, oauth, sessions, listeners, submissions, badDays, timers }
+  const door = createDoor(settings.host, settings.port, (request, response) => serveCall(request, response, parts))
+
+  /** Doors follow the bad days; what only happens once happens now. */
+  const applyBadDays = async (days: readonly BadDay[]): Promise<void> => {
+    badDayTimers.clear()
+    const lasting = days.filter((day) => {
+      if (day.count !== undefined) return true
+      if (day.kind === 'expired-session') sessions.endAll()
+      else if (day.kind === 'expired-token') oauth.expire('replaceable')
+      else if (day.kind === 'stuck-token') oauth.expire('stuck')
+      else return true
+      return false
+    })
+    badDays.set(lasting)
+    for (const day of lasting) {
+      if (day.forMs !== undefined) badDayTimers.after(day.forMs, () => void endBadDay(day).catch(console.error))
+    }
+    await followBadDays()
+  }
+
+  const endBadDay = async (day: BadDay) => {
+    badDays.end(day)
+    await followBadDays()
+  }
+
+  const followBadDays = async () => {
+    if (badDays.list().some(({ kind }) => kind === 'refuse-connections')) door.close()
+    else await door.open()
+  }
+
+  const simulator: ThingSpaceSimulator = {
+    start: async () => {
+      const port = await door.open()
+      try {
+        const controlPort = await controlDoor.open()
+        const baseUrl = `http://${settings.host}:${port}`
+        return { baseUrl, controlUrl: `http://127.0.0.1:${controlPort}/control`, port, controlPort }
+      } catch (error) {
+        await door.stop()
+        throw error
+      }
+    },
+    stop: async () => {
+      timers.clear()
+      badDayTimers.clear()
+      delivery.close()
+      await Promise.all([door.stop(), controlDoor.stop()])
+    },
+    reset: async (keep = []) => {
+      delivery.reset()
+      schedule.reset()
+      timers.clear()
+      submissions.reset()
+      settings.reading = readingAtStart
+      if (!keep.includes('listeners')) listeners.reset()
+      if (!keep.includes('credentials')) {
+        oauth.reset()
+        sessions.reset()
+      }
+      await applyBadDays([])
+    },
+    idle: () => schedule.idle(),
+    setBadDays: (days) => applyBadDays(days.map((day) => BadDay.parse(day))),
+    badDays: () => badDays.list(),
+    submissions: () => submissions.accepted(),
+    callbacks: () => delivery.records(),
+    logins: () => sessions.logins(),
+    tokenRequests: () => oauth.requests(),
+    listeners: () => listeners.all(),
+    lockedUsers: () => sessions.lockedUsers(),
+    unlock: () => sessions.unlock(),
+    redeliver: (requestId) => delivery.redeliver(requestId),
+    sendRawCallback: async (accountName, serviceName, body) => {
+      const listener = listeners.find(accountName, serviceName)
+      return listener === undefined ? undefined : delivery.sendRaw(listener.url, body)
+    },
+    strangerId: () => ids.uuid(),
+    read: (reading) => {
+      settings.reading = reading
+    },
+    settings,
+  }
+  // Nobody authenticates here, so it is never open to other machines.
+  const controlDoor = createDoor('127.0.0.1', settings.controlPort, (request, response) =>
+    serveControl(request, response, simulator),
+  )
+  return simulator
+}

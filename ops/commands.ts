@@ -1,0 +1,26 @@
+import type { Command } from './command.ts'
+import { cancel } from './commands/cancel.ts'
+import { decisions } from './commands/decisions.ts'
+import { exportEvidence } from './commands/export-evidence.ts'
+import { latch } from './commands/latch.ts'
+import { listener } from './commands/listener.ts'
+import { orphans } from './commands/orphans.ts'
+import { quarantine } from './commands/quarantine.ts'
+import { redrive } from './commands/redrive.ts'
+import { retry } from './commands/retry.ts'
+import { show } from './commands/show.ts'
+import { withGuardedTerminal } from './output/printable.ts'
+
+/** In the order in which they are needed. */
+export const commands: readonly Command[] = [
+  decisions,
+  show,
+  retry,
+  cancel,
+  redrive,
+  quarantine,
+  orphans,
+  listener,
+  latch,
+  exportEvidence,
+].map(withGuardedTerminal)

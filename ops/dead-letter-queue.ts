@@ -1,0 +1,89 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { DeadLetter, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
+import { UsageError } from './outcome.ts'
+
+export const deadLetterKinds = ['submissions', 'callbacks', 'changes'] as const
+export type DeadLetterKind = (typeof deadLetterKinds)[number]
+
+/** The variables that name each dead-letter queue and the queue its messages came from. */
+const variables: Readonly<Record<DeadLetterKind, { dead: string; source?: string }>> = {
+  submissions: { dead: 'SUBMISSIONS_DEAD_LETTERS_URL', source: 'SUBMISSIONS_QUEUE_URL' },
+  callbacks: { dead: 'CALLBACKS_DEAD_LETTERS_URL', source: 'CALLBACKS_QUEUE_URL' },
+  changes: { dead: 'CHANGES_DEAD_LETTERS_URL' },
+}
+
+function urlOf(variable: string): string {
+  const url = process.env[variable]
+  if (url === undefined || url === '') throw new UsageError(`${variable} is not set: the address of the queue`)
+  return url
+}
+
+/** A dead-letter queue. The message-move task of SQS does the same at its own rate, and local emulators lack it. */
+export async function connectDeadLetters(kind: DeadLetterKind): Promise<DeadLetterQueue> {
+  const client = new SQSClient({})
+  const QueueUrl = urlOf(variables[kind].dead)
+  const source = variables[kind].source
+  return {
+    async count() {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+      )
+      return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
+    },
+
+    async receive(hiddenSeconds) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: hiddenSeconds,
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      )
+      return Messages.map(
+        ({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MessageAttributes = {} }): DeadLetter => ({
+          id: MessageId,
+          receipt: ReceiptHandle,
+          body: Body,
+          sentAt: Number(Attributes.SentTimestamp ?? 0),
+          attributes: Object.fromEntries(
+            Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+          ),
+        }),
+      )
+    },
+
+    async release({ receipt }) {
+      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }))
+    },
+
+    async sendOn({ body, attributes, sentAt }) {
+      if (source === undefined) throw new Error(`dead letters of ${kind} have no queue to go back to`)
+      // When a callback first came decides which attempts it may belong to, and SQS will date this message anew.
+      const all = kind === 'callbacks' ? { receivedAt: String(sentAt), ...attributes } : attributes
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: urlOf(source),
+          MessageBody: body,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(all).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+          ),
+        }),
+      )
+    },
+
+    async remove({ receipt }) {
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }))
+    },
+  }
+}

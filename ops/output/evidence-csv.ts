@@ -1,0 +1,48 @@
+import { csvCell } from '../../lib/http/requests/csv-cell.ts'
+import type { Evidence } from '../../lib/profile/support/collect-evidence.ts'
+
+const headings = [
+  'position',
+  'eid',
+  'iccid',
+  'imei',
+  'status',
+  'submission',
+  'upstreamRequestId',
+  'verdict',
+  'code',
+  'description',
+  'note',
+  'receivedAt',
+  'raw',
+] as const
+
+type Callback = Evidence['devices'][number]['callbacks'][number]
+
+/** One line for each device and callback; a device without any has one line all the same. RFC 4180. */
+export function evidenceCsv({ devices, unmatchedCallbacks }: Evidence): string {
+  const rows = devices.flatMap((device) => {
+    const id = (kind: string) => device.deviceIds.find((each) => each.kind === kind)?.id
+    const about = [device.position, id('eid'), id('iccid'), id('imei'), device.status, device.submission]
+    const error = [undefined, undefined, device.error?.code, device.error?.message]
+    if (device.callbacks.length === 0) return [[...about, ...error]]
+    return device.callbacks.flatMap((callback) => rowsOf(callback).map((row) => [...about, ...row]))
+  })
+  const loose = unmatchedCallbacks.flatMap((callback) =>
+    rowsOf(callback).map((row) => [undefined, undefined, undefined, undefined, 'unmatched', undefined, ...row]),
+  )
+  return [[...headings], ...rows, ...loose].map(lineOf).join('')
+}
+
+type Cell = string | number | null | undefined
+
+function rowsOf({ upstreamRequestId, verdict, fault, euicc, note, receivedAt, raw, others }: Callback): Cell[][] {
+  const code = fault?.code ?? euicc?.code
+  const description = fault?.message ?? euicc?.description
+  return [
+    [upstreamRequestId, verdict, code, description, note, receivedAt, raw],
+    ...others.map((other) => [upstreamRequestId, other.verdict, '', '', 'beside', other.receivedAt, other.raw]),
+  ]
+}
+
+const lineOf = (row: readonly Cell[]): string => `${headings.map((_, column) => csvCell(row[column])).join(',')}\r\n`

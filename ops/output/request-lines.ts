@@ -1,0 +1,101 @@
+import type { ExplainedOrphan } from '../../lib/profile/support/explain-orphans.ts'
+import type { Explanation } from '../../lib/profile/support/explain-request.ts'
+import type { DeviceView } from '../../lib/profile/status/request-view.ts'
+import { wordsOfClaim } from '../claims.ts'
+import { columns, labelled } from './columns.ts'
+import type { Call } from '../command.ts'
+import { plural, shownText } from './wording.ts'
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')
+
+export function standing({ request, submissions }: Explanation, { wording }: Call): string[] {
+  const { requestId, action, family, accountName, fold, deviceCount } = request
+  const deadLetters = submissions.reduce((sum, each) => sum + (each.deadLetters ?? 0), 0)
+  return [
+    `request      ${requestId}`,
+    `status       ${fold.status}`,
+    `action       ${action} (${family}), account ${accountName}`,
+    `devices      ${deviceCount}: ${counted(fold.devices)}${fold.conflicts > 0 ? `; ${fold.conflicts} in conflict` : ''}`,
+    `submissions  ${counted(fold.submissions) || 'none created yet'}${
+      fold.awaitingDecision > 0 ? `; ${fold.awaitingDecision} before a person` : ''
+    }`,
+    `accepted     ${wording.when(request.createdAt)}`,
+    `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its fold`,
+    ...(deadLetters > 0
+      ? [`set aside    ${plural(deadLetters, 'pointer')} in the dead letters (the sweep goes on)`]
+      : []),
+  ]
+}
+
+export function nextLines(
+  { request, next, options }: Explanation,
+  claims: readonly ExplainedOrphan[],
+  { terminal, wording }: Call,
+): string[] {
+  const field = (name: string, text: string) => labelled(name, text, { width: terminal.width, column: 13 })
+  const lines =
+    next === undefined
+      ? field('next', 'nothing more happens by itself')
+      : [
+          ...field('next', `${next.what}${next.at === undefined ? '' : `, ${wording.when(next.at)}`}`),
+          ...field('why', next.why),
+        ]
+  const suffix = { retry: '', cancel: '', abandon: ' --abandon' } as const
+  return [
+    ...lines,
+    ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
+    ...options.flatMap(({ what, submissions, effect }) =>
+      field(
+        'you may',
+        `npm run ops -- ${what === 'retry' ? 'retry' : 'cancel'} ${request.requestId}${suffix[what]}  (${plural(submissions, 'submission')}: ${effect})`,
+      ),
+    ),
+  ]
+}
+
+export function timelineLines({ request, timeline }: Explanation, limit: number, { wording, full }: Call): string[] {
+  const several =
+    request.deviceCount > request.devicesPerSubmission || timeline.some(({ submission }) => (submission ?? 0) > 0)
+  const shown = timeline.slice(0, limit)
+  const rows = shown.map(({ at, submission, what, detail }) => [
+    wording.at(at),
+    ...(several ? [submission === undefined ? '' : `sub ${submission}`] : []),
+    what,
+    shownText(detail, full),
+  ])
+  return [
+    '',
+    ...columns(['when', ...(several ? ['where'] : []), 'what', 'detail'], rows),
+    ...(shown.length < timeline.length
+      ? [`and ${timeline.length - shown.length} more: --limit ${timeline.length}`]
+      : []),
+  ]
+}
+
+/** What ThingSpace said of a device, in one line. */
+export function saidOf({ result, error, others }: DeviceView): string {
+  const code = result?.fault?.code ?? result?.euicc?.code ?? error?.code ?? error?.status
+  const words = result?.fault?.message ?? result?.euicc?.description ?? error?.message ?? result?.note
+  const also = (others ?? []).map(({ verdict }) => `also ${verdict}`)
+  return [code, words, ...also].filter((part) => part !== undefined).join(' ')
+}
+
+export function deviceLines(rows: readonly DeviceView[], total: number, { wording }: Call): string[] {
+  const cells = rows.map((row) => [
+    row.position,
+    wording.device(row.deviceIds),
+    row.conflict === true ? `${row.status} (conflict)` : row.status,
+    row.result === undefined ? '' : wording.at(Date.parse(row.result.receivedAt)),
+    row.result?.provenance ?? '',
+    saidOf(row),
+  ])
+  return [
+    '',
+    ...columns(['position', 'device', 'status', 'received', 'from', 'ThingSpace said'], cells),
+    ...(rows.length < total ? [`and ${total - rows.length} more devices: --limit ${total}`] : []),
+  ]
+}

@@ -1,0 +1,103 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Device, IdentifierKind } from '../../../../lib/profile/order/identifiers.ts'
+import {
+  devicesPerPart,
+  packDevices,
+  partsOf,
+  partsOfRange,
+  unpackDevices,
+} from '../../../../lib/profile/request/manifest.ts'
+import { eidOf, iccidOf, imeiOf } from '../../../builders.ts'
+import { anyDevice } from '../arbitraries.ts'
+
+const full = (index: number): Device => [
+  { kind: 'eid', id: eidOf(index) },
+  { kind: 'iccid', id: iccidOf(index) },
+  { kind: 'imei', id: imeiOf(index) },
+]
+
+/** Every kind there is, with digits of any number, odd ones too. */
+const anyDigits: fc.Arbitrary<Device> = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constantFrom(...IdentifierKind.options.filter((kind) => kind !== 'meid')),
+      id: fc.stringMatching(/^[0-9]{1,40}$/),
+    }),
+    fc.record({ kind: fc.constant('meid' as const), id: fc.stringMatching(/^[0-9A-F]{14}$/) }),
+  ),
+  { minLength: 1, maxLength: 9 },
+)
+
+describe('a packed manifest', () => {
+  test('comes back as it was, for any devices', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyDevice, anyDigits), { maxLength: 30 }), (devices) => {
+        expect(unpackDevices(packDevices(devices))).toEqual(devices)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('comes back even if every one of a full part has its own pattern', () => {
+    const devices = Array.from({ length: devicesPerPart }, (_, index): Device => [
+      { kind: 'eid', id: '7'.repeat(1 + (index % 40)) },
+      { kind: 'iccid', id: '8'.repeat(1 + Math.floor(index / 40)) },
+    ])
+    expect(unpackDevices(packDevices(devices))).toEqual(devices)
+  })
+
+  test('costs at most 40 bytes a device with EID, ICCID and IMEI', () => {
+    const parts = partsOf(Array.from({ length: 10_000 }, (_, index) => full(index)))
+    expect(parts).toHaveLength(10)
+    expect(parts.reduce((sum, part) => sum + part.length, 0) / 10_000).toBeLessThanOrEqual(40)
+  })
+
+  test('tells two orders of devices apart, because it is part of the fingerprint of a body', () => {
+    expect(packDevices([full(1), full(2)])).not.toEqual(packDevices([full(2), full(1)]))
+  })
+
+  test('of another version is refused', () => {
+    const bytes = packDevices([full(1)])
+    bytes[0] = 2
+    expect(() => unpackDevices(bytes)).toThrow('a manifest of version 2, this code reads 1')
+  })
+
+  test('that is cut short anywhere is refused, never read as fewer devices', () => {
+    const bytes = packDevices([full(1), [{ kind: 'meid', id: 'A0000000ABCDEF' }]])
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => unpackDevices(bytes.subarray(0, length))).toThrow('cut short')
+    }
+  })
+
+  test('that names a pattern or a kind nobody knows is refused', () => {
+    expect(() => unpackDevices(Uint8Array.of(1, 0, 0, 0, 1, 0, 5))).toThrow('a pattern it does not hold')
+    expect(() => unpackDevices(Uint8Array.of(1, 0, 1, 1, 99, 2, 0, 1, 0, 0, 0x12))).toThrow('identifier kind 99')
+  })
+})
+
+test.each([
+  { firstDevice: 0, deviceCount: 1, first: 0, last: 0 },
+  { firstDevice: 0, deviceCount: 1000, first: 0, last: 0 },
+  { firstDevice: 0, deviceCount: 1001, first: 0, last: 1 },
+  { firstDevice: 999, deviceCount: 1, first: 0, last: 0 },
+  { firstDevice: 999, deviceCount: 2, first: 0, last: 1 },
+  { firstDevice: 1000, deviceCount: 1000, first: 1, last: 1 },
+  { firstDevice: 1950, deviceCount: 100, first: 1, last: 2 },
+  { firstDevice: 0, deviceCount: 10_000, first: 0, last: 9 },
+  { firstDevice: 9999, deviceCount: 1, first: 9, last: 9 },
+])('$deviceCount devices from $firstDevice on lie in the parts $first to $last', (row) => {
+  expect(partsOfRange(row.firstDevice, row.deviceCount)).toEqual({ first: row.first, last: row.last })
+})
+
+test.each([
+  { count: 1, sizes: [1] },
+  { count: 1000, sizes: [1000] },
+  { count: 1001, sizes: [1000, 1] },
+  { count: 2500, sizes: [1000, 1000, 500] },
+])('$count devices are stored in parts of $sizes', ({ count, sizes }) => {
+  const devices = Array.from({ length: count }, (_, index) => full(index))
+  const parts = partsOf(devices).map(unpackDevices)
+  expect(parts.map((part) => part.length)).toEqual(sizes)
+  expect(parts.flat()).toEqual(devices)
+})

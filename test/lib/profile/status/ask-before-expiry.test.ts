@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import type { RequestStatus, RequestStatusState } from '../../../../lib/profile/ports.ts'
+import { stateOfDevice } from '../../../../lib/profile/status/ask-before-expiry.ts'
+import { aDevice } from '../records.ts'
+
+const status = (state: RequestStatusState, ...subRequests: [number, RequestStatusState][]): RequestStatus => ({
+  kind: 'found',
+  upstreamRequestId: 'upstream-0',
+  state,
+  devices: subRequests.map(([index, of]) => ({ identifiers: aDevice(index), state: of })),
+})
+
+test.each<[string, RequestStatus, RequestStatusState]>([
+  ['no sub-requests: the whole decides', status('succeeded'), 'succeeded'],
+  ['a pending sub-request is not final', status('succeeded', [0, 'pending']), 'pending'],
+  ['a failed sub-request is a failure', status('succeeded', [0, 'failed']), 'failed'],
+  ['a pending one of two is not final', status('succeeded', [0, 'failed'], [0, 'pending']), 'pending'],
+  ["another device's sub-request decides nothing", status('succeeded', [7, 'failed'], [0, 'succeeded']), 'succeeded'],
+  ['sub-requests that name nobody of ours all count', status('succeeded', [7, 'pending']), 'pending'],
+  ['a pending whole is not final', status('pending', [0, 'succeeded']), 'pending'],
+  ['a failed whole beside successes is no answer', status('failed', [0, 'succeeded']), 'unrecognised'],
+  ['an unknown word is no answer', status('succeeded', [0, 'unrecognised']), 'unrecognised'],
+])('%s', (_about, answer, state) => {
+  expect(stateOfDevice(answer, aDevice(0))).toBe(state)
+})

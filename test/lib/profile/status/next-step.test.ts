@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { type NextStep, nextStepOf, nextStepOfRequest } from '../../../../lib/profile/status/next-step.ts'
+import type { ProfileRequest, Submission, SubmissionState } from '../../../../lib/profile/request/request.ts'
+import { anAttempt, aRequest, aSubmission, hour, minute, noon, submitted } from '../records.ts'
+
+const inDoubt = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const
+
+describe('the next step of a submission', () => {
+  test.each<{
+    about: string
+    submission: Partial<Submission>
+    action?: ProfileRequest['action']
+    next: Omit<NextStep, 'why'> | undefined
+    says?: RegExp
+  }>([
+    { about: 'queued', submission: { state: 'queued' }, next: { what: 'first-attempt' }, says: /queue/ },
+    {
+      about: 'submitting',
+      submission: { state: 'submitting', attempt: 1, leaseUntil: noon + minute },
+      next: { what: 'answer', at: noon + minute },
+      says: /attempt 1 waits for ThingSpace's answer/,
+    },
+    {
+      about: 'waiting',
+      submission: {
+        state: 'waiting',
+        attempt: 3,
+        nextAttemptAt: noon + minute,
+        giveUpAt: noon + 24 * hour,
+        error: { status: 503, message: 'out of order' },
+      },
+      next: { what: 'retry', at: noon + minute },
+      says: /attempt 3 was not accepted \(503: out of order\); .* until 2026-08-02T12:00:00.000Z/,
+    },
+    {
+      about: 'waiting, an error with a code',
+      submission: { state: 'waiting', attempt: 1, error: { status: 401, code: 'SessionToken.Expired' } },
+      next: { what: 'retry' },
+      says: /\(SessionToken.Expired\)/,
+    },
+    {
+      about: 'waiting, because somebody decided to repeat a doubt',
+      submission: { state: 'waiting', attempt: 1, attempts: [anAttempt({ outcome: 'unknown' })] },
+      next: { what: 'retry' },
+      says: /^the answer to attempt 1 was lost; it is tried again until/,
+    },
+    {
+      about: 'waiting, because one of its devices was refused',
+      submission: {
+        state: 'waiting',
+        attempt: 1,
+        attempts: [anAttempt({ outcome: 'refused' })],
+        error: { status: 400 },
+      },
+      next: { what: 'retry' },
+      says: /^attempt 1 was refused \(400\); it is tried again until/,
+    },
+    {
+      about: 'in doubt, an action that may be repeated',
+      submission: { ...inDoubt, repeatsAfterGrace: true },
+      next: { what: 'repeat', at: noon + minute },
+      says: /attempt 2 was lost, so ThingSpace may or may not have it; .*repeated/,
+    },
+    {
+      about: 'in doubt, an action that may not',
+      submission: inDoubt,
+      action: 'download',
+      next: { what: 'callbacks', at: noon + minute },
+      says: /callbacks may settle it, else it waits for a decision/,
+    },
+    {
+      about: 'in doubt, before a person',
+      submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
+      action: 'download',
+      next: { what: 'decision', at: noon },
+      says: /download is not repeated unasked: POST \/retry repeats it/,
+    },
+    {
+      about: 'submitted',
+      submission: { state: 'submitted', resultsDueAt: noon + hour },
+      next: { what: 'results', at: noon + hour },
+      says: /ThingSpace has it/,
+    },
+    { about: 'rejected', submission: { state: 'rejected' }, next: undefined },
+    { about: 'exhausted', submission: { state: 'exhausted' }, next: undefined },
+    { about: 'cancelled', submission: { state: 'cancelled' }, next: undefined },
+  ])('$about: $next.what', ({ submission, action = 'disable', next, says = /^$/ }) => {
+    const { why, ...step } = nextStepOf(aSubmission(submission), aRequest({ action })) ?? { why: '' }
+    expect(step).toEqual(next ?? {})
+    expect(why).toMatch(says)
+  })
+})
+
+describe('the next step of a request', () => {
+  const request = aRequest({ deviceCount: 5, devicesPerSubmission: 1, dueAt: noon + minute })
+  const inState = (state: SubmissionState, submission: number): Submission =>
+    state === 'submitted'
+      ? submitted({ submission }, request)
+      : aSubmission({ submission, state, attempt: 1, error: { message: state }, repeatsAfterGrace: true }, request)
+
+  test.each<{ states: SubmissionState[]; what: string }>([
+    { states: ['submitted', 'queued', 'submitting', 'waiting', 'unconfirmed'], what: 'repeat' },
+    { states: ['submitted', 'queued', 'submitting', 'waiting'], what: 'retry' },
+    { states: ['submitted', 'queued', 'submitting'], what: 'answer' },
+    { states: ['submitted', 'queued'], what: 'first-attempt' },
+    { states: ['rejected', 'submitted', 'cancelled'], what: 'results' },
+  ])('is the most urgent of $states: $what', ({ states, what }) => {
+    expect(nextStepOfRequest(request, states.map(inState))?.what).toBe(what)
+  })
+
+  test('that was cancelled and has a doubt is no repeat, for that is stopped', () => {
+    const doubtful = aSubmission({ ...inDoubt, repeatsAfterGrace: true })
+    const step = nextStepOf(doubtful, aRequest({ cancelledAt: noon }))
+    expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
+  })
+
+  test('is the decision, if one submission among those in doubt waits for it', () => {
+    const submissions = [inState('unconfirmed', 0), { ...inState('unconfirmed', 1), awaitsDecision: true }]
+    expect(nextStepOfRequest(request, submissions)?.what).toBe('decision')
+  })
+
+  test('is that its submissions are being created, as long as there are none', () => {
+    expect(nextStepOfRequest(request, [])).toEqual({
+      what: 'first-attempt',
+      at: noon + minute,
+      why: 'its submissions are being created',
+    })
+  })
+
+  test.each(['succeeded', 'partially_succeeded', 'failed', 'expired', 'cancelled'] as const)(
+    'is nothing once it is %s',
+    (status) => {
+      const final = { ...request, fold: { ...request.fold, status } }
+      expect(nextStepOfRequest(final, [inState('submitted', 0)])).toBeUndefined()
+    },
+  )
+})

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type DeviceStatus,
+  DeviceStatus as Statuses,
+  type ProfileRequest,
+} from '../../../../lib/profile/request/request.ts'
+import { eventsBetween } from '../../../../lib/profile/status/request-events.ts'
+import { account } from '../../../builders.ts'
+import { aRequest, minute, noon } from '../records.ts'
+
+/** A version of a request: its status and what its devices are. */
+const aVersion = (
+  version: number,
+  status: ProfileRequest['fold']['status'],
+  ...devices: DeviceStatus[]
+): ProfileRequest => {
+  const request = aRequest({ deviceCount: devices.length, version, updatedAt: noon + version * minute })
+  const deviceStates = Uint8Array.from(devices, (device) => Statuses.options.indexOf(device))
+  return { ...request, fold: { ...request.fold, status, deviceStates } }
+}
+const awaiting = (request: ProfileRequest): ProfileRequest => ({
+  ...request,
+  fold: { ...request.fold, awaitingDecision: 1 },
+})
+const before = aVersion(4, 'submitted', 'pending', 'warning')
+
+const brief = (events: ReturnType<typeof eventsBetween>) =>
+  events.map(({ type, status, position }) => `${type}${position === undefined ? '' : ` ${position}`}: ${status}`)
+
+test.each<{ about: string; after: ProfileRequest; events: string[] }>([
+  { about: 'a warning is not announced', after: aVersion(5, 'submitted', 'warning', 'warning'), events: [] },
+  {
+    about: 'each device that is final, in their order',
+    after: aVersion(5, 'submitted', 'pending', 'failed'),
+    events: ['device.failed 1: failed'],
+  },
+  {
+    about: 'the devices first, then the request that they complete',
+    after: aVersion(5, 'partially_succeeded', 'succeeded', 'expired'),
+    events: ['device.succeeded 0: succeeded', 'device.failed 1: expired', 'request.completed: partially_succeeded'],
+  },
+  {
+    about: 'a cancellation completes it',
+    after: aVersion(5, 'cancelled', 'cancelled', 'cancelled'),
+    events: ['device.failed 0: cancelled', 'device.failed 1: cancelled', 'request.completed: cancelled'],
+  },
+  {
+    about: 'a doubt alone is not announced, callbacks mostly settle it',
+    after: aVersion(5, 'unconfirmed', 'pending', 'warning'),
+    events: [],
+  },
+  {
+    about: 'that a person is needed',
+    after: awaiting(aVersion(5, 'unconfirmed', 'pending', 'warning')),
+    events: ['request.unconfirmed: unconfirmed'],
+  },
+  { about: 'a retry is not announced', after: aVersion(5, 'retrying', 'pending', 'pending'), events: [] },
+])('what changed: $about', ({ after, events }) => {
+  expect(brief(eventsBetween(before, after))).toEqual(events)
+})
+
+describe('a late result', () => {
+  test('corrects an expired device, and completes its request once more', () => {
+    const expired = aVersion(5, 'expired', 'expired', 'expired')
+    const corrected = aVersion(6, 'partially_succeeded', 'succeeded', 'expired')
+    expect(brief(eventsBetween(expired, corrected))).toEqual([
+      'device.succeeded 0: succeeded',
+      'request.completed: partially_succeeded',
+    ])
+  })
+
+  test('that changes no status of the request is told of the device alone', () => {
+    const some = aVersion(5, 'partially_succeeded', 'succeeded', 'expired')
+    expect(brief(eventsBetween(some, aVersion(6, 'partially_succeeded', 'succeeded', 'failed')))).toEqual([
+      'device.failed 1: failed',
+    ])
+  })
+})
+
+test('a new request tells what it already is', () => {
+  expect(eventsBetween(undefined, aVersion(0, 'submitting', 'pending'))).toEqual([])
+  expect(brief(eventsBetween(undefined, aVersion(1, 'submitted', 'pending')))).toEqual(['request.submitted: submitted'])
+})
+
+describe('an event', () => {
+  const events = eventsBetween(before, aVersion(5, 'failed', 'failed', 'failed'))
+
+  test('says of what and when it is, and carries the version as its sequence', () => {
+    expect(events[0]).toEqual({
+      type: 'device.failed',
+      requestId: 'request-1',
+      accountName: account,
+      action: 'disable',
+      sequence: 5,
+      id: 'request-1/generation-1/5/0',
+      at: noon + 5 * minute,
+      status: 'failed',
+      position: 0,
+    })
+    expect(events.at(-1)).toMatchObject({ type: 'request.completed', id: 'request-1/generation-1/5', sequence: 5 })
+  })
+
+  test('has an id of its own, the same whenever the change is told again', () => {
+    const ids = events.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(3)
+    expect(eventsBetween(before, aVersion(5, 'failed', 'failed', 'failed'))).toEqual(events)
+    const next = eventsBetween(aVersion(6, 'expired', 'expired'), aVersion(7, 'failed', 'failed'))
+    expect(next.map(({ id }) => id)).toEqual(['request-1/generation-1/7/0', 'request-1/generation-1/7'])
+  })
+})
+
+test.each([4, 3])('nothing happened if the version is %i after 4', (version) => {
+  expect(eventsBetween(before, aVersion(version, 'succeeded', 'succeeded', 'succeeded'))).toEqual([])
+})
+
+test('a conflict beside a final is no event', () => {
+  const was = aVersion(4, 'succeeded', 'succeeded')
+  const now = aVersion(5, 'succeeded', 'succeeded')
+  now.fold.deviceStates[0] = (now.fold.deviceStates[0] ?? 0) | 0x80
+  expect(eventsBetween(was, now)).toEqual([])
+})

@@ -1,0 +1,403 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Verdict } from '../../../../lib/profile/request/callback.ts'
+import {
+  deviceStatusAt,
+  foldRequest,
+  initialFold,
+  isSettled,
+  requestDueAt,
+} from '../../../../lib/profile/status/summary.ts'
+import type {
+  DeviceStatus,
+  Fold,
+  ProfileRequest,
+  Result,
+  Submission,
+  SubmissionState,
+} from '../../../../lib/profile/request/request.ts'
+import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
+
+/** A request with one device a submission. */
+const single = (deviceCount: number, over: Partial<ProfileRequest> = {}) =>
+  aRequest({ deviceCount, devicesPerSubmission: 1, ...over })
+
+type Told = { request: ProfileRequest; submissions: Submission[]; results?: Result[]; now?: number }
+
+/** Folds with all the evidence there is, as the store would hand it over. */
+const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told) =>
+  foldRequest(
+    request,
+    submissions,
+    ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
+      devices: Array.from({ length: deviceCount }, (_, offset) => aDevice(firstDevice + offset)),
+      results: results.filter(({ upstreamRequestId }) => upstreamRequestIds.includes(upstreamRequestId)),
+    }),
+    { now, otherProfileMilliseconds: 120_000 },
+  ).fold
+
+const statusesOf = (fold: Pick<Fold, 'deviceStates'>): DeviceStatus[] =>
+  Array.from(fold.deviceStates, (_, position) => deviceStatusAt(fold, position))
+
+const resultOf = (position: number, verdict: Verdict, over: Partial<Result> = {}) =>
+  aResult(verdict, aDevice(position), { upstreamRequestId: `upstream-${position}`, ...over })
+
+/** What became of each device's submission: a state, or a verdict for one that ThingSpace has. */
+type Fate = Exclude<SubmissionState, 'submitted'> | 'pending' | Verdict
+
+function worldOf(fates: (Fate | 'missing')[]): Told {
+  const request = single(fates.length)
+  const verdicts = new Set<string>(['warning', 'succeeded', 'failed', 'expired'])
+  const submissions = fates.flatMap((fate, submission) => {
+    if (fate === 'missing') return []
+    const sent = fate === 'pending' || verdicts.has(fate)
+    return sent
+      ? submitted({ submission }, request)
+      : aSubmission({ submission, state: fate as SubmissionState, attempt: 1 }, request)
+  })
+  const results = fates.flatMap((fate, position) => (verdicts.has(fate) ? resultOf(position, fate as Verdict) : []))
+  return { request, submissions, results }
+}
+
+describe('the status of a request', () => {
+  test.each<{ fates: (Fate | 'missing')[]; status: string }>([
+    { fates: ['missing'], status: 'queued' },
+    { fates: ['queued'], status: 'queued' },
+    { fates: ['queued', 'missing'], status: 'queued' },
+    { fates: ['queued', 'rejected'], status: 'queued' },
+    { fates: ['submitting'], status: 'submitting' },
+    { fates: ['submitting', 'missing'], status: 'submitting' },
+    { fates: ['pending', 'missing'], status: 'submitting' },
+    { fates: ['pending', 'queued'], status: 'submitting' },
+    { fates: ['succeeded', 'queued'], status: 'submitting' },
+    { fates: ['waiting'], status: 'retrying' },
+    { fates: ['waiting', 'submitting', 'queued', 'missing'], status: 'retrying' },
+    { fates: ['waiting', 'succeeded'], status: 'retrying' },
+    { fates: ['unconfirmed'], status: 'unconfirmed' },
+    { fates: ['unconfirmed', 'waiting', 'submitting', 'missing'], status: 'unconfirmed' },
+    { fates: ['unconfirmed', 'succeeded', 'failed'], status: 'unconfirmed' },
+    { fates: ['pending'], status: 'submitted' },
+    { fates: ['warning'], status: 'submitted' },
+    { fates: ['pending', 'succeeded', 'failed'], status: 'submitted' },
+    { fates: ['pending', 'rejected'], status: 'submitted' },
+    { fates: ['succeeded'], status: 'succeeded' },
+    { fates: ['succeeded', 'succeeded'], status: 'succeeded' },
+    { fates: ['succeeded', 'failed'], status: 'partially_succeeded' },
+    { fates: ['succeeded', 'expired'], status: 'partially_succeeded' },
+    { fates: ['succeeded', 'rejected'], status: 'partially_succeeded' },
+    { fates: ['succeeded', 'exhausted'], status: 'partially_succeeded' },
+    { fates: ['succeeded', 'cancelled'], status: 'partially_succeeded' },
+    { fates: ['failed'], status: 'failed' },
+    { fates: ['rejected'], status: 'failed' },
+    { fates: ['exhausted'], status: 'failed' },
+    { fates: ['failed', 'expired'], status: 'failed' },
+    { fates: ['failed', 'cancelled'], status: 'failed' },
+    { fates: ['expired'], status: 'expired' },
+    { fates: ['expired', 'cancelled'], status: 'expired' },
+    { fates: ['cancelled'], status: 'cancelled' },
+  ])('$fates: $status', ({ fates, status }) => {
+    expect(foldAll(worldOf(fates)).status).toBe(status)
+  })
+
+  test('counts every device once, in its place', () => {
+    const fates: Fate[] = ['succeeded', 'failed', 'warning', 'pending', 'expired', 'cancelled', 'rejected', 'waiting']
+    const fold = foldAll(worldOf(fates))
+    expect(statusesOf(fold)).toEqual([
+      'succeeded',
+      'failed',
+      'warning',
+      'pending',
+      'expired',
+      'cancelled',
+      'failed',
+      'pending',
+    ])
+    expect(fold.devices).toEqual({ pending: 2, warning: 1, succeeded: 1, failed: 2, expired: 1, cancelled: 1 })
+    expect(fold.submissions).toEqual({
+      queued: 0,
+      submitting: 0,
+      waiting: 1,
+      unconfirmed: 0,
+      submitted: 5,
+      rejected: 1,
+      exhausted: 0,
+      cancelled: 1,
+      abandoned: 0,
+    })
+  })
+
+  test('devices without a result expire at the deadline, and a late result is still believed', () => {
+    const world = worldOf(['pending', 'warning'])
+    const deadline = noon + 24 * hour
+    expect(foldAll({ ...world, now: deadline - 1 }).status).toBe('submitted')
+    const expired = foldAll({ ...world, now: deadline })
+    expect(expired.status).toBe('expired')
+    const late = resultOf(0, 'succeeded', { receivedAt: deadline + hour })
+    const after = foldAll({
+      ...world,
+      request: { ...world.request, fold: expired },
+      results: [...(world.results ?? []), late],
+      now: deadline + hour,
+    })
+    expect(statusesOf(after)).toEqual(['succeeded', 'expired'])
+    expect(after.status).toBe('partially_succeeded')
+  })
+
+  test('one device with two finals is one conflict', () => {
+    const world = worldOf(['succeeded', 'succeeded'])
+    const other = resultOf(0, 'failed', { receivedAt: noon + hour, raw: 'later' })
+    expect(foldAll({ ...world, results: [...(world.results ?? []), other] })).toMatchObject({
+      status: 'succeeded',
+      conflicts: 1,
+    })
+  })
+
+  test('results of another upstream request id are not its own', () => {
+    const world = worldOf(['pending'])
+    expect(foldAll({ ...world, results: [resultOf(0, 'failed', { upstreamRequestId: 'foreign' })] }).status).toBe(
+      'submitted',
+    )
+  })
+})
+
+describe('a cancelled request', () => {
+  test('cancels the devices whose submissions were never created', () => {
+    const request = aRequest({ deviceCount: 5, devicesPerSubmission: 2, cancelledAt: noon })
+    const fold = foldAll({ request, submissions: [submitted({ submission: 2 }, request)] })
+    expect(statusesOf(fold)).toEqual(['cancelled', 'cancelled', 'pending', 'pending', 'cancelled'])
+    expect(fold.status).toBe('submitted')
+  })
+
+  test('is cancelled when nothing of it was sent', () => {
+    expect(foldAll({ request: single(3, { cancelledAt: noon }), submissions: [] })).toMatchObject({
+      status: 'cancelled',
+      devices: { cancelled: 3 },
+    })
+  })
+})
+
+describe('a submission that needs no second reading', () => {
+  const request = aRequest({ deviceCount: 2 })
+  const submission = submitted({}, request)
+  const foldOf = (...verdicts: Verdict[]) =>
+    foldAll({
+      request,
+      submissions: [submission],
+      results: verdicts.map((verdict, position) => aResult(verdict, aDevice(position))),
+    })
+
+  test.each<{ verdicts: Verdict[]; settled: boolean }>([
+    { verdicts: ['succeeded', 'failed'], settled: true },
+    { verdicts: ['succeeded', 'warning'], settled: false },
+    { verdicts: ['succeeded', 'expired'], settled: false },
+    { verdicts: ['succeeded'], settled: false },
+  ])('$verdicts: $settled', ({ verdicts, settled }) => {
+    expect(isSettled(foldOf(...verdicts), submission)).toBe(settled)
+  })
+
+  test('keeps what the last fold knew of it, conflicts included', () => {
+    const two = aRequest({ deviceCount: 4, devicesPerSubmission: 2 })
+    const submissions = [submitted({}, two), submitted({ submission: 2 }, two)]
+    const conflicting = (position: number, upstreamRequestId: string) => [
+      aResult('succeeded', aDevice(position), { upstreamRequestId, conflict: true }),
+    ]
+    const both = (upstreamRequestId: string, first: number) => [
+      ...conflicting(first, upstreamRequestId),
+      aResult('succeeded', aDevice(first + 1), { upstreamRequestId }),
+    ]
+    const once = foldAll({ request: two, submissions, results: both('upstream-0', 0) })
+    expect(once).toMatchObject({ conflicts: 1, devices: { succeeded: 2, pending: 2 } })
+    const later = foldRequest(
+      { ...two, fold: once },
+      submissions,
+      ({ submission: number }) =>
+        number === 0 ? undefined : { devices: [aDevice(2), aDevice(3)], results: both('upstream-2', 2) },
+      { now: noon + hour, otherProfileMilliseconds: 120_000 },
+    ).fold
+    expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
+  })
+
+  test('is not one that was refused, and tried again since the last fold', () => {
+    const refused = aSubmission({ state: 'rejected', attempt: 1 }, request)
+    const fold = foldAll({ request, submissions: [refused] })
+    expect(fold.status).toBe('failed')
+    expect(isSettled(fold, submitted({ attempt: 2 }, request))).toBe(false)
+  })
+})
+
+describe('when a request must be looked at again', () => {
+  const notBefore = noon + minute
+  const dueOf = ({ request, submissions, results = [] }: Told) =>
+    requestDueAt(request, foldAll({ request, submissions, results }), submissions, { notBefore, askedAhead: () => 0 })
+  const request = single(2)
+  const one = submitted({ submission: 0, resultsDueAt: noon + 2 * hour }, request)
+  const two = submitted({ submission: 1, resultsDueAt: noon + 3 * hour }, request)
+
+  test.each<{ about: string; told: Told; dueAt: number | undefined }>([
+    { about: 'submissions are missing: soon', told: { request, submissions: [one] }, dueAt: notBefore },
+    {
+      about: 'results are outstanding: at the first deadline',
+      told: { request, submissions: [two, one] },
+      dueAt: noon + 2 * hour,
+    },
+    {
+      about: 'the first has its results: at the second deadline',
+      told: { request, submissions: [one, two], results: [resultOf(0, 'succeeded')] },
+      dueAt: noon + 3 * hour,
+    },
+    {
+      about: 'one has expired: at the deadline of the other',
+      told: {
+        request,
+        submissions: [
+          { ...one, resultsDueAt: noon + 2 * hour },
+          { ...two, resultsDueAt: noon },
+        ],
+      },
+      dueAt: noon + 2 * hour,
+    },
+    {
+      about: 'all is final: never',
+      told: { request, submissions: [one, two], results: [resultOf(0, 'succeeded'), resultOf(1, 'failed')] },
+      dueAt: undefined,
+    },
+    {
+      about: 'only submissions with dates of their own are open: theirs will do',
+      told: {
+        request,
+        submissions: [0, 1].map((submission) => aSubmission({ submission, state: 'waiting' }, request)),
+      },
+      dueAt: undefined,
+    },
+  ])('$about', ({ told, dueAt }) => {
+    expect(dueOf(told)).toBe(dueAt)
+  })
+})
+
+test('a new request has every device pending', () => {
+  const request = aRequest({ deviceCount: 3 })
+  const submission = aSubmission({ state: 'submitting' }, request)
+  expect(initialFold(3, [submission], 'submitting')).toMatchObject({
+    status: 'submitting',
+    devices: { pending: 3, succeeded: 0 },
+    submissions: { submitting: 1, queued: 0 },
+    conflicts: 0,
+    deviceStates: new Uint8Array(3),
+  })
+})
+
+/** A world of up to six submissions of up to three devices, with results for some, twice for a few. */
+const anyWorld = fc
+  .record({
+    perSubmission: fc.integer({ min: 1, max: 3 }),
+    states: fc.array(
+      fc.constantFrom<SubmissionState>(
+        'queued',
+        'submitting',
+        'waiting',
+        'unconfirmed',
+        'submitted',
+        'submitted',
+        'rejected',
+        'cancelled',
+      ),
+      { minLength: 1, maxLength: 6 },
+    ),
+    verdicts: fc.array(
+      fc.tuple(
+        fc.nat({ max: 17 }),
+        fc.constantFrom<Verdict>('warning', 'expired', 'succeeded', 'failed'),
+        fc.nat({ max: 5 }),
+      ),
+      { maxLength: 20 },
+    ),
+    overdue: fc.boolean(),
+  })
+  .map(({ perSubmission, states, verdicts, overdue }): Told => {
+    const request = aRequest({ deviceCount: perSubmission * states.length, devicesPerSubmission: perSubmission })
+    const submissions = states.map((state, index) => {
+      const submission = index * perSubmission
+      return state === 'submitted'
+        ? submitted({ submission }, request)
+        : aSubmission({ submission, state, attempt: 1 }, request)
+    })
+    const results = verdicts.map(([position, verdict, at], index) =>
+      aResult(verdict, aDevice(position), {
+        upstreamRequestId: `upstream-${position - (position % perSubmission)}`,
+        receivedAt: noon + at * minute,
+        raw: `message ${index}`,
+      }),
+    )
+    return { request, submissions, results, now: overdue ? noon + 25 * hour : noon + hour }
+  })
+
+describe('for any request', () => {
+  test('the order in which submissions and results are read never matters', () => {
+    fc.assert(
+      fc.property(
+        anyWorld.chain((world) =>
+          fc.record({
+            world: fc.constant(world),
+            submissions: fc.shuffledSubarray(world.submissions, { minLength: world.submissions.length }),
+            results: fc.shuffledSubarray(world.results ?? [], { minLength: world.results?.length ?? 0 }),
+          }),
+        ),
+        ({ world, submissions, results }) => {
+          expect(foldAll({ ...world, submissions, results })).toEqual(foldAll(world))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('folding again changes nothing, with or without the evidence', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const fold = foldAll(world)
+        const again: Told = { ...world, request: { ...world.request, fold } }
+        expect(foldAll(again)).toEqual(fold)
+        const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
+        expect(foldRequest(again.request, again.submissions, () => undefined, moment).fold).toEqual(fold)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('the counts are those of the devices', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const fold = foldAll(world)
+        const statuses = statusesOf(fold)
+        for (const [status, count] of Object.entries(fold.devices)) {
+          expect(statuses.filter((each) => each === status)).toHaveLength(count)
+        }
+        expect(statuses).toHaveLength(world.request.deviceCount)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('a device leaves a final state by no result, except `expired` by a real one', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const results = (world.results ?? []).map((result, index) => ({ ...result, receivedAt: noon + index }))
+        const request = { ...world.request }
+        for (let known = 0; known <= results.length; known += 1) {
+          const before = statusesOf(request.fold)
+          const fold = foldAll({ ...world, request, results: results.slice(0, known) })
+          const left = statusesOf(fold).flatMap((status, position) => {
+            const was = before[position] ?? 'pending'
+            const mayChange =
+              was === 'pending' ||
+              was === 'warning' ||
+              (was === 'expired' && (status === 'succeeded' || status === 'failed'))
+            return mayChange || status === was ? [] : [`${position}: ${was} -> ${status}`]
+          })
+          expect(left).toEqual([])
+          request.fold = fold
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

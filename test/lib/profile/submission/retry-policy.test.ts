@@ -1,0 +1,82 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ActionName } from '../../../../lib/profile/order/action-names.ts'
+import { actions } from '../../../../lib/profile/order/actions.ts'
+import {
+  delaySeconds,
+  graceSeconds,
+  repeatsByItself,
+  resultsWithinSeconds,
+} from '../../../../lib/profile/submission/retry-policy.ts'
+import { account, aSetting } from '../../../builders.ts'
+
+const { retry } = aSetting()
+/** Random gives numbers below 1. */
+const nearlyOne = 1 - Number.EPSILON
+const fraction = fc.double({ min: 0, max: nearlyOne, noNaN: true })
+const attempt = fc.integer({ min: 1, max: 2000 })
+
+describe('the delay before the next attempt', () => {
+  test.each([
+    { of: 1, least: 2.5, most: 5 },
+    { of: 2, least: 2.5, most: 10 },
+    { of: 3, least: 2.5, most: 20 },
+    { of: 8, least: 2.5, most: 640 },
+    { of: 9, least: 2.5, most: 900 },
+    { of: 1000, least: 2.5, most: 900 },
+  ])('after attempt $of lies between $least and $most seconds', ({ of, least, most }) => {
+    expect(delaySeconds(of, undefined, retry, () => 0)).toBe(least)
+    expect(delaySeconds(of, undefined, retry, () => nearlyOne)).toBeCloseTo(most, 6)
+  })
+
+  test('never falls below half the first delay nor exceeds the cap', () => {
+    fc.assert(
+      fc.property(attempt, fraction, (of, drawn) => {
+        const delay = delaySeconds(of, undefined, retry, () => drawn)
+        expect(delay).toBeGreaterThanOrEqual(retry.firstDelaySeconds / 2)
+        expect(delay).toBeLessThanOrEqual(Math.min(retry.capSeconds, retry.firstDelaySeconds * 2 ** (of - 1)))
+      }),
+    )
+  })
+
+  test('is never shorter than what ThingSpace asked for, and otherwise not changed by it', () => {
+    fc.assert(
+      fc.property(attempt, fraction, fc.nat({ max: 7200 }), (of, drawn, retryAfter) => {
+        const own = delaySeconds(of, undefined, retry, () => drawn)
+        expect(delaySeconds(of, retryAfter, retry, () => drawn)).toBe(Math.max(own, retryAfter))
+      }),
+    )
+  })
+
+  test('grows with the attempts, for one and the same draw', () => {
+    fc.assert(
+      fc.property(attempt, fraction, (of, drawn) => {
+        const at = (number: number) => delaySeconds(number, undefined, retry, () => drawn)
+        expect(at(of + 1)).toBeGreaterThanOrEqual(at(of))
+      }),
+    )
+  })
+})
+
+/** Verizon limits suspensions, resumptions and plan changes of a line, so these are not among them. */
+const harmless = new Set<ActionName>(['enable', 'disable', 'setfallbackattribute'])
+
+describe.each(ActionName.options)('%s', (action) => {
+  const repeatable = harmless.has(action)
+
+  test(`is ${repeatable ? '' : 'not '}repeated by itself when its answer was lost`, () => {
+    expect(actions[action].repeatable).toBe(repeatable)
+    expect(repeatsByItself(action, account, aSetting())).toBe(repeatable)
+    expect(graceSeconds(action, aSetting())).toBe(repeatable ? 60 : 1200)
+  })
+
+  test('is repeated if the setting of the account says so, and of no other account', () => {
+    expect(repeatsByItself(action, account, aSetting({ repeatUnconfirmedFor: [account] }))).toBe(true)
+    expect(repeatsByItself(action, account, aSetting({ repeatUnconfirmedFor: ['another'] }))).toBe(repeatable)
+  })
+})
+
+test('the deadline of results is the one of the action, unless the deployment sets one', () => {
+  expect(resultsWithinSeconds('download', aSetting())).toBe(actions.download.resultsWithinSeconds)
+  expect(resultsWithinSeconds('download', aSetting({ resultsWithinSeconds: 90 }))).toBe(90)
+})

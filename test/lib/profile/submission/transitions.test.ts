@@ -1,0 +1,585 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
+import type { SubmissionOutcome } from '../../../../lib/profile/request/outcome.ts'
+import { type Submission, SubmissionState } from '../../../../lib/profile/request/request.ts'
+import { openDoubts } from '../../../../lib/profile/submission/attempt-history.ts'
+import {
+  abandon,
+  acceptedAs,
+  adoptedAs,
+  afterGrace,
+  afterLeaseExpired,
+  afterOutcome,
+  afterRetryDecision,
+  beginAttempt,
+  cancel,
+  type Circumstances,
+  giveUp,
+  isToBeSplit,
+  mayFollow,
+  pointerSentAgain,
+  splitAfterRefusal,
+} from '../../../../lib/profile/submission/transitions.ts'
+import { account, aSetting } from '../../../builders.ts'
+import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from '../records.ts'
+
+const at = (now: number, over: Partial<Circumstances> = {}): Circumstances => ({
+  now,
+  random: () => 0.5,
+  settings: aSetting(),
+  action: 'download',
+  accountName: account,
+  ...over,
+})
+
+const begun = (over: Partial<Submission> = {}): Submission => ({
+  ...beginAttempt(aSubmission(), 'claim-1', at(noon)),
+  ...over,
+})
+
+const accepted: SubmissionOutcome = { kind: 'accepted', upstreamRequestId: 'upstream-1' }
+const refused: SubmissionOutcome = { kind: 'refused', error: { status: 400, code: 'INVALID' } }
+const notAccepted = (
+  cause: Extract<SubmissionOutcome, { kind: 'not-accepted' }>['cause'] = 'unavailable',
+  retryAfterSeconds?: number,
+): SubmissionOutcome => ({
+  kind: 'not-accepted',
+  cause,
+  error: { status: 503 },
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+})
+const unknown = (
+  cause: Extract<SubmissionOutcome, { kind: 'unknown' }>['cause'] = 'connection-lost',
+): SubmissionOutcome => ({ kind: 'unknown', cause, error: { message: 'socket hang up' } })
+
+describe('what came back decides the state', () => {
+  const now = noon + 2 * second
+  /** Half way between 2.5 and 5 seconds. */
+  const backOff = 3750
+  const waiting = { state: 'waiting', nextAttemptAt: now + backOff, dueAt: now + backOff + minute }
+
+  test.each<{ what: string; outcome: SubmissionOutcome; action?: ActionName; becomes: Partial<Submission> }>([
+    {
+      what: 'accepted',
+      outcome: accepted,
+      becomes: { state: 'submitted', upstreamRequestIds: ['upstream-1'], resultsDueAt: now + 24 * hour },
+    },
+    {
+      what: 'unreachable',
+      outcome: notAccepted('unreachable'),
+      becomes: { ...waiting, error: { status: 503 } } as never,
+    },
+    { what: 'credentials', outcome: notAccepted('credentials'), becomes: waiting as never },
+    { what: 'throttled', outcome: notAccepted('throttled'), becomes: waiting as never },
+    { what: 'unavailable', outcome: notAccepted('unavailable'), becomes: waiting as never },
+    {
+      what: 'throttled with Retry-After',
+      outcome: notAccepted('throttled', 120),
+      becomes: { state: 'waiting', nextAttemptAt: now + 120 * second, dueAt: now + 180 * second },
+    },
+    { what: 'refused', outcome: refused, becomes: { state: 'rejected', error: { status: 400, code: 'INVALID' } } },
+    ...(['no-answer', 'connection-lost', 'server-error', 'unreadable-answer', 'lease-expired'] as const).flatMap(
+      (cause) => [
+        {
+          what: `unknown (${cause})`,
+          outcome: unknown(cause),
+          becomes: { state: 'unconfirmed' as const, graceEndsAt: now + 20 * minute, dueAt: now + 20 * minute },
+        },
+        {
+          what: `unknown (${cause})`,
+          action: 'enable' as const,
+          outcome: unknown(cause),
+          becomes: { state: 'unconfirmed' as const, graceEndsAt: now + minute, dueAt: now + minute },
+        },
+      ],
+    ),
+  ])('$what', ({ outcome, becomes, action = 'download' }) => {
+    const next = afterOutcome(begun(), outcome, noon, at(now, { action }))
+    expect(next).toMatchObject({ ...becomes, attempt: 1, updatedAt: now })
+    expect(next.attempts).toMatchObject([{ attempt: 1, startedAt: noon, finishedAt: now, outcome: outcome.kind }])
+    expect(next).not.toHaveProperty('leaseUntil')
+    expect(next).not.toHaveProperty('awaitsDecision')
+  })
+
+  test.each(['submitted', 'rejected'])('what is %s is not due for a sweep', (state) => {
+    const next = afterOutcome(begun(), state === 'submitted' ? accepted : refused, noon, at(now))
+    expect(next).not.toHaveProperty('dueAt')
+  })
+})
+
+const arrows: Record<SubmissionState, SubmissionState[]> = {
+  queued: ['submitting', 'cancelled', 'exhausted'],
+  submitting: ['waiting', 'unconfirmed', 'submitted', 'rejected', 'exhausted'],
+  waiting: ['submitting', 'submitted', 'waiting', 'unconfirmed', 'exhausted', 'cancelled'],
+  unconfirmed: ['waiting', 'unconfirmed', 'submitted', 'rejected', 'exhausted', 'abandoned'],
+  submitted: ['submitted'],
+  rejected: ['waiting'],
+  exhausted: ['waiting'],
+  cancelled: [],
+  abandoned: ['submitted', 'waiting'],
+}
+
+describe.each(SubmissionState.options)('from %s', (from) => {
+  test.each(SubmissionState.options)(`to %s`, (to) => {
+    expect(mayFollow(from, to)).toBe(arrows[from].includes(to))
+  })
+})
+
+const statesBut = (...left: SubmissionState[]) => SubmissionState.options.filter((state) => !left.includes(state))
+
+describe('an attempt', () => {
+  const begin = (state: SubmissionState) => beginAttempt(aSubmission({ state, attempt: 3 }), 'claim-4', at(noon))
+
+  test.each(['queued', 'waiting'] as const)('begins from %s, under a lease', (state) => {
+    expect(begin(state)).toMatchObject({
+      state: 'submitting',
+      attempt: 4,
+      claimId: 'claim-4',
+      leaseUntil: noon + minute,
+      dueAt: noon + minute,
+    })
+  })
+
+  test.each(statesBut('queued', 'waiting'))('does not begin from %s', (state) => {
+    expect(() => begin(state)).toThrow('may not go from')
+  })
+})
+
+describe('a decision to retry', () => {
+  const decide = (state: SubmissionState) =>
+    afterRetryDecision(aSubmission({ state, giveUpAt: noon }), at(noon + 30 * hour))
+
+  test.each(['waiting', 'unconfirmed', 'rejected', 'exhausted', 'abandoned'] as const)(
+    'tries %s now, for another day',
+    (state) => {
+      expect(decide(state)).toMatchObject({
+        state: 'waiting',
+        nextAttemptAt: noon + 30 * hour,
+        dueAt: noon + 30 * hour + minute,
+        giveUpAt: noon + 54 * hour,
+      })
+    },
+  )
+
+  test.each(['queued', 'submitted', 'cancelled'] as const)('leaves %s alone', (state) => {
+    expect(() => decide(state)).toThrow('may not go from')
+  })
+})
+
+describe('a cancellation', () => {
+  const stop = (state: SubmissionState) => cancel(aSubmission({ state }), at(noon + 1))
+
+  test.each(['queued', 'waiting'] as const)('stops %s for good', (state) => {
+    expect(stop(state)).toMatchObject({ state: 'cancelled', updatedAt: noon + 1 })
+    expect(stop(state)).not.toHaveProperty('dueAt')
+  })
+
+  test.each(statesBut('queued', 'waiting'))('does not stop %s', (state) => {
+    expect(() => stop(state)).toThrow('may not go from')
+  })
+})
+
+describe('a doubt', () => {
+  const lost = anAttempt({ attempt: 1, outcome: 'unknown' })
+  const repeating = aSubmission({ state: 'waiting', attempt: 1, attempts: [lost] })
+
+  test('is left to a person when its repetition is stopped, and never called cancelled', () => {
+    expect(cancel(repeating, at(noon))).toMatchObject({
+      state: 'unconfirmed',
+      awaitsDecision: true,
+      dueAt: noon + 30 * 24 * hour,
+    })
+  })
+
+  test('is adopted even after its repeat was accepted: ThingSpace then has both', () => {
+    const repeated = { ...repeating, state: 'submitted' as const, upstreamRequestIds: ['upstream-2'] }
+    expect(openDoubts(repeated, noon)).toHaveLength(1)
+    const adopted = adoptedAs(repeated, 'upstream-1', at(noon))
+    expect(adopted).toMatchObject({ upstreamRequestIds: ['upstream-2', 'upstream-1'], adopted: ['upstream-1'] })
+    expect(openDoubts(adopted, noon)).toHaveLength(0)
+  })
+
+  test('that nobody has noted yet, because the lease has only just run out, is noted when it is adopted', () => {
+    const adopted = adoptedAs(begun(), 'upstream-1', at(noon + 2 * minute))
+    expect(adopted).toMatchObject({
+      state: 'submitted',
+      attempts: [{ attempt: 1, outcome: 'unknown', cause: 'lease-expired' }],
+      adopted: ['upstream-1'],
+    })
+    expect(openDoubts(adopted, noon + hour)).toHaveLength(0)
+  })
+
+  test('can be given up, and what is given up can still be adopted or tried', () => {
+    const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
+    expect(given).toMatchObject({ state: 'abandoned' })
+    expect(given).not.toHaveProperty('dueAt')
+    expect(adoptedAs(given, 'upstream-1', at(noon)).state).toBe('submitted')
+    expect(afterRetryDecision(given, at(noon)).state).toBe('waiting')
+  })
+
+  test('that is settled late opens no second wait: what has expired leaves that by a result alone', () => {
+    const repeated = aSubmission({
+      state: 'submitted',
+      attempt: 2,
+      attempts: [lost],
+      upstreamRequestIds: ['upstream-2'],
+      resultsDueAt: noon - hour,
+    })
+    expect(adoptedAs(repeated, 'upstream-1', at(noon)).resultsDueAt).toBe(noon - hour)
+
+    const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
+    expect(adoptedAs(given, 'upstream-1', at(noon + hour)).resultsDueAt).toBe(noon + hour)
+  })
+
+  test('of an attempt that began after the callback came is none that it could settle', () => {
+    expect(openDoubts(repeating, noon - 1)).toHaveLength(0)
+  })
+})
+
+test('what is submitted is not taken back', () => {
+  const submission = aSubmission({ state: 'submitted', attempt: 1 })
+  const ways = [
+    () => beginAttempt(submission, 'claim', at(noon)),
+    ...[refused, notAccepted(), unknown()].map((outcome) => () => afterOutcome(submission, outcome, noon, at(noon))),
+    () => afterLeaseExpired(submission, at(noon)),
+    () => afterGrace(submission, at(noon)),
+    () => afterRetryDecision(submission, at(noon)),
+    () => cancel(submission, at(noon)),
+    () => giveUp(submission, at(noon)),
+  ]
+  for (const way of ways) expect(way).toThrow('may not go from submitted')
+})
+
+describe('nothing leaves', () => {
+  test.each(['cancelled'] as const)('%s', (state) => {
+    const submission = aSubmission({ state, attempt: 1 })
+    const ways = [
+      () => beginAttempt(submission, 'claim', at(noon)),
+      ...[accepted, refused, notAccepted(), unknown()].map(
+        (outcome) => () => afterOutcome(submission, outcome, noon, at(noon)),
+      ),
+      () => acceptedAs(submission, 'upstream-9', at(noon)),
+      () => afterLeaseExpired(submission, at(noon)),
+      () => afterGrace(submission, at(noon)),
+      () => afterGrace(submission, at(noon, { action: 'enable' })),
+      () => afterRetryDecision(submission, at(noon)),
+      () => cancel(submission, at(noon)),
+      () => giveUp(submission, at(noon)),
+    ]
+    for (const way of ways) expect(way).toThrow(`may not go from ${state}`)
+  })
+})
+
+describe('age', () => {
+  test('an attempt that would come after a day is not waited for', () => {
+    const late = at(noon + 24 * hour - 3 * second)
+    expect(afterOutcome(begun(), notAccepted(), noon, late)).toMatchObject({
+      state: 'exhausted',
+      error: { status: 503 },
+    })
+    const justInTime = at(noon + 24 * hour - 4 * second)
+    expect(afterOutcome(begun(), notAccepted(), noon, justInTime)).toMatchObject({ state: 'waiting' })
+  })
+
+  test('a Retry-After beyond the day ends it at once', () => {
+    expect(afterOutcome(begun(), notAccepted('throttled', 86_401), noon, at(noon))).toMatchObject({
+      state: 'exhausted',
+    })
+  })
+
+  test('a carrier that is down for ever is asked a bounded number of times, the last within the day', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (drawn) => {
+        let submission = begun()
+        let now = noon
+        let attempts = 1
+        for (; ; attempts += 1) {
+          now += 20 * second
+          submission = afterOutcome(submission, notAccepted(), now - 20 * second, at(now, { random: () => drawn }))
+          if (submission.state === 'exhausted') break
+          expect(submission.nextAttemptAt).toBeLessThanOrEqual(submission.giveUpAt)
+          now = submission.nextAttemptAt ?? 0
+          submission = beginAttempt(submission, 'claim', at(now))
+        }
+        expect(now).toBeLessThanOrEqual(noon + 24 * hour + 20 * second)
+        // Without jitter the floor of 2.5 s is all there is to wait.
+        expect(attempts).toBeLessThanOrEqual((24 * 3600) / 22.5 + 1)
+        expect(submission.attempts.length).toBeLessThanOrEqual(50)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('what was never sent and is given up is exhausted', () => {
+    const waiting = aSubmission({ state: 'waiting', attempt: 1, error: { status: 503 }, attempts: [anAttempt()] })
+    expect(giveUp(waiting, at(noon))).toMatchObject({ state: 'exhausted', error: { status: 503 } })
+  })
+})
+
+describe('doubt', () => {
+  const doubtful = [anAttempt({ outcome: 'unknown', cause: 'no-answer' })]
+
+  test('a lease that ran out is doubt: ThingSpace may have it', () => {
+    const next = afterLeaseExpired(begun(), at(noon + minute))
+    expect(next).toMatchObject({
+      state: 'unconfirmed',
+      attempts: [{ attempt: 1, startedAt: noon, outcome: 'unknown', cause: 'lease-expired' }],
+    })
+  })
+
+  test('the answer of the same attempt settles it, however late', () => {
+    const unconfirmed = afterLeaseExpired(begun(), at(noon + minute))
+    const later = at(noon + 2 * minute)
+    expect(afterOutcome(unconfirmed, accepted, noon, later)).toMatchObject({ state: 'submitted' })
+    expect(afterOutcome(unconfirmed, refused, noon, later)).toMatchObject({ state: 'rejected' })
+    expect(afterOutcome(unconfirmed, notAccepted(), noon, later)).toMatchObject({
+      state: 'waiting',
+      attempts: [{ attempt: 1, outcome: 'not-accepted' }],
+    })
+  })
+
+  test('callbacks settle it: adopted under their upstream request id', () => {
+    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, awaitsDecision: true, attempts: doubtful })
+    const adopted = acceptedAs(unconfirmed, 'upstream-7', at(noon))
+    expect(adopted).toMatchObject({ state: 'submitted', upstreamRequestIds: ['upstream-7'] })
+    expect(adopted).not.toHaveProperty('awaitsDecision')
+    expect(adopted).not.toHaveProperty('dueAt')
+  })
+
+  test('one upstream request id is kept once', () => {
+    const known = begun({ upstreamRequestIds: ['upstream-1'] })
+    expect(acceptedAs(known, 'upstream-1', at(noon)).upstreamRequestIds).toEqual(['upstream-1'])
+  })
+
+  test.each<{ action: ActionName; repeatUnconfirmedFor: string[]; becomes: Partial<Submission> }>([
+    { action: 'enable', repeatUnconfirmedFor: [], becomes: { state: 'waiting', nextAttemptAt: noon + hour } },
+    { action: 'download', repeatUnconfirmedFor: [], becomes: { state: 'unconfirmed', awaitsDecision: true } },
+    { action: 'download', repeatUnconfirmedFor: ['other'], becomes: { state: 'unconfirmed', awaitsDecision: true } },
+    { action: 'download', repeatUnconfirmedFor: [account], becomes: { state: 'waiting', nextAttemptAt: noon + hour } },
+  ])('after the grace period of $action (repeated for $repeatUnconfirmedFor): $becomes.state', (row) => {
+    const { action, repeatUnconfirmedFor, becomes } = row
+    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: doubtful })
+    const circumstances = at(noon + hour, { action, settings: aSetting({ repeatUnconfirmedFor }) })
+    expect(afterGrace(unconfirmed, circumstances)).toMatchObject(becomes)
+  })
+
+  test('a repeatable action older than a day waits for a person too', () => {
+    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: doubtful })
+    expect(afterGrace(unconfirmed, at(noon + 25 * hour, { action: 'enable' }))).toMatchObject({
+      state: 'unconfirmed',
+      awaitsDecision: true,
+      dueAt: noon + 25 * hour + 30 * 24 * hour,
+    })
+  })
+
+  test.each([
+    { end: 'refused', next: afterOutcome(begun({ attempt: 2, attempts: doubtful }), refused, noon, at(noon)) },
+    {
+      end: 'not accepted after a day',
+      next: afterOutcome(begun({ attempt: 2, attempts: doubtful }), notAccepted(), noon, at(noon + 24 * hour)),
+    },
+    {
+      end: 'given up',
+      next: giveUp(aSubmission({ state: 'waiting', attempt: 1, attempts: doubtful }), at(noon)),
+    },
+  ])('of an earlier attempt outlives a later one that is $end', ({ next }) => {
+    expect(next).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
+  })
+
+  test('outlives any number of later attempts, although only fifty are kept', () => {
+    let submission = begun({ attempt: 2, attempts: [anAttempt(), anAttempt({ attempt: 2, outcome: 'unknown' })] })
+    for (let attempt = 3; attempt <= 200; attempt += 1) {
+      submission = afterOutcome(
+        { ...submission, attempt, state: 'submitting' },
+        notAccepted(),
+        noon,
+        at(noon, { random: () => 0 }),
+      )
+    }
+    expect(submission.attempts).toHaveLength(50)
+    expect(submission.attempts.slice(0, 2)).toMatchObject([{ attempt: 1 }, { attempt: 2, outcome: 'unknown' }])
+    expect(submission.attempts.at(-1)).toMatchObject({ attempt: 200 })
+    expect(giveUp(submission, at(noon))).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
+  })
+})
+
+describe('a refusal that may blame one device', () => {
+  const blaming: SubmissionOutcome = { ...refused, mayBlameOneDevice: true }
+  const five = aRequest({ deviceCount: 5 })
+  const ofFive = (over: Partial<Submission> = {}) => ({
+    ...beginAttempt(aSubmission({}, five), 'claim-1', at(noon)),
+    ...over,
+  })
+
+  test.each<{ about: string; submission: Submission; outcome: SubmissionOutcome; split: boolean }>([
+    { about: 'of several', submission: ofFive(), outcome: blaming, split: true },
+    { about: 'of one alone', submission: ofFive({ deviceCount: 1 }), outcome: blaming, split: false },
+    { about: 'but blames the whole request', submission: ofFive(), outcome: refused, split: false },
+    { about: 'but nothing was refused', submission: ofFive(), outcome: notAccepted(), split: false },
+    {
+      about: 'while an earlier attempt is in doubt: the halves would repeat it',
+      submission: ofFive({ attempt: 2, attempts: [anAttempt({ outcome: 'unknown' })] }),
+      outcome: blaming,
+      split: false,
+    },
+  ])('$about: split $split', ({ submission, outcome, split }) => {
+    expect(isToBeSplit(submission, outcome)).toBe(split)
+  })
+
+  test('leaves two that are sent at once: the first under its name, the second under that of its first device', () => {
+    const { first, second: rest } = splitAfterRefusal(ofFive(), blaming, noon, at(noon + second))
+    const common = {
+      requestId: 'request-1',
+      state: 'waiting',
+      attempt: 1,
+      nextAttemptAt: noon + second,
+      dueAt: noon + second + minute,
+      attempts: [{ attempt: 1, outcome: 'refused' }],
+      error: { status: 400, code: 'INVALID' },
+    }
+    expect(first).toMatchObject({ ...common, submission: 0, firstDevice: 0, deviceCount: 3 })
+    expect(rest).toMatchObject({ ...common, submission: 3, firstDevice: 3, deviceCount: 2, splitFrom: 0 })
+    expect(first).not.toHaveProperty('leaseUntil')
+    expect(rest).not.toHaveProperty('claimId')
+  })
+
+  test('narrows it down to the device to blame, whichever it is, and leaves out none of the others', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), fc.nat({ max: 199 }), (deviceCount, drawn) => {
+        const bad = drawn % deviceCount
+        const request = aRequest({ deviceCount, devicesPerSubmission: 200 })
+        const open = [aSubmission({}, request)]
+        const sentOn: number[] = []
+        const rejected: Submission[] = []
+        for (let sent = 0; open.length > 0; sent += 1) {
+          expect(sent).toBeLessThan(20)
+          const submission = beginAttempt(open.shift()!, `claim-${sent}`, at(noon))
+          const range = Array.from({ length: submission.deviceCount }, (_, offset) => submission.firstDevice + offset)
+          if (!range.includes(bad)) sentOn.push(...range)
+          else if (isToBeSplit(submission, blaming)) {
+            const halves = splitAfterRefusal(submission, blaming, noon, at(noon))
+            open.push(halves.first, halves.second)
+          } else rejected.push(afterOutcome(submission, blaming, noon, at(noon)))
+        }
+        expect(rejected).toMatchObject([{ state: 'rejected', firstDevice: bad, deviceCount: 1 }])
+        expect([...sentOn, bad].toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: deviceCount }, (_, position) => position),
+        )
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+test('a pointer that is sent again is looked after again', () => {
+  const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
+  expect(pointerSentAgain(waiting, at(noon + minute))).toEqual({
+    ...waiting,
+    revision: waiting.revision + 1,
+    dueAt: noon + 2 * minute,
+    updatedAt: noon + minute,
+  })
+})
+
+test('the first attempt explains a long history as well as the last ones', () => {
+  let submission = begun()
+  for (let attempt = 1; attempt <= 60; attempt += 1) {
+    submission = afterOutcome({ ...submission, attempt, state: 'submitting' }, notAccepted(), noon, at(noon))
+  }
+  const kept = submission.attempts.map(({ attempt }) => attempt)
+  expect(kept).toEqual([1, ...Array.from({ length: 49 }, (_, index) => 12 + index)])
+})
+
+const steps = {
+  begin: ['queued', 'waiting'],
+  accepted: ['submitting', 'unconfirmed'],
+  refused: ['submitting', 'unconfirmed'],
+  'not-accepted': ['submitting', 'unconfirmed'],
+  unknown: ['submitting'],
+  lease: ['submitting'],
+  grace: ['unconfirmed'],
+  'give-up': ['waiting'],
+  decide: ['rejected', 'exhausted', 'unconfirmed', 'waiting', 'abandoned'],
+  cancel: ['queued', 'waiting'],
+  abandon: ['unconfirmed'],
+  adopt: ['waiting', 'unconfirmed', 'submitted', 'abandoned'],
+} satisfies Record<string, SubmissionState[]>
+type Step = keyof typeof steps
+
+/** Beginnings and doubts often enough for long lives, ends seldom enough. */
+const anyStep = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<Step>('begin', 'not-accepted', 'unknown') },
+  { weight: 2, arbitrary: fc.constantFrom<Step>('lease', 'grace', 'decide', 'refused') },
+  { weight: 1, arbitrary: fc.constantFrom<Step>('accepted', 'give-up', 'cancel', 'abandon', 'adopt') },
+)
+
+/** What a step makes of a submission; nothing if it may not happen to it as it stands. */
+function taken(submission: Submission, step: Step, circumstances: Circumstances): Submission | undefined {
+  if (!steps[step].some((state) => state === submission.state)) return undefined
+  const answer = (outcome: SubmissionOutcome) =>
+    submission.awaitsDecision === true ? undefined : afterOutcome(submission, outcome, noon, circumstances)
+  switch (step) {
+    case 'begin':
+      return beginAttempt(submission, 'claim', circumstances)
+    case 'accepted':
+      return answer(accepted)
+    case 'refused':
+      return answer(refused)
+    case 'not-accepted':
+      return answer(notAccepted())
+    case 'unknown':
+      return answer(unknown())
+    case 'lease':
+      return afterLeaseExpired(submission, circumstances)
+    case 'grace':
+      return afterGrace(submission, circumstances)
+    case 'give-up':
+      return giveUp(submission, circumstances)
+    case 'decide':
+      return afterRetryDecision(submission, circumstances)
+    case 'cancel':
+      return cancel(submission, circumstances)
+    case 'abandon':
+      return abandon(submission, circumstances.now)
+    case 'adopt': {
+      const id = `upstream-${submission.upstreamRequestIds.length + 2}`
+      return openDoubts(submission, circumstances.now).length > 0 ? adoptedAs(submission, id, circumstances) : undefined
+    }
+  }
+}
+
+const isOpen = new Set<SubmissionState>(['queued', 'submitting', 'waiting', 'unconfirmed'])
+const saysNothingHappened = new Set<SubmissionState>(['rejected', 'exhausted', 'cancelled'])
+
+describe('along any path of a submission', () => {
+  test('no state lies: nothing doubtful is rejected, exhausted or cancelled, and what is open has its date', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyStep, fc.nat({ max: 4 * hour })), { maxLength: 120 }),
+        fc.constantFrom<ActionName>('enable', 'download'),
+        (path, action) => {
+          let submission = aSubmission()
+          let now = noon
+          const lastWordOn = new Map<number, string>()
+          for (const [step, elapsed] of path) {
+            now += elapsed
+            const next = taken(submission, step, at(now, { action }))
+            if (next === undefined) continue
+            expect(mayFollow(submission.state, next.state)).toBe(true)
+            for (const { attempt, outcome } of next.attempts) lastWordOn.set(attempt, outcome)
+            submission = next
+            const doubtful = [...lastWordOn.values()].includes('unknown')
+            expect(doubtful && saysNothingHappened.has(submission.state)).toBe(false)
+            expect(submission.attempts.length).toBeLessThanOrEqual(50)
+            expect(submission.dueAt !== undefined).toBe(isOpen.has(submission.state))
+            expect(submission.leaseUntil !== undefined).toBe(submission.state === 'submitting')
+            expect(submission.upstreamRequestIds.length > 0).toBe(submission.state === 'submitted')
+            expect(submission.awaitsDecision === true && submission.state !== 'unconfirmed').toBe(false)
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
