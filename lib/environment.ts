@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import './profile/order/schema-messages.ts'
-import type { Settings } from './profile/submission/retry-policy.ts'
+import type { Settings } from './profile/request/settings.ts'
 
 /**
  * The only reader of process.env. Each slice is parsed when a function that needs it starts, so a missing or malformed

@@ -1,5 +1,5 @@
 import { type ExplainedOrphan, explainOrphans } from '../lib/profile/support/explain-orphans.ts'
-import type { Submission } from '../lib/profile/request/request.ts'
+import type { Submission } from '../lib/profile/request/submission.ts'
 import type { Gateway } from './gateway.ts'
 import type { Wording } from './output/wording.ts'
 

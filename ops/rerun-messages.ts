@@ -1,4 +1,4 @@
-import type { QuarantinedMessage } from '../lib/profile/ports.ts'
+import type { QuarantinedMessage } from '../lib/profile/callback/quarantine-store.ts'
 import { isNotAuthentic, rerunQuarantined } from '../lib/profile/support/rerun-quarantine.ts'
 import type { CallbackReading } from '../lib/profile/request/callback.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'

@@ -1,5 +1,5 @@
 import type { ProfileRequest } from '../lib/profile/request/request.ts'
-import { isFinalRequest } from '../lib/profile/request/request.ts'
+import { isFinalRequest } from '../lib/profile/request/states.ts'
 import type { DeadLetterPreview, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
 import { settleRequest } from '../lib/profile/status/update-summary.ts'
 import type { Call } from './command.ts'

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { ApiEvent } from '../lib/http/api-handler.ts'
-import type { Settings } from '../lib/profile/submission/retry-policy.ts'
+import type { Settings } from '../lib/profile/request/settings.ts'
 
 /** Valid by default; override what a test is about. */
 export const account = '0000123456-00001'

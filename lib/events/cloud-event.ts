@@ -1,4 +1,4 @@
-import type { PublishedEvent } from '../profile/ports.ts'
+import type { PublishedEvent } from '../profile/request/event-types.ts'
 
 /** One event as a CloudEvent; `data` is thin, the request itself is read over HTTPS. */
 export function cloudEvent(event: PublishedEvent) {

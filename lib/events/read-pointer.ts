@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Pointer } from '../profile/ports.ts'
+import type { Pointer } from '../profile/submission/queue.ts'
 
 const count = z.int().check(z.nonnegative())
 const StoredPointer = z.discriminatedUnion('kind', [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import type { SubmissionQueue } from '../profile/ports.ts'
+import type { SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 
 /** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest pointers have 2 KB. */

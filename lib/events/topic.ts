@@ -1,7 +1,7 @@
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
 import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import type { PublishedEvent, Topic } from '../profile/ports.ts'
+import type { PublishedEvent, Topic } from '../profile/request/event-types.ts'
 import { cloudEvent } from './cloud-event.ts'
 import { sendableJson, sendableText } from './sendable.ts'
 

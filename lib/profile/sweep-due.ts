@@ -1,10 +1,14 @@
+import type { UpstreamStore } from './request/result-store.ts'
+import type { SubmissionStore } from './request/submission-store.ts'
+import type { RetentionStore } from './request/request-store.ts'
 import { sendParts } from './submission/accept-request.ts'
 import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
 import { sendPointer, type ForwardDependencies } from './submission/forward-submission.ts'
 import { devicesPerPart } from './request/manifest.ts'
 import { maskText } from './order/mask-text.ts'
-import type { DueItem, Store } from './ports.ts'
-import { missingSubmissions, type ProfileRequest, type Submission } from './request/request.ts'
+import type { DueItem, DueStore } from './request/due-store.ts'
+import { type ProfileRequest, missingSubmissions } from './request/request.ts'
+import type { Submission } from './request/submission.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
 import { settleRequest, type SettleDependencies } from './status/update-summary.ts'
 import { noted } from './decision/manage-request.ts'
@@ -26,18 +30,10 @@ export type SweepDependencies = SettleDependencies &
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
       ReconcileDependencies['store'] &
-      Pick<
-        Store,
-        | 'listDue'
-        | 'keepLonger'
-        | 'listAwaitingDecision'
-        | 'postponeDue'
-        | 'getSubmission'
-        | 'saveSubmission'
-        | 'listSubmissions'
-        | 'getOrphan'
-        | 'postponeOrphan'
-      >
+      Pick<DueStore, 'listDue' | 'listAwaitingDecision' | 'postponeDue'> &
+      Pick<RetentionStore, 'keepLonger'> &
+      Pick<SubmissionStore, 'getSubmission' | 'saveSubmission' | 'listSubmissions'> &
+      Pick<UpstreamStore, 'getOrphan' | 'postponeOrphan'>
     /** How long to go on taking up more; what is left is still due at the next sweep. */
     sweepMilliseconds: number
   }

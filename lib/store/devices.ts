@@ -1,7 +1,6 @@
 import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import type { DeviceStore } from '../profile/ports.ts'
-import { DeviceLink } from '../profile/request/request.ts'
+import { DeviceLink, type DeviceStore } from '../profile/request/device-link.ts'
 import { type Item, linkItem, readItem } from './table/items.ts'
 import { devicePartition, linkKey } from './table/keys.ts'
 import { inBatches, inParallel } from '../parallel.ts'

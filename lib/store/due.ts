@@ -1,11 +1,11 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import type { DueItem, DueStore } from '../profile/ports.ts'
+import type { DueItem, DueStore } from '../profile/request/due-store.ts'
+import type { UpstreamName } from '../profile/request/result.ts'
 import { type Item, readItem } from './table/items.ts'
 import { conditional } from './table/conditions.ts'
 import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'
-import type { UpstreamName } from '../profile/request/request.ts'
 
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
 

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { ListenerStore } from '../profile/ports.ts'
+import type { ListenerStore } from '../profile/listener/listener-store.ts'
 import { entities, itemVersion } from './table/items.ts'
 import { listenerKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'

@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
 import { identifierKeys, lookUpKeys } from '../profile/order/identifiers.ts'
-import type { UpstreamStore } from '../profile/ports.ts'
+import type { UpstreamStore } from '../profile/request/result-store.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
 import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './table/keys.ts'

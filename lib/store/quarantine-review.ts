@@ -1,6 +1,7 @@
 import { DeleteCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import type { Page, PageCall, QuarantineReview } from '../profile/ports.ts'
+import type { QuarantineReview } from '../profile/callback/quarantine-store.ts'
+import type { Page, PageCall } from '../profile/ports.ts'
 import { transactional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
 import { dismissedKey, dismissedPartition, type Key, quarantinePartitions } from './table/keys.ts'

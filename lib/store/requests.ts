@@ -9,8 +9,10 @@ import {
 import * as z from 'zod/mini'
 import { devicesPerPart, partsOfRange, unpackDevices } from '../profile/request/manifest.ts'
 import { PoisonedItem } from '../profile/request/poisoned-item.ts'
-import type { PageCall, RequestStore } from '../profile/ports.ts'
-import { isFinalRequest, type ProfileRequest } from '../profile/request/request.ts'
+import type { PageCall } from '../profile/ports.ts'
+import type { RequestStore } from '../profile/request/request-store.ts'
+import type { ProfileRequest } from '../profile/request/request.ts'
+import { isFinalRequest } from '../profile/request/states.ts'
 import { conditional, transactional } from './table/conditions.ts'
 import {
   entities,

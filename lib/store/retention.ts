@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
-import type { RetentionStore } from '../profile/ports.ts'
+import type { RetentionStore } from '../profile/request/request-store.ts'
 import { conditional } from './table/conditions.ts'
 import { readItem } from './table/items.ts'
 import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './table/keys.ts'

@@ -1,4 +1,10 @@
-import type { Store } from '../profile/ports.ts'
+import type { QuarantineStore } from '../profile/callback/quarantine-store.ts'
+import type { ListenerStore } from '../profile/listener/listener-store.ts'
+import type { DeviceStore } from '../profile/request/device-link.ts'
+import type { DueStore } from '../profile/request/due-store.ts'
+import type { RequestStore, RetentionStore } from '../profile/request/request-store.ts'
+import type { ResultStore, UpstreamStore } from '../profile/request/result-store.ts'
+import type { SubmissionStore } from '../profile/request/submission-store.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
 import { listenerStore } from './listeners.ts'
@@ -9,6 +15,16 @@ import { retentionStore } from './retention.ts'
 import { resultStore } from './results.ts'
 import { submissionStore } from './submissions.ts'
 import type { Table } from './table/table.ts'
+
+export type Store = RequestStore &
+  RetentionStore &
+  SubmissionStore &
+  ResultStore &
+  UpstreamStore &
+  DeviceStore &
+  QuarantineStore &
+  ListenerStore &
+  DueStore
 
 /** Everything the domain asks of the table. */
 export const createStore = (table: Table): Store => ({

@@ -1,6 +1,6 @@
 import { writeDevices } from '../profile/order/device-shape.ts'
 import type { SubmissionOutcome } from '../profile/request/outcome.ts'
-import type { SubmitCall, ThingSpace } from '../profile/ports.ts'
+import type { SubmitCall, ThingSpace } from '../profile/submission/thingspace.ts'
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
 import type { UnavailableCause } from './credentials/credentials.ts'

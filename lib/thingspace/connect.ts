@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock, Log, Random, RequestStatusLookUp, ThingSpace } from '../profile/ports.ts'
+import type { Clock, Log, Random } from '../profile/ports.ts'
+import type { UpstreamStatusLookUp } from '../profile/status/upstream-status.ts'
+import type { ThingSpace } from '../profile/submission/thingspace.ts'
 import { createAgent } from './agent.ts'
 import type { AuthorisedCallDeps } from './authorised-call.ts'
 import { createThingSpaceClient } from './client.ts'
@@ -58,7 +60,7 @@ export const connectListeners = (options: ConnectOptions): Listeners =>
   })
 
 /** ThingSpace's status calls, for results whose callback never came. */
-export function connectRequestStatus(options: ConnectOptions): RequestStatusLookUp {
+export function connectRequestStatus(options: ConnectOptions): UpstreamStatusLookUp {
   const dependencies = { ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) }
   return (call) => lookUpRequestStatus(dependencies, { ...call, budgetMilliseconds: 8_000 })
 }

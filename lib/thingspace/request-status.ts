@@ -1,5 +1,5 @@
 import { type Identifier, readKind } from '../profile/order/identifiers.ts'
-import type { RequestStatus, RequestStatusState } from '../profile/ports.ts'
+import type { UpstreamStatus, UpstreamState } from '../profile/status/upstream-status.ts'
 import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
@@ -18,7 +18,7 @@ type LookUpDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
 export async function lookUpRequestStatus(
   deps: LookUpDeps,
   { budgetMilliseconds, ...call }: StatusLookUp,
-): Promise<RequestStatus | CallFailure> {
+): Promise<UpstreamStatus | CallFailure> {
   const deadline = deps.now() + budgetMilliseconds
   const current = await ask(deps, 2, call, budgetMilliseconds / 2)
   if (current.kind === 'found' ? current.state !== 'unrecognised' : !isAnswered(current)) return current
@@ -35,7 +35,7 @@ async function ask(
   version: 1 | 2,
   { accountName, upstreamRequestId }: Omit<StatusLookUp, 'budgetMilliseconds'>,
   budgetMilliseconds: number,
-): Promise<RequestStatus | CallFailure> {
+): Promise<UpstreamStatus | CallFailure> {
   const [account, id] = [pathSegment(accountName), pathSegment(upstreamRequestId)]
   if (account === undefined || id === undefined) {
     return {
@@ -68,7 +68,7 @@ function identifierOf({ id, kind }: { id: string; kind: string }): Identifier[] 
 }
 
 /** The page says Failed, the SDK Failure. */
-function stateOf(status = ''): RequestStatusState {
+function stateOf(status = ''): UpstreamState {
   switch (status.toLowerCase()) {
     case 'pending':
       return 'pending'

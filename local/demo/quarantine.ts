@@ -1,6 +1,6 @@
 import { environment } from '../../lib/environment.ts'
 import type { CallbackReading } from '../../lib/profile/request/callback.ts'
-import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
+import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
 import { type RerunFate, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isNotAuthentic } from '../../lib/profile/support/rerun-quarantine.ts'
-import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
+import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import { type Outcome, UsageError } from '../outcome.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { ActionName } from '../../lib/profile/order/action-names.ts'
-import { DeviceStatus } from '../../lib/profile/request/request.ts'
+import { DeviceStatus } from '../../lib/profile/request/states.ts'
 import type { DeviceView } from '../../lib/profile/status/request-view.ts'
 import { createWorld } from '../fakes/world.ts'
 

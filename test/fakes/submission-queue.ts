@@ -1,5 +1,6 @@
 import { requireSendable } from './messaging-limits.ts'
-import type { Clock, Pointer, SubmissionQueue } from '../../lib/profile/ports.ts'
+import type { Clock } from '../../lib/profile/ports.ts'
+import type { Pointer, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
 type Message = { messageId: string; body: string; visibleAt: number; received: number }
 

@@ -1,5 +1,6 @@
 import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/request/outcome.ts'
-import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+import type { UpstreamStatusLookUp } from '../../lib/profile/status/upstream-status.ts'
+import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 
 /** What ThingSpace does with one call: whether it has it from then on, and what the caller learns. */
 export type Reaction = { accepts: boolean; answers: (upstreamRequestId: string) => SubmissionOutcome }
@@ -75,7 +76,7 @@ export function createFakeThingSpace() {
     statuses: new Map<string, 'pending' | 'succeeded' | 'failed' | 'unrecognised'>(),
     /** The upstream request ids that its status call was asked for. */
     asked,
-    async requestStatus({ upstreamRequestId }: Parameters<RequestStatusLookUp>[0]): ReturnType<RequestStatusLookUp> {
+    async requestStatus({ upstreamRequestId }: Parameters<UpstreamStatusLookUp>[0]): ReturnType<UpstreamStatusLookUp> {
       asked.push(upstreamRequestId)
       const state = thingSpace.statuses.get(upstreamRequestId)
       return state === undefined
@@ -88,5 +89,5 @@ export function createFakeThingSpace() {
         call.devices.flatMap((device) => device.filter(({ kind }) => kind === 'eid').map(({ id }) => id)),
       ),
   }
-  return thingSpace satisfies ThingSpace & { requestStatus: RequestStatusLookUp }
+  return thingSpace satisfies ThingSpace & { requestStatus: UpstreamStatusLookUp }
 }

@@ -1,7 +1,7 @@
 import { cloudEvent } from '../../lib/events/cloud-event.ts'
 import { sendableJson } from '../../lib/events/sendable.ts'
 import { requireSendable, snsLimits } from './messaging-limits.ts'
-import type { PublishedEvent, Topic } from '../../lib/profile/ports.ts'
+import type { PublishedEvent, Topic } from '../../lib/profile/request/event-types.ts'
 
 /** The events topic: remembers what was published, in order. */
 export function createFakeTopic() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SubmissionState } from '../../lib/profile/request/request.ts'
+import type { SubmissionState } from '../../lib/profile/request/states.ts'
 import { account, apiEvent, context, eidOf, localBody, someDevices, sqsEvent } from '../builders.ts'
 import { accepts, acceptsInSilence, isDown, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'

@@ -1,4 +1,4 @@
-import type { DeviceStatus } from '../../lib/profile/request/request.ts'
+import type { DeviceStatus } from '../../lib/profile/request/states.ts'
 import type { Seeded } from '../simulation/random.ts'
 
 export type OrderedDevice = {

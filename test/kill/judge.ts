@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { inBatches } from '../../lib/parallel.ts'
-import { DeviceStatus } from '../../lib/profile/request/request.ts'
+import { DeviceStatus } from '../../lib/profile/request/states.ts'
 import type { Api } from './api.ts'
 import { gatherEvidence, type Kept, type Violation } from './evidence.ts'
 import type { Struck } from './fault-plan.ts'

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accountId, credentials } from '../../local/aws/account.ts'
-import { isFinalRequest } from '../../lib/profile/request/request.ts'
+import { isFinalRequest } from '../../lib/profile/request/states.ts'
 import type { Gateway } from './gateway.ts'
 import { readTable } from './table-contents.ts'
 

@@ -4,7 +4,9 @@ import * as z from 'zod'
 import { credentials } from '../../local/aws/account.ts'
 import type { Device } from '../../lib/profile/order/identifiers.ts'
 import { unpackDevices } from '../../lib/profile/request/manifest.ts'
-import { type ProfileRequest, Result, Submission } from '../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
+import { Result } from '../../lib/profile/request/result.ts'
+import { Submission } from '../../lib/profile/request/submission.ts'
 import { StoredRequest } from '../../lib/store/table/items.ts'
 
 const Entity = z.object({ pk: z.string(), sk: z.string(), entity: z.string().default('') })

@@ -1,4 +1,4 @@
-import type { Submission } from '../../lib/profile/request/request.ts'
+import type { Submission } from '../../lib/profile/request/submission.ts'
 import { fitOf } from './meant.ts'
 import type { Order } from './orders.ts'
 import { settings } from './scenario.ts'

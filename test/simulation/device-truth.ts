@@ -1,4 +1,5 @@
-import type { ProfileRequest, Submission } from '../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
+import type { Submission } from '../../lib/profile/request/submission.ts'
 import { verdictOf } from './callback-bodies.ts'
 import { subjectNamed } from './cards.ts'
 import { subjectAt } from './orders.ts'

@@ -1,5 +1,7 @@
 import { readPointer } from '../../lib/events/read-pointer.ts'
-import { isFinalRequest, type ProfileRequest, type Submission } from '../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
+import { isFinalRequest } from '../../lib/profile/request/states.ts'
+import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import { verdictOf } from './callback-bodies.ts'
 import { mostCalls, type Told } from './callers.ts'

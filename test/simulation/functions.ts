@@ -8,17 +8,14 @@ import { createHandler as retrySubmission } from '../../functions/retry-submissi
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
-import type {
-  Clock,
-  Log,
-  RequestStatusLookUp,
-  Store,
-  SubmissionQueue,
-  ThingSpace,
-  Topic,
-} from '../../lib/profile/ports.ts'
+import type { Clock, Log } from '../../lib/profile/ports.ts'
+import type { Topic } from '../../lib/profile/request/event-types.ts'
+import type { Settings } from '../../lib/profile/request/settings.ts'
+import type { UpstreamStatusLookUp } from '../../lib/profile/status/upstream-status.ts'
+import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
+import type { ThingSpace } from '../../lib/profile/submission/thingspace.ts'
+import type { Store } from '../../lib/store/store.ts'
 import type { CallbackListeners } from '../../lib/profile/listener/keep-listener.ts'
-import type { Settings } from '../../lib/profile/submission/retry-policy.ts'
 import { type ListenerSecret, rotateListener } from '../../lib/profile/listener/rotate-listener.ts'
 import { projectChanges as project, type StreamRecord } from '../../lib/profile/callback/project-changes.ts'
 import { listenerAuthenticator, type KeptSecret, listenerSecret, type Reader } from '../../lib/secrets.ts'
@@ -37,7 +34,7 @@ export type Equipment = {
   store: Store
   queue: SubmissionQueue
   thingSpace: ThingSpace
-  requestStatus: RequestStatusLookUp
+  requestStatus: UpstreamStatusLookUp
   topic: Topic
   clock: Clock
   random: () => number

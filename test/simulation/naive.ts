@@ -1,7 +1,7 @@
 import { unpackDevices } from '../../lib/profile/request/manifest.ts'
 import type { AcceptDependencies } from '../../lib/profile/submission/accept-request.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
-import type { SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { Equipment } from './functions.ts'
 
 /**

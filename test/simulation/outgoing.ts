@@ -1,4 +1,5 @@
-import type { SubmissionQueue, Topic } from '../../lib/profile/ports.ts'
+import type { Topic } from '../../lib/profile/request/event-types.ts'
+import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import { scanForSecrets } from './secret-scan.ts'
 import { type Invocation, raise } from './scheduler.ts'
 import { sent, type Version } from './versions.ts'

@@ -1,4 +1,4 @@
-import type { Result } from '../../lib/profile/request/request.ts'
+import type { Result } from '../../lib/profile/request/result.ts'
 import { Violation } from './violation.ts'
 
 /** How much a verdict weighs: written down here once more. */

@@ -1,5 +1,5 @@
 import type { ActionName } from '../../lib/profile/order/action-names.ts'
-import type { Settings } from '../../lib/profile/submission/retry-policy.ts'
+import type { Settings } from '../../lib/profile/request/settings.ts'
 import { aSetting } from '../builders.ts'
 import type { Say, Telling } from './callback-bodies.ts'
 import type { Kind } from './cards.ts'

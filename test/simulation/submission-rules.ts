@@ -1,4 +1,5 @@
-import type { Submission, SubmissionState } from '../../lib/profile/request/request.ts'
+import type { SubmissionState } from '../../lib/profile/request/states.ts'
+import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { Acceptance } from './thing-space.ts'
 import { Violation } from './violation.ts'
 

@@ -1,4 +1,5 @@
-import type { RequestStatusLookUp, SubmitCall, ThingSpace } from '../../lib/profile/ports.ts'
+import type { UpstreamStatusLookUp } from '../../lib/profile/status/upstream-status.ts'
+import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { Device } from '../../lib/profile/order/identifiers.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
@@ -113,7 +114,7 @@ export class FakeThingSpace {
   }
 
   /** What ThingSpace's status calls say, once a request's results should have been there. */
-  statusOf(current: () => Invocation): RequestStatusLookUp {
+  statusOf(current: () => Invocation): UpstreamStatusLookUp {
     return ({ upstreamRequestId }) => {
       const invocation = current()
       return this.#options.scheduler.gate(invocation, {

@@ -1,4 +1,5 @@
-import { isFinalDevice, isFinalRequest, type ProfileRequest } from '../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
+import { isFinalDevice, isFinalRequest } from '../../lib/profile/request/states.ts'
 import { Violation } from './violation.ts'
 import { orderOf, statusOfByte } from './watch.ts'
 import type { World } from './world.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '../../lib/profile/submission/retry-policy.ts'
+import type { Settings } from '../../lib/profile/request/settings.ts'
 import { equals, type Item, type Value } from '../fakes/dynamodb/values.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { PublishedEvent } from '../../lib/profile/ports.ts'
+import type { PublishedEvent } from '../../lib/profile/request/event-types.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'

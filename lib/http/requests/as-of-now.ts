@@ -1,6 +1,7 @@
+import type { SubmissionStore } from '../../profile/request/submission-store.ts'
 import { foldRequest } from '../../profile/status/summary.ts'
-import type { Store } from '../../profile/ports.ts'
-import { type ProfileRequest, type Submission, submissionCountOf } from '../../profile/request/request.ts'
+import { type ProfileRequest, submissionCountOf } from '../../profile/request/request.ts'
+import type { Submission } from '../../profile/request/submission.ts'
 
 /** The request with its submissions as they stand: the stored summary is a moment older than their last change. */
 export function withSubmissions(
@@ -21,7 +22,7 @@ export function withSubmissions(
  */
 export async function asListed(
   request: ProfileRequest,
-  { store, clock }: { store: Pick<Store, 'listSubmissions'>; clock: () => number },
+  { store, clock }: { store: Pick<SubmissionStore, 'listSubmissions'>; clock: () => number },
 ): Promise<ProfileRequest> {
   if (request.fold.status !== 'submitting' || submissionCountOf(request) > 1) return request
   return withSubmissions(request, await store.listSubmissions(request), clock())

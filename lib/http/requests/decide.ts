@@ -1,3 +1,5 @@
+import type { ResultStore } from '../../profile/request/result-store.ts'
+import type { RequestStore } from '../../profile/request/request-store.ts'
 import * as z from 'zod/mini'
 import { maximumDevices } from '../../profile/order/device-list.ts'
 import {
@@ -7,7 +9,6 @@ import {
   type RetryDecision,
   retryRequest,
 } from '../../profile/decision/manage-request.ts'
-import type { Store } from '../../profile/ports.ts'
 import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { foldFromStore } from '../../profile/status/update-summary.ts'
@@ -28,7 +29,7 @@ export const RetryBody = z.strictObject({
 export const CancelBody = z.strictObject({ abandonUnconfirmed: z._default(z.boolean(), false) })
 
 export type DecideDependencies = ManageDependencies & {
-  store: ManageDependencies['store'] & Pick<Store, 'getDevices' | 'listResults'>
+  store: ManageDependencies['store'] & Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'listResults'>
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Store } from '../../profile/ports.ts'
+import type { RequestStore } from '../../profile/request/request-store.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { type Caller, mayUse } from '../caller.ts'
 import { ProblemError } from '../problem.ts'
@@ -10,7 +10,7 @@ const requestIdShape = /^[\w-]{1,64}$/
 export async function findRequest(
   requestId: string | undefined,
   caller: Caller,
-  store: Pick<Store, 'getRequest'>,
+  store: Pick<RequestStore, 'getRequest'>,
 ): Promise<ProfileRequest> {
   // Ids are UUIDs, which are written in lower case and read in any (RFC 9562).
   const id = requestId?.toLowerCase()

@@ -1,11 +1,16 @@
+import type { SubmissionStore } from '../../profile/request/submission-store.ts'
+import type { ResultStore } from '../../profile/request/result-store.ts'
+import type { RequestStore } from '../../profile/request/request-store.ts'
+import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
 import * as z from 'zod/mini'
 import { ActionName } from '../../profile/order/action-names.ts'
 import { AccountName } from '../../profile/order/body-fields.ts'
 import { Identifier, identifierFault, normaliseId } from '../../profile/order/identifiers.ts'
-import type { Clock, Store } from '../../profile/ports.ts'
-import type { Settings } from '../../profile/submission/retry-policy.ts'
+import type { Clock } from '../../profile/ports.ts'
+import type { ProfileRequest } from '../../profile/request/request.ts'
+import type { Settings } from '../../profile/request/settings.ts'
+import { RequestStatus } from '../../profile/request/states.ts'
 import { listDevices } from '../../profile/status/list-devices.ts'
-import { type DeviceLink, type ProfileRequest, RequestStatus } from '../../profile/request/request.ts'
 import { viewListed } from '../../profile/status/request-view.ts'
 import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-handler.ts'
@@ -37,17 +42,10 @@ export const RequestsQuery = z.strictObject({
 })
 
 export type ListDependencies = {
-  store: Pick<
-    Store,
-    | 'listRequests'
-    | 'cursorBehind'
-    | 'listLinks'
-    | 'cursorBehindLink'
-    | 'getRequest'
-    | 'getDevices'
-    | 'listSubmissions'
-    | 'listResults'
-  >
+  store: Pick<RequestStore, 'listRequests' | 'cursorBehind' | 'getRequest' | 'getDevices'> &
+    Pick<DeviceStore, 'listLinks' | 'cursorBehindLink'> &
+    Pick<SubmissionStore, 'listSubmissions'> &
+    Pick<ResultStore, 'listResults'>
   clock: Clock
   settings: Pick<Settings, 'otherProfileSeconds'>
 }

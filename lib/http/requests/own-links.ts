@@ -1,6 +1,5 @@
+import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
 import { type Identifier, identifierKey } from '../../profile/order/identifiers.ts'
-import type { Store } from '../../profile/ports.ts'
-import type { DeviceLink } from '../../profile/request/request.ts'
 import { type Caller, mayUse } from '../caller.ts'
 
 /** How many pages one call reads at most while it looks for the caller's own links. */
@@ -16,7 +15,7 @@ export async function ownLinks(
   identifier: Identifier,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   caller: Caller,
-  store: Pick<Store, 'listLinks' | 'cursorBehindLink'>,
+  store: Pick<DeviceStore, 'listLinks' | 'cursorBehindLink'>,
 ): Promise<{ rows: DeviceLink[]; cursor?: string }> {
   const found: DeviceLink[] = []
   let position = cursor

@@ -1,14 +1,18 @@
-import type { Clock, Store } from '../../profile/ports.ts'
-import { isFinalRequest, type ProfileRequest } from '../../profile/request/request.ts'
+import type { SubmissionStore } from '../../profile/request/submission-store.ts'
+import type { ResultStore } from '../../profile/request/result-store.ts'
+import type { RequestStore } from '../../profile/request/request-store.ts'
+import type { Clock } from '../../profile/ports.ts'
+import type { ProfileRequest } from '../../profile/request/request.ts'
+import type { Settings } from '../../profile/request/settings.ts'
+import { isFinalRequest } from '../../profile/request/states.ts'
 import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
-import type { Settings } from '../../profile/submission/retry-policy.ts'
 import { foldFromStore } from '../../profile/status/update-summary.ts'
 import type { ApiAnswer } from '../api-handler.ts'
 import { etagOf, isKnown } from '../etag.ts'
 import { retryAfterOf } from '../retry-after.ts'
 
 export type ShowDependencies = {
-  store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>
+  store: Pick<SubmissionStore, 'listSubmissions'> & Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'listResults'>
   clock: Clock
   settings: Pick<Settings, 'otherProfileSeconds'>
 }

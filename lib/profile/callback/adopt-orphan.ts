@@ -1,9 +1,14 @@
-import type { Clock, Log, Orphan, Store, UpstreamOwner } from '../ports.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { Orphan, ResultStore, UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
 import { fittingSubmissions, type Fitting, type FitDependencies } from './fitting-submissions.ts'
 import { adoptedAs } from '../submission/transitions.ts'
 
 export type AdoptDependencies = FitDependencies & {
-  store: FitDependencies['store'] & Pick<Store, 'findOwner' | 'listResults' | 'saveAccepted' | 'removeOrphan'>
+  store: FitDependencies['store'] &
+    Pick<UpstreamStore, 'findOwner' | 'removeOrphan'> &
+    Pick<ResultStore, 'listResults'> &
+    Pick<SubmissionStore, 'saveAccepted'>
   clock: Clock
   log: Log
 }
@@ -45,7 +50,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
 /** Looks at an orphan that is due, and puts off the next look. Gives the request whose fold must be done again. */
 export async function adoptOrphan(
   orphan: Orphan,
-  dependencies: AdoptDependencies & { store: Pick<Store, 'postponeOrphan'> },
+  dependencies: AdoptDependencies & { store: Pick<UpstreamStore, 'postponeOrphan'> },
 ): Promise<UpstreamOwner | undefined> {
   const { store, clock, log } = dependencies
   const look = await lookAtOrphan(orphan, dependencies)

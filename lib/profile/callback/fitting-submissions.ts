@@ -1,13 +1,22 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
 import { inParallel } from '../../parallel.ts'
 import { openDoubts } from '../submission/attempt-history.ts'
 import { lookUpKeys } from '../order/identifiers.ts'
-import { contradicts, joinResults } from '../request/matching.ts'
-import type { Clock, Orphan, Store } from '../ports.ts'
-import type { DeviceLink, ProfileRequest, Result, Submission } from '../request/request.ts'
-import { resultsWithinSeconds, type Settings } from '../submission/retry-policy.ts'
+import type { Clock } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Orphan } from '../request/result-store.ts'
+import type { Result } from '../request/result.ts'
+import type { Settings } from '../request/settings.ts'
+import type { Submission } from '../request/submission.ts'
+import { contradicts, joinResults } from '../status/matching.ts'
+import { resultsWithinSeconds } from '../submission/retry-policy.ts'
 
 export type FitDependencies = {
-  store: Pick<Store, 'listLinks' | 'listSubmissions' | 'getRequest' | 'getDevices'>
+  store: Pick<DeviceStore, 'listLinks'> &
+    Pick<SubmissionStore, 'listSubmissions'> &
+    Pick<RequestStore, 'getRequest' | 'getDevices'>
   clock: Clock
   settings: Settings
 }

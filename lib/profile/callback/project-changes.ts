@@ -1,9 +1,13 @@
+import type { RequestStore } from '../request/request-store.ts'
 import { type AdoptDependencies, lookAtOrphan } from './adopt-orphan.ts'
 import type { Device, Identifier } from '../order/identifiers.ts'
-import type { ListenerRecord, PublishedEvent, Store, Topic, UpstreamOwner } from '../ports.ts'
+import { eventsOfListener } from '../listener/listener-events.ts'
+import type { ListenerRecord } from '../listener/listener-store.ts'
+import type { AccountEvent, PublishedEvent, Topic } from '../request/event-types.ts'
+import type { UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
+import { eventsBetween } from '../status/request-events.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { ProfileRequest } from '../request/request.ts'
-import { type AccountEvent, eventsBetween, eventsOfListener } from '../status/request-events.ts'
 import { type SettleDependencies, settleOrAsk } from '../status/update-summary.ts'
 
 /** What happened in the table, as far as it means anything for a request. */
@@ -25,7 +29,8 @@ export type ProjectDependencies = SettleDependencies &
   AdoptDependencies & {
     store: SettleDependencies['store'] &
       AdoptDependencies['store'] &
-      Pick<Store, 'findOwner' | 'noteOrphan' | 'getDevices'>
+      Pick<UpstreamStore, 'findOwner' | 'noteOrphan'> &
+      Pick<RequestStore, 'getDevices'>
     topic: Topic
     /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
     readChange: (record: StreamRecord) => Change | undefined

@@ -1,15 +1,17 @@
+import type { ResultStore } from '../request/result-store.ts'
+import type { QuarantineStore } from './quarantine-store.ts'
 import type { CallbackReading, NormalisedCallback } from '../request/callback.ts'
 import { identifierKeys, maskIdentifier } from '../order/identifiers.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
-import type { Log, Store } from '../ports.ts'
+import type { Log } from '../ports.ts'
 import type { Turns } from './turns.ts'
-import { Unstorable } from '../request/unstorable.ts'
+import { Unstorable } from './unstorable.ts'
 
 /** One message as the queue holds it: what ThingSpace sent, and what API Gateway knows of the sender. */
 export type ReceivedCallback = { body: string; accountName: string; sourceAddress: string; receivedAt: number }
 
 export type RecordDependencies = {
-  store: Pick<Store, 'recordResult' | 'quarantine' | 'countUnkept'>
+  store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineStore, 'quarantine' | 'countUnkept'>
   readCallback: (body: string) => CallbackReading
   /** Compares the credentials a callback carries with those of the listener, in constant time. */
   authenticate: (credentials: CallbackReading['credentials']) => Promise<Authentication>

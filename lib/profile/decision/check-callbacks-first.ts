@@ -1,13 +1,19 @@
+import type { UpstreamStore } from '../request/result-store.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { DueStore } from '../request/due-store.ts'
 import { inParallel } from '../../parallel.ts'
 import { actions } from '../order/actions.ts'
 import { type AdoptDependencies, lookAtOrphan } from '../callback/adopt-orphan.ts'
 import { openDoubts } from '../submission/attempt-history.ts'
 import type { Candidate } from '../callback/fitting-submissions.ts'
-import type { Store } from '../ports.ts'
-import type { ProfileRequest, Submission } from '../request/request.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
 
 export type DoubtDependencies = AdoptDependencies & {
-  store: AdoptDependencies['store'] & Pick<Store, 'listOrphans' | 'listOrphansOf' | 'getOrphan' | 'getSubmission'>
+  store: AdoptDependencies['store'] &
+    Pick<DueStore, 'listOrphans'> &
+    Pick<UpstreamStore, 'listOrphansOf' | 'getOrphan'> &
+    Pick<SubmissionStore, 'getSubmission'>
 }
 
 /** Upstream request ids that no answer named and that may be about a submission, by its number. A submission that it lacks was not looked at for want of time. */

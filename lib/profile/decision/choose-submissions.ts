@@ -1,6 +1,11 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { DueStore } from '../request/due-store.ts'
 import type { ActionName } from '../order/action-names.ts'
-import type { Clock, Store } from '../ports.ts'
-import type { ProfileRequest, Submission, SubmissionState } from '../request/request.ts'
+import type { Clock } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { SubmissionState } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
 
 /** Submissions by what they are and where they stand. */
 export type Filter = {
@@ -18,7 +23,9 @@ export type Filter = {
 export type Choice = { request: ProfileRequest; submissions: Submission[] }
 
 export type ChooseDependencies = {
-  store: Pick<Store, 'listRequests' | 'listAwaitingDecision' | 'listSubmissions' | 'getRequest'>
+  store: Pick<RequestStore, 'listRequests' | 'getRequest'> &
+    Pick<DueStore, 'listAwaitingDecision'> &
+    Pick<SubmissionStore, 'listSubmissions'>
   clock: Clock
 }
 

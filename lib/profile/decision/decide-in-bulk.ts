@@ -8,7 +8,9 @@ import {
   mayBeRetried,
   retryRequest,
 } from './manage-request.ts'
-import { missingSubmissions, type ProfileRequest, type Submission, type SubmissionState } from '../request/request.ts'
+import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
+import type { SubmissionState } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
 
 /** What a decision would change of one request. */
 export type Plan = {

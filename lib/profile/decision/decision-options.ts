@@ -1,6 +1,7 @@
 import { actions } from '../order/actions.ts'
 import { effectOfCancel, mayBeRetried } from './manage-request.ts'
-import type { ProfileRequest, Submission } from '../request/request.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
 
 /** What a person may decide about a request as it stands, and what that would do. */
 export type DecisionOption = { what: 'retry' | 'cancel' | 'abandon'; submissions: number; effect: string }

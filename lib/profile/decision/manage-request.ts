@@ -1,22 +1,21 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore, RetentionStore } from '../request/request-store.ts'
 import { inParallel } from '../../parallel.ts'
 import { sendPointer, type ForwardDependencies } from '../submission/forward-submission.ts'
 import { maskCaller } from '../order/mask-text.ts'
-import type { Clock, Log, Store } from '../ports.ts'
-import {
-  type DecisionNote,
-  missingSubmissions,
-  type ProfileRequest,
-  type Submission,
-  type SubmissionState,
-  isOld,
-} from '../request/request.ts'
+import type { Clock, Log } from '../ports.ts'
+import { type ProfileRequest, isOld, missingSubmissions } from '../request/request.ts'
+import type { SubmissionState } from '../request/states.ts'
+import type { DecisionNote, Submission } from '../request/submission.ts'
 import { type DoubtDependencies, findEvidence, settleDoubt } from './check-callbacks-first.ts'
 import { abandon, afterRetryDecision, cancel, type Circumstances } from '../submission/transitions.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
   DoubtDependencies & {
     store: DoubtDependencies['store'] &
-      Pick<Store, 'getRequest' | 'listSubmissions' | 'saveSubmission' | 'markCancelled' | 'keepLonger'>
+      Pick<RequestStore, 'getRequest' | 'markCancelled'> &
+      Pick<SubmissionStore, 'listSubmissions' | 'saveSubmission'> &
+      Pick<RetentionStore, 'keepLonger'>
     clock: Clock
     log: Log
     /** How long one decision may work through submissions: below the function's own limit, so that it is answered. */

@@ -1,7 +1,8 @@
+import type { ListenerStore } from './listener-store.ts'
 import { type CallbackService, callbackServices } from '../order/actions.ts'
 import type { CallbackCredentials } from '../request/callback.ts'
 import type { UpstreamError } from '../request/outcome.ts'
-import type { Clock, Log, Store } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 
 /** One registration; `carries` says whether it is registered with these credentials. */
 export type Registration = {
@@ -34,7 +35,7 @@ export type KeepDependencies = {
   previous?: CallbackCredentials
   /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
   takeOver: boolean
-  store: Pick<Store, 'noteListener'>
+  store: Pick<ListenerStore, 'noteListener'>
   clock: Clock
   log: Log
 }

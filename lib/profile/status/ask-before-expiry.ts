@@ -1,17 +1,20 @@
-import { isSettled } from './summary.ts'
+import type { ResultStore } from '../request/result-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import type { Device } from '../order/identifiers.ts'
-import { matchOf } from '../request/matching.ts'
-import type { Clock, Log, RequestStatus, RequestStatusLookUp, RequestStatusState, Store } from '../ports.ts'
-import type { ProfileRequest, Submission } from '../request/request.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
+import { matchOf } from './matching.ts'
+import { isSettled } from './summary.ts'
+import type { UpstreamStatus, UpstreamStatusLookUp, UpstreamState } from './upstream-status.ts'
+import { aheadOf } from '../submission/retry-policy.ts'
 
 export type ReconcileDependencies = {
-  store: Pick<Store, 'getDevices' | 'recordResult'>
-  requestStatus: RequestStatusLookUp
+  store: Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'recordResult'>
+  requestStatus: UpstreamStatusLookUp
   clock: Clock
   log: Log
 }
-
-const longestAheadMilliseconds = 3 * 60_000
 
 /** Whether ThingSpace's status calls may know this submission: they cover single devices only. */
 const canBeAsked = (submission: Submission): boolean => submission.state === 'submitted' && submission.deviceCount === 1
@@ -25,10 +28,6 @@ export function askedAhead(submission: Submission): number {
   if (resultsDueAt === undefined || !canBeAsked(submission)) return 0
   return aheadOf(resultsDueAt - updatedAt)
 }
-
-/** The same for results that have so long to come, in milliseconds. */
-export const aheadOf = (milliseconds: number): number =>
-  Math.min(longestAheadMilliseconds, Math.floor(milliseconds / 4))
 
 /** Whether a submission's result is about to expire although ThingSpace could be asked for it. */
 export const isToBeAsked = (submission: Submission, request: ProfileRequest, now: number): boolean =>
@@ -81,7 +80,7 @@ export async function reconcileSubmission(
  * while one of them is Pending. Those that name the device count, else all. What is pending is not final, and a failure of
  * the whole beside nothing but successes is no answer.
  */
-export function stateOfDevice({ state, devices }: RequestStatus, device: Device): RequestStatusState {
+export function stateOfDevice({ state, devices }: UpstreamStatus, device: Device): UpstreamState {
   const own = devices.filter(({ identifiers }) => matchOf(device, identifiers) !== undefined)
   const states = (own.length > 0 ? own : devices).map((each) => each.state)
   if (states.length === 0 || state === 'pending') return state

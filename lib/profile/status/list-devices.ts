@@ -1,12 +1,18 @@
-import { joinOwnResults } from '../request/matching.ts'
-import type { Clock, Page, Store } from '../ports.ts'
-import type { DeviceStatus, ProfileRequest, Result, Submission } from '../request/request.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { ResultStore } from '../request/result-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { Clock, Page } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import type { Settings } from '../request/settings.ts'
+import type { DeviceStatus } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
+import { joinOwnResults } from './matching.ts'
 import { type DeviceView, type KnownDevice, viewDevice } from './request-view.ts'
-import type { Settings } from '../submission/retry-policy.ts'
 import { resultsOf } from './update-summary.ts'
 
 export type ListDevicesDependencies = {
-  store: Pick<Store, 'getDevices' | 'listSubmissions' | 'listResults'>
+  store: Pick<RequestStore, 'getDevices'> & Pick<SubmissionStore, 'listSubmissions'> & Pick<ResultStore, 'listResults'>
   clock: Clock
   settings: Pick<Settings, 'otherProfileSeconds'>
 }

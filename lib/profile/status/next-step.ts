@@ -1,4 +1,6 @@
-import { isFinalRequest, type ProfileRequest, type Submission, type SubmissionState } from '../request/request.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import { type SubmissionState, isFinalRequest } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
 
 /** What happens next with something that is not final, when, and why. `at` is absent where nobody can know. */
 export type NextStep = {

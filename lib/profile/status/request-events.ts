@@ -1,33 +1,8 @@
-import { type Fold, isFinalDevice, isFinalRequest, type ProfileRequest } from '../request/request.ts'
+import type { RequestEvent } from '../request/event-types.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import { isFinalDevice, isFinalRequest } from '../request/states.ts'
+import type { Fold } from '../request/summary.ts'
 import { deviceStatusAt } from './summary.ts'
-import type { ListenerRecord } from '../ports.ts'
-
-/** What is told of an account rather than of a request. */
-export type AccountEvent = {
-  type: 'listener.drifted' | 'account.locked'
-  /** The account, or the credential set that several accounts share. */
-  subject: string
-  id: string
-  at: number
-  status: string
-  service?: string
-}
-
-/** What other systems are told, and in which words. */
-export type RequestEvent = {
-  type: 'request.submitted' | 'request.unconfirmed' | 'request.completed' | 'device.succeeded' | 'device.failed'
-  requestId: string
-  accountName: string
-  action: ProfileRequest['action']
-  /** The request's version: grows with each change; a subscriber ignores what is lower than what it has seen. */
-  sequence: number
-  /** Equal for a repeat of one event, different for any other. */
-  id: string
-  at: number
-  status: string
-  /** The device's position in the request, for device events. */
-  position?: number
-}
 
 /**
  * What changed between two versions of a request, as events in their order. Pure, so that a repeated stream record
@@ -66,17 +41,4 @@ function requestEventType(was: Fold | undefined, fold: Fold): RequestEvent['type
   if (was?.status === fold.status) return undefined
   if (isFinalRequest(fold.status)) return 'request.completed'
   return fold.status === 'submitted' ? 'request.submitted' : undefined
-}
-
-/**
- * A registration that is not ours any more is told once, when it is found so; one that was repaired each time, because
- * somebody else keeps changing it. The very first registration of an account repairs nothing.
- */
-export function eventsOfListener(before: ListenerRecord | undefined, after: ListenerRecord): AccountEvent[] {
-  const { accountName, service, state, checkedAt } = after
-  const drifted = state === 'absent' || state === 'other-address' || state === 'old-credentials'
-  const repaired = state === 'repaired' && before !== undefined && before.checkedAt !== checkedAt
-  if (!repaired && (!drifted || before?.state === state)) return []
-  const id = `${accountName}/${service}/${checkedAt}`
-  return [{ type: 'listener.drifted', subject: accountName, id, at: checkedAt, status: state, service }]
 }

@@ -1,18 +1,14 @@
 import type { NormalisedCallback, Provenance } from '../request/callback.ts'
-import type { Message, Weighing } from '../request/device-results.ts'
+import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import { type DeviceStatus, isFinalRequest } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
+import type { Message, Weighing } from './device-results.ts'
+import type { Evidence } from './matching.ts'
 import { isOverdue, standingVerdict } from './summary.ts'
 import type { Device } from '../order/identifiers.ts'
-import type { Evidence } from '../request/matching.ts'
 import { type NextStep, nextStepOf, nextStepOfRequest } from './next-step.ts'
 import type { UpstreamError } from '../request/outcome.ts'
-import {
-  type DeviceStatus,
-  isFinalRequest,
-  type ProfileRequest,
-  type Result,
-  type Submission,
-  submissionCountOf,
-} from '../request/request.ts'
 
 /** How many submissions the request itself shows; a bulk request of single devices has 10,000. */
 export const submissionsShown = 20

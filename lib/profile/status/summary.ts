@@ -1,19 +1,12 @@
+import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import { type DeviceCounts, DeviceStatus, type RequestStatus, isFinalDevice } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
+import { type Fold, countStates, noDevices } from '../request/summary.ts'
+import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isReal } from './device-results.ts'
+import { type Evidence, joinOwnResults } from './matching.ts'
 import { actions } from '../order/actions.ts'
-import { type DeviceVerdict, deviceVerdict, isReal, type Message, type Weighing } from '../request/device-results.ts'
 import type { Device } from '../order/identifiers.ts'
-import { type Evidence, joinOwnResults } from '../request/matching.ts'
-import {
-  type DeviceCounts,
-  DeviceStatus,
-  type Fold,
-  isFinalDevice,
-  type ProfileRequest,
-  type RequestStatus,
-  type Result,
-  type Submission,
-  type SubmissionCounts,
-  missingSubmissions,
-} from '../request/request.ts'
 import { weighResult } from './weigh-result.ts'
 
 /** What is known of one submission's devices beside the submission itself. */
@@ -75,18 +68,6 @@ function messagesOf({ others = [], conflict, ...result }: Result): Message[] {
   // A conflict with a message that is kept in another place cannot be weighed.
   const isExplained = beside.some((other) => isReal(other) && other.verdict !== result.verdict)
   return [conflict === true && !isExplained ? { ...result, conflict } : result, ...beside]
-}
-
-/** What a request is before anything is known of it. */
-export function initialFold(deviceCount: number, submissions: readonly Submission[], status: RequestStatus): Fold {
-  return {
-    status,
-    devices: { ...noDevices(), pending: deviceCount },
-    submissions: countStates(submissions),
-    awaitingDecision: 0,
-    conflicts: 0,
-    deviceStates: new Uint8Array(deviceCount),
-  }
 }
 
 /** A fold, and when it changes by itself although nothing more comes. */
@@ -231,22 +212,4 @@ function statusOf(devices: DeviceCounts, submissions: readonly Submission[], mis
   }
   if (devices.failed > 0) return 'failed'
   return devices.expired > 0 ? 'expired' : 'cancelled'
-}
-
-const noDevices = (): DeviceCounts => ({ pending: 0, warning: 0, succeeded: 0, failed: 0, expired: 0, cancelled: 0 })
-
-function countStates(submissions: readonly Submission[]): SubmissionCounts {
-  const counts: SubmissionCounts = {
-    queued: 0,
-    submitting: 0,
-    waiting: 0,
-    unconfirmed: 0,
-    submitted: 0,
-    rejected: 0,
-    exhausted: 0,
-    cancelled: 0,
-    abandoned: 0,
-  }
-  for (const { state } of submissions) counts[state] += 1
-  return counts
 }

@@ -1,29 +1,21 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { ResultStore } from '../request/result-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import { inParallel } from '../../parallel.ts'
 import { type Folding, foldRequest, isSettled, isTold, requestDueAt } from './summary.ts'
-import type { Clock, Log, Store } from '../ports.ts'
-import {
-  type Fold,
-  isFinalRequest,
-  type ProfileRequest,
-  type Result,
-  type Submission,
-  SubmissionState,
-} from '../request/request.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import type { Settings } from '../request/settings.ts'
+import { SubmissionState, isFinalRequest } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
+import type { Fold } from '../request/summary.ts'
 import { askedAhead } from './ask-before-expiry.ts'
-import type { Settings } from '../submission/retry-policy.ts'
 
 export type SettleDependencies = {
-  store: Pick<
-    Store,
-    | 'getRequest'
-    | 'getSubmission'
-    | 'listSubmissions'
-    | 'getDevices'
-    | 'listResults'
-    | 'saveFold'
-    | 'takeFold'
-    | 'askForFold'
-  >
+  store: Pick<RequestStore, 'getRequest' | 'getDevices' | 'saveFold' | 'takeFold' | 'askForFold'> &
+    Pick<SubmissionStore, 'getSubmission' | 'listSubmissions'> &
+    Pick<ResultStore, 'listResults'>
   clock: Clock
   settings: Settings
   log: Log
@@ -146,7 +138,7 @@ export type FoldMoment = {
 /** The fold of a request as the store has it at this moment. */
 export async function foldFromStore(
   request: ProfileRequest,
-  store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>,
+  store: Pick<SubmissionStore, 'listSubmissions'> & Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'listResults'>,
   { now, settings, changed }: FoldMoment,
 ): Promise<Folding & { submissions: Submission[] }> {
   const submissions = await store.listSubmissions(request)
@@ -174,7 +166,7 @@ export async function foldFromStore(
 export async function resultsOf(
   { accountName }: Pick<ProfileRequest, 'accountName'>,
   submissions: readonly Submission[],
-  store: Pick<Store, 'listResults'>,
+  store: Pick<ResultStore, 'listResults'>,
 ): Promise<Map<number, Result[]>> {
   const results = new Map<number, Result[]>()
   await inParallel(submissions, async ({ submission, upstreamRequestIds }) => {

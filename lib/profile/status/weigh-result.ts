@@ -1,6 +1,6 @@
 import type { ActionName } from '../order/action-names.ts'
 import { settledByState } from './already-done.ts'
-import type { Result } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
 
 /** What a result says of the profile and the line, whatever it says of success. */
 type Described = Pick<Result, 'profileStatus' | 'state'>

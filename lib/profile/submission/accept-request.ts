@@ -1,19 +1,23 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import { createHash } from 'node:crypto'
 import type { ActionName } from '../order/action-names.ts'
 import { writeLinks } from './device-links.ts'
-import { initialFold } from '../status/summary.ts'
+import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
+import type { Settings } from '../request/settings.ts'
+import type { Submission } from '../request/submission.ts'
+import { initialFold } from '../request/summary.ts'
+import { aheadOf, resultsWithinSeconds } from './retry-policy.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from '../request/manifest.ts'
 import { fingerprintOf } from '../order/order-fingerprint.ts'
-import type { Store } from '../ports.ts'
-import { type ProfileRequest, type Submission, submissionCountOf } from '../request/request.ts'
 import type { ProfileBody } from '../order/read-body.ts'
-import { aheadOf } from '../status/ask-before-expiry.ts'
-import { resultsWithinSeconds, type Settings } from './retry-policy.ts'
 import { beginAttempt } from './transitions.ts'
 
 export type AcceptDependencies = ForwardDependencies & {
-  store: ForwardDependencies['store'] & Pick<Store, 'createRequest' | 'getRequest' | 'listSubmissions'>
+  store: ForwardDependencies['store'] &
+    Pick<RequestStore, 'createRequest' | 'getRequest'> &
+    Pick<SubmissionStore, 'listSubmissions'>
   newId: () => string
 }
 

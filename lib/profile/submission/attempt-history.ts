@@ -1,5 +1,5 @@
 import type { Attempt, SubmissionOutcome } from '../request/outcome.ts'
-import type { Submission } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
 
 /** Enough to explain any history; older ones beyond it are dropped from the middle, never the first or the first doubt. */
 const attemptsKept = 50

@@ -1,6 +1,7 @@
+import type { DeviceStore } from '../request/device-link.ts'
 import { type Device, identifierKey } from '../order/identifiers.ts'
-import type { Store } from '../ports.ts'
-import { isOld, type ProfileRequest, type Submission } from '../request/request.ts'
+import { type ProfileRequest, isOld } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
 
 /**
  * Writes the links from a submission's devices to its request. They come before the attempt is claimed: they are how a
@@ -11,7 +12,7 @@ export async function writeLinks(
   request: ProfileRequest,
   { firstDevice }: Pick<Submission, 'firstDevice'>,
   devices: readonly Device[],
-  store: Pick<Store, 'writeLinks'>,
+  store: Pick<DeviceStore, 'writeLinks'>,
   keptFrom?: number,
 ): Promise<void> {
   const { requestId, generation, accountName, action, createdAt } = request
@@ -29,7 +30,7 @@ export async function ensureLinks(
   request: ProfileRequest,
   submission: Submission,
   devices: readonly Device[],
-  store: Pick<Store, 'writeLinks'>,
+  store: Pick<DeviceStore, 'writeLinks'>,
   now: number,
 ): Promise<void> {
   const isRenewed = isOld(request, now)

@@ -1,12 +1,17 @@
+import type { DeviceStore } from '../request/device-link.ts'
 import type { Device } from '../order/identifiers.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
-import type { Clock, Log, Random, SavedSubmission, Store, SubmissionQueue, ThingSpace } from '../ports.ts'
-import type { ProfileRequest, Submission } from '../request/request.ts'
-import type { Settings } from './retry-policy.ts'
+import type { Clock, Log, Random } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SavedSubmission, SubmissionStore } from '../request/submission-store.ts'
+import type { Submission } from '../request/submission.ts'
+import type { SubmissionQueue } from './queue.ts'
+import type { ThingSpace } from './thingspace.ts'
 import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './transitions.ts'
 
 export type ForwardDependencies = {
-  store: Pick<Store, 'writeLinks' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
+  store: Pick<DeviceStore, 'writeLinks'> & Pick<SubmissionStore, 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
   thingSpace: ThingSpace
   queue: SubmissionQueue
   clock: Clock

@@ -1,14 +1,18 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import { newSubmission } from './accept-request.ts'
 import { ensureLinks } from './device-links.ts'
 import { forwardSubmission, type ForwardDependencies, longestDelaySeconds, sendPointer } from './forward-submission.ts'
 import { devicesPerPart } from '../request/manifest.ts'
-import type { Pointer, Store } from '../ports.ts'
-import { type ProfileRequest, plannedSubmissions, type Submission } from '../request/request.ts'
+import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
+import type { Pointer } from './queue.ts'
 import { beginAttempt, cancel, giveUp } from './transitions.ts'
 
 export type FollowDependencies = ForwardDependencies & {
   store: ForwardDependencies['store'] &
-    Pick<Store, 'getRequest' | 'getSubmission' | 'getDevices' | 'createSubmissions' | 'saveSubmission'>
+    Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<SubmissionStore, 'getSubmission' | 'createSubmissions' | 'saveSubmission'>
   newId: () => string
 }
 

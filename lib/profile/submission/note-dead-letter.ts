@@ -1,6 +1,12 @@
-import type { Log, Pointer, Store } from '../ports.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { Log } from '../ports.ts'
+import type { Pointer } from './queue.ts'
 
-export type NoteDependencies = { store: Pick<Store, 'getRequest' | 'noteDeadLetter'>; log: Log }
+export type NoteDependencies = {
+  store: Pick<RequestStore, 'getRequest'> & Pick<SubmissionStore, 'noteDeadLetter'>
+  log: Log
+}
 
 /**
  * Marks on its record that a pointer failed so often that the queue sets it aside. Nothing is lost with it: the record

@@ -1,31 +1,7 @@
-import type { ActionName, Family } from '../order/action-names.ts'
+import type { ActionName } from '../order/action-names.ts'
 import { actions } from '../order/actions.ts'
 import type { Random } from '../ports.ts'
-
-/** The numbers of the protocol, from the deployment's parameters. */
-export type Settings = {
-  /** How many devices one submission holds, by family. */
-  devicesPerSubmission: Readonly<Record<Family, number>>
-  /** How long an attempt owns its submission: longer than the function may run, shorter than SQS's visibility. */
-  leaseSeconds: number
-  /** How long an unconfirmed submission waits for callbacks before it is repeated, or put before a person. */
-  graceSeconds: { repeatable: number; other: number }
-  /** Overrides every action's own deadline for results; used by stacks that cannot wait a day. */
-  resultsWithinSeconds?: number
-  retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
-  /** How long after a pointer was due `sweep-due` sends it again. */
-  pointerGraceSeconds: number
-  /** How long a doubt waits for a person before it is given up: shorter than anything is kept. */
-  decideWithinSeconds: number
-  /** Requests with more devices than this are folded by the sweep, not with each result. */
-  foldAtOnceUpTo: number
-  /** How long large requests collect results between two folds. */
-  foldEverySeconds: number
-  /** How long a result for another profile of a card waits for one of the ordered profile before it decides. */
-  otherProfileSeconds: number
-  /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */
-  repeatUnconfirmedFor: readonly string[]
-}
+import type { Settings } from '../request/settings.ts'
 
 /**
  * Seconds until the next attempt: exponential, full jitter above a floor of half the first delay, capped.
@@ -58,3 +34,9 @@ export const resultsWithinSeconds = (action: ActionName, settings: Settings): nu
 /** Whether a submission whose answer was lost may be sent again without anybody deciding so. */
 export const repeatsByItself = (action: ActionName, accountName: string, settings: Settings): boolean =>
   actions[action].repeatable || settings.repeatUnconfirmedFor.includes(accountName)
+
+const longestAheadMilliseconds = 3 * 60_000
+
+/** The same for results that have so long to come, in milliseconds. */
+export const aheadOf = (milliseconds: number): number =>
+  Math.min(longestAheadMilliseconds, Math.floor(milliseconds / 4))

@@ -2,15 +2,10 @@ import type { ActionName } from '../order/action-names.ts'
 import { isInDoubt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome, UpstreamError } from '../request/outcome.ts'
 import type { Random } from '../ports.ts'
-import type { Submission, SubmissionState } from '../request/request.ts'
-import {
-  delaySeconds,
-  doublingSeconds,
-  graceSeconds,
-  repeatsByItself,
-  resultsWithinSeconds,
-  type Settings,
-} from './retry-policy.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SubmissionState } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
+import { delaySeconds, doublingSeconds, graceSeconds, repeatsByItself, resultsWithinSeconds } from './retry-policy.ts'
 
 /**
  * Which state may follow which. After `submitted` the rest of the story are results; it follows itself when a lost

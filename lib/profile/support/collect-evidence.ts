@@ -1,6 +1,7 @@
 import { explainRequest, type ExplainDependencies } from './explain-request.ts'
 import { layOut } from '../status/list-devices.ts'
-import type { Result, Submission } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import type { Submission } from '../request/submission.ts'
 import { viewDevice, viewRequest } from '../status/request-view.ts'
 import { resultsOf } from '../status/update-summary.ts'
 

@@ -1,10 +1,16 @@
+import type { DueStore } from '../request/due-store.ts'
 import { type Candidate, type FitDependencies, fittingSubmissions } from '../callback/fitting-submissions.ts'
 import { type Device, type Identifier, identifierKey, lookUpKeys } from '../order/identifiers.ts'
-import type { Orphan, Store } from '../ports.ts'
-import type { RequestStatus, Result, Submission } from '../request/request.ts'
+import type { Orphan, ResultStore, UpstreamStore } from '../request/result-store.ts'
+import type { Result } from '../request/result.ts'
+import type { RequestStatus } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
 
 export type OrphanDependencies = FitDependencies & {
-  store: FitDependencies['store'] & Pick<Store, 'listOrphans' | 'getOrphan' | 'listResults' | 'findOwner'>
+  store: FitDependencies['store'] &
+    Pick<DueStore, 'listOrphans'> &
+    Pick<UpstreamStore, 'getOrphan' | 'findOwner'> &
+    Pick<ResultStore, 'listResults'>
 }
 
 export type ExplainedOrphan = {

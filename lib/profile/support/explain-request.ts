@@ -1,13 +1,20 @@
+import type { SubmissionStore } from '../request/submission-store.ts'
+import type { ResultStore } from '../request/result-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import { type DecisionOption, optionsOf } from '../decision/decision-options.ts'
 import { type NextStep, nextStepOfRequest } from '../status/next-step.ts'
 import type { Attempt, UpstreamError } from '../request/outcome.ts'
-import type { Clock, Store } from '../ports.ts'
-import type { ProfileRequest, Result, Submission } from '../request/request.ts'
-import type { Settings } from '../submission/retry-policy.ts'
+import type { Clock } from '../ports.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Result } from '../request/result.ts'
+import type { Settings } from '../request/settings.ts'
+import type { Submission } from '../request/submission.ts'
 import { foldFromStore, resultsOf } from '../status/update-summary.ts'
 
 export type ExplainDependencies = {
-  store: Pick<Store, 'getRequest' | 'listSubmissions' | 'getDevices' | 'listResults'>
+  store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<SubmissionStore, 'listSubmissions'> &
+    Pick<ResultStore, 'listResults'>
   settings: Pick<Settings, 'otherProfileSeconds'>
   clock: Clock
 }

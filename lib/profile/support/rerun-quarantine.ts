@@ -1,10 +1,12 @@
+import type { ResultStore } from '../request/result-store.ts'
 import type { CallbackReading, NormalisedCallback } from '../request/callback.ts'
 import { maskIdentifier } from '../order/identifiers.ts'
-import type { Log, Quarantined, QuarantineReview, Store } from '../ports.ts'
-import { Unstorable } from '../request/unstorable.ts'
+import type { QuarantineReview, Quarantined } from '../callback/quarantine-store.ts'
+import type { Log } from '../ports.ts'
+import { Unstorable } from '../callback/unstorable.ts'
 
 export type RerunDependencies = {
-  store: Pick<Store, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
+  store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
   /** Reads texts that are too large for the function that takes callbacks, too. */
   readCallback: (body: string) => CallbackReading
   log: Log

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
 import { maskText } from '../../profile/order/mask-text.ts'
 import { PoisonedItem } from '../../profile/request/poisoned-item.ts'
-import { type DeviceLink, ProfileRequest, type Submission } from '../../profile/request/request.ts'
+import type { DeviceLink } from '../../profile/request/device-link.ts'
+import { ProfileRequest } from '../../profile/request/request.ts'
+import type { Submission } from '../../profile/request/submission.ts'
 import {
   accountListing,
   decisionBucket,

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { identifierKey } from '../../profile/order/identifiers.ts'
-import type { RequestName } from '../../profile/ports.ts'
-import type { DeviceLink, UpstreamName } from '../../profile/request/request.ts'
+import type { DeviceLink } from '../../profile/request/device-link.ts'
+import type { RequestName } from '../../profile/request/request-store.ts'
+import type { UpstreamName } from '../../profile/request/result.ts'
 
 /** Every key of the table. Numbers are padded and dates are ISO texts, because DynamoDB sorts keys as text. */
 export type Key = { pk: string; sk: string }

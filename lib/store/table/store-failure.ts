@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { Unstorable } from '../../profile/request/unstorable.ts'
+import { Unstorable } from '../../profile/callback/unstorable.ts'
 
 /** Whether a failure of the table is about the item (and stays), or about the moment (and passes). */
 export type StoreFailure = 'permanent' | 'passing'

@@ -1,4 +1,4 @@
-import type { Submission } from '../../../lib/profile/request/request.ts'
+import type { Submission } from '../../../lib/profile/request/submission.ts'
 import { type Acceptance, devicesOf, type Evidence, type Kept, type Violation } from '../evidence.ts'
 import { retriesOf } from '../ledger.ts'
 

@@ -1,4 +1,4 @@
-import { isFinalRequest } from '../../../lib/profile/request/request.ts'
+import { isFinalRequest } from '../../../lib/profile/request/states.ts'
 import type { Evidence, Violation } from '../evidence.ts'
 
 /** What was promised to callers: an id that was told is recorded, with all its devices, and an order has one record. */

@@ -1,9 +1,11 @@
 import { newSubmission } from '../../../lib/profile/submission/accept-request.ts'
 import type { NormalisedCallback, Verdict } from '../../../lib/profile/request/callback.ts'
-import { initialFold } from '../../../lib/profile/status/summary.ts'
+import type { ProfileRequest } from '../../../lib/profile/request/request.ts'
+import type { Result } from '../../../lib/profile/request/result.ts'
+import type { Submission } from '../../../lib/profile/request/submission.ts'
+import { initialFold } from '../../../lib/profile/request/summary.ts'
 import type { Device } from '../../../lib/profile/order/identifiers.ts'
 import type { Attempt } from '../../../lib/profile/request/outcome.ts'
-import type { ProfileRequest, Result, Submission } from '../../../lib/profile/request/request.ts'
 import { account, aSetting, eidOf, iccidOf } from '../../builders.ts'
 
 export const noon = Date.UTC(2026, 7, 1, 12)

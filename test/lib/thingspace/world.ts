@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Fields, Log, SubmitCall } from '../../../lib/profile/ports.ts'
+import type { Fields, Log } from '../../../lib/profile/ports.ts'
+import type { SubmitCall } from '../../../lib/profile/submission/thingspace.ts'
 import { createAgent } from '../../../lib/thingspace/agent.ts'
 import { createCredentials, type CredentialsDeps } from '../../../lib/thingspace/credentials/credentials.ts'
 import type { CredentialRecord, ThingSpaceSecret } from '../../../lib/thingspace/credentials/ports.ts'

@@ -1,6 +1,7 @@
 import { partsOf } from '../../../../lib/profile/request/manifest.ts'
 import type { Device } from '../../../../lib/profile/order/identifiers.ts'
-import type { ProfileRequest, Submission } from '../../../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
+import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { createStore } from '../../../../lib/store/store.ts'
 import { devicesOf } from '../../profile/records.ts'
 import { fakeTable } from '../../store/fake-table.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { contradicts, joinOwnResults, joinResults, matchOf } from '../../../../lib/profile/request/matching.ts'
+import { contradicts, joinOwnResults, joinResults, matchOf } from '../../../../lib/profile/status/matching.ts'
 import type { Device, Identifier } from '../../../../lib/profile/order/identifiers.ts'
 import { eidOf, iccidOf, imeiOf } from '../../../builders.ts'
 import { aDevice, aResult } from '../records.ts'

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import type { RequestStatus, RequestStatusState } from '../../../../lib/profile/ports.ts'
+import type { UpstreamStatus, UpstreamState } from '../../../../lib/profile/status/upstream-status.ts'
 import { stateOfDevice } from '../../../../lib/profile/status/ask-before-expiry.ts'
 import { aDevice } from '../records.ts'
 
-const status = (state: RequestStatusState, ...subRequests: [number, RequestStatusState][]): RequestStatus => ({
+const status = (state: UpstreamState, ...subRequests: [number, UpstreamState][]): UpstreamStatus => ({
   kind: 'found',
   upstreamRequestId: 'upstream-0',
   state,
   devices: subRequests.map(([index, of]) => ({ identifiers: aDevice(index), state: of })),
 })
 
-test.each<[string, RequestStatus, RequestStatusState]>([
+test.each<[string, UpstreamStatus, UpstreamState]>([
   ['no sub-requests: the whole decides', status('succeeded'), 'succeeded'],
   ['a pending sub-request is not final', status('succeeded', [0, 'pending']), 'pending'],
   ['a failed sub-request is a failure', status('succeeded', [0, 'failed']), 'failed'],

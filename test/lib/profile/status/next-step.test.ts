@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type NextStep, nextStepOf, nextStepOfRequest } from '../../../../lib/profile/status/next-step.ts'
-import type { ProfileRequest, Submission, SubmissionState } from '../../../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
+import type { SubmissionState } from '../../../../lib/profile/request/states.ts'
+import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 const inDoubt = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const

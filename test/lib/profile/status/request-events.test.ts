@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type DeviceStatus,
-  DeviceStatus as Statuses,
-  type ProfileRequest,
-} from '../../../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
+import { type DeviceStatus, DeviceStatus as Statuses } from '../../../../lib/profile/request/states.ts'
 import { eventsBetween } from '../../../../lib/profile/status/request-events.ts'
 import { account } from '../../../builders.ts'
 import { aRequest, minute, noon } from '../records.ts'

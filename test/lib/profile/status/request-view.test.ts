@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { DeviceStatus, ProfileRequest, Result, Submission } from '../../../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
+import type { Result } from '../../../../lib/profile/request/result.ts'
+import type { DeviceStatus } from '../../../../lib/profile/request/states.ts'
+import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { submissionsShown, viewDevice, viewListed, viewRequest } from '../../../../lib/profile/status/request-view.ts'
 import { account } from '../../../builders.ts'
 import {

@@ -1,21 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../../lib/profile/request/callback.ts'
-import {
-  deviceStatusAt,
-  foldRequest,
-  initialFold,
-  isSettled,
-  requestDueAt,
-} from '../../../../lib/profile/status/summary.ts'
-import type {
-  DeviceStatus,
-  Fold,
-  ProfileRequest,
-  Result,
-  Submission,
-  SubmissionState,
-} from '../../../../lib/profile/request/request.ts'
+import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
+import type { Result } from '../../../../lib/profile/request/result.ts'
+import type { DeviceStatus, SubmissionState } from '../../../../lib/profile/request/states.ts'
+import type { Submission } from '../../../../lib/profile/request/submission.ts'
+import { type Fold, initialFold } from '../../../../lib/profile/request/summary.ts'
+import { deviceStatusAt, foldRequest, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 /** A request with one device a submission. */

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import type { SubmissionOutcome } from '../../../../lib/profile/request/outcome.ts'
-import { type Submission, SubmissionState } from '../../../../lib/profile/request/request.ts'
+import { SubmissionState } from '../../../../lib/profile/request/states.ts'
+import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { openDoubts } from '../../../../lib/profile/submission/attempt-history.ts'
 import {
   abandon,

@@ -6,7 +6,7 @@ import {
   isSameIdentifier,
   lookUpKeys,
 } from '../order/identifiers.ts'
-import type { Result } from './request.ts'
+import type { Result } from '../request/result.ts'
 
 /**
  * How surely a message speaks of a device that was ordered, the surest first: it names the ordered profile (ICCID); the

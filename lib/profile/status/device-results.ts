@@ -1,7 +1,8 @@
 import type { Action } from '../order/actions.ts'
 import { idOf } from '../order/identifiers.ts'
 import type { Evidence } from './matching.ts'
-import type { DeviceStatus, Result } from './request.ts'
+import type { Result } from '../request/result.ts'
+import type { DeviceStatus } from '../request/states.ts'
 
 /** A result, or one of the messages that the store keeps beside it, which were written after it. */
 export type Message = Result & { isBeside?: true }

@@ -1,0 +1,11 @@
+/** What keep-listener found last; a change of it is an event. */
+export type ListenerRecord = {
+  accountName: string
+  service: string
+  state: string
+  checkedAt: number
+  /** What ThingSpace said when it refused our registration. */
+  refusal?: string
+}
+
+export type ListenerStore = { noteListener(record: ListenerRecord): Promise<void> }

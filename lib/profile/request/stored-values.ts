@@ -1,0 +1,6 @@
+import * as z from 'zod/mini'
+
+/** Epoch milliseconds. */
+export const Instant = z.int().check(z.nonnegative())
+
+export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
