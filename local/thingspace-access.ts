@@ -1,7 +1,8 @@
 import type { Settings, ThingSpaceAccess } from './settings.ts'
 import { StartError } from './start-error.ts'
 import type { SimulatorOptions } from './simulator/settings.ts'
-import { createThingSpaceSimulator, type ThingSpaceSimulator } from './simulator/simulator.ts'
+import { createThingSpaceSimulator } from './simulator/simulator.ts'
+import type { ThingSpaceSimulator } from './simulator/thingspace-simulator.ts'
 
 export type RunningThingSpace = {
   access: ThingSpaceAccess

@@ -9,7 +9,12 @@ import { quarantine } from './commands/quarantine.ts'
 import { redrive } from './commands/redrive.ts'
 import { retry } from './commands/retry.ts'
 import { show } from './commands/show.ts'
-import { withGuardedTerminal } from './output/printable.ts'
+import { guarded } from './output/terminal.ts'
+
+const withGuardedTerminal = (command: Command): Command => ({
+  ...command,
+  run: (call) => command.run({ ...call, terminal: guarded(call.terminal) }),
+})
 
 /** In the order in which they are needed. */
 export const commands: readonly Command[] = [

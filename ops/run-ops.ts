@@ -6,10 +6,10 @@ import { commands } from './commands.ts'
 import { connectGateway } from './gateway.ts'
 import { operatorLog } from './output/operator-log.ts'
 import { outcomes, UsageError } from './outcome.ts'
-import { guarded, printable } from './output/printable.ts'
+import { printable } from './output/printable.ts'
+import { guarded, openTerminal } from './output/terminal.ts'
 import { readOptions } from './read-options.ts'
 import { enterTarget } from './connect/target.ts'
-import { openTerminal } from './output/terminal.ts'
 import { createWording } from './output/wording.ts'
 
 const Common = z.object({

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { slices } from '../lib/environment.ts'
-import { readDeployment } from '../local/deployment/deployment.ts'
+import { readDeployment } from '../local/deployment/read-deployment.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const deployed = (await readDeployment(join(root, 'serverless.yml'), {})).functions
@@ -11,6 +11,9 @@ const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+
+/** The folders of the project that hold source code, tests apart. */
+const parts = ['functions', 'lib', 'local', 'ops']
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
@@ -46,14 +49,69 @@ const rules: { part: string; may: RegExp }[] = [
 ]
 
 test.each(rules)('$part imports only what its place allows', ({ part, may }) => {
-  const refused = sources(part.slice(0, part.indexOf('/') + 1).replace('/', ''))
-    .filter((file) => file.startsWith(part))
-    .flatMap((file) =>
-      importsOf(file)
-        .filter(({ target }) => !may.test(target))
-        .map(({ target }) => `${file} -> ${target}`),
-    )
-  expect(refused).toEqual([])
+  const refused = sources(part).flatMap((file) =>
+    importsOf(file)
+      .filter(({ target }) => !may.test(target))
+      .map(({ target }) => `${file} -> ${target}`),
+  )
+  expect(refused, `${part} may import what matches ${may}`).toEqual([])
+})
+
+/**
+ * The subjects of lib/profile from the bottom up. A subject may import itself, those before it, and the ports; the sweep
+ * stands on all of them.
+ */
+const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support']
+
+const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
+
+test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) => {
+  const allowed = subjects.slice(0, subjects.indexOf(subject) + 1)
+  const upwards = sources(`lib/profile/${subject}`).flatMap((file) =>
+    importsOf(file)
+      .filter(({ target }) => target.startsWith('lib/profile/') && target !== 'lib/profile/ports.ts')
+      .filter(({ target }) => !allowed.includes(subjectOf(target) ?? ''))
+      .map(({ target }) => `${file} -> ${target}`),
+  )
+  expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
+})
+
+test('lib/profile holds its subjects, the ports and the sweep', () => {
+  const entries = readdirSync(join(root, 'lib/profile'))
+  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts', 'sweep-due.ts'].toSorted())
+  expect(importsOf('lib/profile/ports.ts')).toEqual([])
+})
+
+test('no files import each other in a circle', () => {
+  const files = parts.flatMap(sources)
+  const imports = new Map(files.map((file) => [file, importsOf(file).map(({ target }) => target)]))
+  const finished = new Set<string>()
+  const circles: string[] = []
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file)
+    if (start >= 0) circles.push([...path.slice(start), file].join(' -> '))
+    if (start >= 0 || finished.has(file)) return
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file])
+    finished.add(file)
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
+})
+
+const mostFilesInFolder = 18
+
+test(`no folder holds more than ${mostFilesInFolder} source files`, () => {
+  const counts = Map.groupBy(parts.flatMap(sources), dirname)
+  const full = [...counts].filter(([, files]) => files.length > mostFilesInFolder)
+  expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
+})
+
+const mostLinesInFile = 300
+
+test(`no file of functions or lib has more than ${mostLinesInFile} lines`, () => {
+  const files = [...sources('functions'), ...sources('lib')]
+  const lengths = files.map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }))
+  expect(lengths.filter(({ lines }) => lines > mostLinesInFile)).toEqual([])
 })
 
 test('the store takes nothing but types and schemas from the ThingSpace side', () => {
@@ -87,12 +145,12 @@ test('process.env is read in one file', () => {
 })
 
 test('zod is imported whole, because its named import bundles every locale', () => {
-  const files = [...sources('lib'), ...sources('functions'), ...sources('local'), ...sources('ops')]
+  const files = parts.flatMap(sources)
   expect(files.filter((file) => /import \{[^}]*\} from 'zod'/.test(textOf(file)))).toEqual([])
 })
 
 test('no barrels, no folders named after kinds', () => {
-  const files = [...sources('lib'), ...sources('functions'), ...sources('local'), ...sources('ops')]
+  const files = parts.flatMap(sources)
   expect(files.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc)(\.ts$|\/)/.test(file))).toEqual([])
   expect(files.filter((file) => /^export \* from/m.test(textOf(file)))).toEqual([])
 })

@@ -6,7 +6,7 @@ import { mostAnswerBytes } from '../lib/http/answer-size.ts'
 import { maximumBodyBytes } from '../lib/http/json-body.ts'
 import { patienceMilliseconds } from '../lib/store/table/patience.ts'
 import { resultLimits } from '../lib/store/results.ts'
-import { readDeployment } from '../local/deployment/deployment.ts'
+import { readDeployment } from '../local/deployment/read-deployment.ts'
 import { maximumItemSize } from './fakes/dynamodb/size.ts'
 import { snsLimits, sqsLimits } from './fakes/messaging-limits.ts'
 

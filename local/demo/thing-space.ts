@@ -1,6 +1,6 @@
 import type { CallbackRecord } from '../simulator/callback/delivery.ts'
 import type { BadDayOrder } from '../simulator/bad-days.ts'
-import type { ThingSpaceSimulator } from '../simulator/simulator.ts'
+import type { ThingSpaceSimulator } from '../simulator/thingspace-simulator.ts'
 import type { AcceptedSubmission } from '../simulator/api/submissions.ts'
 import { DeviceBody } from './answers.ts'
 

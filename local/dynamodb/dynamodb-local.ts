@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Engine } from './engine.ts'
+import type { Engine } from './engine-kind.ts'
 
 const { resolve } = createRequire(import.meta.url)
 

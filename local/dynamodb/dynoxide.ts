@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import type { Engine, Run } from './engine.ts'
+import type { Engine, Run } from './engine-kind.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const packageName = `@dynoxide/${process.platform}-${process.arch}`

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataFolder, temporaryFolder } from '../data-folder.ts'
 import { StartError } from '../start-error.ts'
+import type { Engine } from './engine-kind.ts'
 import { launch } from './engine-process.ts'
 import { dynamodbLocal } from './dynamodb-local.ts'
 import { dynoxide } from './dynoxide.ts'
@@ -19,18 +20,6 @@ export type DynamoDbOptions = {
 }
 
 export type RunningDynamoDb = { endpoint: string; name: string; stop(): Promise<void> }
-
-/** How to start an engine on this machine, or the reason why it cannot. */
-export type Engine = {
-  name: string
-  patienceMs: number
-  locate(): Promise<
-    { command: string; prepare(port: number, folder: string, isKept: boolean): Run } | { missing: string }
-  >
-}
-
-/** One run of an engine: its arguments, and what to do once it answers. */
-export type Run = { args: string[]; whenReady?(): void }
 
 const engines: readonly Engine[] = [dynoxide, dynamodbLocal]
 

@@ -5,7 +5,7 @@ import { BadDay, badDayKinds } from './bad-days.ts'
 import { readBody, writeAnswer } from './api/incoming.ts'
 import { parseJson } from './api/json.ts'
 import { magicTable } from './magic-identifiers.ts'
-import type { ThingSpaceSimulator } from './simulator.ts'
+import type { ThingSpaceSimulator } from './thingspace-simulator.ts'
 
 const BadDays = z.union([z.array(BadDay), BadDay.transform((day) => [day])])
 const Redelivery = z.strictObject({ requestId: z.string() })

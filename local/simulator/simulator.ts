@@ -1,50 +1,17 @@
-import type { Reading } from './actions.ts'
-import { BadDay, type BadDayOrder, createBadDays } from './bad-days.ts'
+import { BadDay, createBadDays } from './bad-days.ts'
 import { serveControl } from './control.ts'
-import { type CallbackRecord, createDelivery } from './callback/delivery.ts'
+import { createDelivery } from './callback/delivery.ts'
 import { createCallbackSchedule } from './callback/callback-schedule.ts'
 import { createDoor } from './door.ts'
 import { serveCall } from './api/front-door.ts'
 import { createIds } from './ids.ts'
-import type { DeliveryAnswer } from './callback/listener-call.ts'
-import { createListeners, type Listener } from './api/listeners.ts'
-import { createOauth, type TokenRequest } from './api/oauth.ts'
-import { createSessions, type Login } from './api/session.ts'
-import { settingsFrom, type SimulatorOptions, type SimulatorSettings } from './settings.ts'
-import { type AcceptedSubmission, createSubmissions } from './api/submissions.ts'
+import { createListeners } from './api/listeners.ts'
+import { createOauth } from './api/oauth.ts'
+import { createSessions } from './api/session.ts'
+import { settingsFrom, type SimulatorOptions } from './settings.ts'
+import { createSubmissions } from './api/submissions.ts'
+import type { ThingSpaceSimulator } from './thingspace-simulator.ts'
 import { createTimers } from './timers.ts'
-
-/** What a reset may leave as it is: the listeners, or the token, the sessions and the counted logins. */
-export type Kept = 'listeners' | 'credentials'
-
-export type ThingSpaceSimulator = {
-  /** `baseUrl` is ThingSpace's host: paths begin with `/api`. `controlUrl` ends in `/control`. */
-  start: () => Promise<{ baseUrl: string; controlUrl: string; port: number; controlPort: number }>
-  stop: () => Promise<void>
-  /** As after the start, but for what is kept. Callbacks still planned are dropped. */
-  reset: (keep?: readonly Kept[]) => Promise<void>
-  /** Resolves when every callback planned so far was delivered or given up. */
-  idle: () => Promise<void>
-  /** Replaces the bad days. Resolves when they are in effect. */
-  setBadDays: (days: readonly BadDayOrder[]) => Promise<void>
-  badDays: () => readonly BadDay[]
-  submissions: () => readonly AcceptedSubmission[]
-  callbacks: () => readonly CallbackRecord[]
-  logins: () => readonly Login[]
-  tokenRequests: () => readonly TokenRequest[]
-  listeners: () => readonly Listener[]
-  lockedUsers: () => readonly string[]
-  unlock: () => void
-  /** Sends the messages of a request once more; answers how many there were. */
-  redeliver: (requestId: string) => Promise<number>
-  /** Sends any text to a registered listener, as it is; `undefined` if there is no such listener. */
-  sendRawCallback: (accountName: string, serviceName: string, body: string) => Promise<DeliveryAnswer | undefined>
-  /** A request id that nobody was given. */
-  strangerId: () => string
-  /** Reads bodies and answers look-ups from now on as this reading of Verizon's sources says. */
-  read: (reading: Reading) => void
-  settings: SimulatorSettings
-}
 
 /** ThingSpace's profile API on this machine: its answers, its callbacks, and its bad days. */
 export const createThingSpaceSimulator = (options: SimulatorOptions = {}): ThingSpaceSimulator => {

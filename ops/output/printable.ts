@@ -1,6 +1,3 @@
-import type { Command } from '../command.ts'
-import type { Terminal } from './terminal.ts'
-
 /** Controls of both sets, marks that turn the direction of text, foreign line ends and halves of pairs; not `\n`. */
 const unprintable = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
@@ -13,20 +10,3 @@ const escaped = (character: string): string =>
 /** A text that a terminal can show: control characters are written as `\u001b`, as JSON does. Line ends stay. */
 export const printable = (text: string, kept = ''): string =>
   text.replaceAll(unprintable, (character) => (character === kept ? character : escaped(character)))
-
-/** One line: what came from outside cannot begin another. */
-const printableLine = (text: string): string => printable(text).replaceAll('\n', '\\n')
-
-/** A terminal to which texts from outside can do nothing. */
-export const guarded = (terminal: Terminal): Terminal => ({
-  ...terminal,
-  answer: (lines, data) => terminal.answer(lines.map(printableLine), data),
-  note: (line) => terminal.note(printable(line)),
-  confirm: (question) => terminal.confirm(printable(question)),
-  progress: (line, isLast) => terminal.progress(printableLine(line), isLast),
-})
-
-export const withGuardedTerminal = (command: Command): Command => ({
-  ...command,
-  run: (call) => command.run({ ...call, terminal: guarded(call.terminal) }),
-})

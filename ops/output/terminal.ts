@@ -62,3 +62,15 @@ export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Te
     width: stdout.columns ?? 120,
   }
 }
+
+/** One line: what came from outside cannot begin another. */
+const printableLine = (text: string): string => printable(text).replaceAll('\n', '\\n')
+
+/** A terminal to which texts from outside can do nothing. */
+export const guarded = (terminal: Terminal): Terminal => ({
+  ...terminal,
+  answer: (lines, data) => terminal.answer(lines.map(printableLine), data),
+  note: (line) => terminal.note(printable(line)),
+  confirm: (question) => terminal.confirm(printable(question)),
+  progress: (line, isLast) => terminal.progress(printableLine(line), isLast),
+})

@@ -3,7 +3,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { readSettings } from '../../local/settings.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
 import { accountId, credentials } from '../../local/aws/account.ts'
-import type { ThingSpaceSimulator } from '../../local/simulator/simulator.ts'
+import type { ThingSpaceSimulator } from '../../local/simulator/thingspace-simulator.ts'
 import type { TraceLine } from '../../local/trace.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { processHost } from './host.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BadDayOrder } from '../../local/simulator/bad-days.ts'
-import type { ThingSpaceSimulator } from '../../local/simulator/simulator.ts'
+import type { ThingSpaceSimulator } from '../../local/simulator/thingspace-simulator.ts'
 import type { Seeded } from '../simulation/random.ts'
 
 type Options = { simulator: ThingSpaceSimulator; random: Seeded; until: () => boolean }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { parseDeployment, readDeployment } from '../../local/deployment/deployment.ts'
+import { parseDeployment, readDeployment } from '../../local/deployment/read-deployment.ts'
 import { resolveSecrets, resolveText } from '../../local/deployment/references.ts'
 import { functionEnvironment } from '../../local/lambda/environment.ts'
 

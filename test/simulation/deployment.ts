@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readDeployment } from '../../local/deployment/deployment.ts'
+import { readDeployment } from '../../local/deployment/read-deployment.ts'
 import type { TableDefinition } from '../fakes/dynamodb/table-definition.ts'
 
 const root = join(import.meta.dirname, '../..')

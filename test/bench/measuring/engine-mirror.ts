@@ -10,7 +10,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { join } from 'node:path'
-import { readDeployment } from '../../../local/deployment/deployment.ts'
+import { readDeployment } from '../../../local/deployment/read-deployment.ts'
 import { createTable } from '../../../local/dynamodb/create-table.ts'
 import { startDynamoDb } from '../../../local/dynamodb/engine.ts'
 import { projectRoot } from '../../bundle.ts'

@@ -1,4 +1,4 @@
-import type { ThingSpaceSimulator } from '../../../local/simulator/simulator.ts'
+import type { ThingSpaceSimulator } from '../../../local/simulator/thingspace-simulator.ts'
 import type { Violation } from '../evidence.ts'
 import type { Struck } from '../fault-plan.ts'
 

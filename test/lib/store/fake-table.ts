@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Table } from '../../../lib/store/table/table.ts'
-import { readDeployment } from '../../../local/deployment/deployment.ts'
+import { readDeployment } from '../../../local/deployment/read-deployment.ts'
 import { noon } from '../profile/records.ts'
 import { createFakeDynamoDb, type FakeDynamoDb, type FakeDynamoDbOptions } from '../../fakes/dynamodb/fake.ts'
 

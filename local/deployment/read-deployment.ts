@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import * as z from 'zod'
+import { StartError } from '../start-error.ts'
+import { checkReferences } from './check-references.ts'
+import { decideConditions, holds, readConditions } from './conditions.ts'
+import { explain } from './explain.ts'
+import { LambdaFunction } from './functions.ts'
+import { gatherResources } from './included-files.ts'
+import { Provider } from './provider.ts'
+import { readResources } from './resources.ts'
+import { resolveVariables } from './variables.ts'
+import { parseYaml } from './yaml.ts'
+import { type Deployment } from './deployment.ts'
+
+const Params = z.record(z.string(), z.unknown())
+
+/** What is needed before variables can be replaced. */
+const Head = z.object({
+  service: z.string(),
+  params: z.object({ default: Params.default({}) }).default({ default: {} }),
+  provider: z.object({ stage: z.string() }),
+})
+
+const File = z.strictObject({
+  service: z.string(),
+  frameworkVersion: z.unknown().optional(),
+  plugins: z.unknown().optional(),
+  params: z.unknown().optional(),
+  package: z.unknown().optional(),
+  // Only tools and anchors live in `custom`: nothing that is deployed.
+  custom: z.unknown().optional(),
+  provider: Provider,
+  functions: z.record(z.string(), LambdaFunction),
+  resources: z
+    .strictObject({
+      Parameters: z.unknown().optional(),
+      Conditions: z.unknown().optional(),
+      Resources: z.record(z.string(), z.unknown()).default({}),
+      Outputs: z.unknown().optional(),
+    })
+    .default({ Resources: {} }),
+})
+
+/** What decides which of the rest is there. */
+const Conditional = z.object({
+  resources: z
+    .object({
+      Parameters: z.record(z.string(), z.looseObject({ Default: z.union([z.string(), z.number()]) })).default({}),
+      Conditions: z.record(z.string(), z.unknown()).default({}),
+      Resources: z.record(z.string(), z.looseObject({ Condition: z.string().optional() })).default({}),
+    })
+    .default({ Parameters: {}, Conditions: {}, Resources: {} }),
+})
+
+/**
+ * Reads serverless.yml, with some of its parameters set otherwise.
+ *
+ * Whatever it cannot interpret is an error: a route or a filter that is silently left out would make the local stack
+ * agree with a deployment that does not exist.
+ */
+export async function readDeployment(path: string, params: Readonly<Record<string, string>>): Promise<Deployment> {
+  const readText = (included: string) => readFileSync(join(dirname(path), included), 'utf8')
+  return parseDeployment(await readFile(path, 'utf8'), basename(path), params, readText)
+}
+
+/** As `readDeployment`, from the file's text. */
+export function parseDeployment(
+  text: string,
+  name: string,
+  params: Readonly<Record<string, string>>,
+  readText = (included: string): string => {
+    throw new StartError(`${name}: ${included} cannot be read from here.`)
+  },
+): Deployment {
+  const written = parseYaml(text, name)
+  const raw =
+    typeof written === 'object' && written !== null && 'resources' in written
+      ? { ...written, resources: gatherResources(written.resources, readText) }
+      : written
+  const head = explain(Head, raw)
+  for (const param of Object.keys(params)) {
+    if (!Object.hasOwn(head.params.default, param)) {
+      throw new StartError(`serverless.yml has no parameter "${param}", which the local stack sets.`)
+    }
+  }
+  const { service, provider } = head
+  const resolved = resolveVariables(raw, {
+    params: { ...head.params.default, ...params },
+    service,
+    stage: provider.stage,
+  })
+  const { Parameters, Conditions, Resources } = explain(Conditional, resolved).resources
+  const conditions = readConditions(Conditions, Parameters)
+  const file = explain(File, decideConditions(resolved, conditions))
+  const present = Object.entries(file.resources.Resources).filter(
+    ([id]) => Resources[id]?.Condition === undefined || holds(Resources[id].Condition, conditions),
+  )
+  const deployment: Deployment = {
+    service,
+    stage: file.provider.stage,
+    region: file.provider.region,
+    authorizers: new Map(Object.entries(file.provider.httpApi.authorizers)),
+    functions: Object.entries(file.functions).map(([functionName, definition]) => ({
+      ...definition,
+      name: functionName,
+      timeout: definition.timeout ?? file.provider.timeout,
+      memorySize: definition.memorySize ?? file.provider.memorySize,
+    })),
+    resources: readResources(Object.fromEntries(present)),
+  }
+  checkReferences(deployment)
+  return deployment
+}
