@@ -12,16 +12,9 @@ import type { Submission } from './request/submission.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
 import { settleRequest, type SettleDependencies } from './status/update-summary.ts'
 import { noted } from './decision/manage-request.ts'
-import {
-  abandon,
-  afterGrace,
-  afterLeaseExpired,
-  cancel,
-  type Circumstances,
-  giveUp,
-  isForgotten,
-  pointerSentAgain,
-} from './submission/transitions.ts'
+import { afterLeaseExpired } from './submission/attempt-transitions.ts'
+import type { Circumstances } from './submission/transitions.ts'
+import { abandon, afterGrace, cancel, giveUp, isForgotten, pointerSentAgain } from './submission/waiting-transitions.ts'
 
 export type SweepDependencies = SettleDependencies &
   AdoptDependencies &

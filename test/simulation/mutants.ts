@@ -29,6 +29,11 @@ const requests = 'lib/store/requests.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
 const tables = 'lib/store/table/table.ts'
+const attemptTransitions = 'lib/profile/submission/attempt-transitions.ts'
+const splitRefused = 'lib/profile/submission/split-refused.ts'
+const waitingTransitions = 'lib/profile/submission/waiting-transitions.ts'
+const matchingFile = 'lib/profile/status/matching.ts'
+const deviceResults = 'lib/profile/status/device-results.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -40,20 +45,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no lease',
-    file: states,
+    file: attemptTransitions,
     from: 'const leaseUntil = now + settings.leaseSeconds * inMilliseconds',
     to: 'const leaseUntil = now',
     worlds: ['throttled', 'download queued', 'several requests', 'bulk with bisection'],
   },
   {
     name: 'an attempt is never due',
-    file: states,
+    file: attemptTransitions,
     from: "{ state: 'submitting', leaseUntil, dueAt: leaseUntil }",
     to: "{ state: 'submitting', leaseUntil }",
   },
   {
     name: 'blind retry after an unknown outcome',
-    file: states,
+    file: attemptTransitions,
     from: "return enter(noted, { state: 'unconfirmed', ...plan }, now)",
     to: 'return waitUntil(noted, plan.dueAt, circumstances, outcome.error)',
     worlds: ['download silent'],
@@ -67,21 +72,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a submission in doubt is split',
-    file: states,
+    file: splitRefused,
     from: '  submission.deviceCount > 1 &&\n  !isInDoubt(withoutAttempt(submission))',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },
   {
     name: 'bisection sends again what was accepted',
-    file: states,
+    file: splitRefused,
     from: "  outcome.kind === 'refused' &&\n  outcome.mayBlameOneDevice === true &&",
     to: "  (outcome.kind === 'unknown' || (outcome.kind === 'refused' && outcome.mayBlameOneDevice === true)) &&",
     worlds: ['delete unruly'],
   },
   {
     name: 'cancelling forgets the doubt',
-    file: states,
+    file: waitingTransitions,
     from: '  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, moment)\n    : enter',
     to: '  enter',
     worlds: ['cancel in doubt'],
@@ -279,7 +284,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another profile of the card counts as the ordered one',
-    file: matching,
+    file: matchingFile,
     from: "  if (profile === 'different') return 'other-profile'\n",
     to: '',
     worlds: ['another profile first', 'two profiles of one card, answers lost'],
@@ -300,7 +305,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'its own upstream request id is not enough for a single device',
-    file: matching,
+    file: matchingFile,
     from: 'if (only === undefined || devices.length > 1) return joined',
     to: 'if (only === undefined || devices.length > 0) return joined',
     worlds: ['fallback by IMEI', 'any spelling'],

@@ -2,7 +2,7 @@ import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Orphan, ResultStore, UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
 import { fittingSubmissions, type Fitting, type FitDependencies } from './fitting-submissions.ts'
-import { adoptedAs } from '../submission/transitions.ts'
+import { adoptedAs } from '../submission/attempt-transitions.ts'
 
 export type AdoptDependencies = FitDependencies & {
   store: FitDependencies['store'] &

@@ -8,7 +8,8 @@ import { type ProfileRequest, isOld, missingSubmissions } from '../request/reque
 import type { SubmissionState } from '../request/states.ts'
 import type { DecisionNote, Submission } from '../request/submission.ts'
 import { type DoubtDependencies, findEvidence, settleDoubt } from './check-callbacks-first.ts'
-import { abandon, afterRetryDecision, cancel, type Circumstances } from '../submission/transitions.ts'
+import type { Circumstances } from '../submission/transitions.ts'
+import { abandon, afterRetryDecision, cancel } from '../submission/waiting-transitions.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
   DoubtDependencies & {

@@ -12,7 +12,7 @@ import { forwardSubmission, type ForwardDependencies } from './forward-submissio
 import { inlineManifestBytes, partsOf } from '../request/manifest.ts'
 import { fingerprintOf } from '../order/order-fingerprint.ts'
 import type { ProfileBody } from '../order/read-body.ts'
-import { beginAttempt } from './transitions.ts'
+import { beginAttempt } from './attempt-transitions.ts'
 
 export type AcceptDependencies = ForwardDependencies & {
   store: ForwardDependencies['store'] &

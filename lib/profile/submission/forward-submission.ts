@@ -8,7 +8,9 @@ import type { SavedSubmission, SubmissionStore } from '../request/submission-sto
 import type { Submission } from '../request/submission.ts'
 import type { SubmissionQueue } from './queue.ts'
 import type { ThingSpace } from './thingspace.ts'
-import { afterOutcome, isToBeSplit, mayComeLate, splitAfterRefusal } from './transitions.ts'
+import { afterOutcome } from './attempt-transitions.ts'
+import { isToBeSplit, splitAfterRefusal } from './split-refused.ts'
+import { mayComeLate } from './transitions.ts'
 
 export type ForwardDependencies = {
   store: Pick<DeviceStore, 'writeLinks'> & Pick<SubmissionStore, 'saveSubmission' | 'saveAccepted' | 'saveSplit'>

@@ -7,7 +7,8 @@ import { devicesPerPart } from '../request/manifest.ts'
 import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import type { Pointer } from './queue.ts'
-import { beginAttempt, cancel, giveUp } from './transitions.ts'
+import { beginAttempt } from './attempt-transitions.ts'
+import { cancel, giveUp } from './waiting-transitions.ts'
 
 export type FollowDependencies = ForwardDependencies & {
   store: ForwardDependencies['store'] &

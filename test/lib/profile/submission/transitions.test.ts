@@ -6,22 +6,22 @@ import { SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { openDoubts } from '../../../../lib/profile/submission/attempt-history.ts'
 import {
-  abandon,
   acceptedAs,
   adoptedAs,
-  afterGrace,
   afterLeaseExpired,
   afterOutcome,
-  afterRetryDecision,
   beginAttempt,
+} from '../../../../lib/profile/submission/attempt-transitions.ts'
+import { isToBeSplit, splitAfterRefusal } from '../../../../lib/profile/submission/split-refused.ts'
+import { type Circumstances, mayFollow } from '../../../../lib/profile/submission/transitions.ts'
+import {
+  abandon,
+  afterGrace,
+  afterRetryDecision,
   cancel,
-  type Circumstances,
   giveUp,
-  isToBeSplit,
-  mayFollow,
   pointerSentAgain,
-  splitAfterRefusal,
-} from '../../../../lib/profile/submission/transitions.ts'
+} from '../../../../lib/profile/submission/waiting-transitions.ts'
 import { account, aSetting } from '../../../builders.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from '../records.ts'
 
