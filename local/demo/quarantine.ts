@@ -1,4 +1,4 @@
-import { environment } from '../../lib/environment.ts'
+import * as environment from '../../lib/environment.ts'
 import type { CallbackReading } from '../../lib/profile/callback.ts'
 import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
 import { type RerunFate, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'

@@ -1,4 +1,4 @@
-import { environment } from '../../lib/environment.ts'
+import * as environment from '../../lib/environment.ts'
 import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
 import { inspectListeners } from '../../lib/profile/inspect-listener.ts'
 import { type KeepDependencies, keepListeners } from '../../lib/profile/keep-listener.ts'
