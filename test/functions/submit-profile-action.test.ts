@@ -354,6 +354,18 @@ describe('bad input is refused with the place of the first error, and nothing is
       code: 'invalid-body',
       error: { pointer: '/smsrOId', code: 'unknown-member' },
     },
+    ...[
+      { action: 'enable', about: 'that only another family of the action has', member: { servicePlan: "O'Brien" } },
+      { action: 'disable', about: 'that only other actions have', member: { servicePlan: "O'Brien" } },
+      { action: 'disable', about: 'of five digits that only other actions have', member: { mdnZipCode: '987' } },
+    ].map(({ action, about, member }) => ({
+      about: `a value that ThingSpace refuses, in a member ${about}`,
+      action,
+      body: localBody(1, member),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: `/${Object.keys(member)[0]}`, code: 'invalid' },
+    })),
     {
       about: 'half of a surrogate pair',
       action: 'download',
