@@ -85,6 +85,11 @@ test('process.env is read in one file', () => {
   expect(readers).toEqual(['lib/environment.ts'])
 })
 
+test("process.env is read and set in one file of the operators' command line", () => {
+  const readers = sources('local/ops').filter((file) => textOf(file).includes('process.env'))
+  expect(readers).toEqual(['local/ops/target/variables.ts'])
+})
+
 test('zod is imported whole, because its named import bundles every locale', () => {
   const files = [...sources('lib'), ...sources('functions'), ...sources('local')]
   expect(files.filter((file) => /import \{[^}]*\} from 'zod'/.test(textOf(file)))).toEqual([])
