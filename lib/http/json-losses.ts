@@ -5,13 +5,17 @@ type Open = { names: Set<string> | undefined; at: string | number }
 
 /**
  * Notes what `JSON.parse` takes from a text without a word: the first of two members of one name, which another reader
- * may have believed, and numbers that become others. The text must be JSON. One pass, which ends at too many faults.
+ * may have believed, and numbers that become others. The text must be JSON.
  */
 export function noteLosses(text: string, faults: Findings): void {
   const open: Open[] = []
-  const note = (code: string, detail: string) => faults.add(open.map(({ at }) => step(at)).join(''), code, detail)
+  const note = (code: string, detail: string) => {
+    // A pointer can be as long as the text, so none is written that is not reported.
+    const isReported = faults.count === faults.list.length
+    faults.add(isReported ? open.map(({ at }) => step(at)).join('') : '', code, detail)
+  }
   let string = ''
-  for (let index = 0; index < text.length && faults.count === faults.list.length; index += 1) {
+  for (let index = 0; index < text.length; index += 1) {
     const start = index
     const inner = open.at(-1)
     switch (text[index]) {

@@ -192,7 +192,10 @@ describe('what a reader of JSON loses', () => {
     },
   )
 
-  test('is named twenty times at most', () => {
+  test('is counted whole, and named twenty times at most', () => {
+    const reading = () => read(`[${Array.from({ length: 100 }, () => '1e400').join(',')}]`)
+
+    expect(reading).toThrow(expect.objectContaining({ members: expect.objectContaining({ errorCount: 100 }) }))
     expect(faultsOf(`[${Array.from({ length: 100 }, () => '1e400').join(',')}]`)).toHaveLength(20)
   })
 
