@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDocs, type ReadAsset } from '../lib/openapi/docs-page.ts'
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { createLog } from '../lib/log.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
 import { rotateListener } from '../lib/profile/listener/rotate-listener.ts'

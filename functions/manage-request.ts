@@ -1,4 +1,4 @@
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type DecideDependencies, retry, stop } from '../lib/http/requests/decide.ts'

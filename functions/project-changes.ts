@@ -1,4 +1,4 @@
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { streamHandler } from '../lib/events/stream-handler.ts'
 import { connectTopic } from '../lib/events/topic.ts'
 import { createLog } from '../lib/log.ts'

@@ -1,4 +1,4 @@
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { findRequest } from '../lib/http/requests/find-request.ts'
 import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'

@@ -1,4 +1,4 @@
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
 import { readReceivedCallback } from '../lib/events/read-received-callback.ts'
 import { createLog } from '../lib/log.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { readPointer } from '../lib/events/read-pointer.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'

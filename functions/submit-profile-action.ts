@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { answerAcceptance } from '../lib/http/requests/answer-acceptance.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'

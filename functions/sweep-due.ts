@@ -1,5 +1,5 @@
 import type { ScheduledEvent } from 'aws-lambda'
-import { environment } from '../lib/environment.ts'
+import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { createLog } from '../lib/log.ts'
 import { sweepDue, type SweepDependencies } from '../lib/profile/sweep-due.ts'

@@ -19,10 +19,11 @@ const list = z.pipe(
       .filter((entry) => entry !== ''),
   ),
 )
-const flag = z.pipe(
-  z.enum(['true', 'false']),
-  z.transform((text) => text === 'true'),
-)
+const flag = () =>
+  z.pipe(
+    z.enum(['true', 'false']),
+    z.transform((text) => text === 'true'),
+  )
 const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
 /** Passwords and tokens travel to it: in clear only within this machine. */
 const secureUrl = z.url().check(
@@ -48,55 +49,65 @@ const jsonMap = z.pipe(
 )
 
 /** Each is made when it is read: a function waits at its start for those that it reads only. */
+const logSlice = () =>
+  z.object({
+    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
+    METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
+    POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
+  })
+const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive })
+const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
+const protocolSlice = () =>
+  z.object({
+    DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
+    DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
+    LEASE_SECONDS: positive,
+    GRACE_REPEATABLE_SECONDS: seconds,
+    GRACE_SECONDS: seconds,
+    RESULTS_WITHIN_SECONDS: seconds,
+    RETRY_FIRST_DELAY_SECONDS: positive,
+    RETRY_CAP_SECONDS: positive,
+    RETRY_MAXIMUM_AGE_SECONDS: positive,
+    POINTER_GRACE_SECONDS: seconds,
+    FOLD_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
+    FOLD_EVERY_SECONDS: positive,
+    OTHER_PROFILE_SECONDS: seconds,
+    REPEAT_UNCONFIRMED_FOR: list,
+  })
+const thingSpaceSlice = () =>
+  z.object({
+    THINGSPACE_BASE_URL: secureUrl,
+    THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
+    CREDENTIAL_SETS: jsonMap,
+  })
+const listenerSlice = () => z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) })
+const callbacksSlice = () =>
+  z.object({
+    REQUIRE_CALLBACK_CREDENTIALS: flag(),
+    REFUSE_UNLISTED_ADDRESSES: flag(),
+    CALLBACK_ADDRESSES: list,
+  })
+const doorSlice = () =>
+  z.object({
+    CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+    LISTENER_ACCOUNTS: list,
+    TAKE_OVER_LISTENER: flag(),
+    ROTATE_LISTENER_DAYS: seconds,
+  })
+const eventsSlice = () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) })
+
 export const slices = {
-  log: () =>
-    z.object({
-      LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-      LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
-      METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
-      POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
-    }),
-  table: () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive }),
-  queue: () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() }),
-  protocol: () =>
-    z.object({
-      DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
-      DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
-      LEASE_SECONDS: positive,
-      GRACE_REPEATABLE_SECONDS: seconds,
-      GRACE_SECONDS: seconds,
-      RESULTS_WITHIN_SECONDS: seconds,
-      RETRY_FIRST_DELAY_SECONDS: positive,
-      RETRY_CAP_SECONDS: positive,
-      RETRY_MAXIMUM_AGE_SECONDS: positive,
-      POINTER_GRACE_SECONDS: seconds,
-      FOLD_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
-      FOLD_EVERY_SECONDS: positive,
-      OTHER_PROFILE_SECONDS: seconds,
-      REPEAT_UNCONFIRMED_FOR: list,
-    }),
-  thingSpace: () =>
-    z.object({
-      THINGSPACE_BASE_URL: secureUrl,
-      THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
-      CREDENTIAL_SETS: jsonMap,
-    }),
-  listener: () => z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) }),
-  callbacks: () =>
-    z.object({
-      REQUIRE_CALLBACK_CREDENTIALS: flag,
-      REFUSE_UNLISTED_ADDRESSES: flag,
-      CALLBACK_ADDRESSES: list,
-    }),
-  door: () =>
-    z.object({
-      CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
-      PUBLIC_URL: z.url({ protocol: /^https?$/ }),
-      LISTENER_ACCOUNTS: list,
-      TAKE_OVER_LISTENER: flag,
-      ROTATE_LISTENER_DAYS: seconds,
-    }),
-  events: () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) }),
+  log: logSlice,
+  table: tableSlice,
+  queue: queueSlice,
+  protocol: protocolSlice,
+  thingSpace: thingSpaceSlice,
+  listener: listenerSlice,
+  callbacks: callbacksSlice,
+  door: doorSlice,
+  events: eventsSlice,
 } as const
 
 function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
@@ -106,73 +117,79 @@ function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
   throw new Error(`the environment is not as serverless.yml sets it: ${faults.join('; ')}`)
 }
 
-/** One reader a slice; a function calls exactly those it needs. */
-export const environment = {
-  log: () => {
-    const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(slices.log)
-    return {
-      level: LOG_LEVEL,
-      sampleRate: LOG_SAMPLE_RATE,
-      namespace: METRICS_NAMESPACE,
-      service: POWERTOOLS_SERVICE_NAME,
-    }
-  },
-  table: () => {
-    const { TABLE_NAME, RETAIN_DAYS } = read(slices.table)
-    return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
-  },
-  queue: () => ({ queueUrl: read(slices.queue).SUBMISSIONS_QUEUE_URL }),
-  protocol: (): Settings => {
-    const variables = read(slices.protocol)
-    const { RETAIN_DAYS } = read(slices.table)
-    const each = variables.DEVICES_PER_SUBMISSION
-    return {
-      devicesPerSubmission: {
-        local: each,
-        device: each,
-        consumer: each,
-        global: variables.DEVICES_PER_SUBMISSION_GLOBAL,
-      },
-      leaseSeconds: variables.LEASE_SECONDS,
-      graceSeconds: { repeatable: variables.GRACE_REPEATABLE_SECONDS, other: variables.GRACE_SECONDS },
-      // Zero stands for "every action's own", because CloudFormation cannot leave a variable out.
-      ...(variables.RESULTS_WITHIN_SECONDS === 0 ? {} : { resultsWithinSeconds: variables.RESULTS_WITHIN_SECONDS }),
-      retry: {
-        firstDelaySeconds: variables.RETRY_FIRST_DELAY_SECONDS,
-        capSeconds: variables.RETRY_CAP_SECONDS,
-        maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
-      },
-      pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
-      // Before it would vanish undecided: an order may have waited for days before it came before a person.
-      decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
-      foldAtOnceUpTo: variables.FOLD_AT_ONCE_UP_TO,
-      foldEverySeconds: variables.FOLD_EVERY_SECONDS,
-      otherProfileSeconds: variables.OTHER_PROFILE_SECONDS,
-      repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
-    }
-  },
-  thingSpace: () => {
-    const { THINGSPACE_BASE_URL, THINGSPACE_SECRET_ID, CREDENTIAL_SETS } = read(slices.thingSpace)
-    return { baseUrl: THINGSPACE_BASE_URL, secretId: THINGSPACE_SECRET_ID, credentialSets: CREDENTIAL_SETS }
-  },
-  listener: () => ({ secretId: read(slices.listener).LISTENER_SECRET_ID }),
-  callbacks: () => {
-    const variables = read(slices.callbacks)
-    return {
-      requireCredentials: variables.REQUIRE_CALLBACK_CREDENTIALS,
-      refuseUnlistedAddresses: variables.REFUSE_UNLISTED_ADDRESSES,
-      addresses: variables.CALLBACK_ADDRESSES,
-    }
-  },
-  door: () => {
-    const variables = read(slices.door)
-    return {
-      segmentSecretId: variables.CALLBACK_SEGMENT_SECRET_ID,
-      publicUrl: variables.PUBLIC_URL,
-      accounts: variables.LISTENER_ACCOUNTS,
-      takeOver: variables.TAKE_OVER_LISTENER,
-      rotateEveryDays: variables.ROTATE_LISTENER_DAYS,
-    }
-  },
-  events: () => ({ topicArn: read(slices.events).EVENTS_TOPIC_ARN }),
-} as const
+/** One reader a slice, imported by the whole file as `environment`: a bundle holds those that its function calls. */
+export const log = () => {
+  const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(logSlice)
+  return {
+    level: LOG_LEVEL,
+    sampleRate: LOG_SAMPLE_RATE,
+    namespace: METRICS_NAMESPACE,
+    service: POWERTOOLS_SERVICE_NAME,
+  }
+}
+
+export const table = () => {
+  const { TABLE_NAME, RETAIN_DAYS } = read(tableSlice)
+  return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
+}
+
+export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
+
+export const protocol = (): Settings => {
+  const variables = read(protocolSlice)
+  const { RETAIN_DAYS } = read(tableSlice)
+  const each = variables.DEVICES_PER_SUBMISSION
+  return {
+    devicesPerSubmission: {
+      local: each,
+      device: each,
+      consumer: each,
+      global: variables.DEVICES_PER_SUBMISSION_GLOBAL,
+    },
+    leaseSeconds: variables.LEASE_SECONDS,
+    graceSeconds: { repeatable: variables.GRACE_REPEATABLE_SECONDS, other: variables.GRACE_SECONDS },
+    // Zero stands for "every action's own", because CloudFormation cannot leave a variable out.
+    ...(variables.RESULTS_WITHIN_SECONDS === 0 ? {} : { resultsWithinSeconds: variables.RESULTS_WITHIN_SECONDS }),
+    retry: {
+      firstDelaySeconds: variables.RETRY_FIRST_DELAY_SECONDS,
+      capSeconds: variables.RETRY_CAP_SECONDS,
+      maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
+    },
+    pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
+    // Before it would vanish undecided: an order may have waited for days before it came before a person.
+    decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
+    foldAtOnceUpTo: variables.FOLD_AT_ONCE_UP_TO,
+    foldEverySeconds: variables.FOLD_EVERY_SECONDS,
+    otherProfileSeconds: variables.OTHER_PROFILE_SECONDS,
+    repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
+  }
+}
+
+export const thingSpace = () => {
+  const { THINGSPACE_BASE_URL, THINGSPACE_SECRET_ID, CREDENTIAL_SETS } = read(thingSpaceSlice)
+  return { baseUrl: THINGSPACE_BASE_URL, secretId: THINGSPACE_SECRET_ID, credentialSets: CREDENTIAL_SETS }
+}
+
+export const listener = () => ({ secretId: read(listenerSlice).LISTENER_SECRET_ID })
+
+export const callbacks = () => {
+  const variables = read(callbacksSlice)
+  return {
+    requireCredentials: variables.REQUIRE_CALLBACK_CREDENTIALS,
+    refuseUnlistedAddresses: variables.REFUSE_UNLISTED_ADDRESSES,
+    addresses: variables.CALLBACK_ADDRESSES,
+  }
+}
+
+export const door = () => {
+  const variables = read(doorSlice)
+  return {
+    segmentSecretId: variables.CALLBACK_SEGMENT_SECRET_ID,
+    publicUrl: variables.PUBLIC_URL,
+    accounts: variables.LISTENER_ACCOUNTS,
+    takeOver: variables.TAKE_OVER_LISTENER,
+    rotateEveryDays: variables.ROTATE_LISTENER_DAYS,
+  }
+}
+
+export const events = () => ({ topicArn: read(eventsSlice).EVENTS_TOPIC_ARN })

@@ -24,8 +24,8 @@ export function connectSecrets(clock: () => number): Reader {
 export type KeptSecret = { text: string; readAt: number }
 
 /**
- * Has secrets read once in five minutes per container; `fresh` makes that ten seconds. Who asks while one is being read
- * waits for that: a cold container has a batch of callbacks before it, and each of them asks.
+ * Has secrets read once in five minutes per container; `fresh` makes that ten seconds, after a failure too. Who asks while
+ * one is being read waits for that: a cold container has a batch of callbacks before it, and each of them asks.
  */
 export function keepSecrets(
   read: (secretId: string) => Promise<string>,
@@ -33,17 +33,25 @@ export function keepSecrets(
   kept: Map<string, KeptSecret> = new Map(),
 ): Reader {
   const underWay = new Map<string, Promise<string>>()
+  const failed = new Map<string, { error: unknown; at: number }>()
 
   const fetchSecret = async (secretId: string): Promise<string> => {
-    const text = await read(secretId)
-    kept.set(secretId, { text, readAt: clock() })
-    return text
+    try {
+      const text = await read(secretId)
+      kept.set(secretId, { text, readAt: clock() })
+      return text
+    } catch (error) {
+      failed.set(secretId, { error, at: clock() })
+      throw error
+    }
   }
 
   return async (secretId, { fresh = false } = {}) => {
     const known = kept.get(secretId)
     if (known !== undefined && clock() - known.readAt < (fresh ? freshMilliseconds : keptMilliseconds))
       return known.text
+    const failure = failed.get(secretId)
+    if (fresh && failure !== undefined && clock() - failure.at < freshMilliseconds) throw failure.error
     const reading = underWay.get(secretId) ?? fetchSecret(secretId).finally(() => underWay.delete(secretId))
     underWay.set(secretId, reading)
     return reading

@@ -28,5 +28,5 @@ export const wordsOfClaim = ({ orphan, candidates, isAdoptable }: ExplainedOrpha
   (isAdoptable
     ? `It is adopted by itself at ${wording.when(orphan.dueAt)}: wait for that`
     : candidates.length === 1
-      ? 'It may be about another profile of the card, so nobody can tell whether it is its own: see npm run ops -- orphans'
-      : `It fits ${candidates.length} submissions in doubt, so nobody can tell whose it is: see npm run ops -- orphans`)
+      ? `It may be about another profile of the card, so nobody can tell whether it is its own: see ${wording.command('orphans')}`
+      : `It fits ${candidates.length} submissions in doubt, so nobody can tell whose it is: see ${wording.command('orphans')}`)

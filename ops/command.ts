@@ -49,6 +49,6 @@ export const commonHelp = `Common options:
   -y, --yes          confirm beforehand what would be asked
   --by <name>        who decides, noted on the record; else the user of this machine
   --stage <name>     a deployed stage, by your AWS credentials; else the local stack
-  --connection <file>  the local stack's connection file; else .local/stack.json
+  --connection <file>  the local stack's connection file; else that of LOCAL_CONNECTION_FILE, else .local/stack.json
   -v, --verbose      also what the gateway's code logs
   -h, --help         this help`

@@ -8,20 +8,21 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { DeadLetter, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
 import { UsageError } from './outcome.ts'
+import { variable, type VariableName } from './connect/variables.ts'
 
 export const deadLetterKinds = ['submissions', 'callbacks', 'changes'] as const
 export type DeadLetterKind = (typeof deadLetterKinds)[number]
 
 /** The variables that name each dead-letter queue and the queue its messages came from. */
-const variables: Readonly<Record<DeadLetterKind, { dead: string; source?: string }>> = {
+const variables: Readonly<Record<DeadLetterKind, { dead: VariableName; source?: VariableName }>> = {
   submissions: { dead: 'SUBMISSIONS_DEAD_LETTERS_URL', source: 'SUBMISSIONS_QUEUE_URL' },
   callbacks: { dead: 'CALLBACKS_DEAD_LETTERS_URL', source: 'CALLBACKS_QUEUE_URL' },
   changes: { dead: 'CHANGES_DEAD_LETTERS_URL' },
 }
 
-function urlOf(variable: string): string {
-  const url = process.env[variable]
-  if (url === undefined || url === '') throw new UsageError(`${variable} is not set: the address of the queue`)
+function urlOf(name: VariableName): string {
+  const url = variable(name)
+  if (url === undefined) throw new UsageError(`${name} is not set: the address of the queue`)
   return url
 }
 

@@ -1,4 +1,3 @@
-import { environment } from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { inspectListeners } from '../lib/profile/listener/inspect-listener.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
@@ -16,6 +15,7 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { connectListeners } from '../lib/thingspace/connect.ts'
 import { defaultCredentialSet } from '../lib/thingspace/credentials/credential-set.ts'
 import type { LatchDependencies } from '../lib/thingspace/credentials/open-latch.ts'
+import * as environment from '../lib/environment.ts'
 import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
 
 /** A gateway as operators reach it: each part is connected when a command first asks for it. */

@@ -58,7 +58,7 @@ async function runCommand(command: Command, argv: string[]): Promise<number> {
   const terminal = guarded(openTerminal({ json, yes }))
   terminal.note(`On ${name}.`)
   const gateway = connectGateway({ name, log: operatorLog(terminal, verbose) })
-  const wording = createWording({ iso, full, now: gateway.clock })
+  const wording = createWording({ iso, full, now: gateway.clock }, { stage, connection })
   const outcome = await command.run({
     words: positionals,
     options: values,

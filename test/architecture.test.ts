@@ -144,6 +144,11 @@ test('process.env is read in one file', () => {
   expect(readers).toEqual(['lib/environment.ts'])
 })
 
+test("process.env is read and set in one file of the operators' command line", () => {
+  const readers = sources('ops').filter((file) => textOf(file).includes('process.env'))
+  expect(readers).toEqual(['ops/connect/variables.ts'])
+})
+
 test('zod is imported whole, because its named import bundles every locale', () => {
   const files = parts.flatMap(sources)
   expect(files.filter((file) => /import \{[^}]*\} from 'zod'/.test(textOf(file)))).toEqual([])

@@ -21,6 +21,7 @@ const Options = z.object({
         alias: z.record(z.string(), z.string()),
         exclude: z.array(z.string()),
         sourcemap: z.boolean(),
+        legalComments: z.literal('none'),
         define: z.record(z.string(), z.string()).default({}),
         // The packager's own: it does not reach esbuild.
         keepOutputDirectory: z.boolean(),

@@ -1,26 +1,41 @@
+import { Findings } from '../profile/order/body-faults.ts'
 import type { ApiEvent } from './api-handler.ts'
-import { ProblemError } from './problem.ts'
+import { noteLosses } from './json-losses.ts'
+import { invalidBody, ProblemError } from './problem.ts'
 
 /** Room for 10,000 devices with three identifiers (1.6 MB) thrice over; Lambda itself takes 6 MB. */
 export const maximumBodyBytes = 5 * 1024 * 1024
 
 /**
- * The parsed JSON body. Parsed here and not by a middleware, because the usual one guards against `__proto__` with a
- * reviver that makes a bulk body eight times slower; the readers behind this copy known members only.
+ * The parsed JSON body, if it says everything once and JavaScript can hold it. Parsed here and not by a middleware, because
+ * the usual one guards against `__proto__` with a reviver that makes a bulk body eight times slower; the readers behind
+ * this copy known members only.
  */
-export function readJsonBody({ headers, body, isBase64Encoded }: ApiEvent): unknown {
+export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent): unknown {
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!/^application\/([\w.+-]+\+)?json$/.test(type)) {
     throw new ProblemError('unsupported-media-type', { detail: 'send Content-Type: application/json' })
   }
-  const text = isBase64Encoded && body !== undefined ? Buffer.from(body, 'base64').toString('utf8') : (body ?? '')
-  if (Buffer.byteLength(text) > maximumBodyBytes) {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > maximumBodyBytes) {
     throw new ProblemError('body-too-large', { detail: `at most ${maximumBodyBytes} bytes` })
   }
+  const text = isBase64Encoded ? orMalformed(() => utf8.decode(bytes), 'the body is not UTF-8') : body
+  // The parser's own message quotes the text, which may hold anything.
+  const value: unknown = orMalformed((): unknown => JSON.parse(text), 'the body could not be parsed')
+  const faults = new Findings()
+  noteLosses(text, faults)
+  if (faults.count > 0) throw invalidBody(faults)
+  return value
+}
+
+/** Bytes that are no text must not be forwarded as replacement characters. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function orMalformed<Value>(read: () => Value, detail: string): Value {
   try {
-    return JSON.parse(text)
+    return read()
   } catch {
-    // The parser's own message quotes the text, which may hold anything.
-    throw new ProblemError('malformed-json', { detail: 'the body could not be parsed' })
+    throw new ProblemError('malformed-json', { detail })
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { UpstreamError } from '../profile/request/outcome.ts'
+import type { Findings } from '../profile/order/body-faults.ts'
 
 /**
  * Every problem the API can answer: the code is stable and what clients branch on, the title is dull, and `retryable`
@@ -66,6 +67,16 @@ export class ProblemError extends Error {
     this.code = code
     this.members = members
   }
+}
+
+/** The refusal of a body for all that was found wrong with it. */
+export function invalidBody({ list, count }: Pick<Findings, 'list' | 'count'>): ProblemError {
+  const { pointer = '', detail = 'not valid' } = list[0] ?? {}
+  return new ProblemError('invalid-body', {
+    detail: `${pointer === '' ? 'the body' : pointer}: ${detail}`,
+    errors: list,
+    errorCount: count,
+  })
 }
 
 /** A problem may quote a part of the call, which can be long and need not be well-formed. */

@@ -10,8 +10,8 @@ import {
 /** What a caller can do about each problem. docs/api.md has the same table; a test holds them together. */
 export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string; example: ProblemMembers }>> = {
   'malformed-json': {
-    cause: 'the body cannot be parsed',
-    cure: 'send JSON',
+    cause: 'the body cannot be parsed, or is not UTF-8',
+    cure: 'send JSON in UTF-8',
     example: { detail: 'the body could not be parsed' },
   },
   'invalid-body': {

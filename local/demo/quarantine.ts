@@ -1,7 +1,7 @@
-import { environment } from '../../lib/environment.ts'
 import type { CallbackReading } from '../../lib/profile/request/callback.ts'
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
 import { type RerunFate, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
+import * as environment from '../../lib/environment.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { connectTable } from '../../lib/store/table/table.ts'

@@ -90,9 +90,9 @@ async function describe(
       ...field('since', wording.when(since)),
       ...field('why', why),
       ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
-      ...field('look', `npm run ops -- show ${requestId} --devices`),
+      ...field('look', wording.command(`show ${requestId} --devices`)),
       ...options.flatMap(({ what, effect }) =>
-        field(what === 'retry' ? 'either' : 'or', `npm run ops -- ${command(what)}  (${effect})`),
+        field(what === 'retry' ? 'either' : 'or', `${wording.command(command(what))}  (${effect})`),
       ),
     ],
     data: {
@@ -106,7 +106,7 @@ async function describe(
       since: new Date(since).toISOString(),
       why,
       callbacksUnderUnknownIds: claims.map(({ orphan }) => orphan.upstreamRequestId),
-      options: options.map(({ what, effect }) => ({ command: command(what), effect })),
+      options: options.map(({ what, effect }) => ({ command: wording.words(command(what)), effect })),
     },
   }
 }

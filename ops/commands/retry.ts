@@ -44,7 +44,7 @@ export const retry: Command = {
 async function withoutClaimed(
   plans: readonly Plan[],
   despiteCallbacks: boolean,
-  { gateway, terminal }: Call,
+  { gateway, terminal, wording }: Call,
 ): Promise<Plan[]> {
   if (!plans.some(({ submissions }) => submissions.some(({ state }) => state === 'unconfirmed'))) return [...plans]
   const claims = await readClaims(gateway)
@@ -57,7 +57,7 @@ async function withoutClaimed(
       const isUnclear = !claim.isAdoptable
       const sendsIt = isUnclear && despiteCallbacks
       const why = isUnclear
-        ? 'callbacks came that may be about it, see npm run ops -- orphans'
+        ? `callbacks came that may be about it, see ${wording.command('orphans')}`
         : 'ThingSpace called back about it, and the sweep will adopt that'
       terminal.note(`${name}${sendsIt ? '' : ' is left out'}: ${why}.`)
       return sendsIt

@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-s
 import * as z from 'zod'
 import { UsageError } from '../outcome.ts'
 import { signedHeaders } from './sign.ts'
+import { variable } from './variables.ts'
 
 /** As in serverless.yml; a test holds them together. */
 export const serviceName = 'thingspace-profile-gateway'
@@ -69,7 +70,7 @@ export async function readStage(stage: string): Promise<Record<string, string>> 
 async function connectLambda({ config }: SQSClient): Promise<(path: string) => Promise<unknown>> {
   const region = await config.region()
   const credentials = await config.credentials()
-  const endpoint = process.env['AWS_ENDPOINT_URL_LAMBDA'] ?? `https://lambda.${region}.amazonaws.com`
+  const endpoint = variable('AWS_ENDPOINT_URL_LAMBDA') ?? `https://lambda.${region}.amazonaws.com`
   return async (path) => {
     const url = new URL(path, endpoint)
     const response = await fetch(url, {

@@ -51,7 +51,7 @@ export function nextLines(
     ...options.flatMap(({ what, submissions, effect }) =>
       field(
         'you may',
-        `npm run ops -- ${what === 'retry' ? 'retry' : 'cancel'} ${request.requestId}${suffix[what]}  (${plural(submissions, 'submission')}: ${effect})`,
+        `${wording.command(`${what === 'retry' ? 'retry' : 'cancel'} ${request.requestId}${suffix[what]}`)}  (${plural(submissions, 'submission')}: ${effect})`,
       ),
     ),
   ]

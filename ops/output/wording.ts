@@ -7,7 +7,14 @@ export type Wording = {
   /** The same with how long ago it was, or how soon it is. */
   when: (instant: number) => string
   device: (device: Device) => string
+  /** A command behind `npm run ops --`, about the same gateway as the one that suggests it. */
+  words: (command: string) => string
+  /** The same as it is typed. */
+  command: (command: string) => string
 }
+
+/** Which gateway the person named, if any. */
+export type NamedTarget = { stage: string | undefined; connection: string | undefined }
 
 const units: readonly [string, number][] = [
   ['d', 86_400_000],
@@ -30,13 +37,26 @@ function local(instant: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-export function createWording({ iso, full, now }: { iso: boolean; full: boolean; now: () => number }): Wording {
+/** A word that a shell takes as it is. */
+const quoted = (word: string): string =>
+  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+
+export function createWording(
+  { iso, full, now }: { iso: boolean; full: boolean; now: () => number },
+  { stage, connection }: NamedTarget,
+): Wording {
+  const target =
+    (stage === undefined ? '' : ` --stage ${quoted(stage)}`) +
+    (connection === undefined ? '' : ` --connection ${quoted(connection)}`)
+  const words = (command: string) => `${command}${target}`
   const at = (instant: number) => (iso ? new Date(instant).toISOString() : local(instant))
   return {
     at,
     when: (instant) =>
       `${at(instant)} (${instant <= now() ? `${span(now() - instant)} ago` : `in ${span(instant - now())}`})`,
     device: (device) => device.map((each) => (full ? `${each.kind}:${each.id}` : maskIdentifier(each))).join(' '),
+    words,
+    command: (command) => `npm run ops -- ${words(command)}`,
   }
 }
 

@@ -324,6 +324,23 @@ describe('a retry of some submissions', () => {
   })
 })
 
+test.each([
+  { what: 'retry', body: '{"despiteCallbacks":false,"despiteCallbacks":true}', pointer: '/despiteCallbacks' },
+  { what: 'cancel', body: '{"abandonUnconfirmed":false,"abandonUnconfirmed":true}', pointer: '/abandonUnconfirmed' },
+] as const)('a $what whose body says two things is refused, and changes nothing', async ({ what, body, pointer }) => {
+  const world = createWorld()
+  const requestId = await situations.unconfirmed(world)
+  const before = world.items()
+
+  const answer = await world.decide(what, requestId, { body })
+
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-body', errors: [{ pointer, code: 'named-twice' }] },
+  })
+  expect(world.items()).toEqual(before)
+})
+
 describe('a cancellation of a submission that is', () => {
   test.each<{ situation: Situation }>([{ situation: 'queued' }, { situation: 'waiting' }])(
     '$situation stops it for good',

@@ -304,6 +304,7 @@ describe('bad input is refused with the place of the first error, and nothing is
   badIccid.devices[2]!.deviceIds[1]!.id = '8914800000000000000X'
   const twice = localBody(3)
   twice.devices.push(twice.devices[1]!)
+  const withMembers = (text: string) => `${JSON.stringify(localBody()).slice(0, -1)},${text}}`
 
   test.each<{
     about: string
@@ -313,7 +314,7 @@ describe('bad input is refused with the place of the first error, and nothing is
     claims?: Record<string, string>
     status: number
     code: string
-    error?: { pointer: string; code: string }
+    error?: { pointer: string; code: string; detail?: string }
   }>([
     { about: 'an unknown action', action: 'explode', body: localBody(), status: 404, code: 'unknown-action' },
     {
@@ -353,6 +354,18 @@ describe('bad input is refused with the place of the first error, and nothing is
       code: 'invalid-body',
       error: { pointer: '/smsrOId', code: 'unknown-member' },
     },
+    ...[
+      { action: 'enable', about: 'that only another family of the action has', member: { servicePlan: "O'Brien" } },
+      { action: 'disable', about: 'that only other actions have', member: { servicePlan: "O'Brien" } },
+      { action: 'disable', about: 'of five digits that only other actions have', member: { mdnZipCode: '987' } },
+    ].map(({ action, about, member }) => ({
+      about: `a value that ThingSpace refuses, in a member ${about}`,
+      action,
+      body: localBody(1, member),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: `/${Object.keys(member)[0]}`, code: 'invalid' },
+    })),
     {
       about: 'half of a surrogate pair',
       action: 'download',
@@ -360,6 +373,38 @@ describe('bad input is refused with the place of the first error, and nothing is
       status: 400,
       code: 'invalid-body',
       error: { pointer: '/servicePlan', code: 'malformed-text' },
+    },
+    ...['0.30000000000000001', '9007199254740993', '-0', '1e-400', '-1e400', '1152921504606846976'].map((number) => ({
+      about: `a number that would be sent as another one: ${number}`,
+      body: withMembers(`"note":{"weights":[1.0,${number}]}`),
+      status: 400,
+      code: 'invalid-body',
+      error: {
+        pointer: '/note/weights/1',
+        code: 'inexact-number',
+        detail: 'the number cannot be forwarded exactly; send it as a string',
+      },
+    })),
+    {
+      about: 'two accounts',
+      body: withMembers('"accountName":"0000654321-00001"'),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/accountName', code: 'named-twice' },
+    },
+    {
+      about: 'a name that is written twice, once with an escape',
+      body: withMembers(String.raw`"note":1,"not\u0065":2`),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/note', code: 'named-twice' },
+    },
+    {
+      about: 'a device whose identifier is written twice',
+      body: JSON.stringify(localBody(2)).replaceAll(`"id":"${eidOf(2)}"`, `"id":"${eidOf(3)}","id":"${eidOf(2)}"`),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/1/deviceIds/0/id', code: 'named-twice' },
     },
     {
       about: 'no devices',
@@ -429,6 +474,18 @@ describe('bad input is refused with the place of the first error, and nothing is
     expect(world.items()).toEqual([])
     expect(world.thingSpace.calls).toEqual([])
     expect(world.queue.sent).toEqual([])
+  })
+
+  test('bytes that are no UTF-8', async () => {
+    const world = createWorld()
+    const event = submitEvent('enable', undefined)
+    const body = Buffer.from(JSON.stringify(localBody(1, { note: '~' })).replace('~', '\u00ff'), 'latin1')
+
+    const answer = await world.send({ ...event, body: body.toString('base64'), isBase64Encoded: true })
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed-json', detail: 'the body is not UTF-8' } })
+    expect(world.items()).toEqual([])
+    expect(world.thingSpace.calls).toEqual([])
   })
 
   test('many errors are counted, and the first twenty named', async () => {

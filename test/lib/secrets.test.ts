@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { listen } from '../../local/listen.ts'
-import { connectSecrets } from '../../lib/secrets.ts'
+import { connectSecrets, keepSecrets, listenerAuthenticator } from '../../lib/secrets.ts'
+import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
+import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 
 let calls = 0
 const server = createServer((request, response) => {
@@ -43,4 +45,52 @@ test('a secret is read again after five minutes, or after ten seconds for who do
   expect(await read('listener', { fresh: true })).toBe('value 2')
   now += 5 * 60_000
   expect(await read('listener')).toBe('value 3')
+})
+
+/** Judges 600 callbacks with a wrong password in a minute, two at a time, by a secret that `read` reads. */
+async function flood(read: (secretId: string) => Promise<string>) {
+  let now = 0
+  const reads: number[] = []
+  const counted = async (secretId: string) => {
+    reads.push(now)
+    return read(secretId)
+  }
+  const judge = listenerAuthenticator(
+    keepSecrets(counted, () => now),
+    'listener',
+    (given: CallbackCredentials, secret) => authenticateCallback(given, { ...secret, requireCredentials: false }),
+  )
+  await judge({ username: 'listener', password: 'right' })
+  const judgements: PromiseSettledResult<string>[] = []
+  for (; now < 60_000; now += 200) {
+    const guesses = [1, 2].map((guess) => judge({ username: 'listener', password: `guess ${guess}` }))
+    judgements.push(...(await Promise.allSettled(guesses)))
+  }
+  return { reads, judgements, atTheEnd: judge({ username: 'listener', password: 'right' }) }
+}
+
+const secret = JSON.stringify({ username: 'listener', current: 'right' })
+
+test('a flood of wrong passwords costs one reading of the secret in ten seconds', async () => {
+  const { reads, judgements } = await flood(async () => secret)
+
+  expect(reads).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000])
+  expect(judgements).toHaveLength(600)
+  expect(new Set(judgements.map((each) => each.status === 'fulfilled' && each.value))).toEqual(
+    new Set(['wrong-credentials']),
+  )
+})
+
+test('a flood of wrong passwords costs no more while the secret cannot be read, and no password is judged by an old one', async () => {
+  let readings = 0
+  const { reads, judgements, atTheEnd } = await flood(async () => {
+    readings += 1
+    if (readings > 1) throw new Error('throttled')
+    return secret
+  })
+
+  expect(reads).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000])
+  const afterTenSeconds = judgements.slice(100)
+  expect(new Set(afterTenSeconds.map(({ status }) => status))).toEqual(new Set(['rejected']))
+  expect(await atTheEnd).toBe('authentic')
 })

@@ -69,7 +69,10 @@ export function opsBench(world: World, over: Partial<Gateway> & { listeners?: ()
         gateway,
         full: values.full === true,
         by: 'operator:kim',
-        wording: createWording({ iso: true, full: values.full === true, now: world.now }),
+        wording: createWording(
+          { iso: true, full: values.full === true, now: world.now },
+          { stage: values.stage, connection: values.connection },
+        ),
         terminal: {
           answer: (lines, data) => Object.assign(told, { text: lines.join('\n'), data }),
           note: (note) => (told.notes += `${note}\n`),

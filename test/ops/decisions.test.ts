@@ -39,6 +39,38 @@ test('what waits is listed with since when, why and what may be decided, its dev
   expect((await opsBench(world).ops('decisions --full')).text).toContain(eidOf(1))
 })
 
+test.each([
+  { given: '--stage prod', suggested: ' --stage prod' },
+  { given: '--connection /tmp/stack.json', suggested: ' --connection /tmp/stack.json' },
+  { given: "--connection /tmp/O'Hara$1.json", suggested: ` --connection '/tmp/O'\\''Hara$1.json'` },
+])('with $given every command that an answer suggests is about the same gateway', async ({ given, suggested }) => {
+  const world = createWorld()
+  const requestId = await doubtful(world)
+  const { ops } = opsBench(world)
+
+  const { text, data } = await ops(`decisions ${given}`)
+  const shown = await ops(`show ${requestId} ${given}`)
+
+  const commands = [...`${text}\n${shown.text}`.matchAll(/npm run ops -- (.*?)(?=  |$)/gm)].map(([, words]) => words)
+  expect(commands).toEqual([
+    `show ${requestId} --devices${suggested}`,
+    `retry ${requestId}${suggested}`,
+    `cancel ${requestId} --abandon${suggested}`,
+    `retry ${requestId}${suggested}`,
+    `cancel ${requestId} --abandon${suggested}`,
+  ])
+  expect(data).toMatchObject({
+    waiting: [
+      {
+        options: [
+          { command: `retry ${requestId}${suggested}` },
+          { command: `cancel ${requestId} --abandon${suggested}` },
+        ],
+      },
+    ],
+  })
+})
+
 test('show tells the whole story, the decision and who made it included', async () => {
   const world = createWorld()
   const requestId = await doubtful(world)
@@ -147,6 +179,8 @@ test('a callback that may be about another profile of the card leaves the choice
   const { ops } = opsBench(world)
 
   expect((await ops('decisions')).text).toContain('It may be about another profile of the card')
+  expect((await ops('decisions --stage prod')).text).toContain('see npm run ops -- orphans --stage prod\n')
+  expect((await ops(`retry ${requestId} --stage prod`)).notes).toContain('see npm run ops -- orphans --stage prod.')
   const told = await ops(`retry ${requestId}`)
   const insisted = await ops(`retry ${requestId} --despite-callbacks`)
   await world.settle()

@@ -1,9 +1,14 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { enterTarget } from '../../ops/connect/target.ts'
 import { signedHeaders } from '../../ops/connect/sign.ts'
+import { writeConnection } from '../../local/connection-file.ts'
+import { connectDeadLetters } from '../../ops/dead-letter-queue.ts'
 
 const before = { ...process.env }
 const stops: (() => void)[] = []
@@ -107,4 +112,59 @@ test('a stage that is not there is one sentence', async () => {
 test('variables of the shell will do, and without anything the local stack is asked for', async () => {
   expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
   await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
+})
+
+/** A local stack that says it is well, and the connection file it left. */
+async function aLocalStack(): Promise<{ file: string; apiUrl: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'ops-target-'))
+  const server = createServer((_request, response) => void response.end('{}')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(() => server.close().closeAllConnections())
+  stops.push(() => rmSync(folder, { recursive: true }))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const file = join(folder, 'stack.json')
+  writeConnection(file, {
+    apiUrl,
+    environment: { TABLE_NAME: `table of ${apiUrl}` },
+    queues: { SubmissionsDeadLetters: `${apiUrl}/submissions-dead` },
+  })
+  return { file, apiUrl }
+}
+
+test('the local stack is found by the connection file that LOCAL_CONNECTION_FILE names', async () => {
+  const { file, apiUrl } = await aLocalStack()
+  delete process.env['TABLE_NAME']
+  Object.assign(process.env, { LOCAL_CONNECTION_FILE: file, AWS_PROFILE: 'prod' })
+
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toBe(`the local stack at ${apiUrl}`)
+
+  expect(process.env).toMatchObject({
+    TABLE_NAME: `table of ${apiUrl}`,
+    SUBMISSIONS_DEAD_LETTERS_URL: `${apiUrl}/submissions-dead`,
+  })
+  expect(process.env).not.toHaveProperty('AWS_PROFILE')
+})
+
+test('--connection wins over LOCAL_CONNECTION_FILE, and so do variables that name a table', async () => {
+  const named = await aLocalStack()
+  const other = await aLocalStack()
+  process.env['LOCAL_CONNECTION_FILE'] = other.file
+
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  expect(await enterTarget({ stage: undefined, connection: named.file })).toBe(`the local stack at ${named.apiUrl}`)
+})
+
+test('where no stack runs, the file that was looked into is named', async () => {
+  delete process.env['TABLE_NAME']
+  process.env['LOCAL_CONNECTION_FILE'] = '/nowhere/stack.json'
+
+  await expect(enterTarget({ stage: undefined, connection: undefined })).rejects.toThrow('/nowhere/stack.json')
+})
+
+test('a variable that is malformed or missing is one sentence with its name', async () => {
+  process.env['CALLBACKS_DEAD_LETTERS_URL'] = 'no address'
+  await expect(connectDeadLetters('callbacks')).rejects.toThrow(/^CALLBACKS_DEAD_LETTERS_URL: /)
+
+  process.env['CALLBACKS_DEAD_LETTERS_URL'] = ''
+  await expect(connectDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
 })

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkEnd } from './finish.ts'
+import { mutants } from './mutants.ts'
 import { type FaultKind, noFaults, type Plan } from './plan.ts'
 import { runSchedule } from './run.ts'
 import { type Scenario } from './scenario.ts'
@@ -258,4 +261,12 @@ describe('the failure catalogue', () => {
     expect(world.callbacks.left).toEqual([])
     expect(world.dynamoDb.snapshot().map(({ entity }) => entity)).toEqual(expect.arrayContaining(['result', 'orphan']))
   })
+})
+
+test('the text of each mutant occurs exactly once in its file', () => {
+  const root = join(import.meta.dirname, '../..')
+  const stale = mutants
+    .flatMap((mutant) => [mutant, ...(mutant.also ?? [])].map(({ file, from }) => ({ name: mutant.name, file, from })))
+    .filter(({ file, from }) => readFileSync(join(root, file), 'utf8').split(from).length !== 2)
+  expect(stale).toEqual([])
 })

@@ -18,7 +18,6 @@ const rotate = 'lib/profile/listener/rotate-listener.ts'
 const follow = 'lib/profile/submission/handle-work-message.ts'
 const accept = 'lib/profile/submission/accept-request.ts'
 const identifiers = 'lib/profile/order/identifiers.ts'
-const matching = 'lib/profile/request/matching.ts'
 const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
 const fold = 'lib/profile/status/summary.ts'
@@ -32,7 +31,7 @@ const tables = 'lib/store/table/table.ts'
 const attemptTransitions = 'lib/profile/submission/attempt-transitions.ts'
 const splitRefused = 'lib/profile/submission/split-refused.ts'
 const waitingTransitions = 'lib/profile/submission/waiting-transitions.ts'
-const matchingFile = 'lib/profile/status/matching.ts'
+const matching = 'lib/profile/status/matching.ts'
 const deviceResults = 'lib/profile/status/device-results.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -284,14 +283,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'another profile of the card counts as the ordered one',
-    file: matchingFile,
+    file: matching,
     from: "  if (profile === 'different') return 'other-profile'\n",
     to: '',
     worlds: ['another profile first', 'two profiles of one card, answers lost'],
   },
   {
     name: 'another profile of the card decides at once',
-    file: 'lib/profile/request/device-results.ts',
+    file: deviceResults,
     from: 'others.filter((result) => overdue || settlesAt(result) <= now)',
     to: 'others',
     worlds: ['another profile first'],
@@ -305,7 +304,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'its own upstream request id is not enough for a single device',
-    file: matchingFile,
+    file: matching,
     from: 'if (only === undefined || devices.length > 1) return joined',
     to: 'if (only === undefined || devices.length > 0) return joined',
     worlds: ['fallback by IMEI', 'any spelling'],

@@ -16,7 +16,7 @@ import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-handler.ts'
 import type { Caller } from '../caller.ts'
 import { readJsonBody } from '../json-body.ts'
-import { ProblemError } from '../problem.ts'
+import { invalidBody, ProblemError } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
 
 /** Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said. */
@@ -75,11 +75,7 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
   if (parsed.success) return parsed.data
   const faults = new Findings()
   for (const { path, message } of parsed.error.issues) faults.add(path.map(step).join(''), 'invalid', message)
-  throw new ProblemError('invalid-body', {
-    detail: faults.list[0]?.detail ?? 'not valid',
-    errors: faults.list,
-    errorCount: faults.count,
-  })
+  throw invalidBody(faults)
 }
 
 /** A decision about very many submissions may need several calls; each goes on where the one before stopped. */

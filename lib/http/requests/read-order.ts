@@ -7,6 +7,7 @@ import type { ApiCall } from '../api-handler.ts'
 import { requireAccount } from '../caller.ts'
 import { readJsonBody } from '../json-body.ts'
 import { ProblemError } from '../problem.ts'
+import { invalidBody } from '../problem.ts'
 
 /** The order of a POST, and what of its body the gateway does not know. */
 export type ReadOrder = { order: Order; warnings: readonly BodyFinding[] }
@@ -19,14 +20,7 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
   }
   const idempotencyKey = readIdempotencyKey(event.headers['idempotency-key'])
   const reading = readBody(actions[action.data], readJsonBody(event))
-  if (reading.kind === 'invalid') {
-    const [first] = reading.faults
-    throw new ProblemError('invalid-body', {
-      detail: `${first?.pointer === '' ? 'the body' : (first?.pointer ?? 'the body')}: ${first?.detail ?? 'not valid'}`,
-      errors: reading.faults,
-      errorCount: reading.count,
-    })
-  }
+  if (reading.kind === 'invalid') throw invalidBody({ list: reading.faults, count: reading.count })
   requireAccount(caller, reading.body.accountName)
   return {
     order: {

@@ -7,7 +7,7 @@ const mostMembers = 50
 
 /**
  * Refuses member values that could not be stored, or not forwarded as they came, whoever knows the member: text with
- * half a character, numbers that JavaScript or DynamoDB would change, too much of anything. True if all can be stored.
+ * half a character, too much of anything. True if all can be stored. Numbers are judged where the text is still there.
  */
 export function checkValues(members: Readonly<Record<string, unknown>>, faults: Findings): boolean {
   const earlier = faults.count
@@ -36,12 +36,6 @@ function isStorable(value: unknown, pointer: string, depth: number, faults: Find
     if (value.isWellFormed()) return true
     faults.add(pointer, 'malformed-text', 'the text holds half of a surrogate pair; send well-formed Unicode')
     return false
-  }
-  if (typeof value === 'number') {
-    const size = Math.abs(value)
-    const isExact = Number.isInteger(value) ? Number.isSafeInteger(value) : size > 1e-100 && size < 1e100
-    if (!isExact) faults.add(pointer, 'inexact-number', 'the number cannot be forwarded exactly; send it as a text')
-    return isExact
   }
   if (!isRecord(value) && !Array.isArray(value)) return true
   if (depth > deepest) {

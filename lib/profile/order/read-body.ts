@@ -80,16 +80,19 @@ function checkMembers(
   const known: ReadonlySet<string> = new Set([...fields.required, ...fields.optional])
   const names = ['devices', ...action.bodies.flatMap((rule) => [...rule.fields.required, ...rule.fields.optional])]
   for (const [name, value] of Object.entries(members)) {
-    if (known.has(name) && isBodyField(name)) {
-      checkField(name, value, faults, warnings)
-    } else if (isKnown(action, name)) {
+    if (!known.has(name) && isKnown(action, name)) {
       const detail = `not documented for a ${family} request of this action; sent as it came`
       warnings.add(step(name), 'undocumented-member', detail)
-    } else {
+    } else if (!known.has(name)) {
       const meant = mayMeanSmsrOid(action, name) ? 'smsrOid' : nearMiss(name, names)
-      if (meant === undefined) warnings.add(step(name), 'unknown-member', 'not documented; sent as it came')
-      else faults.add(step(name), 'unknown-member', `${action.name} has no member of this name; did you mean ${meant}?`)
+      if (meant !== undefined) {
+        faults.add(step(name), 'unknown-member', `${action.name} has no member of this name; did you mean ${meant}?`)
+        continue
+      }
+      warnings.add(step(name), 'unknown-member', 'not documented; sent as it came')
     }
+    // A member means the same wherever it stands, and ThingSpace refuses the same values of it.
+    if (isBodyField(name)) checkField(name, value, faults, warnings)
   }
   for (const [one, other] of spellings) {
     if (Object.hasOwn(members, one) && Object.hasOwn(members, other)) {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maximumBodyBytes, readJsonBody } from '../../../lib/http/json-body.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
@@ -101,3 +102,137 @@ describe('the text', () => {
     expect(() => read(`${'['.repeat(depth)}${']'.repeat(depth)}`)).not.toThrow()
   })
 })
+
+/** The faults of a text that is refused. */
+const faultsOf = (text: string) => {
+  try {
+    read(text)
+    return []
+  } catch (error) {
+    return error instanceof ProblemError ? (error.members.errors ?? []) : [error]
+  }
+}
+
+/** Texts with everything in them that has a meaning in JSON. */
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '1', '-') }),
+)
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    text,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(null, true, false, 0, 1e21, 5e-324, Number.MAX_VALUE, 2 ** 53),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+  ),
+}))
+const indents = fc.constantFrom(undefined, 1, '\n\t\r ')
+
+describe('what a reader of JSON loses', () => {
+  test('is refused in no text that says each thing once', () => {
+    const property = fc.property(value, indents, (whole, indent) => {
+      // The second writing has no minus zero.
+      const written = JSON.stringify(JSON.parse(JSON.stringify(whole)), undefined, indent)
+      expect(read(written)).toEqual(JSON.parse(written))
+    })
+    fc.assert(property, { numRuns: 1000 })
+  })
+
+  test('is named where it stands: any name that one object has twice', () => {
+    const name = fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' })
+    const property = fc.property(
+      fc.array(fc.oneof(name, fc.nat(5)), { maxLength: 5 }),
+      name,
+      value,
+      indents,
+      (path, twice, other, indent) => {
+        const marked = path.reduceRight<unknown>(
+          (inner, at) =>
+            typeof at === 'number' ? [...Array.from({ length: at }, () => 1), inner, 2] : { [at]: inner },
+          { [twice]: 1, '%%': other },
+        )
+        const escaped = `"${[...Array.from({ length: twice.length }).keys()].map((at) => `\\u${twice.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"`
+        const written = JSON.stringify(marked, undefined, indent).replace('"%%"', escaped)
+        const steps = [...path, twice].map((at) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+        expect(faultsOf(written)).toMatchObject([{ pointer: steps.join(''), code: 'named-twice' }])
+      },
+    )
+    fc.assert(property, { numRuns: 1000 })
+  })
+
+  test('is named where it stands: any number that is sent as another one', () => {
+    const digits = fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength: 24 })
+    const exponent = fc.option(fc.integer({ min: -400, max: 400 }), { nil: undefined })
+    const property = fc.property(fc.boolean(), digits, fc.option(digits, { nil: undefined }), exponent, (...parts) => {
+      const [isNegative, digitsBefore, fraction, power] = parts
+      const whole = digitsBefore.replace(/^0+(?=.)/, '')
+      const tail = `${fraction === undefined ? '' : `.${fraction}`}${power === undefined ? '' : `E${power}`}`
+      const number = `${isNegative ? '-' : ''}${whole}${tail}`
+      const sent = JSON.stringify(Number(number))
+      expect(faultsOf(`{"a":[${number}]}`)).toMatchObject(
+        isSame(number, sent) ? [] : [{ pointer: '/a/0', code: 'inexact-number' }],
+      )
+    })
+    fc.assert(property, { numRuns: 2000 })
+  })
+
+  test.each(['1.0', '1e2', '-0.10', '100000000000000000000000', '1E+2', '1e-7', '0.0', '0e999', '123456789012345.6'])(
+    '%s keeps its value, and is taken',
+    (number) => {
+      expect(read(number)).toBe(Number(number))
+    },
+  )
+
+  test.each(['-0', '-0.0e5', '1e400', '1e-400', '0.1234567890123456789', '123456789012345678901234567890'])(
+    '%s is another number to JavaScript, and is refused',
+    (number) => {
+      expect(faultsOf(`[${number}]`)).toMatchObject([{ pointer: '/0', code: 'inexact-number' }])
+    },
+  )
+
+  test('is counted whole, and named twenty times at most', () => {
+    const reading = () => read(`[${Array.from({ length: 100 }, () => '1e400').join(',')}]`)
+
+    expect(reading).toThrow(expect.objectContaining({ members: expect.objectContaining({ errorCount: 100 }) }))
+    expect(faultsOf(`[${Array.from({ length: 100 }, () => '1e400').join(',')}]`)).toHaveLength(20)
+  })
+
+  test.each([
+    ['digits', (size: number) => `1${'0'.repeat(size)}.${'0'.repeat(size)}1`],
+    ['faults at a great depth', (size: number) => `${'['.repeat(size)}1e400${']'.repeat(size)}`],
+    ['faults side by side', (size: number) => `${'[1e400'.repeat(size / 4)}${',1e400]'.repeat(size / 4)}`],
+    ['names that all differ', (size: number) => `{${Array.from({ length: size / 8 }, (_, at) => `"${at}":1`).join()}}`],
+    [
+      'a name that is there over and over',
+      (size: number) => `{${Array.from({ length: size / 4 }, () => '"a":1').join()}}`,
+    ],
+    ['backslashes', (size: number) => `"${'\\\\'.repeat(size)}"`],
+  ])('is found in a time that grows as the text does: %s', (_what, textOf) => {
+    const cost = (size: number) => {
+      const given = textOf(size)
+      const before = process.threadCpuUsage()
+      faultsOf(given)
+      const { user, system } = process.threadCpuUsage(before)
+      return (user + system) / 1000
+    }
+    cost(100_000)
+
+    // A pass that is quadratic takes minutes.
+    expect(cost(1_000_000)).toBeLessThan(3000)
+  })
+})
+
+/** Whether two numbers have one value, by whole numbers of any size. */
+function isSame(one: string, other: string): boolean {
+  if (other === 'null' || one.startsWith('-') !== other.startsWith('-')) return false
+  const parts = [one, other].map((number) => {
+    const [mantissa = '', power = '0'] = number.toLowerCase().split('e')
+    const [whole = '', fraction = ''] = mantissa.split('.')
+    return { digits: BigInt(whole + fraction), power: Number(power) - fraction.length }
+  })
+  const least = Math.min(...parts.map(({ power }) => power))
+  const [first, second] = parts.map(({ digits, power }) => digits * 10n ** BigInt(power - least))
+  return first === second
+}

@@ -195,9 +195,6 @@ const bad: BadBody[] = [
       fault: ['/note/\ufffd', 'unknown-member'],
     },
     { about: 'a nameless member', member: { '': 1 }, fault: ['/', 'unknown-member'] },
-    { about: 'a number beyond the exact ones', member: { note: 2 ** 60 }, fault: ['/note', 'inexact-number'] },
-    { about: 'an endless number', member: { note: Infinity }, fault: ['/note', 'inexact-number'] },
-    { about: 'a number too small to be stored', member: { note: [5e-324] }, fault: ['/note/0', 'inexact-number'] },
     { about: 'objects nine levels deep', member: { note: nested(9) }, fault: [`/note${'/a'.repeat(8)}`, 'too-deep'] },
     { about: 'a member of 9 KB', member: { note: 'x'.repeat(9 * 1024) }, fault: ['/note', 'too-large'] },
     {
