@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../profile/callback.ts'
 import { carrierAnswer, faultIn } from './callback-fault.ts'
 import { assignedIn } from './callback-assigned.ts'
-import { mergeIdentifiers } from './callback-identifiers.ts'
+import { mergeIdentifiers, namesDevice } from './callback-identifiers.ts'
 import { type CallbackShape, shapeOf } from './callback-shape.ts'
 import { largestCallback, parseCallbackText } from './callback-text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
@@ -37,7 +37,8 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   if (typeof shape === 'string') return shape
   const { profile } = shape
   const { identifiers, note } = mergeIdentifiers(root, profile)
-  if (identifiers.length === 0) return 'no-known-identifier'
+  // Who names no device speaks of the request; who names one in a way that nobody knows may speak of any.
+  if (identifiers.length === 0 && namesDevice(branches)) return 'no-known-identifier'
   const evidence = evidenceOf(root, shape, branches)
   const decision = decide(evidence)
   if (decision === undefined) return 'no-verdict'

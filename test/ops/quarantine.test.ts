@@ -76,6 +76,17 @@ test('the list counts by reason, and a message shows no long digits unless asked
   expect((await ops('quarantine list --reason something-else')).text).toBe('Nothing is in quarantine.')
 })
 
+test('a message that names no device counts for the only device of its request when it is run again', async () => {
+  const world = createWorld()
+  const { requestId } = await world.order('disable', localBody())
+  await kept(world, { reason: 'no-known-identifier', raw: '{"requestId":"upstream-1","status":"Success"}' })
+
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { recorded: 1 } })
+  await world.settle()
+  expect((await world.show(requestId)).status).toBe('succeeded')
+  expect(await idsOf(world)).toEqual([])
+})
+
 test('which ones must be said, and anything else is refused', async () => {
   const { ops } = opsBench(createWorld())
 
