@@ -1,5 +1,5 @@
 import type { QuarantinedMessage } from '../../lib/profile/ports.ts'
-import { isNotAuthentic, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
+import { isNotAuthentic, type RerunFate, rerunQuarantined } from '../../lib/profile/rerun-quarantine.ts'
 import type { CallbackReading } from '../../lib/profile/callback.ts'
 import { readCallback } from '../../lib/thingspace/callback.ts'
 import type { Call } from './command.ts'
@@ -10,6 +10,18 @@ import { plural } from './wording.ts'
 
 /** Reads what is in quarantine, however long it is: an operator has the time that the function has not. */
 export const readKept = (raw: string): CallbackReading => readCallback(raw, { largest: 1_000_000 })
+
+/** Whether the message has left quarantine. What has not is still to be done, so the command has failed at it. */
+const isDone: Readonly<Record<RerunFate['kind'], boolean>> = {
+  recorded: true,
+  duplicate: true,
+  outranked: true,
+  conflict: true,
+  'not-understood': false,
+  'not-authentic': false,
+  'too-much-evidence': false,
+  'not-storable': false,
+}
 
 /** Says how messages would be read today, asks, and reads them. */
 export async function rerunMessages(
@@ -23,18 +35,23 @@ export async function rerunMessages(
   if (wanted.length === 0) return 'nothing'
   if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
   const counts: Record<string, number> = {}
+  let left = 0
   const pause = createPace(rate)
   const dependencies = { store: gateway.store(), readCallback: readKept, log: gateway.log }
   for (const [index, message] of wanted.entries()) {
     const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
     const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
     counts[name] = (counts[name] ?? 0) + 1
+    if (!isDone[fate.kind]) left += 1
     terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
     if (terminal.isStopping()) break
     await pause()
   }
   terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
-  return terminal.isStopping() ? 'stopped' : 'done'
+  if (left > 0)
+    terminal.note(`${left} of ${plural(wanted.length, 'message')} ${left === 1 ? 'stays' : 'stay'} in quarantine.`)
+  if (terminal.isStopping()) return 'stopped'
+  return left > 0 ? 'failed' : 'done'
 }
 
 /** What they would be read as, without recording anything. */
