@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../profile/callback.ts'
-import { carrierAnswer, faultIn } from './callback-fault.ts'
+import { carrierAnswer, errorIn, faultIn } from './callback-fault.ts'
 import { assignedIn } from './callback-assigned.ts'
 import { mergeIdentifiers, namesDevice } from './callback-identifiers.ts'
 import { type CallbackShape, shapeOf } from './callback-shape.ts'
@@ -53,7 +53,8 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   const notes = [decision.note, note].filter((one) => one !== undefined)
   if (notes.length > 0) callback.note = notes.join('; ')
   if (evidence.status !== undefined) callback.status = evidence.status
-  if (evidence.fault !== undefined) callback.fault = evidence.fault
+  const fault = evidence.fault ?? (decision.verdict === 'failed' ? evidence.error : undefined)
+  if (fault !== undefined) callback.fault = fault
   const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
   if (state !== undefined) callback.state = state
   if (profile !== undefined) describeProfile(callback, profile)
@@ -66,6 +67,7 @@ function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches
   const response = branchAt(root, 'deviceresponse')
   return {
     fault: faultIn(branches),
+    error: errorIn(branches),
     // What is there and cannot be read is a status that nobody has documented.
     euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
     euiccCode: textAt(profile, 'euiccstatuscode'),
