@@ -8,6 +8,7 @@ import { largestCallback, parseCallbackText } from './callback-text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
 import { decide, type Evidence } from './callback-verdict.ts'
 import { redactParsed, redactText } from './redact.ts'
+import { canonicalId } from './upstream-id.ts'
 
 /**
  * Reads one callback body, in any of its four shapes. Never throws; what it is not sure of it does not understand, and
@@ -30,8 +31,8 @@ export function readCallback(bodyText: string, { largest = largestCallback } = {
 }
 
 function normalise(root: Branch, raw: string): NormalisedCallback | string {
-  const upstreamRequestId = textAt(root, 'requestid')
-  if (upstreamRequestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(upstreamRequestId)) return 'no-request-id'
+  const requestId = textAt(root, 'requestid')
+  if (requestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(requestId)) return 'no-request-id'
   const branches = branchesIn(root)
   const shape = shapeOf(root, branches)
   if (typeof shape === 'string') return shape
@@ -44,7 +45,7 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   if (decision === undefined) return 'no-verdict'
 
   const callback: NormalisedCallback = {
-    upstreamRequestId,
+    upstreamRequestId: canonicalId(requestId),
     identifiers,
     verdict: decision.verdict,
     digest: hash('sha256', JSON.stringify(root)),

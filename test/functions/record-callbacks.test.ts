@@ -257,6 +257,22 @@ describe('a callback', () => {
     expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }])
   })
 
+  test.each([
+    ['in capitals', (id: string) => id.toUpperCase()],
+    ['without hyphens', (id: string) => id.replaceAll('-', '')],
+  ])('finds its order by an upstream request id that is the same UUID %s', async (_how, spelt) => {
+    const world = createWorld()
+    const id = '595f5c44-c31c-4552-8670-020a1545a84d'
+    world.thingSpace.will({ accepts: true, answers: () => ({ kind: 'accepted', upstreamRequestId: id }) })
+    const requestId = await submittedOrder(world)
+
+    await world.callback(aCallbackOf(spelt(id), deviceAt(1)))
+    await world.settle()
+
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'succeeded', result: { upstreamRequestId: id } }])
+  })
+
   test('of each profile decides nothing where the device has a word of its own', async () => {
     const world = createWorld()
     const eid = { kind: 'eid', id: eidOf(1) }
