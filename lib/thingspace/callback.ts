@@ -3,7 +3,7 @@ import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '.
 import { carrierAnswer, errorIn, faultIn } from './callback-fault.ts'
 import { assignedIn } from './callback-assigned.ts'
 import { mergeIdentifiers, namesDevice } from './callback-identifiers.ts'
-import { type CallbackShape, shapeOf } from './callback-shape.ts'
+import { type CallbackShape, shapeOf, withDeviceIds } from './callback-shape.ts'
 import { largestCallback, parseCallbackText } from './callback-text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './callback-tree.ts'
 import { decide, type Evidence } from './callback-verdict.ts'
@@ -30,7 +30,9 @@ export function readCallback(bodyText: string, { largest = largestCallback } = {
     : { kind: 'understood', callback, credentials }
 }
 
-function normalise(root: Branch, raw: string): NormalisedCallback | string {
+function normalise(planted: Branch, raw: string): NormalisedCallback | string {
+  const root = withDeviceIds(planted, branchesIn(planted))
+  if (typeof root === 'string') return root
   const requestId = textAt(root, 'requestid')
   if (requestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(requestId)) return 'no-request-id'
   const branches = branchesIn(root)
