@@ -463,6 +463,7 @@ describe('what is not understood', () => {
     ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: [{ id: '1', kind: 'SEID' }] }],
     ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: [{ id: 'x'.repeat(65), kind: 'eid' }] }],
     ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: ['89049032000001000000000000000001'] }],
+    ['no-known-identifier', { requestId: 'r', status: 'Failed', eid: '89049032000001000000000000000001' }],
     ['ambiguous-members', { ...profileMessage({ euiccStatus: 'FAILED' }), STATUS: 'Success', status: 'Failed' }],
     ['not-an-object', 7],
     ['not-an-object', []],
