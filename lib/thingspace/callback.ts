@@ -58,7 +58,13 @@ function normalise(planted: Branch, raw: string): NormalisedCallback | string {
   if (evidence.status !== undefined) callback.status = evidence.status
   const fault = evidence.fault ?? (decision.verdict === 'failed' ? evidence.error : undefined)
   if (fault !== undefined) callback.fault = fault
-  const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
+  const response = branchAt(root, 'deviceresponse')
+  // No page has a state beside the status; one that contradicts the action must not be missed.
+  const state =
+    carrierAnswer(response).state ??
+    textAt(response, 'state') ??
+    textAt(shape.envelope, 'state') ??
+    textAt(root, 'state')
   if (state !== undefined) callback.state = state
   if (profile !== undefined) describeProfile(callback, profile)
   const assigned = assignedIn(root)
