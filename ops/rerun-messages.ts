@@ -2,6 +2,7 @@ import type { QuarantinedMessage } from '../lib/profile/callback/quarantine-stor
 import { isNotAuthentic, rerunQuarantined } from '../lib/profile/support/rerun-quarantine.ts'
 import type { CallbackReading } from '../lib/profile/request/callback.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
+import type { RerunFate } from '../lib/profile/support/rerun-quarantine.ts'
 import type { Call } from './command.ts'
 import { columns } from './output/columns.ts'
 import type { Outcome } from './outcome.ts'
@@ -10,6 +11,18 @@ import { plural } from './output/wording.ts'
 
 /** Reads what is in quarantine, however long it is: an operator has the time that the function has not. */
 export const readKept = (raw: string): CallbackReading => readCallback(raw, { largest: 1_000_000 })
+
+/** Whether the message has left quarantine. What has not is still to be done, so the command has failed at it. */
+const isDone: Readonly<Record<RerunFate['kind'], boolean>> = {
+  recorded: true,
+  duplicate: true,
+  outranked: true,
+  conflict: true,
+  'not-understood': false,
+  'not-authentic': false,
+  'too-much-evidence': false,
+  'not-storable': false,
+}
 
 /** Says how messages would be read today, asks, and reads them. */
 export async function rerunMessages(
@@ -23,18 +36,23 @@ export async function rerunMessages(
   if (wanted.length === 0) return 'nothing'
   if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
   const counts: Record<string, number> = {}
+  let left = 0
   const pause = createPace(rate)
   const dependencies = { store: gateway.store(), readCallback: readKept, log: gateway.log }
   for (const [index, message] of wanted.entries()) {
     const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
     const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
     counts[name] = (counts[name] ?? 0) + 1
+    if (!isDone[fate.kind]) left += 1
     terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
     if (terminal.isStopping()) break
     await pause()
   }
   terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
-  return terminal.isStopping() ? 'stopped' : 'done'
+  if (left > 0)
+    terminal.note(`${left} of ${plural(wanted.length, 'message')} ${left === 1 ? 'stays' : 'stay'} in quarantine.`)
+  if (terminal.isStopping()) return 'stopped'
+  return left > 0 ? 'failed' : 'done'
 }
 
 /** What they would be read as, without recording anything. */

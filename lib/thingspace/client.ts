@@ -4,7 +4,7 @@ import type { SubmitCall, ThingSpace } from '../profile/submission/thingspace.ts
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
 import type { UnavailableCause } from './credentials/credentials.ts'
-import { submissionOutcome } from './errors.ts'
+import { submissionOutcome } from './answer/errors.ts'
 import type { LostCause } from './https.ts'
 
 export type ThingSpaceClientDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }

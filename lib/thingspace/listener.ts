@@ -4,7 +4,7 @@ import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import { sameCredentials } from './callback/credentials.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
 import { pathSegment } from './path-segment.ts'
-import { type ListenerEntry, ListenerListAnswer, parseJson } from './wire.ts'
+import { type ListenerEntry, ListenerListAnswer, parseJson } from './answer/wire.ts'
 
 /** The callback services that carry results of profile actions. */
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'

@@ -4,7 +4,8 @@ import { type AuthorisedCallDeps, callAuthorised } from './authorised-call.ts'
 import { bodyOrFailure, type CallFailure, unreadable } from './call-failure.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
 import { pathSegment } from './path-segment.ts'
-import { parseAnswer, RequestStatusAnswer } from './wire.ts'
+import { canonicalId } from './upstream-id.ts'
+import { parseAnswer, RequestStatusAnswer } from './answer/wire.ts'
 
 export type StatusLookUp = { accountName: string; upstreamRequestId: string; budgetMilliseconds: number }
 
@@ -55,6 +56,11 @@ async function ask(
   const status = RequestStatusAnswer.safeParse(parseAnswer(answer.body))
   if (!status.success) return unreadable(answer.status)
   const { data } = status
+  // What became of another request says nothing of this one.
+  if (data.requestId !== canonicalId(upstreamRequestId)) {
+    const error = { status: answer.status, message: 'the answer is about another request' }
+    return { kind: 'failed', cause: 'unreadable-answer', error }
+  }
   const devices = (data.subRequests ?? []).map((entry) => ({
     identifiers: (entry.ids ?? []).flatMap(identifierOf),
     state: stateOf(entry.status),

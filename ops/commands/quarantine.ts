@@ -29,7 +29,7 @@ npm run ops -- quarantine list --dismissed
 Callbacks that were kept instead of recorded: not understood, or not shown to be ThingSpace's.
 
 rerun reads each by the code of today. What is understood is recorded as the result it is, counts for its request, and
-leaves quarantine; the rest stays. It may be stopped (Ctrl-C) and given again.
+leaves quarantine; the rest stays, and the command fails (exit code 1). It may be stopped (Ctrl-C) and given again.
 
 dismiss removes messages that need nothing more. Who dismissed them and why stays on record for as long as a request.
 

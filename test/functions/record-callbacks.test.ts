@@ -205,6 +205,74 @@ describe('a callback', () => {
     expect(world.itemsOf('result')).toHaveLength(1)
   })
 
+  test('that names no device is the result of the only device of its submission', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback(aCallbackOf('upstream-1', []))
+    await world.settle()
+
+    expect(world.itemsOf('result')).toMatchObject([{ identifiers: [], upstreamRequestId: 'upstream-1' }])
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('that names no device is applied to none of several, and shown as unmatched', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world, 2)
+
+    await world.callback(aCallbackOf('upstream-1', [], 'failed'))
+    await world.settle()
+
+    const { body } = await world.get('/v1/requests/{requestId}/devices', { path: { requestId } })
+    expect(body).toMatchObject({
+      items: [{ status: 'pending' }, { status: 'pending' }],
+      unmatchedResults: [{ upstreamRequestId: 'upstream-1', identifiers: [], verdict: 'failed' }],
+    })
+  })
+
+  test('that names no device and comes twice is one result, and a later final is a conflict beside it', async () => {
+    const world = createWorld()
+    const requestId = await submittedOrder(world)
+
+    await world.callback([aCallbackOf('upstream-1', []), aCallbackOf('upstream-1', [])])
+    await world.callback(aCallbackOf('upstream-1', [], 'failed'))
+    await world.settle()
+
+    expect(world.itemsOf('result')).toHaveLength(1)
+    expect(await world.devices(requestId)).toMatchObject([
+      { status: 'succeeded', conflict: true, others: [{ verdict: 'failed' }] },
+    ])
+  })
+
+  test('that names no device under an id that nobody knows is an orphan, and no device leads to it', async () => {
+    const world = createWorld()
+    world.thingSpace.will(losesTheCall)
+    const { requestId } = await world.order('download_enable', localBody())
+    await world.settle()
+
+    await world.callback(aCallbackOf('upstream-9', []))
+    await world.settle()
+
+    expect(world.itemsOf('orphan')).toMatchObject([{ upstreamRequestId: 'upstream-9' }])
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }])
+  })
+
+  test.each([
+    ['in capitals', (id: string) => id.toUpperCase()],
+    ['without hyphens', (id: string) => id.replaceAll('-', '')],
+  ])('finds its order by an upstream request id that is the same UUID %s', async (_how, spelt) => {
+    const world = createWorld()
+    const id = '595f5c44-c31c-4552-8670-020a1545a84d'
+    world.thingSpace.will({ accepts: true, answers: () => ({ kind: 'accepted', upstreamRequestId: id }) })
+    const requestId = await submittedOrder(world)
+
+    await world.callback(aCallbackOf(spelt(id), deviceAt(1)))
+    await world.settle()
+
+    expect(world.itemsOf('orphan')).toEqual([])
+    expect(await world.devices(requestId)).toMatchObject([{ status: 'succeeded', result: { upstreamRequestId: id } }])
+  })
+
   test('of each profile decides nothing where the device has a word of its own', async () => {
     const world = createWorld()
     const eid = { kind: 'eid', id: eidOf(1) }

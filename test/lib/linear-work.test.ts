@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readReceivedCallback } from '../../lib/events/read-received-callback.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
-import { readErrorBody, scrubMessage } from '../../lib/thingspace/error-body.ts'
+import { readErrorBody, scrubMessage } from '../../lib/thingspace/answer/error-body.ts'
 import { maskText } from '../../lib/thingspace/mask-text.ts'
 import { redactText } from '../../lib/thingspace/callback/redact.ts'
-import { retryAfterSeconds } from '../../lib/thingspace/retry-after.ts'
+import { retryAfterSeconds } from '../../lib/thingspace/answer/retry-after.ts'
 import { sqsEvent } from '../builders.ts'
 
 const longest = 65_536

@@ -25,7 +25,9 @@ test('what is understood today is recorded, counts for its request, and leaves q
   const told = await opsBench(world).ops('quarantine rerun --all')
   await world.settle()
 
+  expect(told.outcome).toBe('failed')
   expect(told.notes).toMatch(/no-verdict +understood +1/)
+  expect(told.notes).toContain('1 of 2 messages stays in quarantine.')
   expect(told.data).toEqual({ fates: { recorded: 1, 'still not understood (no-request-id)': 1 } })
   expect((await world.show(requestId)).status).toBe('succeeded')
   expect(await idsOf(world)).toHaveLength(1)
@@ -74,6 +76,35 @@ test('the list counts by reason, and a message shows no long digits unless asked
   expect(shown.text).not.toContain(eidOf(1))
   expect((await ops(`quarantine show ${id} --full`)).text).toContain(eidOf(1))
   expect((await ops('quarantine list --reason something-else')).text).toBe('Nothing is in quarantine.')
+})
+
+test('a run fails if it leaves a message that it was to record, for whatever reason', async () => {
+  const world = createWorld()
+  await world.order('disable', localBody())
+  const { ops } = opsBench(world)
+
+  await kept(world, { reason: 'no-account', raw: '{"requestId":"upstream-1","status":"Perhaps"}' })
+  expect(await ops('quarantine rerun --all')).toMatchObject({ outcome: 'failed' })
+  expect(await ops('quarantine dismiss --all --why test')).toMatchObject({ outcome: 'done' })
+
+  for (const note of Array.from({ length: 10 }, (_, at) => String(at)))
+    await kept(world, { raw: `{"requestId":"upstream-1","status":"Success","note":"${note}"}` })
+  expect(await ops('quarantine rerun --all')).toMatchObject({
+    outcome: 'failed',
+    data: { fates: { recorded: 1, outranked: 8, 'too-much-evidence': 1 } },
+  })
+  expect(await idsOf(world)).toHaveLength(1)
+})
+
+test('a message that names no device counts for the only device of its request when it is run again', async () => {
+  const world = createWorld()
+  const { requestId } = await world.order('disable', localBody())
+  await kept(world, { reason: 'no-known-identifier', raw: '{"requestId":"upstream-1","status":"Success"}' })
+
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { recorded: 1 } })
+  await world.settle()
+  expect((await world.show(requestId)).status).toBe('succeeded')
+  expect(await idsOf(world)).toEqual([])
 })
 
 test('which ones must be said, and anything else is refused', async () => {

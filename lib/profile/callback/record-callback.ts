@@ -60,8 +60,11 @@ export async function recordCallback(
   return inTurn(keys, () => recordReading(reading, received, dependencies))
 }
 
+/** Messages that name no device are one result of their upstream request. */
 const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifiers }: NormalisedCallback): string[] =>
-  identifierKeys(identifiers).map((key) => `${accountName} ${upstreamRequestId} ${key}`)
+  (identifiers.length === 0 ? ['-'] : identifierKeys(identifiers)).map(
+    (key) => `${accountName} ${upstreamRequestId} ${key}`,
+  )
 
 const isListed = ({ sourceAddress }: ReceivedCallback, { addresses }: RecordDependencies['settings']): boolean =>
   addresses.length === 0 || addresses.includes(sourceAddress)

@@ -64,6 +64,9 @@ function weigh(results: readonly Message[], overdue: boolean): DeviceVerdict {
   return { status, decisive, conflict }
 }
 
-/** device_suspend and device_resume answer once for each profile (with its ICCID) and once for the device (without). */
-const isDeviceLevel = (result: Result): boolean =>
-  idOf(result.identifiers, 'iccid') === undefined && result.profileRole === undefined
+/**
+ * device_suspend and device_resume answer once for each profile (with its ICCID) and once for the device (without). A
+ * result that names nothing may be about any profile of the device.
+ */
+const isDeviceLevel = ({ identifiers, profileRole }: Result): boolean =>
+  identifiers.length > 0 && idOf(identifiers, 'iccid') === undefined && profileRole === undefined

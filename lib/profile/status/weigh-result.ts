@@ -5,29 +5,37 @@ import type { Result } from '../request/result.ts'
 /** What a result says of the profile and the line, whatever it says of success. */
 type Described = Pick<Result, 'profileStatus' | 'state'>
 
-/**
- * States of a profile that an action cannot leave behind, without case, blanks and underscores. A download that failed
- * leaves "Not Downloaded"; "none" is downloaded and not enabled; ENABLE after a Global `download` is in Verizon's own example.
- */
-const wrongProfile: Partial<Record<ActionName, readonly string[]>> = {
-  download: ['notdownloaded', 'delete', 'deleted'],
-  download_enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
-  download_disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
-  enable: ['notdownloaded', 'none', 'delete', 'deleted', 'downloaddisable', 'disable', 'disabled'],
-  disable: ['notdownloaded', 'delete', 'deleted', 'downloadenable', 'enable', 'enabled'],
-  delete: ['downloadenable', 'downloaddisable', 'enable', 'enabled', 'disable', 'disabled'],
-  activate_enable: ['downloaddisable', 'disable', 'disabled'],
-}
-
-/** States of a line without service: before its activation, and after it. */
+/** States of a profile, and of a line, without case, blanks and underscores. */
+const gone = ['notdownloaded', 'delete', 'deleted']
+const disabled = ['downloaddisable', 'disable', 'disabled']
+const enabled = ['downloadenable', 'enable', 'enabled']
+const suspended = ['suspend', 'suspended']
+const active = ['active', 'activated', 'restored', 'resumed']
+const pending = 'pendingdeactivation'
+/** A line without service: before its activation, and after it. */
 const notYet = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
-const noMore = ['deactive', 'deactivated', 'inactive', 'pendingdeactivation', 'purged', 'replaced', 'retired']
-const notActive = [...notYet, ...noMore, 'suspend', 'suspended']
-const notSuspended = [...notYet, ...noMore, 'active', 'activated', 'restored', 'resumed']
-const wrongState: Partial<Record<ActionName, readonly string[]>> = {
+const noMore = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
+const lifeless = [...notYet, ...noMore]
+const notActive = [...lifeless, ...suspended]
+const notSuspended = [...lifeless, ...active]
+/** "none" is downloaded and not enabled. A line without service has no profile that is at work. */
+const notEnabled = [...gone, 'none', ...disabled, ...notActive]
+
+/**
+ * States that an action cannot leave behind, whichever member tells them. A download that failed leaves "Not Downloaded";
+ * ENABLE after a Global `download` is in Verizon's own example.
+ */
+const wrong: Partial<Record<ActionName, readonly string[]>> = {
+  download: gone,
+  download_enable: notEnabled,
+  download_disable: [...gone, ...enabled],
+  enable: notEnabled,
+  disable: [...gone, ...enabled],
+  delete: ['none', ...disabled, ...enabled],
+  setfallbackattribute: gone,
   activate: notActive,
-  activate_enable: notActive,
-  deactivate: ['active', 'activated', 'suspend', 'suspended', 'pendingdeactivation', 'restored', 'resumed'],
+  activate_enable: notEnabled,
+  deactivate: [...active, ...suspended, pending],
   profile_suspend: notSuspended,
   device_suspend: notSuspended,
   profile_resume: notActive,
@@ -36,14 +44,13 @@ const wrongState: Partial<Record<ActionName, readonly string[]>> = {
 
 /** Why a result cannot be the success of this action: it names a state that the action does not lead to. */
 export function contradicts(action: ActionName, { profileStatus, state }: Described): string | undefined {
-  if (isAmong(wrongProfile[action], profileStatus)) return `profileStatus ${profileStatus} contradicts ${action}`
-  if (isAmong(wrongState[action], state)) return `state ${state} contradicts ${action}`
+  for (const [name, said = ''] of Object.entries({ profileStatus, state })) {
+    const isWrong = wrong[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
+    // A word of failure contradicts every action, and UNKNOWN confirms none.
+    if (isWrong === true || /fail|error|unknown/i.test(said)) return `${name} ${said} contradicts ${action}`
+  }
   return undefined
 }
-
-/** Any word of failure contradicts every action. */
-const isAmong = (wrong: readonly string[] = [], said = ''): boolean =>
-  wrong.includes(said.toLowerCase().replaceAll(/[\s_-]/g, '')) || /fail|error/i.test(said)
 
 /**
  * A result as the action that was asked makes it. Callbacks are stored without knowing the action, so a fault is stored

@@ -10,7 +10,7 @@ const shownAs: ReadonlyMap<string, string> = new Map(
 
 /** What is told elsewhere in a result, or is no value of the line. */
 const toldElsewhere =
-  /^(euicc.*|profilestatus|profilerole|state|status|smsroid|callbackcount|maxcallbackthreshold|(de)?activated|suspended|restored|resumed)$/
+  /^(euicc.*|error.*|profilestatus|profilerole|state|status|smsroid|callbackcount|maxcallbackthreshold|(de)?activated|suspended|restored|resumed)$/
 
 /** The kinds of identifier that a network gives to a line; EID, IMEI, MEID and ESN are the device's own. */
 const givenKinds: ReadonlySet<IdentifierKind> = new Set(['iccid', 'mdn', 'msisdn', 'min', 'imsi'])

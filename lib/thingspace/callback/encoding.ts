@@ -1,3 +1,5 @@
+import { parseLenient } from './lenient-json.ts'
+
 /** How often a message may be wrapped in another encoding of itself. */
 const mostLayers = 3
 /** A callback has a dozen members. */
@@ -26,7 +28,7 @@ function* innerTexts(body: string, first: string): Generator<string> {
 
 function* stringIn(json: string): Generator<string> {
   try {
-    const inner: unknown = JSON.parse(json)
+    const inner = parseLenient(json)
     if (typeof inner === 'string') yield inner
   } catch {
     // No string: not in this encoding.

@@ -1,12 +1,27 @@
 import { type Branch, branchAt, isBranch, listAt, textAt } from './tree.ts'
-import type { Fault } from './verdict.ts'
-import { withoutServiceName } from '../error-body.ts'
+import type { NormalisedCallback } from '../../profile/request/callback.ts'
+import { withoutServiceName } from '../answer/error-body.ts'
+
+export type Fault = NonNullable<NormalisedCallback['fault']>
 
 /** The documented members first (`faultcode`, `faultstring`), then what other messages of the platform call them. */
 const codeNames = ['faultcode', 'errorcode', 'code', 'name'] as const
-const messageNames = ['faultstring', 'errormessage', 'message', 'description', 'reason', 'text', 'detail'] as const
+const messageNames = [
+  'faultstring',
+  'errormessage',
+  'message',
+  'description',
+  'reason',
+  'text',
+  'detail',
+  'errordescription',
+  'error_description',
+] as const
 const memberNames = ['faultresponse', 'fault', 'errorcode', 'errormessage'] as const
 const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/a'])
+
+/** The code of a fault that has none. */
+export const noCode = 'unspecified'
 
 /**
  * The fault of a message: `faultResponse`, the Pascal-case `Fault` (an object or a text, beside `Status` and `Comment`),
@@ -15,7 +30,7 @@ const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/
 export function faultIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
     if (!memberNames.some((name) => name in part)) continue
-    const fault = faultAt(part, 'faultresponse') ?? faultAt(part, 'fault') ?? errorIn(part)
+    const fault = faultAt(part, 'faultresponse') ?? faultAt(part, 'fault') ?? synchronousErrorIn(part)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -31,10 +46,24 @@ function faultAt(part: Branch | undefined, name: string): Fault | undefined {
   return faultOf(code, firstText(branch, messageNames) ?? (code === undefined ? textOf(branch) : undefined))
 }
 
-function errorIn(part: Branch | undefined): Fault | undefined {
+function synchronousErrorIn(part: Branch | undefined): Fault | undefined {
   const code = textAt(part, 'errorcode')
   const message = textAt(part, 'errormessage')
   return code === undefined && message === undefined ? undefined : faultOf(code, message)
+}
+
+/** What another member says that is named after an error, e.g. `error` or `errors`: no page has one in a callback. */
+export function errorIn(parts: readonly Branch[]): Fault | undefined {
+  for (const part of parts) {
+    for (const name of Object.keys(part)) {
+      const said = part[name]
+      if (!name.startsWith('error') || said === false || said === 0 || said === '0') continue
+      const isStructure = typeof said === 'object' || said === true
+      const error = faultAt(part, name) ?? (isStructure ? faultOf(undefined, textOf({ [name]: said })) : undefined)
+      if (error !== undefined) return error
+    }
+  }
+  return undefined
 }
 
 function firstText(branch: Branch, names: readonly string[]): string | undefined {
@@ -49,7 +78,7 @@ function firstText(branch: Branch, names: readonly string[]): string | undefined
 const textOf = (branch: Branch): string | undefined => textAt({ text: JSON.stringify(branch) }, 'text')
 
 const faultOf = (code: string | undefined, message: string | undefined): Fault => ({
-  code: withoutServiceName(code ?? 'unspecified'),
+  code: withoutServiceName(code ?? noCode),
   ...(message === undefined ? {} : { message }),
 })
 

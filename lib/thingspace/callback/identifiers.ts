@@ -4,6 +4,14 @@ import { type Branch, isBranch, listAt, textAt } from './tree.ts'
 /** An identifier becomes part of a key of ours, so what is longer than any real one is not taken for one. */
 const longest = 64
 
+/** The members that name devices, wherever they stand: lists, or identifiers that no network gives to a line. */
+const listMembers = ['deviceids', 'deviceid', 'device', 'devices', 'deviceidentifiercollection']
+const namingMembers: readonly string[] = [...listMembers, 'eid', 'imei', 'meid', 'esn']
+
+/** Whether a message names a device at all, in a way that is understood or not. */
+export const namesDevice = (branches: readonly Branch[]): boolean =>
+  branches.some((branch) => namingMembers.some((name) => name in branch))
+
 export type MergedIdentifiers = { identifiers: Identifier[]; note?: string }
 
 /**

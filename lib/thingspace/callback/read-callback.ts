@@ -7,7 +7,11 @@ import { type CallbackShape, shapeOf } from './shape.ts'
 import { largestCallback, parseCallbackText } from './text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './tree.ts'
 import { decide, type Evidence } from './verdict.ts'
+import { errorIn } from './fault.ts'
+import { namesDevice } from './identifiers.ts'
+import { withDeviceIds } from './shape.ts'
 import { redactParsed, redactText } from './redact.ts'
+import { canonicalId } from '../upstream-id.ts'
 
 /**
  * Reads one callback body, in any of its four shapes. Never throws; what it is not sure of it does not understand, and
@@ -29,21 +33,24 @@ export function readCallback(bodyText: string, { largest = largestCallback } = {
     : { kind: 'understood', callback, credentials }
 }
 
-function normalise(root: Branch, raw: string): NormalisedCallback | string {
-  const upstreamRequestId = textAt(root, 'requestid')
-  if (upstreamRequestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(upstreamRequestId)) return 'no-request-id'
+function normalise(planted: Branch, raw: string): NormalisedCallback | string {
+  const root = withDeviceIds(planted, branchesIn(planted))
+  if (typeof root === 'string') return root
+  const requestId = textAt(root, 'requestid')
+  if (requestId === undefined || !/^[\x21-\x7e]{1,128}$/.test(requestId)) return 'no-request-id'
   const branches = branchesIn(root)
   const shape = shapeOf(root, branches)
   if (typeof shape === 'string') return shape
   const { profile } = shape
   const { identifiers, note } = mergeIdentifiers(root, profile)
-  if (identifiers.length === 0) return 'no-known-identifier'
+  // Who names no device speaks of the request; who names one in a way that nobody knows may speak of any.
+  if (identifiers.length === 0 && namesDevice(branches)) return 'no-known-identifier'
   const evidence = evidenceOf(root, shape, branches)
   const decision = decide(evidence)
   if (decision === undefined) return 'no-verdict'
 
   const callback: NormalisedCallback = {
-    upstreamRequestId,
+    upstreamRequestId: canonicalId(requestId),
     identifiers,
     verdict: decision.verdict,
     digest: hash('sha256', JSON.stringify(root)),
@@ -52,8 +59,15 @@ function normalise(root: Branch, raw: string): NormalisedCallback | string {
   const notes = [decision.note, note].filter((one) => one !== undefined)
   if (notes.length > 0) callback.note = notes.join('; ')
   if (evidence.status !== undefined) callback.status = evidence.status
-  if (evidence.fault !== undefined) callback.fault = evidence.fault
-  const { state } = carrierAnswer(branchAt(root, 'deviceresponse'))
+  const fault = evidence.fault ?? (decision.verdict === 'failed' ? evidence.error : undefined)
+  if (fault !== undefined) callback.fault = fault
+  const response = branchAt(root, 'deviceresponse')
+  // No page has a state beside the status; one that contradicts the action must not be missed.
+  const state =
+    carrierAnswer(response).state ??
+    textAt(response, 'state') ??
+    textAt(shape.envelope, 'state') ??
+    textAt(root, 'state')
   if (state !== undefined) callback.state = state
   if (profile !== undefined) describeProfile(callback, profile)
   const assigned = assignedIn(root)
@@ -65,6 +79,7 @@ function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches
   const response = branchAt(root, 'deviceresponse')
   return {
     fault: faultIn(branches),
+    error: errorIn(branches),
     // What is there and cannot be read is a status that nobody has documented.
     euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
     euiccCode: textAt(profile, 'euiccstatuscode'),

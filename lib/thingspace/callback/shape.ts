@@ -1,4 +1,6 @@
 import { type Branch, branchAt, isBranch, isList } from './tree.ts'
+import { listAt } from './tree.ts'
+import type { Tree } from './tree.ts'
 
 /** Where a message keeps its parts, whichever of the shapes it has. */
 export type CallbackShape = {
@@ -9,7 +11,7 @@ export type CallbackShape = {
 }
 
 /** Why a message is no result of one device's action, in a stable word for counting. */
-export type NotAResult = 'list-result' | 'several-results' | 'other-service'
+export type NotAResult = 'list-result' | 'several-devices' | 'several-results' | 'other-service'
 
 /**
  * Finds the parts: the one that has a member about a profile, whatever its name and place; else `deviceProfileResponse`, or
@@ -46,6 +48,25 @@ function profileIn(service: Branch): Branch | undefined {
   }
   return undefined
 }
+
+/**
+ * A message that names its device as a request does (`devices: [{deviceIds}]`) in the shape that names it as a result
+ * does. Only if it cannot be a device list: it speaks of a profile or has a fault, and tells nothing of the device beside its
+ * identifiers. Whether one status holds for several devices is not documented: each has a message of its own.
+ */
+export function withDeviceIds(root: Branch, branches: readonly Branch[]): Branch | NotAResult {
+  const devices = listAt(root, 'devices')
+  const isNamed = 'deviceids' in root || 'device' in root
+  const speaks = 'faultresponse' in root || 'fault' in root || branches.some(speaksOfProfile)
+  if (devices.length === 0 || isNamed || !speaks || !devices.every(isBareDevice)) return root
+  const [only, another] = devices.filter(isBranch)
+  if (only === undefined || another !== undefined) return 'several-devices'
+  const { devices: _devices, ...rest } = root
+  return { ...rest, ...only }
+}
+
+const isBareDevice = (tree: Tree): boolean =>
+  isBranch(tree) && Object.keys(tree).every((name) => name === 'deviceids') && 'deviceids' in tree
 
 const listNames = ['devices', 'devicelist', 'hasmoredata', 'totaldevices'] as const
 

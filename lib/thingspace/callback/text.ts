@@ -1,4 +1,5 @@
 import { jsonTextsIn } from './encoding.ts'
+import { parseLenient } from './lenient-json.ts'
 
 /** What the callbacks queue's reader parses, in characters. A documented message has some 1,500. */
 export const largestCallback = 65_536
@@ -30,7 +31,7 @@ export function parseJsonText(text: string): Parsed | Rejected {
   if (shape.depth > deepest) return { kind: 'rejected', reason: 'too-deep' }
   let message: unknown
   try {
-    message = JSON.parse(withQuotedNumbers(text, shape.longNumbers))
+    message = parseLenient(withQuotedNumbers(text, shape.longNumbers))
   } catch {
     return { kind: 'rejected', reason: 'not-json' }
   }
@@ -45,7 +46,7 @@ export function parseNested(text: string): unknown {
   const first = text.trimStart().charAt(0)
   if ((first !== '{' && first !== '[' && first !== '"') || shapeOf(text).depth > deepest) return undefined
   try {
-    return JSON.parse(text)
+    return parseLenient(text)
   } catch {
     return undefined
   }

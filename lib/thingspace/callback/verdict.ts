@@ -1,9 +1,10 @@
-import type { NormalisedCallback, Verdict } from '../../profile/request/callback.ts'
-
-export type Fault = NonNullable<NormalisedCallback['fault']>
+import type { Verdict } from '../../profile/request/callback.ts'
+import { type Fault, noCode } from './fault.ts'
 
 export type Evidence = {
   fault: Fault | undefined
+  /** What another member says that is named after an error. */
+  error: Fault | undefined
   euiccStatus: string | undefined
   /** `euiccStatusCode`. */
   euiccCode: string | undefined
@@ -40,7 +41,7 @@ export function decide(evidence: Evidence): Decision | undefined {
   }
   if (overall === 'failed' || hasEuiccError) return { verdict: 'failed' }
   if (overall === 'succeeded' || evidence.carrierSays === true) return succeeded(overall, evidence)
-  return undefined
+  return evidence.error === undefined ? undefined : { verdict: 'failed' }
 }
 
 function decideFault({ code, message = '' }: Fault): Decision {
@@ -51,11 +52,15 @@ function decideFault({ code, message = '' }: Fault): Decision {
 
 /** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
 function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
-  const { addressUpdateStatus, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
+  const { addressUpdateStatus, error, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
   const against: string[] = []
   if (overall === 'failed') against.push('status says failed beside a successful euiccStatus')
-  else if (statuses.some((status) => overallVerdict(status) === 'failed')) against.push('a status within says failed')
+  else {
+    const unlike = statuses.find((status) => /fail|error|reject|cancel|pending|unknown/i.test(status))
+    if (unlike !== undefined) against.push(`a status within says ${unlike.toLowerCase()}`)
+  }
   if (hasEuiccError) against.push('an eUICC error came with the success')
+  if (error !== undefined) against.push(`an error came with the success: ${wordsOf(error)}`)
   if (euiccCode !== undefined && euiccCode !== successCode) against.push(`code ${euiccCode} is not known as a success`)
   if (carrierSays === false) against.push('the carrier says that it was not done')
   if (against.length > 0) return { verdict: 'warning', note: against.join('; ') }
@@ -63,6 +68,9 @@ function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
     ? { verdict: 'succeeded', note: `the address update says ${addressUpdateStatus}` }
     : { verdict: 'succeeded' }
 }
+
+const wordsOf = ({ code, message }: Fault): string =>
+  [...(code === noCode ? [] : [code]), ...(message === undefined ? [] : [message])].join(' ')
 
 function euiccVerdict(euiccStatus: string): Verdict | undefined {
   switch (euiccStatus.toUpperCase().replaceAll(/[\s_-]/g, '')) {

@@ -1,5 +1,5 @@
 import type { UpstreamError } from '../../profile/request/outcome.ts'
-import type { Credential } from '../errors.ts'
+import type { Credential } from '../answer/errors.ts'
 import { fingerprintOf } from './login-latch.ts'
 import type { CredentialRecord, ThingSpaceSecret } from './ports.ts'
 import { logIn, type LoginResult, requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'

@@ -1,7 +1,7 @@
 import type { Log, Random } from '../../profile/ports.ts'
 import type { UpstreamError } from '../../profile/request/outcome.ts'
 import { isRunningOut, refresh, type RefreshDeps, type RefreshProblem } from './credential-refresh.ts'
-import type { Credential } from '../errors.ts'
+import type { Credential } from '../answer/errors.ts'
 import { fingerprintOf, isLatched } from './login-latch.ts'
 import type { CredentialRecord, CredentialStore, SecretSource, ThingSpaceSecret } from './ports.ts'
 

@@ -1,9 +1,9 @@
 import type { Agent } from 'node:http'
 import type { UpstreamError } from '../../profile/request/outcome.ts'
-import { type Answer, type AnswerReading, readAnswer } from '../errors.ts'
+import { type Answer, type AnswerReading, readAnswer } from '../answer/errors.ts'
 import { send, type Send } from '../https.ts'
 import type { ThingSpaceSecret } from './ports.ts'
-import { parseJson, SessionAnswer, TokenAnswer } from '../wire.ts'
+import { parseJson, SessionAnswer, TokenAnswer } from '../answer/wire.ts'
 
 /** Where and how calls go out; one per container. */
 export type Wire = {

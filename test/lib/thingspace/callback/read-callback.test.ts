@@ -460,9 +460,10 @@ describe('what is not understood', () => {
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: '' }],
     ['no-request-id', { ...profileMessage({ euiccStatus: 'FAILED' }), requestId: 'a b' }],
     ['no-request-id', { hello: 'world' }],
-    ['no-known-identifier', { requestId: 'r', status: 'Failed' }],
     ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: [{ id: '1', kind: 'SEID' }] }],
     ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: [{ id: 'x'.repeat(65), kind: 'eid' }] }],
+    ['no-known-identifier', { requestId: 'r', status: 'Failed', deviceIds: ['89049032000001000000000000000001'] }],
+    ['no-known-identifier', { requestId: 'r', status: 'Failed', eid: '89049032000001000000000000000001' }],
     ['ambiguous-members', { ...profileMessage({ euiccStatus: 'FAILED' }), STATUS: 'Success', status: 'Failed' }],
     ['not-an-object', 7],
     ['not-an-object', []],
@@ -488,6 +489,14 @@ describe('what is not understood', () => {
 })
 
 describe('identifiers', () => {
+  test('may be missing: the message speaks of its request', () => {
+    expect(understood('{"requestId":"r","status":"Failed","deviceIds":[]}')).toMatchObject({
+      upstreamRequestId: 'r',
+      identifiers: [],
+      verdict: 'failed',
+    })
+  })
+
   test('numbers are texts, and none loses a digit', () => {
     const text = `{"requestId":12345,"status":"Failed","deviceIds":[
       {"id":89148000000840784259,"kind":"ICCID"},{"id":2022326360,"kind":"mdn"},{"id":666456789014008,"kind":"Imei"}]}`

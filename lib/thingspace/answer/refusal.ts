@@ -1,4 +1,4 @@
-import type { UpstreamError } from '../profile/request/outcome.ts'
+import type { UpstreamError } from '../../profile/request/outcome.ts'
 
 /** Codes (without the service name) that speak of the request, the account or the call as a whole. */
 const ofTheWholeRequest: readonly RegExp[] = [

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { SubmissionOutcome, UpstreamError } from '../profile/request/outcome.ts'
+import type { SubmissionOutcome, UpstreamError } from '../../profile/request/outcome.ts'
 import { type ErrorBody, readErrorBody } from './error-body.ts'
 import { mayBlameOneDevice } from './refusal.ts'
 import { retryAfterSeconds } from './retry-after.ts'

@@ -1,5 +1,5 @@
-import { cutText } from './cut-text.ts'
-import { maskText } from './mask-text.ts'
+import { cutText } from '../cut-text.ts'
+import { maskText } from '../mask-text.ts'
 import { ApiError, GatewayFault, OAuthError, parseAnswer } from './wire.ts'
 
 /** Who wrote an error body: their API, the gateway in front of it, the token endpoint, or somebody unknown. */
@@ -36,11 +36,12 @@ export function readErrorBody(text: string): ErrorBody {
 
 /**
  * A code without the name of the service in front: codes are stable from release to release, the name is not.
- * `UnifiedWebService.REQUEST_FAILED.DeviceNotFound` and `REQUEST_FAILED.DeviceNotFound` are one code.
+ * `UnifiedWebService.REQUEST_FAILED.DeviceNotFound` and `REQUEST_FAILED.DeviceNotFound` are one code. No service's name is a
+ * number: a GSMA code such as `8.2.1` is whole.
  */
 export function withoutServiceName(code: string): string {
   const dot = code.indexOf('.')
-  if (dot <= 0 || /^[A-Z]+(_[A-Z]+)+$/.test(code.slice(0, dot))) return code
+  if (dot <= 0 || /^(\d+|[A-Z]+(_[A-Z]+)+)$/.test(code.slice(0, dot))) return code
   return code.slice(dot + 1)
 }
 

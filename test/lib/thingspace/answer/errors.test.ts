@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { scrubMessage, withoutServiceName } from '../../../lib/thingspace/error-body.ts'
-import { readAnswer, submissionOutcome } from '../../../lib/thingspace/errors.ts'
-import { retryAfterSeconds } from '../../../lib/thingspace/retry-after.ts'
+import { scrubMessage, withoutServiceName } from '../../../../lib/thingspace/answer/error-body.ts'
+import { readAnswer, submissionOutcome } from '../../../../lib/thingspace/answer/errors.ts'
+import { retryAfterSeconds } from '../../../../lib/thingspace/answer/retry-after.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/thingspace/${name}`, import.meta.url), 'utf8')
+const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/thingspace/${name}`, import.meta.url), 'utf8')
 const api = (errorCode: string, errorMessage = 'why') => JSON.stringify({ errorCode, errorMessage })
 const fault = (code: string | number) => JSON.stringify({ fault: { code, message: 'm', description: 'd' } })
 

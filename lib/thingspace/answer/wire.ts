@@ -1,5 +1,6 @@
 /** ThingSpace's answers as schemas. Unknown members are allowed everywhere: the other side adds them without notice. */
 import * as z from 'zod/mini'
+import { canonicalId } from '../upstream-id.ts'
 
 /** Parses JSON text, a byte order mark before it or not; `undefined` when it is none. */
 export function parseJson(text: string): unknown {
@@ -11,7 +12,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** An id of theirs: opaque, but it becomes a key of ours, so it has to be short and printable. */
-const OpaqueId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/))
+const OpaqueId = z.pipe(z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/)), z.transform(canonicalId))
 
 /** A token: goes into a header, where a control character would be a bug of theirs that breaks our call. */
 const HeaderToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/))
