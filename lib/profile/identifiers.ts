@@ -118,6 +118,12 @@ function withEachCheckDigit(digits: string): string[] {
   return Array.from({ length: 10 }, (_, step) => `${digits}${(right + step) % 10}`)
 }
 
+/** An identifier as one text, without its last digit if that may be a check digit and is to be left out. */
+export function writtenForm({ kind, id }: Identifier, isShort: boolean): string {
+  const digits = digitsOf({ kind, id })
+  return `${groupOf(kind)}:${isShort && mayLackCheckDigit(kind, digits.length - 1) ? digits.slice(0, -1) : digits}`
+}
+
 /** Whether two identifiers are one, in whatever spellings. */
 export function isSameIdentifier(one: Identifier, other: Identifier): boolean {
   if (groupOf(one.kind) !== groupOf(other.kind)) return false
