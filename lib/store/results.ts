@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { NormalisedCallback } from '../profile/callback.ts'
 import { rankOf } from '../profile/device-results.ts'
@@ -8,7 +8,7 @@ import { Result } from '../profile/request.ts'
 import { conditional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './items.ts'
 import { resultKey, resultPrefix, upstreamPartition } from './keys.ts'
-import { allPages } from './pages.ts'
+import { everyItemOf } from './pages.ts'
 import { partExpiryOf, type Table } from './table.ts'
 
 const Earlier = z.object({
@@ -65,17 +65,7 @@ export function resultStore(table: Table): ResultStore {
     },
 
     async listResults(upstream) {
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: { ':pk': upstreamPartition(upstream), ':prefix': resultPrefix },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-      )
+      const items = await everyItemOf(table, upstreamPartition(upstream), { prefix: resultPrefix })
       return items.map((item) => readItem(Result, item))
     },
   }

@@ -5,7 +5,7 @@ import { conditional, transactional } from './conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './items.ts'
 import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './keys.ts'
 import { inParallel } from '../parallel.ts'
-import { allPages } from './pages.ts'
+import { everyItemOf } from './pages.ts'
 import { expiredBy, keptAmong, partExpiryOf, type Table } from './table.ts'
 
 /** Submissions and their conditional transitions. */
@@ -85,20 +85,7 @@ export function submissionStore(table: Table): SubmissionStore {
 
     async listSubmissions(request, range) {
       if (range !== undefined) return overlapping(request, range)
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: {
-              ':pk': requestPartition(request.requestId),
-              ':prefix': submissionPrefix(request),
-            },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-      )
+      const items = await everyItemOf(table, requestPartition(request.requestId), { prefix: submissionPrefix(request) })
       return items.map((item) => readItem(Submission, item))
     },
 
