@@ -13,7 +13,7 @@ export function createDuplicateSearch(): (device: Device, position: number) => n
     const short = sameDeviceKey(device, true)
     const found = written.get(whole) ?? shortened.get(whole) ?? written.get(short)
     written.set(whole, found ?? position)
-    if (short !== whole) shortened.set(short, found ?? position)
+    shortened.set(short, found ?? position)
     return found
   }
 }
@@ -24,8 +24,7 @@ export function createDuplicateSearch(): (device: Device, position: number) => n
  */
 function sameDeviceKey(device: Device, isShort: boolean): string {
   const profile = device.filter(({ kind }) => kind === 'eid' || kind === 'iccid')
-  const counted = profile.length > 0 ? profile : device
-  return counted
+  return (profile[0] ? profile : device)
     .map((each) => writtenForm(each, isShort))
     .toSorted()
     .join(' ')

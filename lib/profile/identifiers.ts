@@ -84,14 +84,9 @@ function checkDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10)
 }
 
-/** How many digits may lack a check digit: one more completes them. */
-const withoutCheckDigit: ReadonlyMap<IdentifierKind, readonly number[]> = new Map([
-  ['iccid', [18, 19]],
-  ['imei', [14]],
-])
-
+/** Whether so many digits may lack a check digit: one more completes them. */
 const mayLackCheckDigit = (kind: IdentifierKind, length: number): boolean =>
-  withoutCheckDigit.get(kind)?.includes(length) === true
+  kind === 'iccid' ? length === 18 || length === 19 : kind === 'imei' && length === 14
 
 /** What is written, whatever its grouping. An IMEI with a software version has no check digit. */
 function digitsOf(identifier: Identifier): string {
@@ -119,9 +114,10 @@ function withEachCheckDigit(digits: string): string[] {
 }
 
 /** An identifier as one text, without its last digit if that may be a check digit and is to be left out. */
-export function writtenForm({ kind, id }: Identifier, isShort: boolean): string {
-  const digits = digitsOf({ kind, id })
-  return `${groupOf(kind)}:${isShort && mayLackCheckDigit(kind, digits.length - 1) ? digits.slice(0, -1) : digits}`
+export function writtenForm(identifier: Identifier, isShort: boolean): string {
+  const digits = digitsOf(identifier)
+  const { kind } = identifier
+  return groupOf(kind) + (isShort && mayLackCheckDigit(kind, digits.length - 1) ? digits.slice(0, -1) : digits)
 }
 
 /** Whether two identifiers are one, in whatever spellings. */

@@ -172,8 +172,11 @@ export type RetentionStore = {
 export type DeviceStore = {
   /** They are kept from the creation of their request on, or from a later moment. */
   writeLinks(links: readonly DeviceLink[], keptFrom?: number): Promise<void>
-  /** Everything ever asked of one device, by the key of one of its identifiers; newest first. */
-  listLinks(identifierKey: string, page: PageCall): Promise<Page<DeviceLink>>
+  /**
+   * The links of one device by the key of one of its identifiers, newest first: those of the orders that named it, or
+   * those of the requests whose results alone did.
+   */
+  listLinks(identifierKey: string, page: PageCall, namedBy?: 'order' | 'result'): Promise<Page<DeviceLink>>
   /** The cursor that goes on behind one link of a device's list. */
   cursorBehindLink(link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position' | 'generation'>): string
 }

@@ -209,6 +209,8 @@ export type UpstreamName = { accountName: string; upstreamRequestId: string }
 /** A link from a device to a request that named it. */
 export const DeviceLink = z.object({
   identifier: Identifier,
+  /** Set where only a result named the device so. Such a link says nothing of who was ordered: histories alone read it. */
+  namedBy: z.optional(z.enum(['result'])),
   requestId: z.string(),
   /** A link is written before its request, so it may lead to a request that was never stored, or to an older one. */
   generation: z.string(),

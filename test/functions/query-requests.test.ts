@@ -417,6 +417,61 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     expect((ofThird.body as History).items).toMatchObject([{ device: { position: 2, status: 'pending' } }])
   })
 
+  test.each([
+    ['iccid', '89148000001234567897', '8914800000123456789'],
+    ['iccid', '8914800000123456789', '89148000001234567897'],
+    ['iccid', '8914800000123456789', '89148000001234567890'],
+    ['iccid', '891480000012345678', '8914800000123456789'],
+    ['imei', '350000000000012', '35000000000001'],
+    ['imei', '35000000000001', '350000000000012'],
+    ['imei', '3500000000000199', '350000000000012'],
+  ])('finds an order that names %s %s by %s', async (kind, ordered, asked) => {
+    const world = createWorld()
+    const devices = [{ deviceIds: [{ kind, id: ordered }] }]
+    const { requestId } = await world.order('activate', { devices, accountName: account })
+
+    const { items } = bodyOf(await history(world, kind, asked), 200) as History
+
+    expect(items.map(({ request }) => request.requestId)).toEqual([requestId])
+  })
+
+  test('does not find another card whose ICCID differs in its last digit alone, or another check digit of an IMEI', async () => {
+    const world = createWorld()
+    for (const [kind, id] of [
+      ['iccid', '89148000001234567897'],
+      ['imei', '350000000000014'],
+    ]) {
+      await world.order('activate', { devices: [{ deviceIds: [{ kind, id }] }], accountName: account })
+    }
+
+    for (const [kind, id] of [
+      ['iccid', '89148000001234567890'],
+      ['imei', '350000000000012'],
+    ] as const)
+      expect(bodyOf(await history(world, kind, id), 200)).toEqual({ items: [], nextCursor: null })
+  })
+
+  test.each(['1', '2', '3', '10'])(
+    'merges all spellings of a card, newest first, in full pages of %s',
+    async (limit) => {
+      const world = createWorld()
+      const requestIds: string[] = []
+      const spellings = ['89148000001234567897', '8914800000123456789', '891480000012345678']
+      for (const turn of [0, 1, 1, 0, 2, 1, 0]) {
+        const devices = [{ deviceIds: [{ kind: 'iccid', id: spellings[turn] }] }]
+        requestIds.push((await world.order('activate', { devices, accountName: account })).requestId)
+        world.advance(1)
+      }
+
+      const pages = await everyPage<History>((query) => history(world, 'iccid', spellings[1]!, query), { limit })
+
+      expect(pages.flatMap(({ items }) => items.map(({ request }) => request.requestId))).toEqual(
+        requestIds.toReversed(),
+      )
+      for (const { items } of pages.slice(0, -1)) expect(items).toHaveLength(Number(limit))
+    },
+  )
+
   test('pages to the end', async () => {
     const world = createWorld()
     const requestIds = await severalOrders(world, 5)
