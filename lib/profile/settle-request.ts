@@ -10,6 +10,7 @@ import {
   SubmissionState,
 } from './request.ts'
 import { askedAhead } from './reconcile-submission.ts'
+import { type FoldedEvidence, writeResultLinks } from './result-links.ts'
 import type { Settings } from './retry-policy.ts'
 
 export type SettleDependencies = {
@@ -23,11 +24,15 @@ export type SettleDependencies = {
     | 'saveFold'
     | 'takeFold'
     | 'askForFold'
+    | 'writeLinks'
   >
   clock: Clock
   settings: Settings
   log: Log
 }
+
+/** Submissions with new results, and when the first of these was received, in epoch milliseconds. */
+export type Changed = ReadonlyMap<number, number>
 
 /** A fold that loses this often to others has been done by them. */
 const rounds = 5
@@ -36,11 +41,11 @@ const rounds = 5
  * Whoever has changed something that a fold depends on calls this. A small request is folded at once. A large one would
  * be read whole for each of its 10,000 results, so the sweep is asked to fold it; no fold that began before can take
  * that wish away.
- * @param changed submissions that have new results.
+ * @param changed submissions that have new results, and when the first of these was received.
  */
 export async function settleOrAsk(
   requestId: string,
-  changed: ReadonlySet<number>,
+  changed: Changed,
   dependencies: SettleDependencies,
 ): Promise<void> {
   const { store, clock, settings } = dependencies
@@ -60,12 +65,12 @@ export async function settleOrAsk(
 
 /** Changed submissions that folds would leave out, because everything about them was told. */
 async function settledAmong(
-  changed: ReadonlySet<number>,
+  changed: Changed,
   request: ProfileRequest,
   store: SettleDependencies['store'],
 ): Promise<Set<number>> {
   const settled = new Set<number>()
-  const news = [...changed].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
+  const news = [...changed.keys()].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
   await inParallel(news, async (each) => {
     const submission = await store.getSubmission(request, each)
     if (submission !== undefined && isSettled(request.fold, submission)) settled.add(each)
@@ -76,8 +81,7 @@ async function settledAmong(
 type Known = {
   /** The request, from whoever has read it a moment ago. */
   request?: ProfileRequest
-  /** Submissions that are known to have new results. */
-  changed?: ReadonlySet<number>
+  changed?: Changed
   until?: number
 }
 
@@ -102,11 +106,12 @@ export async function settleRequest(
       continue
     }
     const now = clock()
-    const { fold, submissions, settlesAt } = await foldFromStore(request, store, {
+    const { fold, submissions, evidence, settlesAt } = await foldFromStore(request, store, {
       now,
       settings,
       changed: known.changed,
     })
+    await writeResultLinks(request, fold, evidence, store, now)
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead,
@@ -140,7 +145,7 @@ export type FoldMoment = {
   now: number
   settings: Pick<Settings, 'otherProfileSeconds'>
   /** Submissions to be read again although everything about them was told. */
-  changed?: ReadonlySet<number> | undefined
+  changed?: Changed | undefined
 }
 
 /** The fold of a request as the store has it at this moment. */
@@ -148,7 +153,7 @@ export async function foldFromStore(
   request: ProfileRequest,
   store: Pick<Store, 'listSubmissions' | 'getDevices' | 'listResults'>,
   { now, settings, changed }: FoldMoment,
-): Promise<Folding & { submissions: Submission[] }> {
+): Promise<Folding & { submissions: Submission[]; evidence: FoldedEvidence[] }> {
   const submissions = await store.listSubmissions(request)
   const isReopened = (number: number) => request.reopened?.has(number) === true || changed?.has(number) === true
   const unsettled = submissions.filter(
@@ -156,18 +161,23 @@ export async function foldFromStore(
   )
   const results = await resultsOf(request, unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
-  const folding = foldRequest(
-    request,
-    submissions,
-    (submission) => {
-      const found = results.get(submission.submission)
-      if (found === undefined) return undefined
-      const { firstDevice, deviceCount } = submission
-      return { devices: devices.slice(firstDevice, firstDevice + deviceCount), results: found }
-    },
-    { now, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 },
+  const evidence = new Map(
+    unsettled.map(({ submission, firstDevice, deviceCount }) => [
+      submission,
+      {
+        firstDevice,
+        devices: devices.slice(firstDevice, firstDevice + deviceCount),
+        results: results.get(submission) ?? [],
+        // Whoever folds without being told of new results knows those that came after the last fold.
+        newsFrom: changed?.get(submission) ?? request.updatedAt + 1,
+      },
+    ]),
   )
-  return { ...folding, submissions }
+  const folding = foldRequest(request, submissions, ({ submission }) => evidence.get(submission), {
+    now,
+    otherProfileMilliseconds: settings.otherProfileSeconds * 1000,
+  })
+  return { ...folding, submissions, evidence: [...evidence.values()] }
 }
 
 /** The results of several submissions, by submission number. */
