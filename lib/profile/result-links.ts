@@ -2,10 +2,22 @@ import { deviceStatusAt, isTold, type SubmissionEvidence } from './fold.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from './identifiers.ts'
 import { joinOwnResults } from './matching.ts'
 import type { Store } from './ports.ts'
-import { type DeviceLink, type Fold, isFinalDevice, isOld, type ProfileRequest, type Result } from './request.ts'
+import {
+  type DecisionNote,
+  type DeviceLink,
+  type Fold,
+  isFinalDevice,
+  isOld,
+  type ProfileRequest,
+  type Result,
+} from './request.ts'
 
 /** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
-export type FoldedEvidence = SubmissionEvidence & { firstDevice: number; newsFrom: number }
+export type FoldedEvidence = SubmissionEvidence & {
+  firstDevice: number
+  decisions: readonly DecisionNote[]
+  newsFrom: number
+}
 
 /**
  * Writes the links from identifiers that only results name to their request, for histories. Before the fold that decides
@@ -16,11 +28,10 @@ export async function writeResultLinks(
   fold: Fold,
   evidence: readonly FoldedEvidence[],
   store: Pick<Store, 'writeLinks'>,
-  now: number,
 ): Promise<void> {
   const { requestId, generation, accountName, action, createdAt } = request
   const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
-  const links = evidence.flatMap(({ devices, results, firstDevice, newsFrom }): DeviceLink[] => {
+  const linksOf = ({ devices, results, firstDevice, newsFrom }: FoldedEvidence): DeviceLink[] => {
     const isNews = (result: Result) => latestOf(result) >= newsFrom
     const decided = devices.map((_device, offset) => decidedIn(request.fold, fold, firstDevice + offset))
     if (!results.some(isNews) && !decided.includes('now')) return []
@@ -30,9 +41,17 @@ export async function writeResultLinks(
       const position = firstDevice + offset
       return namedByResults(devices[offset] ?? [], told).map((identifier) => ({ identifier, position, ...named }))
     })
-  })
-  if (links.length > 0) await store.writeLinks(links, isOld(request, now) ? now : undefined)
+  }
+  const keptAlike = Map.groupBy(evidence, ({ decisions }) => keptFrom(request, decisions))
+  for (const [from, alike] of keptAlike) {
+    const links = alike.flatMap(linksOf)
+    if (links.length > 0) await store.writeLinks(links, from)
+  }
 }
+
+/** A retry of an old order keeps it longer. No date of the fold itself: one that is made again must write the same. */
+const keptFrom = (request: ProfileRequest, decisions: readonly DecisionNote[]): number | undefined =>
+  decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
 /** Whether a device became final or told for good in the newer of two folds, or was so before; not if it is open. */
 function decidedIn(before: Fold, after: Fold, position: number): 'now' | 'before' | undefined {

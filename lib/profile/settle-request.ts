@@ -111,7 +111,7 @@ export async function settleRequest(
       settings,
       changed: known.changed,
     })
-    await writeResultLinks(request, fold, evidence, store, now)
+    await writeResultLinks(request, fold, evidence, store)
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead,
@@ -162,10 +162,11 @@ export async function foldFromStore(
   const results = await resultsOf(request, unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
   const evidence = new Map(
-    unsettled.map(({ submission, firstDevice, deviceCount }) => [
+    unsettled.map(({ submission, firstDevice, deviceCount, decisions = [] }) => [
       submission,
       {
         firstDevice,
+        decisions,
         devices: devices.slice(firstDevice, firstDevice + deviceCount),
         results: results.get(submission) ?? [],
         // Whoever folds without being told of new results knows those that came after the last fold.
