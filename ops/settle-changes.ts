@@ -33,7 +33,8 @@ export async function settleChanges(
   for (const [index, request] of requests.entries()) {
     const { requestId, version } = request
     const submissions = await dependencies.store.listSubmissions(request)
-    const changed = new Set(submissions.map(({ submission }) => submission))
+    // Nobody knows when the lost changes were made, so every result counts as new.
+    const changed = new Map(submissions.map(({ submission }) => [submission, 0]))
     await settleRequest(requestId, dependencies, { request, changed })
     if ((await dependencies.store.getRequest(requestId))?.version !== version) moved += 1
     terminal.progress(`${index + 1} of ${plural(requests.length, 'request')}`, index + 1 === requests.length)

@@ -112,7 +112,9 @@ const listDeviceHistory = reading(['invalid-parameter'], {
   requestParams: {
     path: z.object({
       kind: IdentifierKind,
-      id: z.string().min(1).meta({ description: 'Any identifier by which an order named the device.' }),
+      id: z.string().min(1).meta({
+        description: 'Any identifier by which an order or a result named the device, with or without its check digit.',
+      }),
     }),
     query: withWords(HistoryQuery, { limit: 'Requests in a page, at most 100.', cursor }),
   },

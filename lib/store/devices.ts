@@ -35,8 +35,8 @@ export function deviceStore(table: Table): DeviceStore {
 
     cursorBehindLink: (link) => linkKey(link).sk,
 
-    async listLinks(identifierKey, page) {
-      const pk = devicePartition(identifierKey)
+    async listLinks(identifierKey, page, namedBy) {
+      const pk = devicePartition(identifierKey, namedBy)
       const { Items, LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: tableName,

@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
 import { identifierKeys, lookUpKeys } from '../profile/order/identifiers.ts'
@@ -6,8 +6,8 @@ import type { UpstreamStore } from '../profile/request/result-store.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
 import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './table/keys.ts'
-import { allPages } from './table/pages.ts'
 import { expiredBy, expiryOf, keptAmong, type Table } from './table/table.ts'
+import { everyItemOf } from './table/pages.ts'
 
 const Owner = z.object({ requestId: z.string(), submission: z.int() })
 const StoredOrphan = z.object({
@@ -69,17 +69,7 @@ export function upstreamStore(table: Table): UpstreamStore {
     async listOrphansOf(accountName, named) {
       const found = new Set<string>()
       await inParallel(lookUpKeys(named), async (identifier) => {
-        const items = await allPages(
-          table,
-          (startKey) =>
-            new QueryCommand({
-              TableName: tableName,
-              KeyConditionExpression: 'pk = :pk',
-              ExpressionAttributeValues: { ':pk': orphanIndexPartition(accountName, identifier) },
-              ConsistentRead: true,
-              ExclusiveStartKey: startKey,
-            }),
-        )
+        const items = await everyItemOf(table, orphanIndexPartition(accountName, identifier))
         for (const item of items) found.add(readItem(IndexEntry, item).upstreamRequestId)
       })
       return [...found]

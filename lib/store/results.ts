@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { NormalisedCallback } from '../profile/request/callback.ts'
 import type { ResultStore } from '../profile/request/result-store.ts'
@@ -8,8 +8,8 @@ import { resultKeyOf } from '../profile/order/identifiers.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
 import { resultKey, resultPrefix, upstreamPartition } from './table/keys.ts'
-import { allPages } from './table/pages.ts'
 import { partExpiryOf, type Table } from './table/table.ts'
+import { everyItemOf } from './table/pages.ts'
 
 const Earlier = z.object({
   verdict: Result.shape.verdict,
@@ -65,17 +65,7 @@ export function resultStore(table: Table): ResultStore {
     },
 
     async listResults(upstream) {
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: { ':pk': upstreamPartition(upstream), ':prefix': resultPrefix },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-      )
+      const items = await everyItemOf(table, upstreamPartition(upstream), { prefix: resultPrefix })
       return items.map((item) => readItem(Result, item))
     },
   }

@@ -1,12 +1,12 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { inParallel } from '../parallel.ts'
 import type { RetentionStore } from '../profile/request/request-store.ts'
 import { conditional } from './table/conditions.ts'
 import { readItem } from './table/items.ts'
 import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './table/keys.ts'
-import { allPages } from './table/pages.ts'
 import { expiryOf, partExpiryOf, type Table } from './table/table.ts'
+import { everyItemOf } from './table/pages.ts'
 
 const Kept = z.object({
   pk: z.string(),
@@ -22,18 +22,7 @@ export function retentionStore(table: Table): RetentionStore {
   const { client, tableName } = table
 
   const itemsOf = async (pk: string) => {
-    const items = await allPages(
-      table,
-      (startKey) =>
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk',
-          ProjectionExpression: 'pk, sk, expiresAt, upstreamRequestIds',
-          ExpressionAttributeValues: { ':pk': pk },
-          ConsistentRead: true,
-          ExclusiveStartKey: startKey,
-        }),
-    )
+    const items = await everyItemOf(table, pk, { attributes: 'pk, sk, expiresAt, upstreamRequestIds' })
     return items.map((item) => readItem(Kept, item))
   }
   const keepUntil = async ({ pk, sk }: Key, until: number) => {

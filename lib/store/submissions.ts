@@ -6,8 +6,8 @@ import { conditional, transactional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './table/items.ts'
 import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './table/keys.ts'
 import { inParallel } from '../parallel.ts'
-import { allPages } from './table/pages.ts'
 import { expiredBy, keptAmong, partExpiryOf, type Table } from './table/table.ts'
+import { everyItemOf } from './table/pages.ts'
 
 /** Submissions and their conditional transitions. */
 export function submissionStore(table: Table): SubmissionStore {
@@ -86,20 +86,7 @@ export function submissionStore(table: Table): SubmissionStore {
 
     async listSubmissions(request, range) {
       if (range !== undefined) return overlapping(request, range)
-      const items = await allPages(
-        table,
-        (startKey) =>
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: {
-              ':pk': requestPartition(request.requestId),
-              ':prefix': submissionPrefix(request),
-            },
-            ConsistentRead: true,
-            ExclusiveStartKey: startKey,
-          }),
-      )
+      const items = await everyItemOf(table, requestPartition(request.requestId), { prefix: submissionPrefix(request) })
       return items.map((item) => readItem(Submission, item))
     },
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { account, eidOf, localBody, someDevices } from '../builders.ts'
+import { account, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
 import { aCallbackOf, createWorld } from '../fakes/world.ts'
 import { acceptsInSilence } from '../fakes/thing-space.ts'
 
@@ -48,6 +48,30 @@ test('a lost answer is settled by its callback although a second call with the s
   await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
   await world.settle()
   expect(await world.storedStatus(requestId!)).toBe('succeeded')
+})
+
+test('a lost answer is settled by its callback although many later requests have results that name its card', async () => {
+  const world = createWorld()
+  world.thingSpace.will(acceptsInSilence)
+  const { requestId } = await world.order('delete', localBody())
+  for (let index = 0; index < 30; index += 1) {
+    world.advance(1)
+    const line = { kind: 'mdn', id: `55500000${10 + index}` }
+    await world.order('activate', { devices: [{ deviceIds: [line] }], accountName: account })
+    await world.callback(aCallbackOf(`upstream-${index + 2}`, [line, ...deviceAt(1)]))
+  }
+  await world.settle()
+  const path = { kind: 'iccid', id: iccidOf(1) }
+  const history = await world.get('/v1/devices/{kind}/{id}/requests', { path, query: { limit: '100' } })
+  expect((history.body as { items: unknown[] }).items).toHaveLength(31)
+
+  await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+  await world.settle()
+
+  expect(await world.show(requestId)).toMatchObject({
+    status: 'succeeded',
+    submissions: { items: [{ adopted: ['upstream-1'] }] },
+  })
 })
 
 test('a callback is not given to another order because the second attempt of its own was adopted', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { account, apiEvent, context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
+import { account, apiEvent, context, eidOf, iccidOf, imeiOf, localBody, someDevices } from '../builders.ts'
 import { isDown } from '../fakes/thing-space.ts'
 import { aCallbackOf, type Answer, bodyOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -415,6 +415,180 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     })
     expect(byEid.body).toEqual(byIccid.body)
     expect((ofThird.body as History).items).toMatchObject([{ device: { position: 2, status: 'pending' } }])
+  })
+
+  test.each([
+    ['iccid', '89148000001234567897', '8914800000123456789'],
+    ['iccid', '8914800000123456789', '89148000001234567897'],
+    ['iccid', '8914800000123456789', '89148000001234567890'],
+    ['iccid', '891480000012345678', '8914800000123456789'],
+    ['imei', '350000000000012', '35000000000001'],
+    ['imei', '35000000000001', '350000000000012'],
+    ['imei', '3500000000000199', '350000000000012'],
+  ])('finds an order that names %s %s by %s', async (kind, ordered, asked) => {
+    const world = createWorld()
+    const devices = [{ deviceIds: [{ kind, id: ordered }] }]
+    const { requestId } = await world.order('activate', { devices, accountName: account })
+
+    const { items } = bodyOf(await history(world, kind, asked), 200) as History
+
+    expect(items.map(({ request }) => request.requestId)).toEqual([requestId])
+  })
+
+  test('does not find another card whose ICCID differs in its last digit alone, or another check digit of an IMEI', async () => {
+    const world = createWorld()
+    for (const [kind, id] of [
+      ['iccid', '89148000001234567897'],
+      ['imei', '350000000000014'],
+    ]) {
+      await world.order('activate', { devices: [{ deviceIds: [{ kind, id }] }], accountName: account })
+    }
+
+    for (const [kind, id] of [
+      ['iccid', '89148000001234567890'],
+      ['imei', '350000000000012'],
+    ] as const)
+      expect(bodyOf(await history(world, kind, id), 200)).toEqual({ items: [], nextCursor: null })
+  })
+
+  test.each(['1', '2', '3', '10'])(
+    'merges all spellings of a card, newest first, in full pages of %s',
+    async (limit) => {
+      const world = createWorld()
+      const requestIds: string[] = []
+      const spellings = ['89148000001234567897', '8914800000123456789', '891480000012345678']
+      for (const turn of [0, 1, 1, 0, 2, 1, 0]) {
+        const devices = [{ deviceIds: [{ kind: 'iccid', id: spellings[turn] }] }]
+        requestIds.push((await world.order('activate', { devices, accountName: account })).requestId)
+        world.advance(1)
+      }
+
+      const pages = await everyPage<History>((query) => history(world, 'iccid', spellings[1]!, query), { limit })
+
+      expect(pages.flatMap(({ items }) => items.map(({ request }) => request.requestId))).toEqual(
+        requestIds.toReversed(),
+      )
+      for (const { items } of pages.slice(0, -1)) expect(items).toHaveLength(Number(limit))
+    },
+  )
+
+  describe('finds a request by what its results name', () => {
+    const mdn = { kind: 'mdn', id: '5551234567' }
+    const foundBy = async (world: World, kind: string, id: string, claims = {}) =>
+      (bodyOf(await history(world, kind, id, {}, claims), 200) as History).items.map(({ request }) => request.requestId)
+    /** A result that names the line by its ICCID and number too, and tells what else was given to it. */
+    const activation = (upstreamRequestId: string) =>
+      aCallbackOf(upstreamRequestId, [mdn, { kind: 'imei', id: '350000000000014' }], 'succeeded', {
+        deviceResponse: {
+          activateResponse: {
+            deviceIdentifierCollection: [
+              { kind: 'ICCID', id: iccidOf(7) },
+              { kind: 'mdn', id: '5559876543' },
+              { kind: 'msisdn', id: '15559876543' },
+            ],
+            ipAddress: '10.0.0.7',
+            servicePlan: '12345678901',
+          },
+        },
+      })
+
+    test('and by what ThingSpace assigned, in any spelling', async () => {
+      const world = createWorld()
+      const { requestId } = await world.order('activate', { devices: [{ deviceIds: [mdn] }], accountName: account })
+      await world.callback(activation('upstream-1'))
+      await world.settle()
+
+      for (const [kind, id] of [
+        ['mdn', mdn.id],
+        ['iccid', iccidOf(7)],
+        ['iccid', iccidOf(7).slice(0, -1)],
+        ['imei', '35000000000001'],
+        ['mdn', '5559876543'],
+        ['msisdn', '15559876543'],
+      ] as const)
+        expect([kind, await foundBy(world, kind, id)]).toEqual([kind, [requestId]])
+      expect(await foundBy(world, 'iccid', iccidOf(7), theirs)).toEqual([])
+    })
+
+    test('of a bulk request, each at the place of its device', async () => {
+      const world = createWorld()
+      const { requestId } = await world.order('enable', localBody(250))
+      await world.settle()
+      const [first] = await world.devices(requestId, { limit: '150' }).then((devices) => devices.slice(120))
+      const show = bodyOf(await world.get('/v1/requests/{requestId}', { path: { requestId } }), 200) as {
+        submissions: { items: { devices: { first: number }; upstreamRequestIds: string[] }[] }
+      }
+      const upstream = show.submissions.items.find(({ devices }) => devices.first === 100)!.upstreamRequestIds[0]!
+      await world.callback(aCallbackOf(upstream, [...deviceAt(121), { kind: 'imei', id: imeiOf(121) }]))
+      await world.pass(120)
+
+      const { items } = bodyOf(await history(world, 'imei', imeiOf(121)), 200) as History
+
+      expect(items).toMatchObject([
+        { request: { requestId }, device: { position: first?.position, status: 'succeeded' } },
+      ])
+    })
+
+    test('of the other profile of the card, although it came after the result was told', async () => {
+      const world = createWorld()
+      const { requestId } = await world.order('enable', localBody())
+      const [eid] = deviceAt(1)
+      await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+      await world.settle()
+      world.advance(30)
+      await world.callback(aCallbackOf('upstream-1', [eid!, { kind: 'iccid', id: iccidOf(2) }]))
+      await world.settle()
+
+      expect(await foundBy(world, 'iccid', iccidOf(2))).toEqual([requestId])
+    })
+
+    test('although only a warning named it and the device expired', async () => {
+      const world = createWorld()
+      const { requestId } = await world.order('enable', localBody())
+      await world.callback(aCallbackOf('upstream-1', [...deviceAt(1), { kind: 'imei', id: imeiOf(1) }], 'warning'))
+      await world.pass(2 * 86_400)
+
+      expect(await world.show(requestId)).toMatchObject({ status: 'expired' })
+      expect(await foundBy(world, 'imei', imeiOf(1))).toEqual([requestId])
+    })
+
+    test('although the function dies behind any of its effects', async () => {
+      for (let effect = 1; effect <= 6; effect += 1) {
+        const world = createWorld()
+        const { requestId } = await world.order('activate', { devices: [{ deviceIds: [mdn] }], accountName: account })
+        await world.callback(activation('upstream-1'))
+        world.killBehind(effect)
+        await world.settle()
+
+        expect(await foundBy(world, 'iccid', iccidOf(7))).toEqual([requestId])
+        expect(await foundBy(world, 'imei', '350000000000014')).toEqual([requestId])
+      }
+    })
+
+    test('and writes nothing for it where they name nothing that the order does not', async () => {
+      const world = createWorld()
+      await world.order('enable', localBody())
+      await world.callback(aCallbackOf('upstream-1', [deviceAt(1)[0]!, { kind: 'iccid', id: iccidOf(1).slice(0, -1) }]))
+      await world.settle()
+
+      expect(world.itemsOf('link')).toHaveLength(2)
+    })
+
+    test('and writes it once, however many results of its submission follow', async () => {
+      const world = createWorld()
+      await world.order('enable', localBody(5))
+      await world.settle()
+      const before = world.effects()
+      for (let index = 1; index <= 5; index += 1) {
+        await world.callback(aCallbackOf('upstream-1', [...deviceAt(index), { kind: 'imei', id: imeiOf(index) }]))
+        await world.settle()
+        world.advance(1)
+      }
+
+      expect(world.itemsOf('link')).toHaveLength(15)
+      // Each callback is one write, one batch with one link, and one summary.
+      expect(world.effects() - before).toBe(15)
+    })
   })
 
   test('pages to the end', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { localBody, someDevices } from '../builders.ts'
+import { imeiOf, localBody, someDevices } from '../builders.ts'
 import { accepts, acceptsInSilence, losesTheCall, refuses } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -55,6 +55,38 @@ describe('an order that is tried again a day before its end', () => {
 
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted', devices: { succeeded: 1, pending: 1 } })
   })
+})
+
+test('what only a result names leads to its order for as long as the order is kept, and no longer', async () => {
+  const imei = { kind: 'imei', id: imeiOf(1) }
+  const found = async (world: World) => {
+    const answer = await world.get('/v1/devices/{kind}/{id}/requests', { path: imei })
+    return (answer.body as { items: unknown[] }).items.length
+  }
+  const late = createWorld()
+  await late.order('delete', localBody())
+  late.advance(20 * day)
+  const retried = createWorld()
+  await retriedAtItsEnd(retried)
+  for (const world of [late, retried]) {
+    await world.callback(aCallbackOf('upstream-1', [...deviceAt(1), imei]))
+    await world.settle()
+    expect(await found(world)).toBe(1)
+  }
+
+  // The one is 35 days old then, and the other was tried again 34 days after it was made.
+  for (const [world, days] of [
+    [late, 15],
+    [retried, 35],
+  ] as const) {
+    world.advance((days - 1) * day)
+    world.expire()
+    expect(await found(world)).toBe(1)
+    world.advance(day + 60)
+    expect(await found(world)).toBe(0)
+    world.expire()
+    expect(world.itemsOf('link')).toEqual([])
+  }
 })
 
 test('an order that is tried again within a day is kept as long as any, and no write is made for that', async () => {

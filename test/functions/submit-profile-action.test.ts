@@ -302,6 +302,12 @@ describe('a table that is out of order', () => {
 describe('bad input is refused with the place of the first error, and nothing is stored or sent', () => {
   const badIccid = localBody(5)
   badIccid.devices[2]!.deviceIds[1]!.id = '8914800000000000000X'
+  const cardOf = (id: string) => ({
+    deviceIds: [
+      { kind: 'eid', id: eidOf(77) },
+      { kind: 'iccid', id },
+    ],
+  })
   const twice = localBody(3)
   twice.devices.push(twice.devices[1]!)
   const withMembers = (text: string) => `${JSON.stringify(localBody()).slice(0, -1)},${text}}`
@@ -345,6 +351,33 @@ describe('bad input is refused with the place of the first error, and nothing is
       status: 400,
       code: 'invalid-body',
       error: { pointer: '/devices/3', code: 'duplicate-device' },
+    },
+    {
+      about: 'one card with and without its check digit',
+      body: localBody(1, { devices: [cardOf('8914800000123456789'), cardOf('89148000001234567897')] }),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/1', code: 'duplicate-device' },
+    },
+    {
+      about: 'one card without its check digit after it was named with it',
+      body: localBody(1, {
+        devices: [...someDevices(2), cardOf('89148000001234567897'), cardOf('8914800000123456789')],
+      }),
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/3', code: 'duplicate-device' },
+    },
+    {
+      about: 'one modem with and without the check digit of its IMEI',
+      action: 'activate',
+      body: {
+        devices: ['35000000000001', '350000000000012'].map((id) => ({ deviceIds: [{ kind: 'imei', id }] })),
+        accountName: account,
+      },
+      status: 400,
+      code: 'invalid-body',
+      error: { pointer: '/devices/1', code: 'duplicate-device' },
     },
     {
       about: 'a typing error in the name of a member',

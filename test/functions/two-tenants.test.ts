@@ -109,13 +109,14 @@ describe('the history of a device that two accounts have ordered', () => {
   test('ends a page with own requests when too many of others follow, and its cursor is made of an own one', async () => {
     const { world, orders } = await sharedCard()
     const looked = world.store.listLinks.bind(world.store)
-    // Every page of the store is followed by another one of the other account.
+    // Every page of the orders' links is followed by another one of the other account.
     let pages = 0
-    world.store.listLinks = async (identifier, page) => {
-      const found = await looked(identifier, page)
+    world.store.listLinks = async (identifier, page, namedBy) => {
+      const found = await looked(identifier, page, namedBy)
+      if (namedBy === 'result') return found
       pages += 1
       const foreign = found.rows.find(({ accountName }) => accountName === theirs)
-      return pages === 1 || foreign === undefined ? { ...found, cursor: 'x' } : { rows: [foreign], cursor: 'x' }
+      return pages === 1 || foreign === undefined ? { ...found, cursor: '0' } : { rows: [foreign], cursor: '0' }
     }
     const { items, nextCursor } = await pageOf(world, eid, { limit: '50' })
     expect(items.map(({ request }) => request.requestId)).toEqual(orders.ours.toReversed())
@@ -130,9 +131,10 @@ describe('the history of a device with more links of others than one call can re
     const { world, orders } = await sharedCard(1)
     const link = (await world.store.listLinks(`eid:${eid}`, { limit: 1 })).rows
     let pages = 0
-    world.store.listLinks = async () => {
+    world.store.listLinks = async (_identifier, _page, namedBy) => {
+      if (namedBy === 'result') return { rows: [] }
       pages += 1
-      return { rows: link, cursor: 'x' }
+      return { rows: link, cursor: '0' }
     }
     const call = { path: { kind: 'eid', id: eid }, claims: we }
     const answer = await world.get('/v1/devices/{kind}/{id}/requests', call)

@@ -1,6 +1,7 @@
 import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
-import { type Identifier, identifierKey } from '../../profile/order/identifiers.ts'
+import { type Identifier } from '../../profile/order/identifiers.ts'
 import { type Caller, mayUse } from '../caller.ts'
+import { linksInEverySpelling } from './every-spelling.ts'
 
 /** How many pages one call reads at most while it looks for the caller's own links. */
 const mostPages = 40
@@ -21,10 +22,9 @@ export async function ownLinks(
   let position = cursor
   let pages = 0
   do {
-    const page = await store.listLinks(identifierKey(identifier), {
-      limit: pages === 0 ? limit + 1 : searchSize,
-      ...(position === undefined ? {} : { cursor: position }),
-    })
+    const size = pages === 0 ? limit + 1 : searchSize
+    const call = { limit: size, ...(position === undefined ? {} : { cursor: position }) }
+    const page = await linksInEverySpelling(identifier, call, store)
     pages += 1
     found.push(...page.rows.filter(({ accountName }) => mayUse(caller, accountName)))
     const last = page.rows.at(-1)

@@ -53,7 +53,7 @@ export async function projectChanges(
   dependencies: ProjectDependencies,
 ): Promise<{ failedFrom: number } | undefined> {
   const { log } = dependencies
-  const touched = new Map<string, { index: number; changed: Set<number> }>()
+  const touched = new Map<string, { index: number; changed: Map<number, number> }>()
   const owners = new Map<string, UpstreamOwner>()
   let failedFrom = records.length
   const attempt = async (index: number, work: () => Promise<void>) => {
@@ -65,10 +65,12 @@ export async function projectChanges(
       failedFrom = Math.min(failedFrom, index)
     }
   }
-  const touch = (requestId: string, index: number, submission?: number) => {
-    const known = touched.get(requestId) ?? { index, changed: new Set() }
+  const touch = (requestId: string, index: number, news?: { submission: number; receivedAt: number }) => {
+    const known = touched.get(requestId) ?? { index, changed: new Map() }
     touched.set(requestId, known)
-    if (submission !== undefined) known.changed.add(submission)
+    if (news === undefined) return
+    const earlier = known.changed.get(news.submission) ?? news.receivedAt
+    known.changed.set(news.submission, Math.min(earlier, news.receivedAt))
   }
 
   for (const [index, record] of records.entries()) {
@@ -86,10 +88,12 @@ export async function projectChanges(
         case 'submission':
           return touch(change.requestId, index)
         case 'owner':
-          return touch(change.requestId, index, change.submission)
+          // Results may have come long before their owner was known.
+          return touch(change.requestId, index, { submission: change.submission, receivedAt: 0 })
         case 'result': {
           const owner = await ownerOf(change, owners, dependencies)
-          if (owner !== undefined) touch(owner.requestId, index, owner.submission)
+          if (owner !== undefined)
+            touch(owner.requestId, index, { submission: owner.submission, receivedAt: change.receivedAt })
         }
       }
     })

@@ -1,14 +1,7 @@
 import { type Findings, isRecord, step } from './body-faults.ts'
 import type { DeviceShape } from './device-shape.ts'
-import {
-  type Device,
-  type Identifier,
-  identifierFault,
-  identifierKey,
-  idOf,
-  normaliseId,
-  readKind,
-} from './identifiers.ts'
+import { createDuplicateSearch } from './duplicate-devices.ts'
+import { type Device, type Identifier, identifierFault, idOf, normaliseId, readKind } from './identifiers.ts'
 
 export const maximumDevices = 10_000
 
@@ -38,13 +31,12 @@ export function readDevices(list: unknown, faults: Findings): DeviceList {
   const shape = shapeOf(list[0])
   // A flat list of identifiers is one device.
   if (shape === 'flat') return { ...none, devices: [readIdentifiers(list, '/devices', faults)], shape }
-  const firstPosition = new Map<string, number>()
+  const earlierOf = createDuplicateSearch()
   const devices = list.map((entry: unknown, index) => {
     const device = readDevice(entry, index, shape, faults)
-    const key = sameDeviceKey(device)
-    const earlier = firstPosition.get(key)
-    if (earlier === undefined) firstPosition.set(key, index)
-    else if (key !== '') faults.add(`/devices/${index}`, 'duplicate-device', `the same device as /devices/${earlier}`)
+    const earlier = earlierOf(device, index)
+    if (earlier !== undefined)
+      faults.add(`/devices/${index}`, 'duplicate-device', `the same device as /devices/${earlier}`)
     return device
   })
   return { devices, shape, pointerOf: (index) => `/devices/${index}${shape === 'lists' ? '' : `/${shape}`}` }
@@ -56,15 +48,6 @@ function shapeOf(first: unknown): DeviceShape {
   if (!isRecord(first) || first['deviceIds'] !== undefined) return 'deviceIds'
   if (first['ids'] !== undefined) return 'ids'
   return first['kind'] !== undefined || first['id'] !== undefined ? 'flat' : 'deviceIds'
-}
-
-/** EID and ICCID say which profile is meant; a device named with and without its IMEI is still named twice. */
-function sameDeviceKey(device: Device): string {
-  const eid = idOf(device, 'eid')
-  const iccid = idOf(device, 'iccid')
-  return eid === undefined && iccid === undefined
-    ? device.map(identifierKey).toSorted().join(' ')
-    : `${eid ?? ''} ${iccid ?? ''}`
 }
 
 function readDevice(entry: unknown, index: number, shape: DeviceShape, faults: Findings): Identifier[] {

@@ -84,76 +84,66 @@ function checkDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10)
 }
 
-const imeiWithoutCheck = 14
+/** Whether so many digits may lack a check digit: one more completes them. */
+const mayLackCheckDigit = (kind: IdentifierKind, length: number): boolean =>
+  kind === 'iccid' ? length === 18 || length === 19 : kind === 'imei' && length === 14
+
+/** What is written, whatever its grouping. An IMEI with a software version has no check digit. */
+function digitsOf(identifier: Identifier): string {
+  const said = essence(identifier)
+  return identifier.kind === 'imei' && said.length !== 15 ? said.slice(0, 14) : said
+}
+
+/**
+ * The one rule of check digits: an ICCID or an IMEI comes with its check digit or without it, and the check digit may not
+ * be the one that Luhn's rule gives (Verizon's own examples break the rule). The likeliest spellings come first.
+ */
+function spellingsOf(identifier: Identifier): string[] {
+  const digits = digitsOf(identifier)
+  return [
+    digits,
+    ...(mayLackCheckDigit(identifier.kind, digits.length - 1) ? [digits.slice(0, -1)] : []),
+    ...(mayLackCheckDigit(identifier.kind, digits.length) ? withEachCheckDigit(digits) : []),
+  ]
+}
+
+/** The ten ways to complete digits by one; that of Luhn's rule is first. */
+function withEachCheckDigit(digits: string): string[] {
+  const right = Number(checkDigit(digits))
+  return Array.from({ length: 10 }, (_, step) => `${digits}${(right + step) % 10}`)
+}
+
+/** An identifier as one text, without its last digit if that may be a check digit and is to be left out. */
+export function writtenForm(identifier: Identifier, isShort: boolean): string {
+  const digits = digitsOf(identifier)
+  const { kind } = identifier
+  return groupOf(kind) + (isShort && mayLackCheckDigit(kind, digits.length - 1) ? digits.slice(0, -1) : digits)
+}
+
+/** Whether two identifiers are one, in whatever spellings. */
+export function isSameIdentifier(one: Identifier, other: Identifier): boolean {
+  if (groupOf(one.kind) !== groupOf(other.kind)) return false
+  const theirs = digitsOf(other)
+  return digitsOf(one) === theirs || spellingsOf(one).includes(theirs)
+}
+
+/** An MSISDN is an MDN with its country code. */
+const groupOf = (kind: IdentifierKind): IdentifierKind => (kind === 'msisdn' ? 'mdn' : kind)
+
+/** An IMEI without its check digit is kept as if it had the right one. */
+const storedAs = (kind: IdentifierKind, digits: string): string =>
+  kind === 'imei' && digits.length !== 15 ? `imei:${digits}${checkDigit(digits)}` : `${groupOf(kind)}:${digits}`
 
 /** One text per identifier, equal for the usual spellings of it; an IMEI of 14 digits or with a software version as one of 15. */
-export function identifierKey(identifier: Identifier): string {
-  const { kind } = identifier
-  const said = essence(identifier)
-  if (kind === 'imei' && said.length !== 15) {
-    const serial = said.slice(0, imeiWithoutCheck)
-    return `imei:${serial}${checkDigit(serial)}`
-  }
-  return `${kind === 'msisdn' ? 'mdn' : kind}:${said}`
-}
-
-/** The ten keys that an identifier without its check digit may be completed to; that of Luhn's rule is first. */
-function withEachCheckDigit(kind: 'iccid' | 'imei', said: string): string[] {
-  const right = Number(checkDigit(said))
-  return Array.from({ length: 10 }, (_, step) => `${kind}:${said}${(right + step) % 10}`)
-}
+export const identifierKey = (identifier: Identifier): string => storedAs(identifier.kind, digitsOf(identifier))
 
 /** The keys of everything that a device is named by, each once. */
 export const identifierKeys = (device: Device): string[] => [...new Set(device.map(identifierKey))]
 
-/**
- * The keys under which others may have named a device: an ICCID or an IMEI comes with its check digit or without it, and
- * the check digit may not be the one that Luhn's rule gives (Verizon's own examples break the rule). The likeliest come first.
- */
-export const lookUpKeys = (device: Device): string[] => [...new Set(device.flatMap(spellingsOf))]
-
-function spellingsOf(identifier: Identifier): string[] {
-  const key = identifierKey(identifier)
-  const said = essence(identifier)
-  switch (identifier.kind) {
-    case 'iccid':
-      return [
-        key,
-        ...(said.length > 18 ? [`iccid:${said.slice(0, -1)}`] : []),
-        ...(said.length < 20 ? withEachCheckDigit('iccid', said) : []),
-      ]
-    case 'imei':
-      return [key, ...withEachCheckDigit('imei', said.slice(0, imeiWithoutCheck)).slice(0, said.length === 15 ? 1 : 10)]
-    case 'eid':
-    case 'mdn':
-    case 'msisdn':
-    case 'min':
-    case 'meid':
-    case 'esn':
-    case 'imsi':
-      return [key]
-  }
-}
-
-/** Whether two identifiers of one kind are one: check digits, of an ICCID or an IMEI, may be left out or replaced. */
-export function isSameIdentifier(one: Identifier, other: Identifier): boolean {
-  const [mine, theirs] = [essence(one), essence(other)]
-  if (mine === theirs || mine.length === theirs.length) return mine === theirs
-  switch (one.kind) {
-    case 'iccid':
-      return Math.abs(mine.length - theirs.length) === 1 && (mine.startsWith(theirs) || theirs.startsWith(mine))
-    case 'imei':
-      return mine.slice(0, imeiWithoutCheck) === theirs.slice(0, imeiWithoutCheck)
-    case 'eid':
-    case 'mdn':
-    case 'msisdn':
-    case 'min':
-    case 'meid':
-    case 'esn':
-    case 'imsi':
-      return false
-  }
-}
+/** The keys under which others may have named a device, the likeliest of each identifier first. */
+export const lookUpKeys = (device: Device): string[] => [
+  ...new Set(device.flatMap((each) => spellingsOf(each).map((digits) => storedAs(each.kind, digits)))),
+]
 
 /** For logs: the kind and the last four digits, enough to recognise a device and too little to leak it. */
 export const maskIdentifier = (identifier: Identifier): string => `${identifier.kind}:...${identifier.id.slice(-4)}`

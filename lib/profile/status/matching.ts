@@ -1,11 +1,4 @@
-import {
-  type Device,
-  type IdentifierKind,
-  idOf,
-  identifierKeys,
-  isSameIdentifier,
-  lookUpKeys,
-} from '../order/identifiers.ts'
+import { type Device, idOf, identifierKeys, isSameIdentifier, lookUpKeys } from '../order/identifiers.ts'
 import type { Result } from '../request/result.ts'
 
 /**
@@ -112,12 +105,7 @@ const withNote = (note: string | undefined): string =>
     .join('; ')
 
 const shares = (one: Device, other: Device): boolean =>
-  one.some((mine) =>
-    other.some((theirs) => groupOf(mine.kind) === groupOf(theirs.kind) && isSameIdentifier(mine, theirs)),
-  )
-
-/** An MSISDN is an MDN with its country code. */
-const groupOf = (kind: IdentifierKind): IdentifierKind => (kind === 'msisdn' ? 'mdn' : kind)
+  one.some((mine) => other.some((theirs) => isSameIdentifier(mine, theirs)))
 
 function compare(one: Device, other: Device, kind: 'eid' | 'iccid'): 'same' | 'different' | undefined {
   const [mine, theirs] = [idOf(one, kind), idOf(other, kind)]

@@ -1,3 +1,4 @@
+import type { DeviceStore } from '../request/device-link.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { ResultStore } from '../request/result-store.ts'
 import type { RequestStore } from '../request/request-store.ts'
@@ -10,16 +11,21 @@ import type { Settings } from '../request/settings.ts'
 import { SubmissionState, isFinalRequest } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 import type { Fold } from '../request/summary.ts'
+import { type FoldedEvidence, writeResultLinks } from './result-links.ts'
 import { askedAhead } from './ask-before-expiry.ts'
 
 export type SettleDependencies = {
   store: Pick<RequestStore, 'getRequest' | 'getDevices' | 'saveFold' | 'takeFold' | 'askForFold'> &
     Pick<SubmissionStore, 'getSubmission' | 'listSubmissions'> &
-    Pick<ResultStore, 'listResults'>
+    Pick<ResultStore, 'listResults'> &
+    Pick<DeviceStore, 'writeLinks'>
   clock: Clock
   settings: Settings
   log: Log
 }
+
+/** Submissions with new results, and when the first of these was received, in epoch milliseconds. */
+export type Changed = ReadonlyMap<number, number>
 
 /** A fold that loses this often to others has been done by them. */
 const rounds = 5
@@ -28,11 +34,11 @@ const rounds = 5
  * Whoever has changed something that a fold depends on calls this. A small request is folded at once. A large one would
  * be read whole for each of its 10,000 results, so the sweep is asked to fold it; no fold that began before can take
  * that wish away.
- * @param changed submissions that have new results.
+ * @param changed submissions that have new results, and when the first of these was received.
  */
 export async function settleOrAsk(
   requestId: string,
-  changed: ReadonlySet<number>,
+  changed: Changed,
   dependencies: SettleDependencies,
 ): Promise<void> {
   const { store, clock, settings } = dependencies
@@ -52,12 +58,12 @@ export async function settleOrAsk(
 
 /** Changed submissions that folds would leave out, because everything about them was told. */
 async function settledAmong(
-  changed: ReadonlySet<number>,
+  changed: Changed,
   request: ProfileRequest,
   store: SettleDependencies['store'],
 ): Promise<Set<number>> {
   const settled = new Set<number>()
-  const news = [...changed].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
+  const news = [...changed.keys()].filter((each) => isTold(request.fold, each) && request.reopened?.has(each) !== true)
   await inParallel(news, async (each) => {
     const submission = await store.getSubmission(request, each)
     if (submission !== undefined && isSettled(request.fold, submission)) settled.add(each)
@@ -68,8 +74,7 @@ async function settledAmong(
 type Known = {
   /** The request, from whoever has read it a moment ago. */
   request?: ProfileRequest
-  /** Submissions that are known to have new results. */
-  changed?: ReadonlySet<number>
+  changed?: Changed
   until?: number
 }
 
@@ -94,11 +99,12 @@ export async function settleRequest(
       continue
     }
     const now = clock()
-    const { fold, submissions, settlesAt } = await foldFromStore(request, store, {
+    const { fold, submissions, evidence, settlesAt } = await foldFromStore(request, store, {
       now,
       settings,
       changed: known.changed,
     })
+    await writeResultLinks(request, fold, evidence, store)
     const wantedAt = requestDueAt(request, fold, submissions, {
       notBefore: now + settings.foldEverySeconds * 1000,
       askedAhead,
@@ -132,7 +138,7 @@ export type FoldMoment = {
   now: number
   settings: Pick<Settings, 'otherProfileSeconds'>
   /** Submissions to be read again although everything about them was told. */
-  changed?: ReadonlySet<number> | undefined
+  changed?: Changed | undefined
 }
 
 /** The fold of a request as the store has it at this moment. */
@@ -140,7 +146,7 @@ export async function foldFromStore(
   request: ProfileRequest,
   store: Pick<SubmissionStore, 'listSubmissions'> & Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'listResults'>,
   { now, settings, changed }: FoldMoment,
-): Promise<Folding & { submissions: Submission[] }> {
+): Promise<Folding & { submissions: Submission[]; evidence: FoldedEvidence[] }> {
   const submissions = await store.listSubmissions(request)
   const isReopened = (number: number) => request.reopened?.has(number) === true || changed?.has(number) === true
   const unsettled = submissions.filter(
@@ -148,18 +154,24 @@ export async function foldFromStore(
   )
   const results = await resultsOf(request, unsettled, store)
   const devices = unsettled.length === 0 ? [] : await store.getDevices(request, 0, request.deviceCount)
-  const folding = foldRequest(
-    request,
-    submissions,
-    (submission) => {
-      const found = results.get(submission.submission)
-      if (found === undefined) return undefined
-      const { firstDevice, deviceCount } = submission
-      return { devices: devices.slice(firstDevice, firstDevice + deviceCount), results: found }
-    },
-    { now, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 },
+  const evidence = new Map(
+    unsettled.map(({ submission, firstDevice, deviceCount, decisions = [] }) => [
+      submission,
+      {
+        firstDevice,
+        decisions,
+        devices: devices.slice(firstDevice, firstDevice + deviceCount),
+        results: results.get(submission) ?? [],
+        // Whoever folds without being told of new results knows those that came after the last fold.
+        newsFrom: changed?.get(submission) ?? request.updatedAt + 1,
+      },
+    ]),
   )
-  return { ...folding, submissions }
+  const folding = foldRequest(request, submissions, ({ submission }) => evidence.get(submission), {
+    now,
+    otherProfileMilliseconds: settings.otherProfileSeconds * 1000,
+  })
+  return { ...folding, submissions, evidence: [...evidence.values()] }
 }
 
 /** The results of several submissions, by submission number. */

@@ -43,11 +43,13 @@ export const resultKey = (upstream: UpstreamName, named: { device: string; profi
   sk: `${resultPrefix}${named.device}#${named.profile}`,
 })
 
-export const devicePartition = (identifier: string): string => `DEV#${identifier}`
+/** What only results name is kept apart, so that it neither hides nor looks like what was ordered. */
+export const devicePartition = (identifier: string, namedBy?: 'order' | 'result'): string =>
+  `DEV#${namedBy === 'result' ? 'result#' : ''}${identifier}`
 export const linkKey = (
-  link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
+  link: Pick<DeviceLink, 'identifier' | 'namedBy' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
 ): Key => ({
-  pk: devicePartition(identifierKey(link.identifier)),
+  pk: devicePartition(identifierKey(link.identifier), link.namedBy),
   // The position tells two devices of one request apart that share an identifier (one EID, two profiles). The generation
   // tells two calls with one Idempotency-Key apart: links are written before it is known which of them becomes the request.
   sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}#${link.generation}`,

@@ -1178,6 +1178,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(rows.map(({ position }) => position)).toEqual([1, 0])
       })
 
+      test('that only results name are a list of their own, with cursors of the same kind', async () => {
+        const eid = freshEid()
+        const ordered = linkTo(eid, { createdAt: noon })
+        const told = [1, 2].map((minutes) => linkTo(eid, { namedBy: 'result', createdAt: noon + minutes * minute }))
+        await store.writeLinks([ordered, ...told])
+        const key = identifierKey(eid)
+        expect(await store.listLinks(key, { limit: 5 })).toEqual({ rows: [ordered] })
+        expect(await store.listLinks(key, { limit: 5 }, 'order')).toEqual({ rows: [ordered] })
+        expect((await store.listLinks(key, { limit: 5 }, 'result')).rows).toEqual(told.toReversed())
+        const cursor = store.cursorBehindLink(told[1]!)
+        expect((await store.listLinks(key, { limit: 5, cursor }, 'result')).rows).toEqual([told[0]])
+        expect((await store.listLinks(key, { limit: 5, cursor })).rows).toEqual([ordered])
+      })
+
       test('of a device nobody asked for are none, and writing none is nothing', async () => {
         await store.writeLinks([])
         expect(await store.listLinks(identifierKey(freshEid()), { limit: 5 })).toEqual({ rows: [] })

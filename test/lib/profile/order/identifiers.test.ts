@@ -3,7 +3,10 @@ import {
   type Device,
   type Identifier,
   identifierFault,
+  identifierKey,
   IdentifierKind,
+  isSameIdentifier,
+  lookUpKeys,
   maskIdentifier,
   normaliseId,
   readKind,
@@ -53,6 +56,56 @@ describe('an id', () => {
   test('in a log is its last four digits', () => {
     expect(maskIdentifier(eid)).toBe('eid:...0001')
     expect(maskIdentifier({ kind: 'imei', id: '35' })).toBe('imei:...35')
+  })
+})
+
+describe('an identifier', () => {
+  const card = '8914800000123456789'
+  const alike: readonly (readonly [IdentifierKind, string, string])[] = [
+    ['iccid', card, `${card}0`],
+    ['iccid', card, `${card}7`],
+    ['iccid', card.slice(0, 18), card],
+    ['iccid', `${card}F`, `8914 8000 0012 3456 7897`],
+    ['imei', '35000000000001', '350000000000019'],
+    ['imei', '35000000000001', '3500000000000155'],
+    ['imei', '350000000000012', '3500000000000155'],
+    ['mdn', '5551234567', '+1 555 123 4567'],
+  ]
+  const different: readonly (readonly [IdentifierKind, string, string])[] = [
+    ['iccid', `${card}0`, `${card}7`],
+    ['iccid', card.slice(0, 18), `${card}0`],
+    ['iccid', card.slice(0, 16), card.slice(0, 17)],
+    ['iccid', `${card}00`, `${card}0`],
+    ['imei', '350000000000012', '350000000000019'],
+    ['imei', '3500000', '35000000'],
+    ['eid', eid.id.slice(0, 31), eid.id],
+    ['imsi', '31048000000001', '310480000000019'],
+  ]
+
+  test.each(alike)(
+    '%s %s is the same as %s, and each is looked up under the key of the other',
+    (kind, first, second) => {
+      const [one, other] = [
+        { kind, id: first },
+        { kind, id: second },
+      ] as const
+      expect([isSameIdentifier(one, other), isSameIdentifier(other, one)]).toEqual([true, true])
+      expect(lookUpKeys([one])).toContain(identifierKey(other))
+      expect(lookUpKeys([other])).toContain(identifierKey(one))
+    },
+  )
+
+  test.each(different)('%s %s is another one than %s', (kind, first, second) => {
+    const [one, other] = [
+      { kind, id: first },
+      { kind, id: second },
+    ] as const
+    expect([isSameIdentifier(one, other), isSameIdentifier(other, one)]).toEqual([false, false])
+  })
+
+  test('of a kind is none of another kind with the same digits', () => {
+    expect(isSameIdentifier({ kind: 'min', id: mdn.id }, mdn)).toBe(false)
+    expect(isSameIdentifier({ kind: 'msisdn', id: `1${mdn.id}` }, mdn)).toBe(true)
   })
 })
 

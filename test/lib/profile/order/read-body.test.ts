@@ -72,6 +72,11 @@ describe('a body is accepted', () => {
     })
   })
 
+  test('two ICCIDs of 20 digits that differ only in the last one are two devices', () => {
+    const cards = ['89148000001234567890', '89148000001234567897'].map((id) => ({ deviceIds: [eid(), iccid(id)] }))
+    expect(read('disable', { ...localBody(1), devices: cards })).toMatchObject({ kind: 'valid' })
+  })
+
   test('ten thousand devices', () => {
     expect(read('disable', localBody(maximumDevices))).toMatchObject({ kind: 'valid', body: { family: 'local' } })
   })

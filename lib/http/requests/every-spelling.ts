@@ -1,0 +1,37 @@
+import { type Identifier, isSameIdentifier, lookUpKeys } from '../../profile/order/identifiers.ts'
+import type { Page, PageCall } from '../../profile/ports.ts'
+import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
+
+/**
+ * The links of a device in any spelling of its identifier, from orders and from results, as one list: newest first, each
+ * place of a request once. All lists have cursors of one kind, so a page reaches down to the highest place at which one of
+ * them breaks off; behind it another list may hold newer links than the next ones here.
+ */
+export async function linksInEverySpelling(
+  identifier: Identifier,
+  page: PageCall,
+  store: Pick<DeviceStore, 'listLinks' | 'cursorBehindLink'>,
+): Promise<Page<DeviceLink>> {
+  const lists = lookUpKeys([identifier]).flatMap((key) => [
+    { key, namedBy: 'order' as const },
+    { key, namedBy: 'result' as const },
+  ])
+  const pages = await Promise.all(lists.map(({ key, namedBy }) => store.listLinks(key, page, namedBy)))
+  const found = new Map<string, DeviceLink>()
+  for (const link of pages.flatMap(({ rows }) => rows)) {
+    // Two IMEIs that differ in their check digits alone share a key with the one that has none.
+    if (isSameIdentifier(link.identifier, identifier)) found.set(store.cursorBehindLink(link), link)
+  }
+  const end = pages
+    .flatMap(({ cursor }) => cursor ?? [])
+    .toSorted()
+    .at(-1)
+  const places = [...found.keys()]
+    .filter((place) => end === undefined || place >= end)
+    .toSorted()
+    .toReversed()
+  const shown = places.slice(0, page.limit)
+  const cursor = shown.length < places.length ? shown.at(-1) : end
+  const rows = shown.flatMap((place) => found.get(place) ?? [])
+  return cursor === undefined ? { rows } : { rows, cursor }
+}

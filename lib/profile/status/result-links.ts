@@ -1,0 +1,84 @@
+import { deviceStatusAt, isTold, type SubmissionEvidence } from './summary.ts'
+import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
+import { joinOwnResults } from './matching.ts'
+import type { DeviceStore } from '../request/device-link.ts'
+import { type DecisionNote } from '../request/submission.ts'
+import { type DeviceLink } from '../request/device-link.ts'
+import { type Fold } from '../request/summary.ts'
+import { isFinalDevice } from '../request/states.ts'
+import { isOld, type ProfileRequest } from '../request/request.ts'
+import { type Result } from '../request/result.ts'
+
+/** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
+export type FoldedEvidence = SubmissionEvidence & {
+  firstDevice: number
+  decisions: readonly DecisionNote[]
+  newsFrom: number
+}
+
+/**
+ * Writes the links from identifiers that only results name to their request, for histories. Before the fold that decides
+ * the devices is saved: whoever dies between the two leaves a fold that is made again, and the same links.
+ */
+export async function writeResultLinks(
+  request: ProfileRequest,
+  fold: Fold,
+  evidence: readonly FoldedEvidence[],
+  store: Pick<DeviceStore, 'writeLinks'>,
+): Promise<void> {
+  const { requestId, generation, accountName, action, createdAt } = request
+  const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
+  const linksOf = ({ devices, results, firstDevice, newsFrom }: FoldedEvidence): DeviceLink[] => {
+    const isNews = (result: Result) => latestOf(result) >= newsFrom
+    const decided = devices.map((_device, offset) => decidedIn(request.fold, fold, firstDevice + offset))
+    if (!results.some(isNews) && !decided.includes('now')) return []
+    return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
+      const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
+      const told = decided[offset] === 'before' ? all.filter(isNews) : all
+      const position = firstDevice + offset
+      return namedByResults(devices[offset] ?? [], told).map((identifier) => ({ identifier, position, ...named }))
+    })
+  }
+  const keptAlike = Map.groupBy(evidence, ({ decisions }) => keptFrom(request, decisions))
+  for (const [from, alike] of keptAlike) {
+    const links = alike.flatMap(linksOf)
+    if (links.length > 0) await store.writeLinks(links, from)
+  }
+}
+
+/** A retry of an old order keeps it longer. No date of the fold itself: one that is made again must write the same. */
+const keptFrom = (request: ProfileRequest, decisions: readonly DecisionNote[]): number | undefined =>
+  decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
+
+/** Whether a device became final or told for good in the newer of two folds, or was so before; not if it is open. */
+function decidedIn(before: Fold, after: Fold, position: number): 'now' | 'before' | undefined {
+  const isFinal = (fold: Fold) => isFinalDevice(deviceStatusAt(fold, position))
+  if (isTold(after, position) ? !isTold(before, position) : isFinal(after) && !isFinal(before)) return 'now'
+  return isFinal(after) ? 'before' : undefined
+}
+
+const latestOf = ({ receivedAt, others = [] }: Result): number =>
+  Math.max(receivedAt, ...others.map((other) => other.receivedAt))
+
+/** What results name a device by, what ThingSpace assigned included, and its order does not, in any spelling. */
+function namedByResults(device: Device, results: readonly Result[]): Identifier[] {
+  const found = new Map<string, Identifier>()
+  for (const { identifiers, assigned, others = [] } of results) {
+    const given = [assigned, ...others.map((other) => other.assigned)].flatMap(identifiersIn)
+    for (const identifier of [...identifiers, ...given]) {
+      const key = identifierKey(identifier)
+      const isKnown = device.some((own) => isSameIdentifier(own, identifier))
+      if (!isKnown && isAskable.test(key)) found.set(key, identifier)
+    }
+  }
+  return [...found.values()]
+}
+
+const identifiersIn = (assigned: Result['assigned'] = {}): Identifier[] =>
+  Object.entries(assigned).flatMap(([name, id]) => {
+    const kind = readKind(name)
+    return kind === undefined ? [] : [{ kind, id }]
+  })
+
+/** The key of an identifier that a history can be asked for by: messages say many things, and their texts become keys. */
+const isAskable = /^[a-z]+:[0-9A-F]{10,32}$/
