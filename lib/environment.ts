@@ -70,8 +70,8 @@ const protocolSlice = () =>
     RETRY_CAP_SECONDS: positive,
     RETRY_MAXIMUM_AGE_SECONDS: positive,
     POINTER_GRACE_SECONDS: seconds,
-    FOLD_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
-    FOLD_EVERY_SECONDS: positive,
+    SUMMARISE_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
+    SUMMARISE_EVERY_SECONDS: positive,
     OTHER_PROFILE_SECONDS: seconds,
     REPEAT_UNCONFIRMED_FOR: list,
   })
@@ -158,8 +158,8 @@ export const protocol = (): Settings => {
     pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
     // Before it would vanish undecided: an order may have waited for days before it came before a person.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
-    foldAtOnceUpTo: variables.FOLD_AT_ONCE_UP_TO,
-    foldEverySeconds: variables.FOLD_EVERY_SECONDS,
+    summariseAtOnceUpTo: variables.SUMMARISE_AT_ONCE_UP_TO,
+    summariseEverySeconds: variables.SUMMARISE_EVERY_SECONDS,
     otherProfileSeconds: variables.OTHER_PROFILE_SECONDS,
     repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
   }

@@ -104,7 +104,7 @@ function nothingToDo(all: readonly Plan[], { what }: BulkDecision): string {
   const [only] = all
   if (only === undefined) return `Nothing fits, so there is nothing to ${what}.`
   if (all.length > 1) return `None of ${plural(all.length, 'request')} has anything to ${what}.`
-  const { requestId, fold, cancelledAt } = only.request
-  const state = cancelledAt === undefined ? `it is ${fold.status}` : 'it was cancelled'
+  const { requestId, cancelledAt } = only.request
+  const state = cancelledAt === undefined ? `it is ${only.request.summary.status}` : 'it was cancelled'
   return `Of request ${requestId} there is nothing to ${what}: ${state}.`
 }

@@ -1,7 +1,7 @@
 import type { ProfileRequest } from '../lib/profile/request/request.ts'
 import { isFinalRequest } from '../lib/profile/request/states.ts'
 import type { DeadLetterPreview, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
-import { settleRequest } from '../lib/profile/status/update-summary.ts'
+import { updateSummary } from '../lib/profile/status/update-summary.ts'
 import type { Call } from './command.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 import { createPace } from './pace.ts'
@@ -21,7 +21,7 @@ export async function settleChanges(
   const since = Math.min(...kinds.map(({ oldest }) => oldest)) - lookBackMs
   const requests = await requestsConcerned(accounts, since, gateway.store())
   terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be concerned.`)
-  if (!(await terminal.confirm('Fold them anew and remove the messages?'))) return 'declined'
+  if (!(await terminal.confirm('Summary them anew and remove the messages?'))) return 'declined'
   const pause = createPace(rate)
   const dependencies = {
     store: gateway.store(),
@@ -35,7 +35,7 @@ export async function settleChanges(
     const submissions = await dependencies.store.listSubmissions(request)
     // Nobody knows when the lost changes were made, so every result counts as new.
     const changed = new Map(submissions.map(({ submission }) => [submission, 0]))
-    await settleRequest(requestId, dependencies, { request, changed })
+    await updateSummary(requestId, dependencies, { request, changed })
     if ((await dependencies.store.getRequest(requestId))?.version !== version) moved += 1
     terminal.progress(`${index + 1} of ${plural(requests.length, 'request')}`, index + 1 === requests.length)
     if (terminal.isStopping()) return 'stopped'
@@ -63,7 +63,7 @@ async function requestsConcerned(
     let cursor: string | undefined
     do {
       const page = await store.listRequests(account, {}, { limit: 100, ...(cursor === undefined ? {} : { cursor }) })
-      found.push(...page.rows.filter(({ createdAt, fold }) => createdAt >= since || !isFinalRequest(fold.status)))
+      found.push(...page.rows.filter(({ createdAt, summary }) => createdAt >= since || !isFinalRequest(summary.status)))
       cursor = page.cursor
     } while (cursor !== undefined)
   }

@@ -128,7 +128,7 @@ export const OrderAnswer = z
 
 const ListedRequest = z
   .object(requestMembers)
-  .meta({ id: 'ListedRequest', description: 'A request in a list, as of its last fold.' })
+  .meta({ id: 'ListedRequest', description: 'A request in a list, as of its last summary.' })
 
 const ResultAnswer = z.object({
   upstreamRequestId: z.string(),

@@ -103,7 +103,7 @@ const listRequests = reading(['invalid-parameter', 'account-not-allowed'], {
       cursor,
     }),
   },
-  responses: json('As of the last fold.', RequestPage, requestPageExample),
+  responses: json('As of the last summary.', RequestPage, requestPageExample),
 })
 
 const listDeviceHistory = reading(['invalid-parameter'], {

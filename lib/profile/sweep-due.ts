@@ -10,17 +10,17 @@ import type { DueItem, DueStore } from './request/due-store.ts'
 import { type ProfileRequest, missingSubmissions } from './request/request.ts'
 import type { Submission } from './request/submission.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
-import { settleRequest, type SettleDependencies } from './status/update-summary.ts'
+import { updateSummary, type UpdateSummaryDependencies } from './status/update-summary.ts'
 import { noted } from './decision/manage-request.ts'
 import { afterLeaseExpired } from './submission/attempt-transitions.ts'
 import type { Circumstances } from './submission/transitions.ts'
 import { abandon, afterGrace, cancel, giveUp, isForgotten, pointerSentAgain } from './submission/waiting-transitions.ts'
 
-export type SweepDependencies = SettleDependencies &
+export type SweepDependencies = UpdateSummaryDependencies &
   AdoptDependencies &
   ReconcileDependencies &
   Pick<ForwardDependencies, 'queue' | 'random'> & {
-    store: SettleDependencies['store'] &
+    store: UpdateSummaryDependencies['store'] &
       AdoptDependencies['store'] &
       ReconcileDependencies['store'] &
       Pick<DueStore, 'listDue' | 'listAwaitingDecision' | 'postponeDue'> &
@@ -51,7 +51,7 @@ const askingPart = 0.5
 
 /**
  * Everything whose time has come: leases that ran out, retries nobody took up, grace periods that ended, large requests
- * to fold, results that are overdue, orphans. One item that fails holds up no other, and none holds up the sweep.
+ * to summary, results that are overdue, orphans. One item that fails holds up no other, and none holds up the sweep.
  */
 export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
@@ -156,7 +156,7 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     // What is left is asked in the next sweep, or expires by its deadline.
     if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()
   }
-  await settleRequest(request.requestId, sweep, { until: sweep.stopAt })
+  await updateSummary(request.requestId, sweep, { until: sweep.stopAt })
 }
 
 async function sweepSubmission(

@@ -116,7 +116,7 @@ export function requestStore(table: Table): RequestStore {
       return devices.slice(firstDevice - start, firstDevice - start + deviceCount)
     },
 
-    async askForFold(request, { dueAt, reopened }) {
+    async askForSummary(request, { dueAt, reopened }) {
       const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
@@ -139,7 +139,7 @@ export function requestStore(table: Table): RequestStore {
       return outcome.kind === 'written'
     },
 
-    async takeFold(request) {
+    async beginSummary(request) {
       const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
@@ -158,8 +158,8 @@ export function requestStore(table: Table): RequestStore {
       return outcome.kind === 'written'
     },
 
-    async saveFold(request, fold, { now, dueAt }) {
-      const isFinal = isFinalRequest(fold.status)
+    async saveSummary(request, summary, { now, dueAt }) {
+      const isFinal = isFinalRequest(summary.status)
       const save = (date: { set: string[]; remove: string[]; condition: string; values: Item }) =>
         conditional(table, () =>
           client.send(
@@ -168,7 +168,7 @@ export function requestStore(table: Table): RequestStore {
               Key: requestKey(request.requestId),
               UpdateExpression: updateOf({
                 set: [
-                  'fold = :fold, version = :next, updatedAt = :now',
+                  'summary = :summary, version = :next, updatedAt = :now',
                   ...(isFinal ? ['finalAt = if_not_exists(finalAt, :now)'] : []),
                   ...date.set,
                 ],
@@ -176,7 +176,7 @@ export function requestStore(table: Table): RequestStore {
               }),
               ConditionExpression: `version = :version AND generation = :generation${date.condition}`,
               ExpressionAttributeValues: {
-                ':fold': fold,
+                ':summary': summary,
                 ':next': request.version + 1,
                 ':version': request.version,
                 ':generation': request.generation,
@@ -200,7 +200,7 @@ export function requestStore(table: Table): RequestStore {
       })
       if (outcome.kind === 'written') return true
       if (outcome.item === undefined || readItem(Versioned, outcome.item).version !== request.version) return false
-      // Somebody asked for another fold while this one was made: its date and its submissions stay.
+      // Somebody asked for another summary while this one was made: its date and its submissions stay.
       return (await save({ condition: '', set: [], remove: [], values: {} })).kind === 'written'
     },
 
@@ -210,7 +210,7 @@ export function requestStore(table: Table): RequestStore {
           new UpdateCommand({
             TableName: tableName,
             Key: requestKey(requestId),
-            // A new version, so that a fold that began before the cancellation is not written over it.
+            // A new version, so that a summary that began before the cancellation is not written over it.
             UpdateExpression:
               'SET cancelledAt = :now, version = version + :one' + (by === undefined ? '' : ', cancelledBy = :by'),
             ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(cancelledAt)',

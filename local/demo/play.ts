@@ -17,7 +17,7 @@ const demoSettings = {
   LOCAL_FUNCTION_LOG: '.local/demo.log',
   LOCAL_ACCOUNTS: Object.values(accounts).join(','),
   LOCAL_SWEEP_EVERY_SECONDS: '1',
-  LOCAL_FOLD_EVERY_SECONDS: '1',
+  LOCAL_SUMMARISE_EVERY_SECONDS: '1',
   LOCAL_RETRY_CAP_SECONDS: '2',
   // Callbacks of an unknown id are adopted after a lease, which must be longer than any attempt takes.
   LOCAL_LEASE_SECONDS: '24',

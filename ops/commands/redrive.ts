@@ -35,7 +35,7 @@ callbacks    results that ThingSpace will not send again. A repeat is known by i
 changes      batches of table changes that could not be projected. They name positions in a stream that keeps them for a
              day, and no requests; so every request of the accounts that is not final, or was ordered in the two days
              before the oldest of these messages, is folded anew, and the messages are removed. Events about requests
-             whose fold is right already are not published again: their readers must ask.
+             whose summary is right already are not published again: their readers must ask.
 
 What cannot be read stays where it is. It may be stopped (Ctrl-C) and given again.
 

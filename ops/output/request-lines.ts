@@ -13,18 +13,18 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .join(', ')
 
 export function standing({ request, submissions }: Explanation, { wording }: Call): string[] {
-  const { requestId, action, family, accountName, fold, deviceCount } = request
+  const { requestId, action, family, accountName, summary, deviceCount } = request
   const deadLetters = submissions.reduce((sum, each) => sum + (each.deadLetters ?? 0), 0)
   return [
     `request      ${requestId}`,
-    `status       ${fold.status}`,
+    `status       ${summary.status}`,
     `action       ${action} (${family}), account ${accountName}`,
-    `devices      ${deviceCount}: ${counted(fold.devices)}${fold.conflicts > 0 ? `; ${fold.conflicts} in conflict` : ''}`,
-    `submissions  ${counted(fold.submissions) || 'none created yet'}${
-      fold.awaitingDecision > 0 ? `; ${fold.awaitingDecision} before a person` : ''
+    `devices      ${deviceCount}: ${counted(summary.devices)}${summary.conflicts > 0 ? `; ${summary.conflicts} in conflict` : ''}`,
+    `submissions  ${counted(summary.submissions) || 'none created yet'}${
+      summary.awaitingDecision > 0 ? `; ${summary.awaitingDecision} before a person` : ''
     }`,
     `accepted     ${wording.when(request.createdAt)}`,
-    `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its fold`,
+    `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its summary`,
     ...(deadLetters > 0
       ? [`set aside    ${plural(deadLetters, 'pointer')} in the dead letters (the sweep goes on)`]
       : []),

@@ -14,7 +14,7 @@ export const mostBytes: Readonly<Record<string, number>> = {
   'record-callbacks': 330_000,
   'retry-submission': 387_000,
   'submit-profile-action': 400_000,
-  // A fold links its request to what only results name.
+  // A summary links its request to what only results name.
   'sweep-due': 393_000,
 }
 
@@ -56,6 +56,6 @@ export const mostUnits: readonly {
   { devices: 1, writeUnits: 18, readUnits: 7, calls: 13, posts: 1 },
   // A read more: the request is larger by its generation.
   { devices: 100, writeUnits: 322, readUnits: 44, calls: 129, posts: 1 },
-  // A fold that was asked for is begun by a write of its own, so that no wish for another gets lost.
+  // A summary that was asked for is begun by a write of its own, so that no wish for another gets lost.
   { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1212, posts: 10 },
 ]

@@ -201,9 +201,9 @@ export function createWorld({
       const answer = await world.get('/v1/requests/{requestId}/devices', { path: { requestId }, query })
       return (bodyOf(answer, 200) as { items: DeviceView[] }).items
     },
-    /** The status as the last fold left it: what lists show and events were made of. */
+    /** The status as the last summary left it: what lists show and events were made of. */
     async storedStatus(requestId: string) {
-      return (await shared.store.getRequest(requestId))?.fold.status
+      return (await shared.store.getRequest(requestId))?.summary.status
     },
 
     /** Runs what the queue holds for now through retry-submission, batch by batch; gives the number of messages. */

@@ -12,7 +12,7 @@ const project = (world: World, records: DynamoDBRecord[]) => world.handlers.proj
 const entityOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.NewImage?.['entity']?.S
 const keyOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.Keys?.['pk']?.S
 
-describe('the fold', () => {
+describe('the summary', () => {
   test('of a small request is stored with each change', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(2))
@@ -25,8 +25,8 @@ describe('the fold', () => {
     await world.stream()
     const afterSecond = await world.store.getRequest(requestId)
 
-    expect(afterFirst).toMatchObject({ fold: { status: 'submitted', devices: { succeeded: 1, pending: 1 } } })
-    expect(afterSecond).toMatchObject({ fold: { status: 'succeeded', devices: { succeeded: 2 } } })
+    expect(afterFirst).toMatchObject({ summary: { status: 'submitted', devices: { succeeded: 1, pending: 1 } } })
+    expect(afterSecond).toMatchObject({ summary: { status: 'succeeded', devices: { succeeded: 2 } } })
     expect(afterSecond).toHaveProperty('finalAt', world.now())
     expect(afterSecond).not.toHaveProperty('dueAt')
   })
@@ -43,11 +43,11 @@ describe('the fold', () => {
     const before = await world.store.getRequest(requestId)
     await world.pass(60)
 
-    expect(before).toMatchObject({ version, dueAt: world.now(), fold: { devices: { pending: 101 } } })
-    // One step for taking the wish to fold up, one for the fold.
+    expect(before).toMatchObject({ version, dueAt: world.now(), summary: { devices: { pending: 101 } } })
+    // One step for taking the wish to summary up, one for the summary.
     expect(await world.store.getRequest(requestId)).toMatchObject({
       version: version + 2,
-      fold: { devices: { succeeded: 100, pending: 1 } },
+      summary: { devices: { succeeded: 100, pending: 1 } },
     })
   })
 
@@ -387,7 +387,7 @@ test('a change of a request that is gone is passed over', async () => {
   expect(elsewhere.items()).toEqual([])
 })
 
-test('two batches at once fold one request without losing a result', async () => {
+test('two batches at once summary one request without losing a result', async () => {
   const world = createWorld()
   world.thingSpace.will(accepts)
   const { requestId } = await world.order('enable', localBody(6))
@@ -399,6 +399,6 @@ test('two batches at once fold one request without losing a result', async () =>
   await Promise.all([project(world, records.slice(0, 3)), project(world, records.slice(3))])
 
   expect(await world.store.getRequest(requestId)).toMatchObject({
-    fold: { status: 'succeeded', devices: { succeeded: 6 } },
+    summary: { status: 'succeeded', devices: { succeeded: 6 } },
   })
 })

@@ -85,10 +85,10 @@ async function checkAnswers(
   const { status } = RequestAnswer.parse(answer.body)
   const { items } = DevicesPage.parse(devices.body)
   const violations = checkDevices(stored, items, isAccepted)
-  if (status !== request.fold.status)
-    violations.push(fail(`is answered as ${status} and stored as ${request.fold.status}`))
+  if (status !== request.summary.status)
+    violations.push(fail(`is answered as ${status} and stored as ${request.summary.status}`))
   const counted = DeviceStatus.options.find(
-    (each) => items.filter((item) => item.status === each).length !== request.fold.devices[each],
+    (each) => items.filter((item) => item.status === each).length !== request.summary.devices[each],
   )
   if (counted !== undefined) violations.push(fail(`counts its ${counted} devices wrongly`))
   return violations

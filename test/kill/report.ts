@@ -74,7 +74,7 @@ export function violationReport(
             `  order ${order.number}: ${order.action} for ${order.devices.length} devices of ${order.accountName} by a caller that ${order.caller}` +
               (order.devices.length <= 8 ? `, endings ${order.devices.map(({ ending }) => ending).join(' ')}` : ''),
           ]),
-      ...(stored === undefined ? [] : [`  request ${requestId}: ${stored.request.fold.status}`]),
+      ...(stored === undefined ? [] : [`  request ${requestId}: ${stored.request.summary.status}`]),
       ...events.toSorted(([a], [b]) => a - b).map(([at, text]) => `  ${clock(at)}  ${text}`),
     ]
   })

@@ -29,10 +29,10 @@ export async function comeToRest({ stack, simulator, tableName }: Gateway, optio
       const { requests, results, orphans } = await readTable(stack.dynamoDb.endpoint, tableName)
       const stored = [...requests.values()]
       const soon = Date.now() + dueWithinMs
-      const open = stored.filter(({ request: { fold, dueAt = Infinity }, submissions }) => {
-        const waits = mayWait && fold.status === 'unconfirmed'
+      const open = stored.filter(({ request: { summary, dueAt = Infinity }, submissions }) => {
+        const waits = mayWait && summary.status === 'unconfirmed'
         const moving = submissions.some((each) => isMoving(each.state) && !(mayWait && each.awaitsDecision === true))
-        return moving || dueAt <= soon || !(isFinalRequest(fold.status) || waits)
+        return moving || dueAt <= soon || !(isFinalRequest(summary.status) || waits)
       })
       const messages = await queues.messages()
       const known = [...results.values()].flat().length

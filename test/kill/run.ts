@@ -132,7 +132,7 @@ async function work({ gateway, api, ledger, plan, seed, kills, callers, workMs, 
 
 /** A person decides on all that waits: tries again, or gives up. What is tried and refused waits again: see `rounds`. */
 async function decideAll({ kept }: Judgement, api: Api, { giveUp }: { giveUp: boolean }): Promise<number> {
-  const waiting = kept.filter(({ request }) => request.fold.awaitingDecision > 0)
+  const waiting = kept.filter(({ request }) => request.summary.awaitingDecision > 0)
   for (const [at, { request, entry }] of waiting.entries()) {
     const { requestId, cancelledAt } = request
     const isGivenUp = giveUp || at % 3 === 2 || cancelledAt !== undefined

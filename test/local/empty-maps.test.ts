@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { withEmptyMaps } from '../../local/event-sources/empty-maps.ts'
 
 test('a value without a type is an empty map, at any depth', () => {
-  expect(withEmptyMaps({ error: {}, attempts: { L: [{ M: { error: {} } }] }, fold: { M: { by: { M: {} } } } })).toEqual(
-    {
-      error: { M: {} },
-      attempts: { L: [{ M: { error: { M: {} } } }] },
-      fold: { M: { by: { M: {} } } },
-    },
-  )
+  expect(
+    withEmptyMaps({ error: {}, attempts: { L: [{ M: { error: {} } }] }, summary: { M: { by: { M: {} } } } }),
+  ).toEqual({
+    error: { M: {} },
+    attempts: { L: [{ M: { error: { M: {} } } }] },
+    summary: { M: { by: { M: {} } } },
+  })
 })
 
 test('everything else stays as it is', () => {

@@ -8,14 +8,14 @@ import { Violation } from './violation.ts'
 import { orderOf, statusOfByte } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
-/** What a device must be, worked out from what ThingSpace did and said, without the gateway's fold. */
+/** What a device must be, worked out from what ThingSpace did and said, without the gateway's summary. */
 export function checkDevice(
   world: World,
   request: ProfileRequest,
   submissions: readonly Submission[],
   position: number,
 ): void {
-  const byte = request.fold.deviceStates[position] ?? 0
+  const byte = request.summary.deviceStates[position] ?? 0
   const status = statusOfByte(byte)
   const owner = submissions.find(
     ({ firstDevice, deviceCount }) => position >= firstDevice && position < firstDevice + deviceCount,

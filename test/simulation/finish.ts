@@ -99,7 +99,7 @@ function checkSent({ watch }: World, { mark, spec }: Order, requestId: string): 
   const submissions = watch.submissions(requestId)
   for (let position = 0; position < spec.devices; position += 1) {
     if (watch.acceptancesOf(requestId, position, 1).length > 0) continue
-    const status = statusOfByte(request.fold.deviceStates[position] ?? 0)
+    const status = statusOfByte(request.summary.deviceStates[position] ?? 0)
     const submission = submissions.find(
       ({ firstDevice, deviceCount }) => position >= firstDevice && position < firstDevice + deviceCount,
     )
@@ -111,15 +111,15 @@ function checkSent({ watch }: World, { mark, spec }: Order, requestId: string): 
   }
 }
 
-/** I1: final, or waiting for a decision and listed so; and the stored fold says what is true. */
+/** I1: final, or waiting for a decision and listed so; and the stored summary says what is true. */
 function checkRequest(world: World, request: ProfileRequest): void {
   const { watch } = world
-  const { requestId, fold } = request
+  const { requestId, summary } = request
   const submissions = watch.submissions(requestId)
   const awaiting = submissions.filter(({ awaitsDecision }) => awaitsDecision === true)
-  if (!isFinalRequest(fold.status) && !(fold.status === 'unconfirmed' && awaiting.length > 0)) {
+  if (!isFinalRequest(summary.status) && !(summary.status === 'unconfirmed' && awaiting.length > 0)) {
     const states = submissions.map(({ state }) => state).join(' ')
-    throw new Violation('I1 durability', `request ${requestId} ended as ${fold.status} (${states})`)
+    throw new Violation('I1 durability', `request ${requestId} ended as ${summary.status} (${states})`)
   }
   for (const { state, submission, awaitsDecision } of submissions) {
     const isOver =

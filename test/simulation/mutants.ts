@@ -20,7 +20,7 @@ const accept = 'lib/profile/submission/accept-request.ts'
 const identifiers = 'lib/profile/order/identifiers.ts'
 const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
-const fold = 'lib/profile/status/summary.ts'
+const summary = 'lib/profile/status/summary.ts'
 const settle = 'lib/profile/status/update-summary.ts'
 const sweep = 'lib/profile/sweep-due.ts'
 const keys = 'lib/store/table/keys.ts'
@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
     worlds: ['activate by IMEI, answer lost'],
   },
   {
-    name: 'fold without the manifest',
+    name: 'summary without the manifest',
     file: settle,
     from: 'const devices = unsettled.length === 0 ? [] : await',
     to: 'const devices = unsettled.length >= 0 ? [] : await',
@@ -179,7 +179,7 @@ export const mutants: readonly Mutant[] = [
     worlds: ['enable twice'],
   },
   {
-    name: 'folds overwrite each other',
+    name: 'summaries overwrite each other',
     file: requests,
     from: '`version = :version AND generation = :generation${date.condition}`',
     to: '`(version = :version OR version <> :version) AND generation = :generation${date.condition}`',
@@ -384,16 +384,16 @@ export const mutants: readonly Mutant[] = [
   // What was told stays.
   {
     name: 'what was told is forgotten',
-    file: fold,
-    from: '((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0',
-    to: '((fold.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
+    file: summary,
+    from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
+    to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     worlds: ['another profile long before'],
   },
   {
     name: 'a final state is taken back with its evidence',
-    file: fold,
-    from: '((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0',
-    to: '((fold.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
+    file: summary,
+    from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
+    to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     also: [
       {
         file: retention,
@@ -405,21 +405,21 @@ export const mutants: readonly Mutant[] = [
   },
   // Whoever asks for a summary gets one.
   {
-    name: 'a fold takes away the wish for the next one',
+    name: 'a summary takes away the wish for the next one',
     file: requests,
     from: "condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)'",
     to: "condition: ''",
     worlds: ['larger than the limit'],
   },
   {
-    name: 'a wish to fold is left once only',
+    name: 'a wish to summary is left once only',
     file: settle,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],
   },
   {
-    name: 'a fold leaves out what was settled before its contradiction',
+    name: 'a summary leaves out what was settled before its contradiction',
     file: settle,
     from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
     to: 'changed?.has(number) === true',

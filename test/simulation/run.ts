@@ -84,10 +84,10 @@ async function replayEverything(world: World): Promise<void> {
  * A large request is summarised once more for what comes again: its version may change, and the one at which it was asked for. That
  * is a change behind which the sweeps of a world go on, and so do their looks at orphans.
  */
-function sameContent(one: Item, other: Item, { foldAtOnceUpTo }: Settings): boolean {
+function sameContent(one: Item, other: Item, { summariseAtOnceUpTo }: Settings): boolean {
   if (equals(one, other)) return true
   if (one['entity'] === 'orphan') return equals(without(one, 'dueAt'), without(other, 'dueAt'))
-  const isLarge = one['entity'] === 'request' && Number(one['deviceCount']) > foldAtOnceUpTo
+  const isLarge = one['entity'] === 'request' && Number(one['deviceCount']) > summariseAtOnceUpTo
   return isLarge && equals(without(one, 'version', 'askedAt'), without(other, 'version', 'askedAt'))
 }
 

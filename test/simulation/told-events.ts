@@ -16,22 +16,22 @@ export function checkEvents({ events, watch }: World, requests: readonly Profile
     byId.set(event.id, event)
   }
   for (const request of requests) {
-    const { requestId, fold, deviceCount } = request
+    const { requestId, summary, deviceCount } = request
     const own = events.flatMap((event) =>
       'requestId' in event && event.requestId === requestId && event.at >= watch.begunAt(requestId) ? [event] : [],
     )
     if (
-      isFinalRequest(fold.status) &&
-      !own.some(({ type, status }) => type === 'request.completed' && status === fold.status)
+      isFinalRequest(summary.status) &&
+      !own.some(({ type, status }) => type === 'request.completed' && status === summary.status)
     ) {
-      throw new Violation('I4 no lost callback', `nobody was told that ${requestId} is ${fold.status}`)
+      throw new Violation('I4 no lost callback', `nobody was told that ${requestId} is ${summary.status}`)
     }
     checkNeverOtherwise(requestId, own, (watch.decisions.get(orderOf(request)) ?? 0) > 0)
     const latest = new Map<number | undefined, (typeof own)[number]>()
     for (const event of own)
       if ((latest.get(event.position)?.sequence ?? -1) < event.sequence) latest.set(event.position, event)
     for (let position = 0; position < deviceCount; position += 1) {
-      const status = statusOfByte(fold.deviceStates[position] ?? 0)
+      const status = statusOfByte(summary.deviceStates[position] ?? 0)
       if (!isFinalDevice(status)) continue
       const told = latest.get(position)
       if (told?.status !== status) {

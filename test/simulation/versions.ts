@@ -84,13 +84,13 @@ function extended(write: Write): Write {
   }
 }
 
-/** The fold and the attempts have members of their own, and gain some. */
+/** The summary and the attempts have members of their own, and gain some. */
 function within(item: Item): Item {
-  const { fold, attempts } = item
+  const { summary, attempts } = item
   const extend = (value: Value): Value => ({ ...(value as Item), addedLater: 'the next version' })
   return {
     ...item,
-    ...(fold === undefined ? {} : { fold: extend(fold) }),
+    ...(summary === undefined ? {} : { summary: extend(summary) }),
     ...(Array.isArray(attempts) ? { attempts: attempts.map(extend) } : {}),
   }
 }
@@ -99,14 +99,14 @@ function within(item: Item): Item {
 export const sameButForVersion = (one: Item, other: Item): boolean => equals(common(one), common(other))
 
 function common(item: Item): Item {
-  const { itemVersion: _shape, addedLater: _added, fold, attempts, ...rest } = forgetful(item)
+  const { itemVersion: _shape, addedLater: _added, summary, attempts, ...rest } = forgetful(item)
   const shorten = (value: Value): Value => {
     const { addedLater: _inner, ...kept } = value as Item
     return kept
   }
   return {
     ...rest,
-    ...(fold === undefined ? {} : { fold: shorten(fold) }),
+    ...(summary === undefined ? {} : { summary: shorten(summary) }),
     ...(Array.isArray(attempts) ? { attempts: attempts.map(shorten) } : {}),
   }
 }

@@ -281,7 +281,7 @@ export class Watch {
       return this.#request(undefined, after)
     }
     this.#summaries.written(after.requestId, (position) => {
-      const status = statusOfByte(after.fold.deviceStates[position] ?? 0)
+      const status = statusOfByte(after.summary.deviceStates[position] ?? 0)
       return status !== 'pending' && status !== 'warning'
     })
     if (after.version < before.version)
@@ -290,8 +290,8 @@ export class Watch {
       throw new Violation('I5 monotone', `${name} is not cancelled any more`)
     }
     const decided = (this.decisions.get(orderOf(after)) ?? 0) > 0
-    after.fold.deviceStates.forEach((byte, position) => {
-      const was = statusOfByte(before.fold.deviceStates[position] ?? 0)
+    after.summary.deviceStates.forEach((byte, position) => {
+      const was = statusOfByte(before.summary.deviceStates[position] ?? 0)
       const is = statusOfByte(byte)
       if (was === is || was === 'pending' || was === 'warning') return
       if (was === 'expired' && (is === 'succeeded' || is === 'failed')) return
@@ -338,7 +338,7 @@ export class Watch {
       if (result === undefined || result.accountName !== order.accountName || rank[result.verdict] < 3) continue
       const position = positionIn(result.identifiers, order)
       if (position === undefined) continue
-      const status = statusOfByte(request.fold.deviceStates[position] ?? 0)
+      const status = statusOfByte(request.summary.deviceStates[position] ?? 0)
       if (status === 'pending' || status === 'warning') this.#summaries.want(requestId, position)
     }
   }

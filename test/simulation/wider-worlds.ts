@@ -236,7 +236,7 @@ export const monthWorlds: readonly Scenario[] = [
 export const summaryWorlds: readonly Scenario[] = [
   {
     name: 'larger than the limit',
-    settings: settings({ foldAtOnceUpTo: 1 }),
+    settings: settings({ summariseAtOnceUpTo: 1 }),
     requests: [one('enable', 'once', { devices: 2 })],
     // One result soon; the other about when the sweep, at 40 s past each minute here, summarises the first.
     tellings: (random, card) => [
@@ -246,13 +246,13 @@ export const summaryWorlds: readonly Scenario[] = [
   },
   {
     name: 'just within the limit',
-    settings: settings({ foldAtOnceUpTo: 2, devicesPerSubmission: each }),
+    settings: settings({ summariseAtOnceUpTo: 2, devicesPerSubmission: each }),
     requests: [one('delete', 'once', { devices: 2 })],
     tellings: usual,
   },
   {
     name: 'larger, contradicted when settled',
-    settings: settings({ foldAtOnceUpTo: 1 }),
+    settings: settings({ summariseAtOnceUpTo: 1 }),
     requests: [one('delete', 'once', { devices: 2 })],
     tellings: (random, card) => [
       { say: 'success', after: random.between(0, 20) * seconds },
@@ -317,7 +317,7 @@ export const widerLargeWorlds: readonly Scenario[] = [
   },
   {
     name: 'cards and strangers',
-    settings: settings({ foldAtOnceUpTo: 1 }),
+    settings: settings({ summariseAtOnceUpTo: 1 }),
     requests: [
       one('enable', 'twice', { devices: 2, at: 2000 }),
       one('delete', 'once', { profile: 1, at: 3000, decisions: retriedLater }),
@@ -351,7 +351,7 @@ export const widerLargeWorlds: readonly Scenario[] = [
   },
   {
     name: 'months',
-    settings: settings({ devicesPerSubmission: each, foldAtOnceUpTo: 2 }),
+    settings: settings({ devicesPerSubmission: each, summariseAtOnceUpTo: 2 }),
     requests: [
       one('delete', 'twice', { devices: 3, decisions: [{ what: 'retry', at: 29 * days }], againAt: 65 * days }),
       one('enable', 'repeats', { firstDevice: 2, at: 4 * days, againAt: 40 * days }),

@@ -342,8 +342,8 @@ export class World {
 
   /** How long a result may wait for its summary. */
   #summaryWithin(): number {
-    const { foldEverySeconds } = this.scenario.settings
-    return this.#lateBy() + (foldEverySeconds + settling.otherProfileSeconds) * 1000
+    const { summariseEverySeconds } = this.scenario.settings
+    return this.#lateBy() + (summariseEverySeconds + settling.otherProfileSeconds) * 1000
   }
 
   /** An outage, a part that fails, or more writes in one second than the table takes. */

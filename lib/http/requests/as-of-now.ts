@@ -1,5 +1,5 @@
 import type { SubmissionStore } from '../../profile/request/submission-store.ts'
-import { foldRequest } from '../../profile/status/summary.ts'
+import { computeSummary } from '../../profile/status/summary.ts'
 import { type ProfileRequest, submissionCountOf } from '../../profile/request/request.ts'
 import type { Submission } from '../../profile/request/submission.ts'
 
@@ -12,7 +12,7 @@ export function withSubmissions(
   if (submissions.length === 0) return request
   return {
     ...request,
-    fold: foldRequest(request, submissions, () => undefined, { now, otherProfileMilliseconds: 0 }).fold,
+    summary: computeSummary(request, submissions, () => undefined, { now, otherProfileMilliseconds: 0 }).summary,
   }
 }
 
@@ -24,6 +24,6 @@ export async function asListed(
   request: ProfileRequest,
   { store, clock }: { store: Pick<SubmissionStore, 'listSubmissions'>; clock: () => number },
 ): Promise<ProfileRequest> {
-  if (request.fold.status !== 'submitting' || submissionCountOf(request) > 1) return request
+  if (request.summary.status !== 'submitting' || submissionCountOf(request) > 1) return request
   return withSubmissions(request, await store.listSubmissions(request), clock())
 }

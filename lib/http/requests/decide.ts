@@ -11,7 +11,7 @@ import {
 } from '../../profile/decision/manage-request.ts'
 import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
-import { foldFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/update-summary.ts'
 import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-handler.ts'
 import type { Caller } from '../caller.ts'
@@ -109,7 +109,7 @@ async function answer(
   const request = await store.getRequest(requestId)
   if (request === undefined) throw new ProblemError('not-found', { detail: 'the request has expired' })
   const now = clock()
-  const { fold, submissions } = await foldFromStore(request, store, { now, settings })
-  const view = viewRequest({ ...request, fold }, submissions)
+  const { summary, submissions } = await summaryFromStore(request, store, { now, settings })
+  const view = viewRequest({ ...request, summary }, submissions)
   return { status: 202, headers: { location: view.links.self, 'retry-after': retryAfterOf(view, now) }, body: view }
 }

@@ -57,7 +57,7 @@ const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
 /** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
 const looksAt = 500
 
-/** Requests of one account, newest first, as of their last fold. A page may be short and still have a cursor. */
+/** Requests of one account, newest first, as of their last summary. A page may be short and still have a cursor. */
 export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
   const { store } = dependencies
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
@@ -82,7 +82,7 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
       ...rows.filter(
         (request) =>
           (action === undefined || request.action === action) &&
-          (status === undefined || request.fold.status === status),
+          (status === undefined || request.summary.status === status),
       ),
     )
     position = page.cursor

@@ -6,7 +6,7 @@ import type { ProfileRequest } from '../../profile/request/request.ts'
 import type { Settings } from '../../profile/request/settings.ts'
 import { isFinalRequest } from '../../profile/request/states.ts'
 import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
-import { foldFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/update-summary.ts'
 import type { ApiAnswer } from '../api-handler.ts'
 import { etagOf, isKnown } from '../etag.ts'
 import { retryAfterOf } from '../retry-after.ts'
@@ -24,17 +24,17 @@ export async function showRequest(
   { store, clock, settings }: ShowDependencies,
 ): Promise<ApiAnswer> {
   const now = clock()
-  const final = isFinalRequest(request.fold.status)
-  const { fold, submissions } = final
+  const final = isFinalRequest(request.summary.status)
+  const { summary, submissions } = final
     ? {
-        fold: request.fold,
+        summary: request.summary,
         submissions: await store.listSubmissions(request, {
           from: 0,
           count: submissionsShown * request.devicesPerSubmission,
         }),
       }
-    : await foldFromStore(request, store, { now, settings })
-  const view = viewRequest({ ...request, fold }, submissions)
+    : await summaryFromStore(request, store, { now, settings })
+  const view = viewRequest({ ...request, summary }, submissions)
   const body = JSON.stringify(view)
   const etag = etagOf(body)
   const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }

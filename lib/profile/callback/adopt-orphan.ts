@@ -47,7 +47,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
   throw new Error(`the submission of upstream request ${upstreamRequestId} changed ${rounds} times`)
 }
 
-/** Looks at an orphan that is due, and puts off the next look. Gives the request whose fold must be done again. */
+/** Looks at an orphan that is due, and puts off the next look. Gives the request whose summary must be done again. */
 export async function adoptOrphan(
   orphan: Orphan,
   dependencies: AdoptDependencies & { store: Pick<UpstreamStore, 'postponeOrphan'> },

@@ -8,7 +8,7 @@ import type { UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
 import { eventsBetween } from '../status/request-events.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { ProfileRequest } from '../request/request.ts'
-import { type SettleDependencies, settleOrAsk } from '../status/update-summary.ts'
+import { type UpdateSummaryDependencies, updateOrScheduleSummary } from '../status/update-summary.ts'
 
 /** What happened in the table, as far as it means anything for a request. */
 export type Change =
@@ -25,9 +25,9 @@ export type Change =
       receivedAt: number
     }
 
-export type ProjectDependencies = SettleDependencies &
+export type ProjectDependencies = UpdateSummaryDependencies &
   AdoptDependencies & {
-    store: SettleDependencies['store'] &
+    store: UpdateSummaryDependencies['store'] &
       AdoptDependencies['store'] &
       Pick<UpstreamStore, 'findOwner' | 'noteOrphan'> &
       Pick<RequestStore, 'getDevices'>
@@ -43,7 +43,7 @@ export type StreamRecord = {
 }
 
 /**
- * Gives meaning to a batch of changes: folds each request they touch once, notes results whose upstream request id
+ * Gives meaning to a batch of changes: summaries each request they touch once, notes results whose upstream request id
  * nobody knows yet, and publishes what became of requests. Gives back the index of the first change that failed, from
  * which the stream must come again; everything before it is done, and doing it again does no harm. What is poisoned is
  * set aside: the shard would wait behind it for as long as the stream keeps it.
@@ -99,7 +99,7 @@ export async function projectChanges(
     })
   }
   for (const [requestId, { index, changed }] of touched)
-    await attempt(index, () => settleOrAsk(requestId, changed, dependencies))
+    await attempt(index, () => updateOrScheduleSummary(requestId, changed, dependencies))
   return failedFrom < records.length ? { failedFrom } : undefined
 }
 

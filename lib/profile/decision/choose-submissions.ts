@@ -33,7 +33,7 @@ const pageSize = 100
 
 /**
  * Finds submissions that fit a filter. Those that await a decision have an index of their own; all others are looked
- * for among the requests of an account, newest first, by what their last fold knew.
+ * for among the requests of an account, newest first, by what their last summary knew.
  */
 export async function chooseSubmissions(filter: Filter, dependencies: ChooseDependencies): Promise<Choice[]> {
   const chosen: Choice[] = []
@@ -69,7 +69,7 @@ async function* candidates(
       limit: pageSize,
       ...(cursor === undefined ? {} : { cursor }),
     })
-    for (const request of page.rows) if (request.fold.submissions[state] > 0) yield request
+    for (const request of page.rows) if (request.summary.submissions[state] > 0) yield request
     cursor = page.cursor
   } while (cursor !== undefined)
 }

@@ -2,7 +2,7 @@ import type { Device } from '../order/identifiers.ts'
 import type { Page, PageCall } from '../ports.ts'
 import type { ProfileRequest } from './request.ts'
 import type { Submission } from './submission.ts'
-import type { Fold } from './summary.ts'
+import type { Summary } from './summary.ts'
 
 export type RequestStore = {
   /**
@@ -22,15 +22,19 @@ export type RequestStore = {
     firstDevice: number,
     deviceCount: number,
   ): Promise<Device[]>
-  /** Asks for a fold by a date, and for submissions to be read again. Not if the request has changed since it was read. */
-  askForFold(request: ProfileRequest, wish: { dueAt: number; reopened: ReadonlySet<number> }): Promise<boolean>
-  /** Begins a fold that somebody asked for: whoever asks from now on, asks for another. Not if the request has changed. */
-  takeFold(request: ProfileRequest): Promise<boolean>
+  /** Asks for a summary by a date, and for submissions to be read again. Not if the request has changed since it was read. */
+  askForSummary(request: ProfileRequest, wish: { dueAt: number; reopened: ReadonlySet<number> }): Promise<boolean>
+  /** Begins a summary that somebody asked for: whoever asks from now on, asks for another. Not if the request has changed. */
+  beginSummary(request: ProfileRequest): Promise<boolean>
   /**
-   * Writes a fold with version + 1, if the stored version is still the one that was folded. The date and the submissions
+   * Writes a summary with version + 1, if the stored version is still the one that was folded. The date and the submissions
    * of a wish that came meanwhile stay.
    */
-  saveFold(request: ProfileRequest, fold: Fold, dates: { now: number; dueAt: number | undefined }): Promise<boolean>
+  saveSummary(
+    request: ProfileRequest,
+    summary: Summary,
+    dates: { now: number; dueAt: number | undefined },
+  ): Promise<boolean>
   /** Remembers that nothing more of this request may be sent. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
   /** Requests of one account, newest first, created within [after, before). */

@@ -3,7 +3,7 @@ import { ActionName, Family } from '../order/action-names.ts'
 import { DeviceShape } from '../order/device-shape.ts'
 import { Bytes, Instant } from './stored-values.ts'
 import type { Submission } from './submission.ts'
-import { Fold } from './summary.ts'
+import { Summary } from './summary.ts'
 
 /** What an app asked for: one action on 1..n devices of one account. */
 export const ProfileRequest = z.object({
@@ -31,13 +31,13 @@ export const ProfileRequest = z.object({
   finalAt: z.optional(Instant),
   cancelledAt: z.optional(Instant),
   cancelledBy: z.optional(z.string()),
-  /** Grows with each fold that changed something: the fence of folds, and the sequence number of events. */
+  /** Grows with each summary that changed something: the fence of summaries, and the sequence number of events. */
   version: z.int().check(z.nonnegative()),
-  fold: Fold,
+  summary: Summary,
   dueAt: z.optional(Instant),
-  /** The version at which somebody asked for a fold; the wish is open as long as it is still the version. */
+  /** The version at which somebody asked for a summary; the wish is open as long as it is still the version. */
   askedAt: z.optional(z.int().check(z.nonnegative())),
-  /** Settled submissions with new results, which the next fold reads again. */
+  /** Settled submissions with new results, which the next summary reads again. */
   reopened: z.optional(z.set(z.int())),
 })
 export type ProfileRequest = z.infer<typeof ProfileRequest>

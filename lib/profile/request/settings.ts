@@ -16,9 +16,9 @@ export type Settings = {
   /** How long a doubt waits for a person before it is given up: shorter than anything is kept. */
   decideWithinSeconds: number
   /** Requests with more devices than this are folded by the sweep, not with each result. */
-  foldAtOnceUpTo: number
-  /** How long large requests collect results between two folds. */
-  foldEverySeconds: number
+  summariseAtOnceUpTo: number
+  /** How long large requests collect results between two summaries. */
+  summariseEverySeconds: number
   /** How long a result for another profile of a card waits for one of the ordered profile before it decides. */
   otherProfileSeconds: number
   /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */

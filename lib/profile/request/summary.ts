@@ -3,8 +3,8 @@ import { DeviceCounts, RequestStatus, SubmissionCounts } from './states.ts'
 import { Bytes } from './stored-values.ts'
 import type { Submission } from './submission.ts'
 
-/** What the last fold found; kept on the request so that final requests and lists need no second look. */
-export const Fold = z.object({
+/** What the last summary found; kept on the request so that final requests and lists need no second look. */
+export const Summary = z.object({
   status: RequestStatus,
   devices: DeviceCounts,
   submissions: SubmissionCounts,
@@ -15,10 +15,14 @@ export const Fold = z.object({
   /** One byte a device: the index of its `DeviceStatus`, a bit for a final that a result says, and one for a conflict. */
   deviceStates: Bytes,
 })
-export type Fold = z.infer<typeof Fold>
+export type Summary = z.infer<typeof Summary>
 
 /** What a request is before anything is known of it. */
-export function initialFold(deviceCount: number, submissions: readonly Submission[], status: RequestStatus): Fold {
+export function initialSummary(
+  deviceCount: number,
+  submissions: readonly Submission[],
+  status: RequestStatus,
+): Summary {
   return {
     status,
     devices: { ...noDevices(), pending: deviceCount },

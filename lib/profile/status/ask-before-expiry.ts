@@ -32,7 +32,7 @@ export function askedAhead(submission: Submission): number {
 /** Whether a submission's result is about to expire although ThingSpace could be asked for it. */
 export const isToBeAsked = (submission: Submission, request: ProfileRequest, now: number): boolean =>
   canBeAsked(submission) &&
-  !isSettled(request.fold, submission) &&
+  !isSettled(request.summary, submission) &&
   submission.resultsDueAt !== undefined &&
   submission.resultsDueAt - askedAhead(submission) <= now
 

@@ -67,7 +67,7 @@ async function readRange(
   store: ListDevicesDependencies['store'],
 ): Promise<{ devices: KnownDevice[]; unmatched: Result[] }> {
   const submissions = await store.listSubmissions(request, { from: first, count })
-  // Results are joined within their whole submission, because that is how the fold joins them.
+  // Results are joined within their whole submission, because that is how the summary joins them.
   const start = Math.min(first, ...submissions.map(({ firstDevice }) => firstDevice))
   const end = Math.max(first + count, ...submissions.map(({ firstDevice, deviceCount }) => firstDevice + deviceCount))
   const devices = await store.getDevices(request, start, end - start)

@@ -97,7 +97,7 @@ const urgency: readonly SubmissionState[] = ['unconfirmed', 'waiting', 'submitti
 
 /** The next step of a request: that of its most urgent submission; nothing once it is final. */
 export function nextStepOfRequest(request: ProfileRequest, submissions: readonly Submission[]): NextStep | undefined {
-  if (isFinalRequest(request.fold.status)) return undefined
+  if (isFinalRequest(request.summary.status)) return undefined
   for (const state of urgency) {
     const found = submissions
       .filter((submission) => submission.state === state)

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '../request/event-types.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import { isFinalDevice, isFinalRequest } from '../request/states.ts'
-import type { Fold } from '../request/summary.ts'
+import type { Summary } from '../request/summary.ts'
 import { deviceStatusAt } from './summary.ts'
 
 /**
@@ -22,23 +22,23 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
   }
   const events: RequestEvent[] = []
   for (let position = 0; position < after.deviceCount; position += 1) {
-    const status = deviceStatusAt(after.fold, position)
-    const told = was === undefined ? 'pending' : deviceStatusAt(was.fold, position)
+    const status = deviceStatusAt(after.summary, position)
+    const told = was === undefined ? 'pending' : deviceStatusAt(was.summary, position)
     if (status === told || !isFinalDevice(status)) continue
     const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
     events.push({ ...base, type, status, position, id: `${id}/${position}` })
   }
-  const type = requestEventType(was?.fold, after.fold)
+  const type = requestEventType(was?.summary, after.summary)
   if (type !== undefined) {
-    events.push({ ...base, type, status: after.fold.status, id })
+    events.push({ ...base, type, status: after.summary.status, id })
   }
   return events
 }
 
 /** Doubt alone is no news, callbacks mostly settle it; that a person is needed is. */
-function requestEventType(was: Fold | undefined, fold: Fold): RequestEvent['type'] | undefined {
-  if (fold.awaitingDecision > (was?.awaitingDecision ?? 0)) return 'request.unconfirmed'
-  if (was?.status === fold.status) return undefined
-  if (isFinalRequest(fold.status)) return 'request.completed'
-  return fold.status === 'submitted' ? 'request.submitted' : undefined
+function requestEventType(was: Summary | undefined, summary: Summary): RequestEvent['type'] | undefined {
+  if (summary.awaitingDecision > (was?.awaitingDecision ?? 0)) return 'request.unconfirmed'
+  if (was?.status === summary.status) return undefined
+  if (isFinalRequest(summary.status)) return 'request.completed'
+  return summary.status === 'submitted' ? 'request.submitted' : undefined
 }

@@ -20,24 +20,24 @@ const viewNext = (next: NextStep | undefined) =>
 
 /** A request as callers see it. Times are ISO 8601 in UTC. */
 export function viewRequest(request: ProfileRequest, submissions: readonly Submission[]) {
-  const { fold } = request
+  const { summary } = request
   return {
     requestId: request.requestId,
     action: request.action,
     family: request.family,
     accountName: request.accountName,
-    status: fold.status,
-    final: isFinalRequest(fold.status),
+    status: summary.status,
+    final: isFinalRequest(summary.status),
     createdAt: iso(request.createdAt),
     updatedAt: iso(request.updatedAt),
     ...(request.finalAt === undefined ? {} : { finalAt: iso(request.finalAt) }),
     ...(request.cancelledAt === undefined ? {} : { cancelledAt: iso(request.cancelledAt) }),
     ...(request.cancelledBy === undefined ? {} : { cancelledBy: request.cancelledBy }),
-    devices: { total: request.deviceCount, ...fold.devices, conflicts: fold.conflicts },
+    devices: { total: request.deviceCount, ...summary.devices, conflicts: summary.conflicts },
     submissions: {
-      total: Math.max(submissionCountOf(request), sumOf(fold.submissions)),
-      byState: fold.submissions,
-      awaitingDecision: fold.awaitingDecision,
+      total: Math.max(submissionCountOf(request), sumOf(summary.submissions)),
+      byState: summary.submissions,
+      awaitingDecision: summary.awaitingDecision,
       items: submissions.slice(0, submissionsShown).map((submission) => viewSubmission(submission, request)),
     },
     next: viewNext(nextStepOfRequest(request, submissions)),
@@ -49,7 +49,7 @@ export type RequestView = ReturnType<typeof viewRequest>
 const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** A request in a list: what the last fold knew of it. */
+/** A request in a list: what the last summary knew of it. */
 export function viewListed(request: ProfileRequest) {
   const { submissions: _submissions, next: _next, ...view } = viewRequest(request, [])
   return view
@@ -78,7 +78,7 @@ function viewSubmission(submission: Submission, request: ProfileRequest) {
       ...(tried.error === undefined ? {} : { error: tried.error }),
       ...(tried.upstreamRequestId === undefined ? {} : { upstreamRequestId: tried.upstreamRequestId }),
     })),
-    next: isFinalRequest(request.fold.status) ? null : viewNext(nextStepOf(submission, request)),
+    next: isFinalRequest(request.summary.status) ? null : viewNext(nextStepOf(submission, request)),
   }
 }
 

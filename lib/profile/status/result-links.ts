@@ -4,33 +4,33 @@ import { joinOwnResults } from './matching.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import { type DecisionNote } from '../request/submission.ts'
 import { type DeviceLink } from '../request/device-link.ts'
-import { type Fold } from '../request/summary.ts'
+import { type Summary } from '../request/summary.ts'
 import { isFinalDevice } from '../request/states.ts'
 import { isOld, type ProfileRequest } from '../request/request.ts'
 import { type Result } from '../request/result.ts'
 
 /** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
-export type FoldedEvidence = SubmissionEvidence & {
+export type NewEvidence = SubmissionEvidence & {
   firstDevice: number
   decisions: readonly DecisionNote[]
   newsFrom: number
 }
 
 /**
- * Writes the links from identifiers that only results name to their request, for histories. Before the fold that decides
- * the devices is saved: whoever dies between the two leaves a fold that is made again, and the same links.
+ * Writes the links from identifiers that only results name to their request, for histories. Before the summary that decides
+ * the devices is saved: whoever dies between the two leaves a summary that is made again, and the same links.
  */
 export async function writeResultLinks(
   request: ProfileRequest,
-  fold: Fold,
-  evidence: readonly FoldedEvidence[],
+  summary: Summary,
+  evidence: readonly NewEvidence[],
   store: Pick<DeviceStore, 'writeLinks'>,
 ): Promise<void> {
   const { requestId, generation, accountName, action, createdAt } = request
   const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
-  const linksOf = ({ devices, results, firstDevice, newsFrom }: FoldedEvidence): DeviceLink[] => {
+  const linksOf = ({ devices, results, firstDevice, newsFrom }: NewEvidence): DeviceLink[] => {
     const isNews = (result: Result) => latestOf(result) >= newsFrom
-    const decided = devices.map((_device, offset) => decidedIn(request.fold, fold, firstDevice + offset))
+    const decided = devices.map((_device, offset) => decidedIn(request.summary, summary, firstDevice + offset))
     if (!results.some(isNews) && !decided.includes('now')) return []
     return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
       const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
@@ -46,13 +46,13 @@ export async function writeResultLinks(
   }
 }
 
-/** A retry of an old order keeps it longer. No date of the fold itself: one that is made again must write the same. */
+/** A retry of an old order keeps it longer. No date of the summary itself: one that is made again must write the same. */
 const keptFrom = (request: ProfileRequest, decisions: readonly DecisionNote[]): number | undefined =>
   decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
-/** Whether a device became final or told for good in the newer of two folds, or was so before; not if it is open. */
-function decidedIn(before: Fold, after: Fold, position: number): 'now' | 'before' | undefined {
-  const isFinal = (fold: Fold) => isFinalDevice(deviceStatusAt(fold, position))
+/** Whether a device became final or told for good in the newer of two summaries, or was so before; not if it is open. */
+function decidedIn(before: Summary, after: Summary, position: number): 'now' | 'before' | undefined {
+  const isFinal = (summary: Summary) => isFinalDevice(deviceStatusAt(summary, position))
   if (isTold(after, position) ? !isTold(before, position) : isFinal(after) && !isFinal(before)) return 'now'
   return isFinal(after) ? 'before' : undefined
 }

@@ -2,7 +2,7 @@ import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
 import { type DeviceCounts, DeviceStatus, type RequestStatus, isFinalDevice } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
-import { type Fold, countStates, noDevices } from '../request/summary.ts'
+import { type Summary, countStates, noDevices } from '../request/summary.ts'
 import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isReal } from './device-results.ts'
 import { type Evidence, joinOwnResults } from './matching.ts'
 import { actions } from '../order/actions.ts'
@@ -21,13 +21,13 @@ const conflictBit = 0x80
 const evidenceBit = 0x40
 const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit & ~evidenceBit] ?? 'pending'
 
-/** The status of the device at a position, as of the last fold. */
-export const deviceStatusAt = (fold: Pick<Fold, 'deviceStates'>, position: number): DeviceStatus =>
-  statusOfCode(fold.deviceStates[position] ?? 0)
+/** The status of the device at a position, as of the last summary. */
+export const deviceStatusAt = (summary: Pick<Summary, 'deviceStates'>, position: number): DeviceStatus =>
+  statusOfCode(summary.deviceStates[position] ?? 0)
 
 /** Whether a result has said that the device succeeded or failed: nothing that comes later changes what was told. */
-export const isTold = (fold: Pick<Fold, 'deviceStates'>, position: number): boolean =>
-  ((fold.deviceStates[position] ?? 0) & evidenceBit) !== 0
+export const isTold = (summary: Pick<Summary, 'deviceStates'>, position: number): boolean =>
+  ((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0
 
 /** A verdict with the results that did not decide it, as the action makes them. */
 export type StandingVerdict = DeviceVerdict & { others: readonly Result[] }
@@ -47,8 +47,8 @@ export function standingVerdict(
     )
   const verdict = deviceVerdict(weighed, { ...weighing, callbacks: actions[request.action].callbacks })
   const others = weighed.flatMap(({ result }) => (result === verdict.decisive ? [] : [result]))
-  if (!isTold(request.fold, position)) return { ...verdict, others }
-  const status = deviceStatusAt(request.fold, position)
+  if (!isTold(request.summary, position)) return { ...verdict, others }
+  const status = deviceStatusAt(request.summary, position)
   // Of two different finals the first that was told stands, whichever of them was received before the other.
   const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
   return { ...verdict, others, status, conflict: verdict.conflict || contradicted }
@@ -70,21 +70,24 @@ function messagesOf({ others = [], conflict, ...result }: Result): Message[] {
   return [conflict === true && !isExplained ? { ...result, conflict } : result, ...beside]
 }
 
-/** A fold, and when it changes by itself although nothing more comes. */
-export type Folding = { fold: Fold; settlesAt?: number | undefined }
+/** A summary, and when it changes by itself although nothing more comes. */
+export type ComputedSummary = { summary: Summary; settlesAt?: number | undefined }
 
 /**
  * Status and counts of a request, computed anew from its submissions and results: there are no counters that could
  * drift. Pure. `evidenceOf` may give nothing for a submission whose devices are all told for good, and what the last
- * fold knew of it stands.
+ * summary knew of it stands.
  */
-export function foldRequest(
+export function computeSummary(
   request: ProfileRequest,
   submissions: readonly Submission[],
   evidenceOf: (submission: Submission) => SubmissionEvidence | undefined,
   moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
-): Folding {
-  const deviceStates = Uint8Array.from({ length: request.deviceCount }, (_, at) => request.fold.deviceStates[at] ?? 0)
+): ComputedSummary {
+  const deviceStates = Uint8Array.from(
+    { length: request.deviceCount },
+    (_, at) => request.summary.deviceStates[at] ?? 0,
+  )
   // An environment whose clock is behind must not take back what another has seen expire.
   const latest = { ...moment, now: Math.max(moment.now, request.updatedAt) }
   const settling: number[] = []
@@ -98,7 +101,7 @@ export function foldRequest(
   const devices = noDevices()
   for (const code of deviceStates) devices[statusOfCode(code)] += 1
   const missing = request.cancelledAt === undefined ? missingSubmissions(request, submissions).length : 0
-  const fold = {
+  const summary = {
     status: statusOf(devices, submissions, missing),
     devices,
     submissions: countStates(submissions),
@@ -106,20 +109,20 @@ export function foldRequest(
     conflicts: deviceStates.filter((code) => code >= conflictBit).length,
     deviceStates,
   }
-  return settling.length === 0 ? { fold } : { fold, settlesAt: Math.min(...settling) }
+  return settling.length === 0 ? { summary } : { summary, settlesAt: Math.min(...settling) }
 }
 
 /** Whether a result has decided every device of a submission, so that its results need no second reading. */
-export function isSettled(fold: Pick<Fold, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
+export function isSettled(summary: Pick<Summary, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
   for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
-    if (!isTold(fold, position)) return false
+    if (!isTold(summary, position)) return false
   }
   return true
 }
 
-function hasOpenDevices(fold: Pick<Fold, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
+function hasOpenDevices(summary: Pick<Summary, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
   for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
-    if (!isFinalDevice(deviceStatusAt(fold, position))) return true
+    if (!isFinalDevice(deviceStatusAt(summary, position))) return true
   }
   return false
 }
@@ -134,16 +137,16 @@ export type DueDates = {
 /** When the request as a whole must be looked at again: its submissions' own dates are on the submissions. */
 export function requestDueAt(
   request: ProfileRequest,
-  fold: Fold,
+  summary: Summary,
   submissions: readonly Submission[],
   { notBefore, askedAhead, settlesAt }: DueDates,
 ): number | undefined {
-  const open = fold.devices.pending + fold.devices.warning
+  const open = summary.devices.pending + summary.devices.warning
   if (open === 0) return settlesAt === undefined ? undefined : Math.max(settlesAt, notBefore)
   if (missingSubmissions(request, submissions).length > 0) return notBefore
   // What has expired can still change, but a result does that by itself: looking again and again would not.
   const dates = submissions.flatMap((submission) =>
-    submission.resultsDueAt !== undefined && hasOpenDevices(fold, submission)
+    submission.resultsDueAt !== undefined && hasOpenDevices(summary, submission)
       ? [submission.resultsDueAt - askedAhead(submission)]
       : [],
   )
@@ -179,7 +182,7 @@ function codesOf(
         const position = submission.firstDevice + offset
         const { status, decisive, conflict, settlesAt } = standingVerdict(results, request, position, weighing)
         if (settlesAt !== undefined) settling.push(settlesAt)
-        const told = isTold(request.fold, position) || (decisive !== undefined && isReal(decisive))
+        const told = isTold(request.summary, position) || (decisive !== undefined && isReal(decisive))
         return codeOf(status) | (conflict ? conflictBit : 0) | (told ? evidenceBit : 0)
       })
     }

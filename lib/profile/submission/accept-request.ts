@@ -6,7 +6,7 @@ import { writeLinks } from './device-links.ts'
 import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
 import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
-import { initialFold } from '../request/summary.ts'
+import { initialSummary } from '../request/summary.ts'
 import { aheadOf, resultsWithinSeconds } from './retry-policy.ts'
 import { forwardSubmission, type ForwardDependencies } from './forward-submission.ts'
 import { inlineManifestBytes, partsOf } from '../request/manifest.ts'
@@ -50,7 +50,11 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const recorded: ProfileRequest = {
     ...request,
     ...(isInline ? { manifest } : {}),
-    fold: initialFold(deviceCount, begun === undefined ? [] : [begun], begun === undefined ? 'queued' : 'submitting'),
+    summary: initialSummary(
+      deviceCount,
+      begun === undefined ? [] : [begun],
+      begun === undefined ? 'queued' : 'submitting',
+    ),
   }
 
   const creation = await store.createRequest({
@@ -144,7 +148,7 @@ function newRequest(
     createdAt: now,
     updatedAt: now,
     version: 0,
-    fold: initialFold(deviceCount, [], 'queued'),
+    summary: initialSummary(deviceCount, [], 'queued'),
     dueAt: now + dueIn,
   }
 }

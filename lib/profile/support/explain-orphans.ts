@@ -73,7 +73,7 @@ async function requestsNaming(
   const requests: ExplainedOrphan['requests'] = []
   for (const [requestId, generation] of [...generations].slice(0, requestsShown)) {
     const request = await store.getRequest(requestId)
-    if (request?.generation === generation) requests.push({ requestId, status: request.fold.status })
+    if (request?.generation === generation) requests.push({ requestId, status: request.summary.status })
   }
   return requests
 }

@@ -9,7 +9,7 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
 import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
-import { foldFromStore, resultsOf } from '../status/update-summary.ts'
+import { summaryFromStore, resultsOf } from '../status/update-summary.ts'
 
 export type ExplainDependencies = {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
@@ -55,8 +55,8 @@ export async function explainRequest(
 ): Promise<Explanation | undefined> {
   const stored = await store.getRequest(requestId)
   if (stored === undefined) return undefined
-  const { fold, submissions } = await foldFromStore(stored, store, { now: clock(), settings })
-  const request = { ...stored, fold }
+  const { summary, submissions } = await summaryFromStore(stored, store, { now: clock(), settings })
+  const request = { ...stored, summary }
   const results = await resultsOf(request, submissions, store)
   const callbacks = submissions.flatMap((each) => countCallbacks(each, results.get(each.submission) ?? []))
   const timeline = [
@@ -90,13 +90,13 @@ function countCallbacks(submission: Submission, results: readonly Result[]): Cal
 const devicesOf = (count: number): string => `${count} device${count === 1 ? '' : 's'}`
 
 function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
-  const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, fold } = request
+  const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, summary } = request
   const what = `${action} (${family}) for ${devicesOf(deviceCount)}, ordered by ${caller}`
   const entries = [{ at: request.createdAt, what: 'accepted', detail: what, order: 0 }]
   if (cancelledAt !== undefined) {
     entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'somebody'}`, order: 4 })
   }
-  if (finalAt !== undefined) entries.push({ at: finalAt, what: 'final', detail: fold.status, order: 6 })
+  if (finalAt !== undefined) entries.push({ at: finalAt, what: 'final', detail: summary.status, order: 6 })
   return entries
 }
 

@@ -51,10 +51,10 @@ export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Rea
 }
 
 /**
- * A request as it is stored. What the app sent beside the devices is JSON text, because DynamoDB's maps take neither
- * every name (`constructor` stops the SDK) nor every depth that JSON does.
+ * What the app sent beside the devices is JSON text, because DynamoDB's maps take neither every name (`constructor`
+ * stops the SDK) nor every depth that JSON does.
  */
-export const StoredRequest = z.extend(ProfileRequest, {
+const CurrentRequest = z.extend(ProfileRequest, {
   fields: z.pipe(
     z.pipe(
       z.string(),
@@ -70,6 +70,15 @@ export const StoredRequest = z.extend(ProfileRequest, {
     z.record(z.string(), z.unknown()),
   ),
 })
+
+/** Until version 0.2 the attribute `summary` of a request was called `fold`. */
+const withCurrentNames = z.transform((item: Readonly<Item>): Item => {
+  const { fold, ...rest } = item
+  return fold === undefined || 'summary' in rest ? item : { ...rest, summary: fold }
+})
+
+/** A request item, written by this version or an earlier one. */
+export const StoredRequest = z.pipe(z.pipe(z.record(z.string(), z.unknown()), withCurrentNames), CurrentRequest)
 
 export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
   ...requestKey(request.requestId),

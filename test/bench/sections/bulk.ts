@@ -53,7 +53,7 @@ async function timesOf(size: number): Promise<Record<string, number>> {
   const parsing = (user + system) / 1000
   const { milliseconds }: Life = await live(size, 'clean')
   const all = steps.reduce((sum, step) => sum + milliseconds[step], 0)
-  return { ...milliseconds, fold: milliseconds.project + milliseconds.sweep, [together]: all, [control]: parsing }
+  return { ...milliseconds, summary: milliseconds.project + milliseconds.sweep, [together]: all, [control]: parsing }
 }
 
 const orderOf = (size: number) => `${size}`
@@ -69,8 +69,8 @@ async function memoryOf(size: number, what: 'order' | 'parse'): Promise<Memory> 
   return memory
 }
 
-/** What is shown of a life: the stream's work and the sweep's are one fold, in small portions or in one. */
-const shown = ['accept', 'submit', 'record', 'fold', 'look', 'read out'] as const
+/** What is shown of a life: the stream's work and the sweep's are one summary, in small portions or in one. */
+const shown = ['accept', 'submit', 'record', 'summary', 'look', 'read out'] as const
 const takenApart: readonly Step[] = steps.filter((step) => step === 'project' || step === 'sweep')
 
 function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>): Findings {
@@ -86,7 +86,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
       ratioWithSpread(of(10_000, what), of(1000, what)),
     ]),
     notes: [
-      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. fold: the stream behind each batch (project) and the sweep. look and read out: the API.',
+      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. summary: the stream behind each batch (project) and the sweep. look and read out: the API.',
     ],
   }
   const bytes = (name: string, what: keyof Memory) => (memory[name] ?? []).map((each) => each[what])

@@ -109,7 +109,7 @@ function findingsOf(samples: Record<Names, Block[]>, bulk: readonly number[]): F
   const most = Math.max(...bulk)
   return {
     method: [
-      `Two local stacks stand side by side, each in a process on the measured core, its table on the other: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in blocks that take turns. The gateway's rate includes all that happens behind an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the folds and the events. These are figures of the emulation, not of AWS.`,
+      `Two local stacks stand side by side, each in a process on the measured core, its table on the other: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in blocks that take turns. The gateway's rate includes all that happens behind an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the summaries and the events. These are figures of the emulation, not of AWS.`,
     ],
     tables: [
       {

@@ -12,7 +12,7 @@ import type { Violation } from '../evidence.ts'
 const RequestImage = z.object({
   requestId: z.string(),
   version: z.number(),
-  fold: z.object({ deviceStates: z.string() }),
+  summary: z.object({ deviceStates: z.string() }),
 })
 const ResultImage = z.object({ upstreamRequestId: z.string(), verdict: Verdict })
 
@@ -76,7 +76,9 @@ function requestFaults(
 ): Violation[] {
   const { requestId } = after
   const faults = after.version < before.version ? [violation('a request went back to an older version', requestId)] : []
-  const [from, to] = [before, after].map(({ fold }) => ({ deviceStates: Buffer.from(fold.deviceStates, 'base64') }))
+  const [from, to] = [before, after].map(({ summary }) => ({
+    deviceStates: Buffer.from(summary.deviceStates, 'base64'),
+  }))
   if (from === undefined || to === undefined) return faults
   for (const [position, code] of from.deviceStates.entries()) {
     if (isTold(from, position) && !isTold(to, position)) {

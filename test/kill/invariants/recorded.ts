@@ -36,12 +36,12 @@ export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
 /** Everything recorded comes to an end, or waits for a person, within bounded time. */
 export function checkFinal({ kept }: Evidence, { mayWait }: { mayWait: boolean }): Violation[] {
   return kept.flatMap(({ request, submissions, entry }) => {
-    if (isFinalRequest(request.fold.status)) return []
+    if (isFinalRequest(request.summary.status)) return []
     const open = submissions.filter(({ state, awaitsDecision }) => state === 'unconfirmed' && awaitsDecision === true)
-    if (mayWait && open.length > 0 && request.fold.status === 'unconfirmed') return []
+    if (mayWait && open.length > 0 && request.summary.status === 'unconfirmed') return []
     const states = [...new Set(submissions.map(({ state }) => state))].join(', ')
     return [
-      { invariant: 'final', what: `is still ${request.fold.status} (${states})`, entry, ids: [request.requestId] },
+      { invariant: 'final', what: `is still ${request.summary.status} (${states})`, entry, ids: [request.requestId] },
     ]
   })
 }

@@ -49,7 +49,7 @@ const seenBy = async (event: DynamoDBStreamEvent): Promise<StreamRecord[]> => {
 }
 
 const request = aRequest({ deviceCount: 3 })
-const folded = { ...request, version: 1, fold: { ...request.fold, deviceStates: Uint8Array.of(2, 0x83, 0) } }
+const folded = { ...request, version: 1, summary: { ...request.summary, deviceStates: Uint8Array.of(2, 0x83, 0) } }
 
 describe('a batch of the stream', () => {
   test('is handed over as plain values, bytes included', async () => {
@@ -137,5 +137,5 @@ describe('what a record of the stream means', () => {
 
 /** Bytes come back as a Buffer. */
 function comparable(from: typeof request) {
-  return { ...from, fold: { ...from.fold, deviceStates: Buffer.from(from.fold.deviceStates) } }
+  return { ...from, summary: { ...from.summary, deviceStates: Buffer.from(from.summary.deviceStates) } }
 }

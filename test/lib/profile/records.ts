@@ -3,7 +3,7 @@ import type { NormalisedCallback, Verdict } from '../../../lib/profile/request/c
 import type { ProfileRequest } from '../../../lib/profile/request/request.ts'
 import type { Result } from '../../../lib/profile/request/result.ts'
 import type { Submission } from '../../../lib/profile/request/submission.ts'
-import { initialFold } from '../../../lib/profile/request/summary.ts'
+import { initialSummary } from '../../../lib/profile/request/summary.ts'
 import type { Device } from '../../../lib/profile/order/identifiers.ts'
 import type { Attempt } from '../../../lib/profile/request/outcome.ts'
 import { account, aSetting, eidOf, iccidOf } from '../../builders.ts'
@@ -36,7 +36,7 @@ export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
     createdAt: noon,
     updatedAt: noon,
     version: 0,
-    fold: initialFold(deviceCount, [], 'queued'),
+    summary: initialSummary(deviceCount, [], 'queued'),
     dueAt: noon + minute,
     ...over,
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DeviceLink } from '../../../lib/profile/request/device-link.ts'
 import type { ProfileRequest } from '../../../lib/profile/request/request.ts'
 import type { Submission } from '../../../lib/profile/request/submission.ts'
-import { type Fold, initialFold } from '../../../lib/profile/request/summary.ts'
+import { type Summary, initialSummary } from '../../../lib/profile/request/summary.ts'
 import { type Store, createStore } from '../../../lib/store/store.ts'
 import { type Device, type Identifier, identifierKey, IdentifierKind } from '../../../lib/profile/order/identifiers.ts'
 import { partsOf } from '../../../lib/profile/request/manifest.ts'
@@ -238,20 +238,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('a fold', () => {
-      const foldOf = (status: Fold['status'], deviceCount = 1): Fold => ({
-        ...initialFold(deviceCount, [], status),
+    describe('a summary', () => {
+      const foldOf = (status: Summary['status'], deviceCount = 1): Summary => ({
+        ...initialSummary(deviceCount, [], status),
         deviceStates: Uint8Array.from({ length: deviceCount }, () => 2),
       })
       const later = { now: noon + minute, dueAt: noon + hour }
 
       test('is kept as the next version', async () => {
         const { request } = await recorded()
-        const fold = foldOf('submitted')
-        expect(await store.saveFold(request, fold, later)).toBe(true)
+        const summary = foldOf('submitted')
+        expect(await store.saveSummary(request, summary, later)).toBe(true)
         expect(await store.getRequest(request.requestId)).toEqual({
           ...request,
-          fold,
+          summary,
           version: 1,
           updatedAt: noon + minute,
           dueAt: noon + hour,
@@ -260,15 +260,18 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of an older version is refused', async () => {
         const { request } = await recorded()
-        await store.saveFold(request, foldOf('submitted'), later)
-        expect(await store.saveFold(request, foldOf('failed'), later)).toBe(false)
-        expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, fold: { status: 'submitted' } })
+        await store.saveSummary(request, foldOf('submitted'), later)
+        expect(await store.saveSummary(request, foldOf('failed'), later)).toBe(false)
+        expect(await store.getRequest(request.requestId)).toMatchObject({
+          version: 1,
+          summary: { status: 'submitted' },
+        })
       })
 
       test('of several at one moment is kept once', async () => {
         const { request } = await recorded()
         const kept = await Promise.all(
-          Array.from({ length: 6 }, () => store.saveFold(request, foldOf('submitted'), later)),
+          Array.from({ length: 6 }, () => store.saveSummary(request, foldOf('submitted'), later)),
         )
         expect(kept.filter(Boolean)).toHaveLength(1)
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1 })
@@ -276,11 +279,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('that is final says since when, and a later final keeps that', async () => {
         const { request } = await recorded()
-        await store.saveFold(request, foldOf('expired'), { now: noon + minute, dueAt: undefined })
+        await store.saveSummary(request, foldOf('expired'), { now: noon + minute, dueAt: undefined })
         const expired = (await store.getRequest(request.requestId))!
         expect(expired).toMatchObject({ finalAt: noon + minute })
         expect(expired).not.toHaveProperty('dueAt')
-        await store.saveFold(expired, foldOf('succeeded'), { now: noon + hour, dueAt: undefined })
+        await store.saveSummary(expired, foldOf('succeeded'), { now: noon + hour, dueAt: undefined })
         expect(await store.getRequest(request.requestId)).toMatchObject({
           finalAt: noon + minute,
           updatedAt: noon + hour,
@@ -289,8 +292,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test.each([noon + hour, undefined])('that is final no more is dated no more (due %s)', async (dueAt) => {
         const { request } = await recorded()
-        await store.saveFold(request, foldOf('failed'), { now: noon, dueAt: noon + 1 })
-        await store.saveFold({ ...request, version: 1 }, foldOf('retrying'), { now: noon, dueAt })
+        await store.saveSummary(request, foldOf('failed'), { now: noon, dueAt: noon + 1 })
+        await store.saveSummary({ ...request, version: 1 }, foldOf('retrying'), { now: noon, dueAt })
         const stored = await store.getRequest(request.requestId)
         expect(stored).not.toHaveProperty('finalAt')
         expect(stored?.dueAt).toBe(dueAt)
@@ -298,54 +301,54 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of a request that is gone does not bring it back', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
-        expect(await store.saveFold(gone, foldOf('failed'), later)).toBe(false)
+        expect(await store.saveSummary(gone, foldOf('failed'), later)).toBe(false)
         expect(await store.getRequest(gone.requestId)).toBeUndefined()
       })
     })
 
-    describe('asking for a fold', () => {
+    describe('asking for a summary', () => {
       const wish = (dueAt: number, reopened: number[] = []) => ({ dueAt, reopened: new Set(reopened) })
-      const foldOf = (status: Fold['status']): Fold => initialFold(1, [], status)
+      const foldOf = (status: Summary['status']): Summary => initialSummary(1, [], status)
 
-      test('makes the request due, and is kept until a fold begins', async () => {
+      test('makes the request due, and is kept until a summary begins', async () => {
         const { request } = await recorded()
-        expect(await store.askForFold(request, wish(noon + 1, [3]))).toBe(true)
+        expect(await store.askForSummary(request, wish(noon + 1, [3]))).toBe(true)
         const asked = (await store.getRequest(request.requestId))!
         expect(asked).toEqual({ ...request, dueAt: noon + 1, askedAt: 0, reopened: new Set([3]) })
         expect(await dueOf(request.requestId, noon + 1)).toMatchObject([{ kind: 'request', dueAt: noon + 1 }])
-        expect(await store.takeFold(asked)).toBe(true)
+        expect(await store.beginSummary(asked)).toBe(true)
         expect(await store.getRequest(request.requestId)).toEqual({ ...asked, version: 1 })
       })
 
-      test('is refused if the request has changed since it was read, and so is the beginning of a fold', async () => {
+      test('is refused if the request has changed since it was read, and so is the beginning of a summary', async () => {
         const { request } = await recorded()
-        await store.saveFold(request, foldOf('submitted'), { now: noon, dueAt: noon + hour })
-        expect(await store.askForFold(request, wish(noon + 1))).toBe(false)
-        expect(await store.takeFold(request)).toBe(false)
+        await store.saveSummary(request, foldOf('submitted'), { now: noon, dueAt: noon + hour })
+        expect(await store.askForSummary(request, wish(noon + 1))).toBe(false)
+        expect(await store.beginSummary(request)).toBe(false)
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, dueAt: noon + hour })
       })
 
-      test('while a fold is made keeps its date and its submissions when that fold is stored', async () => {
+      test('while a summary is made keeps its date and its submissions when that summary is stored', async () => {
         const { request } = await recorded()
-        await store.askForFold(request, wish(noon + 1, [3]))
+        await store.askForSummary(request, wish(noon + 1, [3]))
         for (const dueAt of [undefined, noon + hour]) {
           const folding = (await store.getRequest(request.requestId))!
-          await store.askForFold(folding, wish(noon + 1, [4]))
-          expect(await store.saveFold(folding, foldOf('submitted'), { now: noon, dueAt })).toBe(true)
+          await store.askForSummary(folding, wish(noon + 1, [4]))
+          expect(await store.saveSummary(folding, foldOf('submitted'), { now: noon, dueAt })).toBe(true)
           expect(await store.getRequest(request.requestId)).toMatchObject({
-            fold: { status: 'submitted' },
+            summary: { status: 'submitted' },
             dueAt: noon + 1,
             reopened: new Set([3, 4]),
           })
         }
       })
 
-      test('is answered by a fold that began later', async () => {
+      test('is answered by a summary that began later', async () => {
         const { request } = await recorded()
-        await store.askForFold(request, wish(noon + 1, [3]))
-        await store.takeFold((await store.getRequest(request.requestId))!)
+        await store.askForSummary(request, wish(noon + 1, [3]))
+        await store.beginSummary((await store.getRequest(request.requestId))!)
         const folding = (await store.getRequest(request.requestId))!
-        await store.saveFold(folding, foldOf('submitted'), { now: noon, dueAt: undefined })
+        await store.saveSummary(folding, foldOf('submitted'), { now: noon, dueAt: undefined })
         const stored = await store.getRequest(request.requestId)
         expect(stored).not.toHaveProperty('dueAt')
         expect(stored).not.toHaveProperty('reopened')
@@ -353,7 +356,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of a request that is gone does not bring it back', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
-        expect(await store.askForFold(gone, wish(noon))).toBe(false)
+        expect(await store.askForSummary(gone, wish(noon))).toBe(false)
         expect(await itemsOf(`REQ#${gone.requestId}`)).toEqual([])
       })
     })
@@ -430,10 +433,10 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('is not written over by a fold that began before it', async () => {
+      test('is not written over by a summary that began before it', async () => {
         const { request } = await recorded()
         await store.markCancelled(request.requestId, noon)
-        expect(await store.saveFold(request, request.fold, { now: noon, dueAt: undefined })).toBe(false)
+        expect(await store.saveSummary(request, request.summary, { now: noon, dueAt: undefined })).toBe(false)
         expect(await store.getRequest(request.requestId)).toMatchObject({ cancelledAt: noon })
       })
 
@@ -1069,7 +1072,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
         const { dueAt: _due, ...rest } = submission!
         await store.saveSubmission({ ...rest, state: 'rejected' }, submission!)
-        await store.saveFold(request, request.fold, { now: noon, dueAt: undefined })
+        await store.saveSummary(request, request.summary, { now: noon, dueAt: undefined })
         expect(await dueOf(request.requestId, noon + 24 * hour)).toEqual([])
       })
 
@@ -1092,7 +1095,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded({ dueAt: noon }, { state: 'submitting', attempt: 1, dueAt: noon })
         const { requestId } = request
         const [first, second] = await dueOf(requestId, noon)
-        await store.askForFold(request, { dueAt: noon - minute, reopened: new Set() })
+        await store.askForSummary(request, { dueAt: noon - minute, reopened: new Set() })
         for (const item of [first!, second!]) await store.postponeDue(item, noon + hour)
         expect(await dueOf(requestId, noon)).toEqual([{ kind: 'request', requestId, dueAt: noon - minute }])
         expect(await dueOf(requestId, noon + hour)).toHaveLength(2)

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { patienceMilliseconds } from '../../../lib/store/table/patience.ts'
+import { requestItem } from '../../../lib/store/table/items.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import { createTable } from '../../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../../local/dynamodb/dynamodb-local.ts'
@@ -182,4 +183,12 @@ describe('a write that meets another transaction', () => {
     expect((await store.getRequest(order.request.requestId))?.cancelledAt).toBe(noon)
     expect(waits).toEqual([25, 50])
   })
+})
+
+test('reads a request whose summary is stored under its name of version 0.1', async () => {
+  const table = fakeTable()
+  const request = aRequest()
+  const { summary, ...rest } = requestItem(request, Math.floor(noon / 1000) + retainSeconds)
+  await table.client.send(new PutCommand({ TableName: tableName, Item: { ...rest, fold: summary } }))
+  expect(await createStore(table).getRequest(request.requestId)).toEqual(request)
 })

@@ -37,7 +37,7 @@ beforeAll(async () => {
       createdAt: noon + index * minute,
       action: index < 65 ? 'enable' : 'disable',
     })
-    await record({ ...request, fold: { ...request.fold, status } }, { devices: [aDevice(index)] })
+    await record({ ...request, summary: { ...request.summary, status } }, { devices: [aDevice(index)] })
   }
   await record(aRequest({ requestId: 'foreign', accountName: 'foreign' }), { devices: [aDevice(500)] })
 })

@@ -83,7 +83,7 @@ describe('its ETag', () => {
 
 test('a final request is shown as it was last folded, with the first twenty of its submissions', async () => {
   const request = aRequest({ requestId: 'final', deviceCount: 50, devicesPerSubmission: 1 })
-  const final = { ...request, fold: { ...request.fold, status: 'failed' as const } }
+  const final = { ...request, summary: { ...request.summary, status: 'failed' as const } }
   await record(final, {
     submissions: Array.from({ length: 50 }, (_, submission) => aSubmission({ submission, state: 'rejected' }, request)),
   })

@@ -132,7 +132,7 @@ describe('the next step of a request', () => {
   test.each(['succeeded', 'partially_succeeded', 'failed', 'expired', 'cancelled'] as const)(
     'is nothing once it is %s',
     (status) => {
-      const final = { ...request, fold: { ...request.fold, status } }
+      const final = { ...request, summary: { ...request.summary, status } }
       expect(nextStepOfRequest(final, [inState('submitted', 0)])).toBeUndefined()
     },
   )

@@ -8,16 +8,16 @@ import { aRequest, minute, noon } from '../records.ts'
 /** A version of a request: its status and what its devices are. */
 const aVersion = (
   version: number,
-  status: ProfileRequest['fold']['status'],
+  status: ProfileRequest['summary']['status'],
   ...devices: DeviceStatus[]
 ): ProfileRequest => {
   const request = aRequest({ deviceCount: devices.length, version, updatedAt: noon + version * minute })
   const deviceStates = Uint8Array.from(devices, (device) => Statuses.options.indexOf(device))
-  return { ...request, fold: { ...request.fold, status, deviceStates } }
+  return { ...request, summary: { ...request.summary, status, deviceStates } }
 }
 const awaiting = (request: ProfileRequest): ProfileRequest => ({
   ...request,
-  fold: { ...request.fold, awaitingDecision: 1 },
+  summary: { ...request.summary, awaitingDecision: 1 },
 })
 const before = aVersion(4, 'submitted', 'pending', 'warning')
 
@@ -113,6 +113,6 @@ test.each([4, 3])('nothing happened if the version is %i after 4', (version) => 
 test('a conflict beside a final is no event', () => {
   const was = aVersion(4, 'succeeded', 'succeeded')
   const now = aVersion(5, 'succeeded', 'succeeded')
-  now.fold.deviceStates[0] = (now.fold.deviceStates[0] ?? 0) | 0x80
+  now.summary.deviceStates[0] = (now.summary.deviceStates[0] ?? 0) | 0x80
   expect(eventsBetween(was, now)).toEqual([])
 })

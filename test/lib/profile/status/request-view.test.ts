@@ -99,7 +99,7 @@ describe('a request, as callers see it', () => {
 
   test('has nothing to come when it is final, nor have its submissions', () => {
     const request = aRequest()
-    const final = { ...request, fold: { ...request.fold, status: 'succeeded' as const } }
+    const final = { ...request, summary: { ...request.summary, status: 'succeeded' as const } }
     const view = viewRequest(final, [submitted()])
     expect(view).toMatchObject({ final: true, next: null })
     expect(view.submissions.items[0]?.next).toBeNull()

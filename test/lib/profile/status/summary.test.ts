@@ -5,8 +5,8 @@ import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
 import type { Result } from '../../../../lib/profile/request/result.ts'
 import type { DeviceStatus, SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
-import { type Fold, initialFold } from '../../../../lib/profile/request/summary.ts'
-import { deviceStatusAt, foldRequest, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
+import { type Summary, initialSummary } from '../../../../lib/profile/request/summary.ts'
+import { deviceStatusAt, computeSummary, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 /** A request with one device a submission. */
@@ -17,7 +17,7 @@ type Told = { request: ProfileRequest; submissions: Submission[]; results?: Resu
 
 /** Folds with all the evidence there is, as the store would hand it over. */
 const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told) =>
-  foldRequest(
+  computeSummary(
     request,
     submissions,
     ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
@@ -25,10 +25,10 @@ const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told
       results: results.filter(({ upstreamRequestId }) => upstreamRequestIds.includes(upstreamRequestId)),
     }),
     { now, otherProfileMilliseconds: 120_000 },
-  ).fold
+  ).summary
 
-const statusesOf = (fold: Pick<Fold, 'deviceStates'>): DeviceStatus[] =>
-  Array.from(fold.deviceStates, (_, position) => deviceStatusAt(fold, position))
+const statusesOf = (summary: Pick<Summary, 'deviceStates'>): DeviceStatus[] =>
+  Array.from(summary.deviceStates, (_, position) => deviceStatusAt(summary, position))
 
 const resultOf = (position: number, verdict: Verdict, over: Partial<Result> = {}) =>
   aResult(verdict, aDevice(position), { upstreamRequestId: `upstream-${position}`, ...over })
@@ -92,8 +92,8 @@ describe('the status of a request', () => {
 
   test('counts every device once, in its place', () => {
     const fates: Fate[] = ['succeeded', 'failed', 'warning', 'pending', 'expired', 'cancelled', 'rejected', 'waiting']
-    const fold = foldAll(worldOf(fates))
-    expect(statusesOf(fold)).toEqual([
+    const summary = foldAll(worldOf(fates))
+    expect(statusesOf(summary)).toEqual([
       'succeeded',
       'failed',
       'warning',
@@ -103,8 +103,8 @@ describe('the status of a request', () => {
       'failed',
       'pending',
     ])
-    expect(fold.devices).toEqual({ pending: 2, warning: 1, succeeded: 1, failed: 2, expired: 1, cancelled: 1 })
-    expect(fold.submissions).toEqual({
+    expect(summary.devices).toEqual({ pending: 2, warning: 1, succeeded: 1, failed: 2, expired: 1, cancelled: 1 })
+    expect(summary.submissions).toEqual({
       queued: 0,
       submitting: 0,
       waiting: 1,
@@ -126,7 +126,7 @@ describe('the status of a request', () => {
     const late = resultOf(0, 'succeeded', { receivedAt: deadline + hour })
     const after = foldAll({
       ...world,
-      request: { ...world.request, fold: expired },
+      request: { ...world.request, summary: expired },
       results: [...(world.results ?? []), late],
       now: deadline + hour,
     })
@@ -154,9 +154,9 @@ describe('the status of a request', () => {
 describe('a cancelled request', () => {
   test('cancels the devices whose submissions were never created', () => {
     const request = aRequest({ deviceCount: 5, devicesPerSubmission: 2, cancelledAt: noon })
-    const fold = foldAll({ request, submissions: [submitted({ submission: 2 }, request)] })
-    expect(statusesOf(fold)).toEqual(['cancelled', 'cancelled', 'pending', 'pending', 'cancelled'])
-    expect(fold.status).toBe('submitted')
+    const summary = foldAll({ request, submissions: [submitted({ submission: 2 }, request)] })
+    expect(statusesOf(summary)).toEqual(['cancelled', 'cancelled', 'pending', 'pending', 'cancelled'])
+    expect(summary.status).toBe('submitted')
   })
 
   test('is cancelled when nothing of it was sent', () => {
@@ -186,7 +186,7 @@ describe('a submission that needs no second reading', () => {
     expect(isSettled(foldOf(...verdicts), submission)).toBe(settled)
   })
 
-  test('keeps what the last fold knew of it, conflicts included', () => {
+  test('keeps what the last summary knew of it, conflicts included', () => {
     const two = aRequest({ deviceCount: 4, devicesPerSubmission: 2 })
     const submissions = [submitted({}, two), submitted({ submission: 2 }, two)]
     const conflicting = (position: number, upstreamRequestId: string) => [
@@ -198,21 +198,21 @@ describe('a submission that needs no second reading', () => {
     ]
     const once = foldAll({ request: two, submissions, results: both('upstream-0', 0) })
     expect(once).toMatchObject({ conflicts: 1, devices: { succeeded: 2, pending: 2 } })
-    const later = foldRequest(
-      { ...two, fold: once },
+    const later = computeSummary(
+      { ...two, summary: once },
       submissions,
       ({ submission: number }) =>
         number === 0 ? undefined : { devices: [aDevice(2), aDevice(3)], results: both('upstream-2', 2) },
       { now: noon + hour, otherProfileMilliseconds: 120_000 },
-    ).fold
+    ).summary
     expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
   })
 
-  test('is not one that was refused, and tried again since the last fold', () => {
+  test('is not one that was refused, and tried again since the last summary', () => {
     const refused = aSubmission({ state: 'rejected', attempt: 1 }, request)
-    const fold = foldAll({ request, submissions: [refused] })
-    expect(fold.status).toBe('failed')
-    expect(isSettled(fold, submitted({ attempt: 2 }, request))).toBe(false)
+    const summary = foldAll({ request, submissions: [refused] })
+    expect(summary.status).toBe('failed')
+    expect(isSettled(summary, submitted({ attempt: 2 }, request))).toBe(false)
   })
 })
 
@@ -268,7 +268,7 @@ describe('when a request must be looked at again', () => {
 test('a new request has every device pending', () => {
   const request = aRequest({ deviceCount: 3 })
   const submission = aSubmission({ state: 'submitting' }, request)
-  expect(initialFold(3, [submission], 'submitting')).toMatchObject({
+  expect(initialSummary(3, [submission], 'submitting')).toMatchObject({
     status: 'submitting',
     devices: { pending: 3, succeeded: 0 },
     submissions: { submitting: 1, queued: 0 },
@@ -344,11 +344,11 @@ describe('for any request', () => {
   test('folding again changes nothing, with or without the evidence', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
-        const fold = foldAll(world)
-        const again: Told = { ...world, request: { ...world.request, fold } }
-        expect(foldAll(again)).toEqual(fold)
+        const summary = foldAll(world)
+        const again: Told = { ...world, request: { ...world.request, summary } }
+        expect(foldAll(again)).toEqual(summary)
         const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
-        expect(foldRequest(again.request, again.submissions, () => undefined, moment).fold).toEqual(fold)
+        expect(computeSummary(again.request, again.submissions, () => undefined, moment).summary).toEqual(summary)
       }),
       { numRuns: 300 },
     )
@@ -357,9 +357,9 @@ describe('for any request', () => {
   test('the counts are those of the devices', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
-        const fold = foldAll(world)
-        const statuses = statusesOf(fold)
-        for (const [status, count] of Object.entries(fold.devices)) {
+        const summary = foldAll(world)
+        const statuses = statusesOf(summary)
+        for (const [status, count] of Object.entries(summary.devices)) {
           expect(statuses.filter((each) => each === status)).toHaveLength(count)
         }
         expect(statuses).toHaveLength(world.request.deviceCount)
@@ -374,9 +374,9 @@ describe('for any request', () => {
         const results = (world.results ?? []).map((result, index) => ({ ...result, receivedAt: noon + index }))
         const request = { ...world.request }
         for (let known = 0; known <= results.length; known += 1) {
-          const before = statusesOf(request.fold)
-          const fold = foldAll({ ...world, request, results: results.slice(0, known) })
-          const left = statusesOf(fold).flatMap((status, position) => {
+          const before = statusesOf(request.summary)
+          const summary = foldAll({ ...world, request, results: results.slice(0, known) })
+          const left = statusesOf(summary).flatMap((status, position) => {
             const was = before[position] ?? 'pending'
             const mayChange =
               was === 'pending' ||
@@ -385,7 +385,7 @@ describe('for any request', () => {
             return mayChange || status === was ? [] : [`${position}: ${was} -> ${status}`]
           })
           expect(left).toEqual([])
-          request.fold = fold
+          request.summary = summary
         }
       }),
       { numRuns: 200 },
