@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as environment from '../lib/environment.ts'
-import { readPointer } from '../lib/events/read-pointer.ts'
+import { readWorkMessage } from '../lib/events/read-work-message.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { createLog } from '../lib/log.ts'
-import { type FollowDependencies, followPointer } from '../lib/profile/submission/handle-work-message.ts'
-import { noteDeadLetter, type NoteDependencies } from '../lib/profile/submission/note-dead-letter.ts'
+import { type WorkMessageDependencies, handleWorkMessage } from '../lib/profile/submission/handle-work-message.ts'
+import { countDeadLetter, type DeadLetterDependencies } from '../lib/profile/submission/count-dead-letter.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { credentialStore } from '../lib/store/credentials.ts'
 import { createStore } from '../lib/store/store.ts'
@@ -17,10 +17,10 @@ import { connectThingSpace } from '../lib/thingspace/connect.ts'
 export const receives = 5
 
 /** The submissions queue: the next attempt of a submission, or the first ones of a bulk request's part. */
-export const createHandler = (dependencies: FollowDependencies & NoteDependencies) =>
-  queueHandler(({ body }) => followPointer(readPointer(body), dependencies), dependencies, {
+export const createHandler = (dependencies: WorkMessageDependencies & DeadLetterDependencies) =>
+  queueHandler(({ body }) => handleWorkMessage(readWorkMessage(body), dependencies), dependencies, {
     receives,
-    note: ({ body }) => noteDeadLetter(readPointer(body), dependencies),
+    note: ({ body }) => countDeadLetter(readWorkMessage(body), dependencies),
   })
 
 const log = createLog(environment.log())

@@ -69,7 +69,7 @@ const protocolSlice = () =>
     RETRY_FIRST_DELAY_SECONDS: positive,
     RETRY_CAP_SECONDS: positive,
     RETRY_MAXIMUM_AGE_SECONDS: positive,
-    POINTER_GRACE_SECONDS: seconds,
+    WORK_MESSAGE_GRACE_SECONDS: seconds,
     SUMMARISE_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
     SUMMARISE_EVERY_SECONDS: positive,
     OTHER_PROFILE_SECONDS: seconds,
@@ -88,7 +88,7 @@ const callbacksSlice = () =>
     REFUSE_UNLISTED_ADDRESSES: flag(),
     CALLBACK_ADDRESSES: list,
   })
-const doorSlice = () =>
+const callbackEndpointSlice = () =>
   z.object({
     CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }),
@@ -106,7 +106,7 @@ export const slices = {
   thingSpace: thingSpaceSlice,
   listener: listenerSlice,
   callbacks: callbacksSlice,
-  door: doorSlice,
+  callbackEndpoint: callbackEndpointSlice,
   events: eventsSlice,
 } as const
 
@@ -155,7 +155,7 @@ export const protocol = (): Settings => {
       capSeconds: variables.RETRY_CAP_SECONDS,
       maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
     },
-    pointerGraceSeconds: variables.POINTER_GRACE_SECONDS,
+    workMessageGraceSeconds: variables.WORK_MESSAGE_GRACE_SECONDS,
     // Before it would vanish undecided: an order may have waited for days before it came before a person.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
     summariseAtOnceUpTo: variables.SUMMARISE_AT_ONCE_UP_TO,
@@ -181,8 +181,8 @@ export const callbacks = () => {
   }
 }
 
-export const door = () => {
-  const variables = read(doorSlice)
+export const callbackEndpoint = () => {
+  const variables = read(callbackEndpointSlice)
   return {
     segmentSecretId: variables.CALLBACK_SEGMENT_SECRET_ID,
     publicUrl: variables.PUBLIC_URL,

@@ -44,14 +44,14 @@ export const metricRows: readonly MetricRow[] = [
   },
   { message: 'outcome of the first attempt not stored', metric: 'OutcomesNotStored' },
   { message: 'outcome found the submission changed', metric: 'OutcomesOvertaken' },
-  { message: 'pointer not sent', metric: 'PointersNotSent' },
-  { message: 'pointers to parts not sent', metric: 'PointersNotSent' },
-  { message: 'pointer overtaken', metric: 'PointersOvertaken' },
+  { message: 'work message not sent', metric: 'WorkMessagesNotSent' },
+  { message: 'work messages to parts not sent', metric: 'WorkMessagesNotSent' },
+  { message: 'work message overtaken', metric: 'WorkMessagesOvertaken' },
   { message: 'retry decided', metric: 'SubmissionsDecided' },
   { message: 'submission stopped', metric: 'SubmissionsStopped' },
 
   // Callbacks
-  { message: 'callback recorded', metric: 'CallbacksRecorded', by: ['verdict', 'fate'] },
+  { message: 'callback recorded', metric: 'CallbacksRecorded', by: ['verdict', 'outcome'] },
   {
     message: 'callback recorded',
     metric: 'CallbacksFromUnlistedAddresses',
@@ -82,7 +82,7 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'change not projected', metric: 'ChangesFailed' },
   { message: 'change set aside', metric: 'ChangesSetAside' },
 
-  // ThingSpace's door
+  // Callback endpoint
   { message: 'thingspace credentials renewed', metric: 'CredentialsRenewed' },
   { message: 'thingspace credentials not renewed', metric: 'CredentialsNotRenewed', by: ['cause'] },
   {

@@ -13,7 +13,7 @@ type Group = { dimensions: Record<string, string>; metrics: Map<string, { unit: 
 export type MetricCollector = {
   /** Notes what a log line stands for, if it stands for anything. */
   observe(message: string, fields: Fields): void
-  /** Prints what was noted since the last time: one line for each set of dimensions. */
+  /** Prints what was recorded since the last time: one line for each set of dimensions. */
   publish(): void
 }
 
@@ -25,11 +25,11 @@ export function createMetrics({ namespace, service }: { namespace: string; servi
   const metrics = new Metrics({ namespace, serviceName: service })
   const groups = new Map<string, Group>()
 
-  const publishGroup = ({ dimensions, metrics: noted }: Group) => {
+  const publishGroup = ({ dimensions, metrics: recorded }: Group) => {
     // The empty set is the total, which alarms watch.
     metrics.addDimensions({})
     if (Object.keys(dimensions).length > 0) metrics.addDimensions(dimensions)
-    for (const [name, { unit, values }] of noted) for (const value of values) metrics.addMetric(name, unit, value)
+    for (const [name, { unit, values }] of recorded) for (const value of values) metrics.addMetric(name, unit, value)
     metrics.publishStoredMetrics()
   }
   const publish = () => {
@@ -43,11 +43,11 @@ export function createMetrics({ namespace, service }: { namespace: string; servi
     const key = JSON.stringify(dimensions)
     const group = groups.get(key) ?? { dimensions, metrics: new Map() }
     groups.set(key, group)
-    const noted = group.metrics.get(row.metric) ?? { unit: row.of?.unit ?? 'Count', values: [] }
-    group.metrics.set(row.metric, noted)
-    if (row.of === undefined) noted.values = [(noted.values[0] ?? 0) + 1]
-    else noted.values.push(value)
-    if (noted.values.length >= mostValues) publish()
+    const recorded = group.metrics.get(row.metric) ?? { unit: row.of?.unit ?? 'Count', values: [] }
+    group.metrics.set(row.metric, recorded)
+    if (row.of === undefined) recorded.values = [(recorded.values[0] ?? 0) + 1]
+    else recorded.values.push(value)
+    if (recorded.values.length >= mostValues) publish()
   }
 
   return {

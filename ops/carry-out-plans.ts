@@ -4,7 +4,7 @@ import {
   carryOut,
   changesNothing,
   countPlans,
-  type Plan,
+  type DecisionPlan,
 } from '../lib/profile/decision/decide-in-bulk.ts'
 import { actions } from '../lib/profile/order/actions.ts'
 import type { Call } from './command.ts'
@@ -15,7 +15,7 @@ import { plural } from './output/wording.ts'
 
 /** Shows what a decision would do, asks, and carries it out at its pace. */
 export async function carryOutPlans(
-  all: readonly Plan[],
+  all: readonly DecisionPlan[],
   decision: BulkDecision,
   rate: number,
   call: Call,
@@ -77,7 +77,7 @@ function count(counts: Counts, { requestId, decision }: CarriedOut, { terminal }
   }
 }
 
-function preview(plans: readonly Plan[], decision: BulkDecision): string[] {
+function preview(plans: readonly DecisionPlan[], decision: BulkDecision): string[] {
   const rows = countPlans(plans)
   const risky = rows.filter(({ action, state }) => state === 'unconfirmed' && !actions[action].repeatable)
   return [
@@ -100,7 +100,7 @@ const summary = ({ done, submissions, movedOn, failed }: Counts): string[] => [
   `${plural(done, 'request')} done (${plural(submissions, 'submission')}), ${movedOn} had moved on, ${failed} failed.`,
 ]
 
-function nothingToDo(all: readonly Plan[], { what }: BulkDecision): string {
+function nothingToDo(all: readonly DecisionPlan[], { what }: BulkDecision): string {
   const [only] = all
   if (only === undefined) return `Nothing fits, so there is nothing to ${what}.`
   if (all.length > 1) return `None of ${plural(all.length, 'request')} has anything to ${what}.`

@@ -63,11 +63,11 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
       credentialSets: [...new Set([defaultCredentialSet, ...Object.values(thingSpace().credentialSets)])],
       dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },
     }),
-    accounts: () => environment.door().accounts,
+    accounts: () => environment.callbackEndpoint().accounts,
     async listeners() {
-      const door = environment.door()
+      const endpoint = environment.callbackEndpoint()
       const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)
-      const segment = await readSecret()(door.segmentSecretId)
+      const segment = await readSecret()(endpoint.segmentSecretId)
       const keep: Omit<KeepDependencies, 'accounts' | 'takeOver'> = {
         listeners: connectListeners({
           ...thingSpace(),
@@ -76,7 +76,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
           random: Math.random,
           log,
         }),
-        urlFor: (accountName) => `${door.publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
+        urlFor: (accountName) => `${endpoint.publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
         credentials: { username, password: current },
         store: store(),
         clock,
@@ -89,7 +89,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
             previous: previous === undefined ? undefined : { username, password: previous },
           }),
         repair: (accounts, takeOver) => keepListeners({ ...keep, accounts, takeOver }),
-        shownUrl: (url) => shownUrl(url, `${door.publicUrl}/callbacks/${segment}/`),
+        shownUrl: (url) => shownUrl(url, `${endpoint.publicUrl}/callbacks/${segment}/`),
       }
     },
   }

@@ -2,7 +2,7 @@ import type { QuarantinedMessage } from '../lib/profile/callback/quarantine-stor
 import { isNotAuthentic, rerunQuarantined } from '../lib/profile/support/rerun-quarantine.ts'
 import type { CallbackReading } from '../lib/profile/request/callback.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
-import type { RerunFate } from '../lib/profile/support/rerun-quarantine.ts'
+import type { RerunOutcome } from '../lib/profile/support/rerun-quarantine.ts'
 import type { Call } from './command.ts'
 import { columns } from './output/columns.ts'
 import type { Outcome } from './outcome.ts'
@@ -13,7 +13,7 @@ import { plural } from './output/wording.ts'
 export const readKept = (raw: string): CallbackReading => readCallback(raw, { largest: 1_000_000 })
 
 /** Whether the message has left quarantine. What has not is still to be done, so the command has failed at it. */
-const isDone: Readonly<Record<RerunFate['kind'], boolean>> = {
+const isDone: Readonly<Record<RerunOutcome['kind'], boolean>> = {
   recorded: true,
   duplicate: true,
   outranked: true,
@@ -40,15 +40,15 @@ export async function rerunMessages(
   const pause = createPace(rate)
   const dependencies = { store: gateway.store(), readCallback: readKept, log: gateway.log }
   for (const [index, message] of wanted.entries()) {
-    const fate = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
-    const name = fate.kind === 'not-understood' ? `still not understood (${fate.reason})` : fate.kind
+    const outcome = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
+    const name = outcome.kind === 'not-understood' ? `still not understood (${outcome.reason})` : outcome.kind
     counts[name] = (counts[name] ?? 0) + 1
-    if (!isDone[fate.kind]) left += 1
+    if (!isDone[outcome.kind]) left += 1
     terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
     if (terminal.isStopping()) break
     await pause()
   }
-  terminal.answer(columns(['fate', 'messages'], Object.entries(counts)), { fates: counts })
+  terminal.answer(columns(['outcome', 'messages'], Object.entries(counts)), { outcomes: counts })
   if (left > 0)
     terminal.note(`${left} of ${plural(wanted.length, 'message')} ${left === 1 ? 'stays' : 'stay'} in quarantine.`)
   if (terminal.isStopping()) return 'stopped'

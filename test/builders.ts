@@ -10,7 +10,7 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   leaseSeconds: 60,
   graceSeconds: { repeatable: 60, other: 1200 },
   retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 86_400 },
-  pointerGraceSeconds: 60,
+  workMessageGraceSeconds: 60,
   decideWithinSeconds: 30 * 86_400,
   summariseAtOnceUpTo: 100,
   summariseEverySeconds: 60,

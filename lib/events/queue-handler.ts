@@ -49,7 +49,7 @@ export function queueHandler(
       return [{ itemIdentifier: messageId }]
     })
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    await noteLastFailures(
+    await reportLastFailures(
       Records.filter(({ messageId }) => failed.has(messageId)),
       lastFailure,
       log,
@@ -97,7 +97,7 @@ async function withinTime(work: () => Promise<void>, milliseconds: number): Prom
 }
 
 /** A note that fails changes nothing: the message is in the dead-letter queue all the same. */
-async function noteLastFailures(
+async function reportLastFailures(
   failed: readonly SQSRecord[],
   lastFailure: LastFailure | undefined,
   log: Log,

@@ -5,26 +5,26 @@ import { inBatches, inParallel } from '../parallel.ts'
 import type { SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 
-/** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest pointers have 2 KB. */
+/** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
 const batchSize = 10
 
-/** The submissions queue. Messages are pointers; a message that SQS does not take is an error of the whole call. */
+/** The submissions queue. Messages are work messages; a message that SQS does not take is an error of the whole call. */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
   const client = new SQSClient(awsClientOptions)
   return {
-    async send(pointers) {
-      await inParallel(inBatches(pointers, batchSize), async (batch) => {
+    async send(messages) {
+      await inParallel(inBatches(messages, batchSize), async (batch) => {
         const { Failed = [] } = await client.send(
           new SendMessageBatchCommand({
             QueueUrl: queueUrl,
-            Entries: batch.map(({ pointer, delaySeconds }) => ({
+            Entries: batch.map(({ message, delaySeconds }) => ({
               Id: randomUUID(),
-              MessageBody: sendableJson(pointer),
+              MessageBody: sendableJson(message),
               DelaySeconds: Math.ceil(delaySeconds),
             })),
           }),
         )
-        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} pointers: ${Failed[0]?.Message ?? ''}`)
+        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message ?? ''}`)
       })
     },
   }

@@ -1,6 +1,6 @@
 import { Findings } from '../profile/order/body-faults.ts'
 import type { ApiEvent } from './api-handler.ts'
-import { noteLosses } from './json-losses.ts'
+import { findLosses } from './json-losses.ts'
 import { invalidBody, ProblemError } from './problem.ts'
 
 /** Room for 10,000 devices with three identifiers (1.6 MB) thrice over; Lambda itself takes 6 MB. */
@@ -24,7 +24,7 @@ export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent):
   // The parser's own message quotes the text, which may hold anything.
   const value: unknown = orMalformed((): unknown => JSON.parse(text), 'the body could not be parsed')
   const faults = new Findings()
-  noteLosses(text, faults)
+  findLosses(text, faults)
   if (faults.count > 0) throw invalidBody(faults)
   return value
 }

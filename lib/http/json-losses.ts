@@ -7,7 +7,7 @@ type Open = { names: Set<string> | undefined; at: string | number }
  * Notes what `JSON.parse` takes from a text without a word: the first of two members of one name, which another reader
  * may have believed, and numbers that become others. The text must be JSON.
  */
-export function noteLosses(text: string, faults: Findings): void {
+export function findLosses(text: string, faults: Findings): void {
   const open: Open[] = []
   const note = (code: string, detail: string) => {
     // A pointer can be as long as the text, so none is written that is not reported.

@@ -5,7 +5,7 @@ import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/request/cal
 import { Identifier as StoredIdentifier } from '../profile/order/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/request/outcome.ts'
 import { DeviceStatus, RequestStatus } from '../profile/request/states.ts'
-import { DecisionNote } from '../profile/request/submission.ts'
+import { DecisionRecord } from '../profile/request/submission.ts'
 import type { DeviceView, RequestView, viewListed } from '../profile/status/request-view.ts'
 import type { Holds, SameShape } from './same-shape.ts'
 
@@ -48,7 +48,7 @@ const SubmissionAnswer = z
     error: UpstreamError.optional(),
     deadLetters: z.int().optional().meta({ description: 'How many of its messages the queue set aside.' }),
     decisions: z
-      .array(z.object({ at: instant, by: z.string(), what: DecisionNote.shape.what }))
+      .array(z.object({ at: instant, by: z.string(), what: DecisionRecord.shape.what }))
       .optional()
       .meta({ description: 'What people and apps decided about it.' }),
     attempts: z.array(

@@ -64,7 +64,7 @@ export const decidingPaths: ZodOpenApiPathsObject = {
   '/v1/requests/{requestId}/retry': {
     post: deciding({
       operationId: 'retryRequest',
-      summary: 'Try failed and doubtful submissions again',
+      summary: 'Try failed and unconfirmed submissions again',
       description:
         'A retry of an `unconfirmed` submission is your decision that the action may run twice. Before it is sent, callbacks that nobody has claimed are looked at: a submission that they settle is not sent again, and one that they may be about only with `despiteCallbacks`. Without a body every submission is meant.',
       body: z.strictObject(RetryBody.shape).meta({ id: 'Retry' }),

@@ -32,7 +32,7 @@ export const describeApi = () =>
         { name: 'Reading', description: 'Requests, devices, histories.' },
         { name: 'Deciding', description: 'What only a person or an app can decide.' },
         { name: 'Ordering any action', description: 'The routes as they are deployed: the action is a parameter.' },
-        { name: 'Service', description: 'Health, this document, and the door for ThingSpace.' },
+        { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
       paths: { ...orderPaths, ...readingPaths, ...decidingPaths, ...openPaths },
       webhooks: {

@@ -81,7 +81,7 @@ export const openPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'receiveCallback',
       tags: ['Service'],
-      summary: "ThingSpace's door, not for apps",
+      summary: 'Callback endpoint for ThingSpace, not for apps',
       description:
         'API Gateway puts the body into a queue before any of our code runs, and the queue answers. Any body is taken; who sent it, and what it says, is looked at afterwards.',
       security: [],

@@ -3,7 +3,7 @@ import type { SubmissionStore } from './request/submission-store.ts'
 import type { RetentionStore } from './request/request-store.ts'
 import { sendParts } from './submission/accept-request.ts'
 import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
-import { sendPointer, type ForwardDependencies } from './submission/forward-submission.ts'
+import { sendWorkMessage, type ForwardDependencies } from './submission/forward-submission.ts'
 import { devicesPerPart } from './request/manifest.ts'
 import { maskText } from './order/mask-text.ts'
 import type { DueItem, DueStore } from './request/due-store.ts'
@@ -11,10 +11,17 @@ import { type ProfileRequest, missingSubmissions } from './request/request.ts'
 import type { Submission } from './request/submission.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
 import { updateSummary, type UpdateSummaryDependencies } from './status/update-summary.ts'
-import { noted } from './decision/manage-request.ts'
+import { withDecision } from './decision/manage-request.ts'
 import { afterLeaseExpired } from './submission/attempt-transitions.ts'
-import type { Circumstances } from './submission/transitions.ts'
-import { abandon, afterGrace, cancel, giveUp, isForgotten, pointerSentAgain } from './submission/waiting-transitions.ts'
+import type { TransitionContext } from './submission/transitions.ts'
+import {
+  abandon,
+  afterGrace,
+  cancel,
+  giveUp,
+  isForgotten,
+  workMessageSentAgain,
+} from './submission/waiting-transitions.ts'
 
 export type SweepDependencies = UpdateSummaryDependencies &
   AdoptDependencies &
@@ -51,7 +58,7 @@ const askingPart = 0.5
 
 /**
  * Everything whose time has come: leases that ran out, retries nobody took up, grace periods that ended, large requests
- * to summary, results that are overdue, orphans. One item that fails holds up no other, and none holds up the sweep.
+ * to summarise, results that are overdue, orphans. One item that fails holds up no other, and none holds up the sweep.
  */
 export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
@@ -166,12 +173,12 @@ async function sweepSubmission(
 ): Promise<void> {
   const { store, clock, random, settings, log } = dependencies
   const { action, accountName } = request
-  const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
-  if (submission.dueAt === undefined || submission.dueAt > circumstances.now) return
-  const next = sweptTo(submission, request, circumstances)
+  const context: TransitionContext = { now: clock(), random, settings, action, accountName }
+  if (submission.dueAt === undefined || submission.dueAt > context.now) return
+  const next = sweptTo(submission, request, context)
   if (next === undefined) return
   // What nobody decided about has an end now, and that is to be read for as long as any other.
-  if (next.state === 'abandoned') await store.keepLonger(request, circumstances.now)
+  if (next.state === 'abandoned') await store.keepLonger(request, context.now)
   const saved = await store.saveSubmission(next, submission)
   if (saved.kind === 'changed') return
   log.info('submission swept', {
@@ -180,28 +187,22 @@ async function sweepSubmission(
     from: submission.state,
     to: next.state,
   })
-  if (next.state === 'waiting' || next.state === 'queued') await sendPointer(next, dependencies)
+  if (next.state === 'waiting' || next.state === 'queued') await sendWorkMessage(next, dependencies)
 }
 
 /** What a submission whose time has come turns into; nothing if there is nothing left to do. */
-function sweptTo(
-  submission: Submission,
-  request: ProfileRequest,
-  circumstances: Circumstances,
-): Submission | undefined {
+function sweptTo(submission: Submission, request: ProfileRequest, context: TransitionContext): Submission | undefined {
   switch (submission.state) {
     case 'queued':
     case 'waiting':
-      if (request.cancelledAt !== undefined) return cancel(submission, circumstances)
-      return isForgotten(submission, circumstances)
-        ? giveUp(submission, circumstances)
-        : pointerSentAgain(submission, circumstances)
+      if (request.cancelledAt !== undefined) return cancel(submission, context)
+      return isForgotten(submission, context) ? giveUp(submission, context) : workMessageSentAgain(submission, context)
     case 'submitting':
-      return afterLeaseExpired(submission, circumstances)
+      return afterLeaseExpired(submission, context)
     case 'unconfirmed':
       return submission.awaitsDecision === true
-        ? noted(abandon(submission, circumstances.now), { at: circumstances.now, by: 'gateway', what: 'abandon' })
-        : afterGrace(submission, circumstances)
+        ? withDecision(abandon(submission, context.now), { at: context.now, by: 'gateway', what: 'abandon' })
+        : afterGrace(submission, context)
     case 'submitted':
     case 'rejected':
     case 'exhausted':

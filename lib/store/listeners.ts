@@ -6,7 +6,7 @@ import type { Table } from './table/table.ts'
 
 /** What keep-listener found last, for each account and service; the stream makes an event of a change. */
 export const listenerStore = ({ client, tableName }: Table): ListenerStore => ({
-  async noteListener(record) {
+  async saveListener(record) {
     await client.send(
       new PutCommand({
         TableName: tableName,

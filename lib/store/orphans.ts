@@ -5,7 +5,14 @@ import { identifierKeys, lookUpKeys } from '../profile/order/identifiers.ts'
 import type { UpstreamStore } from '../profile/request/result-store.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
-import { dueBucketOf, type Key, orphanIndexKey, orphanIndexPartition, orphanKey, ownerKey } from './table/keys.ts'
+import {
+  dueBucketOf,
+  type Key,
+  orphanIndexKey,
+  orphanIndexPartition,
+  orphanKey,
+  upstreamLinkKey,
+} from './table/keys.ts'
 import { expiredBy, expiryOf, keptAmong, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
 
@@ -39,12 +46,12 @@ export function upstreamStore(table: Table): UpstreamStore {
     )
 
   return {
-    async findOwner(upstream) {
-      const item = await get(ownerKey(upstream))
+    async findUpstreamLink(upstream) {
+      const item = await get(upstreamLinkKey(upstream))
       return item === undefined ? undefined : readItem(Owner, item)
     },
 
-    async noteOrphan(orphan, named) {
+    async saveOrphan(orphan, named) {
       const { accountName, upstreamRequestId, firstReceivedAt, dueAt } = orphan
       const expiresAt = expiryOf(table, firstReceivedAt)
       // The index entries come first: an orphan that its devices do not lead to would be overlooked for good.

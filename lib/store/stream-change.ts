@@ -4,7 +4,7 @@ import type { Change, StreamRecord } from '../profile/callback/project-changes.t
 import { entities, readItem, StoredRequest } from './table/items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
-const OfOwner = z.object({ requestId: z.string(), submission: z.int() })
+const OfUpstreamLink = z.object({ requestId: z.string(), submission: z.int() })
 const OfLatch = z.object({ credentialSet: z.string(), epoch: z.number() })
 const OfListener = z.object({ accountName: z.string(), service: z.string(), state: z.string(), checkedAt: z.number() })
 const OfResult = z.object({
@@ -28,8 +28,8 @@ export function changeOf({ before, after }: StreamRecord): Change | undefined {
       }
     case entities.submission:
       return { kind: 'submission', ...readItem(OfRequest, after) }
-    case entities.owner:
-      return { kind: 'owner', ...readItem(OfOwner, after) }
+    case entities.upstreamLink:
+      return { kind: 'upstream-link', ...readItem(OfUpstreamLink, after) }
     case entities.listener:
       return {
         kind: 'listener',

@@ -4,7 +4,7 @@ import type { SubmissionStore } from '../profile/request/submission-store.ts'
 import { Submission } from '../profile/request/submission.ts'
 import { conditional, transactional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem, submissionItem } from './table/items.ts'
-import { ownerKey, requestPartition, submissionKey, submissionPrefix } from './table/keys.ts'
+import { upstreamLinkKey, requestPartition, submissionKey, submissionPrefix } from './table/keys.ts'
 import { inParallel } from '../parallel.ts'
 import { expiredBy, keptAmong, partExpiryOf, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
@@ -120,7 +120,7 @@ export function submissionStore(table: Table): SubmissionStore {
     },
 
     async saveAccepted(next, seen, upstream) {
-      const owner = { requestId: next.requestId, submission: next.submission }
+      const link = { requestId: next.requestId, submission: next.submission }
       const outcome = await transactional(table, (ClientRequestToken) =>
         client.send(
           new TransactWriteCommand({
@@ -131,20 +131,20 @@ export function submissionStore(table: Table): SubmissionStore {
                 Put: {
                   TableName: tableName,
                   Item: {
-                    ...ownerKey(upstream),
-                    entity: entities.owner,
+                    ...upstreamLinkKey(upstream),
+                    entity: entities.upstreamLink,
                     itemVersion,
-                    ...owner,
+                    ...link,
                     accountName: upstream.accountName,
                     upstreamRequestId: upstream.upstreamRequestId,
                     expiresAt: partExpiryOf(table, next.updatedAt),
                   },
-                  // An upstream request id has one owner for ever; the same owner may say so again.
+                  // An upstream request id has one link for ever; the same link may say so again.
                   ConditionExpression:
                     'attribute_not_exists(pk) OR expiresAt <= :now OR (requestId = :requestId AND submission = :submission)',
                   ExpressionAttributeValues: {
-                    ':requestId': owner.requestId,
-                    ':submission': owner.submission,
+                    ':requestId': link.requestId,
+                    ':submission': link.submission,
                     ':now': expiredBy(table),
                   },
                 },
@@ -159,7 +159,7 @@ export function submissionStore(table: Table): SubmissionStore {
       throw new Error(`upstream request ${upstream.upstreamRequestId} belongs to another submission already`)
     },
 
-    async noteDeadLetter(request, submission) {
+    async countDeadLetter(request, submission) {
       await conditional(table, () =>
         client.send(
           new UpdateCommand({

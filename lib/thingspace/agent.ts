@@ -19,7 +19,7 @@ export function createAgent(baseUrl: string, { maxSockets }: { maxSockets: numbe
 const lastUsedAt = new WeakMap<Socket, number>()
 
 /** Notes when a connection was last in use, for `settleIdleConnections`. */
-export function noteUse(socket: Socket, now: number): void {
+export function markUsed(socket: Socket, now: number): void {
   lastUsedAt.set(socket, now)
 }
 

@@ -23,7 +23,7 @@ export type ConnectOptions = {
   log: Log
 }
 
-/** Time to reach ThingSpace's front door, TLS included; the call itself has its own budget. */
+/** Time to reach ThingSpace's front end, TLS included; the call itself has its own budget. */
 const connectTimeoutMilliseconds = 5_000
 
 /** What every call to ThingSpace needs, made once per container: one socket, the tokens in memory. */

@@ -1,6 +1,6 @@
 import { type Agent, type ClientRequest, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { noteUse, settleIdleConnections } from './agent.ts'
+import { markUsed, settleIdleConnections } from './agent.ts'
 import { collectBody } from './collect-body.ts'
 
 export type SendCall = {
@@ -80,7 +80,7 @@ export async function send(call: SendCall): Promise<SendResult> {
       status = response.statusCode
       collectBody(response, {
         complete: (body) => {
-          if (request.socket !== null) noteUse(request.socket, call.now())
+          if (request.socket !== null) markUsed(request.socket, call.now())
           settle({ kind: 'answer', status: response.statusCode ?? 0, headers: response.headers, body })
         },
         broken: (code) => fail({ notSent: 'unreachable', lost: 'reset' }, code),

@@ -27,7 +27,7 @@ export async function lookUpRequestStatus(
   return older.kind === 'failed' && current.kind === 'found' ? current : older
 }
 
-/** Whether ThingSpace (or its door) said something that another version of the call may say better. */
+/** Whether ThingSpace (or its front end) said something that another version of the call may say better. */
 const isAnswered = ({ cause, error }: CallFailure): boolean =>
   cause === 'refused' || cause === 'unreadable-answer' || (cause === 'unavailable' && error.status !== 503)
 

@@ -1,6 +1,6 @@
 import type { CallbackReading } from '../../lib/profile/request/callback.ts'
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
-import { type RerunFate, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
+import { type RerunOutcome, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
 import * as environment from '../../lib/environment.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
@@ -9,7 +9,7 @@ import { connectTable } from '../../lib/store/table/table.ts'
 /** Quarantine of the running stack, as an operator works with it. */
 export type Quarantine = {
   list: (accountName: string) => Promise<QuarantinedMessage[]>
-  readAgain: (message: QuarantinedMessage, reader: (body: string) => CallbackReading) => Promise<RerunFate>
+  readAgain: (message: QuarantinedMessage, reader: (body: string) => CallbackReading) => Promise<RerunOutcome>
 }
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }

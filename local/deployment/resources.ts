@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { StartError } from '../start-error.ts'
-import { DoorIntegration, DoorRoute } from './door.ts'
+import { CallbackIntegration, CallbackRoute } from './callback-endpoint.ts'
 import { explain } from './explain.ts'
 import { ArnOf } from './intrinsic.ts'
 
@@ -71,8 +71,8 @@ export type Resources = {
   queues: Map<string, Queue>
   topics: Set<string>
   secrets: Map<string, z.infer<typeof Secret>>
-  integrations: Map<string, DoorIntegration>
-  routes: DoorRoute[]
+  integrations: Map<string, CallbackIntegration>
+  routes: CallbackRoute[]
 }
 
 /** Sorts `resources.Resources`; a type that the stack neither makes nor may leave out is an error that names it. */
@@ -104,10 +104,10 @@ export function readResources(written: Readonly<Record<string, unknown>>): Resou
         resources.secrets.set(id, read(Secret))
         break
       case 'AWS::ApiGatewayV2::Integration':
-        resources.integrations.set(id, read(DoorIntegration))
+        resources.integrations.set(id, read(CallbackIntegration))
         break
       case 'AWS::ApiGatewayV2::Route':
-        resources.routes.push(read(DoorRoute))
+        resources.routes.push(read(CallbackRoute))
         break
       default:
         if (!typesWithoutEffect.has(Type)) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { DoorIntegration } from '../deployment/door.ts'
+import type { CallbackIntegration } from '../deployment/callback-endpoint.ts'
 import type { Answer } from './answer.ts'
 import type { RoutedCall } from './call.ts'
 import type { Route } from './routes.ts'
@@ -8,7 +8,7 @@ import type { Route } from './routes.ts'
 type Options = {
   client: SQSClient
   queueUrl: string
-  attributes: DoorIntegration['RequestParameters']['MessageAttributes']
+  attributes: CallbackIntegration['RequestParameters']['MessageAttributes']
 }
 
 const namespace = 'http://queue.amazonaws.com/doc/2012-11-05/'

@@ -2,8 +2,8 @@ import { BadDay, createBadDays } from './bad-days.ts'
 import { serveControl } from './control.ts'
 import { createDelivery } from './callback/delivery.ts'
 import { createCallbackSchedule } from './callback/callback-schedule.ts'
-import { createDoor } from './door.ts'
-import { serveCall } from './api/front-door.ts'
+import { createClosableServer } from './closable-server.ts'
+import { serveCall } from './api/serve-call.ts'
 import { createIds } from './ids.ts'
 import { createListeners } from './api/listeners.ts'
 import { createOauth } from './api/oauth.ts'
@@ -28,9 +28,11 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
   const submissions = createSubmissions(settings, ids, schedule)
   const badDays = createBadDays()
   const parts = { settings, oauth, sessions, listeners, submissions, badDays, timers }
-  const door = createDoor(settings.host, settings.port, (request, response) => serveCall(request, response, parts))
+  const server = createClosableServer(settings.host, settings.port, (request, response) =>
+    serveCall(request, response, parts),
+  )
 
-  /** Doors follow the bad days; what only happens once happens now. */
+  /** Servers follow the bad days; what only happens once happens now. */
   const applyBadDays = async (days: readonly BadDay[]): Promise<void> => {
     badDayTimers.clear()
     const lasting = days.filter((day) => {
@@ -54,19 +56,19 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
   }
 
   const followBadDays = async () => {
-    if (badDays.list().some(({ kind }) => kind === 'refuse-connections')) door.close()
-    else await door.open()
+    if (badDays.list().some(({ kind }) => kind === 'refuse-connections')) server.close()
+    else await server.open()
   }
 
   const simulator: ThingSpaceSimulator = {
     start: async () => {
-      const port = await door.open()
+      const port = await server.open()
       try {
-        const controlPort = await controlDoor.open()
+        const controlPort = await controlServer.open()
         const baseUrl = `http://${settings.host}:${port}`
         return { baseUrl, controlUrl: `http://127.0.0.1:${controlPort}/control`, port, controlPort }
       } catch (error) {
-        await door.stop()
+        await server.stop()
         throw error
       }
     },
@@ -74,7 +76,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
       timers.clear()
       badDayTimers.clear()
       delivery.close()
-      await Promise.all([door.stop(), controlDoor.stop()])
+      await Promise.all([server.stop(), controlServer.stop()])
     },
     reset: async (keep = []) => {
       delivery.reset()
@@ -111,7 +113,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     settings,
   }
   // Nobody authenticates here, so it is never open to other machines.
-  const controlDoor = createDoor('127.0.0.1', settings.controlPort, (request, response) =>
+  const controlServer = createClosableServer('127.0.0.1', settings.controlPort, (request, response) =>
     serveControl(request, response, simulator),
   )
   return simulator

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Plan, planCancel } from '../../lib/profile/decision/decide-in-bulk.ts'
+import { type DecisionPlan, planCancel } from '../../lib/profile/decision/decide-in-bulk.ts'
 import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import type { Call, Command } from '../command.ts'
 import { carryOutPlans } from '../carry-out-plans.ts'
@@ -31,7 +31,7 @@ export const cancel: Command = {
     const filter = readFilter(call)
     const requests =
       call.words.length > 0 ? await requestsById(call) : (await choose(filter, call)).map(({ request }) => request)
-    const plans: Plan[] = []
+    const plans: DecisionPlan[] = []
     for (const request of requests) {
       plans.push(planCancel(request, await call.gateway.store().listSubmissions(request), abandon))
     }

@@ -40,7 +40,7 @@ dismiss removes messages that need nothing more. Who dismissed them and why stay
   --dismissed               list: what was dismissed, by whom and why
   --accept-unauthenticated  rerun: also those quarantined for their sender (wrong-credentials, credentials-missing,
                             unlisted-address). Only if you know that they are ThingSpace's: whoever knows the address of
-                            the door could have sent them
+                            the callback endpoint could have sent them
   --limit <n>               so many at most, oldest first (1000)
   --rate <n>                rerun: so many in a second (20)`
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { readPointer } from '../../lib/events/read-pointer.ts'
+import { readWorkMessage } from '../../lib/events/read-work-message.ts'
 import {
   type Classify,
   type DeadLetterPreview,
@@ -14,7 +14,7 @@ import { type DeadLetterKind, deadLetterKinds } from '../dead-letter-queue.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
 import { createPace } from '../pace.ts'
 import { Count, onlyWord, Rate, readOptions } from '../read-options.ts'
-import { settleChanges } from '../settle-changes.ts'
+import { updateSummaries } from '../update-summaries.ts'
 import { plural } from '../output/wording.ts'
 
 const Options = z.object({
@@ -29,12 +29,12 @@ npm run ops -- redrive changes [--account <name>]... [--rate <n>]
 
 Dead letters: messages that failed so often that their queue set them aside. Mend the cause first.
 
-submissions  pointers to work. The sweep goes on with it anyway; a redrive only makes it faster. A pointer that was
+submissions  messages to work. The sweep goes on with it anyway; a redrive only makes it faster. A message that was
              overtaken meanwhile does nothing.
 callbacks    results that ThingSpace will not send again. A repeat is known by its content and does nothing.
 changes      batches of table changes that could not be projected. They name positions in a stream that keeps them for a
              day, and no requests; so every request of the accounts that is not final, or was ordered in the two days
-             before the oldest of these messages, is folded anew, and the messages are removed. Events about requests
+             before the oldest of these messages, gets a new summary, and the messages are removed. Events about requests
              whose summary is right already are not published again: their readers must ask.
 
 What cannot be read stays where it is. It may be stopped (Ctrl-C) and given again.
@@ -56,7 +56,7 @@ export const redrive: Command = {
     for (const line of linesOf(preview, call)) call.terminal.note(line)
     if (preview.lookedAt === 0) return 'nothing'
     if (kind === 'changes') {
-      return settleChanges(queue, preview, { accounts: account ?? call.gateway.accounts(), rate }, call)
+      return updateSummaries(queue, preview, { accounts: account ?? call.gateway.accounts(), rate }, call)
     }
     return sendAll(queue, kind, { atMost: Math.min(limit, preview.total), rate }, call)
   },
@@ -71,12 +71,13 @@ function readKind(word: string): DeadLetterKind {
 const classifiers: Readonly<Record<DeadLetterKind, Classify>> = {
   submissions({ body }) {
     try {
-      return readPointer(body).kind
+      return readWorkMessage(body).kind
     } catch {
       return undefined
     }
   },
-  callbacks: ({ attributes }) => `account ${attributes['accountName'] ?? '- (did not come through the door)'}`,
+  callbacks: ({ attributes }) =>
+    `account ${attributes['accountName'] ?? '- (did not come through the callback endpoint)'}`,
   changes: () => 'batch',
 }
 

@@ -1,4 +1,4 @@
-import { type Plan, planRetry } from '../../lib/profile/decision/decide-in-bulk.ts'
+import { type DecisionPlan, planRetry } from '../../lib/profile/decision/decide-in-bulk.ts'
 import type { Choice } from '../../lib/profile/decision/choose-submissions.ts'
 import type { Call, Command } from '../command.ts'
 import { nameOf, readClaims } from '../claims.ts'
@@ -24,7 +24,7 @@ the command may be stopped (Ctrl-C) and given again: what was done does not fit 
 
 export const retry: Command = {
   name: 'retry',
-  summary: 'send failed, waiting or doubtful submissions again, by id or by filter',
+  summary: 'send failed, waiting or unconfirmed submissions again, by id or by filter',
   help,
   options: {
     ...filterOptions,
@@ -42,10 +42,10 @@ export const retry: Command = {
 
 /** Leaves out what ThingSpace turned out to have: the sweep is about to adopt it, and a repeat would run it twice. */
 async function withoutClaimed(
-  plans: readonly Plan[],
+  plans: readonly DecisionPlan[],
   despiteCallbacks: boolean,
   { gateway, terminal, wording }: Call,
-): Promise<Plan[]> {
+): Promise<DecisionPlan[]> {
   if (!plans.some(({ submissions }) => submissions.some(({ state }) => state === 'unconfirmed'))) return [...plans]
   const claims = await readClaims(gateway)
   return plans.map((plan) => ({

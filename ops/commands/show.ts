@@ -58,10 +58,10 @@ export const show: Command = {
 
 /** What ThingSpace has said about its submissions in doubt without anybody knowing it yet. */
 async function claimsOn({ submissions }: Explanation, { gateway }: Call): Promise<ExplainedOrphan[]> {
-  const doubtful = submissions.filter(({ state }) => state === 'unconfirmed')
-  if (doubtful.length === 0) return []
+  const unconfirmed = submissions.filter(({ state }) => state === 'unconfirmed')
+  if (unconfirmed.length === 0) return []
   const claims = await readClaims(gateway)
-  return doubtful.flatMap((each) => claims.get(nameOf(each)) ?? [])
+  return unconfirmed.flatMap((each) => claims.get(nameOf(each)) ?? [])
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString()

@@ -1,5 +1,5 @@
 import { csvCell } from '../../lib/http/requests/csv-cell.ts'
-import type { Evidence } from '../../lib/profile/support/collect-evidence.ts'
+import type { RequestExport } from '../../lib/profile/support/collect-evidence.ts'
 
 const headings = [
   'position',
@@ -17,10 +17,10 @@ const headings = [
   'raw',
 ] as const
 
-type Callback = Evidence['devices'][number]['callbacks'][number]
+type Callback = RequestExport['devices'][number]['callbacks'][number]
 
 /** One line for each device and callback; a device without any has one line all the same. RFC 4180. */
-export function evidenceCsv({ devices, unmatchedCallbacks }: Evidence): string {
+export function evidenceCsv({ devices, unmatchedCallbacks }: RequestExport): string {
   const rows = devices.flatMap((device) => {
     const id = (kind: string) => device.deviceIds.find((each) => each.kind === kind)?.id
     const about = [device.position, id('eid'), id('iccid'), id('imei'), device.status, device.submission]

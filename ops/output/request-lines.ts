@@ -26,7 +26,7 @@ export function standing({ request, submissions }: Explanation, { wording }: Cal
     `accepted     ${wording.when(request.createdAt)}`,
     `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its summary`,
     ...(deadLetters > 0
-      ? [`set aside    ${plural(deadLetters, 'pointer')} in the dead letters (the sweep goes on)`]
+      ? [`set aside    ${plural(deadLetters, 'work message')} in the dead letters (the sweep goes on)`]
       : []),
   ]
 }

@@ -56,14 +56,14 @@ export function costTable(life: Life): Table {
   const seconds =
     (assumed.millisecondsOfOrder + callbacks * assumed.millisecondsOfCallback + others * assumed.millisecondsOfCall) /
     1000
-  const queueRequests = callbacks + 2 * Math.ceil(callbacks / 10) + 3 * sent.pointers
+  const queueRequests = callbacks + 2 * Math.ceil(callbacks / 10) + 3 * sent.workMessages
   const logBytes =
     logBytesOf(life) + lambdaCalls * assumed.lambdaLogBytes + (callbacks + looks + 1) * assumed.accessLogBytes
   const publications = Math.ceil(sent.events / 10)
   const parts: [part: string, counted: string, dollars: number][] = [
     ['HTTP API', `${number(httpCalls)} calls of 512 KB`, httpCalls * prices.httpCall],
     ['DynamoDB writes', `${number(written.writeUnits)} units`, written.writeUnits * prices.writeUnit],
-    ['of that device pointers', `${number(written.pointerUnits)} units`, written.pointerUnits * prices.writeUnit],
+    ['of that device links', `${number(written.linkUnits)} units`, written.linkUnits * prices.writeUnit],
     [
       'DynamoDB reads',
       `${number(reads)} units, ${looks} looks and one reading out among them`,

@@ -49,7 +49,7 @@ test.each(['clean', 'mixed'] as const)('%s: a callback is one write and no read'
     calls: life.callbacks,
     writeUnits: life.callbacks,
     readUnits: 0,
-    pointerUnits: 0,
+    linkUnits: 0,
   })
 })
 

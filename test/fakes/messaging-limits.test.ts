@@ -27,7 +27,7 @@ test.each(['\u0000', '\u001b', '\ud83d', '\ufffe', '\uffff'])(
 test('the fake queue refuses what SQS refuses', async () => {
   const queue = createFakeSubmissionQueue(() => 0)
   const send = (requestId: string, delaySeconds: number) =>
-    queue.send([{ pointer: { kind: 'part', requestId, part: 0 }, delaySeconds }])
+    queue.send([{ message: { kind: 'part', requestId, part: 0 }, delaySeconds }])
   await send('r', 900)
   await expect(send('r', 900.5)).rejects.toThrow('delay')
   await expect(send('r', -1)).rejects.toThrow('delay')

@@ -1,6 +1,6 @@
 import { requireSendable } from './messaging-limits.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
-import type { Pointer, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
+import type { WorkMessage, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
 type Message = { messageId: string; body: string; visibleAt: number; received: number }
 
@@ -9,36 +9,36 @@ const visibilitySeconds = 270
 const maximumReceives = 5
 const batchSize = 5
 
-/** The submissions queue as SQS keeps it: pointers with their delays, hidden while somebody works on them. */
+/** The submissions queue as SQS keeps it: work messages with their delays, hidden while somebody works on them. */
 export function createFakeSubmissionQueue(clock: Clock) {
   let messages: Message[] = []
   let made = 0
-  const sent: { pointer: Pointer; delaySeconds: number }[] = []
+  const sent: { message: WorkMessage; delaySeconds: number }[] = []
   const deadLetters: string[] = []
   const put = (body: string, delaySeconds: number) => {
     made += 1
     messages.push({
-      messageId: `pointer-${made}`,
+      messageId: `message-${made}`,
       body,
       visibleAt: clock() + Math.ceil(delaySeconds) * 1000,
       received: 0,
     })
   }
   const queue = {
-    /** Every pointer that was ever taken, in order. */
+    /** Every work message that was ever taken, in order. */
     sent,
     deadLetters,
     isDown: false,
-    async send(pointers: Parameters<SubmissionQueue['send']>[0]) {
+    async send(work: Parameters<SubmissionQueue['send']>[0]) {
       if (queue.isDown) throw new Error('the queue is down')
-      for (const { pointer, delaySeconds } of pointers) {
+      for (const { message, delaySeconds } of work) {
         if (!(delaySeconds >= 0 && delaySeconds <= 900)) throw new Error(`SQS cannot delay by ${delaySeconds} s`)
-        requireSendable([JSON.stringify(pointer)])
-        sent.push({ pointer, delaySeconds })
-        put(JSON.stringify(pointer), delaySeconds)
+        requireSendable([JSON.stringify(message)])
+        sent.push({ message, delaySeconds })
+        put(JSON.stringify(message), delaySeconds)
       }
     },
-    /** Puts a message in as it is: a duplicate, an early one, or one that is no pointer. */
+    /** Puts a message in as it is: a duplicate, an early one, or one that is no work message. */
     put: (body: unknown) => put(typeof body === 'string' ? body : JSON.stringify(body), 0),
     /** The next batch of what can be seen now; it is hidden until it is settled. */
     receive(): Message[] {

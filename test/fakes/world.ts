@@ -104,7 +104,7 @@ export function createWorld({
   const own = { client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }
   const shared = {
     store: { ...createStore(own), ...quarantineReview(own) },
-    queue: { send: (pointers) => reaper.effect('send', () => queue.send(pointers)) } satisfies SubmissionQueue,
+    queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
     settings: aSetting(settings),

@@ -125,7 +125,7 @@ describe('an attempt of the queue, killed behind any of its effects', () => {
 
 describe.each(['delete', 'enable'])('a bulk order to %s, killed behind any of its first effects', (action) => {
   const eids = Array.from({ length: 6 }, (_, index) => eidOf(index + 1))
-  // Commit, pointer to the part; then the submissions, their pointers, and for each device links, a claim, POST, outcome.
+  // Commit, work message to the part; then the submissions, their work messages, and for each device links, a claim, POST, outcome.
   test.each(Array.from({ length: 20 }, (_, index) => ({ number: index + 1 })))(
     'number $number, loses no device, and repeats none that may not be repeated',
     async ({ number }) => {
@@ -259,7 +259,7 @@ describe('from the order to the last result', () => {
     ])
   })
 
-  test('a bulk order of 1,000 devices on a bad day: mixed fates, every one accounted for', async () => {
+  test('a bulk order of 1,000 devices on a bad day: mixed outcomes, every one accounted for', async () => {
     const world = createWorld()
     world.thingSpace.will(isDown, acceptsInSilence, losesTheCall)
     const { requestId } = await world.order('enable', localBody(1_000))

@@ -5,7 +5,12 @@ import { accepts, acceptsInSilence, isDown, losesTheCall, refuses, throttles } f
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
-const pointerTo = (requestId: string, attempt: number) => ({ kind: 'submission', requestId, submission: 0, attempt })
+const workMessageFor = (requestId: string, attempt: number) => ({
+  kind: 'submission',
+  requestId,
+  submission: 0,
+  attempt,
+})
 const eachInItsOwn = { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } }
 
 /** Makes the submissions of a bulk order's first part, and sends none. */
@@ -22,7 +27,7 @@ const situations: Record<Situation, (world: World) => Promise<string>> = {
     return requestId
   },
   async submitting(world) {
-    // Killed behind the commit and the device pointers, before the POST.
+    // Killed behind the commit and the device links, before the POST.
     world.killBehind(2)
     await world.run(() => world.submit('delete', localBody()))
     return 'id-1'
@@ -112,8 +117,8 @@ describe('a retry of a submission that is', () => {
     const requestId = await situations['awaiting decision'](world)
 
     const answers = await Promise.all([world.decide('retry', requestId), world.decide('retry', requestId)])
-    world.queue.put(pointerTo(requestId, 1))
-    world.queue.put(pointerTo(requestId, 1))
+    world.queue.put(workMessageFor(requestId, 1))
+    world.queue.put(workMessageFor(requestId, 1))
     await world.settle()
     const late = await world.decide('retry', requestId)
 
@@ -423,7 +428,7 @@ describe('a cancellation of a submission that is', () => {
 
 describe('a cancellation that is killed behind its mark', () => {
   test.each([
-    { about: 'the pointers', finish: (world: World) => world.deliver() },
+    { about: 'the work messages', finish: (world: World) => world.deliver() },
     { about: 'the sweep', finish: (world: World) => (world.advance(60), world.sweep()) },
   ])('is finished by $about', async ({ finish }) => {
     const world = createWorld()

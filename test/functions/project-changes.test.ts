@@ -44,7 +44,7 @@ describe('the summary', () => {
     await world.pass(60)
 
     expect(before).toMatchObject({ version, dueAt: world.now(), summary: { devices: { pending: 101 } } })
-    // One step for taking the wish to summary up, one for the summary.
+    // One step for taking the request for a summary up, one for the summary.
     expect(await world.store.getRequest(requestId)).toMatchObject({
       version: version + 2,
       summary: { devices: { succeeded: 100, pending: 1 } },

@@ -72,7 +72,7 @@ describe('GET /v1/requests/{requestId}', () => {
     expect(final).toMatchObject({ body: { final: true, finalAt: new Date(world.now()).toISOString(), next: null } })
   })
 
-  test('shows a result the moment it is stored, before anybody has folded it', async () => {
+  test('shows a result the moment it is stored, before its summary is updated', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.settle()

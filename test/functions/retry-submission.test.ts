@@ -119,7 +119,7 @@ describe('a submission that waits', () => {
 
     expect(early).toBe(1)
     expect(world.queue.sent).toEqual(
-      [900, 900, 200].map((delaySeconds) => ({ pointer: pointerTo(requestId, 1), delaySeconds })),
+      [900, 900, 200].map((delaySeconds) => ({ message: pointerTo(requestId, 1), delaySeconds })),
     )
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
@@ -146,7 +146,7 @@ describe('a submission that waits', () => {
     expect(world.queue.length).toBe(0)
   })
 
-  test('and whose pointer comes after its age is given up without another attempt', async () => {
+  test('and whose work message comes after its age is given up without another attempt', async () => {
     const world = createWorld({ settings: { retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 60 } } })
     const requestId = await waitingOrder(world)
 
@@ -182,7 +182,7 @@ describe('a submission that waits', () => {
   })
 })
 
-describe('a pointer', () => {
+describe('a work message', () => {
   test('that comes three times at once is one attempt', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world, 'delete')
@@ -245,12 +245,12 @@ describe('a pointer', () => {
   })
 
   test.each([
-    { about: 'a request that is gone', pointer: pointerTo('gone', 1) },
-    { about: 'a part of a request that is gone', pointer: { kind: 'part', requestId: 'gone', part: 0 } },
-  ])('to $about is no failure', async ({ pointer }) => {
+    { about: 'a request that is gone', message: pointerTo('gone', 1) },
+    { about: 'a part of a request that is gone', message: { kind: 'part', requestId: 'gone', part: 0 } },
+  ])('to $about is no failure', async ({ message }) => {
     const world = createWorld()
 
-    expect(await runBatch(world, [pointer])).toEqual([])
+    expect(await runBatch(world, [message])).toEqual([])
     expect(world.items()).toEqual([])
   })
 

@@ -97,7 +97,7 @@ describe('an order is accepted', () => {
       body: { status: 'queued', devices: { total: 2_500, pending: 2_500 }, submissions: { total: 25, items: [] } },
     })
     expect(world.thingSpace.calls).toEqual([])
-    expect(world.queue.sent.map(({ pointer }) => pointer)).toEqual([
+    expect(world.queue.sent.map(({ message }) => message)).toEqual([
       { kind: 'part', requestId: 'id-1', part: 0 },
       { kind: 'part', requestId: 'id-1', part: 1 },
       { kind: 'part', requestId: 'id-1', part: 2 },

@@ -202,7 +202,7 @@ describe('a doubt whose grace is over', () => {
   })
 })
 
-describe('a forgotten pointer', () => {
+describe('a forgotten work message', () => {
   test('of a waiting submission is sent again, and each minute again', async () => {
     const world = createWorld()
     world.thingSpace.will(throttles(30))
@@ -217,8 +217,8 @@ describe('a forgotten pointer', () => {
     world.advance(60)
     await world.settle()
 
-    const pointer = { kind: 'submission', requestId, submission: 0, attempt: 1 }
-    expect(world.queue.sent.map((sent) => sent.pointer)).toEqual([pointer, pointer, pointer])
+    const message = { kind: 'submission', requestId, submission: 0, attempt: 1 }
+    expect(world.queue.sent.map((sent) => sent.message)).toEqual([message, message, message])
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
@@ -245,8 +245,8 @@ describe('a forgotten pointer', () => {
 
     await world.pass(60)
 
-    expect(world.queue.sent[sentBefore]).toEqual({ pointer: { kind: 'part', requestId, part: 1 }, delaySeconds: 0 })
-    expect(world.queue.sent.filter(({ pointer }) => pointer.kind === 'part')).toHaveLength(4)
+    expect(world.queue.sent[sentBefore]).toEqual({ message: { kind: 'part', requestId, part: 1 }, delaySeconds: 0 })
+    expect(world.queue.sent.filter(({ message }) => message.kind === 'part')).toHaveLength(4)
     expect(new Set(world.thingSpace.acceptedEids()).size).toBe(2_500)
     expect(world.thingSpace.acceptedEids()).toHaveLength(2_500)
   })
@@ -292,7 +292,7 @@ describe('results that do not come', () => {
     ])
   })
 
-  test('of a large request expire too, and it is folded for the last time', async () => {
+  test('of a large request expire too, and it is summarised for the last time', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('enable', localBody(250))
     await world.settle()
@@ -438,7 +438,7 @@ describe('an orphan', () => {
     expect(await world.devices(requestId, { status: 'succeeded' })).toMatchObject([{ position: 149, submission: 100 }])
   })
 
-  test('that follows its adopted sister is folded at once', async () => {
+  test('that follows its adopted sister is summarised at once', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete', localBody(2))
     await world.callback(callbackOf(1))

@@ -40,7 +40,7 @@ const items: readonly (readonly [pattern: RegExp, item: string])[] = [
   [/"SUB#/, 'submission'],
   [/"M#/, 'manifest'],
   [/"TSR#/, 'result'],
-  [/"DEV#/, 'pointer'],
+  [/"DEV#/, 'message'],
   [/"LISTENER#/, 'listener'],
   [/"QUARANTINE#/, 'quarantine'],
   [/"(DUE#\d|DECISION)"/, 'due index'],

@@ -5,7 +5,7 @@ import { isFinalRequest } from '../../lib/profile/request/states.ts'
 import type { Gateway } from './gateway.ts'
 import { readTable } from './table-contents.ts'
 
-/** A large request is folded a second after its last result: until then its counts are of before. */
+/** A large request is summarised a second after its last result: until then its counts are of before. */
 const dueWithinMs = 2_000
 
 /** A change waits in the stream for a second, and then a little until its batch is done. */

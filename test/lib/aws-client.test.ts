@@ -17,7 +17,7 @@ const calls: Record<string, (url: string) => Promise<unknown>> = {
   DynamoDB: () => createStore(connectTable({ tableName: 'table', retainSeconds: 1, clock: Date.now })).getRequest('a'),
   SQS: (url) =>
     connectSubmissionQueue({ queueUrl: `${url}/1/queue` }).send([
-      { pointer: { kind: 'part', requestId: 'request-1', part: 0 }, delaySeconds: 0 },
+      { message: { kind: 'part', requestId: 'request-1', part: 0 }, delaySeconds: 0 },
     ]),
   SNS: () =>
     connectTopic({ topicArn: 'arn:aws:sns:us-east-1:1:topic' }).publish([

@@ -38,24 +38,26 @@ describe('the table', () => {
   test('has no dimension that could name a device, a request, an account or an address', () => {
     const dimensions = new Set(metricRows.flatMap(({ by = [] }) => by))
     expect([...dimensions].toSorted()).toEqual(
-      ['action', 'cause', 'code', 'fate', 'from', 'outcome', 'reason', 'state', 'status', 'to', 'verdict'].toSorted(),
+      ['action', 'cause', 'code', 'from', 'outcome', 'reason', 'state', 'status', 'to', 'verdict'].toSorted(),
     )
   })
 })
 
 describe('the lines', () => {
   test('count what belongs together once, with and without dimensions', () => {
-    const recorded = { message: 'callback recorded', fields: { verdict: 'succeeded', fate: 'recorded' } }
+    const recorded = { message: 'callback recorded', fields: { verdict: 'succeeded', outcome: 'recorded' } }
     const emf = emfOf([recorded, recorded, recorded])
 
     expect(emf).toHaveLength(1)
     expect(emf[0]).toMatchObject({
       service: 'gateway',
       verdict: 'succeeded',
-      fate: 'recorded',
+      outcome: 'recorded',
       CallbacksRecorded: 3,
       _aws: {
-        CloudWatchMetrics: [{ Namespace: 'gateway-test', Dimensions: [['service'], ['service', 'verdict', 'fate']] }],
+        CloudWatchMetrics: [
+          { Namespace: 'gateway-test', Dimensions: [['service'], ['service', 'verdict', 'outcome']] },
+        ],
       },
     })
   })

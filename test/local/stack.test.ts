@@ -76,7 +76,7 @@ resources:
     Queue: { Type: AWS::SQS::Queue }
     Topic: { Type: AWS::SNS::Topic }
     CallbackSegmentSecret: { Type: AWS::SecretsManager::Secret }
-    DoorIntegration:
+    CallbackIntegration:
       Type: AWS::ApiGatewayV2::Integration
       Properties:
         ApiId: !Ref HttpApi
@@ -87,12 +87,12 @@ resources:
           QueueUrl: !Ref Queue
           MessageBody: $request.body
           MessageAttributes: '{"accountName": {"DataType": "String", "StringValue": "\${request.path.accountName}"}, "sourceIp": {"DataType": "String", "StringValue": "\${context.identity.sourceIp}"}}'
-    DoorRoute:
+    CallbackRoute:
       Type: AWS::ApiGatewayV2::Route
       Properties:
         ApiId: !Ref HttpApi
         RouteKey: !Sub 'POST /callbacks/{{resolve:secretsmanager:\${CallbackSegmentSecret}}}/{accountName}'
-        Target: !Sub integrations/\${DoorIntegration}
+        Target: !Sub integrations/\${CallbackIntegration}
 `
 
 const free = {
@@ -161,7 +161,7 @@ test('a token is held to the scopes it was made with', async () => {
   expect(response.status).toBe(403)
 })
 
-test('the callback door puts the body into the queue, with the account and the address, and answers as SQS', async () => {
+test('the callback endpoint puts the body into the queue, with the account and the address, and answers as SQS', async () => {
   const { callbackUrl } = await start()
 
   const response = await fetch(callbackUrl('Acme Inc'), { method: 'POST', body: '{"username":"u"}' })

@@ -111,7 +111,7 @@ test('changes of one item stay in one lane and in order', () => {
 
 test.each<[string, Record<string, unknown>, boolean]>([
   ['one of the listed values', { dynamodb: { NewImage: { entity: { S: ['request', 'result'] } } } }, true],
-  ['another value', { dynamodb: { NewImage: { entity: { S: ['pointer'] } } } }, false],
+  ['another value', { dynamodb: { NewImage: { entity: { S: ['message'] } } } }, false],
   ['a member that is missing', { dynamodb: { OldImage: { entity: { S: ['result'] } } } }, false],
   ['two members, both right', { eventName: ['INSERT'], dynamodb: { NewImage: { entity: { S: ['result'] } } } }, true],
   ['two members, one wrong', { eventName: ['REMOVE'], dynamodb: { NewImage: { entity: { S: ['result'] } } } }, false],
@@ -193,7 +193,7 @@ test("a table's changes arrive in order, filtered, and again from the first that
   })
   stops.push(source.stop)
   for (let index = 0; index < 24; index += 1) {
-    const entity = index % 2 === 0 ? 'pointer' : 'result'
+    const entity = index % 2 === 0 ? 'message' : 'result'
     const Item = { pk: { S: `item-${String(index).padStart(2, '0')}` }, entity: { S: entity } }
     await client.send(new PutItemCommand({ TableName: table.name, Item }))
   }

@@ -19,7 +19,7 @@ test.each([
   { received: 4, deadLetters: undefined },
   { received: 5, deadLetters: 1 },
 ])(
-  'a pointer that fails for the $received. time: $deadLetters marks on its record',
+  'a work message that fails for the $received. time: $deadLetters marks on its record',
   async ({ received, deadLetters }) => {
     const world = createWorld()
     world.thingSpace.will({
@@ -38,7 +38,7 @@ test.each([
     const [submission] = (await world.show(requestId)).submissions.items
     expect(submission?.deadLetters).toBe(deadLetters)
     const { text } = await opsBench(world).ops(`show ${requestId}`)
-    expect(text.includes('1 pointer in the dead letters')).toBe(deadLetters === 1)
+    expect(text.includes('1 work message in the dead letters')).toBe(deadLetters === 1)
   },
 )
 
@@ -99,7 +99,7 @@ test('a callback sent once more is dated by its first coming', async () => {
   expect((await world.show(requestId)).status).toBe('unconfirmed')
 })
 
-test('lost changes are made good by folding whatever they may have been about', async () => {
+test('lost changes are made good by updating the summaries of the requests concerned', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))

@@ -28,7 +28,7 @@ test('what is understood today is recorded, counts for its request, and leaves q
   expect(told.outcome).toBe('failed')
   expect(told.notes).toMatch(/no-verdict +understood +1/)
   expect(told.notes).toContain('1 of 2 messages stays in quarantine.')
-  expect(told.data).toEqual({ fates: { recorded: 1, 'still not understood (no-request-id)': 1 } })
+  expect(told.data).toEqual({ outcomes: { recorded: 1, 'still not understood (no-request-id)': 1 } })
   expect((await world.show(requestId)).status).toBe('succeeded')
   expect(await idsOf(world)).toHaveLength(1)
 })
@@ -40,7 +40,7 @@ test('a second run over the same message is a duplicate and no second result', a
   await opsBench(world).ops('quarantine rerun --all')
   await kept(world)
 
-  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { duplicate: 1 } })
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ outcomes: { duplicate: 1 } })
   expect(await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-1' })).toHaveLength(1)
 })
 
@@ -91,7 +91,7 @@ test('a run fails if it leaves a message that it was to record, for whatever rea
     await kept(world, { raw: `{"requestId":"upstream-1","status":"Success","note":"${note}"}` })
   expect(await ops('quarantine rerun --all')).toMatchObject({
     outcome: 'failed',
-    data: { fates: { recorded: 1, outranked: 8, 'too-much-evidence': 1 } },
+    data: { outcomes: { recorded: 1, outranked: 8, 'too-much-evidence': 1 } },
   })
   expect(await idsOf(world)).toHaveLength(1)
 })
@@ -101,7 +101,7 @@ test('a message that names no device counts for the only device of its request w
   const { requestId } = await world.order('disable', localBody())
   await kept(world, { reason: 'no-known-identifier', raw: '{"requestId":"upstream-1","status":"Success"}' })
 
-  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { recorded: 1 } })
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ outcomes: { recorded: 1 } })
   await world.settle()
   expect((await world.show(requestId)).status).toBe('succeeded')
   expect(await idsOf(world)).toEqual([])
@@ -122,7 +122,7 @@ test('a message that was too large for the function is read when it is run again
   )
   expect((await world.store.listQuarantine({ limit: 9 })).rows).toMatchObject([{ reason: 'too-large', count: 1 }])
 
-  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ fates: { recorded: 1 } })
+  expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ outcomes: { recorded: 1 } })
   await world.settle()
   expect((await world.show(requestId)).status).toBe('succeeded')
 })

@@ -129,7 +129,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F24',
-    what: 'a pointer that is sent twice',
+    what: 'a work message that is sent twice',
     world: 'download queued',
     faults: [{ by: worker, effect: 'SendMessage', kind: 'repeated' }],
   },

@@ -1,4 +1,4 @@
-import { readPointer } from '../../lib/events/read-pointer.ts'
+import { readWorkMessage } from '../../lib/events/read-work-message.ts'
 import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import { isFinalRequest } from '../../lib/profile/request/states.ts'
 import type { Submission } from '../../lib/profile/request/submission.ts'
@@ -188,19 +188,19 @@ function checkTaken(world: World, taken: Taken): void {
     throw new Violation('I4 no lost callback', `${say} of ${upstreamRequestId}, card ${card}, is not stored`)
 }
 
-/** Each pointer that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
+/** Each work message that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
 function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
   const dead = new Map<string, number>()
   for (const body of setAside) {
-    const pointer = readPointer(body)
-    if (pointer.kind === 'part') continue
-    const name = `submission ${pointer.requestId}/${pointer.submission}`
+    const message = readWorkMessage(body)
+    if (message.kind === 'part') continue
+    const name = `submission ${message.requestId}/${message.submission}`
     dead.set(name, (dead.get(name) ?? 0) + 1)
   }
   for (const [name, times] of dead) {
     const noted = watch.deadLetters.get(name) ?? 0
     if (noted + scheduler.plan.size < times)
-      throw new Violation('I1 durability', `${times} pointers of ${name} were set aside, and ${noted} were noted`)
+      throw new Violation('I1 durability', `${times} messages of ${name} were set aside, and ${noted} were noted`)
   }
 }
 

@@ -58,21 +58,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'blind retry after an unknown outcome',
     file: attemptTransitions,
-    from: "return enter(noted, { state: 'unconfirmed', ...plan }, now)",
-    to: 'return waitUntil(noted, plan.dueAt, circumstances, outcome.error)',
+    from: "return enter(recorded, { state: 'unconfirmed', ...plan }, now)",
+    to: 'return waitUntil(recorded, plan.dueAt, context, outcome.error)',
     worlds: ['download silent'],
   },
   {
     name: 'doubt forgotten on a later refusal',
     file: states,
-    from: 'return isInDoubt(submission)\n    ? awaitDecision(submission, error, moment)\n    : enter',
+    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, context)\n    : enter',
     to: 'return enter',
     worlds: ['refused later'],
   },
   {
     name: 'a submission in doubt is split',
     file: splitRefused,
-    from: '  submission.deviceCount > 1 &&\n  !isInDoubt(withoutAttempt(submission))',
+    from: '  submission.deviceCount > 1 &&\n  !hasUnknownAttempt(withoutAttempt(submission))',
     to: '  submission.deviceCount > 1',
     worlds: ['refused later'],
   },
@@ -86,7 +86,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'cancelling forgets the doubt',
     file: waitingTransitions,
-    from: '  isInDoubt(submission)\n    ? awaitDecision(submission, submission.error, moment)\n    : enter',
+    from: '  hasUnknownAttempt(submission)\n    ? awaitDecision(submission, submission.error, context)\n    : enter',
     to: '  enter',
     worlds: ['cancel in doubt'],
   },
@@ -412,7 +412,7 @@ export const mutants: readonly Mutant[] = [
     worlds: ['larger than the limit'],
   },
   {
-    name: 'a wish to summary is left once only',
+    name: 'a request for a summary is left once only',
     file: settle,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
@@ -451,15 +451,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a doubt never ends',
     file: fitting,
-    from: 'doubts.some(({ finishedAt }) => receivedAt <= finishedAt + within)',
-    to: 'doubts.length > 0 && within > 0',
+    from: 'unknown.some(({ finishedAt }) => receivedAt <= finishedAt + within)',
+    to: 'unknown.length > 0 && within > 0',
     worlds: ['Monday and Friday'],
   },
   {
     name: 'a doubt whose time is over counts like any other',
     file: fitting,
-    from: "else if (doubt === 'stale') stale.push(candidate)",
-    to: "else if (doubt === 'stale') fitting.inDoubt.push(candidate)",
+    from: "else if (attempt === 'stale') stale.push(candidate)",
+    to: "else if (attempt === 'stale') fitting.unconfirmed.push(candidate)",
     worlds: ['Monday undecided, and Friday'],
   },
   // What is known is not thrown away.

@@ -9,18 +9,18 @@ import type { World } from './world.ts'
 export async function sendPointers(
   { scheduler, submissions }: World,
   current: () => Invocation,
-  pointers: Parameters<SubmissionQueue['send']>[0],
+  messages: Parameters<SubmissionQueue['send']>[0],
   version: Version | undefined,
 ): Promise<void> {
-  for (let first = 0; first < pointers.length; first += 10) {
-    const batch = pointers.slice(first, first + 10)
+  for (let first = 0; first < messages.length; first += 10) {
+    const batch = messages.slice(first, first + 10)
     await scheduler.gate(current(), {
       label: 'SendMessageBatch',
       faults: ['lost', 'repeated', 'refused'],
       perform: () => {
-        for (const { pointer, delaySeconds } of batch) {
+        for (const { message, delaySeconds } of batch) {
           if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
-          const body = JSON.stringify(version === undefined ? pointer : sent(version, pointer))
+          const body = JSON.stringify(version === undefined ? message : sent(version, message))
           scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
           submissions.send(body, Math.ceil(delaySeconds))
         }

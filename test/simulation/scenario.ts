@@ -190,7 +190,7 @@ const pairs = settings({ devicesPerSubmission: { local: 4, device: 4, consumer: 
 const nextSettings: Partial<Settings> = {
   devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 },
   leaseSeconds: 90,
-  pointerGraceSeconds: 90,
+  workMessageGraceSeconds: 90,
   graceSeconds: { repeatable: 120, other: 600 },
   retry: { firstDelaySeconds: 8, capSeconds: 300, maximumAgeSeconds: 3600 },
 }
@@ -250,7 +250,7 @@ export const protocolWorlds: readonly Scenario[] = [
   },
   {
     name: 'set aside',
-    settings: settings({ pointerGraceSeconds: 900 }),
+    settings: settings({ workMessageGraceSeconds: 900 }),
     requests: [one('download_enable', 'once')],
     tellings: usual,
     busySeconds: 8,

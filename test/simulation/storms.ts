@@ -34,7 +34,7 @@ export const outage: Scenario = {
 /** ThingSpace sends everything within one second, once, and the table takes 4,000 writes a second. */
 const burst = (devices: number): Scenario => ({
   name: 'burst',
-  settings: settings({ pointerGraceSeconds: 600 }),
+  settings: settings({ workMessageGraceSeconds: 600 }),
   requests: [order({ devices })],
   tellings: (random) => [{ say: 'success', after: 300_000 + random.below(1000) }],
   writesPerSecond: 4000,

@@ -6,7 +6,7 @@ import { equals, type Item, type Value } from '../fakes/dynamodb/values.ts'
  *
  * `old` knows nothing of attributes that are only shown and were added some time; what it reads it reads without them,
  * and what it puts as a whole it puts without them. `new` adds what the other has never heard of to everything it writes:
- * items, what lies within them, pointers, and the number of their shape.
+ * items, what lies within them, work messages, and the number of their shape.
  */
 export type Version = 'old' | 'new'
 
@@ -62,9 +62,9 @@ export function read(version: Version, output: object): object {
   return item === undefined ? output : { ...output, Item: forgetful(item) }
 }
 
-/** A pointer as this version sends it. */
-export const sent = (version: Version, pointer: object): object =>
-  version === 'new' ? { ...pointer, sentBy: 'the next version' } : pointer
+/** A work message as this version sends it. */
+export const sent = (version: Version, message: object): object =>
+  version === 'new' ? { ...message, sentBy: 'the next version' } : message
 
 const without = (write: Write): Write => (write.Item === undefined ? write : { ...write, Item: forgetful(write.Item) })
 

@@ -57,7 +57,7 @@ export class Watch {
   readonly decisions = new Map<string, number>()
   readonly acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
-  /** How often pointers of a submission were noted as dead letters, by its key. */
+  /** How often work messages of a submission were noted as dead letters, by its key. */
   readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
   readonly #requestKeys = new Map<string, string>()

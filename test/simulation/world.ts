@@ -300,7 +300,7 @@ export class World {
       }),
       thingSpace: this.thingSpace.portOf(current),
       requestStatus: this.thingSpace.statusOf(current),
-      queue: { send: (pointers) => sendPointers(this, current, pointers, version) },
+      queue: { send: (messages) => sendPointers(this, current, messages, version) },
       topic: topicOf(this, current),
       clock,
       random: random.next,

@@ -338,7 +338,7 @@ describe('what is kept', () => {
   })
 })
 
-describe('the callback door', () => {
+describe('the callback endpoint', () => {
   const secret = '{{resolve:secretsmanager:${CallbackSegmentSecret}}}'
 
   test('has the secret in its route, as a reference, and nowhere else', () => {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { maximumDevices } from '../../profile/order/device-list.ts'
 import {
   cancelRequest,
-  type Decision,
+  type RequestDecision,
   type ManageDependencies,
   type RetryDecision,
   retryRequest,
@@ -46,7 +46,7 @@ export async function retry(
   requireFinished(request, decision)
   if (decision.kind === 'nothing-to-do' && decision.adopted === 0) {
     if (decision.unclear.length > 0) {
-      throw new ProblemError('may-have-run', { ...doubtful(request, decision), requestId: request.requestId })
+      throw new ProblemError('may-have-run', { ...riskOfRetry(request, decision), requestId: request.requestId })
     }
     throw new ProblemError('nothing-to-retry', { ...refusal(request, decision), requestId: request.requestId })
   }
@@ -79,20 +79,20 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
 }
 
 /** A decision about very many submissions may need several calls; each goes on where the one before stopped. */
-function requireFinished({ requestId }: ProfileRequest, decision: Decision): void {
+function requireFinished({ requestId }: ProfileRequest, decision: RequestDecision): void {
   if (decision.left === 0) return
   const changed = decision.kind === 'done' ? decision.changed : 0
   const detail = `${changed} submissions were changed and ${decision.left} not reached in time; send the same decision again`
   throw new ProblemError('not-finished', { detail, requestId })
 }
 
-function refusal(request: ProfileRequest, { others }: Decision): { detail: string } {
+function refusal(request: ProfileRequest, { others }: RequestDecision): { detail: string } {
   const states = [...new Set(others)].join(', ')
   if (request.cancelledAt !== undefined) return { detail: 'the request was cancelled' }
   return { detail: states === '' ? 'no such submission' : `its submissions are ${states}` }
 }
 
-function doubtful({ action }: ProfileRequest, { unclear }: RetryDecision): { detail: string } {
+function riskOfRetry({ action }: ProfileRequest, { unclear }: RetryDecision): { detail: string } {
   const ids = `${unclear.slice(0, 5).join(', ')}${unclear.length > 5 ? ` and ${unclear.length - 5} more` : ''}`
   return {
     detail:

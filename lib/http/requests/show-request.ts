@@ -17,7 +17,7 @@ export type ShowDependencies = {
   settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
-/** A request as it stands: folded on read while it is not final, so that a result shows the moment it is stored. */
+/** A request as it stands: summarised on read while it is not final, so that a result shows the moment it is stored. */
 export async function showRequest(
   request: ProfileRequest,
   ifNoneMatch: string | undefined,

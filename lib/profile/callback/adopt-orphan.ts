@@ -1,12 +1,12 @@
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Clock, Log } from '../ports.ts'
-import type { Orphan, ResultStore, UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
+import type { Orphan, ResultStore, UpstreamLink, UpstreamStore } from '../request/result-store.ts'
 import { fittingSubmissions, type Fitting, type FitDependencies } from './fitting-submissions.ts'
 import { adoptedAs } from '../submission/attempt-transitions.ts'
 
 export type AdoptDependencies = FitDependencies & {
   store: FitDependencies['store'] &
-    Pick<UpstreamStore, 'findOwner' | 'removeOrphan'> &
+    Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan'> &
     Pick<ResultStore, 'listResults'> &
     Pick<SubmissionStore, 'saveAccepted'>
   clock: Clock
@@ -14,7 +14,7 @@ export type AdoptDependencies = FitDependencies & {
 }
 
 /** What a look at an orphan gives: whose it is (now), or that nobody can tell. */
-export type Look = { kind: 'owned'; owner: UpstreamOwner } | ({ kind: 'unclear' } & Fitting)
+export type Look = { kind: 'owned'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)
 
 /** Something else may happen to a submission each time that it is to be taken. */
 const rounds = 5
@@ -27,13 +27,13 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
   const { store, clock, settings, log } = dependencies
   const { upstreamRequestId } = orphan
   for (let round = 0; round < rounds; round += 1) {
-    const owner = await store.findOwner(orphan)
-    if (owner !== undefined) {
+    const link = await store.findUpstreamLink(orphan)
+    if (link !== undefined) {
       await store.removeOrphan(orphan)
-      return { kind: 'owned', owner }
+      return { kind: 'owned', link }
     }
     const fitting = await fittingSubmissions(orphan, await store.listResults(orphan), dependencies)
-    const [only, ...others] = fitting.inDoubt
+    const [only, ...others] = fitting.unconfirmed
     if (only === undefined || others.length > 0 || fitting.underWay.length > 0) return { kind: 'unclear', ...fitting }
     const { submission, request } = only
     const adopted = adoptedAs(submission, upstreamRequestId, { now: clock(), action: request.action, settings })
@@ -42,7 +42,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
     await store.removeOrphan(orphan)
     const taken = { requestId: request.requestId, submission: submission.submission }
     log.info('orphan adopted', { upstreamRequestId, ...taken })
-    return { kind: 'owned', owner: taken }
+    return { kind: 'owned', link: taken }
   }
   throw new Error(`the submission of upstream request ${upstreamRequestId} changed ${rounds} times`)
 }
@@ -51,14 +51,14 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
 export async function adoptOrphan(
   orphan: Orphan,
   dependencies: AdoptDependencies & { store: Pick<UpstreamStore, 'postponeOrphan'> },
-): Promise<UpstreamOwner | undefined> {
+): Promise<UpstreamLink | undefined> {
   const { store, clock, log } = dependencies
   const look = await lookAtOrphan(orphan, dependencies)
-  if (look.kind === 'owned') return look.owner
+  if (look.kind === 'owned') return look.link
   const { upstreamRequestId, accountName, firstReceivedAt } = orphan
   await store.postponeOrphan(orphan, nextLook(orphan, clock()))
   const ageSeconds = Math.round((clock() - firstReceivedAt) / 1000)
-  log.warn('orphan kept', { upstreamRequestId, accountName, fitting: look.inDoubt.length, ageSeconds })
+  log.warn('orphan kept', { upstreamRequestId, accountName, fitting: look.unconfirmed.length, ageSeconds })
   return undefined
 }
 

@@ -2,7 +2,7 @@ import type { SubmissionStore } from '../request/submission-store.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
 import { inParallel } from '../../parallel.ts'
-import { openDoubts } from '../submission/attempt-history.ts'
+import { openUnknownAttempts } from '../submission/attempt-history.ts'
 import { lookUpKeys } from '../order/identifiers.ts'
 import type { Clock } from '../ports.ts'
 import type { ProfileRequest } from '../request/request.ts'
@@ -27,7 +27,7 @@ export type Candidate = { submission: Submission; request: ProfileRequest }
 /** The submissions that an orphan may belong to. */
 export type Fitting = {
   /** Those whose answer was lost and whose devices the results name: it is theirs, if it is one. */
-  inDoubt: Candidate[]
+  unconfirmed: Candidate[]
   /** Those it may be, and may not be: the results name another profile of their card, or came just before the attempt. */
   possible: Candidate[]
   /** Those that are just being sent: the callback may have overtaken the answer. */
@@ -49,7 +49,7 @@ export async function fittingSubmissions(
   dependencies: FitDependencies,
 ): Promise<Fitting> {
   const { clock, settings } = dependencies
-  const fitting: Fitting = { inDoubt: [], possible: [], underWay: [] }
+  const fitting: Fitting = { unconfirmed: [], possible: [], underWay: [] }
   const stale: Candidate[] = []
   for (const candidate of await candidatesOf(orphan, results, dependencies)) {
     const { submission, request } = candidate
@@ -58,17 +58,17 @@ export async function fittingSubmissions(
     const matches = new Set(byDevice.flat().map(({ match }) => match))
     const other = unmatched.some(({ identifiers }) => contradicts(devices, identifiers))
     if (matches.size === 0 || other) continue
-    const doubt = doubtOf(candidate, orphan.firstReceivedAt, clock(), settings)
-    if (doubt === 'none') {
+    const attempt = attemptStateOf(candidate, orphan.firstReceivedAt, clock(), settings)
+    if (attempt === 'none') {
       // Whatever the dates say, for clocks differ: what is being sent is looked at again when it has been.
       if (submission.state === 'submitting') fitting.underWay.push(candidate)
-    } else if (doubt === 'early' || [...matches].every((match) => match === 'other-profile')) {
+    } else if (attempt === 'early' || [...matches].every((match) => match === 'other-profile')) {
       fitting.possible.push(candidate)
-    } else if (doubt === 'stale') stale.push(candidate)
-    else fitting.inDoubt.push(candidate)
+    } else if (attempt === 'stale') stale.push(candidate)
+    else fitting.unconfirmed.push(candidate)
   }
   // A doubt whose time for results is over gives way to any other.
-  return fitting.inDoubt.length > 0 ? fitting : { ...fitting, inDoubt: stale }
+  return fitting.unconfirmed.length > 0 ? fitting : { ...fitting, unconfirmed: stale }
 }
 
 /** How far the clocks of the functions and of SQS may be apart, in milliseconds. */
@@ -102,7 +102,7 @@ async function candidatesOf(
  * Whether a submission has an attempt whose answer was lost before a callback came. `stale`: no attempt of it can have
  * results any more, or somebody has given it up; a result that can be nobody else's is still its own.
  */
-function doubtOf(
+function attemptStateOf(
   { submission, request }: Candidate,
   receivedAt: number,
   now: number,
@@ -112,10 +112,10 @@ function doubtOf(
   // While an attempt is under way its own answer comes first; it began when the submission was last written.
   if (state === 'submitting' && leaseUntil !== undefined && leaseUntil < now && updatedAt <= receivedAt) return 'open'
   if (state === 'submitting') return 'none'
-  const doubts = openDoubts(submission, receivedAt)
+  const unknown = openUnknownAttempts(submission, receivedAt)
   const within = resultsWithinSeconds(request.action, settings) * 1000
-  if (doubts.some(({ finishedAt }) => receivedAt <= finishedAt + within)) return 'open'
+  if (unknown.some(({ finishedAt }) => receivedAt <= finishedAt + within)) return 'open'
   // Of what ThingSpace has accepted the doubt ends with the time for results; of anything else a result is news.
-  if (doubts.length > 0) return state === 'submitted' ? 'none' : 'stale'
-  return openDoubts(submission, receivedAt + clockTolerance).length > 0 ? 'early' : 'none'
+  if (unknown.length > 0) return state === 'submitted' ? 'none' : 'stale'
+  return openUnknownAttempts(submission, receivedAt + clockTolerance).length > 0 ? 'early' : 'none'
 }

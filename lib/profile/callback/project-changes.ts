@@ -4,7 +4,7 @@ import type { Device, Identifier } from '../order/identifiers.ts'
 import { eventsOfListener } from '../listener/listener-events.ts'
 import type { ListenerRecord } from '../listener/listener-store.ts'
 import type { AccountEvent, PublishedEvent, Topic } from '../request/event-types.ts'
-import type { UpstreamOwner, UpstreamStore } from '../request/result-store.ts'
+import type { UpstreamLink, UpstreamStore } from '../request/result-store.ts'
 import { eventsBetween } from '../status/request-events.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { ProfileRequest } from '../request/request.ts'
@@ -14,7 +14,7 @@ import { type UpdateSummaryDependencies, updateOrScheduleSummary } from '../stat
 export type Change =
   | { kind: 'request'; before: ProfileRequest | undefined; after: ProfileRequest }
   | { kind: 'submission'; requestId: string }
-  | { kind: 'owner'; requestId: string; submission: number }
+  | { kind: 'upstream-link'; requestId: string; submission: number }
   | { kind: 'listener'; before: ListenerRecord | undefined; after: ListenerRecord }
   | { kind: 'latch'; credentialSet: string; epoch: number }
   | {
@@ -29,7 +29,7 @@ export type ProjectDependencies = UpdateSummaryDependencies &
   AdoptDependencies & {
     store: UpdateSummaryDependencies['store'] &
       AdoptDependencies['store'] &
-      Pick<UpstreamStore, 'findOwner' | 'noteOrphan'> &
+      Pick<UpstreamStore, 'findUpstreamLink' | 'saveOrphan'> &
       Pick<RequestStore, 'getDevices'>
     topic: Topic
     /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
@@ -54,7 +54,7 @@ export async function projectChanges(
 ): Promise<{ failedFrom: number } | undefined> {
   const { log } = dependencies
   const touched = new Map<string, { index: number; changed: Map<number, number> }>()
-  const owners = new Map<string, UpstreamOwner>()
+  const links = new Map<string, UpstreamLink>()
   let failedFrom = records.length
   const attempt = async (index: number, work: () => Promise<void>) => {
     try {
@@ -87,13 +87,13 @@ export async function projectChanges(
           return publishAll([lockedEvent(change, dependencies.clock())], dependencies)
         case 'submission':
           return touch(change.requestId, index)
-        case 'owner':
-          // Results may have come long before their owner was known.
+        case 'upstream-link':
+          // Results may have come long before their link was known.
           return touch(change.requestId, index, { submission: change.submission, receivedAt: 0 })
         case 'result': {
-          const owner = await ownerOf(change, owners, dependencies)
-          if (owner !== undefined)
-            touch(owner.requestId, index, { submission: owner.submission, receivedAt: change.receivedAt })
+          const link = await linkOf(change, links, dependencies)
+          if (link !== undefined)
+            touch(link.requestId, index, { submission: link.submission, receivedAt: change.receivedAt })
         }
       }
     })
@@ -103,33 +103,33 @@ export async function projectChanges(
   return failedFrom < records.length ? { failedFrom } : undefined
 }
 
-async function ownerOf(
+async function linkOf(
   change: Extract<Change, { kind: 'result' }>,
-  owners: Map<string, UpstreamOwner>,
+  links: Map<string, UpstreamLink>,
   dependencies: ProjectDependencies,
-): Promise<UpstreamOwner | undefined> {
+): Promise<UpstreamLink | undefined> {
   const name = `${change.accountName} ${change.upstreamRequestId}`
-  const owner =
-    owners.get(name) ?? (await dependencies.store.findOwner(change)) ?? (await adopterOf(change, dependencies))
-  if (owner !== undefined) owners.set(name, owner)
-  return owner
+  const link =
+    links.get(name) ?? (await dependencies.store.findUpstreamLink(change)) ?? (await adopterOf(change, dependencies))
+  if (link !== undefined) links.set(name, link)
+  return link
 }
 
 /** Remembers a result that nobody owns. Where it can only belong to one doubt it settles it at once. */
 async function adopterOf(
   { upstreamRequestId, accountName, identifiers, receivedAt }: Extract<Change, { kind: 'result' }>,
   dependencies: ProjectDependencies,
-): Promise<UpstreamOwner | undefined> {
+): Promise<UpstreamLink | undefined> {
   const { store, settings, log } = dependencies
   // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
   const dueAt = receivedAt + settings.leaseSeconds * 1000
-  const orphan = await store.noteOrphan(
+  const orphan = await store.saveOrphan(
     { upstreamRequestId, accountName, firstReceivedAt: receivedAt, dueAt },
     identifiers,
   )
   log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
   const look = await lookAtOrphan(orphan, dependencies)
-  return look.kind === 'owned' ? look.owner : undefined
+  return look.kind === 'owned' ? look.link : undefined
 }
 
 async function publishEvents(

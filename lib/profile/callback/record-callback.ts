@@ -23,7 +23,7 @@ export type RecordDependencies = {
 
 export type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
-export type CallbackFate = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
+export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
 
 /** Whether one more message that nobody has shown to be ThingSpace's is kept whole, in the minute it was received. */
 export type Allowance = (receivedAt: number) => boolean
@@ -48,7 +48,7 @@ export function createAllowance(perMinute: number): Allowance {
 export async function recordCallback(
   received: ReceivedCallback,
   dependencies: RecordDependencies,
-): Promise<CallbackFate> {
+): Promise<RecordingOutcome> {
   const { settings, readCallback, inTurn } = dependencies
   // Judged before the text is looked at.
   if (settings.refuseUnlistedAddresses && !isListed(received, settings)) {
@@ -76,7 +76,7 @@ async function setAside(
   reason: string,
   { received, isShown, reading }: SetAside,
   { store, readCallback, allowance, log }: RecordDependencies,
-): Promise<CallbackFate> {
+): Promise<RecordingOutcome> {
   const { accountName, sourceAddress, receivedAt } = received
   if (!isShown && !allowance(receivedAt)) {
     await store.countUnkept({ accountName, receivedAt, reason })
@@ -94,7 +94,7 @@ async function recordReading(
   reading: CallbackReading,
   received: ReceivedCallback,
   dependencies: RecordDependencies,
-): Promise<CallbackFate> {
+): Promise<RecordingOutcome> {
   const { store, authenticate, settings, log } = dependencies
   const { accountName, sourceAddress } = received
   const authentication = await authenticate(reading.credentials)
@@ -105,19 +105,19 @@ async function recordReading(
   if (accountName === unknownAccount) return setAside('no-account', message, dependencies)
 
   const { callback } = reading
-  const fate = await recordOrRefuse(callback, received, store)
-  if (fate === 'full') return setAside('too-much-evidence', message, dependencies)
-  if (fate === 'poisoned') return setAside('poisoned-result', message, dependencies)
-  if (fate === 'unstorable') return setAside('not-storable', message, dependencies)
+  const outcome = await recordOrRefuse(callback, received, store)
+  if (outcome === 'full') return setAside('too-much-evidence', message, dependencies)
+  if (outcome === 'poisoned') return setAside('poisoned-result', message, dependencies)
+  if (outcome === 'unstorable') return setAside('not-storable', message, dependencies)
   log.info('callback recorded', {
     accountName,
     upstreamRequestId: callback.upstreamRequestId,
     devices: callback.identifiers.map(maskIdentifier),
     verdict: callback.verdict,
-    fate,
+    outcome,
     listedAddress: isListed(received, settings),
   })
-  return fate
+  return outcome
 }
 
 /** Stands for the account of a message that names none, or none that can be one. */

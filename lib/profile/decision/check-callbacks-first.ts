@@ -4,12 +4,12 @@ import type { DueStore } from '../request/due-store.ts'
 import { inParallel } from '../../parallel.ts'
 import { actions } from '../order/actions.ts'
 import { type AdoptDependencies, lookAtOrphan } from '../callback/adopt-orphan.ts'
-import { openDoubts } from '../submission/attempt-history.ts'
+import { openUnknownAttempts } from '../submission/attempt-history.ts'
 import type { Candidate } from '../callback/fitting-submissions.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 
-export type DoubtDependencies = AdoptDependencies & {
+export type CheckDependencies = AdoptDependencies & {
   store: AdoptDependencies['store'] &
     Pick<DueStore, 'listOrphans'> &
     Pick<UpstreamStore, 'listOrphansOf' | 'getOrphan'> &
@@ -17,7 +17,7 @@ export type DoubtDependencies = AdoptDependencies & {
 }
 
 /** Upstream request ids that no answer named and that may be about a submission, by its number. A submission that it lacks was not looked at for want of time. */
-export type DoubtEvidence = ReadonlyMap<number, ReadonlySet<string>>
+export type FittingCallbacks = ReadonlyMap<number, ReadonlySet<string>>
 
 /** From here on it is worth asking whether there are orphans at all before each device is asked for its own. */
 const manyDevices = 100
@@ -29,19 +29,19 @@ const manyDevices = 100
 export async function findEvidence(
   request: ProfileRequest,
   submissions: readonly Submission[],
-  { store, clock }: DoubtDependencies,
+  { store, clock }: CheckDependencies,
   stopAt: number,
-): Promise<DoubtEvidence> {
+): Promise<FittingCallbacks> {
   const evidence = new Map<number, Set<string>>()
-  const doubtful = actions[request.action].repeatable ? [] : submissions.filter(isDoubtful)
-  for (const each of submissions) if (!doubtful.includes(each)) evidence.set(each.submission, new Set())
-  if (doubtful.length === 0) return evidence
+  const unconfirmed = actions[request.action].repeatable ? [] : submissions.filter(hasOpenAttempt)
+  for (const each of submissions) if (!unconfirmed.includes(each)) evidence.set(each.submission, new Set())
+  if (unconfirmed.length === 0) return evidence
   if (request.deviceCount > manyDevices && (await store.listOrphans(1)).length === 0) {
-    for (const { submission } of doubtful) evidence.set(submission, new Set())
+    for (const { submission } of unconfirmed) evidence.set(submission, new Set())
     return evidence
   }
   const devices = await store.getDevices(request, 0, request.deviceCount)
-  await inParallel(doubtful, async ({ submission, firstDevice, deviceCount }) => {
+  await inParallel(unconfirmed, async ({ submission, firstDevice, deviceCount }) => {
     const found = new Set<string>()
     if (clock() >= stopAt) return
     await inParallel(devices.slice(firstDevice, firstDevice + deviceCount), async (device) => {
@@ -52,10 +52,11 @@ export async function findEvidence(
   return evidence
 }
 
-const isDoubtful = (submission: Submission): boolean => openDoubts(submission, Number.POSITIVE_INFINITY).length > 0
+const hasOpenAttempt = (submission: Submission): boolean =>
+  openUnknownAttempts(submission, Number.POSITIVE_INFINITY).length > 0
 
 /** What the evidence makes of a submission that somebody wants to send again. */
-export type Doubt =
+export type CallbackCheck =
   | { kind: 'free' }
   /** ThingSpace turned out to have it: its callbacks were adopted. */
   | { kind: 'adopted' }
@@ -63,12 +64,12 @@ export type Doubt =
   | { kind: 'unclear'; upstreamRequestIds: string[] }
 
 /** Looks once more at the orphans that may be about a submission, and takes in what can only be its. */
-export async function settleDoubt(
+export async function checkCallbacksFirst(
   { submission }: Submission,
   request: ProfileRequest,
   evidence: ReadonlySet<string>,
-  dependencies: DoubtDependencies,
-): Promise<Doubt> {
+  dependencies: CheckDependencies,
+): Promise<CallbackCheck> {
   const { store } = dependencies
   const isMeant = (each: Candidate) =>
     each.request.requestId === request.requestId && each.submission.submission === submission
@@ -78,7 +79,7 @@ export async function settleDoubt(
     if (orphan === undefined) continue
     const look = await lookAtOrphan(orphan, dependencies)
     if (look.kind === 'unclear') {
-      if ([...look.inDoubt, ...look.possible].some(isMeant)) unclear.push(upstreamRequestId)
+      if ([...look.unconfirmed, ...look.possible].some(isMeant)) unclear.push(upstreamRequestId)
       continue
     }
     const current = await store.getSubmission(request, submission)

@@ -2,7 +2,7 @@ import type { ActionName } from '../order/action-names.ts'
 import type { Choice } from './choose-submissions.ts'
 import {
   cancelRequest,
-  type Decision,
+  type RequestDecision,
   effectOfCancel,
   type ManageDependencies,
   mayBeRetried,
@@ -13,7 +13,7 @@ import type { SubmissionState } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 
 /** What a decision would change of one request. */
-export type Plan = {
+export type DecisionPlan = {
   request: ProfileRequest
   submissions: Submission[]
   /** Devices whose submissions do not exist yet, which only a cancellation reaches. */
@@ -24,14 +24,18 @@ export type BulkDecision =
   { what: 'retry'; despiteCallbacks: boolean } | { what: 'cancel'; abandonUnconfirmed: boolean }
 
 /** A retry takes the submissions that were chosen. */
-export const planRetry = ({ request, submissions }: Choice): Plan => ({
+export const planRetry = ({ request, submissions }: Choice): DecisionPlan => ({
   request,
   submissions: request.cancelledAt === undefined ? submissions.filter(({ state }) => mayBeRetried(state)) : [],
   uncreatedDevices: 0,
 })
 
 /** A cancellation is of a whole request: it stops whatever of it can be stopped, chosen or not. */
-export function planCancel(request: ProfileRequest, all: readonly Submission[], abandonUnconfirmed: boolean): Plan {
+export function planCancel(
+  request: ProfileRequest,
+  all: readonly Submission[],
+  abandonUnconfirmed: boolean,
+): DecisionPlan {
   const missing = request.cancelledAt === undefined ? missingSubmissions(request, all) : []
   return {
     request,
@@ -43,7 +47,7 @@ export function planCancel(request: ProfileRequest, all: readonly Submission[], 
   }
 }
 
-export const changesNothing = ({ submissions, uncreatedDevices }: Plan): boolean =>
+export const changesNothing = ({ submissions, uncreatedDevices }: DecisionPlan): boolean =>
   submissions.length === 0 && uncreatedDevices === 0
 
 export type PlanRow = {
@@ -55,7 +59,7 @@ export type PlanRow = {
 }
 
 /** What plans amount to, by action and state. */
-export function countPlans(plans: readonly Plan[]): PlanRow[] {
+export function countPlans(plans: readonly DecisionPlan[]): PlanRow[] {
   const rows = new Map<string, PlanRow>()
   const add = (action: ActionName, state: PlanRow['state'], submissions: number, devices: number) => {
     const row = rows.get(`${action} ${state}`) ?? { action, state, requests: 0, submissions: 0, devices: 0 }
@@ -81,14 +85,14 @@ export function countPlans(plans: readonly Plan[]): PlanRow[] {
   return [...rows.values()]
 }
 
-export type CarriedOut = { requestId: string; decision: Decision | { kind: 'failed'; error: unknown } }
+export type CarriedOut = { requestId: string; decision: RequestDecision | { kind: 'failed'; error: unknown } }
 
 /**
  * Carries plans out one after the other; one that fails holds up no other. A submission that has moved on since it was
  * looked at is left, so carrying the same plans out again does nothing twice.
  */
 export async function* carryOut(
-  plans: readonly Plan[],
+  plans: readonly DecisionPlan[],
   decision: BulkDecision,
   by: string,
   dependencies: ManageDependencies & { pause: () => Promise<void> },
@@ -112,7 +116,7 @@ const decide = (
   decision: BulkDecision,
   by: string,
   dependencies: ManageDependencies,
-): Promise<Decision> =>
+): Promise<RequestDecision> =>
   decision.what === 'retry'
     ? retryRequest(
         request,

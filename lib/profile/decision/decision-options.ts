@@ -8,25 +8,29 @@ export type DecisionOption = { what: 'retry' | 'cancel' | 'abandon'; submissions
 
 export function optionsOf(request: ProfileRequest, submissions: readonly Submission[]): DecisionOption[] {
   const options: DecisionOption[] = []
-  const doubtful = submissions.filter(({ state }) => state === 'unconfirmed').length
+  const unconfirmed = submissions.filter(({ state }) => state === 'unconfirmed').length
   const retryable = submissions.filter(({ state }) => mayBeRetried(state)).length
   const stoppable = submissions.filter(({ state }) => effectOfCancel(state, false) === 'cancel').length
   if (retryable > 0 && request.cancelledAt === undefined) {
-    options.push({ what: 'retry', submissions: retryable, effect: `sends it again${riskOfRetry(request, doubtful)}` })
+    options.push({
+      what: 'retry',
+      submissions: retryable,
+      effect: `sends it again${riskOfRetry(request, unconfirmed)}`,
+    })
   }
   if (stoppable > 0) {
     options.push({ what: 'cancel', submissions: stoppable, effect: 'stops what ThingSpace does not have; final' })
   }
-  if (doubtful > 0) {
+  if (unconfirmed > 0) {
     const effect =
       'gives it up: devices become expired; a callback that comes after all still counts, and it may still be retried'
-    options.push({ what: 'abandon', submissions: doubtful, effect })
+    options.push({ what: 'abandon', submissions: unconfirmed, effect })
   }
   return options
 }
 
-function riskOfRetry({ action }: ProfileRequest, doubtful: number): string {
-  if (doubtful === 0) return ''
+function riskOfRetry({ action }: ProfileRequest, unconfirmed: number): string {
+  if (unconfirmed === 0) return ''
   return actions[action].repeatable
     ? `; ${action} does no harm twice`
     : `; if ThingSpace had it after all, ${action} runs twice: look at the device there first`

@@ -1,19 +1,19 @@
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { RequestStore, RetentionStore } from '../request/request-store.ts'
 import { inParallel } from '../../parallel.ts'
-import { sendPointer, type ForwardDependencies } from '../submission/forward-submission.ts'
+import { sendWorkMessage, type ForwardDependencies } from '../submission/forward-submission.ts'
 import { maskCaller } from '../order/mask-text.ts'
 import type { Clock, Log } from '../ports.ts'
 import { type ProfileRequest, isOld, missingSubmissions } from '../request/request.ts'
 import type { SubmissionState } from '../request/states.ts'
-import type { DecisionNote, Submission } from '../request/submission.ts'
-import { type DoubtDependencies, findEvidence, settleDoubt } from './check-callbacks-first.ts'
-import type { Circumstances } from '../submission/transitions.ts'
+import type { DecisionRecord, Submission } from '../request/submission.ts'
+import { type CheckDependencies, findEvidence, checkCallbacksFirst } from './check-callbacks-first.ts'
+import type { TransitionContext } from '../submission/transitions.ts'
 import { abandon, afterRetryDecision, cancel } from '../submission/waiting-transitions.ts'
 
 export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 'settings'> &
-  DoubtDependencies & {
-    store: DoubtDependencies['store'] &
+  CheckDependencies & {
+    store: CheckDependencies['store'] &
       Pick<RequestStore, 'getRequest' | 'markCancelled'> &
       Pick<SubmissionStore, 'listSubmissions' | 'saveSubmission'> &
       Pick<RetentionStore, 'keepLonger'>
@@ -24,7 +24,7 @@ export type ManageDependencies = Pick<ForwardDependencies, 'queue' | 'random' | 
   }
 
 /** What a decision did: how many submissions it changed, and in which states it found the others. */
-export type Decision = (
+export type RequestDecision = (
   { kind: 'done'; changed: number; others: SubmissionState[] } | { kind: 'nothing-to-do'; others: SubmissionState[] }
 ) & {
   /** Submissions that were not reached in time: the same decision again goes on with them. */
@@ -32,7 +32,7 @@ export type Decision = (
 }
 
 /** What a retry found out beside: ThingSpace may have called back about what it was to send again. */
-export type RetryDecision = Decision & {
+export type RetryDecision = RequestDecision & {
   /** Submissions that ThingSpace turned out to have: taken in, and not sent. */
   adopted: number
   /** Upstream request ids that may be about submissions which for that reason were not sent. */
@@ -76,18 +76,18 @@ export async function retryRequest(
     if (!retryable.has(submission)) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
     if (isTriedNow(submission, clock())) {
-      await sendPointer(submission, dependencies)
+      await sendWorkMessage(submission, dependencies)
       return submission
     }
     const known = evidence.get(submission.submission)
     if (known === undefined) return 'left'
-    const doubt = await settleDoubt(submission, request, known, dependencies)
-    if (doubt.kind === 'adopted') {
+    const check = await checkCallbacksFirst(submission, request, known, dependencies)
+    if (check.kind === 'adopted') {
       found.adopted += 1
       return undefined
     }
-    if (doubt.kind === 'unclear' && !despiteCallbacks) {
-      const { upstreamRequestIds } = doubt
+    if (check.kind === 'unclear' && !despiteCallbacks) {
+      const { upstreamRequestIds } = check
       log.warn('retry held back', {
         requestId,
         submission: submission.submission,
@@ -97,8 +97,8 @@ export async function retryRequest(
       for (const id of upstreamRequestIds) found.unclear.add(id)
       return undefined
     }
-    const circumstances: Circumstances = { now: clock(), random, settings, action, accountName }
-    const next = noted(afterRetryDecision(submission, circumstances), { at: circumstances.now, by, what: 'retry' })
+    const context: TransitionContext = { now: clock(), random, settings, action, accountName }
+    const next = withDecision(afterRetryDecision(submission, context), { at: context.now, by, what: 'retry' })
     const saved = await store.saveSubmission(next, submission)
     if (saved.kind === 'changed') return { found: saved.current?.state }
     log.info('retry decided', {
@@ -107,7 +107,7 @@ export async function retryRequest(
       from: submission.state,
       by: maskCaller(by),
     })
-    await sendPointer(next, dependencies)
+    await sendWorkMessage(next, dependencies)
     return next
   })
   return { ...decision, adopted: found.adopted, unclear: [...found.unclear] }
@@ -121,7 +121,7 @@ export async function cancelRequest(
   request: ProfileRequest,
   { abandonUnconfirmed, by }: { abandonUnconfirmed: boolean; by: string },
   dependencies: ManageDependencies,
-): Promise<Decision> {
+): Promise<RequestDecision> {
   const { store, clock, settings, log } = dependencies
   const { requestId } = request
   const before = await store.listSubmissions(request)
@@ -130,7 +130,7 @@ export async function cancelRequest(
     const at = clock()
     const what = effectOfCancel(submission.state, abandonUnconfirmed)
     if (what === undefined) return undefined
-    return noted(what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at), {
+    return withDecision(what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at), {
       at,
       by,
       what,
@@ -186,7 +186,7 @@ const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | '
 const notesKept = 50
 
 /** A submission with a decision about it in its history. */
-export const noted = (submission: Submission, note: DecisionNote): Submission => ({
+export const withDecision = (submission: Submission, note: DecisionRecord): Submission => ({
   ...submission,
   decisions: [...(submission.decisions ?? []), note].slice(-notesKept),
 })
@@ -198,7 +198,7 @@ async function changeEach(
   submissions: readonly Submission[],
   { clock, stopAt }: { clock: Clock; stopAt: number },
   change: (submission: Submission) => Promise<Change>,
-): Promise<Decision> {
+): Promise<RequestDecision> {
   const others: SubmissionState[] = []
   let [changed, left] = [0, 0]
   // A bulk request of single devices has 10,000 submissions, and the caller waits for less than 30 s.

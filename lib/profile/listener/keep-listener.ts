@@ -35,7 +35,7 @@ export type KeepDependencies = {
   previous?: CallbackCredentials
   /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
   takeOver: boolean
-  store: Pick<ListenerStore, 'noteListener'>
+  store: Pick<ListenerStore, 'saveListener'>
   clock: Clock
   log: Log
 }
@@ -67,7 +67,7 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
       else log.error('listener drifted', fields)
       try {
-        await store.noteListener({
+        await store.saveListener({
           accountName,
           service,
           state,
@@ -75,7 +75,7 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
           ...(refusal === undefined ? {} : { refusal }),
         })
       } catch (error) {
-        log.error('listener not noted', { accountName, callbackService: service, error })
+        log.error('listener state not saved', { accountName, callbackService: service, error })
       }
     }
   }

@@ -8,4 +8,4 @@ export type ListenerRecord = {
   refusal?: string
 }
 
-export type ListenerStore = { noteListener(record: ListenerRecord): Promise<void> }
+export type ListenerStore = { saveListener(record: ListenerRecord): Promise<void> }

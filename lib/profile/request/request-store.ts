@@ -27,7 +27,7 @@ export type RequestStore = {
   /** Begins a summary that somebody asked for: whoever asks from now on, asks for another. Not if the request has changed. */
   beginSummary(request: ProfileRequest): Promise<boolean>
   /**
-   * Writes a summary with version + 1, if the stored version is still the one that was folded. The date and the submissions
+   * Writes a summary with version + 1, if the stored version is still the one that was summarised. The date and the submissions
    * of a wish that came meanwhile stay.
    */
   saveSummary(

@@ -15,19 +15,19 @@ export type ResultStore = {
   listResults(upstream: UpstreamName): Promise<Result[]>
 }
 
-export type UpstreamOwner = { requestId: string; submission: number }
+export type UpstreamLink = { requestId: string; submission: number }
 
 /** An upstream request id that nobody owns. Its devices are what its results name. */
 export type Orphan = UpstreamName & { firstReceivedAt: number; dueAt: number }
 
 export type UpstreamStore = {
   /** Which submission an upstream request id belongs to, if anybody knows. */
-  findOwner(upstream: UpstreamName): Promise<UpstreamOwner | undefined>
+  findUpstreamLink(upstream: UpstreamName): Promise<UpstreamLink | undefined>
   /**
    * Remembers an upstream request id that nobody knows, and the devices that a result of it names. Gives the orphan as
    * it stands: the first sight of it counts.
    */
-  noteOrphan(orphan: Orphan, named: Device): Promise<Orphan>
+  saveOrphan(orphan: Orphan, named: Device): Promise<Orphan>
   /** Upstream request ids of an account that were orphans when a callback named one of these identifiers; some may have an owner by now. */
   listOrphansOf(accountName: string, named: Device): Promise<string[]>
   getOrphan(upstream: UpstreamName): Promise<Orphan | undefined>

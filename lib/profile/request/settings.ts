@@ -11,11 +11,11 @@ export type Settings = {
   /** Overrides every action's own deadline for results; used by stacks that cannot wait a day. */
   resultsWithinSeconds?: number
   retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
-  /** How long after a pointer was due `sweep-due` sends it again. */
-  pointerGraceSeconds: number
+  /** How long after a work message was due `sweep-due` sends it again. */
+  workMessageGraceSeconds: number
   /** How long a doubt waits for a person before it is given up: shorter than anything is kept. */
   decideWithinSeconds: number
-  /** Requests with more devices than this are folded by the sweep, not with each result. */
+  /** Requests with more devices than this are summarised by the sweep, not with each result. */
   summariseAtOnceUpTo: number
   /** How long large requests collect results between two summaries. */
   summariseEverySeconds: number

@@ -17,8 +17,8 @@ export type SubmissionStore = {
   ): Promise<SavedSubmission>
   /** The same in one transaction with the map item from the upstream request id to this submission. */
   saveAccepted(next: Submission, seen: Pick<Submission, 'revision'>, upstream: UpstreamName): Promise<SavedSubmission>
-  /** Counts a pointer that went to the dead-letter queue. Unfenced: a transition at the same moment may win over it. */
-  noteDeadLetter(request: RequestName, submission: number): Promise<void>
+  /** Counts a work message that went to the dead-letter queue. Unfenced: a transition at the same moment may win over it. */
+  countDeadLetter(request: RequestName, submission: number): Promise<void>
 }
 
 export type SavedSubmission = { kind: 'saved' } | { kind: 'changed'; current: Submission }

@@ -4,8 +4,8 @@ import { SubmissionState } from './states.ts'
 import { Instant } from './stored-values.ts'
 
 /** Somebody's explicit decision about a submission: a caller of the API, or an operator at the command line. */
-export const DecisionNote = z.object({ at: Instant, by: z.string(), what: z.enum(['retry', 'cancel', 'abandon']) })
-export type DecisionNote = z.infer<typeof DecisionNote>
+export const DecisionRecord = z.object({ at: Instant, by: z.string(), what: z.enum(['retry', 'cancel', 'abandon']) })
+export type DecisionRecord = z.infer<typeof DecisionRecord>
 
 /** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
 export const Submission = z.object({
@@ -17,7 +17,7 @@ export const Submission = z.object({
   firstDevice: z.int().check(z.nonnegative()),
   deviceCount: z.int().check(z.positive()),
   state: SubmissionState,
-  /** Tries begun so far: a pointer to another one is late. */
+  /** Tries begun so far: a work message to another one is late. */
   attempt: z.int().check(z.nonnegative()),
   /** Grows with each transition; the fence: whoever saw another may not write. */
   revision: z.int().check(z.nonnegative()),
@@ -45,8 +45,8 @@ export const Submission = z.object({
   dueAt: z.optional(Instant),
   /** Waits for a person: stays listed, is not swept. */
   awaitsDecision: z.optional(z.boolean()),
-  decisions: z.optional(z.array(DecisionNote)),
-  /** How many of its pointers went to the dead-letter queue. For people to see; nothing depends on it. */
+  decisions: z.optional(z.array(DecisionRecord)),
+  /** How many of its work messages went to the dead-letter queue. For people to see; nothing depends on it. */
   deadLetters: z.optional(z.int().check(z.nonnegative())),
 })
 export type Submission = z.infer<typeof Submission>

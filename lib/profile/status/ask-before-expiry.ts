@@ -58,7 +58,7 @@ export async function reconcileSubmission(
     log.info('request status asked', { requestId, submission: submission.submission, upstreamRequestId, state })
     if (answer.kind === 'failed' && hangs.has(answer.cause)) return 'no-answer'
     if (state !== 'succeeded' && state !== 'failed') continue
-    const fate = await store.recordResult(
+    const outcome = await store.recordResult(
       {
         upstreamRequestId,
         identifiers: [...device],
@@ -70,7 +70,7 @@ export async function reconcileSubmission(
       },
       { accountName, receivedAt: clock() },
     )
-    log.warn('result reconciled', { requestId, submission: submission.submission, action: request.action, fate })
+    log.warn('result reconciled', { requestId, submission: submission.submission, action: request.action, outcome })
   }
   return 'answered'
 }

@@ -1,6 +1,6 @@
 import type { Action } from '../order/actions.ts'
 import { idOf } from '../order/identifiers.ts'
-import type { Evidence } from './matching.ts'
+import type { MatchedResult } from './matching.ts'
 import type { Result } from '../request/result.ts'
 import type { DeviceStatus } from '../request/states.ts'
 
@@ -37,7 +37,7 @@ export const isReal = ({ verdict }: Pick<Result, 'verdict'>): boolean => rankOf[
  * profile of the card decides only if none for the ordered profile comes within a settling time: `enable` also tells of
  * the profile that it disables, and a documented `disable` tells of nothing else.
  */
-export function deviceVerdict(evidence: readonly Evidence[], weighing: Weighing): DeviceVerdict {
+export function deviceVerdict(evidence: readonly MatchedResult[], weighing: Weighing): DeviceVerdict {
   const { callbacks, now, overdue, otherProfileMilliseconds } = weighing
   const relevant = callbacks === 'per-device' ? evidence : evidence.filter(({ result }) => isDeviceLevel(result))
   const own = relevant.flatMap(({ result, match }) => (match === 'other-profile' ? [] : [result]))

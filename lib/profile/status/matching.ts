@@ -27,12 +27,12 @@ export const contradicts = (devices: readonly Device[], named: Device): boolean 
   )
 
 /** A result beside the device it speaks of. `request`: it names none of its identifiers, but came for its request alone. */
-export type Evidence = { result: Result; match: Match | 'request' }
+export type MatchedResult = { result: Result; match: Match | 'request' }
 
 /** The results of one submission laid on its devices. */
 export type JoinedResults = {
   /** One list a device, in the order of the devices. */
-  byDevice: Evidence[][]
+  byDevice: MatchedResult[][]
   /** Results that name none of the devices: kept and shown, never applied. */
   unmatched: Result[]
 }
@@ -43,7 +43,7 @@ export type JoinedResults = {
  */
 export function joinResults(devices: readonly Device[], results: readonly Result[]): JoinedResults {
   const find = finderOf(devices)
-  const byDevice: Evidence[][] = devices.map(() => [])
+  const byDevice: MatchedResult[][] = devices.map(() => [])
   const unmatched: Result[] = []
   for (const result of results) {
     const matches = find(result.identifiers).flatMap((position) => {

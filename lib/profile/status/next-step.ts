@@ -72,7 +72,7 @@ function unconfirmedStep(
   because: string,
   graceEndsAt: number | undefined,
 ): NextStep {
-  const doubt = `${lost(submission)}${because}, so ThingSpace may or may not have it`
+  const uncertainty = `${lost(submission)}${because}, so ThingSpace may or may not have it`
   if (submission.awaitsDecision === true) {
     const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
     const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp
@@ -80,15 +80,15 @@ function unconfirmedStep(
     return {
       what: 'decision',
       ...dated(submission.dueAt),
-      why: `${doubt}; ${unasked}: ${options}; it is given up by itself if nobody decides`,
+      why: `${uncertainty}; ${unasked}: ${options}; it is given up by itself if nobody decides`,
     }
   }
   return submission.repeatsAfterGrace === true && cancelledAt === undefined
-    ? { what: 'repeat', ...dated(graceEndsAt), why: `${doubt}; callbacks may settle it, else it is repeated` }
+    ? { what: 'repeat', ...dated(graceEndsAt), why: `${uncertainty}; callbacks may settle it, else it is repeated` }
     : {
         what: 'callbacks',
         ...dated(graceEndsAt),
-        why: `${doubt}; callbacks may settle it, else it waits for a decision`,
+        why: `${uncertainty}; callbacks may settle it, else it waits for a decision`,
       }
 }
 

@@ -4,7 +4,7 @@ import type { Result } from '../request/result.ts'
 import { type DeviceStatus, isFinalRequest } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 import type { Message, Weighing } from './device-results.ts'
-import type { Evidence } from './matching.ts'
+import type { MatchedResult } from './matching.ts'
 import { isOverdue, standingVerdict } from './summary.ts'
 import type { Device } from '../order/identifiers.ts'
 import { type NextStep, nextStepOf, nextStepOfRequest } from './next-step.ts'
@@ -103,7 +103,7 @@ export type KnownDevice = {
   device: Device
   position: number
   submission: Submission | undefined
-  evidence: readonly Evidence[]
+  evidence: readonly MatchedResult[]
 }
 
 export function viewDevice(

@@ -2,7 +2,7 @@ import { deviceStatusAt, isTold, type SubmissionEvidence } from './summary.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
 import { joinOwnResults } from './matching.ts'
 import type { DeviceStore } from '../request/device-link.ts'
-import { type DecisionNote } from '../request/submission.ts'
+import { type DecisionRecord } from '../request/submission.ts'
 import { type DeviceLink } from '../request/device-link.ts'
 import { type Summary } from '../request/summary.ts'
 import { isFinalDevice } from '../request/states.ts'
@@ -12,7 +12,7 @@ import { type Result } from '../request/result.ts'
 /** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
 export type NewEvidence = SubmissionEvidence & {
   firstDevice: number
-  decisions: readonly DecisionNote[]
+  decisions: readonly DecisionRecord[]
   newsFrom: number
 }
 
@@ -47,7 +47,7 @@ export async function writeResultLinks(
 }
 
 /** A retry of an old order keeps it longer. No date of the summary itself: one that is made again must write the same. */
-const keptFrom = (request: ProfileRequest, decisions: readonly DecisionNote[]): number | undefined =>
+const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[]): number | undefined =>
   decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
 /** Whether a device became final or told for good in the newer of two summaries, or was so before; not if it is open. */

@@ -4,7 +4,7 @@ import { type DeviceCounts, DeviceStatus, type RequestStatus, isFinalDevice } fr
 import type { Submission } from '../request/submission.ts'
 import { type Summary, countStates, noDevices } from '../request/summary.ts'
 import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isReal } from './device-results.ts'
-import { type Evidence, joinOwnResults } from './matching.ts'
+import { type MatchedResult, joinOwnResults } from './matching.ts'
 import { actions } from '../order/actions.ts'
 import type { Device } from '../order/identifiers.ts'
 import { weighResult } from './weigh-result.ts'
@@ -34,7 +34,7 @@ export type StandingVerdict = DeviceVerdict & { others: readonly Result[] }
 
 /** What the results of a submitted submission say of the device at a position, given what was told of it before. */
 export function standingVerdict(
-  evidence: readonly Evidence[],
+  evidence: readonly MatchedResult[],
   request: ProfileRequest,
   position: number,
   weighing: Omit<Weighing, 'callbacks'>,

@@ -31,8 +31,8 @@ export type Changed = ReadonlyMap<number, number>
 const rounds = 5
 
 /**
- * Whoever has changed something that a summary depends on calls this. A small request is folded at once. A large one would
- * be read whole for each of its 10,000 results, so the sweep is asked to summary it; no summary that began before can take
+ * Whoever has changed something that a summary depends on calls this. A small request is summarised at once. A large one would
+ * be read whole for each of its 10,000 results, so the sweep is asked to summarise it; no summary that began before can take
  * that wish away.
  * @param changed submissions that have new results, and when the first of these was received.
  */
@@ -48,12 +48,12 @@ export async function updateOrScheduleSummary(
     if (request.deviceCount <= settings.summariseAtOnceUpTo)
       return updateSummary(requestId, dependencies, { request, changed })
     const reopened = await settledAmong(changed, request, store)
-    // Nobody has begun to summary since somebody asked, so whoever begins will see this change too.
+    // Nobody has begun to summarise since somebody asked, so whoever begins will see this change too.
     if (request.askedAt === request.version && reopened.size === 0) return
     const soon = clock() + settings.summariseEverySeconds * 1000
     if (await store.askForSummary(request, { dueAt: Math.min(request.dueAt ?? soon, soon), reopened })) return
   }
-  throw new Error(`request ${requestId} changed under every one of ${rounds} wishes to summary it`)
+  throw new Error(`request ${requestId} changed under every one of ${rounds} attempts to schedule its summary`)
 }
 
 /** Changed submissions that summaries would leave out, because everything about them was told. */
@@ -169,11 +169,11 @@ export async function summaryFromStore(
       },
     ]),
   )
-  const folding = computeSummary(request, submissions, ({ submission }) => evidence.get(submission), {
+  const computed = computeSummary(request, submissions, ({ submission }) => evidence.get(submission), {
     now,
     otherProfileMilliseconds: settings.otherProfileSeconds * 1000,
   })
-  return { ...folding, submissions, evidence: [...evidence.values()] }
+  return { ...computed, submissions, evidence: [...evidence.values()] }
 }
 
 /** The results of several submissions, by submission number. */

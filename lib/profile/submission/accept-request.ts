@@ -100,11 +100,11 @@ export function newSubmission(
     updatedAt: now,
     giveUpAt: now + settings.retry.maximumAgeSeconds * 1000,
     upstreamRequestIds: [],
-    dueAt: now + settings.pointerGraceSeconds * 1000,
+    dueAt: now + settings.workMessageGraceSeconds * 1000,
   }
 }
 
-/** Sends pointers to manifest parts. A failure is not passed on: the request is due, and the sweep sends them again. */
+/** Sends work messages to manifest parts. A failure is not passed on: the request is due, and the sweep sends them again. */
 export async function sendParts(
   { requestId }: Pick<ProfileRequest, 'requestId'>,
   partCount: number,
@@ -113,9 +113,9 @@ export async function sendParts(
 ): Promise<void> {
   const parts = Array.from({ length: partCount }, (_, part) => part).filter(wanted)
   try {
-    await queue.send(parts.map((part) => ({ pointer: { kind: 'part', requestId, part }, delaySeconds: 0 })))
+    await queue.send(parts.map((part) => ({ message: { kind: 'part', requestId, part }, delaySeconds: 0 })))
   } catch (error) {
-    log.error('pointers to parts not sent', { requestId, error })
+    log.error('work messages to parts not sent', { requestId, error })
   }
 }
 
@@ -131,7 +131,7 @@ function newRequest(
   // The safety net of the request as a whole: even if nothing else ever looks at it, the sweep does.
   const resultsWithin = resultsWithinSeconds(action, settings) * 1000
   const dueIn = bulk
-    ? settings.pointerGraceSeconds * 1000
+    ? settings.workMessageGraceSeconds * 1000
     : settings.leaseSeconds * 1000 + resultsWithin - (deviceCount === 1 ? aheadOf(resultsWithin) : 0)
   return {
     requestId,

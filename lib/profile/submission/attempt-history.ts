@@ -5,7 +5,8 @@ import type { Submission } from '../request/submission.ts'
 const attemptsKept = 50
 
 /** Whether the answer to any attempt was lost, so that ThingSpace may have what later attempts say it has not. */
-export const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
+export const hasUnknownAttempt = ({ attempts }: Submission): boolean =>
+  attempts.some(({ outcome }) => outcome === 'unknown')
 
 /** The same submission as if the attempt under way had left no trace. */
 export const withoutAttempt = (submission: Submission): Submission => ({
@@ -17,15 +18,15 @@ export const withoutAttempt = (submission: Submission): Submission => ({
  * The attempts of unknown outcome, begun by a time, that no adopted upstream request id accounts for yet; the latest of
  * them, for ids tell no attempt from another. An id that an answer named after all accounts for that answer's attempt.
  */
-export function openDoubts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
+export function openUnknownAttempts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
   const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))
-  const doubts = attempts.filter(({ outcome }) => outcome === 'unknown')
+  const unknown = attempts.filter(({ outcome }) => outcome === 'unknown')
   // Those begun later count too: an id that was adopted may be that of any of them.
-  const open = doubts.length - adopted.filter((id) => !answered.has(id)).length
-  return open <= 0 ? [] : doubts.filter(({ startedAt }) => startedAt <= begunBy).slice(-open)
+  const open = unknown.length - adopted.filter((id) => !answered.has(id)).length
+  return open <= 0 ? [] : unknown.filter(({ startedAt }) => startedAt <= begunBy).slice(-open)
 }
 
-/** The history with what came of the attempt under way, in the place of anything noted for it earlier. */
+/** The history with what came of the attempt under way, in the place of anything recorded for it earlier. */
 export function withAttempt(
   submission: Submission,
   outcome: SubmissionOutcome,

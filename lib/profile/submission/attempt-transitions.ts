@@ -2,11 +2,11 @@ import { withAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Submission } from '../request/submission.ts'
 import { delaySeconds, doublingSeconds, graceSeconds, repeatsByItself, resultsWithinSeconds } from './retry-policy.ts'
-import type { Moment, Circumstances } from './transitions.ts'
+import type { TransitionTimes, TransitionContext } from './transitions.ts'
 import { inMilliseconds, enter, waitUntil, ended } from './transitions.ts'
 
 /** Begins the next attempt under a lease. From `queued` or `waiting` only. */
-export function beginAttempt(submission: Submission, claimId: string, { now, settings }: Moment): Submission {
+export function beginAttempt(submission: Submission, claimId: string, { now, settings }: TransitionTimes): Submission {
   const leaseUntil = now + settings.leaseSeconds * inMilliseconds
   const begun = enter(submission, { state: 'submitting', leaseUntil, dueAt: leaseUntil }, now)
   return { ...begun, attempt: submission.attempt + 1, claimId }
@@ -17,35 +17,30 @@ export function afterOutcome(
   submission: Submission,
   outcome: SubmissionOutcome,
   startedAt: number,
-  circumstances: Circumstances,
+  context: TransitionContext,
 ): Submission {
-  const { now } = circumstances
-  const noted = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now) }
+  const { now } = context
+  const recorded = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now) }
   switch (outcome.kind) {
     case 'accepted':
-      return acceptedAs(noted, outcome.upstreamRequestId, circumstances)
+      return acceptedAs(recorded, outcome.upstreamRequestId, context)
     case 'refused':
-      return ended(noted, 'rejected', outcome.error, circumstances)
+      return ended(recorded, 'rejected', outcome.error, context)
     case 'not-accepted': {
-      const delay = delaySeconds(
-        submission.attempt,
-        outcome.retryAfterSeconds,
-        circumstances.settings.retry,
-        circumstances.random,
-      )
+      const delay = delaySeconds(submission.attempt, outcome.retryAfterSeconds, context.settings.retry, context.random)
       if (now + delay * inMilliseconds > submission.giveUpAt)
-        return ended(noted, 'exhausted', outcome.error, circumstances)
-      return waitUntil(noted, Math.round(now + delay * inMilliseconds), circumstances, outcome.error)
+        return ended(recorded, 'exhausted', outcome.error, context)
+      return waitUntil(recorded, Math.round(now + delay * inMilliseconds), context, outcome.error)
     }
     case 'unknown': {
-      const { action, accountName, settings } = circumstances
+      const { action, accountName, settings } = context
       // Each further doubt waits longer, so that a carrier that answers nothing is not asked once a minute for a day.
-      const doubts = noted.attempts.filter((tried) => tried.outcome === 'unknown').length
-      const seconds = doublingSeconds(graceSeconds(action, settings), doubts, settings.retry.capSeconds)
+      const unknown = recorded.attempts.filter((tried) => tried.outcome === 'unknown').length
+      const seconds = doublingSeconds(graceSeconds(action, settings), unknown, settings.retry.capSeconds)
       const graceEndsAt = now + seconds * inMilliseconds
       const repeatsAfterGrace = repeatsByItself(action, accountName, settings) && graceEndsAt <= submission.giveUpAt
       const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
-      return enter(noted, { state: 'unconfirmed', ...plan }, now)
+      return enter(recorded, { state: 'unconfirmed', ...plan }, now)
     }
   }
 }
@@ -54,7 +49,7 @@ export function afterOutcome(
 export function acceptedAs(
   submission: Submission,
   upstreamRequestId: string,
-  { now, action, settings }: Pick<Circumstances, 'now' | 'action' | 'settings'>,
+  { now, action, settings }: Pick<TransitionContext, 'now' | 'action' | 'settings'>,
 ): Submission {
   const within = resultsWithinSeconds(action, settings) * inMilliseconds
   const resultsDueAt = earlierDeadline(submission, now) ?? now + within
@@ -75,17 +70,17 @@ function earlierDeadline({ state, resultsDueAt }: Submission, now: number): numb
 export function adoptedAs(
   submission: Submission,
   upstreamRequestId: string,
-  circumstances: Pick<Circumstances, 'now' | 'action' | 'settings'>,
+  context: Pick<TransitionContext, 'now' | 'action' | 'settings'>,
 ): Submission {
   const { attempts: tried, updatedAt, state } = submission
   // Nobody has told yet that the lease of the attempt ran out: without it the history would not say that it was made.
-  const attempts = state === 'submitting' ? withAttempt(submission, leaseExpired, updatedAt, circumstances.now) : tried
+  const attempts = state === 'submitting' ? withAttempt(submission, leaseExpired, updatedAt, context.now) : tried
   const adopted = [...(submission.adopted ?? []), upstreamRequestId]
-  return { ...acceptedAs({ ...submission, attempts }, upstreamRequestId, circumstances), adopted }
+  return { ...acceptedAs({ ...submission, attempts }, upstreamRequestId, context), adopted }
 }
 
 const leaseExpired: SubmissionOutcome = { kind: 'unknown', cause: 'lease-expired', error: {} }
 
 /** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
-export const afterLeaseExpired = (submission: Submission, circumstances: Circumstances): Submission =>
-  afterOutcome(submission, leaseExpired, submission.updatedAt, circumstances)
+export const afterLeaseExpired = (submission: Submission, context: TransitionContext): Submission =>
+  afterOutcome(submission, leaseExpired, submission.updatedAt, context)

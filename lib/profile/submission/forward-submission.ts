@@ -63,20 +63,20 @@ export async function forwardSubmission(
     ...('error' in outcome ? { status: outcome.error.status, code: outcome.error.code } : {}),
     state: submission.state,
   })
-  if (submission.state === 'waiting') await sendPointer(submission, dependencies)
+  if (submission.state === 'waiting') await sendWorkMessage(submission, dependencies)
   return submission
 }
 
-/** Sends the pointer of a waiting submission. A failure is not passed on: `sweep-due` finds the submission by its date. */
-export async function sendPointer(
+/** Sends the work message of a waiting submission. A failure is not passed on: `sweep-due` finds the submission by its date. */
+export async function sendWorkMessage(
   { requestId, submission, attempt, nextAttemptAt }: Submission,
   { queue, clock, log }: Pick<ForwardDependencies, 'queue' | 'clock' | 'log'>,
 ): Promise<void> {
   const delaySeconds = Math.min(longestDelaySeconds, Math.max(0, Math.ceil(((nextAttemptAt ?? 0) - clock()) / 1000)))
   try {
-    await queue.send([{ pointer: { kind: 'submission', requestId, submission, attempt }, delaySeconds }])
+    await queue.send([{ message: { kind: 'submission', requestId, submission, attempt }, delaySeconds }])
   } catch (error) {
-    log.error('pointer not sent', { requestId, submission, attempt, error })
+    log.error('work message not sent', { requestId, submission, attempt, error })
   }
 }
 
@@ -101,7 +101,7 @@ async function recordOutcome(
     try {
       const { next, saved, second } = await saveOutcome(seen, outcome, startedAt, request, dependencies)
       if (saved.kind === 'saved') {
-        if (second !== undefined) await sendPointer(second, dependencies)
+        if (second !== undefined) await sendWorkMessage(second, dependencies)
         return next
       }
       const { current } = saved
@@ -131,12 +131,12 @@ async function saveOutcome(
   { action, accountName }: ProfileRequest,
   { store, clock, random, settings }: ForwardDependencies,
 ): Promise<{ next: Submission; saved: SavedSubmission; second?: Submission }> {
-  const circumstances = { random, settings, action, accountName, now: clock() }
+  const context = { random, settings, action, accountName, now: clock() }
   if (isToBeSplit(seen, outcome)) {
-    const halves = splitAfterRefusal(seen, outcome, startedAt, circumstances)
+    const halves = splitAfterRefusal(seen, outcome, startedAt, context)
     return { next: halves.first, second: halves.second, saved: await store.saveSplit(halves, seen) }
   }
-  const next = afterOutcome(seen, outcome, startedAt, circumstances)
+  const next = afterOutcome(seen, outcome, startedAt, context)
   const saved =
     outcome.kind === 'accepted'
       ? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })

@@ -2,15 +2,20 @@ import type { SubmissionStore } from '../request/submission-store.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import { newSubmission } from './accept-request.ts'
 import { ensureLinks } from './device-links.ts'
-import { forwardSubmission, type ForwardDependencies, longestDelaySeconds, sendPointer } from './forward-submission.ts'
+import {
+  forwardSubmission,
+  type ForwardDependencies,
+  longestDelaySeconds,
+  sendWorkMessage,
+} from './forward-submission.ts'
 import { devicesPerPart } from '../request/manifest.ts'
 import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
-import type { Pointer } from './queue.ts'
+import type { WorkMessage } from './queue.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { cancel, giveUp } from './waiting-transitions.ts'
 
-export type FollowDependencies = ForwardDependencies & {
+export type WorkMessageDependencies = ForwardDependencies & {
   store: ForwardDependencies['store'] &
     Pick<RequestStore, 'getRequest' | 'getDevices'> &
     Pick<SubmissionStore, 'getSubmission' | 'createSubmissions' | 'saveSubmission'>
@@ -19,21 +24,21 @@ export type FollowDependencies = ForwardDependencies & {
 
 /**
  * What one message of the submissions queue asks for: the next attempt of a submission, or the submissions of a part.
- * A pointer that is late, early, doubled or dangling does no harm; the record says what is to be done.
+ * A work message that is late, early, doubled or dangling does no harm; the record says what is to be done.
  * Throws when the store fails: the message comes back.
  */
-export async function followPointer(pointer: Pointer, dependencies: FollowDependencies): Promise<void> {
+export async function handleWorkMessage(message: WorkMessage, dependencies: WorkMessageDependencies): Promise<void> {
   const { store, log } = dependencies
-  const request = await store.getRequest(pointer.requestId)
+  const request = await store.getRequest(message.requestId)
   if (request === undefined) {
-    log.warn('pointer to a request that is gone', { requestId: pointer.requestId })
+    log.warn('work message to a request that is gone', { requestId: message.requestId })
     return
   }
-  switch (pointer.kind) {
+  switch (message.kind) {
     case 'part':
-      return createSubmissionsOfPart(request, pointer.part, dependencies)
+      return createSubmissionsOfPart(request, message.part, dependencies)
     case 'submission':
-      return attemptSubmission(request, pointer, dependencies)
+      return attemptSubmission(request, message, dependencies)
   }
 }
 
@@ -41,7 +46,7 @@ export async function followPointer(pointer: Pointer, dependencies: FollowDepend
 async function createSubmissionsOfPart(
   request: ProfileRequest,
   part: number,
-  { store, queue, clock, settings, log }: FollowDependencies,
+  { store, queue, clock, settings, log }: WorkMessageDependencies,
 ): Promise<void> {
   if (request.cancelledAt !== undefined) return
   const { requestId } = request
@@ -52,7 +57,7 @@ async function createSubmissionsOfPart(
   await store.createSubmissions(submissions)
   await queue.send(
     submissions.map(({ submission }) => ({
-      pointer: { kind: 'submission', requestId, submission, attempt: 0 },
+      message: { kind: 'submission', requestId, submission, attempt: 0 },
       delaySeconds: 0,
     })),
   )
@@ -61,13 +66,13 @@ async function createSubmissionsOfPart(
 
 async function attemptSubmission(
   request: ProfileRequest,
-  pointer: Extract<Pointer, { kind: 'submission' }>,
-  dependencies: FollowDependencies,
+  message: Extract<WorkMessage, { kind: 'submission' }>,
+  dependencies: WorkMessageDependencies,
 ): Promise<void> {
   const { store, log, clock, settings } = dependencies
-  const seen = await store.getSubmission(request, pointer.submission)
-  if (seen === undefined || seen.attempt !== pointer.attempt || (seen.state !== 'queued' && seen.state !== 'waiting')) {
-    log.info('pointer overtaken', { ...pointer, state: seen?.state, storedAttempt: seen?.attempt })
+  const seen = await store.getSubmission(request, message.submission)
+  if (seen === undefined || seen.attempt !== message.attempt || (seen.state !== 'queued' && seen.state !== 'waiting')) {
+    log.info('work message overtaken', { ...message, state: seen?.state, storedAttempt: seen?.attempt })
     return
   }
   const now = clock()
@@ -77,8 +82,8 @@ async function attemptSubmission(
   }
   if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
     // It came early: SQS cannot delay for longer than a quarter of an hour.
-    log.info('pointer sent on', { ...pointer, longestDelaySeconds })
-    return sendPointer(seen, dependencies)
+    log.info('work message sent on', { ...message, longestDelaySeconds })
+    return sendWorkMessage(seen, dependencies)
   }
   if (now > seen.giveUpAt) {
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)
@@ -94,7 +99,7 @@ async function attemptSubmission(
 /** Takes the next attempt for this worker; nothing when somebody else was faster. */
 async function claim(
   seen: Submission,
-  { store, clock, settings, newId, log }: FollowDependencies,
+  { store, clock, settings, newId, log }: WorkMessageDependencies,
 ): Promise<Submission | undefined> {
   const begun = beginAttempt(seen, newId(), { now: clock(), settings })
   const saved = await store.saveSubmission(begun, seen)

@@ -1,9 +1,9 @@
 /** What travels in the submissions queue: never a payload. */
-export type Pointer =
+export type WorkMessage =
   | { kind: 'submission'; requestId: string; submission: number; attempt: number }
   | { kind: 'part'; requestId: string; part: number }
 
 export type SubmissionQueue = {
-  /** Sends pointers, each to be seen after its delay (0 to 900 seconds, SQS's limit). */
-  send(pointers: readonly { pointer: Pointer; delaySeconds: number }[]): Promise<void>
+  /** Sends work messages, each to be seen after its delay (0 to 900 seconds, SQS's limit). */
+  send(messages: readonly { message: WorkMessage; delaySeconds: number }[]): Promise<void>
 }

@@ -1,7 +1,7 @@
-import { isInDoubt, withAttempt, withoutAttempt } from './attempt-history.ts'
+import { hasUnknownAttempt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Submission } from '../request/submission.ts'
-import type { Circumstances } from './transitions.ts'
+import type { TransitionContext } from './transitions.ts'
 import { waitUntil } from './transitions.ts'
 
 /**
@@ -13,20 +13,20 @@ export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome):
   outcome.kind === 'refused' &&
   outcome.mayBlameOneDevice === true &&
   submission.deviceCount > 1 &&
-  !isInDoubt(withoutAttempt(submission))
+  !hasUnknownAttempt(withoutAttempt(submission))
 
 /** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
 export function splitAfterRefusal(
   submission: Submission,
   outcome: SubmissionOutcome,
   startedAt: number,
-  circumstances: Circumstances,
+  context: TransitionContext,
 ): { first: Submission; second: Submission } {
-  const { now } = circumstances
+  const { now } = context
   const kept = Math.ceil(submission.deviceCount / 2)
-  const noted = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now), deviceCount: kept }
+  const recorded = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now), deviceCount: kept }
   const error = 'error' in outcome ? outcome.error : undefined
-  const first = waitUntil(noted, now, circumstances, error)
+  const first = waitUntil(recorded, now, context, error)
   const start = submission.firstDevice + kept
   const { claimId: _claimed, ...rest } = first
   const second = {

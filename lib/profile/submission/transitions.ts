@@ -1,5 +1,5 @@
 import type { ActionName } from '../order/action-names.ts'
-import { isInDoubt } from './attempt-history.ts'
+import { hasUnknownAttempt } from './attempt-history.ts'
 import type { UpstreamError } from '../request/outcome.ts'
 import type { Random } from '../ports.ts'
 import type { Settings } from '../request/settings.ts'
@@ -33,10 +33,10 @@ export const mayComeLate = (from: SubmissionState, to: SubmissionState): boolean
   mayFollow(from, to) && (from !== 'abandoned' || to === 'submitted')
 
 /** What a transition needs to know of the world that waits for somebody. */
-export type Moment = Pick<Circumstances, 'now' | 'settings'>
+export type TransitionTimes = Pick<TransitionContext, 'now' | 'settings'>
 
 /** What every transition needs to know of the world. */
-export type Circumstances = {
+export type TransitionContext = {
   now: number
   random: Random
   settings: Settings
@@ -80,10 +80,10 @@ export function enter(submission: Submission, plan: Plan, now: number): Submissi
 export function waitUntil(
   submission: Submission,
   nextAttemptAt: number,
-  { now, settings }: Circumstances,
+  { now, settings }: TransitionContext,
   error: Submission['error'],
 ): Submission {
-  const dueAt = nextAttemptAt + settings.pointerGraceSeconds * inMilliseconds
+  const dueAt = nextAttemptAt + settings.workMessageGraceSeconds * inMilliseconds
   return enter(submission, { state: 'waiting', nextAttemptAt, dueAt, ...(error === undefined ? {} : { error }) }, now)
 }
 
@@ -91,7 +91,7 @@ export function waitUntil(
 export function awaitDecision(
   submission: Submission,
   error: Submission['error'],
-  { now, settings }: Moment,
+  { now, settings }: TransitionTimes,
 ): Submission {
   const dueAt = now + settings.decideWithinSeconds * inMilliseconds
   const plan = { awaitsDecision: true, dueAt, ...(error === undefined ? {} : { error }) }
@@ -106,9 +106,9 @@ export function ended(
   submission: Submission,
   state: 'rejected' | 'exhausted',
   error: UpstreamError,
-  moment: Moment,
+  context: TransitionTimes,
 ): Submission {
-  return isInDoubt(submission)
-    ? awaitDecision(submission, error, moment)
-    : enter(submission, { state, error }, moment.now)
+  return hasUnknownAttempt(submission)
+    ? awaitDecision(submission, error, context)
+    : enter(submission, { state, error }, context.now)
 }

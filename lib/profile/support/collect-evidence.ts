@@ -30,7 +30,7 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
     unmatchedCallbacks: unmatched.map(evidenceOf),
   }
 }
-export type Evidence = NonNullable<Awaited<ReturnType<typeof collectEvidence>>>
+export type RequestExport = NonNullable<Awaited<ReturnType<typeof collectEvidence>>>
 
 /** One callback, and those that came beside it. */
 const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Result) => ({

@@ -9,7 +9,7 @@ import type { Submission } from '../request/submission.ts'
 export type OrphanDependencies = FitDependencies & {
   store: FitDependencies['store'] &
     Pick<DueStore, 'listOrphans'> &
-    Pick<UpstreamStore, 'getOrphan' | 'findOwner'> &
+    Pick<UpstreamStore, 'getOrphan' | 'findUpstreamLink'> &
     Pick<ResultStore, 'listResults'>
 }
 
@@ -35,7 +35,7 @@ export async function explainOrphans(limit: number, dependencies: OrphanDependen
   const explained: ExplainedOrphan[] = []
   for (const upstream of await store.listOrphans(limit)) {
     const orphan = await store.getOrphan(upstream)
-    if (orphan === undefined || (await store.findOwner(upstream)) !== undefined) continue
+    if (orphan === undefined || (await store.findUpstreamLink(upstream)) !== undefined) continue
     const results = await store.listResults(upstream)
     const identifiers = namedBy(results)
     const fitting = await fittingSubmissions(orphan, results, dependencies)
@@ -43,8 +43,8 @@ export async function explainOrphans(limit: number, dependencies: OrphanDependen
       orphan,
       identifiers,
       results: results.length,
-      candidates: [...fitting.inDoubt, ...fitting.possible].map(({ submission }: Candidate) => submission),
-      isAdoptable: fitting.inDoubt.length === 1 && fitting.underWay.length === 0,
+      candidates: [...fitting.unconfirmed, ...fitting.possible].map(({ submission }: Candidate) => submission),
+      isAdoptable: fitting.unconfirmed.length === 1 && fitting.underWay.length === 0,
       requests: await requestsNaming(identifiers, orphan, store),
     })
   }

@@ -13,7 +13,7 @@ export type RerunDependencies = {
 }
 
 /** What reading a quarantined message once more gives. Only what was recorded (now or before) leaves quarantine. */
-export type RerunFate =
+export type RerunOutcome =
   | { kind: 'recorded' | 'duplicate' | 'outranked' | 'conflict' }
   | { kind: 'not-understood'; reason: string }
   | { kind: 'not-authentic' }
@@ -34,7 +34,7 @@ export async function rerunQuarantined(
   message: Quarantined & { id: string },
   { acceptNotAuthentic, by }: { acceptNotAuthentic: boolean; by: string },
   { store, readCallback, log }: RerunDependencies,
-): Promise<RerunFate> {
+): Promise<RerunOutcome> {
   if (isNotAuthentic(message) && !acceptNotAuthentic) return { kind: 'not-authentic' }
   const reading = readCallback(message.raw)
   if (reading.kind === 'not-understood') return { kind: 'not-understood', reason: reading.reason }
@@ -42,20 +42,20 @@ export async function rerunQuarantined(
   const { callback } = reading
   // Who sent it was never shown; that it counts all the same is the operator's word.
   const provenance = isNotAuthentic(message) ? { provenance: 'operator' as const } : {}
-  const fate = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)
-  if (fate === 'full') return { kind: 'too-much-evidence' }
-  if (fate === 'unstorable') return { kind: 'not-storable' }
+  const outcome = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)
+  if (outcome === 'full') return { kind: 'too-much-evidence' }
+  if (outcome === 'unstorable') return { kind: 'not-storable' }
   await store.removeQuarantined(message.id)
   log.info('quarantined callback recorded', {
     accountName,
     upstreamRequestId: callback.upstreamRequestId,
     devices: callback.identifiers.map(maskIdentifier),
     verdict: callback.verdict,
-    fate,
+    outcome,
     quarantinedFor: reason,
     by,
   })
-  return { kind: fate }
+  return { kind: outcome }
 }
 
 async function recorded(

@@ -19,7 +19,7 @@ export const entities = {
   request: 'request',
   part: 'part',
   submission: 'submission',
-  owner: 'owner',
+  upstreamLink: 'owner',
   result: 'result',
   link: 'link',
   credentials: 'credentials',

@@ -28,7 +28,7 @@ const encoded = (accountName: string): string => encodeURIComponent(accountName.
 /** By account: a callback to one account's address says nothing about an order of another. */
 export const upstreamPartition = ({ accountName, upstreamRequestId }: UpstreamName): string =>
   `TSR#${encoded(accountName)}#${upstreamRequestId}`
-export const ownerKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'MAP' })
+export const upstreamLinkKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'MAP' })
 export const orphanKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'ORPHAN' })
 /** Which orphans a device was named under: how a decision about a doubt finds the callbacks that speak of it. */
 export const orphanIndexPartition = (accountName: string, identifier: string): string =>

@@ -44,7 +44,7 @@ export function readAnswer(answer: Answer, now: number): AnswerReading {
   if (status === 401 || fault.startsWith('9009')) {
     return { kind: 'credential', credential: refusedCredential(body), error }
   }
-  // 408 is a time-out somewhere behind the door: what happened there nobody knows.
+  // 408 is a time-out somewhere behind ThingSpace's front end: the outcome is unknown.
   if (status >= 400 && status < 500 && status !== 408) {
     // A page of a front end says that the call went no further, and nothing about the order.
     return body.origin === 'unknown' ? { kind: 'unavailable', ...retryAfter, error } : { kind: 'refused', error }
@@ -55,7 +55,7 @@ export function readAnswer(answer: Answer, now: number): AnswerReading {
 /**
  * Whether a 503 says that the call was not taken. A status alone does not: gateways of this make answer 503 for a
  * connection that was closed after the call was sent. Their faults 9009xx are given before it is sent on; and a
- * Retry-After is an answer of the door, unless the words speak of what lies behind it.
+ * Retry-After is an answer of the front end, unless the words speak of what is behind it.
  */
 function isTurnedAway({ origin, code = '', message = '' }: ErrorBody, wait: number | undefined): boolean {
   if (origin === 'gateway') return code.startsWith('9009')

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { CallbackCredentials } from '../../profile/request/callback.ts'
 
 /** What the listener is registered with. `previous` is still echoed for minutes after a change, among the new one. */
-export type ListenerCredentials = { username: string; current: string; previous?: string | undefined }
+export type AcceptedCredentials = { username: string; current: string; previous?: string | undefined }
 
 export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
@@ -12,7 +12,7 @@ export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-
  */
 export function authenticateCallback(
   credentials: CallbackCredentials | undefined,
-  { username, current, previous, requireCredentials }: ListenerCredentials & { requireCredentials: boolean },
+  { username, current, previous, requireCredentials }: AcceptedCredentials & { requireCredentials: boolean },
 ): CallbackAuthenticity {
   if (credentials === undefined || (credentials.username === '' && credentials.password === '')) {
     return requireCredentials ? 'credentials-missing' : 'authentic'

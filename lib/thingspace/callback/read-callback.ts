@@ -6,7 +6,7 @@ import { mergeIdentifiers } from './identifiers.ts'
 import { type CallbackShape, shapeOf } from './shape.ts'
 import { largestCallback, parseCallbackText } from './text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './tree.ts'
-import { decide, type Evidence } from './verdict.ts'
+import { verdictOf, type CallbackEvidence } from './verdict.ts'
 import { errorIn } from './fault.ts'
 import { namesDevice } from './identifiers.ts'
 import { withDeviceIds } from './shape.ts'
@@ -46,7 +46,7 @@ function normalise(planted: Branch, raw: string): NormalisedCallback | string {
   // Who names no device speaks of the request; who names one in a way that nobody knows may speak of any.
   if (identifiers.length === 0 && namesDevice(branches)) return 'no-known-identifier'
   const evidence = evidenceOf(root, shape, branches)
-  const decision = decide(evidence)
+  const decision = verdictOf(evidence)
   if (decision === undefined) return 'no-verdict'
 
   const callback: NormalisedCallback = {
@@ -75,7 +75,7 @@ function normalise(planted: Branch, raw: string): NormalisedCallback | string {
   return callback
 }
 
-function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches: readonly Branch[]): Evidence {
+function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches: readonly Branch[]): CallbackEvidence {
   const response = branchAt(root, 'deviceresponse')
   return {
     fault: faultIn(branches),

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../profile/request/callback.ts'
 import { type Fault, noCode } from './fault.ts'
 
-export type Evidence = {
+export type CallbackEvidence = {
   fault: Fault | undefined
   /** What another member says that is named after an error. */
   error: Fault | undefined
@@ -18,7 +18,7 @@ export type Evidence = {
   carrierSays: boolean | undefined
 }
 
-export type Decision = { verdict: Verdict; note?: string }
+export type CallbackVerdict = { verdict: Verdict; note?: string }
 
 /** The only code that any documented success carries ("EUICC device profile has been updated"). */
 const successCode = '1.2.365'
@@ -29,7 +29,7 @@ const successCode = '1.2.365'
  * warning the `status` says "Success" too. What a fault means for the action that was asked is decided where the action
  * is known (lib/profile/status/weigh-result.ts).
  */
-export function decide(evidence: Evidence): Decision | undefined {
+export function verdictOf(evidence: CallbackEvidence): CallbackVerdict | undefined {
   const { fault, euiccStatus, hasEuiccError, status } = evidence
   if (fault !== undefined) return decideFault(fault)
   const overall = overallVerdict(status)
@@ -44,14 +44,14 @@ export function decide(evidence: Evidence): Decision | undefined {
   return evidence.error === undefined ? undefined : { verdict: 'failed' }
 }
 
-function decideFault({ code, message = '' }: Fault): Decision {
+function decideFault({ code, message = '' }: Fault): CallbackVerdict {
   // Waits for an approval, e.g. of credit; REQUEST_CANCELLED ends it.
   const isOnHold = /request_?onhold/i.test(code) || /^request_?onhold/i.test(message)
   return isOnHold ? { verdict: 'warning', note: 'on hold until an approval is given' } : { verdict: 'failed' }
 }
 
 /** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
-function succeeded(overall: Verdict | undefined, evidence: Evidence): Decision {
+function succeeded(overall: Verdict | undefined, evidence: CallbackEvidence): CallbackVerdict {
   const { addressUpdateStatus, error, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
   const against: string[] = []
   if (overall === 'failed') against.push('status says failed beside a successful euiccStatus')

@@ -35,7 +35,7 @@ type Held = {
   /** When this environment last used the session. */
   usedAt: number
   /** The cached secret has failed; it may have been rotated meanwhile. */
-  secretDoubted: boolean
+  isSecretInQuestion: boolean
 }
 
 const refreshMilliseconds = 12_000
@@ -55,7 +55,12 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
   const heldOf = (credentialSet: string): Held => {
     const known = sets.get(credentialSet)
     if (known !== undefined) return known
-    const held: Held = { record: { epoch: 0, failedLogins: 0 }, refused: new Set(), usedAt: 0, secretDoubted: false }
+    const held: Held = {
+      record: { epoch: 0, failedLogins: 0 },
+      refused: new Set(),
+      usedAt: 0,
+      isSecretInQuestion: false,
+    }
     sets.set(credentialSet, held)
     return held
   }
@@ -135,7 +140,7 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   const failures = `${next.failedLogins} ${next.failedSecret}`
   const loginFailed = next.failedLogins > 0 && failures !== `${record.failedLogins} ${record.failedSecret}`
   if (loginFailed) held.unsavedFailure = next.failedSecret
-  held.secretDoubted = problem?.cause === 'refused'
+  held.isSecretInQuestion = problem?.cause === 'refused'
   const { saved } = await deps.store.save(credentialSet, record.epoch, next)
   if (!saved) return undefined
 
@@ -162,7 +167,7 @@ function adopt(held: Held, record: CredentialRecord): void {
 
 /** After a failure the secret is fetched anew: it may have been rotated since this environment cached it. */
 const secretFor = (deps: CredentialsDeps, credentialSet: string, held: Held): Promise<ThingSpaceSecret> =>
-  held.secretDoubted || held.record.failedLogins > 0 || held.unsavedFailure !== undefined
+  held.isSecretInQuestion || held.record.failedLogins > 0 || held.unsavedFailure !== undefined
     ? deps.secrets.thingSpaceSecret(credentialSet, { fresh: true })
     : deps.secrets.thingSpaceSecret(credentialSet)
 

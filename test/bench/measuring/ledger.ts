@@ -2,7 +2,7 @@ import type { Operation } from '../../fakes/dynamodb/fake.ts'
 import type { World } from '../../fakes/world.ts'
 
 /** What one step of a request's life cost, in calls and in units of the table. */
-export type Charges = { calls: number; writeUnits: number; readUnits: number; pointerUnits: number }
+export type Charges = { calls: number; writeUnits: number; readUnits: number; linkUnits: number }
 
 export type Ledger<Step extends string> = {
   /** Charges everything from now on to a step. */
@@ -22,34 +22,34 @@ export function createLedger<Step extends string>(first: Step, meter: () => Retu
     },
     observe({ input }) {
       const { writeUnits, readUnits } = meter()
-      const entry = charges.get(step) ?? { calls: 0, writeUnits: 0, readUnits: 0, pointerUnits: 0 }
+      const entry = charges.get(step) ?? { calls: 0, writeUnits: 0, readUnits: 0, linkUnits: 0 }
       const written = writeUnits - seen.writeUnits
       charges.set(step, {
         calls: entry.calls + 1,
         writeUnits: entry.writeUnits + written,
         readUnits: entry.readUnits + readUnits - seen.readUnits,
-        pointerUnits: entry.pointerUnits + (isOfPointers(input) ? written : 0),
+        linkUnits: entry.linkUnits + (isOfLinks(input) ? written : 0),
       })
       Object.assign(seen, { writeUnits, readUnits })
     },
     of: (...steps) =>
       (steps.length === 0 ? [...charges.keys()] : steps).reduce<Charges>(
         (sum, each) => {
-          const { calls = 0, writeUnits = 0, readUnits = 0, pointerUnits = 0 } = charges.get(each) ?? {}
+          const { calls = 0, writeUnits = 0, readUnits = 0, linkUnits = 0 } = charges.get(each) ?? {}
           return {
             calls: sum.calls + calls,
             writeUnits: sum.writeUnits + writeUnits,
             readUnits: sum.readUnits + readUnits,
-            pointerUnits: sum.pointerUnits + pointerUnits,
+            linkUnits: sum.linkUnits + linkUnits,
           }
         },
-        { calls: 0, writeUnits: 0, readUnits: 0, pointerUnits: 0 },
+        { calls: 0, writeUnits: 0, readUnits: 0, linkUnits: 0 },
       ),
   }
 }
 
-/** Whether an operation writes device pointers: they are written in batches, and nothing else is in those. */
-function isOfPointers({ RequestItems = {} }: { RequestItems?: Record<string, object> }): boolean {
+/** Whether an operation writes device links: they are written in batches, and nothing else is in those. */
+function isOfLinks({ RequestItems = {} }: { RequestItems?: Record<string, object> }): boolean {
   const [batch] = Object.values(RequestItems) as { PutRequest?: { Item: { pk?: string } } }[][]
   return batch?.[0]?.PutRequest?.Item.pk?.startsWith('DEV#') === true
 }

@@ -19,7 +19,7 @@ export type Life = {
   invocations: Readonly<Record<Step, number>>
   /** Milliseconds of processor time of each step in this process, the table in memory included. */
   milliseconds: Readonly<Record<Step, number>>
-  sent: { pointers: number; events: number; posts: number }
+  sent: { workMessages: number; events: number; posts: number }
   world: World
 }
 
@@ -66,7 +66,7 @@ export async function live(
     await during('record', () => world.callback(bodies.slice(first, first + batchSize)))
     await project()
   }
-  // Bulk requests are folded by the sweep, once a minute.
+  // Bulk requests are summarised by the sweep, once a minute.
   if (devices > 100) {
     world.advance(60)
     await during('sweep', () => world.sweep())
@@ -81,7 +81,7 @@ export async function live(
     invocations,
     milliseconds,
     sent: {
-      pointers: world.queue.sent.length,
+      workMessages: world.queue.sent.length,
       events: world.topic.published.length,
       posts: world.thingSpace.calls.length,
     },

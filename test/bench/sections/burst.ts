@@ -57,13 +57,13 @@ export async function run({ mode, folder, say }: Bench): Promise<Findings> {
     const drainedSeconds = (performance.now() - begun) / 1000
     say(`the queue is empty after ${number(drainedSeconds)} s`)
     let succeeded = 0
-    await waitFor('folding', async () => {
+    await waitFor('computed', async () => {
       const { text } = await caller.call({ ...authorised(stack, `/v1/requests/${requestId}`), method: 'GET' })
       const view = JSON.parse(text) as { devices: { succeeded: number }; final: boolean }
       succeeded = view.devices.succeeded
       return view.final
     })
-    const foldedSeconds = (performance.now() - begun) / 1000
+    const summarisedSeconds = (performance.now() - begun) / 1000
     const refused = answers.filter(({ status }) => status !== 200).length
     const times = answers.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b)
     return {
@@ -95,7 +95,7 @@ export async function run({ mode, folder, say }: Bench): Promise<Findings> {
               number(at(times, 0.5)),
               number(at(times, 0.99)),
               number(drainedSeconds),
-              number(foldedSeconds),
+              number(summarisedSeconds),
             ],
           ],
         },

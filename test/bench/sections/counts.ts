@@ -31,7 +31,7 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
   const records = (life: Life) => life.of('record')
   return {
     method: [
-      'The real handlers live through one request in the world in memory (`test/fakes/world.ts`): accepted, sent in submissions of 100, called back in batches of 50, folded, final, and read. Units are those of the in-memory table, which charges as AWS documents it. Mixed: every fifth device warns before it succeeds, and three messages in a hundred come twice.',
+      'The real handlers live through one request in the world in memory (`test/fakes/world.ts`): accepted, sent in submissions of 100, called back in batches of 50, updated, final, and read. Units are those of the in-memory table, which charges as AWS documents it. Mixed: every fifth device warns before it succeeds, and three messages in a hundred come twice.',
       'The floor is one write unit for each callback that is delivered: 1.00 a device when clean, 1.23 in the mixed scenario. The three naive models are doubles of a first idea (`test/bench/naive-models.ts`) on the same table, with the same callbacks and without any device history.',
     ],
     tables: [unitsTable(rows), stepsTable([lifeOf(1, 'clean'), lifeOf(100, 'clean'), mixed]), checks, costTable(mixed)],
@@ -39,9 +39,9 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
       exactly('writes per callback, clean, 10,000 devices', 1, records(bulk).calls / bulk.callbacks),
       exactly('write units per callback, mixed, 10,000 devices', 1, records(mixed).writeUnits / mixed.callbacks),
       atMost('read units per callback while recording', 0.01, records(mixed).readUnits / mixed.callbacks),
-      atMost('write units a device at 10,000, both pointers, clean', 3.2, perDevice(bulk), three),
-      atMost('write units a device at 10,000, both pointers, mixed', 3.2, perDevice(mixed), three),
-      atMost('write units a device at 10,000 without pointers, clean', 1.2, perDevice(bulk, false), three),
+      atMost('write units a device at 10,000, both links, clean', 3.2, perDevice(bulk), three),
+      atMost('write units a device at 10,000, both links, mixed', 3.2, perDevice(mixed), three),
+      atMost('write units a device at 10,000 without links, clean', 1.2, perDevice(bulk, false), three),
       atMost('write units of a request of 1 device, in all', 18, lifeOf(1, 'clean').of().writeUnits),
     ],
     plots: [
@@ -51,8 +51,8 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
         xName: 'devices in the request',
         yName: 'write units a device',
         series: [
-          series('with both pointers', rows, ({ life }) => perDevice(life)),
-          series('without pointers', rows, ({ life }) => perDevice(life, false)),
+          series('with both links', rows, ({ life }) => perDevice(life)),
+          series('without links', rows, ({ life }) => perDevice(life, false)),
           series('floor', rows, ({ life }) => life.callbacks / life.devices),
           ...naiveModels.map((model, index) =>
             series(shortNames[index] ?? model.name, rows, ({ life, naive }) => (naive[index] ?? 0) / life.devices),
@@ -73,9 +73,9 @@ const series = (name: string, rows: readonly Row[], value: (row: Row) => number)
     .map((row): [number, number] => [row.life.devices, value(row)]),
 })
 
-const perDevice = (life: Life, withPointers = true): number => {
-  const { writeUnits, pointerUnits } = life.of(...lifeSteps)
-  return (writeUnits - (withPointers ? 0 : pointerUnits)) / life.devices
+const perDevice = (life: Life, withLinks = true): number => {
+  const { writeUnits, linkUnits } = life.of(...lifeSteps)
+  return (writeUnits - (withLinks ? 0 : linkUnits)) / life.devices
 }
 /** Reading is not part of it: somebody may look never or a hundred times. */
 const lifeSteps = steps.filter((step): step is Step => step !== 'look' && step !== 'read out')
@@ -89,7 +89,7 @@ function unitsTable(rows: readonly Row[]): Table {
       'Callbacks',
       'Write units',
       'a device',
-      'without pointers',
+      'without links',
       'Floor',
       'x floor',
       ...naiveModels.map(({ name }) => name),
@@ -117,7 +117,7 @@ function unitsTable(rows: readonly Row[]): Table {
         number(life.of('read out').readUnits),
       ]
     }),
-    notes: ['Naive models: write units a device, without pointers. Devices with EID and ICCID have two pointers each.'],
+    notes: ['Naive models: write units a device, without links. Devices with EID and ICCID have two links each.'],
   }
 }
 
@@ -133,8 +133,8 @@ function stepsTable(lives: readonly Life[]): Table {
           return `${number(calls)} / ${number(writeUnits)} / ${number(readUnits)}`
         }),
       ]),
-      ['of that pointers', ...lives.map((life) => `${number(life.of().pointerUnits)} write units`)],
-      ['messages to the submissions queue', ...lives.map(({ sent }) => number(sent.pointers))],
+      ['of that links', ...lives.map((life) => `${number(life.of().linkUnits)} write units`)],
+      ['messages to the submissions queue', ...lives.map(({ sent }) => number(sent.workMessages))],
       ['POSTs to ThingSpace', ...lives.map(({ sent }) => number(sent.posts))],
       ['events published', ...lives.map(({ sent }) => number(sent.events))],
     ],

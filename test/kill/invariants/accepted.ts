@@ -50,7 +50,8 @@ export function checkReachable(evidence: Evidence): Violation[] {
     if (stored === undefined) return [{ invariant: 'reachable', what: `${id} is of no request`, entry, ids: [id] }]
     const ids = [id, stored.request.requestId]
     const doubted = stored.submissions.some(
-      (submission) => isInDoubt(submission) && devicesOf(stored, submission).includes(acceptance.deviceIds[0] ?? ''),
+      (submission) =>
+        hasUnknownAttempt(submission) && devicesOf(stored, submission).includes(acceptance.deviceIds[0] ?? ''),
     )
     if (!doubted) return [{ invariant: 'honest', what: `${id} was accepted and no attempt is in doubt`, entry, ids }]
     const listed = table.orphans.has(id) || !acknowledged.has(id)
@@ -58,7 +59,7 @@ export function checkReachable(evidence: Evidence): Violation[] {
   })
 }
 
-const isInDoubt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
+const hasUnknownAttempt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
 
 function ownershipFault({ id, entry, deviceIds }: Acceptance, stored: Kept, number: number): string | undefined {
   if (stored.entry !== entry) return `request ${stored.request.requestId}, which is another order's`

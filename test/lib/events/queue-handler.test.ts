@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { queueHandler } from '../../../lib/events/queue-handler.ts'
-import { readPointer } from '../../../lib/events/read-pointer.ts'
+import { readWorkMessage } from '../../../lib/events/read-work-message.ts'
 import { readReceivedCallback } from '../../../lib/events/read-received-callback.ts'
 import type { Log } from '../../../lib/profile/ports.ts'
 import { context, sqsEvent } from '../../builders.ts'
@@ -117,12 +117,12 @@ describe('a batch with messages that have come back', () => {
   })
 })
 
-describe('a pointer', () => {
+describe('a work message', () => {
   test.each([
     { kind: 'submission', requestId: 'request-1', submission: 0, attempt: 3 },
     { kind: 'part', requestId: 'request-1', part: 9 },
-  ])('%j is read as it was sent', (pointer) => {
-    expect(readPointer(JSON.stringify(pointer))).toEqual(pointer)
+  ])('%j is read as it was sent', (message) => {
+    expect(readWorkMessage(JSON.stringify(message))).toEqual(message)
   })
 
   test.each([
@@ -134,11 +134,11 @@ describe('a pointer', () => {
     '{"kind":"submission","requestId":"request-1","submission":0,"attempt":"0"}',
     '{"kind":"other","requestId":"request-1"}',
   ])('%s is none', (body) => {
-    expect(() => readPointer(body)).toThrow(/./)
+    expect(() => readWorkMessage(body)).toThrow(/./)
   })
 })
 
-describe('a message of the callback door', () => {
+describe('a message of the callback endpoint', () => {
   const receive = (attributes: Record<string, string>) => {
     const [record] = sqsEvent(['{"requestId": "x"'], attributes).Records
     return record && readReceivedCallback(record)

@@ -49,7 +49,7 @@ const seenBy = async (event: DynamoDBStreamEvent): Promise<StreamRecord[]> => {
 }
 
 const request = aRequest({ deviceCount: 3 })
-const folded = { ...request, version: 1, summary: { ...request.summary, deviceStates: Uint8Array.of(2, 0x83, 0) } }
+const updated = { ...request, version: 1, summary: { ...request.summary, deviceStates: Uint8Array.of(2, 0x83, 0) } }
 
 describe('a batch of the stream', () => {
   test('is handed over as plain values, bytes included', async () => {
@@ -98,10 +98,10 @@ describe('what a record of the stream means', () => {
   test('a request, before and after', async () => {
     const [created, changed] = await changesOf(
       { after: requestItem(request, 1) },
-      { before: requestItem(request, 1), after: requestItem(folded, 1) },
+      { before: requestItem(request, 1), after: requestItem(updated, 1) },
     )
     expect(created).toEqual({ kind: 'request', before: undefined, after: comparable(request) })
-    expect(changed).toEqual({ kind: 'request', before: comparable(request), after: comparable(folded) })
+    expect(changed).toEqual({ kind: 'request', before: comparable(request), after: comparable(updated) })
   })
 
   test('a submission, an owner, a result', async () => {
@@ -109,12 +109,12 @@ describe('what a record of the stream means', () => {
     expect(
       await changesOf(
         { after: submissionItem(aSubmission(), 1) },
-        { after: { entity: entities.owner, requestId: 'request-1', submission: 0 } },
+        { after: { entity: entities.upstreamLink, requestId: 'request-1', submission: 0 } },
         { after: { entity: entities.result, ...result, raw: '{}' } },
       ),
     ).toEqual([
       { kind: 'submission', requestId: 'request-1' },
-      { kind: 'owner', requestId: 'request-1', submission: 0 },
+      { kind: 'upstream-link', requestId: 'request-1', submission: 0 },
       { kind: 'result', ...result },
     ])
   })

@@ -5,7 +5,7 @@ import { cloudEvent } from '../../../lib/events/cloud-event.ts'
 import { connectTopic } from '../../../lib/events/topic.ts'
 import { IdentifierKind } from '../../../lib/profile/order/identifiers.ts'
 import type { PublishedEvent } from '../../../lib/profile/request/event-types.ts'
-import type { Pointer } from '../../../lib/profile/submission/queue.ts'
+import type { WorkMessage } from '../../../lib/profile/submission/queue.ts'
 import { accountId, credentials } from '../../../local/aws/account.ts'
 import { eventsSeen, type RunningQueues, startQueues } from '../../../local/aws/queues.ts'
 import { account } from '../../builders.ts'
@@ -46,42 +46,42 @@ describe('the submissions queue', () => {
     const queueUrl = `${running.endpoint}/${accountId}/${name}`
     return { queueUrl, queue: connectSubmissionQueue({ queueUrl }) }
   }
-  const pointers = Array.from({ length: 123 }, (_, submission): Pointer => ({
+  const messages = Array.from({ length: 123 }, (_, submission): WorkMessage => ({
     kind: 'submission',
     requestId: 'request-1',
     submission,
     attempt: 0,
   }))
 
-  test('takes any number of pointers, and nothing but pointers', async () => {
+  test('takes any number of work messages, and nothing but work messages', async () => {
     const { queueUrl, queue } = await open('many')
-    await queue.send(pointers.map((pointer) => ({ pointer, delaySeconds: 0 })))
-    const texts = pointers.map((pointer) => JSON.stringify(pointer))
+    await queue.send(messages.map((message) => ({ message, delaySeconds: 0 })))
+    const texts = messages.map((message) => JSON.stringify(message))
     expect((await received(queueUrl)).toSorted()).toEqual(texts.toSorted())
   })
 
   test('holds back what is to be seen later', async () => {
     const { queueUrl, queue } = await open('later')
-    const [now, later] = pointers
+    const [now, later] = messages
     await queue.send([
-      { pointer: later!, delaySeconds: 0.2 },
-      { pointer: now!, delaySeconds: 0 },
+      { message: later!, delaySeconds: 0.2 },
+      { message: now!, delaySeconds: 0 },
     ])
     expect(await received(queueUrl)).toEqual([JSON.stringify(now)])
   })
 
-  test('takes ten of the largest pointers in one batch, far below what SQS takes', async () => {
+  test('takes ten of the largest work messages in one batch, far below what SQS takes', async () => {
     const { queueUrl, queue } = await open('largest')
-    const largest = Array.from({ length: 10 }, (): Pointer => ({
+    const largest = Array.from({ length: 10 }, (): WorkMessage => ({
       kind: 'submission',
       requestId: 'r'.repeat(64),
       submission: 9999,
       attempt: Number.MAX_SAFE_INTEGER,
     }))
     expect(Buffer.byteLength(JSON.stringify(largest))).toBeLessThan(sqsLimits.batchBytes / 100)
-    await queue.send(largest.map((pointer) => ({ pointer, delaySeconds: 900 - 899.9 })))
-    await queue.send(largest.map((pointer) => ({ pointer, delaySeconds: 0 })))
-    expect(await received(queueUrl)).toEqual(largest.map((pointer) => JSON.stringify(pointer)))
+    await queue.send(largest.map((message) => ({ message, delaySeconds: 900 - 899.9 })))
+    await queue.send(largest.map((message) => ({ message, delaySeconds: 0 })))
+    expect(await received(queueUrl)).toEqual(largest.map((message) => JSON.stringify(message)))
   })
 
   test('takes none without a call', async () => {
@@ -90,7 +90,7 @@ describe('the submissions queue', () => {
 
   test('that is not there is an error', async () => {
     const queue = connectSubmissionQueue({ queueUrl: `${running.endpoint}/${accountId}/none` })
-    await expect(queue.send([{ pointer: pointers[0]!, delaySeconds: 0 }])).rejects.toThrow(/queue/i)
+    await expect(queue.send([{ message: messages[0]!, delaySeconds: 0 }])).rejects.toThrow(/queue/i)
   })
 })
 

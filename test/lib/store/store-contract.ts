@@ -239,7 +239,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
     })
 
     describe('a summary', () => {
-      const foldOf = (status: Summary['status'], deviceCount = 1): Summary => ({
+      const summaryOf = (status: Summary['status'], deviceCount = 1): Summary => ({
         ...initialSummary(deviceCount, [], status),
         deviceStates: Uint8Array.from({ length: deviceCount }, () => 2),
       })
@@ -247,7 +247,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('is kept as the next version', async () => {
         const { request } = await recorded()
-        const summary = foldOf('submitted')
+        const summary = summaryOf('submitted')
         expect(await store.saveSummary(request, summary, later)).toBe(true)
         expect(await store.getRequest(request.requestId)).toEqual({
           ...request,
@@ -260,8 +260,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of an older version is refused', async () => {
         const { request } = await recorded()
-        await store.saveSummary(request, foldOf('submitted'), later)
-        expect(await store.saveSummary(request, foldOf('failed'), later)).toBe(false)
+        await store.saveSummary(request, summaryOf('submitted'), later)
+        expect(await store.saveSummary(request, summaryOf('failed'), later)).toBe(false)
         expect(await store.getRequest(request.requestId)).toMatchObject({
           version: 1,
           summary: { status: 'submitted' },
@@ -271,7 +271,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('of several at one moment is kept once', async () => {
         const { request } = await recorded()
         const kept = await Promise.all(
-          Array.from({ length: 6 }, () => store.saveSummary(request, foldOf('submitted'), later)),
+          Array.from({ length: 6 }, () => store.saveSummary(request, summaryOf('submitted'), later)),
         )
         expect(kept.filter(Boolean)).toHaveLength(1)
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1 })
@@ -279,11 +279,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('that is final says since when, and a later final keeps that', async () => {
         const { request } = await recorded()
-        await store.saveSummary(request, foldOf('expired'), { now: noon + minute, dueAt: undefined })
+        await store.saveSummary(request, summaryOf('expired'), { now: noon + minute, dueAt: undefined })
         const expired = (await store.getRequest(request.requestId))!
         expect(expired).toMatchObject({ finalAt: noon + minute })
         expect(expired).not.toHaveProperty('dueAt')
-        await store.saveSummary(expired, foldOf('succeeded'), { now: noon + hour, dueAt: undefined })
+        await store.saveSummary(expired, summaryOf('succeeded'), { now: noon + hour, dueAt: undefined })
         expect(await store.getRequest(request.requestId)).toMatchObject({
           finalAt: noon + minute,
           updatedAt: noon + hour,
@@ -292,8 +292,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test.each([noon + hour, undefined])('that is final no more is dated no more (due %s)', async (dueAt) => {
         const { request } = await recorded()
-        await store.saveSummary(request, foldOf('failed'), { now: noon, dueAt: noon + 1 })
-        await store.saveSummary({ ...request, version: 1 }, foldOf('retrying'), { now: noon, dueAt })
+        await store.saveSummary(request, summaryOf('failed'), { now: noon, dueAt: noon + 1 })
+        await store.saveSummary({ ...request, version: 1 }, summaryOf('retrying'), { now: noon, dueAt })
         const stored = await store.getRequest(request.requestId)
         expect(stored).not.toHaveProperty('finalAt')
         expect(stored?.dueAt).toBe(dueAt)
@@ -301,14 +301,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of a request that is gone does not bring it back', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
-        expect(await store.saveSummary(gone, foldOf('failed'), later)).toBe(false)
+        expect(await store.saveSummary(gone, summaryOf('failed'), later)).toBe(false)
         expect(await store.getRequest(gone.requestId)).toBeUndefined()
       })
     })
 
     describe('asking for a summary', () => {
       const wish = (dueAt: number, reopened: number[] = []) => ({ dueAt, reopened: new Set(reopened) })
-      const foldOf = (status: Summary['status']): Summary => initialSummary(1, [], status)
+      const summaryOf = (status: Summary['status']): Summary => initialSummary(1, [], status)
 
       test('makes the request due, and is kept until a summary begins', async () => {
         const { request } = await recorded()
@@ -322,7 +322,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('is refused if the request has changed since it was read, and so is the beginning of a summary', async () => {
         const { request } = await recorded()
-        await store.saveSummary(request, foldOf('submitted'), { now: noon, dueAt: noon + hour })
+        await store.saveSummary(request, summaryOf('submitted'), { now: noon, dueAt: noon + hour })
         expect(await store.askForSummary(request, wish(noon + 1))).toBe(false)
         expect(await store.beginSummary(request)).toBe(false)
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, dueAt: noon + hour })
@@ -332,9 +332,9 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded()
         await store.askForSummary(request, wish(noon + 1, [3]))
         for (const dueAt of [undefined, noon + hour]) {
-          const folding = (await store.getRequest(request.requestId))!
-          await store.askForSummary(folding, wish(noon + 1, [4]))
-          expect(await store.saveSummary(folding, foldOf('submitted'), { now: noon, dueAt })).toBe(true)
+          const computed = (await store.getRequest(request.requestId))!
+          await store.askForSummary(computed, wish(noon + 1, [4]))
+          expect(await store.saveSummary(computed, summaryOf('submitted'), { now: noon, dueAt })).toBe(true)
           expect(await store.getRequest(request.requestId)).toMatchObject({
             summary: { status: 'submitted' },
             dueAt: noon + 1,
@@ -347,8 +347,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded()
         await store.askForSummary(request, wish(noon + 1, [3]))
         await store.beginSummary((await store.getRequest(request.requestId))!)
-        const folding = (await store.getRequest(request.requestId))!
-        await store.saveSummary(folding, foldOf('submitted'), { now: noon, dueAt: undefined })
+        const computed = (await store.getRequest(request.requestId))!
+        await store.saveSummary(computed, summaryOf('submitted'), { now: noon, dueAt: undefined })
         const stored = await store.getRequest(request.requestId)
         expect(stored).not.toHaveProperty('dueAt')
         expect(stored).not.toHaveProperty('reopened')
@@ -546,8 +546,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded()
         const queued = aSubmission({ submission: 0 }, request)
         await store.createSubmissions([queued])
-        for (let times = 0; times < 2; times += 1) await store.noteDeadLetter(request, 0)
-        await store.noteDeadLetter(request, 100)
+        for (let times = 0; times < 2; times += 1) await store.countDeadLetter(request, 0)
+        await store.countDeadLetter(request, 100)
         expect(await store.listSubmissions(request)).toEqual([{ ...queued, deadLetters: 2 }])
       })
 
@@ -645,7 +645,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request, begun, accepted, upstreamRequestId } = await begin()
         expect(await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))).toEqual({ kind: 'saved' })
         expect(await store.getSubmission(request, 0)).toEqual(accepted)
-        expect(await store.findOwner(upstream(upstreamRequestId))).toEqual({
+        expect(await store.findUpstreamLink(upstream(upstreamRequestId))).toEqual({
           requestId: request.requestId,
           submission: 0,
         })
@@ -655,7 +655,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { begun, accepted, upstreamRequestId } = await begin()
         const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstream(upstreamRequestId))
         expect(outcome).toEqual({ kind: 'changed', current: begun })
-        expect(await store.findOwner(upstream(upstreamRequestId))).toBeUndefined()
+        expect(await store.findUpstreamLink(upstream(upstreamRequestId))).toBeUndefined()
       })
 
       test('may be saved again by the same owner', async () => {
@@ -676,7 +676,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         // The loser is told, or (as DynamoDB may) that the two were in each other's way.
         expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
         expect(await store.getSubmission(request, 0)).toEqual(both[winner])
-        expect(await store.findOwner(upstream(further[1 - winner]!))).toBeUndefined()
+        expect(await store.findUpstreamLink(upstream(further[1 - winner]!))).toBeUndefined()
         expect(await store.saveAccepted(both[1 - winner]!, accepted, upstream(further[1 - winner]!))).toEqual({
           kind: 'changed',
           current: both[winner],
@@ -691,14 +691,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
           'belongs to another submission already',
         )
         expect(await store.getSubmission(two.request, 0)).toEqual(two.begun)
-        expect(await store.findOwner(upstream(one.upstreamRequestId))).toEqual({
+        expect(await store.findUpstreamLink(upstream(one.upstreamRequestId))).toEqual({
           requestId: one.request.requestId,
           submission: 0,
         })
       })
 
       test('of an upstream request id nobody was given has no owner', async () => {
-        expect(await store.findOwner(upstream(fresh('upstream')))).toBeUndefined()
+        expect(await store.findUpstreamLink(upstream(fresh('upstream')))).toBeUndefined()
       })
     })
 
@@ -768,8 +768,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('that comes many times at one moment is recorded once', async () => {
         const of = callbackOf(fresh('upstream'))
-        const fates = await Promise.all(Array.from({ length: 6 }, () => store.recordResult(of(), arrival())))
-        expect(fates.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'duplicate'), 'recorded'])
+        const outcomes = await Promise.all(Array.from({ length: 6 }, () => store.recordResult(of(), arrival())))
+        expect(outcomes.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'duplicate'), 'recorded'])
         expect(await store.listResults(upstream(of().upstreamRequestId))).toHaveLength(1)
       })
 
@@ -852,10 +852,10 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('of two that contradict each other at one moment, one stands and the other is the conflict', async () => {
         const of = callbackOf(fresh('upstream'))
-        const fates = await Promise.all(
+        const outcomes = await Promise.all(
           (['succeeded', 'failed'] as const).map((verdict) => store.recordResult(of({ verdict }), arrival())),
         )
-        expect(fates.toSorted()).toEqual(['conflict', 'recorded'])
+        expect(outcomes.toSorted()).toEqual(['conflict', 'recorded'])
       })
 
       test('beyond what one result can hold is refused, so that its message is kept elsewhere', async () => {
@@ -929,12 +929,12 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
         test('refuses some of nine messages of 60 KB about one device, and fails for none', async () => {
           const of = callbackOf(fresh('upstream'))
-          const fates = await Promise.all(
+          const outcomes = await Promise.all(
             Array.from({ length: 9 }, (_, index) =>
               store.recordResult(of({ digest: `nine ${index}`, raw: bytesOf(60_000) }), arrival()),
             ),
           )
-          const count = (fate: string) => fates.filter((each) => each === fate).length
+          const count = (outcome: string) => outcomes.filter((each) => each === outcome).length
           expect([count('recorded'), count('outranked'), count('full')]).toEqual([1, 2, 6])
           const [result] = await store.listResults(upstream(of().upstreamRequestId))
           expect(result?.others).toHaveLength(2)
@@ -976,7 +976,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const of = callbackOf(fresh('upstream'))
         const { upstreamRequestId } = of()
         expect(await store.listResults(upstream(upstreamRequestId))).toEqual([])
-        await store.noteOrphan({ ...upstream(upstreamRequestId), firstReceivedAt: noon, dueAt: noon }, aDevice(0))
+        await store.saveOrphan({ ...upstream(upstreamRequestId), firstReceivedAt: noon, dueAt: noon }, aDevice(0))
         await store.recordResult(of(), arrival())
         expect(await store.listResults(upstream(upstreamRequestId))).toHaveLength(1)
       })
@@ -996,8 +996,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('is remembered as it was first seen, and is due', async () => {
         const orphan = anOrphan()
-        await store.noteOrphan(orphan, aDevice(0))
-        await store.noteOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour }, [])
+        await store.saveOrphan(orphan, aDevice(0))
+        await store.saveOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour }, [])
         expect(await store.getOrphan(upstream(orphan.upstreamRequestId))).toEqual(orphan)
         expect(await dueOrphans(orphan.upstreamRequestId, noon)).toEqual([])
         expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([
@@ -1008,7 +1008,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('is listed whenever it is due, among all else that is', async () => {
         await recorded()
         const orphan = { ...anOrphan(), dueAt: noon + 1000 * hour }
-        await store.noteOrphan(orphan, aDevice(0))
+        await store.saveOrphan(orphan, aDevice(0))
         const listed = expect.objectContaining(upstream(orphan.upstreamRequestId)) as unknown
         expect(await store.listOrphans(1000)).toContainEqual(listed)
         expect(await store.listOrphans(1)).toHaveLength(1)
@@ -1018,18 +1018,18 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('is given as it was first seen to who notes it again', async () => {
         const first = anOrphan()
-        expect(await store.noteOrphan(first, aDevice(0))).toEqual(first)
+        expect(await store.saveOrphan(first, aDevice(0))).toEqual(first)
         const later = { ...first, firstReceivedAt: noon + hour, dueAt: noon + hour }
-        expect(await store.noteOrphan(later, aDevice(0))).toEqual(first)
+        expect(await store.saveOrphan(later, aDevice(0))).toEqual(first)
       })
 
       test('is found by everything that any of its callbacks named, in any spelling, and by nothing else', async () => {
         const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id.slice(0, 20) }]
         const [first, other] = [anOrphan(), anOrphan()]
-        await store.noteOrphan(first, [one, profile, { kind: 'mdn', id: '5551230001' }])
-        await store.noteOrphan(first, [two])
-        await store.noteOrphan(other, [one])
-        await store.noteOrphan({ ...anOrphan(), accountName: 'another account' }, [one])
+        await store.saveOrphan(first, [one, profile, { kind: 'mdn', id: '5551230001' }])
+        await store.saveOrphan(first, [two])
+        await store.saveOrphan(other, [one])
+        await store.saveOrphan({ ...anOrphan(), accountName: 'another account' }, [one])
         const found = async (...named: Identifier[]) => (await store.listOrphansOf(account, named)).toSorted()
         expect(await found(one)).toEqual([first, other].map(({ upstreamRequestId }) => upstreamRequestId).toSorted())
         expect(await found(two)).toEqual([first.upstreamRequestId])
@@ -1040,7 +1040,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('can be put off and removed, again and again', async () => {
         const orphan = anOrphan()
-        await store.noteOrphan(orphan, aDevice(0))
+        await store.saveOrphan(orphan, aDevice(0))
         await store.postponeOrphan(orphan, noon + hour)
         expect(await store.getOrphan(upstream(orphan.upstreamRequestId))).toEqual({ ...orphan, dueAt: noon + hour })
         expect(await dueOrphans(orphan.upstreamRequestId, noon + minute)).toEqual([])

@@ -64,7 +64,7 @@ function waitingTable(options: Partial<FakeDynamoDbOptions>, random = () => 0.5)
 }
 
 describe('a throttled table', () => {
-  const pointers = Array.from({ length: 60 }, (_, position) => ({
+  const links = Array.from({ length: 60 }, (_, position) => ({
     identifier: { kind: 'eid' as const, id: eidOf(position) },
     requestId: 'request-1',
     generation: 'generation-1',
@@ -74,19 +74,19 @@ describe('a throttled table', () => {
     createdAt: noon,
   }))
 
-  test('that leaves some pointers unprocessed is sent those again after a pause', async () => {
+  test('that leaves some links unprocessed is sent those again after a pause', async () => {
     const leftOnce = new Set<unknown>()
     const { table, waits } = waitingTable({
       unprocessed: ({ key }) => !leftOnce.has(key['pk']) && leftOnce.add(key['pk']) !== undefined,
     })
-    await createStore(table).writeLinks(pointers)
+    await createStore(table).writeLinks(links)
     expect(table.client.snapshot()).toHaveLength(60)
     expect(waits).toEqual([25, 25, 25])
   })
 
-  test('that takes no pointer is asked ever more slowly, and is an error when the budget is used up', async () => {
+  test('that takes no link is asked ever more slowly, and is an error when the budget is used up', async () => {
     const { table, waits, waited } = waitingTable({ unprocessed: () => true })
-    await expect(createStore(table).writeLinks(pointers.slice(0, 1))).rejects.toThrow('throttled')
+    await expect(createStore(table).writeLinks(links.slice(0, 1))).rejects.toThrow('throttled')
     expect(waits.slice(0, 6)).toEqual([25, 50, 100, 200, 400, 500])
     expect(waited()).toBeLessThanOrEqual(patienceMilliseconds)
     expect(waits.length).toBeLessThan(20)
@@ -108,7 +108,7 @@ describe('a throttled table', () => {
     const delays = [0.1, 0.9].map(async (fraction) => {
       const { table, waits } = waitingTable({ unprocessed: () => true }, () => fraction)
       await createStore(table)
-        .writeLinks(pointers.slice(0, 1))
+        .writeLinks(links.slice(0, 1))
         .catch(() => undefined)
       return waits[0]
     })

@@ -30,7 +30,7 @@ describe('a request that is not final', () => {
   const request = aRequest({ requestId: 'open' })
   beforeAll(() => record(request, { submissions: [submitted({ upstreamRequestIds: ['upstream-open'] }, request)] }))
 
-  test('is folded as it is read: a result shows the moment it is stored', async () => {
+  test('is summarised as it is read: a result shows the moment it is stored', async () => {
     expect(await show('open')).toMatchObject({
       status: 200,
       view: { status: 'submitted' },
@@ -81,7 +81,7 @@ describe('its ETag', () => {
   })
 })
 
-test('a final request is shown as it was last folded, with the first twenty of its submissions', async () => {
+test('a final request is shown as it was last summarised, with the first twenty of its submissions', async () => {
   const request = aRequest({ requestId: 'final', deviceCount: 50, devicesPerSubmission: 1 })
   const final = { ...request, summary: { ...request.summary, status: 'failed' as const } }
   await record(final, {

@@ -5,7 +5,7 @@ import type { SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
-const inDoubt = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const
+const unconfirmed = { state: 'unconfirmed', attempt: 2, graceEndsAt: noon + minute } as const
 
 describe('the next step of a submission', () => {
   test.each<{
@@ -59,13 +59,13 @@ describe('the next step of a submission', () => {
     },
     {
       about: 'in doubt, an action that may be repeated',
-      submission: { ...inDoubt, repeatsAfterGrace: true },
+      submission: { ...unconfirmed, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
       says: /attempt 2 was lost, so ThingSpace may or may not have it; .*repeated/,
     },
     {
       about: 'in doubt, an action that may not',
-      submission: inDoubt,
+      submission: unconfirmed,
       action: 'download',
       next: { what: 'callbacks', at: noon + minute },
       says: /callbacks may settle it, else it waits for a decision/,
@@ -111,7 +111,7 @@ describe('the next step of a request', () => {
   })
 
   test('that was cancelled and has a doubt is no repeat, for that is stopped', () => {
-    const doubtful = aSubmission({ ...inDoubt, repeatsAfterGrace: true })
+    const doubtful = aSubmission({ ...unconfirmed, repeatsAfterGrace: true })
     const step = nextStepOf(doubtful, aRequest({ cancelledAt: noon }))
     expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
   })

@@ -36,63 +36,74 @@ const resultOf = (position: number, verdict: Verdict, over: Partial<Result> = {}
 /** What became of each device's submission: a state, or a verdict for one that ThingSpace has. */
 type Fate = Exclude<SubmissionState, 'submitted'> | 'pending' | Verdict
 
-function worldOf(fates: (Fate | 'missing')[]): Told {
-  const request = single(fates.length)
+function worldOf(outcomes: (Fate | 'missing')[]): Told {
+  const request = single(outcomes.length)
   const verdicts = new Set<string>(['warning', 'succeeded', 'failed', 'expired'])
-  const submissions = fates.flatMap((fate, submission) => {
-    if (fate === 'missing') return []
-    const sent = fate === 'pending' || verdicts.has(fate)
+  const submissions = outcomes.flatMap((outcome, submission) => {
+    if (outcome === 'missing') return []
+    const sent = outcome === 'pending' || verdicts.has(outcome)
     return sent
       ? submitted({ submission }, request)
-      : aSubmission({ submission, state: fate as SubmissionState, attempt: 1 }, request)
+      : aSubmission({ submission, state: outcome as SubmissionState, attempt: 1 }, request)
   })
-  const results = fates.flatMap((fate, position) => (verdicts.has(fate) ? resultOf(position, fate as Verdict) : []))
+  const results = outcomes.flatMap((outcome, position) =>
+    verdicts.has(outcome) ? resultOf(position, outcome as Verdict) : [],
+  )
   return { request, submissions, results }
 }
 
 describe('the status of a request', () => {
-  test.each<{ fates: (Fate | 'missing')[]; status: string }>([
-    { fates: ['missing'], status: 'queued' },
-    { fates: ['queued'], status: 'queued' },
-    { fates: ['queued', 'missing'], status: 'queued' },
-    { fates: ['queued', 'rejected'], status: 'queued' },
-    { fates: ['submitting'], status: 'submitting' },
-    { fates: ['submitting', 'missing'], status: 'submitting' },
-    { fates: ['pending', 'missing'], status: 'submitting' },
-    { fates: ['pending', 'queued'], status: 'submitting' },
-    { fates: ['succeeded', 'queued'], status: 'submitting' },
-    { fates: ['waiting'], status: 'retrying' },
-    { fates: ['waiting', 'submitting', 'queued', 'missing'], status: 'retrying' },
-    { fates: ['waiting', 'succeeded'], status: 'retrying' },
-    { fates: ['unconfirmed'], status: 'unconfirmed' },
-    { fates: ['unconfirmed', 'waiting', 'submitting', 'missing'], status: 'unconfirmed' },
-    { fates: ['unconfirmed', 'succeeded', 'failed'], status: 'unconfirmed' },
-    { fates: ['pending'], status: 'submitted' },
-    { fates: ['warning'], status: 'submitted' },
-    { fates: ['pending', 'succeeded', 'failed'], status: 'submitted' },
-    { fates: ['pending', 'rejected'], status: 'submitted' },
-    { fates: ['succeeded'], status: 'succeeded' },
-    { fates: ['succeeded', 'succeeded'], status: 'succeeded' },
-    { fates: ['succeeded', 'failed'], status: 'partially_succeeded' },
-    { fates: ['succeeded', 'expired'], status: 'partially_succeeded' },
-    { fates: ['succeeded', 'rejected'], status: 'partially_succeeded' },
-    { fates: ['succeeded', 'exhausted'], status: 'partially_succeeded' },
-    { fates: ['succeeded', 'cancelled'], status: 'partially_succeeded' },
-    { fates: ['failed'], status: 'failed' },
-    { fates: ['rejected'], status: 'failed' },
-    { fates: ['exhausted'], status: 'failed' },
-    { fates: ['failed', 'expired'], status: 'failed' },
-    { fates: ['failed', 'cancelled'], status: 'failed' },
-    { fates: ['expired'], status: 'expired' },
-    { fates: ['expired', 'cancelled'], status: 'expired' },
-    { fates: ['cancelled'], status: 'cancelled' },
-  ])('$fates: $status', ({ fates, status }) => {
-    expect(foldAll(worldOf(fates)).status).toBe(status)
+  test.each<{ outcomes: (Fate | 'missing')[]; status: string }>([
+    { outcomes: ['missing'], status: 'queued' },
+    { outcomes: ['queued'], status: 'queued' },
+    { outcomes: ['queued', 'missing'], status: 'queued' },
+    { outcomes: ['queued', 'rejected'], status: 'queued' },
+    { outcomes: ['submitting'], status: 'submitting' },
+    { outcomes: ['submitting', 'missing'], status: 'submitting' },
+    { outcomes: ['pending', 'missing'], status: 'submitting' },
+    { outcomes: ['pending', 'queued'], status: 'submitting' },
+    { outcomes: ['succeeded', 'queued'], status: 'submitting' },
+    { outcomes: ['waiting'], status: 'retrying' },
+    { outcomes: ['waiting', 'submitting', 'queued', 'missing'], status: 'retrying' },
+    { outcomes: ['waiting', 'succeeded'], status: 'retrying' },
+    { outcomes: ['unconfirmed'], status: 'unconfirmed' },
+    { outcomes: ['unconfirmed', 'waiting', 'submitting', 'missing'], status: 'unconfirmed' },
+    { outcomes: ['unconfirmed', 'succeeded', 'failed'], status: 'unconfirmed' },
+    { outcomes: ['pending'], status: 'submitted' },
+    { outcomes: ['warning'], status: 'submitted' },
+    { outcomes: ['pending', 'succeeded', 'failed'], status: 'submitted' },
+    { outcomes: ['pending', 'rejected'], status: 'submitted' },
+    { outcomes: ['succeeded'], status: 'succeeded' },
+    { outcomes: ['succeeded', 'succeeded'], status: 'succeeded' },
+    { outcomes: ['succeeded', 'failed'], status: 'partially_succeeded' },
+    { outcomes: ['succeeded', 'expired'], status: 'partially_succeeded' },
+    { outcomes: ['succeeded', 'rejected'], status: 'partially_succeeded' },
+    { outcomes: ['succeeded', 'exhausted'], status: 'partially_succeeded' },
+    { outcomes: ['succeeded', 'cancelled'], status: 'partially_succeeded' },
+    { outcomes: ['failed'], status: 'failed' },
+    { outcomes: ['rejected'], status: 'failed' },
+    { outcomes: ['exhausted'], status: 'failed' },
+    { outcomes: ['failed', 'expired'], status: 'failed' },
+    { outcomes: ['failed', 'cancelled'], status: 'failed' },
+    { outcomes: ['expired'], status: 'expired' },
+    { outcomes: ['expired', 'cancelled'], status: 'expired' },
+    { outcomes: ['cancelled'], status: 'cancelled' },
+  ])('$outcomes: $status', ({ outcomes, status }) => {
+    expect(foldAll(worldOf(outcomes)).status).toBe(status)
   })
 
   test('counts every device once, in its place', () => {
-    const fates: Fate[] = ['succeeded', 'failed', 'warning', 'pending', 'expired', 'cancelled', 'rejected', 'waiting']
-    const summary = foldAll(worldOf(fates))
+    const outcomes: Fate[] = [
+      'succeeded',
+      'failed',
+      'warning',
+      'pending',
+      'expired',
+      'cancelled',
+      'rejected',
+      'waiting',
+    ]
+    const summary = foldAll(worldOf(outcomes))
     expect(statusesOf(summary)).toEqual([
       'succeeded',
       'failed',
@@ -170,7 +181,7 @@ describe('a cancelled request', () => {
 describe('a submission that needs no second reading', () => {
   const request = aRequest({ deviceCount: 2 })
   const submission = submitted({}, request)
-  const foldOf = (...verdicts: Verdict[]) =>
+  const summaryOf = (...verdicts: Verdict[]) =>
     foldAll({
       request,
       submissions: [submission],
@@ -183,7 +194,7 @@ describe('a submission that needs no second reading', () => {
     { verdicts: ['succeeded', 'expired'], settled: false },
     { verdicts: ['succeeded'], settled: false },
   ])('$verdicts: $settled', ({ verdicts, settled }) => {
-    expect(isSettled(foldOf(...verdicts), submission)).toBe(settled)
+    expect(isSettled(summaryOf(...verdicts), submission)).toBe(settled)
   })
 
   test('keeps what the last summary knew of it, conflicts included', () => {
@@ -341,7 +352,7 @@ describe('for any request', () => {
     )
   })
 
-  test('folding again changes nothing, with or without the evidence', () => {
+  test('computing it again changes nothing, with or without the evidence', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
         const summary = foldAll(world)

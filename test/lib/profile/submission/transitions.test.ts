@@ -4,7 +4,7 @@ import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import type { SubmissionOutcome } from '../../../../lib/profile/request/outcome.ts'
 import { SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
-import { openDoubts } from '../../../../lib/profile/submission/attempt-history.ts'
+import { openUnknownAttempts } from '../../../../lib/profile/submission/attempt-history.ts'
 import {
   acceptedAs,
   adoptedAs,
@@ -13,19 +13,19 @@ import {
   beginAttempt,
 } from '../../../../lib/profile/submission/attempt-transitions.ts'
 import { isToBeSplit, splitAfterRefusal } from '../../../../lib/profile/submission/split-refused.ts'
-import { type Circumstances, mayFollow } from '../../../../lib/profile/submission/transitions.ts'
+import { type TransitionContext, mayFollow } from '../../../../lib/profile/submission/transitions.ts'
 import {
   abandon,
   afterGrace,
   afterRetryDecision,
   cancel,
   giveUp,
-  pointerSentAgain,
+  workMessageSentAgain,
 } from '../../../../lib/profile/submission/waiting-transitions.ts'
 import { account, aSetting } from '../../../builders.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from '../records.ts'
 
-const at = (now: number, over: Partial<Circumstances> = {}): Circumstances => ({
+const at = (now: number, over: Partial<TransitionContext> = {}): TransitionContext => ({
   now,
   random: () => 0.5,
   settings: aSetting(),
@@ -195,10 +195,10 @@ describe('a doubt', () => {
 
   test('is adopted even after its repeat was accepted: ThingSpace then has both', () => {
     const repeated = { ...repeating, state: 'submitted' as const, upstreamRequestIds: ['upstream-2'] }
-    expect(openDoubts(repeated, noon)).toHaveLength(1)
+    expect(openUnknownAttempts(repeated, noon)).toHaveLength(1)
     const adopted = adoptedAs(repeated, 'upstream-1', at(noon))
     expect(adopted).toMatchObject({ upstreamRequestIds: ['upstream-2', 'upstream-1'], adopted: ['upstream-1'] })
-    expect(openDoubts(adopted, noon)).toHaveLength(0)
+    expect(openUnknownAttempts(adopted, noon)).toHaveLength(0)
   })
 
   test('that nobody has noted yet, because the lease has only just run out, is noted when it is adopted', () => {
@@ -208,7 +208,7 @@ describe('a doubt', () => {
       attempts: [{ attempt: 1, outcome: 'unknown', cause: 'lease-expired' }],
       adopted: ['upstream-1'],
     })
-    expect(openDoubts(adopted, noon + hour)).toHaveLength(0)
+    expect(openUnknownAttempts(adopted, noon + hour)).toHaveLength(0)
   })
 
   test('can be given up, and what is given up can still be adopted or tried', () => {
@@ -234,7 +234,7 @@ describe('a doubt', () => {
   })
 
   test('of an attempt that began after the callback came is none that it could settle', () => {
-    expect(openDoubts(repeating, noon - 1)).toHaveLength(0)
+    expect(openUnknownAttempts(repeating, noon - 1)).toHaveLength(0)
   })
 })
 
@@ -361,8 +361,8 @@ describe('doubt', () => {
   ])('after the grace period of $action (repeated for $repeatUnconfirmedFor): $becomes.state', (row) => {
     const { action, repeatUnconfirmedFor, becomes } = row
     const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: doubtful })
-    const circumstances = at(noon + hour, { action, settings: aSetting({ repeatUnconfirmedFor }) })
-    expect(afterGrace(unconfirmed, circumstances)).toMatchObject(becomes)
+    const context = at(noon + hour, { action, settings: aSetting({ repeatUnconfirmedFor }) })
+    expect(afterGrace(unconfirmed, context)).toMatchObject(becomes)
   })
 
   test('a repeatable action older than a day waits for a person too', () => {
@@ -473,9 +473,9 @@ describe('a refusal that may blame one device', () => {
   })
 })
 
-test('a pointer that is sent again is looked after again', () => {
+test('a work message that is sent again is looked after again', () => {
   const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
-  expect(pointerSentAgain(waiting, at(noon + minute))).toEqual({
+  expect(workMessageSentAgain(waiting, at(noon + minute))).toEqual({
     ...waiting,
     revision: waiting.revision + 1,
     dueAt: noon + 2 * minute,
@@ -516,13 +516,13 @@ const anyStep = fc.oneof(
 )
 
 /** What a step makes of a submission; nothing if it may not happen to it as it stands. */
-function taken(submission: Submission, step: Step, circumstances: Circumstances): Submission | undefined {
+function taken(submission: Submission, step: Step, context: TransitionContext): Submission | undefined {
   if (!steps[step].some((state) => state === submission.state)) return undefined
   const answer = (outcome: SubmissionOutcome) =>
-    submission.awaitsDecision === true ? undefined : afterOutcome(submission, outcome, noon, circumstances)
+    submission.awaitsDecision === true ? undefined : afterOutcome(submission, outcome, noon, context)
   switch (step) {
     case 'begin':
-      return beginAttempt(submission, 'claim', circumstances)
+      return beginAttempt(submission, 'claim', context)
     case 'accepted':
       return answer(accepted)
     case 'refused':
@@ -532,20 +532,20 @@ function taken(submission: Submission, step: Step, circumstances: Circumstances)
     case 'unknown':
       return answer(unknown())
     case 'lease':
-      return afterLeaseExpired(submission, circumstances)
+      return afterLeaseExpired(submission, context)
     case 'grace':
-      return afterGrace(submission, circumstances)
+      return afterGrace(submission, context)
     case 'give-up':
-      return giveUp(submission, circumstances)
+      return giveUp(submission, context)
     case 'decide':
-      return afterRetryDecision(submission, circumstances)
+      return afterRetryDecision(submission, context)
     case 'cancel':
-      return cancel(submission, circumstances)
+      return cancel(submission, context)
     case 'abandon':
-      return abandon(submission, circumstances.now)
+      return abandon(submission, context.now)
     case 'adopt': {
       const id = `upstream-${submission.upstreamRequestIds.length + 2}`
-      return openDoubts(submission, circumstances.now).length > 0 ? adoptedAs(submission, id, circumstances) : undefined
+      return openUnknownAttempts(submission, context.now).length > 0 ? adoptedAs(submission, id, context) : undefined
     }
   }
 }

@@ -21,7 +21,7 @@ const AttributesText = z
   .pipe(Attributes)
 
 /** An integration by which API Gateway itself puts the body into a queue. */
-export const DoorIntegration = z.strictObject({
+export const CallbackIntegration = z.strictObject({
   ApiId: OwnApi,
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationSubtype: z.literal('SQS-SendMessage'),
@@ -35,7 +35,7 @@ export const DoorIntegration = z.strictObject({
     MessageAttributes: AttributesText.default({}),
   }),
 })
-export type DoorIntegration = z.infer<typeof DoorIntegration>
+export type CallbackIntegration = z.infer<typeof CallbackIntegration>
 
 const Target = z.instanceof(Intrinsic).transform((target, context) => {
   const id = /^integrations\/\$\{(\w+)\}$/.exec(target.text)?.[1]
@@ -45,9 +45,9 @@ const Target = z.instanceof(Intrinsic).transform((target, context) => {
 })
 
 /** The route to such an integration. Its key may hold a secret, as `{{resolve:secretsmanager:...}}`. */
-export const DoorRoute = z.strictObject({
+export const CallbackRoute = z.strictObject({
   ApiId: OwnApi,
   RouteKey: z.union([z.string(), z.instanceof(Intrinsic)]),
   Target,
 })
-export type DoorRoute = z.infer<typeof DoorRoute>
+export type CallbackRoute = z.infer<typeof CallbackRoute>

@@ -11,7 +11,7 @@ import { plural } from './output/wording.ts'
 const lookBackMs = 2 * 86_400_000
 
 /** Folds anew whatever batches of lost changes may have been about, and removes the messages that told of them. */
-export async function settleChanges(
+export async function updateSummaries(
   queue: DeadLetterQueue,
   { kinds }: DeadLetterPreview,
   { accounts, rate }: { accounts: readonly string[]; rate: number },
@@ -21,7 +21,7 @@ export async function settleChanges(
   const since = Math.min(...kinds.map(({ oldest }) => oldest)) - lookBackMs
   const requests = await requestsConcerned(accounts, since, gateway.store())
   terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be concerned.`)
-  if (!(await terminal.confirm('Summary them anew and remove the messages?'))) return 'declined'
+  if (!(await terminal.confirm('Update their summaries and remove the messages?'))) return 'declined'
   const pause = createPace(rate)
   const dependencies = {
     store: gateway.store(),

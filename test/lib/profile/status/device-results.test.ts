@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../../lib/profile/request/callback.ts'
 import type { Result } from '../../../../lib/profile/request/result.ts'
 import { deviceVerdict as verdictOf, rankOf } from '../../../../lib/profile/status/device-results.ts'
-import type { Evidence } from '../../../../lib/profile/status/matching.ts'
+import type { MatchedResult } from '../../../../lib/profile/status/matching.ts'
 import type { Action } from '../../../../lib/profile/order/actions.ts'
 import type { Identifier } from '../../../../lib/profile/order/identifiers.ts'
 import { eidOf, iccidOf } from '../../../builders.ts'
@@ -14,7 +14,7 @@ const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index
 /** The verdict on results that name the ordered profile. */
 const deviceVerdict = (results: readonly Result[], callbacks: Action['callbacks'], overdue: boolean) =>
   verdictOf(
-    results.map((result): Evidence => ({ result, match: 'profile' })),
+    results.map((result): MatchedResult => ({ result, match: 'profile' })),
     { callbacks, overdue, now: noon + hour, otherProfileMilliseconds: 2 * minute },
   )
 
@@ -95,11 +95,11 @@ describe('suspending a device is answered for each profile and for the device', 
 })
 
 describe('a result for another profile of the card', () => {
-  const other = (verdict: Verdict, receivedAt = noon): Evidence => ({
+  const other = (verdict: Verdict, receivedAt = noon): MatchedResult => ({
     result: aResult(verdict, [eid(0), iccid(9)], { receivedAt, raw: 'other' }),
     match: 'other-profile',
   })
-  const own = (verdict: Verdict, receivedAt = noon): Evidence => ({
+  const own = (verdict: Verdict, receivedAt = noon): MatchedResult => ({
     result: aResult(verdict, aDevice(0), { receivedAt }),
     match: 'profile',
   })

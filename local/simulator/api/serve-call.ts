@@ -8,7 +8,7 @@ import { parseJson } from './json.ts'
 import { type Call, readCall } from './routes.ts'
 import type { Timers } from '../timers.ts'
 
-type DoorParts = ApiParts & { badDays: BadDays; timers: Timers }
+type ServedParts = ApiParts & { badDays: BadDays; timers: Timers }
 
 const WithAccount = z.looseObject({ accountName: z.string() })
 
@@ -16,7 +16,7 @@ const WithAccount = z.looseObject({ accountName: z.string() })
 export const serveCall = async (
   request: IncomingMessage,
   response: ServerResponse,
-  parts: DoorParts,
+  parts: ServedParts,
 ): Promise<void> => {
   const call = readCall(request.method ?? '', request.url ?? '')
   if (parts.badDays.take('headers', call, () => undefined) !== undefined) {
@@ -50,7 +50,7 @@ const accountOf = (call: Call, body: string): string | undefined => {
 const onBadDay = async (
   day: BadDay,
   work: () => Promise<Answer>,
-  parts: DoorParts,
+  parts: ServedParts,
 ): Promise<Answer | 'reset' | 'silence'> => {
   const { badDays, timers, sessions, oauth } = parts
 

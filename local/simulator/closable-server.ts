@@ -3,7 +3,7 @@ import * as http from 'node:http'
 export type Serve = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>
 
 /** One listening port that can be shut and opened again, so that callers are refused by the operating system. */
-export const createDoor = (host: string, wantedPort: number, serve: Serve) => {
+export const createClosableServer = (host: string, wantedPort: number, serve: Serve) => {
   let server: http.Server | undefined
   let port = wantedPort
   const shut = new Set<http.Server>()
@@ -11,7 +11,7 @@ export const createDoor = (host: string, wantedPort: number, serve: Serve) => {
   const open = async (): Promise<number> => {
     if (server !== undefined) return port
     const opening = http.createServer({ requestTimeout: 0 }, (request, response) => {
-      // A connection kept from before must not outlive the shut door.
+      // A connection kept from before must not outlive the shut server.
       if (!opening.listening) {
         request.socket.destroy()
         return
@@ -62,7 +62,7 @@ export const createDoor = (host: string, wantedPort: number, serve: Serve) => {
   }
 }
 
-export type Door = ReturnType<typeof createDoor>
+export type ClosableServer = ReturnType<typeof createClosableServer>
 
 const explained = (error: Error, host: string, port: number): Error =>
   'code' in error && error.code === 'EADDRINUSE'

@@ -1,0 +1,11 @@
+import * as z from 'zod/mini'
+import type { WorkMessage } from '../profile/submission/queue.ts'
+
+const count = z.int().check(z.nonnegative())
+const StoredWorkMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('submission'), requestId: z.string(), submission: count, attempt: count }),
+  z.object({ kind: z.literal('part'), requestId: z.string(), part: count }),
+])
+
+/** Throws on what is no work message of ours: the message ends in the dead-letter queue, where a person sees it. */
+export const readWorkMessage = (body: string): WorkMessage => StoredWorkMessage.parse(JSON.parse(body))
