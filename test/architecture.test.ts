@@ -13,7 +13,7 @@ const sources = (folder: string): string[] =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
 /** The folders of the project that hold source code, tests apart. */
-const parts = ['functions', 'lib', 'local', 'ops']
+const parts = ['deploy', 'functions', 'lib', 'local', 'ops']
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
@@ -46,6 +46,7 @@ const rules: { part: string; may: RegExp }[] = [
   { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises|timers\/promises)$|aws-lambda$)/ },
   { part: 'local/', may: /^(local\/|lib\/|node:|[@a-z])/ },
   { part: 'ops/', may: /^(ops\/|local\/|lib\/|node:|[@a-z])/ },
+  { part: 'deploy/', may: /^(deploy\/|local\/deployment\/|node:|esbuild$|zod$)/ },
 ]
 
 test.each(rules)('$part imports only what its place allows', ({ part, may }) => {
