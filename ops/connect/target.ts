@@ -4,7 +4,7 @@ import { UsageError } from '../outcome.ts'
 import { readStage } from './stage.ts'
 import { fillVariables, replaceVariables, variable } from './variables.ts'
 
-const ownConnectionFile = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url))
+const ownConnectionFile = fileURLToPath(new URL('../../.local/stack.json', import.meta.url))
 
 /**
  * Finds the gateway that is meant and sets the variables of this process as a function of it has them. A stage or a

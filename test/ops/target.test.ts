@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -168,3 +168,15 @@ test('a variable that is malformed or missing is one sentence with its name', as
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = ''
   await expect(connectDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
 })
+
+const ownConnectionFile = join(import.meta.dirname, '../../.local/stack.json')
+
+test.skipIf(existsSync(ownConnectionFile))(
+  'the connection file of the local stack is looked for in the project when nothing else is named',
+  async () => {
+    delete process.env['TABLE_NAME']
+    delete process.env['LOCAL_CONNECTION_FILE']
+
+    await expect(enterTarget({ stage: undefined, connection: undefined })).rejects.toThrow(ownConnectionFile)
+  },
+)
