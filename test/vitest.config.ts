@@ -52,6 +52,7 @@ export default defineConfig({
     // Only npm run coverage measures it: it doubles the time of the tests.
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['functions/**/*.ts', 'lib/**/*.ts'],
       reporter: [['text', { skipFull: true }], 'text-summary'],
       thresholds: { lines: 95, branches: 90 },
