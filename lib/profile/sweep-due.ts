@@ -1,9 +1,9 @@
 import type { UpstreamStore } from './request/result-store.ts'
 import type { SubmissionStore } from './request/submission-store.ts'
 import type { RetentionStore } from './request/request-store.ts'
-import { sendParts } from './submission/accept-request.ts'
 import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
-import { sendWorkMessage, type ForwardDependencies } from './submission/forward-submission.ts'
+import type { ForwardDependencies } from './submission/forward-submission.ts'
+import { sendPartMessages, sendWorkMessage } from './submission/send-work-messages.ts'
 import { devicesPerPart } from './request/manifest.ts'
 import { maskText } from './order/mask-text.ts'
 import type { DueItem, DueStore } from './request/due-store.ts'
@@ -155,7 +155,7 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     missingSubmissions(request, submissions).map((firstDevice) => Math.floor(firstDevice / devicesPerPart)),
   )
   if (request.cancelledAt === undefined && missing.size > 0) {
-    await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), sweep, (part) => missing.has(part))
+    await sendPartMessages(request.requestId, [...missing], sweep)
   }
   for (const submission of submissions) {
     if (clock() >= asking.until) break
