@@ -5,7 +5,7 @@ import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
 import type { ForwardDependencies } from './submission/forward-submission.ts'
 import { sendPartMessages, sendWorkMessage } from './submission/send-work-messages.ts'
 import { devicesPerPart } from './request/manifest.ts'
-import { maskText } from './order/mask-text.ts'
+import { maskForLog } from './order/mask-for-log.ts'
 import type { DueItem, DueStore } from './request/due-store.ts'
 import { type ProfileRequest, missingSubmissions } from './request/request.ts'
 import type { Submission } from './request/submission.ts'
@@ -76,7 +76,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
       if (outcome === 'gone') await putOff(item, goneSeconds, dependencies)
     } catch (error) {
       counts.failed += 1
-      log.error('due item failed', { item: maskText(nameOf(item)), error })
+      log.error('due item failed', { item: maskForLog(nameOf(item)), error })
       await putOff(item, failedSeconds, dependencies)
     }
   }
@@ -103,7 +103,7 @@ async function putOff(item: DueItem, seconds: number, { store, clock, log }: Swe
   try {
     await store.postponeDue(item, clock() + seconds * 1000)
   } catch (error) {
-    log.error('due item not put off', { item: maskText(nameOf(item)), error })
+    log.error('due item not put off', { item: maskForLog(nameOf(item)), error })
   }
 }
 

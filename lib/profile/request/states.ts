@@ -23,11 +23,11 @@ const finalRequestStatuses: ReadonlySet<RequestStatus> = new Set([
 ])
 export const isFinalRequest = (status: RequestStatus): boolean => finalRequestStatuses.has(status)
 
-/** The order is the code of a status in a request's packed device states: append, never reorder. */
+/** The order is stored: a summary keeps each status as its index here. Append new ones and never reorder. */
 export const DeviceStatus = z.enum(['pending', 'warning', 'succeeded', 'failed', 'expired', 'cancelled'])
 export type DeviceStatus = z.infer<typeof DeviceStatus>
 
-/** Nothing leaves these but `expired`, and that only by a real result. */
+/** Final states are kept. The only exception is `expired`, which a late result replaces. */
 export const isFinalDevice = (status: DeviceStatus): boolean => status !== 'pending' && status !== 'warning'
 
 export const DeviceCounts = z.record(DeviceStatus, z.int().check(z.nonnegative()))

@@ -15,9 +15,9 @@ export const withoutAttempt = (submission: Submission): Submission => ({
 })
 
 /**
- * The unknown attempts that began at or before `begunBy` (epoch milliseconds) and may still adopt an upstream request id.
- * Each adopted id accounts for one unknown attempt, but does not say for which. So the latest ones are returned. An id
- * that a late response named as well is not counted, because the response belongs to an attempt that is known.
+ * The unknown attempts that began at or before `begunBy` (epoch milliseconds) and may still adopt an upstream request
+ * id. Each adopted id accounts for one unknown attempt, but does not say for which. So the latest ones are returned. An
+ * id that a late response named as well is not counted, because the response belongs to an attempt that is known.
  */
 export function openUnknownAttempts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
   const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))

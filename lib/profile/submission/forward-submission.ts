@@ -18,7 +18,9 @@ export type ForwardDependencies = {
   settings: Settings
   log: Log
   sleep: (milliseconds: number) => Promise<unknown>
-  /** Time limit of the call to ThingSpace, credentials included. The function needs time after it to store the outcome. */
+  /**
+   * Time limit of the call to ThingSpace, credentials included. The function needs time after it to store the outcome.
+   */
   budgetMilliseconds: number
   /** Time limit of storing the outcome, retries included. Both limits together stay below the function's timeout. */
   recordMilliseconds: number

@@ -28,7 +28,9 @@ export function delaySeconds({
 export const doublingSeconds = (first: number, times: number, cap: number): number =>
   Math.max(first, Math.min(cap, first * 2 ** Math.min(times - 1, 20)))
 
-/** Seconds that an unconfirmed submission of this action waits for callbacks, before it is repeated or needs a decision. */
+/**
+ * Seconds that an unconfirmed submission of this action waits for callbacks, before it is repeated or needs a decision.
+ */
 export const graceSeconds = (action: ActionName, settings: Settings): number =>
   actions[action].repeatable ? settings.graceSeconds.repeatable : settings.graceSeconds.other
 

@@ -62,8 +62,8 @@ type Plan = Pick<
 >
 
 /**
- * Moves a submission into a new state and drops the members of the old state (lease, dates, error). Every change of state
- * uses it. Throws if the new state may not follow the old one, which is a bug of the caller.
+ * Moves a submission into a new state and drops the members of the old state (lease, dates, error). Every change of
+ * state uses it. Throws if the new state may not follow the old one, which is a bug of the caller.
  */
 export function enter(submission: Submission, plan: Plan, now: number): Submission {
   if (!mayFollow(submission.state, plan.state)) {
@@ -105,8 +105,9 @@ export function awaitDecision(
 }
 
 /**
- * Ends a submission as `rejected` or `exhausted`, which both mean that ThingSpace accepted nothing. If an earlier attempt
- * is unknown, that is not certain even after a refusal. The submission then stays `unconfirmed` and waits for a decision.
+ * Ends a submission as `rejected` or `exhausted`, which both mean that ThingSpace accepted nothing. If an earlier
+ * attempt is unknown, that is not certain even after a refusal. The submission then stays `unconfirmed` and waits for a
+ * decision.
  */
 export function ended(
   submission: Submission,
