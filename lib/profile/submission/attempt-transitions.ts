@@ -75,8 +75,7 @@ export function adoptedAs(
   context: Pick<TransitionContext, 'now' | 'action' | 'settings'>,
 ): Submission {
   const { attempts, updatedAt, state } = submission
-  // The lease of the attempt has expired, but the sweep has not recorded it yet. Record it, or the history would miss
-  // it.
+  // The lease has expired, but the sweep has not recorded this attempt yet. The history must include it.
   const expired = { outcome: leaseExpired, startedAt: updatedAt, finishedAt: context.now }
   const history = state === 'submitting' ? withAttempt(submission, expired) : attempts
   const adopted = [...(submission.adopted ?? []), upstreamRequestId]

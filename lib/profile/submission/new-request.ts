@@ -52,10 +52,7 @@ export function planRequest(
   }
 }
 
-/**
- * The request as it is stored. It is `submitting` if its only submission has begun, and `queued` if it is a bulk
- * request.
- */
+/** The request as it is stored: `submitting` if its only submission has begun, `queued` if it is a bulk request. */
 export function newRequest(planned: PlannedRequest, begun: Submission | undefined): ProfileRequest {
   const summary =
     begun === undefined
