@@ -40,7 +40,7 @@ const rule = (
   own: Omit<BodyRule, 'kinds' | 'callbackService'> & Partial<Pick<BodyRule, 'kinds' | 'callbackService'>>,
 ): BodyRule => ({ kinds: platformKinds, callbackService: 'DeviceProfileService', ...own })
 
-const fieldsOf = (...optional: BodyField[]): BodyFields => ({ required: ['accountName'], optional })
+const fieldsOf = (optional: readonly BodyField[]): BodyFields => ({ required: ['accountName'], optional })
 
 const eidAndIccid: readonly IdentifierKind[] = ['eid', 'iccid']
 
@@ -59,19 +59,33 @@ const planAndZip: readonly BodyField[] = ['servicePlan', 'mdnZipCode']
 const global = (requiredKinds: readonly IdentifierKind[], optional = planAndZip): BodyRule =>
   rule({
     family: 'global',
-    fields: fieldsOf(...optional),
+    fields: fieldsOf(optional),
     requiredKinds,
     documentedKinds: ['eid', 'iccid', 'imei', 'mdn'],
   })
 
-/** Actions of the carrier service, for a device with any one identifier. */
-const carrierDevice = (...optional: BodyField[]): BodyRule =>
+/** Actions of the carrier service on a device with any one identifier. */
+const carrierDevice = (optional: readonly BodyField[]): BodyRule =>
   rule({
     family: 'device',
-    fields: fieldsOf(...optional),
+    fields: fieldsOf(optional),
     requiredKinds: [],
     // From the pages of activate and activate_enable. That of deactivate is known in part only.
     documentedKinds: ['imei', 'iccid', 'mdn', 'eid'],
+    callbackService: 'CarrierService',
+  })
+
+/** Actions of the carrier service on a consumer device. */
+const carrierConsumer = (
+  requiredKinds: readonly IdentifierKind[],
+  documentedKinds: readonly IdentifierKind[],
+  optional: readonly BodyField[],
+): BodyRule =>
+  rule({
+    family: 'consumer',
+    fields: fieldsOf(optional),
+    requiredKinds,
+    documentedKinds,
     callbackService: 'CarrierService',
   })
 
@@ -114,7 +128,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
       global(['eid', 'iccid', 'imei'], []),
       rule({
         family: 'device',
-        fields: fieldsOf('carrierName'),
+        fields: fieldsOf(['carrierName']),
         requiredKinds: [],
         documentedKinds: ['imei', 'iccid', 'eid'],
       }),
@@ -122,26 +136,14 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     { repeatable: true },
   ),
   activate: action('activate', [
-    rule({
-      family: 'consumer',
-      fields: fieldsOf('servicePlan', 'carrierName', 'mdnZipCode'),
-      requiredKinds: ['eid', 'imei'],
-      documentedKinds: ['eid', 'imei', 'iccid'],
-      callbackService: 'CarrierService',
-    }),
+    carrierConsumer(['eid', 'imei'], ['eid', 'imei', 'iccid'], ['servicePlan', 'carrierName', 'mdnZipCode']),
     global([]),
-    carrierDevice(...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse'),
+    carrierDevice([...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse']),
   ]),
-  activate_enable: action('activate_enable', [carrierDevice(...planAndZip, 'carrierName')]),
+  activate_enable: action('activate_enable', [carrierDevice([...planAndZip, 'carrierName'])]),
   deactivate: action('deactivate', [
-    rule({
-      family: 'consumer',
-      fields: fieldsOf(...deactivation),
-      requiredKinds: eidAndIccid,
-      documentedKinds: eidAndIccid,
-      callbackService: 'CarrierService',
-    }),
-    carrierDevice(...deactivation),
+    carrierConsumer(eidAndIccid, eidAndIccid, deactivation),
+    carrierDevice(deactivation),
     global([], ['servicePlan', 'reasonCode', 'etfWaiver', 'etfwaiver']),
   ]),
   // Not repeatable: Verizon limits suspensions and plan changes of a line, and may charge for them.
@@ -151,13 +153,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   device_resume: action('device_resume', [global(['eid'])], { callbacks: 'profiles-and-device' }),
   serviceplan: action('serviceplan', [global(eidAndIccid)]),
   renew_activation_code: action('renew_activation_code', [
-    rule({
-      family: 'consumer',
-      fields: fieldsOf(...planAndZip, 'carrierName'),
-      requiredKinds: [],
-      documentedKinds: ['imei', 'iccid', 'eid'],
-      callbackService: 'CarrierService',
-    }),
+    carrierConsumer([], ['imei', 'iccid', 'eid'], [...planAndZip, 'carrierName']),
   ]),
 }
 

@@ -6,7 +6,7 @@ const maximumBytes = 16 * 1024
 const maximumMembers = 50
 
 /**
- * Checks that all members beside `devices`, known or not, can be stored and forwarded unchanged: well-formed text, and
+ * Checks that all members besides `devices`, known or not, can be stored and forwarded unchanged: well-formed text, and
  * within the limits of size, number and depth. Returns whether they can. Numbers are checked in lib/http while the body
  * is parsed, because a parsed number has already lost its exact text.
  */
@@ -15,7 +15,7 @@ export function checkValues(members: Readonly<Record<string, unknown>>, faults: 
   const names = Object.keys(members)
   if (names.length > maximumMembers) {
     const [first = ''] = names.slice(maximumMembers)
-    faults.add(step(first), 'too-many-members', `at most ${maximumMembers} members are allowed beside devices`)
+    faults.add(step(first), 'too-many-members', `at most ${maximumMembers} members are allowed besides devices`)
     return false
   }
   let size = 0
@@ -26,7 +26,7 @@ export function checkValues(members: Readonly<Record<string, unknown>>, faults: 
     if (bytes > maximumMemberBytes) {
       faults.add(step(name), 'too-large', `a member has at most ${maximumMemberBytes} bytes; this one has ${bytes}`)
     } else if (size > maximumBytes && size - bytes <= maximumBytes) {
-      faults.add(step(name), 'too-large', `all members beside devices have at most ${maximumBytes} bytes together`)
+      faults.add(step(name), 'too-large', `all members besides devices have at most ${maximumBytes} bytes together`)
     }
   }
   return faults.count === earlier

@@ -3,6 +3,7 @@ import type { DeviceShape } from './device-shape.ts'
 import { createDuplicateSearch } from './duplicate-devices.ts'
 import { type Device, type Identifier, identifierFault, idOf, normaliseId, readKind } from './identifiers.ts'
 
+/** Maximum number of devices in one request. */
 export const maximumDevices = 10_000
 
 /** The devices of a body, how the body wrote them, and the JSON pointer to the identifiers of each device. */

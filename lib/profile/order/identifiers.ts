@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 export const IdentifierKind = z.enum(['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'min', 'meid', 'esn', 'imsi'])
 export type IdentifierKind = z.infer<typeof IdentifierKind>
 
+/** One identifier of a device. The id is text, because leading zeros count. */
 export const Identifier = z.object({ kind: IdentifierKind, id: z.string().check(z.minLength(1)) })
 export type Identifier = z.infer<typeof Identifier>
 

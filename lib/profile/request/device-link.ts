@@ -23,6 +23,7 @@ export const DeviceLink = z.object({
 })
 export type DeviceLink = z.infer<typeof DeviceLink>
 
+/** Links from devices to requests. */
 export type DeviceStore = {
   /**
    * Writes links. Their retention starts at `keptFrom` (epoch milliseconds), or else when their request was created.

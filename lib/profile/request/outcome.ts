@@ -35,6 +35,7 @@ export type SubmissionOutcome =
       error: UpstreamError
     }
 
+/** The kind of a `SubmissionOutcome`, as it is stored. */
 export const AttemptResult = z.enum(['accepted', 'not-accepted', 'refused', 'unknown'])
 
 /** One attempt of a submission, as it is stored. Times are epoch milliseconds. */

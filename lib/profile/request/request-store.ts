@@ -4,6 +4,7 @@ import type { ProfileRequest } from './request.ts'
 import type { Submission } from './submission.ts'
 import type { Summary } from './summary.ts'
 
+/** Requests and their devices. */
 export type RequestStore = {
   /**
    * Writes a request in one transaction, together with its manifest parts (none if the request holds its manifest) and,
@@ -28,8 +29,8 @@ export type RequestStore = {
    */
   askForSummary(request: ProfileRequest, wish: { dueAt: number; reopened: ReadonlySet<number> }): Promise<boolean>
   /**
-   * Marks the begin of a summary that was asked for, so that whoever asks later gets another one. Returns false if the
-   * request has changed since it was read.
+   * Marks the start of a summary that was asked for. If another one is asked for later, it is a new one. Returns false
+   * if the request has changed since it was read.
    */
   beginSummary(request: ProfileRequest): Promise<boolean>
   /**

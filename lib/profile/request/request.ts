@@ -23,7 +23,7 @@ export const ProfileRequest = z.object({
   /** How the body wrote its devices. `deviceIds` if absent. */
   deviceShape: z.optional(DeviceShape),
   deviceCount: z.int().check(z.positive()),
-  /** The packed devices of a small request. A larger one stores them in manifest parts beside the request. */
+  /** The packed devices of a small request. A larger one stores them in separate manifest parts. */
   manifest: z.optional(Bytes),
   devicesPerSubmission: z.int().check(z.positive()),
   createdAt: Instant,
@@ -31,11 +31,13 @@ export const ProfileRequest = z.object({
   finalAt: z.optional(Instant),
   cancelledAt: z.optional(Instant),
   cancelledBy: z.optional(z.string()),
-  /** Grows with each changed summary. It fences concurrent summaries and is the sequence number of events. */
+  /**
+   * Grows with each summary and with a cancellation. It fences concurrent writes and is the sequence number of events.
+   */
   version: z.int().check(z.nonnegative()),
   summary: Summary,
   dueAt: z.optional(Instant),
-  /** The version at which a summary was asked for. The request for it is open while this is still the version. */
+  /** The version at which a summary was asked for. That summary is still missing while both are equal. */
   askedAt: z.optional(z.int().check(z.nonnegative())),
   /** Settled submissions with new results. The next summary reads them again. */
   reopened: z.optional(z.set(z.int())),

@@ -2,13 +2,14 @@ import type { Device } from '../order/identifiers.ts'
 import type { NormalisedCallback } from './callback.ts'
 import type { Result, UpstreamName } from './result.ts'
 
+/** Callbacks and the results that they make. */
 export type ResultStore = {
   /**
    * Stores one callback under its upstream request id, in one conditional write and without reading the request.
    * - `recorded`: it is the result of its device now.
    * - `duplicate`: the same message was stored before.
-   * - `outranked`: kept beside a result that takes precedence.
-   * - `conflict`: kept beside a different final result, and the conflict is flagged.
+   * - `outranked`: kept in addition to a result that takes precedence.
+   * - `conflict`: kept in addition to a different final result, which is flagged.
    * - `full`: there is no room for more messages about this device. The caller must store the message elsewhere.
    */
   recordResult(
@@ -24,6 +25,7 @@ export type UpstreamLink = { requestId: string; submission: number }
 /** An upstream request id that has results but belongs to no submission yet. Its results name its devices. */
 export type Orphan = UpstreamName & { firstReceivedAt: number; dueAt: number }
 
+/** Upstream request ids: those that belong to a submission, and orphans. */
 export type UpstreamStore = {
   findUpstreamLink(upstream: UpstreamName): Promise<UpstreamLink | undefined>
   /**

@@ -4,10 +4,7 @@ import type { Family } from '../order/action-names.ts'
 export type Settings = {
   /** Maximum number of devices in one submission, by family. */
   devicesPerSubmission: Readonly<Record<Family, number>>
-  /**
-   * How long an attempt holds its submission. Longer than the function's timeout, shorter than SQS's visibility
-   * timeout.
-   */
+  /** How long an attempt holds its submission. Between the function's timeout and the queue's visibility timeout. */
   leaseSeconds: number
   /** How long an unconfirmed submission waits for callbacks before it is repeated or needs a decision. */
   graceSeconds: { repeatable: number; other: number }

@@ -54,11 +54,9 @@ export function planRequest(
 
 /** The request as it is stored: `submitting` if its only submission has begun, `queued` if it is a bulk request. */
 export function newRequest(planned: PlannedRequest, begun: Submission | undefined): ProfileRequest {
-  const summary =
-    begun === undefined
-      ? initialSummary(planned.deviceCount, [], 'queued')
-      : initialSummary(planned.deviceCount, [begun], 'submitting')
-  return { ...planned, summary }
+  const submissions = begun === undefined ? [] : [begun]
+  const status = begun === undefined ? 'queued' : 'submitting'
+  return { ...planned, summary: initialSummary(planned.deviceCount, submissions, status) }
 }
 
 /** A queued submission of a request. `firstDevice` is the position of its first device and becomes its name. */

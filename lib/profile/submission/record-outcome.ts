@@ -66,10 +66,7 @@ export async function recordOutcome(
   }
 }
 
-/**
- * Writes the outcome once, if the submission is still at the revision of `seen`. `second` is the second half of a
- * split.
- */
+/** Writes the outcome once, if the revision is still that of `seen`. `second` is the second half of a split. */
 async function saveOutcome(
   seen: Submission,
   { request: { action, accountName }, outcome, startedAt }: RequestOutcome,

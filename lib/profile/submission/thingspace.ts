@@ -8,7 +8,7 @@ export type SubmitCall = {
   accountName: string
   action: ActionName
   family: Family
-  /** The members of the body beside `accountName` and `devices`, as the app sent them. */
+  /** The members of the body besides `accountName` and `devices`, as the app sent them. */
   fields: Readonly<Record<string, unknown>>
   devices: readonly Device[]
   /** How the app wrote the devices. `deviceIds` if absent. */
@@ -18,9 +18,6 @@ export type SubmitCall = {
 }
 
 export type ThingSpace = {
-  /**
-   * Makes one attempt: ThingSpace accepts at most one POST of it. Network failures are returned as an outcome, never
-   * thrown.
-   */
+  /** Makes one attempt: ThingSpace accepts at most one POST of it. Returns network failures as an outcome. */
   submit(call: SubmitCall): Promise<SubmissionOutcome>
 }

@@ -35,7 +35,7 @@ export const mayComeLate = (from: SubmissionState, to: SubmissionState): boolean
 /** The time and the settings, for transitions that do not depend on the request. */
 export type TransitionTimes = Pick<TransitionContext, 'now' | 'settings'>
 
-/** Everything that a transition depends on beside the submission. `now` is in epoch milliseconds. */
+/** Everything that a transition depends on besides the submission. `now` is in epoch milliseconds. */
 export type TransitionContext = {
   now: number
   random: Random
@@ -106,8 +106,7 @@ export function awaitDecision(
 
 /**
  * Ends a submission as `rejected` or `exhausted`, which both mean that ThingSpace accepted nothing. If an earlier
- * attempt is unknown, that is not certain even after a refusal. The submission then stays `unconfirmed` and waits for a
- * decision.
+ * attempt is unknown, that is not certain, so the submission stays `unconfirmed` and waits for a decision.
  */
 export function ended(
   submission: Submission,
