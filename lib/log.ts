@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createMetrics } from './metrics.ts'
-import { maskText } from './profile/order/mask-text.ts'
+import { maskForLog } from './profile/order/mask-for-log.ts'
 import type { Fields, Log } from './profile/ports.ts'
 
 export type LogOptions = {
@@ -60,7 +60,7 @@ const itemMembers = new Set(['Item', 'Items', 'CancellationReasons', '$response'
 /** Last guard over each line: identifiers in any text of it are masked, whoever wrote it. */
 const withoutIdentifiers = (name: string, value: unknown): unknown => {
   if (itemMembers.has(name)) return undefined
-  return typeof value === 'string' ? maskText(value) : value
+  return typeof value === 'string' ? maskForLog(value) : value
 }
 
 /** What of an error's fields a metric may be made of. */

@@ -1,11 +1,11 @@
 import type { UpstreamStore } from './request/result-store.ts'
 import type { SubmissionStore } from './request/submission-store.ts'
 import type { RetentionStore } from './request/request-store.ts'
-import { sendParts } from './submission/accept-request.ts'
 import { adoptOrphan, type AdoptDependencies } from './callback/adopt-orphan.ts'
-import { sendWorkMessage, type ForwardDependencies } from './submission/forward-submission.ts'
+import type { ForwardDependencies } from './submission/forward-submission.ts'
+import { sendPartMessages, sendWorkMessage } from './submission/send-work-messages.ts'
 import { devicesPerPart } from './request/manifest.ts'
-import { maskText } from './order/mask-text.ts'
+import { maskForLog } from './order/mask-for-log.ts'
 import type { DueItem, DueStore } from './request/due-store.ts'
 import { type ProfileRequest, missingSubmissions } from './request/request.ts'
 import type { Submission } from './request/submission.ts'
@@ -76,7 +76,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
       if (outcome === 'gone') await putOff(item, goneSeconds, dependencies)
     } catch (error) {
       counts.failed += 1
-      log.error('due item failed', { item: maskText(nameOf(item)), error })
+      log.error('due item failed', { item: maskForLog(nameOf(item)), error })
       await putOff(item, failedSeconds, dependencies)
     }
   }
@@ -103,7 +103,7 @@ async function putOff(item: DueItem, seconds: number, { store, clock, log }: Swe
   try {
     await store.postponeDue(item, clock() + seconds * 1000)
   } catch (error) {
-    log.error('due item not put off', { item: maskText(nameOf(item)), error })
+    log.error('due item not put off', { item: maskForLog(nameOf(item)), error })
   }
 }
 
@@ -155,7 +155,7 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     missingSubmissions(request, submissions).map((firstDevice) => Math.floor(firstDevice / devicesPerPart)),
   )
   if (request.cancelledAt === undefined && missing.size > 0) {
-    await sendParts(request, Math.ceil(request.deviceCount / devicesPerPart), sweep, (part) => missing.has(part))
+    await sendPartMessages(request.requestId, [...missing], sweep)
   }
   for (const submission of submissions) {
     if (clock() >= asking.until) break

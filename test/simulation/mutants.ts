@@ -13,7 +13,7 @@ export type Mutant = Edit & {
 const states = 'lib/profile/submission/transitions.ts'
 const submissions = 'lib/store/submissions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
-const forward = 'lib/profile/submission/forward-submission.ts'
+const recordOutcome = 'lib/profile/submission/record-outcome.ts'
 const rotate = 'lib/profile/listener/rotate-listener.ts'
 const follow = 'lib/profile/submission/handle-work-message.ts'
 const accept = 'lib/profile/submission/accept-request.ts'
@@ -58,14 +58,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'blind retry after an unknown outcome',
     file: attemptTransitions,
-    from: "return enter(recorded, { state: 'unconfirmed', ...plan }, now)",
-    to: 'return waitUntil(recorded, plan.dueAt, context, outcome.error)',
+    from: "return enter(tried, { state: 'unconfirmed', ...plan }, now)",
+    to: 'return waitUntil(tried, { nextAttemptAt: plan.dueAt, error: outcome.error }, context)',
     worlds: ['download silent'],
   },
   {
     name: 'doubt forgotten on a later refusal',
     file: states,
-    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, context)\n    : enter',
+    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, times)\n    : enter',
     to: 'return enter',
     worlds: ['refused later'],
   },
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no map from the upstream request id',
-    file: forward,
+    file: recordOutcome,
     from: '? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })',
     to: '? await store.saveSubmission(next, seen)',
     worlds: ['enable once', 'delete unruly'],
@@ -465,7 +465,7 @@ export const mutants: readonly Mutant[] = [
   // What is known is not thrown away.
   {
     name: 'an outcome that could not be written is forgotten',
-    file: forward,
+    file: recordOutcome,
     from: 'if (tries === mostTries || clock() + pause > stopAt) throw error',
     to: 'if (tries > 0 || clock() + pause > stopAt) throw error',
     worlds: ['download silent', 'delete unruly'],
@@ -489,20 +489,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a worker writes links behind its claim',
     file: follow,
-    from: '  await ensureLinks(request, seen, devices, store, now)\n  const begun = await claim(seen, dependencies)\n',
-    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks(request, seen, devices, store, now)\n',
+    from: '  await ensureLinks({ request, submission: seen, devices, now }, store)\n  const begun = await claim(seen, dependencies)\n',
+    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks({ request, submission: seen, devices, now }, store)\n',
     worlds: ['download queued'],
   },
   {
     name: 'an order writes links behind its claim',
     file: accept,
-    from: '  if (single !== undefined) await writeLinks(request, single, order.body.devices, store)\n',
+    from: '  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',
     also: [
       {
         file: accept,
-        from: '    const submission = await forwardSubmission(begun, recorded,',
-        to: '    await writeLinks(recorded, begun, order.body.devices, store)\n    const submission = await forwardSubmission(begun, recorded,',
+        from: '    const submission = await forwardSubmission({ begun,',
+        to: '    await writeLinks({ request, firstDevice: 0, devices }, store)\n    const submission = await forwardSubmission({ begun,',
       },
     ],
     worlds: ['download once'],

@@ -7,7 +7,7 @@ import type { Submission } from '../request/submission.ts'
 import { matchOf } from './matching.ts'
 import { isSettled } from './summary.ts'
 import type { UpstreamStatus, UpstreamStatusLookUp, UpstreamState } from './upstream-status.ts'
-import { aheadOf } from '../submission/retry-policy.ts'
+import { askAheadMilliseconds } from '../submission/retry-policy.ts'
 
 export type ReconcileDependencies = {
   store: Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'recordResult'>
@@ -26,7 +26,7 @@ const canBeAsked = (submission: Submission): boolean => submission.state === 'su
 export function askedAhead(submission: Submission): number {
   const { resultsDueAt, updatedAt } = submission
   if (resultsDueAt === undefined || !canBeAsked(submission)) return 0
-  return aheadOf(resultsDueAt - updatedAt)
+  return askAheadMilliseconds(resultsDueAt - updatedAt)
 }
 
 /** Whether a submission's result is about to expire although ThingSpace could be asked for it. */

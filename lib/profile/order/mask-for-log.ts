@@ -4,15 +4,19 @@ const labelled = /\b(eid|iccid|imei|meid|esn|mdn|msisdn|min|imsi)([:#])([0-9A-F]
 const longDigits = /(?<![\w-])\d{10,}(?![\w-])/g
 const lastFour = (id: string): string => `...${id.slice(-4)}`
 
-/** A text for the log: identifiers in it, labelled or not, are cut to their last four digits. Ids with dashes stay. */
-export const maskText = (text: string): string =>
+/**
+ * Cuts each device identifier in a log text to its last four digits: labelled ones (`eid:89...`, as in table keys) and
+ * any run of 10 or more digits. Ids with dashes, such as UUIDs, stay readable.
+ * Credentials are masked in lib/thingspace, before a text is stored or logged.
+ */
+export const maskForLog = (text: string): string =>
   text
     .replaceAll(labelled, (_all, kind: string, mark: string, id: string) => `${kind}${mark}${lastFour(id)}`)
     .replaceAll(longDigits, lastFour)
 
 /**
- * Who decided, for the log. A caller is `issuer|subject`, which may be personal data, so a digest stands for it;
- * `operator:<name>` and `gateway` stay as they are.
+ * The author of a decision, for the log. A caller of the API (`issuer|subject`) may be personal data, so it becomes a
+ * digest. `operator:<name>` and `gateway` stay readable.
  */
 export const maskCaller = (by: string): string =>
   by.includes('|') ? `caller:${createHash('sha256').update(by).digest('hex').slice(0, 12)}` : by
