@@ -11,7 +11,7 @@ import {
 } from '../../profile/decision/manage-request.ts'
 import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
-import { summaryFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-handler.ts'
 import type { Caller } from '../caller.ts'

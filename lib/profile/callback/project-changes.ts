@@ -8,7 +8,7 @@ import type { UpstreamLink, UpstreamStore } from '../request/result-store.ts'
 import { eventsBetween } from '../status/request-events.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { ProfileRequest } from '../request/request.ts'
-import { type UpdateSummaryDependencies, updateOrScheduleSummary } from '../status/update-summary.ts'
+import { type ScheduleSummaryDependencies, updateOrScheduleSummary } from '../status/update-summary.ts'
 
 /** What happened in the table, as far as it means anything for a request. */
 export type Change =
@@ -25,9 +25,9 @@ export type Change =
       receivedAt: number
     }
 
-export type ProjectDependencies = UpdateSummaryDependencies &
+export type ProjectDependencies = ScheduleSummaryDependencies &
   AdoptDependencies & {
-    store: UpdateSummaryDependencies['store'] &
+    store: ScheduleSummaryDependencies['store'] &
       AdoptDependencies['store'] &
       Pick<UpstreamStore, 'findUpstreamLink' | 'saveOrphan'> &
       Pick<RequestStore, 'getDevices'>

@@ -1,15 +1,18 @@
-import { deviceStatusAt, isTold, type SubmissionEvidence } from './summary.ts'
+import { deviceStatusAt, isTold } from './device-states.ts'
+import type { SubmissionEvidence } from './summary.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
 import { joinOwnResults } from './matching.ts'
-import type { DeviceStore } from '../request/device-link.ts'
-import { type DecisionRecord } from '../request/submission.ts'
-import { type DeviceLink } from '../request/device-link.ts'
-import { type Summary } from '../request/summary.ts'
+import type { DecisionRecord } from '../request/submission.ts'
+import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
+import type { Summary } from '../request/summary.ts'
 import { isFinalDevice } from '../request/states.ts'
 import { isOld, type ProfileRequest } from '../request/request.ts'
-import { type Result } from '../request/result.ts'
+import type { Result } from '../request/result.ts'
 
-/** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
+/**
+ * The evidence of a submission. Results received at or after `newsFrom` (epoch milliseconds) are new, so links are written
+ * for them even if their device was decided before.
+ */
 export type NewEvidence = SubmissionEvidence & {
   firstDevice: number
   decisions: readonly DecisionRecord[]
@@ -17,13 +20,13 @@ export type NewEvidence = SubmissionEvidence & {
 }
 
 /**
- * Writes the links from identifiers that only results name to their request, for histories. Before the summary that decides
- * the devices is saved: whoever dies between the two leaves a summary that is made again, and the same links.
+ * Writes device links for identifiers that only results name, so that device histories find the request by them. Call it
+ * before saving the summary that decides the devices: after a crash in between, the summary is computed again and writes
+ * the same links.
  */
 export async function writeResultLinks(
   request: ProfileRequest,
-  summary: Summary,
-  evidence: readonly NewEvidence[],
+  { summary, evidence }: { summary: Summary; evidence: readonly NewEvidence[] },
   store: Pick<DeviceStore, 'writeLinks'>,
 ): Promise<void> {
   const { requestId, generation, accountName, action, createdAt } = request
@@ -46,11 +49,14 @@ export async function writeResultLinks(
   }
 }
 
-/** A retry of an old order keeps it longer. No date of the summary itself: one that is made again must write the same. */
+/**
+ * When the retention of the links starts, if a later retry of an old request extended it. The time of the summary is not
+ * used, because a repeated summary must write the same links.
+ */
 const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[]): number | undefined =>
   decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
-/** Whether a device became final or told for good in the newer of two summaries, or was so before; not if it is open. */
+/** Whether a device is decided by the newer of two summaries (`now`) or was `before`. Undefined if it is open. */
 function decidedIn(before: Summary, after: Summary, position: number): 'now' | 'before' | undefined {
   const isFinal = (summary: Summary) => isFinalDevice(deviceStatusAt(summary, position))
   if (isTold(after, position) ? !isTold(before, position) : isFinal(after) && !isFinal(before)) return 'now'
@@ -60,7 +66,10 @@ function decidedIn(before: Summary, after: Summary, position: number): 'now' | '
 const latestOf = ({ receivedAt, others = [] }: Result): number =>
   Math.max(receivedAt, ...others.map((other) => other.receivedAt))
 
-/** What results name a device by, what ThingSpace assigned included, and its order does not, in any spelling. */
+/**
+ * The identifiers that results name and the order does not, in any spelling. They include identifiers that ThingSpace
+ * assigned.
+ */
 function namedByResults(device: Device, results: readonly Result[]): Identifier[] {
   const found = new Map<string, Identifier>()
   for (const { identifiers, assigned, others = [] } of results) {
@@ -80,5 +89,5 @@ const identifiersIn = (assigned: Result['assigned'] = {}): Identifier[] =>
     return kind === undefined ? [] : [{ kind, id }]
   })
 
-/** The key of an identifier that a history can be asked for by: messages say many things, and their texts become keys. */
+/** Keys by which a history can be requested. Messages can contain other texts, which must not become table keys. */
 const isAskable = /^[a-z]+:[0-9A-F]{10,32}$/

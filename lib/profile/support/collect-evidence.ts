@@ -1,9 +1,10 @@
 import { explainRequest, type ExplainDependencies } from './explain-request.ts'
-import { layOut } from '../status/list-devices.ts'
+import { joinKnown } from '../status/list-devices.ts'
 import type { Result } from '../request/result.ts'
 import type { Submission } from '../request/submission.ts'
-import { viewDevice, viewRequest } from '../status/request-view.ts'
-import { resultsOf } from '../status/update-summary.ts'
+import { viewDevice } from '../status/device-view.ts'
+import { resultsOf } from '../status/read-summary.ts'
+import { viewRequest } from '../status/request-view.ts'
 
 const iso = (instant: number): string => new Date(instant).toISOString()
 
@@ -15,7 +16,8 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
   const { request, submissions, timeline } = explained
   const collectedAt = clock()
   const devices = await store.getDevices(request, 0, request.deviceCount)
-  const { known, unmatched } = layOut(devices, 0, submissions, await resultsOf(request, submissions, store))
+  const results = await resultsOf(request, submissions, store)
+  const { known, unmatched } = joinKnown({ devices, start: 0, submissions, results })
   const moment = { now: collectedAt, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 }
   return {
     collectedAt: iso(collectedAt),
@@ -23,7 +25,7 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
     submissions: submissions.map((submission) => readable(submission)),
     timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
     devices: known.map((each) => ({
-      ...viewDevice(each, request, moment),
+      ...viewDevice({ known: each, request, moment }),
       callbacks: each.evidence.map(({ result }) => evidenceOf(result)),
     })),
     /** Callbacks of our upstream request ids that name none of the devices. */

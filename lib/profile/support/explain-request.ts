@@ -9,7 +9,7 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
 import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
-import { summaryFromStore, resultsOf } from '../status/update-summary.ts'
+import { summaryFromStore, resultsOf } from '../status/read-summary.ts'
 
 export type ExplainDependencies = {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
