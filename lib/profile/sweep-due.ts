@@ -11,7 +11,7 @@ import { type ProfileRequest, missingSubmissions } from './request/request.ts'
 import type { Submission } from './request/submission.ts'
 import { isToBeAsked, type ReconcileDependencies, reconcileSubmission } from './status/ask-before-expiry.ts'
 import { updateSummary, type UpdateSummaryDependencies } from './status/update-summary.ts'
-import { withDecision } from './decision/manage-request.ts'
+import { withDecision } from './decision/with-decision.ts'
 import { afterLeaseExpired } from './submission/attempt-transitions.ts'
 import type { TransitionContext } from './submission/transitions.ts'
 import {
