@@ -23,7 +23,8 @@ const links = 'lib/profile/submission/device-links.ts'
 const deviceStates = 'lib/profile/status/device-states.ts'
 const readSummary = 'lib/profile/status/read-summary.ts'
 const updateSummary = 'lib/profile/status/update-summary.ts'
-const sweep = 'lib/profile/sweep-due.ts'
+const sweep = 'lib/profile/sweep/sweep-due.ts'
+const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
 const orphans = 'lib/store/orphans.ts'
@@ -337,7 +338,7 @@ export const mutants: readonly Mutant[] = [
     file: keys,
     from: '`SUB#${generation}#`',
     to: '`SUB#0#`',
-    also: [{ file: sweep, from: ' || request.generation !== item.generation', to: '' }],
+    also: [{ file: sweepItem, from: ' || request.generation !== item.generation', to: '' }],
     worlds: ['key used again for several', 'key used again'],
   },
   {
@@ -429,14 +430,14 @@ export const mutants: readonly Mutant[] = [
   // Every loop has a budget.
   {
     name: 'the sweep goes on asking a peer that gives no answer',
-    file: sweep,
+    file: sweepItem,
     from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
     to: 'await reconcileSubmission(submission, request, sweep)',
     worlds: ['status calls hang'],
   },
   {
     name: 'asking has no budget',
-    file: sweep,
+    file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
     worlds: ['status calls hang'],
