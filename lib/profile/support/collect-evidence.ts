@@ -8,7 +8,10 @@ import { viewRequest } from '../status/request-view.ts'
 
 const iso = (instant: number): string => new Date(instant).toISOString()
 
-/** Everything that is stored of a request, with times that people can read. Callbacks as they were kept: redacted. */
+/**
+ * Collects all records of a request for an export, with times in ISO 8601. Callback texts are redacted, as stored.
+ * Undefined if the request does not exist.
+ */
 export async function collectEvidence(requestId: string, dependencies: ExplainDependencies) {
   const { store, clock, settings } = dependencies
   const explained = await explainRequest(requestId, dependencies)
@@ -28,13 +31,13 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
       ...viewDevice({ known: each, request, moment }),
       callbacks: each.evidence.map(({ result }) => evidenceOf(result)),
     })),
-    /** Callbacks of our upstream request ids that name none of the devices. */
+    /** Callbacks under the request's upstream request ids that match none of its devices. */
     unmatchedCallbacks: unmatched.map(evidenceOf),
   }
 }
 export type RequestExport = NonNullable<Awaited<ReturnType<typeof collectEvidence>>>
 
-/** One callback, and those that came beside it. */
+/** A result with the other messages that it holds. */
 const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Result) => ({
   ...result,
   firstReceivedAt: iso(firstReceivedAt),
@@ -42,7 +45,7 @@ const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Res
   others: others.map((other) => ({ ...other, receivedAt: iso(other.receivedAt) })),
 })
 
-/** A submission with its dates as people read them. */
+/** A submission with its times in ISO 8601. */
 const readable = ({ attempts, decisions, ...submission }: Submission) => ({
   ...Object.fromEntries(
     Object.entries(submission).map(([name, value]) => [
