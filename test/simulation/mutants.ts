@@ -22,7 +22,7 @@ const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
 const deviceStates = 'lib/profile/status/device-states.ts'
 const readSummary = 'lib/profile/status/read-summary.ts'
-const updateSummary = 'lib/profile/status/update-summary.ts'
+const scheduleSummary = 'lib/profile/status/schedule-summary.ts'
 const sweep = 'lib/profile/sweep/sweep-due.ts'
 const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
@@ -415,7 +415,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request for a summary is left once only',
-    file: updateSummary,
+    file: scheduleSummary,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],

@@ -30,7 +30,7 @@ export type AdoptDependencies = {
 }
 
 /** The result of looking at an orphan: the submission it now belongs to, or the submissions it may belong to. */
-export type Look = { kind: 'owned'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)
+export type Look = { kind: 'linked'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)
 
 /** Maximum number of rounds. Each lost round means that another function changed the submission. */
 const rounds = 5
@@ -47,7 +47,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencie
     const link = await store.findUpstreamLink(orphan)
     if (link !== undefined) {
       await store.removeOrphan(orphan)
-      return { kind: 'owned', link }
+      return { kind: 'linked', link }
     }
     const fitting = await fittingSubmissions(orphan, await store.listResults(orphan), dependencies)
     const [only, ...others] = fitting.unconfirmed
@@ -59,7 +59,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencie
     await store.removeOrphan(orphan)
     const taken = { requestId: request.requestId, submission: submission.submission }
     log.info('orphan adopted', { upstreamRequestId, ...taken })
-    return { kind: 'owned', link: taken }
+    return { kind: 'linked', link: taken }
   }
   throw new Error(
     `the submission that fits upstream request ${upstreamRequestId} changed in each of ${rounds} attempts`,
@@ -70,7 +70,7 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencie
 export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<UpstreamLink | undefined> {
   const { store, clock, log } = dependencies
   const look = await lookAtOrphan(orphan, dependencies)
-  if (look.kind === 'owned') return look.link
+  if (look.kind === 'linked') return look.link
   const { upstreamRequestId, accountName, firstReceivedAt } = orphan
   await store.postponeOrphan(orphan, nextLook(orphan, clock()))
   const ageSeconds = Math.round((clock() - firstReceivedAt) / 1000)

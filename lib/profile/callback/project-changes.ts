@@ -6,7 +6,7 @@ import type { RequestStore } from '../request/request-store.ts'
 import type { ResultStore, UpstreamLink, UpstreamStore } from '../request/result-store.ts'
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
-import { updateOrScheduleSummary } from '../status/update-summary.ts'
+import { updateOrScheduleSummary } from '../status/schedule-summary.ts'
 import { lookAtOrphan } from './adopt-orphan.ts'
 import type { Change, ChangeOf, StreamRecord } from './change.ts'
 import { publishListenerEvents, publishLocked, publishRequestEvents } from './publish-events.ts'
@@ -115,5 +115,5 @@ async function adopterOf(
   )
   log.info('orphan saved', { upstreamRequestId, accountName })
   const look = await lookAtOrphan(orphan, dependencies)
-  return look.kind === 'owned' ? look.link : undefined
+  return look.kind === 'linked' ? look.link : undefined
 }

@@ -24,12 +24,13 @@ export type RecordDependencies = {
 
 export type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
+/** The outcome of one message: that of the store, or how a message that was not recorded was kept. */
 export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
 
 /**
  * Records one callback from the queue with one write and no read. A message goes to quarantine, and is never applied, if
- * it is not authentic, not understood or cannot be stored. Throws only if the table is not available for writing; SQS
- * then delivers the message again.
+ * it is not authentic, not understood or cannot be stored. Beyond the allowance, messages of unknown senders are only
+ * counted. Throws only if the table is not available for writing; SQS then delivers the message again.
  */
 export async function recordCallback(
   received: ReceivedCallback,

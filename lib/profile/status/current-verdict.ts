@@ -2,8 +2,8 @@ import { actions } from '../order/actions.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
 import type { Submission } from '../request/submission.ts'
-import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isReal } from './device-results.ts'
-import { deviceStatusAt, isTold } from './device-states.ts'
+import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isConclusive } from './device-results.ts'
+import { deviceStatusAt, isReported } from './device-states.ts'
 import type { MatchedResult } from './matching.ts'
 import { weighResult } from './weigh-result.ts'
 
@@ -26,10 +26,10 @@ export function currentVerdict(
     )
   const verdict = deviceVerdict(weighed, { ...weighing, callbacks: actions[request.action].callbacks })
   const others = weighed.flatMap(({ result }) => (result === verdict.decisive ? [] : [result]))
-  if (!isTold(request.summary, position)) return { ...verdict, others }
+  if (!isReported(request.summary, position)) return { ...verdict, others }
   const status = deviceStatusAt(request.summary, position)
   // Subscribers may have received the reported status, so it stays even if a contrary result was received earlier.
-  const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
+  const contradicted = verdict.decisive !== undefined && isConclusive(verdict.decisive) && verdict.status !== status
   return { ...verdict, others, status, conflict: verdict.conflict || contradicted }
 }
 
@@ -48,7 +48,7 @@ function messagesOf({ others = [], conflict, ...result }: Result): Message[] {
     isBeside: true,
   }))
   // If no kept message explains the conflict flag, the contrary message is stored elsewhere, so the flag stays.
-  const isExplained = beside.some((other) => isReal(other) && other.verdict !== result.verdict)
+  const isExplained = beside.some((other) => isConclusive(other) && other.verdict !== result.verdict)
   return [conflict === true && !isExplained ? { ...result, conflict } : result, ...beside]
 }
 

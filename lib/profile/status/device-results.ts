@@ -37,7 +37,7 @@ export type Weighing = {
 export const rankOf: Readonly<Record<Result['verdict'], number>> = { warning: 1, expired: 2, succeeded: 3, failed: 3 }
 
 /** Whether a verdict is a success or a failure, which later results cannot change. */
-export const isReal = ({ verdict }: Pick<Result, 'verdict'>): boolean => rankOf[verdict] === 3
+export const isConclusive = ({ verdict }: Pick<Result, 'verdict'>): boolean => rankOf[verdict] === 3
 
 /**
  * Computes the status of a device from its results. If there are several final results, the first received decides and
@@ -49,7 +49,7 @@ export function deviceVerdict(evidence: readonly MatchedResult[], weighing: Weig
   const { callbacks, now, overdue, otherProfileMilliseconds } = weighing
   const relevant = callbacks === 'per-device' ? evidence : evidence.filter(({ result }) => isDeviceLevel(result))
   const own = relevant.flatMap(({ result, match }) => (match === 'other-profile' ? [] : [result]))
-  if (own.some(isReal)) return weigh(own, overdue)
+  if (own.some(isConclusive)) return weigh(own, overdue)
   const others = relevant.flatMap(({ result, match }) => (match === 'other-profile' ? [result] : []))
   const settlesAt = ({ receivedAt }: Result): number => receivedAt + otherProfileMilliseconds
   const verdict = weigh([...own, ...others.filter((result) => overdue || settlesAt(result) <= now)], overdue)
@@ -65,7 +65,7 @@ function weigh(results: readonly Message[], overdue: boolean): DeviceVerdict {
       Number(a.isBeside === true) - Number(b.isBeside === true) ||
       (a.raw < b.raw ? -1 : 1),
   )
-  const finals = new Set(results.filter(isReal).map(({ verdict }) => verdict))
+  const finals = new Set(results.filter(isConclusive).map(({ verdict }) => verdict))
   const conflict = finals.size > 1 || results.some((result) => result.conflict === true)
   if (decisive === undefined) return { status: overdue ? 'expired' : 'pending', conflict }
   const status = overdue && decisive.verdict === 'warning' ? 'expired' : decisive.verdict

@@ -2,8 +2,8 @@ import { DeviceStatus, isFinalDevice } from '../request/states.ts'
 import type { Summary } from '../request/summary.ts'
 
 /**
- * The encoding of `Summary.deviceStates`: one byte per device. The low bits are the index of its `DeviceStatus`. One bit
- * marks a conflict, and one marks a status that a result reported.
+ * A summary with its packed device states: one byte per device, in request order. The low bits are the index of the
+ * device's `DeviceStatus`. One bit marks a conflict, and one marks a status that a result reported.
  */
 type DeviceStates = Pick<Summary, 'deviceStates'>
 
@@ -17,11 +17,14 @@ const conflictBit = 0x80
 /** Set if a result, and not the state of the submission, reported success or failure. Later results do not change it. */
 const evidenceBit = 0x40
 
-export const codeOf = (status: DeviceStatus, { conflict = false, told = false } = {}): number =>
-  statuses.indexOf(status) | (conflict ? conflictBit : 0) | (told ? evidenceBit : 0)
+/** Encodes the state of one device. */
+export const codeOf = (status: DeviceStatus, { conflict = false, reported = false } = {}): number =>
+  statuses.indexOf(status) | (conflict ? conflictBit : 0) | (reported ? evidenceBit : 0)
 
+/** Decodes the status from a device state. */
 export const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit & ~evidenceBit] ?? 'pending'
 
+/** Whether a device state has the conflict bit, the highest one. */
 export const isConflict = (code: number): boolean => code >= conflictBit
 
 /** The status of the device at a position, as last computed. */
@@ -29,13 +32,13 @@ export const deviceStatusAt = (summary: DeviceStates, position: number): DeviceS
   statusOfCode(summary.deviceStates[position] ?? 0)
 
 /** Whether a result has reported success or failure for the device. Later results cannot change its status. */
-export const isTold = (summary: DeviceStates, position: number): boolean =>
+export const isReported = (summary: DeviceStates, position: number): boolean =>
   ((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0
 
 /** Whether results have decided every device of a submission. Summaries then do not read its results again. */
 export function isSettled(summary: DeviceStates, { firstDevice, deviceCount }: Range): boolean {
   for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
-    if (!isTold(summary, position)) return false
+    if (!isReported(summary, position)) return false
   }
   return true
 }

@@ -24,8 +24,8 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
   const events: RequestEvent[] = []
   for (let position = 0; position < after.deviceCount; position += 1) {
     const status = deviceStatusAt(after.summary, position)
-    const told = was === undefined ? 'pending' : deviceStatusAt(was.summary, position)
-    if (status === told || !isFinalDevice(status)) continue
+    const reported = was === undefined ? 'pending' : deviceStatusAt(was.summary, position)
+    if (status === reported || !isFinalDevice(status)) continue
     const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
     events.push({ ...base, type, status, position, id: `${id}/${position}` })
   }

@@ -1,4 +1,4 @@
-import { deviceStatusAt, isTold } from './device-states.ts'
+import { deviceStatusAt, isReported } from './device-states.ts'
 import type { SubmissionEvidence } from './summary.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
 import { joinOwnResults } from './matching.ts'
@@ -37,9 +37,9 @@ export async function writeResultLinks(
     if (!results.some(isNews) && !decided.includes('now')) return []
     return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
       const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
-      const told = decided[offset] === 'before' ? all.filter(isNews) : all
+      const shown = decided[offset] === 'before' ? all.filter(isNews) : all
       const position = firstDevice + offset
-      return namedByResults(devices[offset] ?? [], told).map((identifier) => ({ identifier, position, ...named }))
+      return namedByResults(devices[offset] ?? [], shown).map((identifier) => ({ identifier, position, ...named }))
     })
   }
   const keptAlike = Map.groupBy(evidence, ({ decisions }) => keptFrom(request, decisions))
@@ -59,7 +59,7 @@ const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[])
 /** Whether a device is decided by the newer of two summaries (`now`) or was `before`. Undefined if it is open. */
 function decidedIn(before: Summary, after: Summary, position: number): 'now' | 'before' | undefined {
   const isFinal = (summary: Summary) => isFinalDevice(deviceStatusAt(summary, position))
-  if (isTold(after, position) ? !isTold(before, position) : isFinal(after) && !isFinal(before)) return 'now'
+  if (isReported(after, position) ? !isReported(before, position) : isFinal(after) && !isFinal(before)) return 'now'
   return isFinal(after) ? 'before' : undefined
 }
 

@@ -4,8 +4,8 @@ import type { Result } from '../request/result.ts'
 import type { DeviceCounts, DeviceStatus, RequestStatus } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 import { type Summary, countStates, noDevices } from '../request/summary.ts'
-import { type Weighing, isReal } from './device-results.ts'
-import { codeOf, hasOpenDevices, isConflict, isTold, statusOfCode } from './device-states.ts'
+import { type Weighing, isConclusive } from './device-results.ts'
+import { codeOf, hasOpenDevices, isConflict, isReported, statusOfCode } from './device-states.ts'
 import { joinOwnResults } from './matching.ts'
 import { isOverdue, currentVerdict } from './current-verdict.ts'
 
@@ -112,8 +112,8 @@ function codesOf(
         const position = submission.firstDevice + offset
         const { status, decisive, conflict, settlesAt } = currentVerdict(results, { request, position, weighing })
         if (settlesAt !== undefined) settling.push(settlesAt)
-        const told = isTold(request.summary, position) || (decisive !== undefined && isReal(decisive))
-        return codeOf(status, { conflict, told })
+        const reported = isReported(request.summary, position) || (decisive !== undefined && isConclusive(decisive))
+        return codeOf(status, { conflict, reported })
       })
     }
   }

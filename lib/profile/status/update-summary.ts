@@ -1,4 +1,3 @@
-import { inParallel } from '../../parallel.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import type { ProfileRequest } from '../request/request.ts'
@@ -9,7 +8,6 @@ import { SubmissionState, isFinalRequest } from '../request/states.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Summary } from '../request/summary.ts'
 import { askedAhead } from './ask-before-expiry.ts'
-import { isSettled, isTold } from './device-states.ts'
 import { type Changed, summaryFromStore } from './read-summary.ts'
 import { writeResultLinks } from './result-links.ts'
 import { requestDueAt } from './summary.ts'
@@ -24,61 +22,8 @@ export type UpdateSummaryDependencies = {
   log: Log
 }
 
-export type ScheduleSummaryDependencies = {
-  store: Pick<RequestStore, 'getRequest' | 'getDevices' | 'saveSummary' | 'beginSummary' | 'askForSummary'> &
-    Pick<SubmissionStore, 'getSubmission' | 'listSubmissions'> &
-    Pick<ResultStore, 'listResults'> &
-    Pick<DeviceStore, 'writeLinks'>
-  clock: Clock
-  settings: Settings
-  log: Log
-}
-
 /** Maximum number of rounds before giving up. Each lost round means that another function wrote the request. */
 const rounds = 5
-
-/**
- * Updates the summary of a request after a change. project-changes calls it once per batch and request. A small request
- * is summarised at once. For a large one this would read the whole request for each of its 10,000 results, so the sweep
- * is asked to do it later. A summary that is already running does not clear this wish. Throws if other functions change
- * the request in every round.
- */
-export async function updateOrScheduleSummary(
-  requestId: string,
-  changed: Changed,
-  dependencies: ScheduleSummaryDependencies,
-): Promise<void> {
-  const { store, clock, settings } = dependencies
-  for (let round = 0; round < rounds; round += 1) {
-    const request = await store.getRequest(requestId)
-    if (request === undefined) return
-    if (request.deviceCount <= settings.summariseAtOnceUpTo)
-      return updateSummary(requestId, dependencies, { request, changed })
-    const reopened = await settledAmong(changed, request, store)
-    // A summary was requested and has not begun yet, so it will include this change.
-    if (request.askedAt === request.version && reopened.size === 0) return
-    const soon = clock() + settings.summariseEverySeconds * 1000
-    if (await store.askForSummary(request, { dueAt: Math.min(request.dueAt ?? soon, soon), reopened })) return
-  }
-  throw new Error(`request ${requestId} changed in each of ${rounds} attempts to schedule its summary`)
-}
-
-/** The changed submissions whose devices are all decided. A summary would skip them, so they must be reopened. */
-async function settledAmong(
-  changed: Changed,
-  request: ProfileRequest,
-  store: ScheduleSummaryDependencies['store'],
-): Promise<Set<number>> {
-  const settled = new Set<number>()
-  const news = [...changed.keys()].filter(
-    (each) => isTold(request.summary, each) && request.reopened?.has(each) !== true,
-  )
-  await inParallel(news, async (each) => {
-    const submission = await store.getSubmission(request, each)
-    if (submission !== undefined && isSettled(request.summary, submission)) settled.add(each)
-  })
-  return settled
-}
 
 type UpdateOptions = {
   /** The request, if the caller has just read it. It saves the first read. */
