@@ -1,13 +1,13 @@
-import { deviceStatusAt, isReported } from './device-states.ts'
-import type { SubmissionEvidence } from './summary.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
-import { joinOwnResults } from './matching.ts'
-import type { DecisionRecord } from '../request/submission.ts'
 import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
-import type { Summary } from '../request/summary.ts'
-import { isFinalDevice } from '../request/states.ts'
 import { isOld, type ProfileRequest } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
+import { isFinalDevice } from '../request/states.ts'
+import type { DecisionRecord } from '../request/submission.ts'
+import type { Summary } from '../request/summary.ts'
+import { deviceStatusAt, isReported } from './device-states.ts'
+import { joinOwnResults } from './matching.ts'
+import type { SubmissionEvidence } from './summary.ts'
 
 /**
  * The evidence of a submission. Results received at or after `newsFrom` (epoch milliseconds) are new, so links are written
@@ -29,24 +29,30 @@ export async function writeResultLinks(
   { summary, evidence }: { summary: Summary; evidence: readonly NewEvidence[] },
   store: Pick<DeviceStore, 'writeLinks'>,
 ): Promise<void> {
-  const { requestId, generation, accountName, action, createdAt } = request
-  const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
-  const linksOf = ({ devices, results, firstDevice, newsFrom }: NewEvidence): DeviceLink[] => {
-    const isNews = (result: Result) => latestOf(result) >= newsFrom
-    const decided = devices.map((_device, offset) => decidedIn(request.summary, summary, firstDevice + offset))
-    if (!results.some(isNews) && !decided.includes('now')) return []
-    return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
-      const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
-      const shown = decided[offset] === 'before' ? all.filter(isNews) : all
-      const position = firstDevice + offset
-      return namedByResults(devices[offset] ?? [], shown).map((identifier) => ({ identifier, position, ...named }))
-    })
-  }
   const keptAlike = Map.groupBy(evidence, ({ decisions }) => keptFrom(request, decisions))
   for (const [from, alike] of keptAlike) {
-    const links = alike.flatMap(linksOf)
+    const links = alike.flatMap((each) => linksOf(request, summary, each))
     if (links.length > 0) await store.writeLinks(links, from)
   }
+}
+
+/** The links of one submission: for devices decided by this summary, and for new results of those decided before. */
+function linksOf(
+  request: ProfileRequest,
+  summary: Summary,
+  { devices, results, firstDevice, newsFrom }: NewEvidence,
+): DeviceLink[] {
+  const { requestId, generation, accountName, action, createdAt } = request
+  const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
+  const isNews = (result: Result) => latestOf(result) >= newsFrom
+  const decided = devices.map((_device, offset) => decidedIn(request.summary, summary, firstDevice + offset))
+  if (!results.some(isNews) && !decided.includes('now')) return []
+  return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
+    const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
+    const relevant = decided[offset] === 'before' ? all.filter(isNews) : all
+    const position = firstDevice + offset
+    return namedByResults(devices[offset] ?? [], relevant).map((identifier) => ({ identifier, position, ...named }))
+  })
 }
 
 /**
@@ -77,7 +83,7 @@ function namedByResults(device: Device, results: readonly Result[]): Identifier[
     for (const identifier of [...identifiers, ...given]) {
       const key = identifierKey(identifier)
       const isKnown = device.some((own) => isSameIdentifier(own, identifier))
-      if (!isKnown && isAskable.test(key)) found.set(key, identifier)
+      if (!isKnown && historyKey.test(key)) found.set(key, identifier)
     }
   }
   return [...found.values()]
@@ -90,4 +96,4 @@ const identifiersIn = (assigned: Result['assigned'] = {}): Identifier[] =>
   })
 
 /** Keys by which a history can be requested. Messages can contain other texts, which must not become table keys. */
-const isAskable = /^[a-z]+:[0-9A-F]{10,32}$/
+const historyKey = /^[a-z]+:[0-9A-F]{10,32}$/

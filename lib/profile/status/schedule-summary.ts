@@ -26,8 +26,8 @@ const rounds = 5
 /**
  * Updates the summary of a request after a change. project-changes calls it once per batch and request. A small request
  * is summarised at once. For a large one this would read the whole request for each of its 10,000 results, so the sweep
- * is asked to do it later. A summary that is already running does not clear this wish. Throws if other functions change
- * the request in every round.
+ * is asked to do it later. A summary that is already running does not cancel the scheduled one. Throws if other functions
+ * change the request in every round.
  */
 export async function updateOrScheduleSummary(
   requestId: string,

@@ -49,7 +49,7 @@ export async function updateSummary(
     const request = (round === 0 ? known.request : undefined) ?? (await store.getRequest(requestId))
     if (request === undefined) return log.warn('summary skipped: request not found', { requestId })
     if (request.askedAt === request.version) {
-      // This changes the version, so a later wish for a summary is not mistaken for the current one.
+      // This changes the version, so a change that is scheduled from now on gets a summary of its own.
       await store.beginSummary(request)
       continue
     }

@@ -1,38 +1,38 @@
 import type { ActionName } from '../order/action-names.ts'
-import { alreadyDone } from './already-done.ts'
 import type { Result } from '../request/result.ts'
+import { alreadyDone } from './already-done.ts'
 
 /** The states of the profile and the line that a result reports, beside its verdict. */
 type Described = Pick<Result, 'profileStatus' | 'state'>
 
 /** States of a profile and of a line, in lower case without blanks, hyphens and underscores. */
-const gone = ['notdownloaded', 'delete', 'deleted']
+const notDownloaded = ['notdownloaded', 'delete', 'deleted']
 const disabled = ['downloaddisable', 'disable', 'disabled']
 const enabled = ['downloadenable', 'enable', 'enabled']
 const suspended = ['suspend', 'suspended']
 const active = ['active', 'activated', 'restored', 'resumed']
 const pending = 'pendingdeactivation'
 /** States of a line without service: before its activation, and after its deactivation. */
-const notYet = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
-const noMore = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
-const lifeless = [...notYet, ...noMore]
-const notActive = [...lifeless, ...suspended]
-const notSuspended = [...lifeless, ...active]
+const beforeService = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
+const afterService = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
+const withoutService = [...beforeService, ...afterService]
+const notActive = [...withoutService, ...suspended]
+const notSuspended = [...withoutService, ...active]
 /** "none" means downloaded but not enabled. A line without service has no enabled profile. */
-const notEnabled = [...gone, 'none', ...disabled, ...notActive]
+const notEnabled = [...notDownloaded, 'none', ...disabled, ...notActive]
 
 /**
  * States that an action cannot lead to, in either member. A failed download leaves "Not Downloaded". ENABLE after a
  * Global `download` is allowed, because Verizon's own example shows it.
  */
-const wrong: Partial<Record<ActionName, readonly string[]>> = {
-  download: gone,
+const impossible: Partial<Record<ActionName, readonly string[]>> = {
+  download: notDownloaded,
   download_enable: notEnabled,
-  download_disable: [...gone, ...enabled],
+  download_disable: [...notDownloaded, ...enabled],
   enable: notEnabled,
-  disable: [...gone, ...enabled],
+  disable: [...notDownloaded, ...enabled],
   delete: ['none', ...disabled, ...enabled],
-  setfallbackattribute: gone,
+  setfallbackattribute: notDownloaded,
   activate: notActive,
   activate_enable: notEnabled,
   deactivate: [...active, ...suspended, pending],
@@ -43,11 +43,11 @@ const wrong: Partial<Record<ActionName, readonly string[]>> = {
 }
 
 /** Returns a note if a result reports a state that the action does not lead to; undefined otherwise. */
-export function contradicts(action: ActionName, { profileStatus, state }: Described): string | undefined {
+function contradictionOf(action: ActionName, { profileStatus, state }: Described): string | undefined {
   for (const [name, said = ''] of Object.entries({ profileStatus, state })) {
-    const isWrong = wrong[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
+    const isImpossible = impossible[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
     // A state of failure contradicts every action. UNKNOWN confirms none.
-    if (isWrong === true || /fail|error|unknown/i.test(said)) return `${name} ${said} contradicts ${action}`
+    if (isImpossible === true || /fail|error|unknown/i.test(said)) return `${name} ${said} contradicts ${action}`
   }
   return undefined
 }
@@ -62,7 +62,7 @@ export function weighResult(action: ActionName, result: Result): Result {
     const success = alreadyDone(action, result.fault)
     return success === undefined ? result : { ...result, ...success }
   }
-  const contradiction = result.verdict === 'succeeded' ? contradicts(action, result) : undefined
+  const contradiction = result.verdict === 'succeeded' ? contradictionOf(action, result) : undefined
   if (contradiction === undefined) return result
   return {
     ...result,
