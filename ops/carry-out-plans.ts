@@ -43,7 +43,7 @@ export async function carryOutPlans(
     decideMilliseconds: 600_000,
     pause: createPace(rate),
   }
-  for await (const carriedOut of carryOut(plans, decision, by, dependencies)) {
+  for await (const carriedOut of carryOut(plans, { decision, by }, dependencies)) {
     count(counts, carriedOut, call)
     const gone = counts.done + counts.movedOn + counts.failed
     terminal.progress(`${gone} of ${plural(plans.length, 'request')}, ${counts.failed} failed`, gone === plans.length)

@@ -58,11 +58,8 @@ test.each(rules)('$part imports only what its place allows', ({ part, may }) => 
   expect(refused, `${part} may import what matches ${may}`).toEqual([])
 })
 
-/**
- * The subjects of lib/profile from the bottom up. A subject may import itself, those before it, and the ports; the sweep
- * stands on all of them.
- */
-const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support']
+/** The subjects of lib/profile from the bottom up. A subject may import itself, those before it, and the ports. */
+const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support', 'sweep']
 
 const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
 
@@ -77,9 +74,9 @@ test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) =
   expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
 })
 
-test('lib/profile holds its subjects, the ports and the sweep', () => {
+test('lib/profile holds its subjects and the ports', () => {
   const entries = readdirSync(join(root, 'lib/profile'))
-  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts', 'sweep-due.ts'].toSorted())
+  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts'].toSorted())
   expect(importsOf('lib/profile/ports.ts')).toEqual([])
 })
 

@@ -6,7 +6,8 @@ import { Identifier as StoredIdentifier } from '../profile/order/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/request/outcome.ts'
 import { DeviceStatus, RequestStatus } from '../profile/request/states.ts'
 import { DecisionRecord } from '../profile/request/submission.ts'
-import type { DeviceView, RequestView, viewListed } from '../profile/status/request-view.ts'
+import type { DeviceView } from '../profile/status/device-view.ts'
+import type { RequestView, viewListed } from '../profile/status/request-view.ts'
 import type { Holds, SameShape } from './same-shape.ts'
 
 const count = z.int().nonnegative()

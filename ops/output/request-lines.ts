@@ -1,6 +1,6 @@
 import type { ExplainedOrphan } from '../../lib/profile/support/explain-orphans.ts'
 import type { Explanation } from '../../lib/profile/support/explain-request.ts'
-import type { DeviceView } from '../../lib/profile/status/request-view.ts'
+import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import { wordsOfClaim } from '../claims.ts'
 import { columns, labelled } from './columns.ts'
 import type { Call } from '../command.ts'

@@ -20,9 +20,11 @@ const accept = 'lib/profile/submission/accept-request.ts'
 const identifiers = 'lib/profile/order/identifiers.ts'
 const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
-const summary = 'lib/profile/status/summary.ts'
-const settle = 'lib/profile/status/update-summary.ts'
-const sweep = 'lib/profile/sweep-due.ts'
+const deviceStates = 'lib/profile/status/device-states.ts'
+const readSummary = 'lib/profile/status/read-summary.ts'
+const scheduleSummary = 'lib/profile/status/schedule-summary.ts'
+const sweep = 'lib/profile/sweep/sweep-due.ts'
+const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
 const orphans = 'lib/store/orphans.ts'
@@ -147,7 +149,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summary without the manifest',
-    file: settle,
+    file: readSummary,
     from: 'const devices = unsettled.length === 0 ? [] : await',
     to: 'const devices = unsettled.length >= 0 ? [] : await',
   },
@@ -336,7 +338,7 @@ export const mutants: readonly Mutant[] = [
     file: keys,
     from: '`SUB#${generation}#`',
     to: '`SUB#0#`',
-    also: [{ file: sweep, from: ' || request.generation !== item.generation', to: '' }],
+    also: [{ file: sweepItem, from: ' || request.generation !== item.generation', to: '' }],
     worlds: ['key used again for several', 'key used again'],
   },
   {
@@ -384,14 +386,14 @@ export const mutants: readonly Mutant[] = [
   // What was told stays.
   {
     name: 'what was told is forgotten',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     worlds: ['another profile long before'],
   },
   {
     name: 'a final state is taken back with its evidence',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     also: [
@@ -413,14 +415,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request for a summary is left once only',
-    file: settle,
+    file: scheduleSummary,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],
   },
   {
     name: 'a summary leaves out what was settled before its contradiction',
-    file: settle,
+    file: readSummary,
     from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
     to: 'changed?.has(number) === true',
     worlds: ['larger, contradicted when settled'],
@@ -428,14 +430,14 @@ export const mutants: readonly Mutant[] = [
   // Every loop has a budget.
   {
     name: 'the sweep goes on asking a peer that gives no answer',
-    file: sweep,
+    file: sweepItem,
     from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
     to: 'await reconcileSubmission(submission, request, sweep)',
     worlds: ['status calls hang'],
   },
   {
     name: 'asking has no budget',
-    file: sweep,
+    file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
     worlds: ['status calls hang'],

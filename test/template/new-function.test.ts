@@ -26,9 +26,7 @@ describe('npm run new-function', () => {
     expect(written['deploy/roles.yml']).toContain('\n  TestOnlyRole:\n')
     expect(written['deploy/alarms.yml']).toContain('\n  TestOnlyErrors:\n')
     expect(written['deploy/alarms.yml']).toContain('\n  TestOnlyThrottles:\n')
-    expect(written['deploy/api.yml']).toContain(
-      'LogGroup: *encryptedLogs\n  TestDashonlyLogGroup: *encryptedLogs\n\n',
-    )
+    expect(written['deploy/api.yml']).toContain('LogGroup: *encryptedLogs\n  TestDashonlyLogGroup: *encryptedLogs\n\n')
     expect(Object.keys(written)).toContain('functions/test-only.ts')
     expect(Object.keys(written)).toContain('test/functions/test-only.test.ts')
   })
