@@ -20,7 +20,7 @@ command logs in to ThingSpace if no session is stored. It never shows passwords 
   old-credentials       our URL, with a password that is no longer accepted: callbacks go to quarantine
   absent                no URL is registered: results are lost
   other-address         the URL of another system: results go there
-  not-known             ThingSpace did not answer; see the cause
+  not-known             the registration could not be read; see the cause
 
 repair registers our URL, as keep-listener does every hour.
 
