@@ -10,7 +10,7 @@ import { startSecrets } from './aws/secrets.ts'
 import { keptFolder } from './data-folder.ts'
 import { readDeployment } from './deployment/read-deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
-import { startFrontThread } from './dynamodb/front-thread.ts'
+import { startProxyThread } from './dynamodb/proxy-thread.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
@@ -105,8 +105,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       }),
     )
     const tables = await createTables(deployment, dynamoDb.endpoint)
-    const front = await running(
-      startFrontThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
+    const proxy = await running(
+      startProxyThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
     )
     const values = referenceValues({ deployment, tables, queues, secrets })
 
@@ -118,7 +118,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,

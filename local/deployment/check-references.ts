@@ -1,10 +1,10 @@
 import { StartError } from '../start-error.ts'
 import type { Deployment } from './deployment.ts'
 
-/** Every queue, table, authorizer and integration that is named has to be there. */
+/** Throws `StartError` if serverless.yml names a queue, table, authorizer or integration that it does not define. */
 export function checkReferences({ functions, resources, authorizers }: Deployment): void {
   const requireThat = (present: boolean, kind: string, name: string, user: string) => {
-    if (!present) throw new StartError(`serverless.yml: ${user} names the ${kind} "${name}", which is not there.`)
+    if (!present) throw new StartError(`serverless.yml: ${user} names the ${kind} "${name}", which is not defined.`)
   }
   const requireQueue = (id: string, user: string) => requireThat(resources.queues.has(id), 'queue', id, user)
 

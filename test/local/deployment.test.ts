@@ -196,6 +196,6 @@ describe('resources may stand in files of their own', () => {
 
   test('and no name may be given twice', () => {
     const twice = text.replace('"${file(more.yml)}"', '"${file(more.yml)}", "${file(again.yml)}"')
-    expect(() => parseDeployment(twice, 'serverless.yml', {}, () => queue)).toThrow('Resources.Queue is there twice')
+    expect(() => parseDeployment(twice, 'serverless.yml', {}, () => queue)).toThrow('Resources.Queue is defined twice')
   })
 })
