@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { processEnvironment } from '../process-environment.ts'
 import { magicTable } from './magic-identifiers.ts'
 import { createThingSpaceSimulator } from './simulator.ts'
 
@@ -37,7 +38,7 @@ const fail = (sentence: string): never => {
   process.exit(1)
 }
 
-const read = Environment.safeParse(process.env)
+const read = Environment.safeParse(processEnvironment())
 const environment = read.success ? read.data : fail(`the environment is not usable.\n${z.prettifyError(read.error)}`)
 
 const simulator = createThingSpaceSimulator({
