@@ -59,7 +59,7 @@ export async function startSecrets({ region, secrets, values, file }: Options): 
       const target = String(request.headers['x-amz-target'] ?? '')
       try {
         const input: unknown = JSON.parse(body?.toString() ?? '')
-        answer(response, target, input, { find, changed: keep })
+        answer(response, { target, input }, { find, changed: keep })
       } catch {
         send(response, 400, { __type: 'InvalidRequestException', message: 'The request could not be read.' })
       }
@@ -99,7 +99,9 @@ function generated(how: Generate | undefined): string {
 
 type Secrets = { find: (id: string) => Secret | undefined; changed: (secret: Secret) => void }
 
-function answer(response: ServerResponse, target: string, input: unknown, { find, changed }: Secrets) {
+type Received = { target: string; input: unknown }
+
+function answer(response: ServerResponse, { target, input }: Received, { find, changed }: Secrets) {
   const missing = () =>
     send(response, 400, {
       __type: 'ResourceNotFoundException',

@@ -62,18 +62,19 @@ const Conditional = z.object({
  */
 export async function readDeployment(path: string, params: Readonly<Record<string, string>>): Promise<Deployment> {
   const readText = (included: string) => readFileSync(join(dirname(path), included), 'utf8')
-  return parseDeployment(await readFile(path, 'utf8'), basename(path), params, readText)
+  return parseDeployment(await readFile(path, 'utf8'), { name: basename(path), params, readText })
 }
 
-/** As `readDeployment`, but from the text of the file. `name` is the file name for error messages. */
-export function parseDeployment(
-  text: string,
-  name: string,
-  params: Readonly<Record<string, string>>,
-  readText = (included: string): string => {
-    throw new StartError(`${name}: the included file ${included} cannot be read here.`)
-  },
-): Deployment {
+type ParseOptions = {
+  /** The file name, for error messages. */
+  name: string
+  params: Readonly<Record<string, string>>
+  /** Reads an included file. Without it, included files are an error. */
+  readText?: (included: string) => string
+}
+
+/** As `readDeployment`, but from the text of the file. */
+export function parseDeployment(text: string, { name, params, readText = refuseIncluded }: ParseOptions): Deployment {
   const written = parseYaml(text, name)
   const raw =
     typeof written === 'object' && written !== null && 'resources' in written
@@ -112,4 +113,8 @@ export function parseDeployment(
   }
   checkReferences(deployment)
   return deployment
+}
+
+const refuseIncluded = (included: string): string => {
+  throw new StartError(`serverless.yml: the included file ${included} cannot be read here.`)
 }

@@ -19,8 +19,7 @@ import { plural } from '../output/wording.ts'
  */
 export async function carryOutPlans(
   all: readonly DecisionPlan[],
-  decision: BulkDecision,
-  rate: number,
+  { decision, rate }: { decision: BulkDecision; rate: number },
   call: Call,
 ): Promise<Outcome> {
   const { gateway, terminal, by } = call

@@ -19,13 +19,12 @@ const lookBackMs = 2 * 86_400_000
  * early, the messages stay in the queue.
  */
 export async function updateSummaries(
-  queue: DeadLetterQueue,
-  { kinds }: DeadLetterPreview,
+  { queue, preview }: { queue: DeadLetterQueue; preview: DeadLetterPreview },
   { accounts, rate }: { accounts: readonly string[]; rate: number },
   { gateway, terminal }: Call,
 ): Promise<Outcome> {
   if (accounts.length === 0) throw new UsageError('Name at least one account with --account <name>.')
-  const since = Math.min(...kinds.map(({ oldest }) => oldest)) - lookBackMs
+  const since = Math.min(...preview.kinds.map(({ oldest }) => oldest)) - lookBackMs
   const requests = await affectedRequests(accounts, since, gateway.store())
   terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be affected.`)
   if (!(await terminal.confirm('Update their summaries and remove the messages?'))) return 'declined'

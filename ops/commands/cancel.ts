@@ -37,7 +37,7 @@ export const cancel: Command = {
     for (const request of requests) {
       plans.push(planCancel(request, await call.gateway.store().listSubmissions(request), abandon))
     }
-    return carryOutPlans(plans, { what: 'cancel', abandonUnconfirmed: abandon }, filter.rate, call)
+    return carryOutPlans(plans, { decision: { what: 'cancel', abandonUnconfirmed: abandon }, rate: filter.rate }, call)
   },
 }
 

@@ -57,9 +57,9 @@ export const redrive: Command = {
     for (const line of linesOf(preview, call)) call.terminal.note(line)
     if (preview.lookedAt === 0) return 'nothing'
     if (kind === 'changes') {
-      return updateSummaries(queue, preview, { accounts: account ?? call.gateway.accounts(), rate }, call)
+      return updateSummaries({ queue, preview }, { accounts: account ?? call.gateway.accounts(), rate }, call)
     }
-    return sendAll(queue, kind, { atMost: Math.min(limit, preview.total), rate }, call)
+    return sendAll({ queue, kind }, { atMost: Math.min(limit, preview.total), rate }, call)
   },
 }
 
@@ -98,8 +98,7 @@ function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Cal
 }
 
 async function sendAll(
-  queue: DeadLetterQueue,
-  kind: Exclude<DeadLetterKind, 'changes'>,
+  { queue, kind }: { queue: DeadLetterQueue; kind: Exclude<DeadLetterKind, 'changes'> },
   { atMost, rate }: { atMost: number; rate: number },
   { terminal }: Call,
 ): Promise<Outcome> {

@@ -36,7 +36,7 @@ export const retry: Command = {
     const choices = call.words.length > 0 ? await chooseByIds(call, filter.submission) : await choose(filter, call)
     const despiteCallbacks = call.options['despite-callbacks'] === true
     const plans = await withoutMatchingOrphans(choices.map(planRetry), despiteCallbacks, call)
-    return carryOutPlans(plans, { what: 'retry', despiteCallbacks }, filter.rate, call)
+    return carryOutPlans(plans, { decision: { what: 'retry', despiteCallbacks }, rate: filter.rate }, call)
   },
 }
 
