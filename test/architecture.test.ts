@@ -142,6 +142,11 @@ test('process.env is read in one file', () => {
   expect(readers).toEqual(['lib/environment.ts'])
 })
 
+test('process.env is read and set in one file of the local stack', () => {
+  const readers = sources('local').filter((file) => textOf(file).includes('process.env'))
+  expect(readers).toEqual(['local/process-environment.ts'])
+})
+
 test("process.env is read and set in one file of the operators' command line", () => {
   const readers = sources('ops').filter((file) => textOf(file).includes('process.env'))
   expect(readers).toEqual(['ops/connect/variables.ts'])

@@ -5,19 +5,21 @@ import {
   changesNothing,
   countPlans,
   type DecisionPlan,
-} from '../lib/profile/decision/decide-in-bulk.ts'
-import { actions } from '../lib/profile/order/actions.ts'
-import type { Call } from './command.ts'
-import { columns } from './output/columns.ts'
-import type { Outcome } from './outcome.ts'
+} from '../../lib/profile/decision/decide-in-bulk.ts'
+import { actions } from '../../lib/profile/order/actions.ts'
+import type { Call } from '../command.ts'
+import { columns } from '../output/columns.ts'
+import type { Outcome } from '../outcome.ts'
 import { createPace } from './pace.ts'
-import { plural } from './output/wording.ts'
+import { plural } from '../output/wording.ts'
 
-/** Shows what a decision would do, asks, and carries it out at its pace. */
+/**
+ * Previews the plans of `retry` or `cancel`, asks for confirmation, and carries them out one request at a time, at most
+ * `rate` requests per second. Ctrl-C stops after the current request; running the command again skips finished requests.
+ */
 export async function carryOutPlans(
   all: readonly DecisionPlan[],
-  decision: BulkDecision,
-  rate: number,
+  { decision, rate }: { decision: BulkDecision; rate: number },
   call: Call,
 ): Promise<Outcome> {
   const { gateway, terminal, by } = call
@@ -45,11 +47,15 @@ export async function carryOutPlans(
   }
   for await (const carriedOut of carryOut(plans, { decision, by }, dependencies)) {
     count(counts, carriedOut, call)
-    const gone = counts.done + counts.movedOn + counts.failed
-    terminal.progress(`${gone} of ${plural(plans.length, 'request')}, ${counts.failed} failed`, gone === plans.length)
-    if (terminal.isStopping() && gone < plans.length) {
-      const again = decision.what === 'retry' ? ', with --older-than 10min past what was tried and refused again' : ''
-      terminal.note(`Stopped after ${gone} of ${plans.length}. The same command goes on${again}.`)
+    const handled = counts.done + counts.movedOn + counts.failed
+    terminal.progress(
+      `${handled} of ${plural(plans.length, 'request')}, ${counts.failed} failed`,
+      handled === plans.length,
+    )
+    if (terminal.isStopping() && handled < plans.length) {
+      const hint =
+        decision.what === 'retry' ? ' Add --older-than 10min to skip submissions that were just refused again.' : ''
+      terminal.note(`Stopped after ${handled} of ${plans.length}. Run the same command again to continue.${hint}`)
       terminal.answer(summary(counts), { ...counts, stopped: true })
       return 'stopped'
     }
@@ -87,24 +93,24 @@ function preview(plans: readonly DecisionPlan[], decision: BulkDecision): string
     ),
     ...(decision.what === 'retry' && risky.length > 0
       ? [
-          `If ThingSpace had them after all, these run twice: ${[...new Set(risky.map(({ action }) => action))].join(', ')}.`,
+          `If ThingSpace already has these submissions, their actions run twice: ${[...new Set(risky.map(({ action }) => action))].join(', ')}.`,
         ]
       : []),
     ...(decision.what === 'cancel' && rows.some(({ state }) => state !== 'unconfirmed')
-      ? ['What is stopped before it was sent is stopped for good: the request cannot be retried.']
+      ? ['Cancelling is final: a request that is stopped before it was sent cannot be retried.']
       : []),
   ]
 }
 
 const summary = ({ done, submissions, movedOn, failed }: Counts): string[] => [
-  `${plural(done, 'request')} done (${plural(submissions, 'submission')}), ${movedOn} had moved on, ${failed} failed.`,
+  `${plural(done, 'request')} done (${plural(submissions, 'submission')}), ${movedOn} had changed meanwhile, ${failed} failed.`,
 ]
 
 function nothingToDo(all: readonly DecisionPlan[], { what }: BulkDecision): string {
   const [only] = all
-  if (only === undefined) return `Nothing fits, so there is nothing to ${what}.`
+  if (only === undefined) return `Nothing matches, so there is nothing to ${what}.`
   if (all.length > 1) return `None of ${plural(all.length, 'request')} has anything to ${what}.`
   const { requestId, cancelledAt } = only.request
   const state = cancelledAt === undefined ? `it is ${only.request.summary.status}` : 'it was cancelled'
-  return `Of request ${requestId} there is nothing to ${what}: ${state}.`
+  return `Request ${requestId} has nothing to ${what}: ${state}.`
 }

@@ -8,23 +8,23 @@ import { type Refusal, refusalByTable, type TableKeys } from './table-limits.ts'
 type Options = {
   engine: string
   tables: readonly TableKeys[]
-  /** Told of each call that is refused because of a limit. */
+  /** Called with the reason whenever a limit refuses a call. */
   onRefusal: (reason: string) => void
 }
 
-export type RunningFront = { endpoint: string; stop: () => Promise<void> }
+export type RunningProxy = { endpoint: string; stop: () => Promise<void> }
 
-/** The calls that are looked into. All others pass as they are. */
+/** The operations whose requests are inspected. All others pass unchanged. */
 const inspected = /^DynamoDB_\d+\.(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems|TransactGetItems)$/
 
-/** Refusals by limits, apart from conditions that did not hold. */
+/** Error types that come from limits. Failed conditions are not among them. */
 const limitTypes = /ValidationException|ItemCollectionSize|RequestLimit|TransactionConflict/
 
 /**
- * Stands between functions and an engine, and refuses what DynamoDB refuses and the engine does not: limits of size that
- * engines lack, and writes that meet a transaction which is under way on the same item.
+ * Starts a proxy between the functions and a DynamoDB engine. It refuses calls that DynamoDB would refuse but the engine
+ * does not: calls above size limits, and writes to an item that a transaction is writing at the same time.
  */
-export async function startFront({ engine, tables, onRefusal }: Options): Promise<RunningFront> {
+export async function startProxy({ engine, tables, onRefusal }: Options): Promise<RunningProxy> {
   const agent = new Agent({ keepAlive: true })
   const transactions = ongoingTransactions(tables)
   const { hostname, port } = new URL(engine)
@@ -41,22 +41,23 @@ export async function startFront({ engine, tables, onRefusal }: Options): Promis
     const call: unknown = operation === undefined ? undefined : JSON.parse(body.toString())
     const begun = operation === undefined ? undefined : transactions.begin(operation, call)
     const refusal =
-      begun?.refusal ?? (operation === undefined ? undefined : refusalByTable(operation, call, body.length, tables))
+      begun?.refusal ??
+      (operation === undefined ? undefined : refusalByTable({ operation, call, bytes: body.length, tables }))
     if (refusal !== undefined) {
       begun?.end()
-      onRefusal(`${operation} is answered 400: ${refusal.type}: ${refusal.message}`)
+      onRefusal(`${operation} was answered 400: ${refusal.type}: ${refusal.message}`)
       return refuse(response, refusal)
     }
     const answer = await forward(incoming, body).finally(() => begun?.end())
     response.writeHead(answer.statusCode ?? 500, answer.headers)
     if (answer.statusCode === 200) return pipeline(answer, response, () => undefined)
     const text = (await buffer(answer)).toString()
-    if (limitTypes.test(text)) onRefusal(`${operation ?? 'a call'} is answered ${answer.statusCode}: ${text}`)
+    if (limitTypes.test(text)) onRefusal(`${operation ?? 'a call'} was answered ${answer.statusCode}: ${text}`)
     return response.end(text)
   }
 
   const server = createServer((incoming, response) => {
-    // A caller or an engine that has gone leaves nothing to answer.
+    // The connection to the caller or to the engine broke, so no response is possible.
     handle(incoming, response).catch(() => response.destroy())
   })
   const own = await listen(server, { port: 0, setting: '', what: 'DynamoDB' })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Makes work wait, so that it begins at most so often in a second. */
+/** Limits a loop to `perSecond` iterations per second: await the returned function once per iteration. */
 export function createPace(perSecond: number): () => Promise<void> {
   let next = Date.now()
   return async () => {

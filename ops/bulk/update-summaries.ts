@@ -1,26 +1,32 @@
-import type { ProfileRequest } from '../lib/profile/request/request.ts'
-import { isFinalRequest } from '../lib/profile/request/states.ts'
-import type { DeadLetterPreview, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
-import { updateSummary } from '../lib/profile/status/update-summary.ts'
-import type { Call } from './command.ts'
-import { type Outcome, UsageError } from './outcome.ts'
+import type { ProfileRequest } from '../../lib/profile/request/request.ts'
+import { isFinalRequest } from '../../lib/profile/request/states.ts'
+import type { DeadLetterPreview, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import { updateSummary } from '../../lib/profile/status/update-summary.ts'
+import type { Call } from '../command.ts'
+import { type Outcome, UsageError } from '../outcome.ts'
 import { createPace } from './pace.ts'
-import { plural } from './output/wording.ts'
+import { plural } from '../output/wording.ts'
 
-/** A batch is given up after a day at most, and its requests may be a day older than their last change. */
+/**
+ * How far requests may be older than the oldest dead letter. The stream gives a batch up after at most a day, and a
+ * request may be a day older than its last change.
+ */
 const lookBackMs = 2 * 86_400_000
 
-/** Folds anew whatever batches of lost changes may have been about, and removes the messages that told of them. */
+/**
+ * Handles dead letters of the change stream. They name stream positions and not requests, so this asks for confirmation,
+ * updates the summary of every request that may be affected, and then removes the messages. If the operator stops it
+ * early, the messages stay in the queue.
+ */
 export async function updateSummaries(
-  queue: DeadLetterQueue,
-  { kinds }: DeadLetterPreview,
+  { queue, preview }: { queue: DeadLetterQueue; preview: DeadLetterPreview },
   { accounts, rate }: { accounts: readonly string[]; rate: number },
   { gateway, terminal }: Call,
 ): Promise<Outcome> {
-  if (accounts.length === 0) throw new UsageError('Name the accounts: --account <name>, several times if need be.')
-  const since = Math.min(...kinds.map(({ oldest }) => oldest)) - lookBackMs
-  const requests = await requestsConcerned(accounts, since, gateway.store())
-  terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be concerned.`)
+  if (accounts.length === 0) throw new UsageError('Name at least one account with --account <name>.')
+  const since = Math.min(...preview.kinds.map(({ oldest }) => oldest)) - lookBackMs
+  const requests = await affectedRequests(accounts, since, gateway.store())
+  terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be affected.`)
   if (!(await terminal.confirm('Update their summaries and remove the messages?'))) return 'declined'
   const pause = createPace(rate)
   const dependencies = {
@@ -33,7 +39,7 @@ export async function updateSummaries(
   for (const [index, request] of requests.entries()) {
     const { requestId, version } = request
     const submissions = await dependencies.store.listSubmissions(request)
-    // Nobody knows when the lost changes were made, so every result counts as new.
+    // The time of the lost changes is unknown, so treat every result as new.
     const changed = new Map(submissions.map(({ submission }) => [submission, 0]))
     await updateSummary(requestId, dependencies, { request, changed })
     if ((await dependencies.store.getRequest(requestId))?.version !== version) moved += 1
@@ -53,7 +59,8 @@ export async function updateSummaries(
   return 'done'
 }
 
-async function requestsConcerned(
+/** Lists the requests of the accounts that are not final or that were created at or after `since`. */
+async function affectedRequests(
   accounts: readonly string[],
   since: number,
   store: ReturnType<Call['gateway']['store']>,

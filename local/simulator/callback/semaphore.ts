@@ -1,5 +1,5 @@
-/** Lets at most so many through at once, first come first served. */
-export const createGate = (places: number) => {
+/** A semaphore with a first-in, first-out queue. At most `places` callers are between `enter` and `leave`. */
+export const createSemaphore = (places: number) => {
   let free = places
   const waiting: Array<() => void> = []
   let next = 0
@@ -19,7 +19,7 @@ export const createGate = (places: number) => {
         return
       }
       next += 1
-      // Dropped in blocks: shifting an array of ten thousand for each message is slow.
+      // Remove finished entries in blocks, because shifting an array of ten thousand entries each time is slow.
       if (next >= 1_000) {
         waiting.splice(0, next)
         next = 0

@@ -6,14 +6,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { DeadLetter, DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
-import { UsageError } from './outcome.ts'
-import { variable, type VariableName } from './connect/variables.ts'
+import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import { UsageError } from '../outcome.ts'
+import { variable, type VariableName } from './variables.ts'
 
 export const deadLetterKinds = ['submissions', 'callbacks', 'changes'] as const
 export type DeadLetterKind = (typeof deadLetterKinds)[number]
 
-/** The variables that name each dead-letter queue and the queue its messages came from. */
+/** The variables with the URLs of each dead-letter queue and of the queue that its messages came from. */
 const variables: Readonly<Record<DeadLetterKind, { dead: VariableName; source?: VariableName }>> = {
   submissions: { dead: 'SUBMISSIONS_DEAD_LETTERS_URL', source: 'SUBMISSIONS_QUEUE_URL' },
   callbacks: { dead: 'CALLBACKS_DEAD_LETTERS_URL', source: 'CALLBACKS_QUEUE_URL' },
@@ -22,11 +22,14 @@ const variables: Readonly<Record<DeadLetterKind, { dead: VariableName; source?: 
 
 function urlOf(name: VariableName): string {
   const url = variable(name)
-  if (url === undefined) throw new UsageError(`${name} is not set: the address of the queue`)
+  if (url === undefined) throw new UsageError(`${name} is not set. It must be the URL of the queue.`)
   return url
 }
 
-/** A dead-letter queue. The message-move task of SQS does the same at its own rate, and local emulators lack it. */
+/**
+ * Connects to a dead-letter queue for `redrive`. The operator chooses the rate of a redrive, which the message move
+ * task of SQS does not allow; local emulators do not have that task either. Throws `UsageError` if a URL is not set.
+ */
 export async function connectDeadLetters(kind: DeadLetterKind): Promise<DeadLetterQueue> {
   const client = new SQSClient({})
   const QueueUrl = urlOf(variables[kind].dead)
@@ -69,8 +72,9 @@ export async function connectDeadLetters(kind: DeadLetterKind): Promise<DeadLett
     },
 
     async sendOn({ body, attributes, sentAt }) {
-      if (source === undefined) throw new Error(`dead letters of ${kind} have no queue to go back to`)
-      // When a callback first came decides which attempts it may belong to, and SQS will date this message anew.
+      if (source === undefined) throw new Error(`dead letters of ${kind} have no source queue`)
+      // The first arrival of a callback decides which attempts it may belong to. SQS gives the sent message a new
+      // timestamp, so keep the original one as an attribute.
       const all = kind === 'callbacks' ? { receivedAt: String(sentAt), ...attributes } : attributes
       await client.send(
         new SendMessageCommand({

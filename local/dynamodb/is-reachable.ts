@@ -1,11 +1,12 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { credentials } from '../aws/account.ts'
 
-/** Whether a DynamoDB answers at the endpoint: not just an open port, but a list of tables. */
-export async function answers(endpoint: string, timeoutMs: number): Promise<boolean> {
+/** Whether a DynamoDB at the endpoint answers ListTables within `timeoutMs`. */
+export async function isReachable(endpoint: string, timeoutMs: number): Promise<boolean> {
   const client = new DynamoDBClient({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     maxAttempts: 1,
   })
   try {

@@ -1,18 +1,14 @@
-import type { QuarantinedMessage } from '../lib/profile/callback/quarantine-store.ts'
-import { isNotAuthentic, rerunQuarantined } from '../lib/profile/support/rerun-quarantine.ts'
-import type { CallbackReading } from '../lib/profile/request/callback.ts'
-import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
-import type { RerunOutcome } from '../lib/profile/support/rerun-quarantine.ts'
-import type { Call } from './command.ts'
-import { columns } from './output/columns.ts'
-import type { Outcome } from './outcome.ts'
+import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
+import { isNotAuthentic, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
+import type { RerunOutcome } from '../../lib/profile/support/rerun-quarantine.ts'
+import type { Call } from '../command.ts'
+import { columns } from '../output/columns.ts'
+import type { Outcome } from '../outcome.ts'
+import { readQuarantined } from '../read-quarantined.ts'
 import { createPace } from './pace.ts'
-import { plural } from './output/wording.ts'
+import { plural } from '../output/wording.ts'
 
-/** Reads what is in quarantine, however long it is: an operator has the time that the function has not. */
-export const readKept = (raw: string): CallbackReading => readCallback(raw, { largest: 1_000_000 })
-
-/** Whether the message has left quarantine. What has not is still to be done, so the command has failed at it. */
+/** Whether a message left quarantine with this outcome. If any message stays, the command fails. */
 const isDone: Readonly<Record<RerunOutcome['kind'], boolean>> = {
   recorded: true,
   duplicate: true,
@@ -24,7 +20,10 @@ const isDone: Readonly<Record<RerunOutcome['kind'], boolean>> = {
   'not-storable': false,
 }
 
-/** Says how messages would be read today, asks, and reads them. */
+/**
+ * Previews how quarantined messages would be read today, asks for confirmation, and records the ones that are now
+ * understood, at most `rate` per second. Messages from an unauthenticated sender are skipped unless `acceptNotAuthentic`.
+ */
 export async function rerunMessages(
   messages: readonly QuarantinedMessage[],
   { acceptNotAuthentic, rate }: { acceptNotAuthentic: boolean; rate: number },
@@ -34,11 +33,11 @@ export async function rerunMessages(
   const wanted = messages.filter((message) => acceptNotAuthentic || !isNotAuthentic(message))
   for (const line of previewOf(messages, acceptNotAuthentic)) terminal.note(line)
   if (wanted.length === 0) return 'nothing'
-  if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} once more?`))) return 'declined'
+  if (!(await terminal.confirm(`Read ${plural(wanted.length, 'message')} again?`))) return 'declined'
   const counts: Record<string, number> = {}
   let left = 0
   const pause = createPace(rate)
-  const dependencies = { store: gateway.store(), readCallback: readKept, log: gateway.log }
+  const dependencies = { store: gateway.store(), readCallback: readQuarantined, log: gateway.log }
   for (const [index, message] of wanted.entries()) {
     const outcome = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
     const name = outcome.kind === 'not-understood' ? `still not understood (${outcome.reason})` : outcome.kind
@@ -55,14 +54,14 @@ export async function rerunMessages(
   return left > 0 ? 'failed' : 'done'
 }
 
-/** What they would be read as, without recording anything. */
+/** Counts how the messages would be read, by reason. Records nothing. */
 function previewOf(messages: readonly QuarantinedMessage[], acceptNotAuthentic: boolean): string[] {
   const rows = new Map<string, [string, string, number]>()
   for (const message of messages) {
-    const reading = readKept(message.raw)
+    const reading = readQuarantined(message.raw)
     const today =
       isNotAuthentic(message) && !acceptNotAuthentic
-        ? "left: not shown to be ThingSpace's"
+        ? 'skipped: sender not authenticated'
         : reading.kind === 'understood'
           ? 'understood'
           : `not understood (${reading.reason})`
@@ -70,6 +69,6 @@ function previewOf(messages: readonly QuarantinedMessage[], acceptNotAuthentic: 
     rows.set(`${message.reason} ${today}`, [message.reason, today, count + 1])
   }
   return rows.size === 0
-    ? ['Nothing in quarantine fits.']
+    ? ['No message in quarantine matches.']
     : columns(['reason', 'today', 'messages'], [...rows.values()])
 }

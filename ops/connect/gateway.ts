@@ -1,26 +1,29 @@
-import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
-import { inspectListeners } from '../lib/profile/listener/inspect-listener.ts'
-import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
-import type { QuarantineReview } from '../lib/profile/callback/quarantine-store.ts'
-import type { Clock, Log } from '../lib/profile/ports.ts'
-import type { Settings } from '../lib/profile/request/settings.ts'
-import type { SubmissionQueue } from '../lib/profile/submission/queue.ts'
-import { type Store, createStore } from '../lib/store/store.ts'
-import type { DeadLetterQueue } from '../lib/profile/support/redrive-dead-letters.ts'
-import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../lib/secrets.ts'
-import { credentialStore } from '../lib/store/credentials.ts'
-import { latchStore } from '../lib/store/latches.ts'
-import { quarantineReview } from '../lib/store/quarantine-review.ts'
-import { connectTable } from '../lib/store/table/table.ts'
-import { connectListeners } from '../lib/thingspace/connect.ts'
-import { defaultCredentialSet } from '../lib/thingspace/credentials/credential-set.ts'
-import type { LatchDependencies } from '../lib/thingspace/credentials/open-latch.ts'
-import * as environment from '../lib/environment.ts'
+import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
+import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts'
+import { type KeepDependencies, keepListeners } from '../../lib/profile/listener/keep-listener.ts'
+import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
+import type { Clock, Log } from '../../lib/profile/ports.ts'
+import type { Settings } from '../../lib/profile/request/settings.ts'
+import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
+import { type Store, createStore } from '../../lib/store/store.ts'
+import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/secrets.ts'
+import { credentialStore } from '../../lib/store/credentials.ts'
+import { latchStore } from '../../lib/store/latches.ts'
+import { quarantineReview } from '../../lib/store/quarantine-review.ts'
+import { connectTable } from '../../lib/store/table/table.ts'
+import { connectListeners } from '../../lib/thingspace/connect.ts'
+import { defaultCredentialSet } from '../../lib/thingspace/credentials/credential-set.ts'
+import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
+import * as environment from '../../lib/environment.ts'
 import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
 
-/** A gateway as operators reach it: each part is connected when a command first asks for it. */
+/**
+ * The parts of a gateway that the commands use. Each part connects when a command first calls it, so a command needs
+ * only the variables and permissions of the parts it uses.
+ */
 export type Gateway = {
-  /** Where it is, in words. */
+  /** The description that `enterTarget` returns, such as `stage prod, table ...`. */
   name: string
   clock: Clock
   log: Log
@@ -37,11 +40,11 @@ export type Gateway = {
 export type Listeners = {
   inspect: (accountName: string) => ReturnType<typeof inspectListeners>
   repair: (accounts: readonly string[], takeOver: boolean) => ReturnType<typeof keepListeners>
-  /** Hides the secret part of our own address, and all but the origin of anybody else's. */
+  /** Masks the secret segment of our own URL. Of any other URL it shows only the origin. */
   shownUrl: (url: string) => string
 }
 
-/** Connects by the variables of this process, as a function does. */
+/** Connects to the gateway that the environment variables of this process name, as the deployed functions do. */
 export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
   const clock = Date.now
   const table = once(() => connectTable({ ...environment.table(), clock }))
@@ -97,7 +100,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
 
 function shownUrl(url: string, ours: string): string {
   if (url.startsWith(ours)) return url.replace(ours, `${new URL(ours).origin}/callbacks/***/`)
-  return URL.canParse(url) ? `${new URL(url).origin}/... (not ours)` : '(not an address)'
+  return URL.canParse(url) ? `${new URL(url).origin}/... (not ours)` : '(not a URL)'
 }
 
 function once<Value>(make: () => Value): () => Value {
