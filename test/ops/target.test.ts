@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { defaultConnectionFile, enterTarget } from '../../ops/connect/target.ts'
-import { signedHeaders } from '../../ops/connect/sign.ts'
 import { writeConnection } from '../../local/connection-file.ts'
 import { readSettings } from '../../local/settings.ts'
 import { connectDeadLetters } from '../../ops/connect/dead-letter-queue.ts'
@@ -16,21 +15,6 @@ const stops: (() => void)[] = []
 afterEach(() => {
   process.env = { ...before }
   for (const stop of stops.splice(0)) stop()
-})
-
-test("a call is signed as in Amazon's own test suite (get-vanilla)", () => {
-  const headers = signedHeaders(new URL('https://example.amazonaws.com/'), {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-    region: 'us-east-1',
-    service: 'service',
-    now: Date.UTC(2015, 7, 30, 12, 36),
-  })
-
-  expect(headers['authorization']).toBe(
-    'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, ' +
-      'Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
-  )
 })
 
 /** Lambda's and SQS's answers, as far as a stage is read from them. */
