@@ -6,7 +6,9 @@ import { showDevices } from '../lib/http/requests/show-devices.ts'
 import { showRequest } from '../lib/http/requests/show-request.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
+import { accountListStore } from '../lib/store/account-lists.ts'
 import { deviceStore } from '../lib/store/devices.ts'
+import { manifestStore } from '../lib/store/manifests.ts'
 import { requestStore } from '../lib/store/requests.ts'
 import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
@@ -14,7 +16,7 @@ import { connectTable } from '../lib/store/table/table.ts'
 
 export type QueryDependencies = ListDependencies & { log: Log }
 
-/** The GET routes: reads only. */
+/** The GET routes of requests and devices, and /health. They only read. */
 export const createHandler = (dependencies: QueryDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const { pathParameters: path, queryStringParameters: query, headers } = event
@@ -31,7 +33,7 @@ export const createHandler = (dependencies: QueryDependencies) =>
       case 'GET /health':
         return { status: 200, body: { status: 'ok' } }
       default:
-        throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+        throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
     }
   }, dependencies)
 
@@ -40,7 +42,14 @@ const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
   createHandler({
-    store: { ...requestStore(table), ...submissionStore(table), ...resultStore(table), ...deviceStore(table) },
+    store: {
+      ...requestStore(table),
+      ...manifestStore(table),
+      ...accountListStore(table),
+      ...submissionStore(table),
+      ...resultStore(table),
+      ...deviceStore(table),
+    },
     settings: environment.protocol(),
     clock: Date.now,
     log,

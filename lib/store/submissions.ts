@@ -8,26 +8,27 @@ import { upstreamLinkKey, requestPartition, submissionKey, submissionPrefix } fr
 import { inParallel } from '../parallel.ts'
 import { expiredBy, keptAmong, partExpiryOf, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
-/** Submissions and their conditional transitions. */
+/** Submission items and their conditional transitions. */
 export function submissionStore(table: Table): SubmissionStore {
   const { client, tableName } = table
 
-  /** The fence: a message, a sweep, an adoption or a worker that has seen another revision may not write. */
+  /** Writes only over the revision that the caller has read, so that concurrent workers, sweeps and adoptions cannot overwrite each other. */
   const fenced = (next: Submission, seen: Pick<Submission, 'revision'>) => ({
     TableName: tableName,
-    // From its last transition on, so that none takes back what `keepLonger` has given.
+    // Retention starts at the last transition, so a write never shortens what `keepLonger` has extended.
     Item: submissionItem(next, partExpiryOf(table, next.updatedAt)),
     ConditionExpression: 'revision = :seen',
     ExpressionAttributeValues: { ':seen': seen.revision },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   })
   const changed = (item: Item | undefined, next: Submission) => {
-    if (item === undefined) throw new Error(`submission ${next.requestId}/${next.submission} is gone`)
+    if (item === undefined) throw new Error(`submission ${next.requestId}/${next.submission} no longer exists`)
     return { kind: 'changed' as const, current: readItem(Submission, item) }
   }
 
-  /** Backwards from the last device of the range until one begins at or before its first. */
+  /** Lists the submissions that contain any device of the range. Reads backwards from its last device and stops at its first. */
   async function overlapping(
     request: RequestName,
     { from, count }: { from: number; count: number },
@@ -116,7 +117,9 @@ export function submissionStore(table: Table): SubmissionStore {
       if (outcome.kind === 'written') return { kind: 'saved' }
       const [current] = outcome.items
       if (current !== undefined) return changed(current, first)
-      throw new Error(`submission ${second.requestId}/${second.submission} exists before its split`)
+      throw new Error(
+        `submission ${second.requestId}/${second.submission} already exists, so it cannot be created by a split`,
+      )
     },
 
     async saveAccepted(next, seen, upstream) {
@@ -139,7 +142,7 @@ export function submissionStore(table: Table): SubmissionStore {
                     upstreamRequestId: upstream.upstreamRequestId,
                     expiresAt: partExpiryOf(table, next.updatedAt),
                   },
-                  // An upstream request id has one link for ever; the same link may say so again.
+                  // An upstream request id belongs to one submission for good. Writing the same link again is allowed.
                   ConditionExpression:
                     'attribute_not_exists(pk) OR expiresAt <= :now OR (requestId = :requestId AND submission = :submission)',
                   ExpressionAttributeValues: {
@@ -156,7 +159,7 @@ export function submissionStore(table: Table): SubmissionStore {
       if (outcome.kind === 'written') return { kind: 'saved' }
       const [current] = outcome.items
       if (current !== undefined) return changed(current, next)
-      throw new Error(`upstream request ${upstream.upstreamRequestId} belongs to another submission already`)
+      throw new Error(`upstream request ${upstream.upstreamRequestId} already belongs to another submission`)
     },
 
     async countDeadLetter(request, submission) {
@@ -165,9 +168,7 @@ export function submissionStore(table: Table): SubmissionStore {
           new UpdateCommand({
             TableName: tableName,
             Key: submissionKey(request, submission),
-            UpdateExpression: 'ADD deadLetters :one',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':one': 1 },
+            ...joinUpdate({ add: ['deadLetters :one'], condition: ['attribute_exists(pk)'], values: { ':one': 1 } }),
           }),
         ),
       )

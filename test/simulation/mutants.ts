@@ -25,6 +25,7 @@ const settle = 'lib/profile/status/update-summary.ts'
 const sweep = 'lib/profile/sweep-due.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
+const summaries = 'lib/store/summaries.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
 const tables = 'lib/store/table/table.ts'
@@ -180,9 +181,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summaries overwrite each other',
-    file: requests,
-    from: '`version = :version AND generation = :generation${date.condition}`',
-    to: '`(version = :version OR version <> :version) AND generation = :generation${date.condition}`',
+    file: summaries,
+    from: '            unchanged(request),\n            nextVersion',
+    to: "            { ...unchanged(request), condition: ['(version = :version OR version <> :version)', 'generation = :generation'] },\n            nextVersion",
   },
   {
     name: 'a message fails and is deleted',
@@ -199,7 +200,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'dead letters are not noted',
     file: 'lib/events/queue-handler.ts',
-    from: 'await lastFailure.note(record)',
+    from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
     worlds: ['set aside'],
   },
@@ -406,9 +407,9 @@ export const mutants: readonly Mutant[] = [
   // Whoever asks for a summary gets one.
   {
     name: 'a summary takes away the wish for the next one',
-    file: requests,
-    from: "condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)'",
-    to: "condition: ''",
+    file: summaries,
+    from: "condition: ['(attribute_not_exists(askedAt) OR askedAt < :version)']",
+    to: 'condition: []',
     worlds: ['larger than the limit'],
   },
   {

@@ -132,7 +132,8 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   const { record } = held
   const now = deps.now()
   const deadline = Math.min(task.deadline, now + refreshMilliseconds)
-  const lease = await deps.store.takeLease(credentialSet, record.epoch, deadline + leaseMarginMilliseconds, now)
+  const leaseUntil = deadline + leaseMarginMilliseconds
+  const lease = await deps.store.takeLease(credentialSet, { epoch: record.epoch, leaseUntil, now })
   if (!lease.taken) return undefined
 
   const options = { loginTimeoutMilliseconds: 8_000, ...deps }

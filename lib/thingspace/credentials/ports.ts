@@ -41,7 +41,10 @@ export type CredentialStore = {
    * Takes the right to refresh what `epoch` was. Gives the lease to exactly one of all environments until `leaseUntil`;
    * `taken: false` when somebody else has it or the epoch has moved on.
    */
-  takeLease(credentialSet: string, epoch: number, leaseUntil: number, now: number): Promise<{ taken: boolean }>
+  takeLease(
+    credentialSet: string,
+    lease: { epoch: number; leaseUntil: number; now: number },
+  ): Promise<{ taken: boolean }>
   /**
    * Writes the refreshed record (epoch + 1) and gives the lease back; `saved: false` when the epoch has moved on.
    * A record that closes the latch is announced.
