@@ -76,10 +76,11 @@ test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) =
   expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
 })
 
-test('lib/profile holds its subjects, the ports and the sweep', () => {
+test('lib/profile holds its subjects, the ports with the log messages, and the sweep', () => {
   const entries = readdirSync(join(root, 'lib/profile'))
-  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts', 'sweep-due.ts'].toSorted())
-  expect(importsOf('lib/profile/ports.ts')).toEqual([])
+  expect(entries.toSorted()).toEqual([...subjects, 'log-messages.ts', 'ports.ts', 'sweep-due.ts'].toSorted())
+  expect(importsOf('lib/profile/ports.ts')).toEqual([{ target: 'lib/profile/log-messages.ts', typeOnly: true }])
+  expect(importsOf('lib/profile/log-messages.ts')).toEqual([])
 })
 
 test('no files import each other in a circle', () => {

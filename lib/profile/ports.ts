@@ -1,3 +1,5 @@
+import type { LogMessage } from './log-messages.ts'
+
 export type Clock = () => number
 /** A number in [0, 1). */
 export type Random = () => number
@@ -10,10 +12,10 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 
 /** Structured logging; identifiers masked by the caller, secrets never handed over. */
 export type Log = {
-  info(message: string, fields?: Fields): void
-  warn(message: string, fields?: Fields): void
+  info(message: LogMessage, fields?: Fields): void
+  warn(message: LogMessage, fields?: Fields): void
   /** `error` among the fields is what was caught. */
-  error(message: string, fields?: Readonly<Record<string, unknown>> & Unreserved): void
+  error(message: LogMessage, fields?: Readonly<Record<string, unknown>> & Unreserved): void
 }
 
 /** A page of anything, newest or first first; `cursor` continues it and is absent at the end. */
