@@ -9,7 +9,9 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { connectListeners } from '../lib/thingspace/connect.ts'
 import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
-/** Runs each hour. Checks that ThingSpace calls back our address with current credentials, and repairs registrations. */
+/**
+ * Runs each hour. Checks that ThingSpace calls back our address with current credentials, and repairs registrations.
+ */
 export const createHandler = (connect: () => Promise<KeepDependencies>) => async () => {
   const dependencies = await connect()
   const counts = await keepListeners(dependencies)

@@ -12,12 +12,15 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { connectThingSpace } from '../lib/thingspace/connect.ts'
 import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
-/** Deliveries before SQS moves a message to the dead-letter queue. A test compares it with the queue's `maxReceiveCount`. */
+/**
+ * Deliveries before SQS moves a message to the dead-letter queue. A test compares it with the queue's
+ * `maxReceiveCount`.
+ */
 export const receives = 5
 
 /**
- * Handles the submissions queue. A work message names the next attempt of a submission, or a part of a bulk request whose
- * submissions are to be created and attempted.
+ * Handles the submissions queue. A work message names the next attempt of a submission, or a part of a bulk request
+ * whose submissions are to be created and attempted.
  */
 export const createHandler = (dependencies: WorkMessageDependencies & DeadLetterDependencies) =>
   queueHandler(({ body }) => handleWorkMessage(readWorkMessage(body), dependencies), {

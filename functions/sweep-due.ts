@@ -8,7 +8,9 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { connectRequestStatus } from '../lib/thingspace/connect.ts'
 import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
-/** Runs each minute. Works through every item whose `dueAt` has passed: expired leases, deadlines, orphans, summaries. */
+/**
+ * Runs each minute. Works through every item whose `dueAt` has passed: expired leases, deadlines, orphans, summaries.
+ */
 export const createHandler = (dependencies: SweepDependencies) => async (_event: ScheduledEvent) => {
   const counts = await sweepDue(dependencies)
   dependencies.log.info('sweep finished', counts)

@@ -18,7 +18,9 @@ export type MeteredLog = Log & {
   ): (...input: Input) => Promise<Output>
 }
 
-/** Creates the log of a container: JSON lines by Powertools, and the metrics derived from them regardless of the level. */
+/**
+ * Creates the log of a container: JSON lines by Powertools, and the metrics derived from them regardless of the level.
+ */
 export function createLog({ level, service, namespace, sampleRate }: LogOptions): MeteredLog {
   const logger = new Logger({
     logLevel: level,

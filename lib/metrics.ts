@@ -18,8 +18,8 @@ export type MetricCollector = {
 }
 
 /**
- * Collects the metrics of one invocation and prints them in CloudWatch's embedded metric format. Counts are summed up, so a
- * batch of 50 callbacks prints one line.
+ * Collects the metrics of one invocation and prints them in CloudWatch's embedded metric format. Counts are summed up,
+ * so a batch of 50 callbacks prints one line.
  */
 export function createMetrics({ namespace, service }: { namespace: string; service: string }): MetricCollector {
   const metrics = new Metrics({ namespace, serviceName: service })

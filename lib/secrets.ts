@@ -24,8 +24,8 @@ export function connectSecrets(clock: () => number): Reader {
 export type KeptSecret = { text: string; readAt: number }
 
 /**
- * Has secrets read once in five minutes per container; `fresh` makes that ten seconds, after a failure too. Who asks while
- * one is being read waits for that: a cold container has a batch of callbacks before it, and each of them asks.
+ * Has secrets read once in five minutes per container; `fresh` makes that ten seconds, after a failure too. Who asks
+ * while one is being read waits for that: a cold container has a batch of callbacks before it, and each of them asks.
  */
 export function keepSecrets(
   read: (secretId: string) => Promise<string>,

@@ -99,7 +99,9 @@ async function withinTime(work: () => Promise<void>, milliseconds: number): Prom
   }
 }
 
-/** Counts messages that SQS is about to set aside. A failure to count is only logged: SQS sets the message aside anyway. */
+/**
+ * Counts messages that SQS is about to set aside. A failure to count is only logged: SQS sets the message aside anyway.
+ */
 async function reportLastFailures(
   failed: readonly SQSRecord[],
   lastFailure: LastFailure | undefined,

@@ -3,8 +3,8 @@ import { type ReceivedCallback, unknownAccount } from '../profile/callback/recor
 
 /**
  * A message of the callbacks queue. Account name and address were added by API Gateway from the request itself, so they
- * are read as any text from outside. The time is SQS's own; of a message sent once more from the dead letters it is that
- * of its first coming, or it would seem newer than attempts begun since.
+ * are read as any text from outside. The time is SQS's own; of a message sent once more from the dead letters it is
+ * that of its first coming, or it would seem newer than attempts begun since.
  */
 export function readReceivedCallback({ body, messageAttributes, attributes }: SQSRecord): ReceivedCallback {
   const sentAt = instantOf(attributes.SentTimestamp, latestInstant) ?? 0

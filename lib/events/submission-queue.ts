@@ -8,7 +8,9 @@ import { sendableJson } from './sendable.ts'
 /** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
 const batchSize = 10
 
-/** The submissions queue. Messages are work messages; a message that SQS does not take is an error of the whole call. */
+/**
+ * The submissions queue. Messages are work messages; a message that SQS does not take is an error of the whole call.
+ */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
   const client = new SQSClient(awsClientOptions)
   return {

@@ -35,12 +35,16 @@ export function readCaller(claims: unknown): Caller {
   return { id: `${iss}|${claim}:${value}`, accounts: readAccounts(accounts) }
 }
 
-/** How ThingSpace numbers accounts. Such a name has no blank, so a list of them can be read after API Gateway flattened it. */
+/**
+ * How ThingSpace numbers accounts. Such a name has no blank, so a list of them can be read after API Gateway flattened
+ * it.
+ */
 const accountNumber = /^\d{10}-\d{5}$/
 
 /**
- * One text with commas names any accounts. API Gateway flattens an array to `[a b]`, which does not show where a name with
- * blanks or commas ends: several words are names only if each is an account number. Anything ambiguous allows nothing.
+ * One text with commas names any accounts. API Gateway flattens an array to `[a b]`, which does not show where a name
+ * with blanks or commas ends: several words are names only if each is an account number. Anything ambiguous allows
+ * nothing.
  */
 function readAccounts(claim: string | undefined): string[] | undefined {
   if (claim === undefined) return undefined

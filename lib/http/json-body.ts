@@ -7,9 +7,9 @@ import { invalidBody, ProblemError } from './problem.ts'
 export const maximumBodyBytes = 5 * 1024 * 1024
 
 /**
- * The parsed JSON body, if it says everything once and JavaScript can hold it. Parsed here and not by a middleware, because
- * the usual one guards against `__proto__` with a reviver that makes a bulk body eight times slower; the readers behind
- * this copy known members only.
+ * The parsed JSON body, if it says everything once and JavaScript can hold it. Parsed here and not by a middleware,
+ * because the usual one guards against `__proto__` with a reviver that makes a bulk body eight times slower; the
+ * readers behind this copy known members only.
  */
 export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent): unknown {
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

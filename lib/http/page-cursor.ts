@@ -14,7 +14,10 @@ const listOf = (filters: Readonly<Record<string, unknown>>): string =>
 export const sealCursor = (cursor: string, filters: Readonly<Record<string, unknown>>): string =>
   Buffer.from(JSON.stringify({ cursor, of: listOf(filters) })).toString('base64url')
 
-/** What `sealCursor` sealed. A cursor that belongs to other filters, or whose position is not of the list's shape, is refused. */
+/**
+ * What `sealCursor` sealed. A cursor that belongs to other filters, or whose position is not of the list's shape, is
+ * refused.
+ */
 export function openCursor(text: string, filters: Readonly<Record<string, unknown>>, shape: RegExp): string {
   try {
     const { cursor, of } = Sealed.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))

@@ -31,7 +31,9 @@ export type ProblemCode = keyof typeof problems
 
 export const FaultDetail = z.object({ pointer: z.string(), code: z.string(), detail: z.string() })
 
-/** RFC 9457, plus ThingSpace's own `errorCode` and `errorMessage`, so that clients written for ThingSpace keep working. */
+/**
+ * RFC 9457, plus ThingSpace's own `errorCode` and `errorMessage`, so that clients written for ThingSpace keep working.
+ */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),

@@ -41,7 +41,10 @@ const SoapResult = z.looseObject({
   }),
 })
 
-/** What ThingSpace POSTs, in the shapes it documents. The callback endpoint takes any body; these are the ones we understand. */
+/**
+ * What ThingSpace POSTs, in the shapes it documents. The callback endpoint takes any body; these are the ones we
+ * understand.
+ */
 export const Callback = z.union([Result, SoapResult]).meta({
   id: 'ThingSpaceCallback',
   description:

@@ -42,7 +42,10 @@ const page = `<!doctype html>
 </html>
 `
 
-/** Each order that is tried gets a key of its own, unless the reader has given one: two orders under one key are refused. */
+/**
+ * Each order that is tried gets a key of its own, unless the reader has given one: two orders under one key are
+ * refused.
+ */
 const start = `const withKey = (request) => {
   const isOrder = request.method === 'POST' && request.url.includes('/devices/profile/actions/')
   const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === 'idempotency-key')

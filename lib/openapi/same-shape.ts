@@ -12,8 +12,8 @@ type Plain<Shape> = Shape extends readonly (infer Item)[]
 type Same<One, Other> = [One, Other] extends [Other, One] ? true : false
 
 /**
- * Whether a schema describes exactly what a function builds. Given to `Holds`, a difference is a compiler error, so that
- * the document and the answers cannot drift apart.
+ * Whether a schema describes exactly what a function builds. Given to `Holds`, a difference is a compiler error, so
+ * that the document and the answers cannot drift apart.
  */
 export type SameShape<Described, Built> = Same<Plain<Described>, Plain<Built>>
 

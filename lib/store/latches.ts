@@ -25,8 +25,8 @@ export const latchStore = (table: Table) => ({
   },
 
   /**
-   * Resets the failed logins to zero. Returns false if the record has changed since it was read. The epoch stays the same,
-   * because no token has changed.
+   * Resets the failed logins to zero. Returns false if the record has changed since it was read. The epoch stays the
+   * same, because no token has changed.
    */
   async openLatch(credentialSet: string, seen: { epoch: number; failedLogins: number }): Promise<boolean> {
     const outcome = await conditional(table, () =>

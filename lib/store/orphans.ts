@@ -27,8 +27,8 @@ const StoredOrphan = z.object({
 const IndexEntry = z.object({ upstreamRequestId: z.string() })
 
 /**
- * Upstream links, which lead from ThingSpace's request ids to our submissions, and orphans: upstream request ids that only
- * callbacks have named so far.
+ * Upstream links, which lead from ThingSpace's request ids to our submissions, and orphans: upstream request ids that
+ * only callbacks have named so far.
  */
 export function upstreamStore(table: Table): UpstreamStore {
   const { client, tableName } = table

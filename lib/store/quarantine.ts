@@ -8,12 +8,15 @@ import { quarantineKey, unkeptKey } from './table/keys.ts'
 import { expiryOf, type Table } from './table/table.ts'
 import { joinUpdate, type UpdatePart } from './table/update-parts.ts'
 
-/** Most bytes of a message that one item keeps. DynamoDB's limit is 400 KB an item; the rest is for its other attributes. */
+/**
+ * Most bytes of a message that one item keeps. DynamoDB's limit is 400 KB an item; the rest is for its other
+ * attributes.
+ */
 export const mostBytesKept = 350_000
 
 /**
- * Callbacks that could not be recorded, without their secrets. They stay until an operator records them with newer code or
- * dismisses them, at most for the retention period.
+ * Callbacks that could not be recorded, without their secrets. They stay until an operator records them with newer code
+ * or dismisses them, at most for the retention period.
  */
 export function quarantineStore(table: Table): QuarantineStore {
   const { client, tableName } = table

@@ -25,8 +25,8 @@ const Earlier = z.object({
 export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
 /**
- * Result items, one for each device of an upstream request. Only callbacks write them. The most significant verdict wins
- * (`rankOf`), whatever the order of delivery.
+ * Result items, one for each device of an upstream request. Only callbacks write them. The most significant verdict
+ * wins (`rankOf`), whatever the order of delivery.
  */
 export function resultStore(table: Table): ResultStore {
   const { client, tableName } = table
@@ -78,8 +78,8 @@ const replacements = new Map<string, ReturnType<typeof joinUpdate>>()
 const members = z.keyof(NormalisedCallback).options.filter((name) => name !== 'upstreamRequestId' && name !== 'digest')
 
 /**
- * The update that writes these attributes, if the callback outranks the stored result and has not been recorded. Removes
- * attributes that only the replaced message had.
+ * The update that writes these attributes, if the callback outranks the stored result and has not been recorded.
+ * Removes attributes that only the replaced message had.
  */
 function replacing(names: readonly string[]): ReturnType<typeof joinUpdate> {
   // Callbacks have few different sets of members. Building the texts anew takes a tenth of the time for one callback.
@@ -103,8 +103,8 @@ function replacing(names: readonly string[]): ReturnType<typeof joinUpdate> {
 }
 
 /**
- * Keeps a message that does not replace the stored result as evidence beside it, and flags a contradicting final result.
- * Returns `full` if the limits are reached: the caller must keep the message elsewhere.
+ * Keeps a message that does not replace the stored result as evidence beside it, and flags a contradicting final
+ * result. Returns `full` if the limits are reached: the caller must keep the message elsewhere.
  */
 async function keepBeside(
   table: Table,

@@ -18,7 +18,10 @@ const Kept = z.object({
 /** Items that would gain less than a day are not rewritten. In seconds, as `expiresAt` is. */
 const daySeconds = 24 * 3600
 
-/** Extends the retention of a request and all its items. A retry of an old request needs it, or its records would expire. */
+/**
+ * Extends the retention of a request and all its items. A retry of an old request needs it, or its records would
+ * expire.
+ */
 export function retentionStore(table: Table): RetentionStore {
   const { client, tableName } = table
 

@@ -14,7 +14,10 @@ import { joinUpdate } from './table/update-parts.ts'
 export function submissionStore(table: Table): SubmissionStore {
   const { client, tableName } = table
 
-  /** Writes only over the revision that the caller has read, so that concurrent workers, sweeps and adoptions cannot overwrite each other. */
+  /**
+   * Writes only over the revision that the caller has read, so that concurrent workers, sweeps and adoptions cannot
+   * overwrite each other.
+   */
   const fenced = (next: Submission, seen: Pick<Submission, 'revision'>) => ({
     TableName: tableName,
     // Retention starts at the last transition, so a write never shortens what `keepLonger` has extended.
@@ -28,7 +31,10 @@ export function submissionStore(table: Table): SubmissionStore {
     return { kind: 'changed' as const, current: readItem(Submission, item) }
   }
 
-  /** Lists the submissions that contain any device of the range. Reads backwards from its last device and stops at its first. */
+  /**
+   * Lists the submissions that contain any device of the range. Reads backwards from its last device and stops at its
+   * first.
+   */
   async function overlapping(
     request: RequestName,
     { from, count }: { from: number; count: number },

@@ -19,13 +19,17 @@ import { readJsonBody } from '../json-body.ts'
 import { invalidBody, ProblemError } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
 
-/** Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said. */
+/**
+ * Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said.
+ */
 export const RetryBody = z.strictObject({
   submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1), z.maxLength(maximumDevices))),
   despiteCallbacks: z._default(z.boolean(), false),
 })
 
-/** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
+/**
+ * Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own.
+ */
 export const CancelBody = z.strictObject({ abandonUnconfirmed: z._default(z.boolean(), false) })
 
 export type DecideDependencies = ManageDependencies & {
@@ -33,8 +37,8 @@ export type DecideDependencies = ManageDependencies & {
 }
 
 /**
- * POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or may have it by what it called
- * back about, or it was cancelled.
+ * POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or may have it by what it
+ * called back about, or it was cancelled.
  */
 export async function retry(
   request: ProfileRequest,

@@ -3,9 +3,9 @@ import type { Page, PageCall } from '../../profile/ports.ts'
 import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
 
 /**
- * The links of a device in any spelling of its identifier, from orders and from results, as one list: newest first, each
- * place of a request once. All lists have cursors of one kind, so a page reaches down to the highest place at which one of
- * them breaks off; behind it another list may hold newer links than the next ones here.
+ * The links of a device in any spelling of its identifier, from orders and from results, as one list: newest first,
+ * each place of a request once. All lists have cursors of one kind, so a page reaches down to the highest place at
+ * which one of them breaks off; behind it another list may hold newer links than the next ones here.
  */
 export async function linksInEverySpelling(
   identifier: Identifier,

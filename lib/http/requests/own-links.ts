@@ -8,9 +8,9 @@ const mostPages = 40
 /** How many links one such page holds. */
 const searchSize = 1000
 /**
- * A full page of the links that the caller may see, newest first. `cursor` continues behind the last link of the page, so
- * it holds nothing of another account, and it is absent if no further own link exists. Throws if `mostPages` pages hold
- * no own link at all, which only a flood of orders for one device can cause.
+ * A full page of the links that the caller may see, newest first. `cursor` continues behind the last link of the page,
+ * so it holds nothing of another account, and it is absent if no further own link exists. Throws if `mostPages` pages
+ * hold no own link at all, which only a flood of orders for one device can cause.
  */
 export async function ownLinks(
   identifier: Identifier,

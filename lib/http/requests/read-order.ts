@@ -35,7 +35,8 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
 
 /**
  * A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. API
- * Gateway joins a header that was sent twice by a comma; taken as it is, it would be another key, and the order a new one.
+ * Gateway joins a header that was sent twice by a comma; taken as it is, it would be another key, and the order a new
+ * one.
  */
 function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined

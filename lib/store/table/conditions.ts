@@ -13,8 +13,8 @@ import type { Table } from './table.ts'
 
 /**
  * Runs a conditional write. A condition that fails is a value, not an error: `refused` carries the item that stood in
- * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure). Throws `Unstorable` for what the table
- * will refuse again and again.
+ * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure). Throws `Unstorable` for what the
+ * table will refuse again and again.
  */
 export async function conditional(
   table: Table,

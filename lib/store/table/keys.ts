@@ -50,8 +50,9 @@ export const linkKey = (
   link: Pick<DeviceLink, 'identifier' | 'namedBy' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
 ): Key => ({
   pk: devicePartition(identifierKey(link.identifier), link.namedBy),
-  // The position tells two devices of one request apart that share an identifier (one EID, two profiles). The generation
-  // tells two calls with one Idempotency-Key apart: links are written before it is known which of them becomes the request.
+  // The position tells two devices of one request apart that share an identifier (one EID, two profiles). The
+  // generation tells two calls with one Idempotency-Key apart: links are written before it is known which of them
+  // becomes the request.
   sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}#${link.generation}`,
 })
 

@@ -41,7 +41,9 @@ const day = 24 * 3600
 /** The same for what belongs to a request, which must never vanish before it does. */
 export const partExpiryOf = (table: Table, now: number): number => expiryOf(table, now) + day
 
-/** Epoch seconds: an item whose `expiresAt` is not later than this is past its date. DynamoDB deletes it within days. */
+/**
+ * Epoch seconds: an item whose `expiresAt` is not later than this is past its date. DynamoDB deletes it within days.
+ */
 export const expiredBy = ({ clock }: Table): number => Math.floor(clock() / 1000)
 
 /** The items among these that are not past their date. */

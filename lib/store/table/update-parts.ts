@@ -1,8 +1,9 @@
 import type { Item } from './items.ts'
 
 /**
- * One part of an UpdateItem call: what it sets, adds and removes, on which conditions, and the names and values that its
- * expressions use. Parts that depend on a case bring their own values, because DynamoDB refuses a value that is not used.
+ * One part of an UpdateItem call: what it sets, adds and removes, on which conditions, and the names and values that
+ * its expressions use. Parts that depend on a case bring their own values, because DynamoDB refuses a value that is not
+ * used.
  */
 export type UpdatePart = {
   set?: readonly string[]
