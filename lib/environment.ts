@@ -2,12 +2,11 @@ import * as z from 'zod/mini'
 import './profile/order/schema-messages.ts'
 import type { Settings } from './profile/request/settings.ts'
 
-/**
- * The only reader of process.env. Each slice is parsed when a function that needs it starts, so a missing or malformed
- * variable stops the deployment's first invocation with its name, and not a request at night.
- * A test holds the slices each function asks for against the variables serverless.yml gives it.
- */
-/** Zero or more, of whatever unit the name says. */
+// The only reader of process.env. A function parses the slices that it needs when it starts. A missing or malformed
+// variable therefore fails the first invocation after a deployment, with its name. A test compares the slices of each
+// function with its variables in serverless.yml.
+
+/** Zero or more, in the unit that the name of the variable says. */
 const seconds = z.coerce.number().check(z.int(), z.nonnegative())
 const positive = z.coerce.number().check(z.int(), z.positive())
 const list = z.pipe(
@@ -25,7 +24,7 @@ const flag = () =>
     z.transform((text) => text === 'true'),
   )
 const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
-/** Passwords and tokens travel to it: in clear only within this machine. */
+/** A URL that receives passwords and tokens. It must use TLS, except for the local machine. */
 const secureUrl = z.url().check(
   z.refine(
     (text) => {
@@ -33,7 +32,7 @@ const secureUrl = z.url().check(
       const isSafe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname ?? ''))
       return isSafe && username === ''
     },
-    { error: 'must begin with https:// (http:// only for this machine) and hold no credentials' },
+    { error: 'must begin with https:// (http:// only for the local machine) and contain no credentials' },
   ),
 )
 const jsonMap = z.pipe(
@@ -42,13 +41,13 @@ const jsonMap = z.pipe(
     try {
       return z.record(z.string(), z.string()).parse(JSON.parse(text))
     } catch {
-      context.issues.push({ code: 'custom', input: text, message: 'must be a JSON object of texts' })
+      context.issues.push({ code: 'custom', input: text, message: 'must be a JSON object whose values are texts' })
       return z.NEVER
     }
   }),
 )
 
-/** Each is made when it is read: a function waits at its start for those that it reads only. */
+/** Slices are functions, so that a cold start builds only the schemas that it reads. */
 const logSlice = () =>
   z.object({
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
@@ -114,10 +113,10 @@ function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
   const parsed = slice().safeParse(process.env)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new Error(`the environment is not as serverless.yml sets it: ${faults.join('; ')}`)
+  throw new Error(`the environment differs from serverless.yml: ${faults.join('; ')}`)
 }
 
-/** One reader a slice, imported by the whole file as `environment`: a bundle holds those that its function calls. */
+// One reader for each slice. Functions import this file as `environment`, and bundles hold only the readers they call.
 export const log = () => {
   const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(logSlice)
   return {
@@ -148,7 +147,7 @@ export const protocol = (): Settings => {
     },
     leaseSeconds: variables.LEASE_SECONDS,
     graceSeconds: { repeatable: variables.GRACE_REPEATABLE_SECONDS, other: variables.GRACE_SECONDS },
-    // Zero stands for "every action's own", because CloudFormation cannot leave a variable out.
+    // Zero means that each action keeps its own deadline, because CloudFormation cannot omit a variable.
     ...(variables.RESULTS_WITHIN_SECONDS === 0 ? {} : { resultsWithinSeconds: variables.RESULTS_WITHIN_SECONDS }),
     retry: {
       firstDelaySeconds: variables.RETRY_FIRST_DELAY_SECONDS,
@@ -156,7 +155,7 @@ export const protocol = (): Settings => {
       maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
     },
     workMessageGraceSeconds: variables.WORK_MESSAGE_GRACE_SECONDS,
-    // Before it would vanish undecided: an order may have waited for days before it came before a person.
+    // Abandon undecided submissions before they expire. An order may have waited for days before it needs a decision.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
     summariseAtOnceUpTo: variables.SUMMARISE_AT_ONCE_UP_TO,
     summariseEverySeconds: variables.SUMMARISE_EVERY_SECONDS,
