@@ -27,9 +27,9 @@ export const createHandler = (dependencies: QueryDependencies) =>
       case 'GET /v1/requests/{requestId}':
         return showRequest(await named(), headers['if-none-match'], dependencies)
       case 'GET /v1/requests/{requestId}/devices':
-        return showDevices(await named(), query, headers['accept'], dependencies)
+        return showDevices(await named(), { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/devices/{kind}/{id}/requests':
-        return listDeviceHistory(caller, path, query, dependencies)
+        return listDeviceHistory(caller, { path, query }, dependencies)
       case 'GET /health':
         return { status: 200, body: { status: 'ok' } }
       default:

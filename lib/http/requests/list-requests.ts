@@ -21,7 +21,7 @@ import { cursorText, openCursor, sealCursor } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
 
-/** The years 0 to 9999: only their texts sort as their dates do. */
+/** Dates of the years 0 to 9999. Only their texts sort in the order of time. */
 const instant = z
   .pipe(
     z.iso.datetime({ offset: true }),
@@ -50,14 +50,17 @@ export type ListDependencies = {
   settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
-/** Positions in the list of an account, and in the history of a device. */
+/** Shapes of positions in an account's list and in a device's history. */
 const listedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}$/
 const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
 
-/** How many requests one call looks at for its filters; what is left goes on behind the cursor. */
-const looksAt = 500
+/** Most requests that one call checks against its filters. The cursor continues after them. */
+const mostChecked = 500
 
-/** Requests of one account, newest first, as of their last summary. A page may be short and still have a cursor. */
+/**
+ * GET /v1/requests: requests of one account, newest first, with their last stored summary. A page may be short and
+ * still have a cursor.
+ */
 export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
   const { store } = dependencies
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
@@ -72,7 +75,7 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
   const list = { accountName, ...filters }
   const found: ProfileRequest[] = []
   let position = cursor === undefined ? undefined : openCursor(cursor, list, listedAt)
-  for (let looked = 0; looked < looksAt; looked += size) {
+  for (let checked = 0; checked < mostChecked; checked += size) {
     const page = await store.listRequests(accountName, range, {
       limit: size,
       ...(position === undefined ? {} : { cursor: position }),
@@ -89,7 +92,7 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
     if (position === undefined || found.length >= size) break
   }
   const [last] = found.slice(size - 1)
-  // More matched than fit: the next page begins behind the last one that is shown, not behind the last one looked at.
+  // If more matched than fit, the next page begins after the last request shown, not after the last one checked.
   if (last !== undefined && found.length > size) position = store.cursorBehind(last)
   return {
     status: 200,
@@ -100,16 +103,15 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
   }
 }
 
-/** The kind in any casing. */
+/** Accepts the kind of identifier in any casing. */
 const DevicePath = z.extend(Identifier, { kind: z.pipe(z.string().check(z.toLowerCase()), Identifier.shape.kind) })
 
 export const HistoryQuery = z.strictObject({ limit, cursor: z.optional(cursorText) })
 
-/** Everything that was ever asked of one device, newest first, with what became of it. */
+/** GET /v1/devices/{kind}/{id}/requests: every request that named a device, newest first, with the device's status. */
 export async function listDeviceHistory(
   caller: Caller,
-  path: unknown,
-  query: unknown,
+  { path, query }: { path: unknown; query: unknown },
   dependencies: ListDependencies,
 ): Promise<ApiAnswer> {
   const { store } = dependencies
@@ -125,12 +127,11 @@ export async function listDeviceHistory(
       limit: Math.min(wanted, largestPage),
       cursor: cursor === undefined ? undefined : openCursor(cursor, list, linkedAt),
     },
-    caller,
-    store,
+    { caller, store },
   )
   const view = async ({ requestId, generation, position }: DeviceLink) => {
     const request = await store.getRequest(requestId)
-    // A link is written before its request, which may never have been stored, and may be that of an older one.
+    // Links are written before their request. It may not have been stored, or the link may belong to an expired one.
     if (request === undefined || request.generation !== generation) return undefined
     const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
     return { request: viewListed(await asListed(request, dependencies)), device: rows[0] ?? null }
@@ -144,18 +145,18 @@ export async function listDeviceHistory(
   }
 }
 
-/** Rows read concurrently. Each may read the results of a whole submission, and memory is limited. */
-const sideBySide = 10
+/** Rows read concurrently. Each may read the results of a whole submission, so memory limits their number. */
+const rowsAtOnce = 10
 
-/** Views rows until the page is full. `taken` counts the rows that were used, including those without a view. */
+/** Builds views until the page is full. `taken` counts the rows used, including those without a view. */
 async function whatFits<Row, View>(
   rows: readonly Row[],
   view: (row: Row) => Promise<View | undefined>,
 ): Promise<{ items: View[]; taken: number }> {
   const hasRoom = pageRoom()
   const items: View[] = []
-  for (let first = 0; first < rows.length; first += sideBySide) {
-    const seen = await Promise.all(rows.slice(first, first + sideBySide).map(view))
+  for (let first = 0; first < rows.length; first += rowsAtOnce) {
+    const seen = await Promise.all(rows.slice(first, first + rowsAtOnce).map(view))
     for (const [index, item] of seen.entries()) {
       if (item === undefined) continue
       if (!hasRoom(JSON.stringify(item))) return { items, taken: first + index }
@@ -169,7 +170,7 @@ function onlyAccountOf({ accounts }: Caller): string {
   const [only, ...others] = accounts ?? []
   if (only !== undefined && others.length === 0) return only
   throw new ProblemError('invalid-parameter', {
-    detail: 'say which account',
-    errors: [{ pointer: '?accountName', code: 'required', detail: 'say which account' }],
+    detail: 'accountName is required',
+    errors: [{ pointer: '?accountName', code: 'required', detail: 'send accountName' }],
   })
 }

@@ -137,7 +137,8 @@ describe('the requests of an account', () => {
 describe('the history of a device', () => {
   type History = { items: { request: { requestId: string }; device: { position: number; deviceIds: Device } }[] }
   const history = async (kind: string, id: string, { caller = anyone, query = {} } = {}) =>
-    (await listDeviceHistory(caller, { kind, id }, query, { store, clock, settings: aSetting() })).body as History & {
+    (await listDeviceHistory(caller, { path: { kind, id }, query }, { store, clock, settings: aSetting() }))
+      .body as History & {
       nextCursor: string | null
     }
 
