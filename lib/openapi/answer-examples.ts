@@ -22,7 +22,7 @@ const next = {
   why: 'ThingSpace has it; devices without a result by then expire',
 }
 
-/** A request that ThingSpace has just taken. */
+/** A request that ThingSpace has just accepted. */
 export const requestExample = {
   ...listed,
   status: 'submitted',
