@@ -1,7 +1,8 @@
 import * as environment from '../lib/environment.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
+import { type HistoryDependencies, listDeviceHistory } from '../lib/http/requests/device-history.ts'
 import { findRequest } from '../lib/http/requests/find-request.ts'
-import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
+import { type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
 import { showDevices } from '../lib/http/requests/show-devices.ts'
 import { showRequest } from '../lib/http/requests/show-request.ts'
 import { createLog } from '../lib/log.ts'
@@ -14,7 +15,7 @@ import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type QueryDependencies = ListDependencies & { log: Log }
+export type QueryDependencies = ListDependencies & HistoryDependencies & { log: Log }
 
 /** The GET routes of requests and devices, and /health. They only read. */
 export const createHandler = (dependencies: QueryDependencies) =>

@@ -10,6 +10,7 @@ import { createLog } from '../lib/log.ts'
 import { acceptRequest, type AcceptDependencies } from '../lib/profile/submission/accept-request.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { requestStore } from '../lib/store/requests.ts'
+import { transitionStore } from '../lib/store/submission-transitions.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 import { connectThingSpace } from '../lib/thingspace/connect.ts'
@@ -38,7 +39,7 @@ const table = connectTable({ ...environment.table(), clock })
 
 export const handler = log.metered(
   createHandler({
-    store: { ...requestStore(table), ...submissionStore(table), ...deviceStore(table) },
+    store: { ...requestStore(table), ...submissionStore(table), ...transitionStore(table), ...deviceStore(table) },
     queue: connectSubmissionQueue(environment.queue()),
     thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
     settings: environment.protocol(),

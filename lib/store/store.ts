@@ -15,6 +15,7 @@ import { quarantineStore } from './quarantine.ts'
 import { requestStore } from './requests.ts'
 import { retentionStore } from './retention.ts'
 import { resultStore } from './results.ts'
+import { transitionStore } from './submission-transitions.ts'
 import { submissionStore } from './submissions.ts'
 import { summaryStore } from './summaries.ts'
 import type { Table } from './table/table.ts'
@@ -37,6 +38,7 @@ export const createStore = (table: Table): Store => ({
   ...accountListStore(table),
   ...retentionStore(table),
   ...submissionStore(table),
+  ...transitionStore(table),
   ...resultStore(table),
   ...upstreamStore(table),
   ...deviceStore(table),

@@ -11,7 +11,7 @@ export type Mutant = Edit & {
 }
 
 const states = 'lib/profile/submission/transitions.ts'
-const submissions = 'lib/store/submissions.ts'
+const submissionTransitions = 'lib/store/submission-transitions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
 const forward = 'lib/profile/submission/forward-submission.ts'
 const rotate = 'lib/profile/listener/rotate-listener.ts'
@@ -38,7 +38,7 @@ const deviceResults = 'lib/profile/status/device-results.ts'
 export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
-    file: submissions,
+    file: submissionTransitions,
     from: "ConditionExpression: 'revision = :seen'",
     to: "ConditionExpression: 'attribute_exists(pk) OR revision = :seen'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
