@@ -5,6 +5,10 @@ import { ProblemError } from './problem.ts'
 /** A cursor as the caller returns it. Our longest cursors have about 200 characters. */
 export const cursorText = z.string().check(z.maxLength(512))
 
+/** The parameter `limit` of lists: rows per page. A larger limit than the largest page is capped, not refused. */
+export const listLimit = z._default(z.coerce.number().check(z.int(), z.positive()), 50)
+export const largestListPage = 100
+
 const Sealed = z.object({ cursor: z.string(), of: z.string() })
 
 const listOf = (filters: Readonly<Record<string, unknown>>): string =>

@@ -1,21 +1,20 @@
 import * as z from 'zod'
 import { FaultDetail } from '../http/problem.ts'
 import { ActionName, Family } from '../profile/order/action-names.ts'
-import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/request/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/order/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/request/outcome.ts'
-import { DeviceStatus, RequestStatus } from '../profile/request/states.ts'
+import { RequestStatus } from '../profile/request/states.ts'
 import { DecisionRecord } from '../profile/request/submission.ts'
-import type { DeviceView, RequestView, viewListed } from '../profile/status/request-view.ts'
+import type { RequestView, viewListed } from '../profile/status/request-view.ts'
 import type { Holds, SameShape } from './same-shape.ts'
 
-const count = z.int().nonnegative()
-const instant = z.iso.datetime()
+export const count = z.int().nonnegative()
+export const instant = z.iso.datetime()
 
 export const Identifier = z
   .object(StoredIdentifier.shape)
   .meta({ id: 'Identifier', description: 'An identifier of a device.' })
-const UpstreamError = z
+export const UpstreamError = z
   .object(StoredError.shape)
   .meta({ id: 'UpstreamError', description: 'The error that ThingSpace answered.' })
 
@@ -122,80 +121,23 @@ export const RequestAnswer = z
 export const OrderAnswer = z
   .object({
     ...RequestAnswer.shape,
-    warnings: z
-      .array(z.object(FaultDetail.shape))
-      .optional()
-      .meta({
-        description: 'The first 20 members of the body that Verizon does not document. They are sent on unchanged.',
-      }),
+    warnings: z.array(z.object(FaultDetail.shape)).optional().meta({
+      description: 'The first 20 members of the body that Verizon does not document. They are sent on unchanged.',
+    }),
   })
   .meta({ id: 'RecordedRequest', description: 'The current request, and warnings about its body.' })
 
-const ListedRequest = z
+export const ListedRequest = z
   .object(requestMembers)
   .meta({ id: 'ListedRequest', description: 'A request in a list, with its last stored summary.' })
 
-const ResultAnswer = z.object({
-  upstreamRequestId: z.string(),
-  identifiers: z.array(Identifier),
-  verdict: Verdict,
-  note: z.string().optional(),
-  status: z.string().optional(),
-  profileStatus: z.string().optional(),
-  state: z.string().optional(),
-  profileRole: z.string().optional(),
-  euicc: z.optional(EuiccOutcome),
-  fault: z.optional(Fault),
-  assigned: z.record(z.string(), z.string()).optional().meta({
-    description:
-      'Values that ThingSpace assigned to the line, such as ICCID, MDN, IP address or a new activation code.',
-  }),
-  provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
-  receivedAt: instant,
-})
-
-const DeviceAnswer = z
-  .object({
-    position: count.meta({ description: 'Position of the device in the request, from 0.' }),
-    deviceIds: z.array(Identifier),
-    status: DeviceStatus,
-    submission: count.nullable().meta({ description: 'Null until the submission is created.' }),
-    conflict: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'Two different final results arrived. The first one applies.' }),
-    error: UpstreamError.optional(),
-    result: ResultAnswer.optional().meta({
-      description: "The callback that decided the status, in ThingSpace's words.",
-    }),
-    others: z
-      .array(z.object({ verdict: z.string(), receivedAt: instant }))
-      .optional()
-      .meta({ description: 'Other results for this device.' }),
-  })
-  .meta({ id: 'Device', description: 'A device of a request, with its status and result.' })
-
-const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page. Null on the last page.' })
+export const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page. Null on the last page.' })
 
 export const RequestPage = z.object({ items: z.array(ListedRequest), nextCursor }).meta({ id: 'RequestPage' })
-export const DevicePage = z
-  .object({
-    items: z.array(DeviceAnswer),
-    nextCursor,
-    unmatchedResults: z.array(ResultAnswer).meta({
-      description:
-        "The first 20 results for these devices' submissions that name none of the devices. They change no status.",
-    }),
-  })
-  .meta({ id: 'DevicePage' })
-export const HistoryPage = z
-  .object({ items: z.array(z.object({ request: ListedRequest, device: DeviceAnswer.nullable() })), nextCursor })
-  .meta({ id: 'HistoryPage' })
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
 
 /** Makes the compiler prove that these schemas describe exactly what lib/profile builds. */
 export type Proof = [
   Holds<SameShape<z.infer<typeof RequestAnswer>, RequestView>>,
   Holds<SameShape<z.infer<typeof ListedRequest>, ReturnType<typeof viewListed>>>,
-  Holds<SameShape<z.infer<typeof DeviceAnswer>, DeviceView>>,
 ]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi'
-import { HistoryQuery, RequestsQuery } from '../http/requests/list-requests.ts'
+import { HistoryQuery } from '../http/requests/device-history.ts'
+import { RequestsQuery } from '../http/requests/list-requests.ts'
 import type { ProblemCode } from '../http/problem.ts'
 import { DevicesQuery } from '../http/requests/show-devices.ts'
 import { IdentifierKind } from '../profile/order/identifiers.ts'
@@ -12,7 +13,8 @@ import {
   requestExample,
   requestPageExample,
 } from './answer-examples.ts'
-import { DevicePage, HistoryPage, RequestAnswer, RequestPage } from './answers.ts'
+import { RequestAnswer, RequestPage } from './answers.ts'
+import { DevicePage, HistoryPage } from './device-answers.ts'
 import { always, headers, IfNoneMatch, maybe } from './headers.ts'
 import { withWords } from './parameters.ts'
 import { refusals } from './refusals.ts'
