@@ -1,6 +1,7 @@
 import type { Log } from '../profile/ports.ts'
 import type { UpstreamError } from '../profile/request/outcome.ts'
-import type { Credentials, UnavailableCause } from './credentials/credentials.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import type { UnavailableCause } from './credentials/held-tokens.ts'
 import { type Answer, type Credential, readAnswer, type SettledReading } from './answer/errors.ts'
 import { type LostCause, type NotSentCause, send, type SendCall } from './https.ts'
 import type { Wire } from './credentials/token-calls.ts'

@@ -3,7 +3,7 @@ import type { SubmissionOutcome } from '../profile/request/outcome.ts'
 import type { SubmitCall, ThingSpace } from '../profile/submission/thingspace.ts'
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
-import type { UnavailableCause } from './credentials/credentials.ts'
+import type { UnavailableCause } from './credentials/held-tokens.ts'
 import { submissionOutcome } from './answer/errors.ts'
 import type { LostCause } from './https.ts'
 

@@ -2,7 +2,8 @@ import type { UpstreamError } from '../../profile/request/outcome.ts'
 import type { Credential } from '../answer/errors.ts'
 import { fingerprintOf } from './login-latch.ts'
 import type { CredentialRecord, ThingSpaceSecret } from './ports.ts'
-import { logIn, type LoginResult, requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
+import { logIn, type LoginResult } from './login-call.ts'
+import { requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
 
 /** A token is renewed this long before it expires, so that it does not expire during a call. */
 export const renewEarlyMilliseconds = 60_000

@@ -1,13 +1,9 @@
 import type { Log, Random } from '../../profile/ports.ts'
-import type { UpstreamError } from '../../profile/request/outcome.ts'
-import { isRunningOut, refresh, type RefreshDeps, type RefreshProblem } from './credential-refresh.ts'
 import type { Credential } from '../answer/errors.ts'
+import { refresh, type RefreshDeps, type RefreshProblem } from './credential-refresh.ts'
+import { adopt, dueOf, type Held, readyTokens, type Tokens } from './held-tokens.ts'
 import { fingerprintOf, isLatched } from './login-latch.ts'
-import type { CredentialRecord, CredentialStore, SecretSource, ThingSpaceSecret } from './ports.ts'
-
-export type ReadyTokens = { kind: 'ready'; accessToken: string; sessionToken: string; epoch: number }
-export type UnavailableCause = RefreshProblem['cause'] | 'locked' | 'busy' | 'failed'
-export type Tokens = ReadyTokens | { kind: 'unavailable'; cause: UnavailableCause; error: UpstreamError }
+import type { CredentialStore, SecretSource, ThingSpaceSecret } from './ports.ts'
 
 export type Credentials = {
   /** Returns both tokens, renewed if necessary, by `deadline` (epoch milliseconds). Never throws. */
@@ -25,22 +21,7 @@ export type CredentialsDeps = Omit<RefreshDeps, 'loginTimeoutMilliseconds'> & {
   loginTimeoutMilliseconds?: number
 }
 
-/** The state of one credential set in this environment. */
-type Held = {
-  record: CredentialRecord
-  refused: Set<Credential>
-  flight?: Promise<Tokens> | undefined
-  /** Fingerprint of a secret whose failed login could not be saved. This environment does not log in with it again. */
-  unsavedFailure?: string | undefined
-  /** When this environment last used the session, in epoch milliseconds. */
-  usedAt: number
-  /** Whether ThingSpace refused the cached secret, which may have been rotated meanwhile. */
-  isSecretInQuestion: boolean
-}
-
 const refreshMilliseconds = 12_000
-/** A session ends after 20 minutes without use (Verizon's session page). One minute less leaves time for the call. */
-const sessionIdleMilliseconds = 19 * 60_000
 /** Allows for clock differences between environments. */
 const leaseMarginMilliseconds = 2_000
 
@@ -154,37 +135,11 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   return readyTokens(held, deps.now()) ?? unavailable(problem)
 }
 
-function adopt(held: Held, record: CredentialRecord): void {
-  if (record.epoch !== held.record.epoch) {
-    held.refused.clear()
-    // A login has succeeded since, so the failure that could not be counted no longer matters.
-    if (record.sessionToken !== undefined) held.unsavedFailure = undefined
-  }
-  held.record = record
-}
-
 /** Reads the secret, bypassing the cache after a failure, because it may have been rotated. */
 const secretFor = (deps: CredentialsDeps, credentialSet: string, held: Held): Promise<ThingSpaceSecret> =>
   held.isSecretInQuestion || held.record.failedLogins > 0 || held.unsavedFailure !== undefined
     ? deps.secrets.thingSpaceSecret(credentialSet, { fresh: true })
     : deps.secrets.thingSpaceSecret(credentialSet)
-
-function dueOf({ record, refused, usedAt }: Held, now: number): Set<Credential> {
-  const due = new Set<Credential>(refused)
-  if (record.accessToken === undefined || isRunningOut(record.accessTokenExpiresAt ?? 0, now)) due.add('access-token')
-  // If only another environment has used the session, this login is unnecessary. At most one occurs per session
-  // lifetime.
-  const usedLast = Math.max(record.sessionBeganAt ?? now, usedAt)
-  const isIdle = now - usedLast > sessionIdleMilliseconds && record.failedLogins === 0
-  if (record.sessionToken === undefined || isIdle) due.add('session')
-  return due
-}
-
-function readyTokens({ record, refused }: Held, now: number): ReadyTokens | undefined {
-  const { accessToken, accessTokenExpiresAt = 0, sessionToken, epoch } = record
-  if (accessToken === undefined || sessionToken === undefined || refused.size > 0) return undefined
-  return accessTokenExpiresAt > now ? { kind: 'ready', accessToken, sessionToken, epoch } : undefined
-}
 
 /** Without a `problem`, tokens are unusable only if the endpoint returned one that has already expired. */
 const unavailable = (problem: RefreshProblem = { cause: 'refused', error: {} }): Tokens => ({

@@ -1,9 +1,9 @@
 import type { Agent } from 'node:http'
-import type { UpstreamError } from '../../profile/request/outcome.ts'
-import { type Answer, type AnswerReading, readAnswer } from '../answer/errors.ts'
+import { readAnswer } from '../answer/errors.ts'
 import { send, type Send } from '../https.ts'
 import type { ThingSpaceSecret } from './ports.ts'
-import { parseJson, SessionAnswer, TokenAnswer } from '../answer/wire.ts'
+import { failure, type TokenFailure, withoutSecret } from './token-failure.ts'
+import { parseJson, TokenAnswer } from '../answer/wire.ts'
 
 /** The connection to ThingSpace, one per container. */
 export type Wire = {
@@ -16,19 +16,7 @@ export type Wire = {
   send?: Send
 }
 
-export type TokenFailure = {
-  kind: 'failed'
-  cause: 'unreachable' | 'throttled' | 'unavailable' | 'refused'
-  error: UpstreamError
-}
 export type TokenResult = { kind: 'token'; accessToken: string; expiresAt: number } | TokenFailure
-export type LoginResult =
-  | { kind: 'session'; sessionToken: string }
-  | { kind: 'bearer-refused'; error: UpstreamError }
-  /** The login was refused or its answer was lost. Verizon may have counted it, and locks the user at five. */
-  | { kind: 'counts'; cause: 'refused' | 'unanswered'; error: UpstreamError }
-  | TokenFailure
-
 /** Assumed lifetime of a token if the answer has none, and the longest lifetime that is accepted. */
 const assumedLifeSeconds = 600
 const longestLifeSeconds = 86_400
@@ -65,97 +53,6 @@ export async function revokeToken(
 ): Promise<void> {
   const body = `grant_type=client_credentials&token=${encodeURIComponent(token)}`
   await postForm(wire, secret, { path: '/ts/v1/oauth2/revoke', body, timeoutMilliseconds })
-}
-
-/** Logs in once. The caller must hold the lease, and the latch must be open. */
-export async function logIn(
-  wire: Wire,
-  secret: ThingSpaceSecret,
-  { accessToken, timeoutMilliseconds }: { accessToken: string; timeoutMilliseconds: number },
-): Promise<LoginResult> {
-  const result = await (wire.send ?? send)({
-    ...wire,
-    url: `${wire.baseUrl}/m2m/v1/session/login`,
-    method: 'POST',
-    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ username: secret.username, password: secret.password }),
-    timeoutMilliseconds,
-  })
-  switch (result.kind) {
-    case 'not-sent':
-      return { kind: 'failed', cause: 'unreachable', error: {} }
-    case 'lost':
-      return { kind: 'counts', cause: 'unanswered', error: {} }
-    case 'answer':
-      return loginResult(result, secret, wire.now())
-  }
-}
-
-function loginResult(answer: Answer, secret: ThingSpaceSecret, now: number): LoginResult {
-  const read = readAnswer(answer, now)
-  if (read.kind === 'success') {
-    const session = SessionAnswer.safeParse(parseJson(answer.body))
-    if (session.success) return { kind: 'session', sessionToken: session.data.sessionToken }
-    return { kind: 'counts', cause: 'unanswered', error: { status: answer.status } }
-  }
-  const reading = withoutSecret(read, secret)
-  switch (reading.kind) {
-    case 'credential':
-      // Only a fault of ThingSpace's gateway proves that the password was not checked. A bare 401 may be about it.
-      if (isGatewayFault(reading.error)) return { kind: 'bearer-refused', error: reading.error }
-      return { kind: 'counts', cause: 'refused', error: reading.error }
-    case 'refused':
-      if (isGatewayFault(reading.error)) return { kind: 'failed', cause: 'refused', error: reading.error }
-      return { kind: 'counts', cause: 'refused', error: reading.error }
-    case 'unavailable':
-      // A refusal without a readable error may be about the password, so Verizon may count it.
-      return isRefusal(reading.error) ? { kind: 'counts', cause: 'refused', error: reading.error } : failure(reading)
-    case 'throttled':
-    case 'server-error':
-      return failure(reading)
-  }
-}
-
-type Unsuccessful = Exclude<AnswerReading, { kind: 'success' }>
-
-const isRefusal = ({ status = 0 }: UpstreamError): boolean => status >= 400 && status < 500
-
-/** Removes parts of the secret from an error. ThingSpace's error texts sometimes repeat what they refuse. */
-function withoutSecret(reading: Unsuccessful, secret: ThingSpaceSecret): Unsuccessful {
-  const { oauthKey, oauthSecret, username, password } = secret
-  const plain = [password, oauthSecret, oauthKey, username]
-  const pairs = [`${oauthKey}:${oauthSecret}`, `${username}:${password}`].map((pair) =>
-    Buffer.from(pair).toString('base64'),
-  )
-  const mask = (text: string): string =>
-    [...pairs, ...plain, ...plain.map(encodeURIComponent)].reduce(
-      (masked, part) => masked.replaceAll(part, '[removed]'),
-      text,
-    )
-  const { code, message, ...rest } = reading.error
-  return {
-    ...reading,
-    error: {
-      ...rest,
-      ...(code === undefined ? {} : { code: mask(code) }),
-      ...(message === undefined ? {} : { message: mask(message) }),
-    },
-  }
-}
-
-const isGatewayFault = ({ code = '' }: UpstreamError): boolean => /^900\d{3}$/.test(code)
-
-function failure(reading: Unsuccessful): TokenFailure {
-  switch (reading.kind) {
-    case 'throttled':
-    case 'unavailable':
-      return { kind: 'failed', cause: reading.kind, error: reading.error }
-    case 'server-error':
-      return { kind: 'failed', cause: 'unavailable', error: reading.error }
-    case 'credential':
-    case 'refused':
-      return { kind: 'failed', cause: 'refused', error: reading.error }
-  }
 }
 
 type FormCall = { path: string; body: string; timeoutMilliseconds: number }
