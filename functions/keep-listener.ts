@@ -15,7 +15,7 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 export const createHandler = (connect: () => Promise<KeepDependencies>) => async () => {
   const dependencies = await connect()
   const counts = await keepListeners(dependencies)
-  dependencies.log.info('listeners looked after', counts)
+  dependencies.log.info('listeners checked', counts)
   return counts
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { slices } from '../lib/environment.ts'
+import { slices } from '../lib/environment-slices.ts'
 import { readDeployment } from '../local/deployment/read-deployment.ts'
 
 const root = resolve(import.meta.dirname, '..')

@@ -55,7 +55,7 @@ export type LogMessage =
   | 'thingspace login latch is closed'
   | 'login latch opened'
   // Callback registrations
-  | 'listeners looked after'
+  | 'listeners checked'
   | 'listeners not listed'
   | 'listener kept'
   | 'listener drifted'

@@ -19,6 +19,7 @@ export const entities = {
   request: 'request',
   part: 'part',
   submission: 'submission',
+  // The stored value keeps its earlier name, by which the stream's filter in serverless.yml knows it.
   upstreamLink: 'owner',
   result: 'result',
   link: 'link',
