@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import './profile/order/schema-messages.ts'
 
-// The variables of the environment in slices, as schemas. serverless.yml gives each function the variables of its slices.
+// The variables of the environment in slices, as schemas. serverless.yml gives each function the variables of its
+// slices.
 
 /** Zero or more, in the unit that the name of the variable says. */
 const seconds = z.coerce.number().check(z.int(), z.nonnegative())

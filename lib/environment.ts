@@ -24,6 +24,8 @@ function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
 }
 
 // One reader for each slice. Functions import this file as `environment`, and bundles hold only the readers they call.
+
+/** Level, sample rate and names of the log and the metrics. */
 export const log = () => {
   const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(logSlice)
   return {
@@ -34,13 +36,16 @@ export const log = () => {
   }
 }
 
+/** The table's name and the retention in seconds. */
 export const table = () => {
   const { TABLE_NAME, RETAIN_DAYS } = read(tableSlice)
   return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
 }
 
+/** The submissions queue. */
 export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
 
+/** The settings of the domain (lib/profile/request/settings.ts). */
 export const protocol = (): Settings => {
   const variables = read(protocolSlice)
   const { RETAIN_DAYS } = read(tableSlice)
@@ -71,13 +76,16 @@ export const protocol = (): Settings => {
   }
 }
 
+/** ThingSpace's base URL, its secret, and the credential set of each account. */
 export const thingSpace = () => {
   const { THINGSPACE_BASE_URL, THINGSPACE_SECRET_ID, CREDENTIAL_SETS } = read(thingSpaceSlice)
   return { baseUrl: THINGSPACE_BASE_URL, secretId: THINGSPACE_SECRET_ID, credentialSets: CREDENTIAL_SETS }
 }
 
+/** The secret with the listener's user name and passwords. */
 export const listener = () => ({ secretId: read(listenerSlice).LISTENER_SECRET_ID })
 
+/** How callbacks are checked. */
 export const callbacks = () => {
   const variables = read(callbacksSlice)
   return {
@@ -87,6 +95,7 @@ export const callbacks = () => {
   }
 }
 
+/** What keep-listener registers at ThingSpace, and for which accounts. */
 export const callbackEndpoint = () => {
   const variables = read(callbackEndpointSlice)
   return {
@@ -98,4 +107,5 @@ export const callbackEndpoint = () => {
   }
 }
 
+/** The events topic. */
 export const events = () => ({ topicArn: read(eventsSlice).EVENTS_TOPIC_ARN })

@@ -56,6 +56,7 @@ function readAccounts(claim: string | undefined): string[] | undefined {
   return words.length <= 1 || words.every((word) => accountNumber.test(word)) ? words : []
 }
 
+/** Whether the token allows the account. */
 export const mayUse = ({ accounts }: Caller, accountName: string): boolean =>
   accounts === undefined || accounts.includes(accountName)
 

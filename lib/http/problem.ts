@@ -29,6 +29,7 @@ export const problems = {
 } as const
 export type ProblemCode = keyof typeof problems
 
+/** One fault of a body or a parameter. `pointer` is a JSON pointer (RFC 6901) into the body, or `?name`. */
 export const FaultDetail = z.object({ pointer: z.string(), code: z.string(), detail: z.string() })
 
 /** A problem (RFC 9457), with `errorCode` and `errorMessage` for clients written for ThingSpace. */

@@ -32,6 +32,7 @@ const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
 /** Accepts the kind of identifier in any casing. */
 const DevicePath = z.extend(Identifier, { kind: z.pipe(z.string().check(z.toLowerCase()), Identifier.shape.kind) })
 
+/** Query of GET /v1/devices/{kind}/{id}/requests. */
 export const HistoryQuery = z.strictObject({ limit: listLimit, cursor: z.optional(cursorText) })
 
 /** GET /v1/devices/{kind}/{id}/requests: every request that named a device, newest first, with the device's status. */

@@ -22,6 +22,7 @@ const instant = z
   )
   .check(z.gte(Date.parse('0000-01-01T00:00:00Z')), z.lte(Date.parse('9999-12-31T23:59:59.999Z')))
 
+/** Query of GET /v1/requests. */
 export const RequestsQuery = z.strictObject({
   accountName: z.optional(AccountName.check(z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'))),
   action: z.optional(ActionName),

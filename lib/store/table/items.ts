@@ -81,6 +81,7 @@ const withCurrentNames = z.transform((item: Readonly<Item>): Item => {
 /** A request item, written by this version or an earlier one. */
 export const StoredRequest = z.pipe(z.pipe(z.record(z.string(), z.unknown()), withCurrentNames), CurrentRequest)
 
+/** Writes a request as an item. `expiresAt` is in epoch seconds. */
 export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
   ...requestKey(request.requestId),
   entity: entities.request,
@@ -93,6 +94,7 @@ export const requestItem = (request: ProfileRequest, expiresAt: number): Item =>
   ...(request.dueAt === undefined ? {} : { dueBucket: dueBucketOf(request.requestId) }),
 })
 
+/** Writes a submission as an item. `expiresAt` is in epoch seconds. */
 export const submissionItem = (submission: Submission, expiresAt: number): Item => ({
   ...submissionKey(submission, submission.submission),
   entity: entities.submission,

@@ -12,6 +12,7 @@ export type Key = { pk: string; sk: string }
 
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0')
 
+/** The partition of a request: the request itself, its manifest parts and its submissions. */
 export const requestPartition = (requestId: string): string => `REQ#${requestId}`
 export const requestKey = (requestId: string): Key => ({ pk: requestPartition(requestId), sk: 'META' })
 /** Keys of a request's parts contain its generation, because an expired request of the same id may have left items. */
@@ -19,6 +20,7 @@ export const partKey = ({ requestId, generation }: RequestName, part: number): K
   pk: requestPartition(requestId),
   sk: `M#${generation}#${padded(part, 2)}`,
 })
+/** The sort keys of all submissions of a request begin with this prefix. */
 export const submissionPrefix = ({ generation }: Pick<RequestName, 'generation'>): string => `SUB#${generation}#`
 export const submissionKey = (request: RequestName, submission: number): Key => ({
   pk: requestPartition(request.requestId),
@@ -31,7 +33,9 @@ const encoded = (accountName: string): string => encodeURIComponent(accountName.
 /** Contains the account, because a callback to the URL of one account must not affect requests of another. */
 export const upstreamPartition = ({ accountName, upstreamRequestId }: UpstreamName): string =>
   `TSR#${encoded(accountName)}#${upstreamRequestId}`
+/** The link from an upstream request id to its submission. */
 export const upstreamLinkKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'MAP' })
+/** The orphan of an upstream request id that no submission is known to have. */
 export const orphanKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'ORPHAN' })
 /** Lists the orphans that name a device. Decisions about unconfirmed submissions look for callbacks here. */
 export const orphanIndexPartition = (accountName: string, identifier: string): string =>
@@ -41,6 +45,7 @@ export const orphanIndexKey = ({ accountName, upstreamRequestId }: UpstreamName,
   sk: upstreamRequestId,
 })
 export const resultPrefix = 'D#'
+/** The result of one device of an upstream request. `named` identifies the device and the profile. */
 export const resultKey = (upstream: UpstreamName, named: { device: string; profile: string }): Key => ({
   pk: upstreamPartition(upstream),
   sk: `${resultPrefix}${named.device}#${named.profile}`,
@@ -49,6 +54,7 @@ export const resultKey = (upstream: UpstreamName, named: { device: string; profi
 /** Identifiers named only by results have a partition of their own, so that they do not look like ordered ones. */
 export const devicePartition = (identifier: string, namedBy?: 'order' | 'result'): string =>
   `DEV#${namedBy === 'result' ? 'result#' : ''}${identifier}`
+/** A link from an identifier to a position of a request. Links of a partition sort by creation time. */
 export const linkKey = (
   link: Pick<DeviceLink, 'identifier' | 'namedBy' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
 ): Key => ({
@@ -58,9 +64,11 @@ export const linkKey = (
   sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}#${link.generation}`,
 })
 
+/** The shared token record of a credential set. */
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })
 /** Written when the login latch of a credential set closes. Holds no secret, because the stream reads it. */
 export const latchKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'LATCH' })
+/** The last state of an account's callback registration for one service. */
 export const listenerKey = (accountName: string, service: string): Key => ({
   pk: `LISTENER#${accountName}`,
   sk: service,
@@ -82,12 +90,15 @@ export const unkeptKey = (receivedAt: number, reason: string, accountName: strin
   sk: `${isoOf(receivedAt).slice(0, 16)}#${reason}#${accountName}`,
 })
 export const dismissedPartition = 'QUARANTINE#DISMISSED'
+/** The audit record of a quarantined message that an operator dismissed. */
 export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPartition, sk: `${isoOf(at)}#${id}` })
 
+/** Writes epoch milliseconds as an ISO date, which sorts by time. */
 export const isoOf = (instant: number): string => new Date(instant).toISOString()
 
 /** Partition key of the index `byAccount`, which holds request items only. */
 export const accountListing = (accountName: string): string => `ACC#${accountName}`
+/** Sort key of the index `byAccount`. Positions sort by creation time. */
 export const listingPosition = (createdAt: number, requestId: string): string => `${isoOf(createdAt)}#${requestId}`
 
 /** The key of the request at a position of its account's list. */
@@ -96,8 +107,10 @@ export const listedKey = (position: string): Key => requestKey(position.slice(po
 /** The index `due` uses several partitions, so that many retries do not throttle one. */
 const dueShards = 4
 export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`)
+/** The partition of submissions that wait for a decision, apart from what the sweep handles. */
 export const decisionBucket = 'DECISION'
 
+/** The partition of the index `due` for an id. */
 export function dueBucketOf(id: string): string {
   const shard = (hash('sha256', id, 'buffer')[0] ?? 0) % dueShards
   return `DUE#${shard}`

@@ -127,4 +127,5 @@ function withoutUnusable(next: CredentialRecord, task: Task, now: number): Crede
   }
 }
 
+/** Whether a token has expired or expires within `renewEarlyMilliseconds`. Both are epoch milliseconds. */
 export const isRunningOut = (expiresAt: number, now: number): boolean => expiresAt - renewEarlyMilliseconds <= now
