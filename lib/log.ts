@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createMetrics } from './metrics.ts'
-import { maskText } from './profile/order/mask-text.ts'
+import { maskForLog } from './profile/order/mask-for-log.ts'
 import type { Fields, Log } from './profile/ports.ts'
 
 export type LogOptions = {
@@ -62,7 +62,7 @@ const itemMembers = new Set(['Item', 'Items', 'CancellationReasons', '$response'
 /** Masks identifiers in every text of a line, as a last guard against callers that have not masked them. */
 const withoutIdentifiers = (name: string, value: unknown): unknown => {
   if (itemMembers.has(name)) return undefined
-  return typeof value === 'string' ? maskText(value) : value
+  return typeof value === 'string' ? maskForLog(value) : value
 }
 
 /** The fields of an error line that metrics can use. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/request/callback.ts'
 import { DeviceStatus } from '../profile/request/states.ts'
-import type { DeviceView } from '../profile/status/request-view.ts'
+import type { DeviceView } from '../profile/status/device-view.ts'
 import { count, Identifier, instant, ListedRequest, nextCursor, UpstreamError } from './answers.ts'
 import type { Holds, SameShape } from './same-shape.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Identifier } from '../profile/order/identifiers.ts'
-import type { Change, StreamRecord } from '../profile/callback/project-changes.ts'
+import type { Change, StreamRecord } from '../profile/callback/change.ts'
 import { entities, readItem, StoredRequest } from './table/items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })

@@ -6,8 +6,8 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const keyed = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /**
- * The headers of a signed GET without a body (AWS Signature Version 4). The clients that this project depends on sign
- * for their own services only, and one read-only call is not worth another.
+ * Returns the headers of a GET request without a body, signed with AWS Signature Version 4. `now` is in milliseconds
+ * since the epoch. Written here because the project has no SDK client for Lambda, and only two read-only calls need it.
  */
 export function signedHeaders(
   url: URL,
@@ -27,7 +27,7 @@ export function signedHeaders(
     .join('&')
   const canonical = [
     'GET',
-    // Every service but S3 wants the path encoded once more than it is sent.
+    // Except for S3, the canonical path is URI-encoded once more than the path that is sent.
     url.pathname.split('/').map(encoded).join('/'),
     query,
     ...names.map((name) => `${name}:${headers[name] ?? ''}`),
@@ -46,6 +46,6 @@ export function signedHeaders(
   }
 }
 
-/** RFC 3986, which `encodeURIComponent` misses by five characters. */
+/** Encodes a text by RFC 3986: `encodeURIComponent` leaves `!'()*` as they are. */
 const encoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)

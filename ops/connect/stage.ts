@@ -4,7 +4,7 @@ import { UsageError } from '../outcome.ts'
 import { signedHeaders } from './sign.ts'
 import { variable } from './variables.ts'
 
-/** As in serverless.yml; a test holds them together. */
+/** The `service` of serverless.yml, which prefixes every function name. A test compares both. */
 export const serviceName = 'thingspace-profile-gateway'
 
 const Configuration = z.object({
@@ -22,12 +22,15 @@ const Mappings = z.object({
 })
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() })
 
-/** The functions whose variables together name everything that operators need. */
+/** The functions whose environment variables together contain every setting that the commands need. */
 const functionNames = ['retry-submission', 'record-callbacks', 'keep-listener'] as const
 
 /**
- * The variables of a deployed stage, read from its functions: the very settings that they run with, and not what a
- * checkout's serverless.yml would make of them today. The queues follow from the functions' triggers.
+ * Reads the environment variables of a deployed stage from its functions, so that commands use the deployed settings
+ * and not those of the local checkout. Derives the queue URLs from the functions' event source mappings.
+ *
+ * Calls only read from AWS: GetFunctionConfiguration, ListEventSourceMappings, GetQueueUrl and GetQueueAttributes.
+ * Throws `UsageError` if Lambda refuses a call, for instance because the stage does not exist.
  */
 export async function readStage(stage: string): Promise<Record<string, string>> {
   const sqs = new SQSClient({})
@@ -66,7 +69,7 @@ export async function readStage(stage: string): Promise<Record<string, string>> 
   return variables
 }
 
-/** Read-only calls of the Lambda API, with the credentials and the region that the AWS clients find. */
+/** Sends signed GET requests to the Lambda API, with the credentials and region that the SQS client resolves. */
 async function connectLambda({ config }: SQSClient): Promise<(path: string) => Promise<unknown>> {
   const region = await config.region()
   const credentials = await config.credentials()
@@ -81,7 +84,7 @@ async function connectLambda({ config }: SQSClient): Promise<(path: string) => P
       .object({ message: z.string().default('') })
       .catch({ message: '' })
       .parse(await bodyOf(response))
-    throw new UsageError(`Lambda answers ${response.status} for ${url.pathname}: ${message}`)
+    throw new UsageError(`Lambda answered ${response.status} for ${url.pathname}: ${message}`)
   }
 }
 

@@ -119,7 +119,7 @@ describe('an order is accepted', () => {
 
 describe('what no source of Verizon names in a body', () => {
   const body = localBody(2, { priority: { level: 7, note: '' } })
-  const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; sent as it came' }]
+  const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; forwarded unchanged' }]
 
   test('is sent as it came and named in the answer, of a replay too', async () => {
     const world = createWorld()

@@ -7,7 +7,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from 
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keptFolder } from '../../local/data-folder.ts'
-import { answers } from '../../local/dynamodb/answers.ts'
+import { isReachable } from '../../local/dynamodb/is-reachable.ts'
 import { createTable } from '../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../local/dynamodb/dynamodb-local.ts'
 import { dynoxide } from '../../local/dynamodb/dynoxide.ts'
@@ -148,7 +148,7 @@ describe('starting', () => {
 
   test('an engine that nobody knows is refused by name', async () => {
     expect(await message({ preferred: 'postgres' })).toBe(
-      'There is no DynamoDB engine named "postgres": choose auto, dynoxide, dynamodb-local.',
+      'There is no DynamoDB engine named "postgres". Choose auto, dynoxide, dynamodb-local.',
     )
   })
 
@@ -164,7 +164,7 @@ describe('starting', () => {
       expect(attached).toMatchObject({ endpoint: running.endpoint, name: 'external' })
       await attached.stop()
       const port = Number(new URL(running.endpoint).port)
-      expect(await message({ port })).toBe(`Port ${port} is already in use: choose another for DynamoDB.`)
+      expect(await message({ port })).toBe(`Port ${port} is already in use. Choose another one for DynamoDB.`)
     } finally {
       await running.stop()
     }
@@ -179,9 +179,9 @@ describe('starting', () => {
     })
     const [line] = (await once(starter.stdout, 'data')) as [Buffer]
     const endpoint = line.toString().trim()
-    expect(await answers(endpoint, 1000)).toBe(true)
+    expect(await isReachable(endpoint, 1000)).toBe(true)
     starter.kill('SIGKILL')
-    await expect.poll(() => answers(endpoint, 1000), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => isReachable(endpoint, 1000), { timeout: 5000 }).toBe(false)
   })
 
   test('DynamoDB Local without Java says so in one sentence', async () => {
@@ -189,7 +189,7 @@ describe('starting', () => {
     process.env['PATH'] = '/nowhere'
     try {
       expect(await message({ preferred: 'dynamodb-local' })).toBe(
-        'No DynamoDB engine can run here: DynamoDB Local needs Java 17 or newer, and there is no java here.',
+        'No DynamoDB engine can run here: DynamoDB Local needs Java 17 or newer, but java is not installed.',
       )
     } finally {
       process.env['PATH'] = path

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { readSettings, strayVariables, variableNames } from '../../local/settings.ts'
+import { readSettings, unknownVariables, variableNames } from '../../local/settings.ts'
 
 test('without any variable everything has a value, and ThingSpace is the simulator', () => {
   const settings = readSettings({})
@@ -55,7 +55,7 @@ test('another ThingSpace needs all its credentials, and the one that is missing 
 })
 
 test('a misspelt variable is noticed', () => {
-  expect(strayVariables({ LOCAL_PROT: '1', LOCAL_PORT: '1', OTHER: '1' })).toEqual(['LOCAL_PROT'])
+  expect(unknownVariables({ LOCAL_PROT: '1', LOCAL_PORT: '1', OTHER: '1' })).toEqual(['LOCAL_PROT'])
 })
 
 test('the README lists exactly the variables there are', async () => {

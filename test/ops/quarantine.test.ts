@@ -110,7 +110,7 @@ test('a message that names no device counts for the only device of its request w
 test('which ones must be said, and anything else is refused', async () => {
   const { ops } = opsBench(createWorld())
 
-  await expect(ops('quarantine rerun')).rejects.toThrow('Say which')
+  await expect(ops('quarantine rerun')).rejects.toThrow('Select messages')
   await expect(ops('quarantine burn')).rejects.toThrow('not "burn"')
 })
 
@@ -136,7 +136,7 @@ test('a message is dismissed with a reason, and who decided it stays on record',
     .filter(({ raw }) => raw.includes('scanner'))
     .map((row) => row.id)
 
-  await expect(ops(`quarantine dismiss ${id}`)).rejects.toThrow('Say why')
+  await expect(ops(`quarantine dismiss ${id}`)).rejects.toThrow('Give the reason')
   expect(await ops(`quarantine dismiss ${id} --why scanner`, { says: false })).toMatchObject({ outcome: 'declined' })
   expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'done', data: { dismissed: 1 } })
   expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'nothing' })

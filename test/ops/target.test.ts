@@ -1,14 +1,15 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { enterTarget } from '../../ops/connect/target.ts'
+import { defaultConnectionFile, enterTarget } from '../../ops/connect/target.ts'
 import { signedHeaders } from '../../ops/connect/sign.ts'
 import { writeConnection } from '../../local/connection-file.ts'
-import { connectDeadLetters } from '../../ops/dead-letter-queue.ts'
+import { readSettings } from '../../local/settings.ts'
+import { connectDeadLetters } from '../../ops/connect/dead-letter-queue.ts'
 
 const before = { ...process.env }
 const stops: (() => void)[] = []
@@ -110,7 +111,7 @@ test('a stage that is not there is one sentence', async () => {
 })
 
 test('variables of the shell will do, and without anything the local stack is asked for', async () => {
-  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('from the variables of this shell')
   await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
 })
 
@@ -145,12 +146,16 @@ test('the local stack is found by the connection file that LOCAL_CONNECTION_FILE
   expect(process.env).not.toHaveProperty('AWS_PROFILE')
 })
 
+test('the default connection file is the one that npm start writes', () => {
+  expect(defaultConnectionFile).toBe(resolve(import.meta.dirname, '../..', readSettings({}).connectionFile))
+})
+
 test('--connection wins over LOCAL_CONNECTION_FILE, and so do variables that name a table', async () => {
   const named = await aLocalStack()
   const other = await aLocalStack()
   process.env['LOCAL_CONNECTION_FILE'] = other.file
 
-  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('from the variables of this shell')
   expect(await enterTarget({ stage: undefined, connection: named.file })).toBe(`the local stack at ${named.apiUrl}`)
 })
 
@@ -168,3 +173,15 @@ test('a variable that is malformed or missing is one sentence with its name', as
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = ''
   await expect(connectDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
 })
+
+const ownConnectionFile = join(import.meta.dirname, '../../.local/stack.json')
+
+test.skipIf(existsSync(ownConnectionFile))(
+  'the connection file of the local stack is looked for in the project when nothing else is named',
+  async () => {
+    delete process.env['TABLE_NAME']
+    delete process.env['LOCAL_CONNECTION_FILE']
+
+    await expect(enterTarget({ stage: undefined, connection: undefined })).rejects.toThrow(ownConnectionFile)
+  },
+)

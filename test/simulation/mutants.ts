@@ -13,16 +13,18 @@ export type Mutant = Edit & {
 const states = 'lib/profile/submission/transitions.ts'
 const submissionTransitions = 'lib/store/submission-transitions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
-const forward = 'lib/profile/submission/forward-submission.ts'
+const recordOutcome = 'lib/profile/submission/record-outcome.ts'
 const rotate = 'lib/profile/listener/rotate-listener.ts'
 const follow = 'lib/profile/submission/handle-work-message.ts'
 const accept = 'lib/profile/submission/accept-request.ts'
 const identifiers = 'lib/profile/order/identifiers.ts'
 const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
-const summary = 'lib/profile/status/summary.ts'
-const settle = 'lib/profile/status/update-summary.ts'
-const sweep = 'lib/profile/sweep-due.ts'
+const deviceStates = 'lib/profile/status/device-states.ts'
+const readSummary = 'lib/profile/status/read-summary.ts'
+const scheduleSummary = 'lib/profile/status/schedule-summary.ts'
+const sweep = 'lib/profile/sweep/sweep-due.ts'
+const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
 const summaries = 'lib/store/summaries.ts'
@@ -59,14 +61,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'blind retry after an unknown outcome',
     file: attemptTransitions,
-    from: "return enter(recorded, { state: 'unconfirmed', ...plan }, now)",
-    to: 'return waitUntil(recorded, plan.dueAt, context, outcome.error)',
+    from: "return enter(tried, { state: 'unconfirmed', ...plan }, now)",
+    to: 'return waitUntil(tried, { nextAttemptAt: plan.dueAt, error: outcome.error }, context)',
     worlds: ['download silent'],
   },
   {
     name: 'doubt forgotten on a later refusal',
     file: states,
-    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, context)\n    : enter',
+    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, times)\n    : enter',
     to: 'return enter',
     worlds: ['refused later'],
   },
@@ -106,7 +108,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no map from the upstream request id',
-    file: forward,
+    file: recordOutcome,
     from: '? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })',
     to: '? await store.saveSubmission(next, seen)',
     worlds: ['enable once', 'delete unruly'],
@@ -148,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summary without the manifest',
-    file: settle,
+    file: readSummary,
     from: 'const devices = unsettled.length === 0 ? [] : await',
     to: 'const devices = unsettled.length >= 0 ? [] : await',
   },
@@ -337,7 +339,7 @@ export const mutants: readonly Mutant[] = [
     file: keys,
     from: '`SUB#${generation}#`',
     to: '`SUB#0#`',
-    also: [{ file: sweep, from: ' || request.generation !== item.generation', to: '' }],
+    also: [{ file: sweepItem, from: ' || request.generation !== item.generation', to: '' }],
     worlds: ['key used again for several', 'key used again'],
   },
   {
@@ -385,14 +387,14 @@ export const mutants: readonly Mutant[] = [
   // What was told stays.
   {
     name: 'what was told is forgotten',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     worlds: ['another profile long before'],
   },
   {
     name: 'a final state is taken back with its evidence',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     also: [
@@ -414,14 +416,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request for a summary is left once only',
-    file: settle,
+    file: scheduleSummary,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],
   },
   {
     name: 'a summary leaves out what was settled before its contradiction',
-    file: settle,
+    file: readSummary,
     from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
     to: 'changed?.has(number) === true',
     worlds: ['larger, contradicted when settled'],
@@ -429,14 +431,14 @@ export const mutants: readonly Mutant[] = [
   // Every loop has a budget.
   {
     name: 'the sweep goes on asking a peer that gives no answer',
-    file: sweep,
+    file: sweepItem,
     from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
     to: 'await reconcileSubmission(submission, request, sweep)',
     worlds: ['status calls hang'],
   },
   {
     name: 'asking has no budget',
-    file: sweep,
+    file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
     worlds: ['status calls hang'],
@@ -466,7 +468,7 @@ export const mutants: readonly Mutant[] = [
   // What is known is not thrown away.
   {
     name: 'an outcome that could not be written is forgotten',
-    file: forward,
+    file: recordOutcome,
     from: 'if (tries === mostTries || clock() + pause > stopAt) throw error',
     to: 'if (tries > 0 || clock() + pause > stopAt) throw error',
     worlds: ['download silent', 'delete unruly'],
@@ -490,20 +492,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a worker writes links behind its claim',
     file: follow,
-    from: '  await ensureLinks(request, seen, devices, store, now)\n  const begun = await claim(seen, dependencies)\n',
-    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks(request, seen, devices, store, now)\n',
+    from: '  await ensureLinks({ request, submission: seen, devices, now }, store)\n  const begun = await claim(seen, dependencies)\n',
+    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks({ request, submission: seen, devices, now }, store)\n',
     worlds: ['download queued'],
   },
   {
     name: 'an order writes links behind its claim',
     file: accept,
-    from: '  if (single !== undefined) await writeLinks(request, single, order.body.devices, store)\n',
+    from: '  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',
     also: [
       {
         file: accept,
-        from: '    const submission = await forwardSubmission(begun, recorded,',
-        to: '    await writeLinks(recorded, begun, order.body.devices, store)\n    const submission = await forwardSubmission(begun, recorded,',
+        from: '    const submission = await forwardSubmission({ begun,',
+        to: '    await writeLinks({ request, firstDevice: 0, devices }, store)\n    const submission = await forwardSubmission({ begun,',
       },
     ],
     worlds: ['download once'],

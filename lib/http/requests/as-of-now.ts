@@ -14,7 +14,10 @@ export function withSubmissions(
   if (submissions.length === 0) return request
   return {
     ...request,
-    summary: computeSummary(request, submissions, () => undefined, { now, otherProfileMilliseconds: 0 }).summary,
+    summary: computeSummary(request, submissions, {
+      evidenceOf: () => undefined,
+      moment: { now, otherProfileMilliseconds: 0 },
+    }).summary,
   }
 }
 

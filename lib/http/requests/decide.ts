@@ -2,16 +2,13 @@ import type { ResultStore } from '../../profile/request/result-store.ts'
 import type { RequestStore } from '../../profile/request/request-store.ts'
 import * as z from 'zod/mini'
 import { maximumDevices } from '../../profile/order/device-list.ts'
-import {
-  cancelRequest,
-  type RequestDecision,
-  type ManageDependencies,
-  type RetryDecision,
-  retryRequest,
-} from '../../profile/decision/manage-request.ts'
+import { cancelRequest } from '../../profile/decision/cancel-request.ts'
+import type { RequestDecision } from '../../profile/decision/change-each.ts'
+import type { ManageDependencies } from '../../profile/decision/manage-dependencies.ts'
+import { type RetryDecision, retryRequest } from '../../profile/decision/retry-request.ts'
 import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
-import { summaryFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-handler.ts'
 import type { Caller } from '../caller.ts'

@@ -1,6 +1,6 @@
 import { ActionName } from '../../profile/order/action-names.ts'
 import { actions } from '../../profile/order/actions.ts'
-import type { Order } from '../../profile/submission/accept-request.ts'
+import type { Order } from '../../profile/submission/new-request.ts'
 import type { BodyFinding } from '../../profile/order/body-faults.ts'
 import { readBody } from '../../profile/order/read-body.ts'
 import type { ApiCall } from '../api-handler.ts'

@@ -3,7 +3,7 @@ import { type DevicePage, listDevices, type ListDevicesDependencies } from '../.
 import { IdentifierKind, idOf } from '../../profile/order/identifiers.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { DeviceStatus } from '../../profile/request/states.ts'
-import { type DeviceView, viewUnmatched } from '../../profile/status/request-view.ts'
+import { type DeviceView, viewUnmatched } from '../../profile/status/device-view.ts'
 import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-handler.ts'
 import { csvCell } from './csv-cell.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { maskText } from '../../profile/order/mask-text.ts'
+import { maskForLog } from '../../profile/order/mask-for-log.ts'
 import { PoisonedItem } from '../../profile/request/poisoned-item.ts'
 import type { DeviceLink } from '../../profile/request/device-link.ts'
 import { ProfileRequest } from '../../profile/request/request.ts'
@@ -46,7 +46,7 @@ export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Rea
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const { pk, sk, itemVersion: written } = item
-  const name = maskText(`${String(pk)} ${String(sk)}`)
+  const name = maskForLog(`${String(pk)} ${String(sk)}`)
   if (typeof written === 'number' && written > itemVersion) throw new Error(`${name} was written by newer code`)
   throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
 }

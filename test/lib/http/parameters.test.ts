@@ -36,7 +36,7 @@ test.each([
     schema: RequestsQuery,
     values: { accountName: '' },
     pointer: '?accountName',
-    detail: 'expected a text of 1 to 64 characters, such as "0000123456-00001"',
+    detail: 'expected a string of 1 to 64 characters, such as "0000123456-00001"',
   },
   {
     schema: RetryBody,

@@ -6,7 +6,8 @@ import type { Result } from '../../../../lib/profile/request/result.ts'
 import type { DeviceStatus, SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { type Summary, initialSummary } from '../../../../lib/profile/request/summary.ts'
-import { deviceStatusAt, computeSummary, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
+import { deviceStatusAt, isSettled } from '../../../../lib/profile/status/device-states.ts'
+import { computeSummary, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 /** A request with one device a submission. */
@@ -17,15 +18,13 @@ type Told = { request: ProfileRequest; submissions: Submission[]; results?: Resu
 
 /** Folds with all the evidence there is, as the store would hand it over. */
 const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told) =>
-  computeSummary(
-    request,
-    submissions,
-    ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
+  computeSummary(request, submissions, {
+    evidenceOf: ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
       devices: Array.from({ length: deviceCount }, (_, offset) => aDevice(firstDevice + offset)),
       results: results.filter(({ upstreamRequestId }) => upstreamRequestIds.includes(upstreamRequestId)),
     }),
-    { now, otherProfileMilliseconds: 120_000 },
-  ).summary
+    moment: { now, otherProfileMilliseconds: 120_000 },
+  }).summary
 
 const statusesOf = (summary: Pick<Summary, 'deviceStates'>): DeviceStatus[] =>
   Array.from(summary.deviceStates, (_, position) => deviceStatusAt(summary, position))
@@ -209,13 +208,11 @@ describe('a submission that needs no second reading', () => {
     ]
     const once = foldAll({ request: two, submissions, results: both('upstream-0', 0) })
     expect(once).toMatchObject({ conflicts: 1, devices: { succeeded: 2, pending: 2 } })
-    const later = computeSummary(
-      { ...two, summary: once },
-      submissions,
-      ({ submission: number }) =>
+    const later = computeSummary({ ...two, summary: once }, submissions, {
+      evidenceOf: ({ submission: number }) =>
         number === 0 ? undefined : { devices: [aDevice(2), aDevice(3)], results: both('upstream-2', 2) },
-      { now: noon + hour, otherProfileMilliseconds: 120_000 },
-    ).summary
+      moment: { now: noon + hour, otherProfileMilliseconds: 120_000 },
+    }).summary
     expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
   })
 
@@ -230,7 +227,11 @@ describe('a submission that needs no second reading', () => {
 describe('when a request must be looked at again', () => {
   const notBefore = noon + minute
   const dueOf = ({ request, submissions, results = [] }: Told) =>
-    requestDueAt(request, foldAll({ request, submissions, results }), submissions, { notBefore, askedAhead: () => 0 })
+    requestDueAt(
+      request,
+      { summary: foldAll({ request, submissions, results }), submissions },
+      { notBefore, askedAhead: () => 0 },
+    )
   const request = single(2)
   const one = submitted({ submission: 0, resultsDueAt: noon + 2 * hour }, request)
   const two = submitted({ submission: 1, resultsDueAt: noon + 3 * hour }, request)
@@ -359,7 +360,9 @@ describe('for any request', () => {
         const again: Told = { ...world, request: { ...world.request, summary } }
         expect(foldAll(again)).toEqual(summary)
         const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
-        expect(computeSummary(again.request, again.submissions, () => undefined, moment).summary).toEqual(summary)
+        expect(
+          computeSummary(again.request, again.submissions, { evidenceOf: () => undefined, moment }).summary,
+        ).toEqual(summary)
       }),
       { numRuns: 300 },
     )
