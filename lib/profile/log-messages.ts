@@ -1,6 +1,6 @@
 /**
  * Every message that the code logs. The compiler rejects a log call or a metric row (lib/metric-rows.ts) with any other
- * message, so a renamed message cannot silently stop a metric. Messages are fixed texts; variable data goes into fields.
+ * message. A test finds messages that are no longer logged. Messages are fixed texts; variable data goes into fields.
  */
 export type LogMessage =
   // Requests
