@@ -37,8 +37,8 @@ export function queueHandler(
     const inTurn = createTurns()
     // SQS delivers a batch in any order. Start the work in the order in which the messages were sent.
     const records = Records.toSorted((one, other) => sentAt(one) - sentAt(other))
-    const mustBeCareful = patience !== undefined && records.some(hasComeBack)
-    const outcomes = mustBeCareful
+    const isOneByOne = patience !== undefined && records.some(isRedelivered)
+    const outcomes = isOneByOne
       ? await oneByOne(records, (record) => work(record, inTurn), patience)
       : // The async wrapper isolates work that throws before its first await.
         await Promise.allSettled(records.map(async (record) => work(record, inTurn)))
@@ -63,7 +63,7 @@ export function queueHandler(
 
 const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTimestamp)
 
-const hasComeBack = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1
+const isRedelivered = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1
 
 /** Longer bodies, in characters, are handled last, because they cost more. A callback has about 1,500 characters. */
 const longBody = 8_192
@@ -76,7 +76,7 @@ async function oneByOne(
   const startedAt = performance.now()
   const outcomes = new Map<SQSRecord, PromiseSettledResult<void>>()
   // Order: short bodies, long ones, long ones that were redelivered. Each group keeps its order.
-  const weightOf = (record: SQSRecord) => (record.body.length > longBody ? 1 + Number(hasComeBack(record)) : 0)
+  const weightOf = (record: SQSRecord) => (record.body.length > longBody ? 1 + Number(isRedelivered(record)) : 0)
   for (const record of records.toSorted((one, other) => weightOf(one) - weightOf(other))) {
     const left = Math.min(messageMilliseconds, batchMilliseconds - (performance.now() - startedAt))
     const [outcome] = await Promise.allSettled([left > 0 ? withinTime(() => work(record), left) : outOfTime()])
