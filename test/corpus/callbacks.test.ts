@@ -46,7 +46,7 @@ const callbacks = readdirSync(folder)
 /** What of a result the reading does not repeat: the status of the device says it, or the order. */
 const toldElsewhere = new Set(['identifiers', 'provenance', 'receivedAt', 'status', 'upstreamRequestId', 'verdict'])
 
-test.each(callbacks)('the callback $file gives its device the right result', async (callback) => {
+test.each(callbacks)('the callback $file gives its device the documented result', async (callback) => {
   const { order, body, later = [], wait, reading } = callback
   const world = createWorld()
   const { requestId } = await world.order(order.action, order.body)

@@ -97,7 +97,7 @@ describe.each([
   ],
 ])('a page of %s', (_name, request, atLeast) => {
   test.each(Object.entries(formats))(
-    'in %s fits into an answer of Lambda, and the pages have every device once',
+    'in %s fits into a Lambda response, and the pages contain every device once',
     async (accept, rowsOf) => {
       const positions: number[] = []
       let largest = 0
@@ -117,7 +117,7 @@ describe.each([
   )
 })
 
-test('the devices of a page that was cut by its size are filtered on', async () => {
+test('a page of devices that was cut by its size continues in the next page with the same filter', async () => {
   const first = await get('/v1/requests/wordy/devices?limit=10000&status=failed', 'application/x-ndjson')
   const next = new URL(first.next ?? '', 'https://gateway.test').searchParams
   expect(next.get('status')).toBe('failed')
@@ -127,7 +127,7 @@ test('the devices of a page that was cut by its size are filtered on', async () 
   expect(formats['application/x-ndjson'](following.body)[0]?.position).toBe((rows.at(-1)?.position ?? 0) + 1)
 })
 
-test('a page of requests with the longest names fits into an answer of Lambda', async () => {
+test('a page of requests with the longest names fits into a Lambda response', async () => {
   // A token, and so a caller's name, has at most 10 KB: that is all the headers that API Gateway takes.
   const accountName = '\u20ac'.repeat(64)
   for (let index = 0; index < 100; index += 1) {
@@ -145,7 +145,7 @@ test('a page of requests with the longest names fits into an answer of Lambda', 
   expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(lambdaBytes)
 })
 
-test('the pages of a device history fit into answers of Lambda, and have every order once', async () => {
+test('the pages of a device history fit into Lambda responses and contain every request once', async () => {
   const text = '\u{1f4f1}"'.repeat(10_000)
   for (let index = 0; index < 100; index += 1) {
     const request = aRequest({ requestId: `history-${index}`, createdAt: noon + index })

@@ -61,7 +61,7 @@ async function becameOf(action: ActionName, sent: Record<string, unknown>) {
   }
 }
 
-test('any order is accepted and forwarded as it came, or refused with the place of its fault', async () => {
+test('submit-profile-action accepts any order and forwards it unchanged, or refuses it with the place of the error', async () => {
   const seen = new Map<number, number>()
   const property = fc.asyncProperty(fc.constantFrom(...ActionName.options), body, async (action, order) => {
     // Whoever sends JSON has no other values than these.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from './run.ts'
 
-test('the bundled functions are killed ten times, and nothing is lost, done twice or untrue', async () => {
+test('the bundled functions survive ten kills without a lost, repeated or false result', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-kill-'))
   const lines: string[] = []
   const { kills, violations } = await run({

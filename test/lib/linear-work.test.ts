@@ -154,8 +154,8 @@ function workOf(source: string): (text: string) => unknown {
   return (text) => (expression.global ? text.replaceAll(expression, '') : expression.test(text))
 }
 
-describe('the work on a text from outside grows no faster than the text', () => {
-  test('the list of regular expressions is found in the code', () => {
+describe('processing text from outside in linear time', () => {
+  test('is checked for all regular expressions in the code', () => {
     const found = expressions.map(({ source }) => source)
 
     expect(found).toContain(String.raw`/^[\x21-\x7e]{1,128}$/`)
@@ -163,15 +163,15 @@ describe('the work on a text from outside grows no faster than the text', () => 
     expect(found.length).toBeGreaterThan(50)
   })
 
-  test('a quadratic expression is told from a linear one', () => {
+  test('is told apart from processing it in quadratic time', () => {
     expect(overgrown(workOf(String.raw`/\d{16,}(?![\d.eE])/g`), [['', '.']], ['1'], 20_000)).toHaveLength(1)
   })
 
-  test.each(expressions)('$source in $file', ({ source }) => {
+  test.each(expressions)('holds for the expression $source in $file', ({ source }) => {
     expect(overgrown(workOf(source), [['', '']])).toEqual([])
   })
 
-  test('reading a callback', () => {
+  test('holds for reading a callback', () => {
     expect(overgrown(readCallback)).toEqual([])
   })
 
@@ -185,7 +185,7 @@ describe('the work on a text from outside grows no faster than the text', () => 
       name: 'reading what the queue holds',
       work: (text) => sqsEvent([text], { accountName: text, receivedAt: text }).Records.map(readReceivedCallback),
     },
-  ])('$name', ({ work }) => {
+  ])('holds for $name', ({ work }) => {
     const frames = [
       ['', ''],
       ['<am:fault ', ''],

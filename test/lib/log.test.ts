@@ -23,7 +23,7 @@ test.each([
   { key: 'DEV#mdn#5551234567 x', shown: 'DEV#mdn#...4567 x' },
   { key: 'ORPHANS#meid#A000000009ABCD', shown: 'ORPHANS#meid#...ABCD' },
   { key: `the device ${iccidOf(7)} is unknown`, shown: 'the device ...0007 is unknown' },
-])('shows an identifier by its last four digits only: $shown', ({ key, shown }) => {
+])('the log masks an identifier except for its last four digits: $shown', ({ key, shown }) => {
   const item = { Item: { id: { S: eidOf(7) } }, CancellationReasons: [{ Item: { id: { S: eidOf(7) } } }] }
   const cause = Object.assign(new Error(key), item)
   const text = printed((log) => {
@@ -36,7 +36,7 @@ test.each([
   expect(text.split(shown).length).toBeGreaterThan(8)
 })
 
-test('shows account names, request ids, times and counts whole', () => {
+test('the log shows account names, request ids, times and counts in full', () => {
   const fields = {
     accountName: '0000123456-00001',
     requestId: '57a6353e-7ec5-8cc7-af0f-123456789012',
@@ -47,7 +47,7 @@ test('shows account names, request ids, times and counts whole', () => {
   expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject(fields)
 })
 
-test('the compiler refuses log fields of exactly those names that the logger keeps for itself', () => {
+test('the compiler refuses log fields whose names the logger reserves', () => {
   const constants = join(import.meta.dirname, '../../node_modules/@aws-lambda-powertools/logger/lib/cjs/constants.js')
   const { ReservedKeys } = createRequire(import.meta.url)(constants) as { ReservedKeys: string[] }
   expect([...reservedFields].toSorted()).toEqual(ReservedKeys.toSorted())

@@ -16,8 +16,8 @@ const code = ['lib', 'functions']
   )
   .join('\n')
 
-describe('the table', () => {
-  test.each([...new Set(metricRows.map(({ message }) => message))])('"%s" is really logged', (message) => {
+describe('the table of metrics', () => {
+  test.each([...new Set(metricRows.map(({ message }) => message))])('has "%s", which is really logged', (message) => {
     expect(code).toMatch(new RegExp(`\\.(info|warn|error)\\(\\s*'${message}'`))
   })
 
@@ -30,7 +30,7 @@ describe('the table', () => {
     }
   })
 
-  test('is told in docs/operations.md', () => {
+  test('matches docs/operations.md', () => {
     const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
     expect(metricRows.map(({ metric }) => metric).filter((metric) => !page.includes(`\`${metric}\``))).toEqual([])
   })
@@ -43,8 +43,8 @@ describe('the table', () => {
   })
 })
 
-describe('the lines', () => {
-  test('count what belongs together once, with and without dimensions', () => {
+describe('the metric lines', () => {
+  test('count each record once, with and without dimensions', () => {
     const recorded = { message: 'callback recorded', fields: { verdict: 'succeeded', outcome: 'recorded' } }
     const emf = emfOf([recorded, recorded, recorded])
 
@@ -62,7 +62,7 @@ describe('the lines', () => {
     })
   })
 
-  test('keep every value that is measured, also when there are many', () => {
+  test('keep every measured value, even with many values', () => {
     const seconds = Array.from({ length: 250 }, (_, at) => at)
     const emf = emfOf(
       seconds.map((value) => ({ message: 'request completed', fields: { action: 'enable', seconds: value } })),
@@ -73,7 +73,7 @@ describe('the lines', () => {
   })
 
   test.each(['89049032000001000000128460693', '3f1c8d1e-7c57', 'upstream-1', 'Account 0742', 'x'.repeat(41)])(
-    'tell "%s" to nobody, whatever field it was put in',
+    'omit the confidential text "%s" in whatever field it is logged',
     (value) => {
       const text = JSON.stringify(emfOf([{ message: 'callback quarantined', fields: { reason: value } }]))
       expect(text).not.toContain(value)
@@ -81,11 +81,11 @@ describe('the lines', () => {
     },
   )
 
-  test('are not printed for what stands for nothing', () => {
+  test('are not printed for messages without a metric', () => {
     expect(emfOf([{ message: 'call started' }, { message: 'listener kept', fields: { state: 'current' } }])).toEqual([])
   })
 
-  test('of a whole story are few, valid, and hold no identifier', async () => {
+  test('of a complete scenario are few and valid and contain no identifier', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(40))
     await world.callback(
@@ -119,7 +119,7 @@ test('every function prints its metrics', () => {
 describe('the log', () => {
   const options = { service: 'gateway', namespace: 'gateway-test', sampleRate: 0 } as const
 
-  test.each(['DEBUG', 'ERROR'] as const)('at level %s prints metrics when an invocation ends', async (level) => {
+  test.each(['DEBUG', 'ERROR'] as const)('prints metrics at level %s when an invocation ends', async (level) => {
     const heard = listen()
     const log = createLog({ ...options, level })
     const handler = log.metered(async (fails: boolean) => {
@@ -143,7 +143,7 @@ describe('the log', () => {
     ])
   })
 
-  test('of a sampled invocation is whole', () => {
+  test('is complete for a sampled invocation', () => {
     const heard = listen()
     createLog({ ...options, level: 'ERROR', sampleRate: 1 }).info('sampled')
     expect(heard().some((line) => line.includes('"sampled"'))).toBe(true)

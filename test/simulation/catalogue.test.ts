@@ -222,12 +222,12 @@ describe('the failure catalogue', () => {
     { row: 'F17', world: 'delete unruly', seed: 3 },
     { row: 'F22', world: 'bulk with bisection', seed: 6 },
     { row: 'F32', world: 'clocks apart', seed: 10 },
-  ])('$row: $world as it comes', async ({ world, seed }) => {
+  ])('$row: $world without a planned fault', async ({ world, seed }) => {
     const schedule = { scenario: scenarioOf(world), seed, plan: noFaults }
     expect(await runSchedule(schedule, { replay: true })).toMatchObject({ violation: undefined })
   })
 
-  test('F27: what was set aside is noted on its record, and does no harm when it is brought back', async () => {
+  test('F27: a dead letter is counted in its submission and does no harm when it is redriven', async () => {
     const world = new World({ scenario: scenarioOf('set aside'), seed: 1, plan: noFaults })
     await world.run()
     checkEnd(world)
@@ -237,7 +237,7 @@ describe('the failure catalogue', () => {
     expect(submission).toMatchObject({ state: 'submitted', deadLetters: 1 })
   })
 
-  test('F35: each version meets what the other wrote', async () => {
+  test('F35: each version reads items of the other', async () => {
     const writes: unknown[] = []
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const world = new World({ scenario: scenarioOf('deployment taken back'), seed, plan: noFaults })
@@ -250,7 +250,7 @@ describe('the failure catalogue', () => {
     expect(writes).toContainEqual({ of: 'submission', before: 2, after: 1 })
   })
 
-  test('F36: a callback of a request that has expired is an orphan', async () => {
+  test('F36: a callback for an expired request is an orphan', async () => {
     const world = new World({ scenario: scenarioOf('download once'), seed: 1, plan: noFaults })
     await world.run()
     world.scheduler.now += 36 * 86_400_000

@@ -227,7 +227,7 @@ export const protocolWorlds: readonly Scenario[] = [
     pairsOneIn: 128,
   },
   {
-    name: 'cancel in doubt',
+    name: 'cancel while unconfirmed',
     settings: settings(),
     requests: [
       one('enable', 'once', {

@@ -82,7 +82,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
   return scripted
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function closedPort(): Promise<number> {
   const server = await scriptedServer()
   await server.close()
