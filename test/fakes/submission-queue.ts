@@ -1,13 +1,16 @@
+import { deployment, queueSourceOf } from '../deployment.ts'
 import { requireSendable } from './messaging-limits.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
 import type { WorkMessage, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
 type Message = { messageId: string; body: string; visibleAt: number; received: number }
 
-/** As in serverless.yml: what is received is hidden so long, and set aside after so many tries. */
-const visibilitySeconds = 270
-const maximumReceives = 5
-const batchSize = 5
+const queueDefinition = deployment.resources.queues.get('SubmissionsQueue')
+if (queueDefinition?.RedrivePolicy === undefined)
+  throw new Error('serverless.yml: SubmissionsQueue has no RedrivePolicy')
+const visibilitySeconds = queueDefinition.VisibilityTimeout
+const maximumReceives = queueDefinition.RedrivePolicy.maxReceiveCount
+const { batchSize } = queueSourceOf('retry-submission')
 
 /** The submissions queue as SQS keeps it: work messages with their delays, hidden while somebody works on them. */
 export function createFakeSubmissionQueue(clock: Clock) {

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord, ScheduledEvent, SQSRecord } from 'aws-lambda'
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
@@ -23,8 +22,9 @@ import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
-import { readDeployment } from '../../local/deployment/read-deployment.ts'
+import { eventFilter } from '../../local/event-sources/filter.ts'
 import { account, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
+import { deployment, streamSourceOf } from '../deployment.ts'
 import { createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
 import { toStreamRecords } from './dynamodb/stream.ts'
 import type { TableDefinition } from './dynamodb/table-definition.ts'
@@ -32,7 +32,6 @@ import { createFakeSubmissionQueue } from './submission-queue.ts'
 import { createFakeThingSpace } from './thing-space.ts'
 import { createFakeTopic } from './topic.ts'
 
-const deployment = await readDeployment(join(import.meta.dirname, '../../serverless.yml'), {})
 const tableName = 'table'
 const table = { TableName: tableName, ...deployment.resources.tables.get('Table') } as TableDefinition
 
@@ -293,9 +292,8 @@ const failedIn = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: 
 const recordOf = (records: DynamoDBRecord[], sequenceNumber: string | undefined): DynamoDBRecord | undefined =>
   records.find(({ dynamodb }) => sequenceNumber !== undefined && dynamodb?.SequenceNumber === sequenceNumber)
 
-/** The filter that serverless.yml gives the stream. */
-const passesFilter = ({ dynamodb }: DynamoDBRecord): boolean =>
-  /^(request|submission|owner|result|listener|latch)$/.test(dynamodb?.NewImage?.['entity']?.S ?? '')
+/** Whether the stream passes a record to project-changes. */
+const passesFilter: (record: DynamoDBRecord) => boolean = eventFilter(streamSourceOf('project-changes').filterPatterns)
 
 function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
   const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
