@@ -3,7 +3,7 @@ import type { TableDefinition } from '../fakes/dynamodb/table-definition.ts'
 
 const { tables, queues } = deployment.resources
 
-/** What the simulation takes from serverless.yml, so that it cannot believe in another deployment. */
+/** The parts of serverless.yml that the simulation uses, so that it cannot assume another deployment. */
 export const tableName = 'Table'
 export const table = { TableName: tableName, ...tables.get('Table') } as TableDefinition
 

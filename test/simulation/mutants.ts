@@ -4,7 +4,7 @@ export type Edit = { file: string; from: string; to: string }
 /** A plausible bug. */
 export type Mutant = Edit & {
   name: string
-  /** Further edits without which the bug would show everywhere. */
+  /** Further edits without which every schedule would show the bug. */
   also?: readonly Edit[]
   /** The worlds that are searched first. */
   worlds?: readonly string[]

@@ -5,7 +5,7 @@ import type { Edit, Mutant } from './mutants.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Has files of the real code load with a bug in them; call it before anything that imports those files. */
+/** Makes files of the real code load with a bug. Call it before any import of those files. */
 export function mutate(mutant: Mutant): void {
   for (const edit of [mutant, ...(mutant.also ?? [])]) replaceIn(edit, mutant.name)
 }

@@ -53,10 +53,10 @@ export async function loginsOf(environments: number): Promise<number> {
   const storm = new CredentialStorm(1, noFaults)
   for (let index = 0; index < environments; index += 1) storm.environment(index === 0 ? 0 : 20_000, 2)
   storm.scheduler.after(50_000, () => {
-    storm.door.session = 'ended'
+    storm.server.session = 'ended'
   })
   await storm.scheduler.run()
   const accepted = storm.outcomes.filter((outcome) => outcome !== 'crashed' && outcome.kind === 'accepted').length
   if (accepted !== 2 * environments) throw new Error(`${accepted} of ${2 * environments} calls were accepted`)
-  return storm.door.logins - 1
+  return storm.server.logins - 1
 }
