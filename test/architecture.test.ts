@@ -12,12 +12,12 @@ const sources = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
-/** The folders of the project that hold source code, tests apart. */
+/** The folders with source code, without tests. */
 const parts = ['functions', 'lib', 'local', 'ops']
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-/** What a file imports: our own files as paths from the top, packages by name. */
+/** The imports of a file: own files as paths from the root, packages by name. */
 function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   return [...textOf(file).matchAll(/^(?:import|export) (type )?(?:[^'"]*? from )?'([^']+)'/gms)].map((match) => {
     const specifier = match[2] ?? ''
@@ -26,7 +26,7 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   })
 }
 
-/** Which imports each part of the house may have: own folders by prefix, packages by name. Anything else is refused. */
+/** The allowed imports of each part: own folders by prefix, packages by name. All others are refused. */
 const rules: { part: string; may: RegExp }[] = [
   {
     part: 'lib/profile/',
@@ -58,8 +58,8 @@ test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
 })
 
 /**
- * The subjects of lib/profile from the bottom up. A subject may import itself, those before it, and the ports; the sweep
- * stands on all of them.
+ * The subjects of lib/profile from the bottom up. A subject may import itself, the subjects before it, and the ports.
+ * The sweep may import all of them.
  */
 const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support']
 

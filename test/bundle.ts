@@ -7,7 +7,7 @@ import { parseYaml } from '../local/deployment/yaml.ts'
 
 export const projectRoot = fileURLToPath(new URL('../', import.meta.url))
 
-/** What of serverless.yml decides how a function is bundled. An option that is not known here must not go unnoticed. */
+/** The parts of serverless.yml that decide how a function is bundled. An unknown option is an error. */
 const Options = z.object({
   custom: z.object({
     esbuild: z
@@ -23,7 +23,7 @@ const Options = z.object({
         sourcemap: z.boolean(),
         legalComments: z.literal('none'),
         define: z.record(z.string(), z.string()).default({}),
-        // The packager's own: it does not reach esbuild.
+        // An option of the packager that does not reach esbuild.
         keepOutputDirectory: z.boolean(),
       })
       .transform(({ keepOutputDirectory: _own, exclude, ...options }) => ({ ...options, external: exclude })),
@@ -37,14 +37,14 @@ export type Bundles = {
   ofFunction: (name: string) => string
 }
 
-/** The options of esbuild with which everything is deployed: serverless.yml has them, and nothing else has. */
+/** The options of esbuild for a deployment. serverless.yml is their only source. */
 export async function deployedBuild(): Promise<BuildOptions> {
   const text = await readFile(join(projectRoot, 'serverless.yml'), 'utf8')
   const { esbuild } = Options.parse(parseYaml(text, 'serverless.yml')).custom
   return { ...esbuild, platform: 'node', logLevel: 'warning', absWorkingDir: projectRoot }
 }
 
-/** Bundles each function as `serverless package` does, and beside them the program that runs them. */
+/** Bundles each function like `serverless package`, and the program that runs them. */
 export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
   const options = await deployedBuild()
   await mkdir(folder, { recursive: true })

@@ -87,7 +87,7 @@ describe('the table of time-outs in docs/design.md', () => {
   })
 })
 
-/** The status call has a budget of its own in the same file as the listener's. */
+/** The status call has its own budget in the same file as the listener's. */
 function statusCallSeconds(): number {
   const found = /lookUpRequestStatus\([^)]*budgetMilliseconds: ([\d_]+)/.exec(textOf('lib/thingspace/connect.ts'))?.[1]
   return Number(found?.replaceAll('_', '')) / 1000

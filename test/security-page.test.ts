@@ -8,7 +8,7 @@ const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
 
 type Promise = { promise: string; shownBy: { file: string; title: string }[] }
 
-/** The rows of the tables whose columns are a promise and what shows it. */
+/** The rows of the tables with the columns "Promise" and "Shown by". */
 const promises: Promise[] = page
   .split(/\n(?!\|)/)
   .filter((block) => /\| *Promise *\| *Shown by *\|/.test(block))

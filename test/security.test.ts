@@ -149,7 +149,7 @@ describe('the logs of a scenario with orders, decisions, callbacks and malformed
   })
 })
 
-/** What Lambda would have printed of the log of a world. */
+/** What Lambda would have printed for the log of a world. */
 function printedBy({ log: { lines } }: World): string {
   const printed: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0)

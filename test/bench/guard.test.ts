@@ -8,7 +8,7 @@ import { live } from './measuring/life.ts'
 import { loginsOf, socketsOf } from './measuring/upstream.ts'
 import { deployedBundle, sourcesIn } from './measuring/variants.ts'
 
-/** Counts and bytes alone: what depends on the clock is for `npm run bench`. */
+/** Only counts and bytes. `npm run bench` measures what depends on the clock. */
 const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -31,7 +31,7 @@ test.each(functions)(
     expect(sources.filter((source) => /credential-provider-(?!env)|nested-clients|event-streams/.test(source))).toEqual(
       [],
     )
-    // The document of the API is made of the large zod's schemas.
+    // Only the OpenAPI document uses the schemas of the large zod.
     expect(sources.some((source) => source.includes('zod/v4/classic/'))).toBe(name === 'describe-api')
   },
 )

@@ -84,7 +84,7 @@ test('identifiers assigned by an activation appear in the result, in NDJSON and 
   expect(row).toMatchObject({
     eid: '',
     iccid: iccidOf(7),
-    // The identifier by which the device was ordered stands in its column.
+    // The identifier in the order has its own column.
     mdn: mdn.id,
     msisdn: '15559876543',
     ipAddress: '10.0.0.7',

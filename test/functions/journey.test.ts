@@ -8,14 +8,14 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const undecided = { status: 'unconfirmed', next: { what: 'decision' } }
 const minutes = (count: number) => count * 60
 
-/** ThingSpace calls back for every device of all it has accepted, as it does sooner or later. */
+/** ThingSpace calls back for every device that it has accepted. */
 async function callEverythingBack(world: World): Promise<void> {
   for (const { upstreamRequestId, call } of world.thingSpace.accepted) {
     await world.callback(call.devices.map((device) => aCallbackOf(upstreamRequestId, device)))
   }
 }
 
-/** The request of the one order there is. */
+/** The id of the only request. */
 const onlyRequest = (world: World): string => world.requestIds()[0] ?? ''
 
 describe.each(['delete', 'enable'])('submit-profile-action for %s, killed after one of its effects,', (action) => {
@@ -125,7 +125,8 @@ describe('an attempt of retry-submission, killed after one of its effects,', () 
 
 describe.each(['delete', 'enable'])('a bulk order to %s, killed after one of its first effects,', (action) => {
   const eids = Array.from({ length: 6 }, (_, index) => eidOf(index + 1))
-  // Commit, work message to the part; then the submissions, their work messages, and for each device links, a claim, POST, outcome.
+  // Commit and work message for the part; then the submissions, their work messages, and for each the device links, a
+  // claim, the POST and the outcome.
   test.each(Array.from({ length: 20 }, (_, index) => ({ number: index + 1 })))(
     'namely number $number, loses no device and repeats no non-repeatable action',
     async ({ number }) => {

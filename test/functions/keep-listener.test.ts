@@ -17,7 +17,7 @@ const previous = { username: listenerSecret.username, password: listenerSecret.p
 
 type Registration = { accountName: string; serviceName: string; url: string; credentials: CallbackCredentials }
 
-/** ThingSpace's registrations: one of each service and account, replaced by a new one if ThingSpace does so. */
+/** ThingSpace's registrations: one per service and account. A new one replaces the old one if `replaces` is set. */
 function createFakeListeners({ replaces = true }: { replaces?: boolean } = {}) {
   let registrations: Registration[] = []
   const changes: string[] = []

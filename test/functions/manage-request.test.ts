@@ -13,13 +13,13 @@ const workMessageFor = (requestId: string, attempt: number) => ({
 })
 const eachInItsOwn = { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } }
 
-/** Makes the submissions of a bulk order's first part, and sends none. */
+/** Creates the submissions of a bulk order's first part without sending any. */
 const expandFirstPart = (world: World, requestId: string) =>
   world.handlers.retry(sqsEvent([{ kind: 'part', requestId, part: 0 }]), context)
 
 type Situation = SubmissionState | 'awaiting decision'
 
-/** Brings an order of an action that may not be repeated into a state, by what happens to it. Gives its id. */
+/** Brings an order of a non-repeatable action into a state. Returns its id. */
 const situations: Record<Situation, (world: World) => Promise<string>> = {
   async queued(world) {
     const { requestId } = await world.order('delete', localBody(101))
@@ -27,7 +27,7 @@ const situations: Record<Situation, (world: World) => Promise<string>> = {
     return requestId
   },
   async submitting(world) {
-    // Killed behind the commit and the device links, before the POST.
+    // Killed after the commit and the device links, before the POST.
     world.killBehind(2)
     await world.run(() => world.submit('delete', localBody()))
     return 'id-1'
@@ -163,7 +163,7 @@ describe('a retry of a submission in the state', () => {
 })
 
 describe('a retry after ThingSpace has called back', () => {
-  /** An answer that is lost, and whose callback comes before anybody knows that it is. */
+  /** The callback of a lost response, which arrives before the response is known to be lost. */
   const callsBackInTime =
     (world: World, upstream: string, index: number, identifiers = deviceAt(index)) =>
     async () => {
@@ -558,7 +558,7 @@ test('a decision that runs out of time answers 503, and the same call continues 
   world.thingSpace.otherwise = () => refuses()
   const { requestId } = await world.order('delete', localBody(60))
   await world.settle()
-  // Each write takes a second, so that no more than some of them fit into one call.
+  // Each write takes a second, so that only some of them fit into one call.
   world.faults.store = ({ command }) => {
     if (command === 'PutCommand') world.advance(1)
     return false

@@ -23,13 +23,13 @@ const hostile = {
 
 type Problem = { code: string; detail: string; errors?: { pointer: string }[] }
 
-/** What a refusal has to be: 4xx, in few words, and with one look at the table at most. */
+/** A refusal must be 4xx, short, and after one read of the table at most. */
 const refused = { status: 'refused', says: expect.stringMatching(/\S/) as string, isShort: true, reads: 'few' }
 
-/** A problem quotes well-formed text, and not more than 1,000 characters. */
+/** A problem quotes well-formed text of at most 1,000 characters. */
 const pointerTo = (name: string): string => `?${name}`.slice(0, 1000).toWellFormed()
 
-/** A refusal in short; `pointers` are the parameters that it names. */
+/** The main parts of a refusal. `pointers` are the parameters that it names. */
 async function outcomeOf(call: () => Promise<Answer>) {
   const before = world.meter().readUnits
   const answer = await call()
@@ -50,7 +50,7 @@ describe.each(Object.entries(hostile))('hostile input (%s)', (_name, text) => {
       const reads = world.meter().readUnits
       const answer = await world.get(route, { path: { requestId: text } })
       expect(answer).toMatchObject({ status: 404, body: { code: 'not-found', retryable: false } })
-      // A name that could be an id is looked for once.
+      // A text that could be an id is looked up once.
       expect(world.meter().readUnits - reads).toBe(/^[\w-]{1,64}$/.test(text) ? 1 : 0)
     },
   )
@@ -76,7 +76,7 @@ describe.each(Object.entries(hostile))('hostile input (%s)', (_name, text) => {
 
   test('as the account of a list is refused or has no requests', async () => {
     const answer = await world.get('/v1/requests', { query: { accountName: text } })
-    // An order takes these too: ThingSpace's account names follow no pattern.
+    // An order accepts these too, because ThingSpace's account names follow no pattern.
     const isName = ['\u{1f4f1}', '__proto__', '\uffff'].includes(text)
     expect(answer).toMatchObject(
       isName ? { status: 200, body: { items: [] } } : { status: 400, body: { errors: [{ pointer: '?accountName' }] } },

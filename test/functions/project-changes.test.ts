@@ -44,7 +44,7 @@ describe('the summary', () => {
     await world.pass(60)
 
     expect(before).toMatchObject({ version, dueAt: world.now(), summary: { devices: { pending: 101 } } })
-    // One step for taking the request for a summary up, one for the summary.
+    // One version for starting the requested summary, one for storing it.
     expect(await world.store.getRequest(requestId)).toMatchObject({
       version: version + 2,
       summary: { devices: { succeeded: 100, pending: 1 } },
@@ -290,7 +290,7 @@ describe('events', () => {
 })
 
 describe('a stream record that fails', () => {
-  /** Three orders, in the stream one behind the other. */
+  /** Three orders in sequence in the stream. */
   async function threeOrders(world: World) {
     const requestIds: string[] = []
     for (let index = 1; index <= 3; index += 1) {

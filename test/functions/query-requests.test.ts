@@ -29,7 +29,7 @@ async function everyPage<Page extends { nextCursor: string | null }>(
   return pages
 }
 
-/** Orders that are accepted a second apart. */
+/** Places orders one second apart. */
 async function severalOrders(world: World, count: number, over: Record<string, unknown> = {}): Promise<string[]> {
   const requestIds: string[] = []
   for (let made = 0; made < count; made += 1) {
@@ -101,7 +101,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
   const devices = (world: World, requestId: string, query = {}, headers = {}, claims = {}) =>
     world.get('/v1/requests/{requestId}/devices', { path: pathOf(requestId), query, headers, claims })
 
-  /** Five devices: the second succeeded, the third failed, the rest is open. */
+  /** Five devices: the second has succeeded, the third has failed, and the others are open. */
   async function fiveDevices(world: World): Promise<string> {
     const { requestId } = await world.order('enable', localBody(5))
     await world.callback([aCallbackOf('upstream-1', deviceAt(2)), aCallbackOf('upstream-1', deviceAt(3), 'failed')])
@@ -476,7 +476,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     const mdn = { kind: 'mdn', id: '5551234567' }
     const foundBy = async (world: World, kind: string, id: string, claims = {}) =>
       (bodyOf(await history(world, kind, id, {}, claims), 200) as History).items.map(({ request }) => request.requestId)
-    /** A result that names the line by its ICCID and number too, and tells what else was given to it. */
+    /** A result that names the line by its ICCID and number too, and contains other assigned values. */
     const activation = (upstreamRequestId: string) =>
       aCallbackOf(upstreamRequestId, [mdn, { kind: 'imei', id: '350000000000014' }], 'succeeded', {
         deviceResponse: {

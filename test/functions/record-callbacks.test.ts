@@ -7,7 +7,7 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const callbackOf = (index = 1, ...more: [Parameters<typeof aCallbackOf>[2]?, Record<string, unknown>?]) =>
   aCallbackOf('upstream-1', deviceAt(index), ...more)
 
-/** An order of so many devices that ThingSpace has under `upstream-1`. */
+/** Places an order that ThingSpace accepts as `upstream-1`. */
 async function submittedOrder(world: World, devices = 1): Promise<string> {
   const { requestId } = await world.order('download_enable', localBody(devices))
   await world.settle()
@@ -295,7 +295,7 @@ describe('a callback', () => {
   })
 })
 
-/** A message that understands itself in all but what is changed. */
+/** A valid callback with some members changed. */
 const changed = (over: Record<string, unknown>) => ({ ...callbackOf(), ...over })
 
 describe('record-callbacks quarantines a callback and never applies it for the reason', () => {
@@ -691,7 +691,7 @@ describe('a flood of 10,000 messages of 60 KB without credentials', () => {
 
     expect(recordedIn).toBe(Math.floor(place / batchSize))
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
-    // 200 seconds, in each minute of which 60 messages are kept.
+    // 200 seconds, with 60 stored messages per minute.
     expect(world.itemsOf('quarantine')).toHaveLength(4 * 60)
   }, 60_000)
 })

@@ -8,11 +8,11 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const ends = (world: World) =>
   ['request', 'part', 'submission'].flatMap((entity) => world.itemsOf(entity).map((item) => Number(item['expiresAt'])))
 
-/** The ends of what no decision about a submission rewrites. */
+/** The expiry of the items that a decision about a submission does not rewrite. */
 const kept = (world: World) =>
   ['request', 'part'].flatMap((entity) => world.itemsOf(entity).map((item) => Number(item['expiresAt'])))
 
-/** An order that ThingSpace refused, and that somebody tries again a day before it would be deleted. */
+/** An order that ThingSpace refused and that is retried a day before it expires. */
 async function retriedAtItsEnd(world: World): Promise<string> {
   world.thingSpace.will(refuses())
   await world.submit('delete', localBody(2))
@@ -74,7 +74,7 @@ test('an identifier that only a result names finds its request until the request
     expect(await found(world)).toBe(1)
   }
 
-  // The one is 35 days old then, and the other was tried again 34 days after it was made.
+  // One is 35 days old then. The other was retried 34 days after it was created.
   for (const [world, days] of [
     [late, 15],
     [retried, 35],

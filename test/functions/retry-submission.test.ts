@@ -20,14 +20,14 @@ const workMessageFor = (requestId: string, attempt: number, submission = 0) => (
   attempt,
 })
 
-/** An order whose first attempt was not accepted. Its next one is due within four seconds. */
+/** An order whose first attempt was not accepted. The next one is due within four seconds. */
 async function waitingOrder(world: World, action = 'enable', body = localBody()): Promise<string> {
   world.thingSpace.will(isDown)
   const { requestId } = await world.order(action, body)
   return requestId
 }
 
-/** Runs one batch of messages, whatever the queue holds, and gives the indexes of those that failed. */
+/** Runs one batch of messages, whatever the queue contains. Returns the indexes that failed. */
 async function runBatch(world: World, bodies: unknown[]): Promise<number[]> {
   const event = sqsEvent(bodies)
   const { batchItemFailures } = await world.handlers.retry(event, context)

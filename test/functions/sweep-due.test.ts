@@ -18,7 +18,7 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const orderOf = (index: number, over: Record<string, unknown> = {}) =>
   localBody(1, { devices: someDevices(1, index), ...over })
 
-/** An order whose function is killed behind its POST: only the lease knows of it. Gives its id. */
+/** An order whose function is killed after its POST, so that only the lease remains. Returns its id. */
 async function killedBehindThePost(world: World, action: string, body: unknown = localBody()): Promise<string> {
   world.killBehind(3)
   const outcome = await world.run(() => world.submit(action, body, { key: 'key' }))
@@ -26,7 +26,7 @@ async function killedBehindThePost(world: World, action: string, body: unknown =
   return world.requestIds().at(-1) ?? ''
 }
 
-/** An order that ThingSpace has, and whose answer was lost. */
+/** An order that ThingSpace accepted and whose response was lost. */
 async function lostOrder(world: World, action: string, body: unknown = localBody()): Promise<string> {
   world.thingSpace.will(acceptsInSilence)
   return (await world.order(action, body)).requestId
@@ -69,7 +69,7 @@ describe('an attempt whose lease has expired', () => {
 })
 
 describe('a response that arrives after the lease of its attempt', () => {
-  /** ThingSpace answers so only after other things have happened. */
+  /** ThingSpace responds only after other things have happened. */
   const late =
     (world: World, reaction: Reaction, meanwhile: () => Promise<unknown> = async () => {}) =>
     async () => {
@@ -582,7 +582,7 @@ test('two sweeps that adopt two orphans of one submission at the same time keep 
 })
 
 describe('a due item that fails', () => {
-  /** Five orders that were killed behind their POSTs; their leases run out together. */
+  /** Five orders whose functions were killed after their POSTs. Their leases expire together. */
   async function fiveKilled(world: World): Promise<string[]> {
     for (let index = 1; index <= 5; index += 1) {
       world.killBehind(3)

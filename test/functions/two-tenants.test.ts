@@ -18,7 +18,7 @@ const decoded = (cursor: string): string => Buffer.from(cursor, 'base64url').toS
 const pageOf = async (world: World, id: string, query: Record<string, string>, claims: Record<string, string> = we) =>
   bodyOf(await world.get('/v1/devices/{kind}/{id}/requests', { path: { kind: 'eid', id }, query, claims }), 200) as Page
 
-/** An answer without the ids that name the call or the request asked for. */
+/** A response without the ids of the call and of the request. */
 const shape = ({ status, headers, body }: Answer, asked: string) =>
   JSON.parse(JSON.stringify({ status, headers, body }).replaceAll(asked, '<asked>')) as unknown
 
@@ -109,7 +109,7 @@ describe('the history of a device that two accounts have ordered', () => {
   test('ends a page with own requests if too many of others follow, with a cursor from an own request', async () => {
     const { world, orders } = await sharedCard()
     const looked = world.store.listLinks.bind(world.store)
-    // Every page of the orders' links is followed by another one of the other account.
+    // After every page of links of the own orders, there is another one of the other account.
     let pages = 0
     world.store.listLinks = async (identifier, page, namedBy) => {
       const found = await looked(identifier, page, namedBy)

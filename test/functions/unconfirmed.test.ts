@@ -8,7 +8,7 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 test.each([
   ['891481000000000003', '8914810000000000038'],
   ['8914810000000000038', '891481000000000003'],
-  // The last digit is not the one of Luhn's rule, as in most of Verizon's examples.
+  // The last digit is not the Luhn digit, as in most of Verizon's examples.
   ['89148000004939209016', '8914800000493920901'],
   ['8914800000493920901', '89148000004939209016'],
 ])(

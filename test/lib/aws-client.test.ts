@@ -12,7 +12,7 @@ import { noon } from './profile/records.ts'
 
 const services = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER']
 
-/** Every call that leaves the gateway for AWS, one for each client. */
+/** Every call of the gateway to AWS, one per client. */
 const calls: Record<string, (url: string) => Promise<unknown>> = {
   DynamoDB: () => createStore(connectTable({ tableName: 'table', retainSeconds: 1, clock: Date.now })).getRequest('a'),
   SQS: (url) =>

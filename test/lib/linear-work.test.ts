@@ -10,12 +10,12 @@ import { retryAfterSeconds } from '../../lib/thingspace/answer/retry-after.ts'
 import { sqsEvent } from '../builders.ts'
 
 const longest = 65_536
-/** Ten times the input may cost ten times as much, and half as much again for what a machine at work does to a measurement. */
+/** Ten times the input may take ten times as long, plus a half for the noise of a busy machine. */
 const mostGrowth = 15
-/** What takes less for 64 KB has no growth worth speaking of; a quadratic pass takes a thousand times as long. */
+/** If 64 KB take less than this, growth does not matter. A quadratic pass takes a thousand times as long. */
 const noise = 20
 
-/** Texts that have made a matcher start over at each of their characters. */
+/** Texts that make a matcher start over at each of their characters. */
 const units = [
   'a',
   'A',
@@ -110,7 +110,7 @@ const around: readonly (readonly [string, string])[] = [
 const filled = (unit: string, length: number, [before, after]: readonly [string, string]): string =>
   before + unit.repeat(Math.ceil(length / unit.length)).slice(0, length - before.length - after.length) + after
 
-/** The least processor time of a few turns: whatever else the machine does only adds to one. */
+/** The least CPU time of several runs, because other processes can only add to it. */
 function millisecondsOf(work: (text: string) => unknown, text: string, enough: number): number {
   let least = Number.POSITIVE_INFINITY
   for (let turn = 0; turn < 8; turn += 1) {
@@ -123,7 +123,7 @@ function millisecondsOf(work: (text: string) => unknown, text: string, enough: n
   return least
 }
 
-/** The texts on which the work grows faster than the text. */
+/** The texts for which the work grows faster than the text. */
 function overgrown(work: (text: string) => unknown, frames = around, given = units, large = longest): string[] {
   return given.flatMap((unit) =>
     frames.flatMap((frame) => {
@@ -138,7 +138,7 @@ function overgrown(work: (text: string) => unknown, frames = around, given = uni
 const root = join(import.meta.dirname, '../..')
 const literal = /(?<=[(,=:!&|?[{}\s])\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*(?=[\s,.;)\]}])/g
 
-/** Every regular expression in the code that is deployed, but for those that only describe the API in documents. */
+/** Every regular expression in the deployed code, except those that only describe the API in documents. */
 const expressions = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('api/'))
   .flatMap((file) => {

@@ -7,7 +7,7 @@ import { eidOf, iccidOf } from '../builders.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** All that the log of a function prints. */
+/** Everything that the log of a function prints. */
 function printed(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = []
   for (const stream of [process.stdout, process.stderr]) {

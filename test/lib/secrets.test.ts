@@ -47,7 +47,7 @@ test('a secret is read again after five minutes, or after ten seconds if a calle
   expect(await read('listener')).toBe('value 3')
 })
 
-/** Judges 600 callbacks with a wrong password in a minute, two at a time, by a secret that `read` reads. */
+/** Checks 600 callbacks with a wrong password within a minute, two at a time, against a secret that `read` returns. */
 async function flood(read: (secretId: string) => Promise<string>) {
   let now = 0
   const reads: number[] = []

@@ -31,7 +31,7 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
   await once(child, 'exit')
 }
 
-/** Runs a script of the project as a process of its own, and answers what it printed up to a line. */
+/** Runs a script of the project as its own process, and returns its output up to a line. */
 async function run(script: string, environment: Record<string, string>, upTo: string) {
   const child = spawn(process.execPath, ['--import', './local/require-node.mjs', script], {
     cwd: root,

@@ -8,7 +8,7 @@ import { summary } from '../../local/demo/summary.ts'
 import { differences, expectEqual, explainFailure, Unmet } from '../../local/demo/unmet.ts'
 import { magicOutcome } from '../../local/simulator/magic-identifiers.ts'
 
-// The scenarios themselves are played by `npm run demo`.
+// `npm run demo` runs the scenarios themselves.
 
 test('every scenario of the demo has its own name and says what it shows', () => {
   const names = scenarios.map(({ name }) => name)

@@ -216,7 +216,7 @@ describe('an item in a running transaction', () => {
 
   beforeEach(async () => {
     held = []
-    // An engine that answers a transaction only when it is told to, and everything else at once.
+    // An engine that answers a transaction only on demand, and everything else at once.
     slow = createServer((incoming, response) => {
       incoming.resume()
       if (String(incoming.headers['x-amz-target']).endsWith('TransactWriteItems')) held.push(response)

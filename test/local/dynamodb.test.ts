@@ -52,7 +52,7 @@ for (const [engine, candidate, randomRuns] of engines) {
       await expect(agreement(backend, randomRuns)).resolves.toBeUndefined()
     })
 
-    // Neither engine deletes what its time to live has outlived: the fake's expireItems() is the only stand-in for that.
+    // Neither engine deletes expired items. Only the fake's expireItems() does.
 
     test('has the table that CloudFormation describes, with its time to live', async () => {
       const client = clientOf(running)
@@ -81,7 +81,8 @@ for (const [engine, candidate, randomRuns] of engines) {
       const first = await reader.next(2)
       const records = [...first, ...(await reader.next(100))]
       expect(first).toHaveLength(2)
-      // Dynoxide also streams a write that changes nothing, which AWS and DynamoDB Local do not: so none is written here.
+      // Dynoxide also streams a write that changes nothing, unlike AWS and DynamoDB Local. So the test has no such
+      // write.
       expect(await reader.next(100)).toEqual([])
       expect(records.map(essence)).toEqual(toStreamRecords(fake.stream.changes).map(essence))
       const numbers = records.map(({ dynamodb }) => BigInt(dynamodb?.SequenceNumber ?? 0))

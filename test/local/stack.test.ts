@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../../local/stack.ts'
 import type { TraceLine } from '../../local/trace.ts'
 import { until } from './builders.ts'
 
-/** A deployment of our shape with functions that only write down what reached them. */
+/** A deployment like the gateway's, with functions that only record their events. */
 const handlers = {
   'api.mjs': `
     import { SecretsManagerClient, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
@@ -113,7 +113,7 @@ beforeAll(async () => {
   await writeFile(yml, serverlessYml(params))
   for (const [name, text] of Object.entries(handlers)) {
     const root = JSON.stringify(new URL('../../node_modules/', import.meta.url).pathname).slice(1, -1)
-    // The fixture stands outside the project, where package names lead nowhere.
+    // The fixture is outside the project, where package names cannot be resolved.
     await writeFile(
       join(folder, name),
       text.replaceAll(/from '(@aws-sdk\/[\w-]+)'/g, `from '${root}$1/dist-cjs/index.js'`),

@@ -25,7 +25,7 @@ const failing = (...sequences: number[]) => ({
   batchItemFailures: sequences.map((sequence) => ({ itemIdentifier: String(sequence) })),
 })
 
-/** Works on records 1 to 4 with a handler that answers by turns, and tells what each invocation saw. */
+/** Runs records 1 to 4 with a handler that gives several answers in turn. Returns what each invocation received. */
 const turns = async (answers: Array<(sequences: number[]) => unknown>, bisect = false, maximumRetries = -1) => {
   const seen: number[][] = []
   const exhausted: number[] = []

@@ -17,7 +17,7 @@ const cancelling = operation('POST /v1/requests/{requestId}/cancel')
 const idOf = ({ body }: Answer) => (body as { requestId: string }).requestId
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 
-/** A world, and what was wrong with its answers by the document. */
+/** A world, and the deviations of its answers from the document. */
 function watchedWorld(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)
   const faults: string[] = []
@@ -25,7 +25,7 @@ function watchedWorld(options: Parameters<typeof createWorld>[0] = {}) {
     if (answer.status !== status) faults.push(`${described.key}: ${answer.status} instead of ${status}`)
     faults.push(...outsideOf(described, answer).map((fault) => `${described.key}: ${fault}`))
   }
-  /** Every GET about one request, whatever became of it. */
+  /** Every GET about one request, whatever its status. */
   const readAll = async (requestId: string) => {
     const path = { requestId }
     inside(showing, await world.get('/v1/requests/{requestId}', { path }), 200)

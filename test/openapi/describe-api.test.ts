@@ -41,7 +41,7 @@ test('the /docs page sends each order with a new Idempotency-Key unless the read
   const { body = '' } = await call('/docs/{file}', 'start.js')
   let intercept = (request: Request): Request => request
   const bundle = (options: { requestInterceptor: typeof intercept }) => void (intercept = options.requestInterceptor)
-  // The script of the page, as a browser runs it.
+  // The script of the page, run like in a browser.
   runInNewContext(body, { SwaggerUIBundle: bundle, crypto: globalThis.crypto })
 
   const order = (headers: Record<string, string> = {}) =>

@@ -74,7 +74,7 @@ describe('the routes of serverless.yml', () => {
   })
 })
 
-/** Every example that stands beside a schema, with the place of that schema. */
+/** Every example beside a schema, with the place of that schema. */
 const examples = [
   ...operations.map((each) => ({ place: ['paths', each.path, each.method.toLowerCase()], each })),
   ...Object.entries(document.webhooks).map(([name, { post }]) => ({ place: ['webhooks', name, 'post'], each: post })),

@@ -37,7 +37,7 @@ test('the example orders an action, waits and succeeds', { timeout: 60_000 }, as
   expect(stdout).toMatch(/^[\w-]{36} succeeded\n$/)
 })
 
-/** What the compiler says of a file that stands beside the example. */
+/** The output of the compiler for a file beside the example. */
 async function compile(text: string): Promise<string> {
   const file = join(example, 'tried-by-test.ts')
   await writeFile(file, text)

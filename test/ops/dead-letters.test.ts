@@ -92,7 +92,7 @@ test('a redriven callback keeps the time at which it first arrived', async () =>
   await world.record(event.Records)
   await world.pass(1300)
 
-  // It came before the attempt began, so it cannot be about it.
+  // It arrived before the attempt started, so it cannot be about it.
   expect(
     (await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-9' }))[0]?.receivedAt,
   ).toBe(firstCame)

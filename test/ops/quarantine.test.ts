@@ -5,7 +5,7 @@ import { opsBench } from './bench.ts'
 
 const idsOf = async (world: World) => (await world.store.listQuarantine({ limit: 100 })).rows.map(({ id }) => id)
 
-/** What a callback looked like that the code of its day did not understand. */
+/** A callback that an earlier version of the code did not understand. */
 async function kept(world: World, over: { reason?: string; raw?: string } = {}) {
   const raw = JSON.stringify(
     aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }], 'succeeded', {

@@ -32,7 +32,7 @@ test("a call is signed as in Amazon's own test suite (get-vanilla)", () => {
   )
 })
 
-/** Lambda's and SQS's answers, as far as a stage is read from them. */
+/** The answers of Lambda and SQS, as far as a stage is read from them. */
 async function anAws(): Promise<string> {
   const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
   const variables: Record<string, Record<string, string>> = {
@@ -98,7 +98,7 @@ test('the target of a stage is read from its own functions and their triggers', 
     SUBMISSIONS_DEAD_LETTERS_URL: `${endpoint}/submissions-dead`,
     CALLBACKS_DEAD_LETTERS_URL: `${endpoint}/callbacks-dead`,
     CHANGES_DEAD_LETTERS_URL: `${endpoint}/changes-dead`,
-    // What is set in the shell wins.
+    // A variable of the shell has priority.
     LEASE_SECONDS: '99',
   })
 })
@@ -114,7 +114,7 @@ test('the target can come from shell variables, and otherwise is the local stack
   await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
 })
 
-/** A local stack that says it is well, and the connection file it left. */
+/** A local stack that reports that it is healthy, and its connection file. */
 async function aLocalStack(): Promise<{ file: string; apiUrl: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'ops-target-'))
   const server = createServer((_request, response) => void response.end('{}')).listen(0, '127.0.0.1')

@@ -27,7 +27,7 @@ const Alarms = z.object({
   ),
 })
 
-/** The alarms on our own metrics; what AWS counts by itself (errors, ages, throttles) is AWS's to emit. */
+/** The alarms on custom metrics. AWS emits the others (errors, ages, throttles). */
 const alarms = Object.entries(
   Alarms.parse(parseYaml(readFileSync(join(root, 'deploy/alarms.yml'), 'utf8'), 'alarms.yml')).Resources,
 ).flatMap(([id, { Properties }]) => {
@@ -36,7 +36,7 @@ const alarms = Object.entries(
   return Properties.Namespace?.startsWith('${self:service}') === true ? [{ id, ...Properties }] : []
 })
 
-/** For each alarm the failure it is for, as it happens to the functions; gives what they logged. */
+/** The failure of each alarm, as it happens to the functions. Returns what they logged. */
 const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   async DecisionsWaiting() {
     const world = createWorld()

@@ -44,7 +44,7 @@ test('cfn-lint finds no error in the template', async ({ skip }) => {
   const outcome = await lint.catch((error: { code?: unknown; stdout?: string }) => error)
   if ('code' in outcome && outcome.code === 'ENOENT') skip('cfn-lint is not installed here')
   const findings = (outcome.stdout ?? '').split('\n').filter((line) => line !== '')
-  // W3005: osls names dependencies that references imply already.
+  // W3005: osls declares dependencies that references imply already.
   expect(findings.filter((line) => !line.includes(':W3005:'))).toEqual([])
 })
 

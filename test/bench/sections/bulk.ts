@@ -43,7 +43,7 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
   return findingsOf(lives, memory)
 }
 
-/** A life's milliseconds by step, those of a control that is linear by nature among them. */
+/** The milliseconds of a life by step, including a control that is linear. */
 async function timesOf(size: number): Promise<Record<string, number>> {
   const body = JSON.stringify(localBody(size))
   const before = process.cpuUsage()
@@ -69,7 +69,10 @@ async function memoryOf(size: number, what: 'order' | 'parse'): Promise<Memory> 
   return memory
 }
 
-/** What is shown of a life: the stream's work and the sweep's are one summary, in small portions or in one. */
+/**
+ * The displayed steps of a life. The work of the stream and of the sweep is one summary, in small portions or at
+ * once.
+ */
 const shown = ['accept', 'submit', 'record', 'summary', 'look', 'read out'] as const
 const takenApart: readonly Step[] = steps.filter((step) => step === 'project' || step === 'sweep')
 
@@ -127,7 +130,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
         isLogarithmic: true,
         series: shown.map((name) => ({
           name,
-          // Next to nothing has no place on a logarithmic axis.
+          // A logarithmic axis cannot show values near zero.
           points: sizes
             .map((size): [number, number] => [size, spreadOf(of(size, name)).median])
             .filter(([, milliseconds]) => milliseconds >= 0.1),

@@ -7,7 +7,7 @@ import { type Bundle, contributorsOf, deployedBundle, naiveBundle, sourcesIn } f
 
 const kilobytes = (bytes: number): string => `${number(bytes / 1000)} KB`
 
-/** What each function is made of, by esbuild's own account. Nothing is timed here. */
+/** The contents of each function according to esbuild. Nothing is timed here. */
 export async function run({ folder, say }: Bench): Promise<Findings> {
   const bundles = join(folder, 'bundles')
   await mkdir(bundles, { recursive: true })

@@ -11,7 +11,7 @@ import { prepareCast, type Subject } from '../measuring/subjects.ts'
 import { barPlot } from '../writing/bar-plot.ts'
 
 const rounds = { quick: 7, full: 21 }
-/** Rounds are begun for so long. */
+/** Seconds within which rounds may start. */
 const mostSeconds = { quick: 60, full: 240 }
 
 export async function run(bench: Bench): Promise<Findings> {
@@ -36,7 +36,7 @@ export async function run(bench: Bench): Promise<Findings> {
   }
 }
 
-/** Milliseconds from the start of the process until its first answer has come. */
+/** Milliseconds from the start of the process to its first answer. */
 async function startUp({ file, variables, event }: Subject, client: RuntimeClient, api: RuntimeApi): Promise<number> {
   const answered = api.invoke(event.make())
   const module = basename(file, '.cjs')

@@ -77,7 +77,7 @@ const perDevice = (life: Life, withLinks = true): number => {
   const { writeUnits, linkUnits } = life.of(...lifeSteps)
   return (writeUnits - (withLinks ? 0 : linkUnits)) / life.devices
 }
-/** Reading is not part of it: somebody may look never or a hundred times. */
+/** Reading is not included, because callers may read any number of times. */
 const lifeSteps = steps.filter((step): step is Step => step !== 'look' && step !== 'read out')
 
 function unitsTable(rows: readonly Row[]): Table {
@@ -141,7 +141,7 @@ function stepsTable(lives: readonly Life[]): Table {
   }
 }
 
-/** The engine's own account of the same operations. A refused write is charged, but an error tells no capacity. */
+/** The engine's own count of the same operations. A refused write is charged, but an error reports no capacity. */
 async function crossChecks(devices: readonly number[], say: Bench['say']): Promise<Table> {
   const rows = []
   let engine = ''

@@ -14,7 +14,7 @@ type Sample = { milliseconds: number; loading: number; processor: number; megaby
 const rounds = { quick: 7, full: 21 }
 const mostSeconds = { quick: 40, full: 180 }
 
-/** Load and first call in a process that is started for it, without any runtime client around. */
+/** Load and first call in a new process, without a runtime client. */
 export async function run({ mode, folder, say }: Bench): Promise<Findings> {
   pinSelf('stage')
   const probe = join(folder, 'load-probe.cjs')

@@ -4,7 +4,7 @@ import { loginsOf, socketsOf } from '../measuring/upstream.ts'
 const calls = 1000
 const environments = [20, 200]
 
-/** Connections and logins: counted, not timed. */
+/** Connections and logins are counted, not timed. */
 export async function run({ say }: Bench): Promise<Findings> {
   const sockets = await socketsOf(calls)
   say(`${sockets} socket for ${calls} calls`)

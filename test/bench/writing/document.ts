@@ -11,10 +11,10 @@ const name = 'docs/performance.md'
 const file = join(projectRoot, name)
 const pictures = join(projectRoot, 'docs/performance')
 
-/** Between these lines the document is written by people, and the bench leaves it alone. */
+/** The text between these lines is written by hand, and the bench does not change it. */
 const handBegins = '<!-- written by hand: the bench keeps what is between these two lines -->'
 const handEnds = '<!-- end of what is written by hand -->'
-const nothingByHand = `\n## What was tried and rejected\n\nNothing is noted yet.\n`
+const nothingByHand = `\n## What was tried and rejected\n\nNothing yet.\n`
 
 const introduction = `# Performance
 
@@ -28,7 +28,7 @@ one variant twice, so they show what is noise.
 const onlyQuick = `**Measured in quick mode: few samples, on a machine that did other things too. Not the figures to quote.**
 `
 
-/** Writes the document and its pictures; gives its name. */
+/** Writes the document and its pictures, and returns its name. */
 export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   mkdirSync(pictures, { recursive: true })
   for (const { findings } of kept) {

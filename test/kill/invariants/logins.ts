@@ -5,8 +5,8 @@ import type { Struck } from '../fault-plan.ts'
 type Facts = { credentialSets: number; sessionsEnded: number; struck: readonly Struck[] }
 
 /**
- * One login for each credential set and each time its session ended; one more for each fault that can have kept a
- * session from being written down. None fails, and nobody is locked out.
+ * One login for each credential set and each end of its session, and one more for each fault that may have prevented
+ * storing a session. No login fails, and no user is locked.
  */
 export function checkLogins(simulator: ThingSpaceSimulator, facts: Facts): Violation[] {
   const { credentialSets, sessionsEnded, struck } = facts

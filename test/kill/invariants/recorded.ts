@@ -1,7 +1,7 @@
 import { isFinalRequest } from '../../../lib/profile/request/states.ts'
 import type { Evidence, Violation } from '../evidence.ts'
 
-/** What was promised to callers: an id that was told is recorded, with all its devices, and an order has one record. */
+/** Promises to callers: a returned id is stored with all its devices, and an order is stored once. */
 export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
   const violations: Violation[] = []
   for (const entry of ledger.entries) {
@@ -33,7 +33,7 @@ export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
   return violations
 }
 
-/** Everything recorded comes to an end, or waits for a person, within bounded time. */
+/** Every stored request becomes final, or awaits a decision, within limited time. */
 export function checkFinal({ kept }: Evidence, { mayWait }: { mayWait: boolean }): Violation[] {
   return kept.flatMap(({ request, submissions, entry }) => {
     if (isFinalRequest(request.summary.status)) return []

@@ -13,7 +13,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 type Item = Record<string, unknown>
 
-/** An item as Lambda hands it over: DynamoDB JSON, binary as base64 text. */
+/** An item as Lambda passes it: DynamoDB JSON, with binary values as base64 text. */
 const imageOf = (item: Item): NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] =>
   JSON.parse(
     JSON.stringify(marshall(item, { removeUndefinedValues: true }), (_key, value: unknown) => {
@@ -135,7 +135,7 @@ describe('the stream handler reads', () => {
   })
 })
 
-/** Bytes come back as a Buffer. */
+/** Bytes are read as a Buffer. */
 function comparable(from: typeof request) {
   return { ...from, summary: { ...from.summary, deviceStates: Buffer.from(from.summary.deviceStates) } }
 }

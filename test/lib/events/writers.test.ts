@@ -28,7 +28,7 @@ afterAll(async () => {
   await running.stop()
 })
 
-/** Everything that can be received now. */
+/** All messages that can be received now. */
 async function received(queueUrl: string): Promise<string[]> {
   const bodies: string[] = []
   for (;;) {
@@ -130,7 +130,7 @@ describe('the writer of the events topic', () => {
   })
 
   test('publishes ten of the largest events in one batch, far below the limit of SNS', async () => {
-    // As long as an account name may be, with characters that SNS refuses.
+    // The longest possible account name, with characters that SNS refuses.
     const accountName = `\uffff\ufffe\u{1f4f1}${'\uac00'.repeat(60)}`
     const device = IdentifierKind.options.map((kind) => ({ kind, id: '9'.repeat(32) }))
     const largest = Array.from({ length: 10 }, (_, position) =>

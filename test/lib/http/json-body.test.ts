@@ -51,7 +51,7 @@ describe('the content type of a body', () => {
 })
 
 describe('the size of a body', () => {
-  /** A JSON text of exactly so many bytes. */
+  /** A JSON text of exactly this many bytes. */
   const ofBytes = (bytes: number, letter = 'x') => {
     const width = Buffer.byteLength(letter)
     return `"${letter.repeat(Math.floor((bytes - 2) / width))}${'x'.repeat((bytes - 2) % width)}"`
@@ -106,7 +106,7 @@ describe('the text of a body', () => {
   })
 })
 
-/** The faults of a text that is refused. */
+/** The errors of a text that is refused. */
 const faultsOf = (text: string) => {
   try {
     read(text)
@@ -116,7 +116,7 @@ const faultsOf = (text: string) => {
   }
 }
 
-/** Texts with everything in them that has a meaning in JSON. */
+/** Texts with every construct that has a meaning in JSON. */
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '1', '-') }),
@@ -136,7 +136,7 @@ const indents = fc.constantFrom(undefined, 1, '\n\t\r ')
 describe('the check for data that JSON.parse would lose', () => {
   test('accepts any text that names each member once', () => {
     const property = fc.property(value, indents, (whole, indent) => {
-      // The second writing has no minus zero.
+      // The second spelling has no negative zero.
       const written = JSON.stringify(JSON.parse(JSON.stringify(whole)), undefined, indent)
       expect(read(written)).toEqual(JSON.parse(written))
     })
@@ -222,12 +222,12 @@ describe('the check for data that JSON.parse would lose', () => {
     }
     cost(100_000)
 
-    // A pass that is quadratic takes minutes.
+    // A quadratic pass would take minutes.
     expect(cost(1_000_000)).toBeLessThan(3000)
   })
 })
 
-/** Whether two numbers have one value, by whole numbers of any size. */
+/** Whether two numbers have the same value, computed with integers of any size. */
 function isSame(one: string, other: string): boolean {
   if (other === 'null' || one.startsWith('-') !== other.startsWith('-')) return false
   const parts = [one, other].map((number) => {

@@ -16,7 +16,7 @@ export const waiting = {
   random: () => 0.5,
 }
 
-/** That table in memory, at a time that a test may set. */
+/** The same table in memory, at a time that a test may set. */
 export const fakeTable = (options: Partial<FakeDynamoDbOptions> = {}): Table & { client: FakeDynamoDb } => ({
   client: createFakeDynamoDb({ tables: [tableProperties], removeUndefinedValues: true, ...options }),
   tableName,

@@ -28,15 +28,15 @@ import {
   submitted,
 } from '../profile/records.ts'
 
-/** A DynamoDB that has the deployed table. */
+/** A DynamoDB with the deployed table. */
 export type StoreBackend = { name: string; connect: () => Promise<{ table: Table; close: () => Promise<void> }> }
 
-/** Texts no other test has used: all tests of a backend share one table. */
+/** Texts that no other test uses, because all tests of a backend share one table. */
 const fresh = (name: string): string => `${name}-${randomUUID()}`
-/** An upstream request id of the account that the tests are of. */
+/** An upstream request id of the account under test. */
 const upstream = (upstreamRequestId: string) => ({ accountName: account, upstreamRequestId })
 
-/** Digits no other test has used. */
+/** Digits that no other test uses. */
 const freshEid = (): Identifier => ({
   kind: 'eid',
   id: BigInt(`0x${randomUUID().replaceAll('-', '')}`)
@@ -45,7 +45,7 @@ const freshEid = (): Identifier => ({
     .slice(0, 32),
 })
 
-/** What holds of the store on every DynamoDB: its commit points, fences, orders and pages. */
+/** The behaviour of the store on any DynamoDB: its transactions, conditions, orders and pages. */
 export function describeStore({ name, connect }: StoreBackend): void {
   describe(`the store on ${name}`, () => {
     let table: Table
@@ -74,7 +74,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       return Items
     }
 
-    /** Records a request of its own, with its devices and, if it has one submission, that. */
+    /** Stores a new request with its devices and, if it has one submission, that submission. */
     async function recorded(over: Partial<ProfileRequest> = {}, firstSubmission?: Partial<Submission>) {
       const request = aRequest({ requestId: fresh('request'), generation: fresh('generation'), ...over })
       const submission = firstSubmission && aSubmission(firstSubmission, request)
@@ -229,7 +229,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const { request } = await recorded({ deviceCount: 1001 }, {})
         const items = await itemsOf(`REQ#${request.requestId}`)
         const end = noon / 1000 + table.retainSeconds
-        // The request goes first: nothing that can be read ever lacks a part of it.
+        // The request expires first, so that a readable request never lacks a part.
         expect(items.map(({ sk, entity, itemVersion, expiresAt }) => ({ sk, entity, itemVersion, expiresAt }))).toEqual(
           [
             { sk: `M#${request.generation}#00`, entity: 'part', expiresAt: end + 24 * 3600 },
@@ -366,7 +366,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
     describe('extending the retention of a request', () => {
       const day = 24 * 3600
-      /** Seconds that each item is kept beyond what a request is kept from noon on, by its key. */
+      /** The seconds by which each item expires later than a request that is kept from noon on, by its key. */
       const endsOf = async (requestId: string) =>
         Object.fromEntries(
           (await itemsOf(`REQ#${requestId}`)).map(({ sk, expiresAt }) => [
@@ -459,7 +459,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           createdAt: noon + Math.floor(index / 2) * minute,
         }),
       )
-      /** Newest first; of those of one moment, the greater id. */
+      /** Newest first. Of two with the same time, the greater id first. */
       const sorted = all.toSorted((a, b) => b.createdAt - a.createdAt || (a.requestId < b.requestId ? 1 : -1))
       const ids = (requests: ProfileRequest[]) => requests.map(({ requestId }) => requestId)
 
@@ -676,7 +676,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           both.map((next, index) => store.saveAccepted(next, accepted, upstream(further[index]!)).catch(String)),
         )
         const winner = outcomes.findIndex((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')
-        // The loser is told, or (as DynamoDB may) that the two were in each other's way.
+        // The loser sees the winner, or (as DynamoDB allows) a transaction conflict.
         expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
         expect(await store.getSubmission(request, 0)).toEqual(both[winner])
         expect(await store.findUpstreamLink(upstream(further[1 - winner]!))).toBeUndefined()
@@ -875,7 +875,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       describe('with a large message', () => {
         const { ownBytes, othersBytes } = resultLimits
-        /** Three bytes a character, filled up with single ones. */
+        /** Three bytes per character, padded with single bytes. */
         const bytesOf = (count: number) => '\u20ac'.repeat(Math.floor(count / 3)) + 'x'.repeat(count % 3)
         const words = bytesOf(3000)
         const wordy = {
@@ -894,7 +894,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
             'recorded',
           )
           const each = Math.floor(othersBytes / 8)
-          // All that is kept of a message counts, not its text alone.
+          // Everything stored of a message counts, not only its text.
           const said = (digest: string) => JSON.stringify({ verdict: 'warning', digest, receivedAt: noon }).length
           for (let index = 0; index < 7; index += 1) {
             const digest = `${'d'.repeat(60)} ${index}`

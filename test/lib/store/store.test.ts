@@ -47,7 +47,7 @@ for (const engine of [dynoxide, dynamodbLocal]) {
   })
 }
 
-/** A table whose clock moves only while somebody waits; `waits` are the delays, in milliseconds. */
+/** A table whose clock advances only while a caller sleeps. `waits` are the delays in milliseconds. */
 function waitingTable(options: Partial<FakeDynamoDbOptions>, random = () => 0.5) {
   const waits: number[] = []
   let now = noon

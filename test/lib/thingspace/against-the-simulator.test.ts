@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-/** The simulator, a listener that reads what it gets, and everything of ours that speaks to ThingSpace. */
+/** The simulator, a listener that reads its callbacks, and the gateway's ThingSpace clients. */
 async function setting(password?: string) {
   const simulator = createThingSpaceSimulator({
     times: { callbackDelayMs: 10, finalDelayMs: 20, lateDelayMs: 40, redeliveryDelayMs: 20 },

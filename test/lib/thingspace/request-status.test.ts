@@ -10,7 +10,7 @@ const accountName = '0000123456-00001'
 
 const refused: Step = { status: 400, body: { errorCode: '400', errorMessage: 'not available' } }
 
-/** Asks a ThingSpace of which one version knows the request. */
+/** Calls a ThingSpace whose status call knows the request in one version only. */
 async function lookUp(version: 1 | 2, upstreamRequestId: string, answer: Step, other = refused) {
   const server = await scriptedServer()
   for (const each of [1, 2]) {

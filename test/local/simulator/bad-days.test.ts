@@ -16,7 +16,7 @@ const put = (day: object) => bench.control('PUT', '/bad-days', day)
 const act = (more = {}) => bench.act('enable', localBody([device()], more))
 const accepted = () => bench.simulator.submissions().length
 
-/** The error code of a call that got no answer. */
+/** The error code of a call without an answer. */
 const failure = (call: Promise<unknown>) =>
   call.then(
     () => 'answered',

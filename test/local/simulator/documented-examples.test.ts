@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Bench, startBench } from './bench.ts'
 
-/** The example requests of Verizon's four profile pages, as they are printed there, and the callbacks that answer them. */
+/** The example requests of Verizon's four profile pages, as printed there, and their callbacks. */
 let bench: Bench
 const accounts = ['4 3TOM HPN2 S', '1223334444-00001', '0000123456-00001']
 beforeAll(async () => {

@@ -14,7 +14,7 @@ afterAll(() => bench.stop())
 type Device = ReturnType<typeof device>
 const idOf = (asked: Device, kind: string) => asked.deviceIds.find((each) => each.kind === kind)!.id
 
-/** Runs one local request for one device and answers what was called back. */
+/** Runs one local request for one device and returns its callbacks. */
 const run = async (suffix: string, action: 'download_enable' | 'disable' = 'download_enable') => {
   const asked = device(suffix)
   const { json } = await bench.act(action, localBody([asked]))

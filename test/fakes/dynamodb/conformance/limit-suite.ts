@@ -11,7 +11,7 @@ import { tableName as TableName } from './backend.ts'
 import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
-/** Three bytes a character, filled up with single ones. */
+/** Three bytes per character, padded with single bytes. */
 const textOf = (bytes: number): string => '\u20ac'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3)
 
 /** Sizes and characters that DynamoDB refuses: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -51,7 +51,7 @@ export function describeLimits(claim: Claim, send: Send): void {
     await expect(put({ pk: 'limit-index', sk: '2', shelf: textOf(2049) })).rejects.toMatchObject(refused)
   })
 
-  // AWS documents only that a text is UTF-8, which half of a pair cannot be.
+  // AWS documents only that a text is UTF-8, which half of a surrogate pair cannot be.
   claim('half of a surrogate pair is refused, wherever it stands', { 'dynamodb-local': 'takes it' }, async () => {
     const sk = '1'
     for (const item of [{ text: 'a\ud83d' }, { list: [{ text: '\ude00a' }] }, { tags: new Set(['\ud83d']) }]) {

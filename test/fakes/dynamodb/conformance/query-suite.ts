@@ -5,7 +5,7 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What queries and scans find, in which order and on which pages. */
+/** The items that queries and scans find, their order and their pages. */
 export function describeQueries(claim: Claim, send: Send): void {
   const fill = async (pk: string, items: Record<string, unknown>[]) => {
     for (const item of items) await send(new PutCommand({ TableName, Item: { pk, ...item } }))

@@ -14,7 +14,7 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What holds for several items at once. */
+/** Claims about operations on several items. */
 export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
   const get = async (pk: string, sk = '1') => (await send(new GetCommand({ TableName, Key: { pk, sk } }))).Item
   const write = (TransactItems: TransactWriteCommandInput['TransactItems'], more: object = {}) =>

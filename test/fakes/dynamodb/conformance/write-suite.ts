@@ -6,7 +6,7 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What single writes and reads answer and refuse. */
+/** The answers and refusals of single writes and reads. */
 export function describeWrites(claim: Claim, send: Send): void {
   claim('what is put comes back, value for value', undefined, async () => {
     const Item = {
@@ -202,7 +202,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect(await put({ text: 'x'.repeat(5000) })).toMatchObject({ CapacityUnits: 5 })
     expect(await get(false)).toMatchObject({ CapacityUnits: 1 })
     expect(await get(true)).toMatchObject({ CapacityUnits: 2 })
-    // The larger of old and new counts for the table; the three indexes begin with a small entry each.
+    // The larger of old and new counts for the table. The three indexes start with a small entry each.
     expect(await put({ shelf: 'units', place: 1, title: 'a' })).toMatchObject({ CapacityUnits: 5 + 3 })
     expect(await put({ shelf: 'units', place: 1, title: 'a' })).toMatchObject({ CapacityUnits: 1 })
     expect(await put({ shelf: 'units', place: 1, title: 'b' })).toMatchObject({ CapacityUnits: 1 + 2 })

@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 const newestFirst = Array.from({ length: 130 }, (_, index) => name(129 - index))
 
-/** All ids of a list, page by page, and how many pages there were. */
+/** All ids of a list, page by page, and the number of pages. */
 async function allOf(query: Record<string, string>) {
   const ids: string[] = []
   let cursor: string | undefined

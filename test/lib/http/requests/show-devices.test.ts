@@ -15,7 +15,7 @@ const pageOf = async (request: ProfileRequest, query: Record<string, string>) =>
   return body as { items: Row[]; nextCursor: string | null }
 }
 
-/** 250 devices in three submissions: one that ThingSpace has, one refused, one waiting. Every tenth of the first failed. */
+/** 250 devices in three submissions: submitted, rejected and waiting. Every tenth device of the first one failed. */
 const request = aRequest({ requestId: 'mixed', deviceCount: 250, devicesPerSubmission: 100 })
 const failed = (position: number) => position >= 100 && position < 200
 const failedPositions = [

@@ -17,7 +17,7 @@ const full = (index: number): Device => [
   { kind: 'imei', id: imeiOf(index) },
 ]
 
-/** Every kind there is, with digits of any number, odd ones too. */
+/** Every identifier kind, with digits of any number, even and odd. */
 const anyDigits: fc.Arbitrary<Device> = fc.array(
   fc.oneof(
     fc.record({

@@ -11,14 +11,14 @@ import { aDevice, aResult, hour, minute, noon } from '../records.ts'
 
 const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })
 const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index) })
-/** The verdict on results that name the ordered profile. */
+/** The verdict of results that name the ordered profile. */
 const deviceVerdict = (results: readonly Result[], callbacks: Action['callbacks'], overdue: boolean) =>
   verdictOf(
     results.map((result): MatchedResult => ({ result, match: 'profile' })),
     { callbacks, overdue, now: noon + hour, otherProfileMilliseconds: 2 * minute },
   )
 
-/** Results in the order in which they came, one minute apart. */
+/** Results in the order of their arrival, one minute apart. */
 const inOrder = (...verdicts: (Verdict | [Verdict, Partial<Result>])[]): Result[] =>
   verdicts.map((entry, index) => {
     const [verdict, over] = typeof entry === 'string' ? [entry, {}] : entry

@@ -8,7 +8,7 @@ const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })
 const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index) })
 const imei = (index: number): Identifier => ({ kind: 'imei', id: imeiOf(index) })
 
-/** The positions of the devices that a result of these identifiers is laid on. */
+/** The positions of the devices that a result with these identifiers is assigned to. */
 const joinedTo = (devices: readonly Device[], identifiers: Device) => {
   const { byDevice, unmatched } = joinResults(devices, [aResult('succeeded', identifiers)])
   const positions = byDevice.flatMap((results, position) => (results.length > 0 ? [position] : []))

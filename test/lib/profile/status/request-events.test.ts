@@ -5,7 +5,7 @@ import { eventsBetween } from '../../../../lib/profile/status/request-events.ts'
 import { account } from '../../../builders.ts'
 import { aRequest, minute, noon } from '../records.ts'
 
-/** A version of a request: its status and what its devices are. */
+/** A version of a request: its status and the statuses of its devices. */
 const aVersion = (
   version: number,
   status: ProfileRequest['summary']['status'],

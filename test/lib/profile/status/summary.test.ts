@@ -9,13 +9,13 @@ import { type Summary, initialSummary } from '../../../../lib/profile/request/su
 import { deviceStatusAt, computeSummary, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
-/** A request with one device a submission. */
+/** A request with one device per submission. */
 const single = (deviceCount: number, over: Partial<ProfileRequest> = {}) =>
   aRequest({ deviceCount, devicesPerSubmission: 1, ...over })
 
 type Told = { request: ProfileRequest; submissions: Submission[]; results?: Result[]; now?: number }
 
-/** Folds with all the evidence there is, as the store would hand it over. */
+/** The summary from all results, as the store would return them. */
 const summaryFrom = ({ request, submissions, results = [], now = noon + hour }: Told) =>
   computeSummary(
     request,
@@ -33,7 +33,7 @@ const statusesOf = (summary: Pick<Summary, 'deviceStates'>): DeviceStatus[] =>
 const resultOf = (position: number, verdict: Verdict, over: Partial<Result> = {}) =>
   aResult(verdict, aDevice(position), { upstreamRequestId: `upstream-${position}`, ...over })
 
-/** What became of each device's submission: a state, or a verdict for one that ThingSpace has. */
+/** The state of each device's submission, or a verdict for a device of a submitted one. */
 type DeviceOutcome = Exclude<SubmissionState, 'submitted'> | 'pending' | Verdict
 
 function worldOf(outcomes: (DeviceOutcome | 'missing')[]): Told {
@@ -291,7 +291,7 @@ test('a new request has every device pending', () => {
   })
 })
 
-/** A world of up to six submissions of up to three devices, with results for some, twice for a few. */
+/** A request of up to six submissions with up to three devices each, and results for some devices, sometimes two. */
 const anyWorld = fc
   .record({
     perSubmission: fc.integer({ min: 1, max: 3 }),

@@ -11,7 +11,7 @@ import {
 import { account, aSetting } from '../../../builders.ts'
 
 const { retry } = aSetting()
-/** Random gives numbers below 1. */
+/** Random numbers are below 1. */
 const nearlyOne = 1 - Number.EPSILON
 const fraction = fc.double({ min: 0, max: nearlyOne, noNaN: true })
 const attempt = fc.integer({ min: 1, max: 2000 })
@@ -58,7 +58,10 @@ describe('the delay before the next attempt', () => {
   })
 })
 
-/** Verizon limits suspensions, resumptions and plan changes of a line, so these are not among them. */
+/**
+ * The repeatable actions. Verizon limits suspensions, resumptions and plan changes of a line, so they are not
+ * repeatable.
+ */
 const harmless = new Set<ActionName>(['enable', 'disable', 'setfallbackattribute'])
 
 describe.each(ActionName.options)('the action %s', (action) => {

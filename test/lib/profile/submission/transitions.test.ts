@@ -56,7 +56,7 @@ const unknown = (
 
 describe('the outcome of an attempt decides the state of the submission:', () => {
   const now = noon + 2 * second
-  /** Half way between 2.5 and 5 seconds. */
+  /** The middle between 2.5 and 5 seconds. */
   const backOff = 3750
   const waiting = { state: 'waiting', nextAttemptAt: now + backOff, dueAt: now + backOff + minute }
 
@@ -304,7 +304,7 @@ describe('the age limit of a submission', () => {
           submission = beginAttempt(submission, 'claim', at(now))
         }
         expect(now).toBeLessThanOrEqual(noon + 24 * hour + 20 * second)
-        // Without jitter the floor of 2.5 s is all there is to wait.
+        // Without jitter, the only delay is the minimum of 2.5 s.
         expect(attempts).toBeLessThanOrEqual((24 * 3600) / 22.5 + 1)
         expect(submission.attempts.length).toBeLessThanOrEqual(50)
       }),
@@ -520,7 +520,7 @@ const anyStep = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Step>('accepted', 'give-up', 'cancel', 'abandon', 'adopt') },
 )
 
-/** What a step makes of a submission; nothing if it may not happen to it as it stands. */
+/** The submission after a step, or nothing if the step is not allowed in its state. */
 function taken(submission: Submission, step: Step, context: TransitionContext): Submission | undefined {
   if (!steps[step].some((state) => state === submission.state)) return undefined
   const answer = (outcome: SubmissionOutcome) =>

@@ -9,7 +9,7 @@ const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/things
 const api = (errorCode: string, errorMessage = 'why') => JSON.stringify({ errorCode, errorMessage })
 const fault = (code: string | number) => JSON.stringify({ fault: { code, message: 'm', description: 'd' } })
 
-/** The outcome, or the credential that has to be renewed. */
+/** The outcome, or the credential that must be renewed. */
 function classOf(status: number, body: string, headers: Record<string, string> = {}) {
   const answer = { status, headers, body }
   const reading = readAnswer(answer, now)

@@ -19,7 +19,7 @@ const secretMember = fc.tuple(
   fc.constantFrom<unknown>(sentinel, { password: sentinel }, { any: [sentinel] }, [sentinel], `"\\${sentinel}`),
 )
 
-/** Any JSON, with secrets strewn over its objects. */
+/** Any JSON with secrets in its objects. */
 const { strewn } = fc.letrec((tie) => ({
   strewn: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },

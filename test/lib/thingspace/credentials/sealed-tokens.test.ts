@@ -4,7 +4,7 @@ import { sealTokens } from '../../../../lib/thingspace/credentials/sealed-tokens
 import { fakeCredentialStore } from '../../../fakes/credential-store.ts'
 import { goodRecord, secret } from '../world.ts'
 
-/** A source that holds an older secret than Secrets Manager until it is asked for a fresh one. */
+/** A source whose secret is older than the one in Secrets Manager until a fresh one is requested. */
 function secretsOf(cached: ThingSpaceSecret, current = cached) {
   const asked: boolean[] = []
   return {
