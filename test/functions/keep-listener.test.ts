@@ -300,8 +300,8 @@ describe('the listener password', () => {
   })
 
   test.each([
-    ['too young', 30 * day - 1, 30],
-    ['never to be changed', 3000 * day, 0],
+    ['not old enough', 30 * day - 1, 30],
+    ['configured never to be rotated', 3000 * day, 0],
   ])('is not rotated if it is %s', async (_why, now, everyDays) => {
     const { saved } = await rotated({ username: 'gateway', current: 'first', rotatedAt: 0 }, now, everyDays)
     expect(saved).toEqual([])

@@ -72,9 +72,9 @@ describe('a callback', () => {
   })
 
   test.each([
-    { about: 'as it was', over: {} },
-    { about: 'counted anew', over: { callbackCount: 2 } },
-    { about: 'with the new password', over: { password: listenerSecret.previous } },
+    { about: 'unchanged', over: {} },
+    { about: 'with another counter', over: { callbackCount: 2 } },
+    { about: 'with another password', over: { password: listenerSecret.previous } },
   ])('that arrives twice, $about, is stored as one result', async ({ over }) => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
@@ -391,7 +391,7 @@ describe('record-callbacks quarantines a callback and never applies it for the r
 describe('record-callbacks accepts a callback', () => {
   test.each([
     { about: 'with the current password', over: credentials },
-    { about: 'with the password before', over: { ...credentials, password: listenerSecret.previous } },
+    { about: 'with the previous password', over: { ...credentials, password: listenerSecret.previous } },
     { about: 'without credentials, as Global IoT sends', over: { username: undefined, password: undefined } },
     { about: 'with empty credentials', over: { username: '', password: '' } },
   ])('$about', async ({ over }) => {
@@ -612,9 +612,9 @@ describe('a callback that DynamoDB rejects', () => {
 
 describe('an attribute that API Gateway adds to a callback', () => {
   test.each([
-    { about: 'a time that is no number', attributes: { receivedAt: 'yesterday' } },
-    { about: 'a time beyond all dates', attributes: { receivedAt: '9999999999999999' } },
-    { about: 'a time that is still to come', attributes: { receivedAt: '1790000000001' } },
+    { about: 'a time that is not a number', attributes: { receivedAt: 'yesterday' } },
+    { about: 'a time beyond the range of dates', attributes: { receivedAt: '9999999999999999' } },
+    { about: 'a time in the future', attributes: { receivedAt: '1790000000001' } },
     { about: 'a negative time', attributes: { receivedAt: '-1' } },
   ])('is validated like any input: $about', async ({ attributes }) => {
     const world = createWorld()

@@ -72,8 +72,8 @@ describe('a waiting submission', () => {
 
   test.each([
     { about: 'the credentials are refused', reaction: refusesCredentials, cause: 'credentials' },
-    { about: 'nothing can be reached', reaction: isUnreachable, cause: 'unreachable' },
-    { about: 'it is throttled', reaction: throttles(), cause: 'throttled' },
+    { about: 'ThingSpace cannot be reached', reaction: isUnreachable, cause: 'unreachable' },
+    { about: 'ThingSpace throttles', reaction: throttles(), cause: 'throttled' },
   ])('is attempted at growing intervals while $about', async ({ reaction, cause }) => {
     const world = createWorld()
     world.thingSpace.will(reaction, reaction, reaction, reaction)
@@ -222,8 +222,8 @@ describe('a work message', () => {
   })
 
   test.each([
-    { about: 'of an attempt that is over', attempt: 0 },
-    { about: 'of an attempt that has not been', attempt: 5 },
+    { about: 'for a completed attempt', attempt: 0 },
+    { about: 'for a future attempt', attempt: 5 },
   ])('$about is ignored', async ({ attempt }) => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
@@ -249,8 +249,8 @@ describe('a work message', () => {
   })
 
   test.each([
-    { about: 'a request that is gone', message: workMessageFor('gone', 1) },
-    { about: 'a part of a request that is gone', message: { kind: 'part', requestId: 'gone', part: 0 } },
+    { about: 'a deleted request', message: workMessageFor('gone', 1) },
+    { about: 'a part of a deleted request', message: { kind: 'part', requestId: 'gone', part: 0 } },
   ])('for $about is deleted without an error', async ({ message }) => {
     const world = createWorld()
 

@@ -236,13 +236,19 @@ describe('submit-profile-action answers 202', () => {
       retryAfter: '4',
     },
     {
-      about: 'its answer is lost',
+      about: 'its response is lost',
       reaction: acceptsInSilence,
       status: 'unconfirmed',
       next: 'repeat',
       retryAfter: '60',
     },
-    { about: 'the call may be lost', reaction: losesTheCall, status: 'unconfirmed', next: 'repeat', retryAfter: '60' },
+    {
+      about: 'the call itself is lost',
+      reaction: losesTheCall,
+      status: 'unconfirmed',
+      next: 'repeat',
+      retryAfter: '60',
+    },
   ])('when $about', async ({ reaction, status, next, retryAfter }) => {
     const world = createWorld()
     world.thingSpace.will(reaction)
@@ -447,7 +453,7 @@ describe('submit-profile-action refuses bad input with the place of the first er
       error: { pointer: '/devices', code: 'empty' },
     },
     {
-      about: 'a body that is no object',
+      about: 'a body that is not an object',
       body: '[]',
       status: 400,
       code: 'invalid-body',
@@ -463,7 +469,7 @@ describe('submit-profile-action refuses bad input with the place of the first er
       code: 'unsupported-media-type',
     },
     {
-      about: 'an account of somebody else',
+      about: 'an account of another caller',
       body: localBody(),
       claims: { accounts: '[0000654321-00001 0000777777-00001]' },
       status: 403,
@@ -477,7 +483,7 @@ describe('submit-profile-action refuses bad input with the place of the first er
       code: 'account-not-allowed',
     },
     {
-      about: 'an idempotency key that is none',
+      about: 'a malformed idempotency key',
       body: localBody(),
       headers: { 'idempotency-key': 'schlüssel' },
       status: 400,
@@ -537,8 +543,8 @@ describe('submit-profile-action refuses bad input with the place of the first er
 })
 
 test.each([
-  { about: 'ThingSpace has it', reaction: undefined, status: 'submitted' },
-  { about: 'its answer is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
+  { about: 'ThingSpace accepts it', reaction: undefined, status: 'submitted' },
+  { about: 'its response is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
   { about: 'it is down', reaction: isUnreachable, status: 'retrying' },
 ])('response, list and device history all show the status $status when $about', async ({ reaction, status }) => {
   const world = createWorld()

@@ -157,12 +157,12 @@ describe('a request of another account', () => {
     headers?: Record<string, string>
     body?: unknown
   }[] = [
-    { about: 'as it is' },
+    { about: 'without parameters' },
     { about: 'with a wrong parameter', query: { limit: '0', status: 'x' } },
     { about: 'with a cursor', query: { cursor: 'eyJjdXJzb3IiOiI1Iiwib2YiOiJ4In0' } },
-    { about: 'in another form', headers: { accept: 'image/png' } },
-    { about: 'with a wrong body', body: '{"submissions": "x"' },
-    { about: 'with a right body', body: { submissions: [0] } },
+    { about: 'in another format', headers: { accept: 'image/png' } },
+    { about: 'with a malformed body', body: '{"submissions": "x"' },
+    { about: 'with a valid body', body: { submissions: [0] } },
   ]
   const calls = routes.flatMap((route) => variants.map((variant) => ({ ...route, ...variant })))
 

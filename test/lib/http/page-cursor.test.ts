@@ -21,8 +21,8 @@ test('a cursor needs no encoding in a URL', () => {
 test.each([
   { about: 'of another status', other: { ...filters, status: 'succeeded' } },
   { about: 'of another account', other: { ...filters, accountName: '0000654321-00001' } },
-  { about: 'with a filter more', other: { ...filters, action: 'disable' } },
-  { about: 'with a filter less', other: { accountName: filters.accountName } },
+  { about: 'with an additional filter', other: { ...filters, action: 'disable' } },
+  { about: 'without one of its filters', other: { accountName: filters.accountName } },
 ])('a cursor does not continue a list $about', ({ other }) => {
   expect(() => openCursor(sealCursor('5', filters), other, any)).toThrow('does not belong to this list')
 })

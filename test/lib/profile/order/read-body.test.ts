@@ -127,7 +127,7 @@ const bad: BadBody[] = [
     faults: [[`/${name}`, 'unknown-member'] as [string, string]],
   })),
   {
-    about: 'a typing error in the member that is needed: both are named',
+    about: 'a typing error in a required member, with an error for both names',
     action: 'disable',
     body: { devices: someDevices(1), accountName: account, smrsOid: smsrOid },
     faults: [
@@ -173,7 +173,7 @@ const bad: BadBody[] = [
     faults: [['/primaryPlaceOfUse/0/customerName/1/lastName', 'invalid']],
   },
   {
-    about: 'a place that is no object',
+    about: 'a place that is not an object',
     action: 'activate',
     body: bodyOf([eid()], { primaryPlaceOfUse: { address: 'Main Street' } }),
     faults: [['/primaryPlaceOfUse/address', 'invalid']],
@@ -246,7 +246,7 @@ const bad: BadBody[] = [
     ],
   },
   {
-    about: 'a kind that no action takes',
+    about: 'a kind that no action accepts',
     action: 'deactivate',
     body: {
       devices: [{ deviceIds: [eid(), iccid()] }, { deviceIds: [{ kind: 'min', id: '5551234567' }, eid(eidOf(2))] }],
@@ -261,7 +261,7 @@ const bad: BadBody[] = [
     faults: [['/devices/1/deviceIds', 'missing-identifier']],
   },
   {
-    about: 'a kind that has no place there',
+    about: 'a kind that the body does not allow',
     action: 'disable',
     body: localBody(1, { devices: [{ deviceIds: [eid(), iccid(), imei()] }] }),
     faults: [['/devices/0/deviceIds', 'wrong-identifier-kind']],
@@ -279,7 +279,7 @@ const bad: BadBody[] = [
     faults: [['/devices/0/deviceIds/1/kind', 'duplicate-kind']],
   },
   {
-    about: 'an ICCID with a letter: one fault, not a missing ICCID beside it',
+    about: 'an ICCID with a letter, as one error only',
     action: 'disable',
     body: localBody(1, { devices: [{ deviceIds: [eid(), iccid('8914800000084078425F')] }] }),
     faults: [['/devices/0/deviceIds/1/id', 'malformed-identifier']],

@@ -15,7 +15,7 @@ const joinedTo = (devices: readonly Device[], identifiers: Device) => {
   return unmatched.length > 0 ? 'no device' : positions
 }
 
-describe('a result is assigned to its device if it is named', () => {
+describe('joinResults assigns a result that names a device', () => {
   const asked = [aDevice(1), aDevice(2), [imei(3), eid(3)], [iccid(4)]]
   const twoProfiles = [
     [eid(1), iccid(1)],
@@ -23,10 +23,10 @@ describe('a result is assigned to its device if it is named', () => {
   ]
 
   test.each<{ named: string; devices?: Device[]; identifiers: Device; to: number[] | 'no device' }>([
-    { named: 'by all it was asked by', identifiers: aDevice(2), to: [1] },
+    { named: 'by all ordered identifiers', identifiers: aDevice(2), to: [1] },
     { named: 'by its EID alone', identifiers: [eid(2)], to: [1] },
     { named: 'by its ICCID alone', identifiers: [iccid(2)], to: [1] },
-    { named: 'by IMEI and EID, asked by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
+    { named: 'by IMEI and EID, ordered by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
     { named: 'by its IMEI among others', identifiers: [imei(3), { kind: 'mdn', id: '5551234567' }], to: [2] },
     { named: 'by the EID of one and the ICCID of another: the EID counts', identifiers: [iccid(1), eid(2)], to: [1] },
     { named: 'by the ICCID of one and the IMEI of another', identifiers: [imei(3), iccid(4)], to: [3] },
@@ -36,11 +36,11 @@ describe('a result is assigned to its device if it is named', () => {
     { named: 'as the first profile of its EID', devices: twoProfiles, identifiers: [eid(1), iccid(1)], to: [0] },
     { named: 'as the second profile of its EID', devices: twoProfiles, identifiers: [iccid(2), eid(1)], to: [1] },
     { named: 'by an EID with two profiles', devices: twoProfiles, identifiers: [eid(1)], to: [0, 1] },
-  ])('$named', ({ devices = asked, identifiers, to }) => {
+  ])('$named to $to', ({ devices = asked, identifiers, to }) => {
     expect(joinedTo(devices, identifiers)).toEqual(to)
   })
 
-  test('within a second for ten thousand results and devices', () => {
+  test('within a second, for ten thousand results and devices', () => {
     const devices = Array.from({ length: 10_000 }, (_, index) => aDevice(index))
     const results = devices.map((device) => aResult('succeeded', device))
     const started = performance.now()
@@ -50,7 +50,7 @@ describe('a result is assigned to its device if it is named', () => {
   })
 })
 
-describe('a callback matches an ordered device', () => {
+describe('the match of a callback that names an ordered device', () => {
   const card = '89049032000000000000000000000001'
   const profile = '89148000001234567890'
   test.each<{ named: string; ordered: Device; by: Device; match: ReturnType<typeof matchOf> }>([
@@ -126,12 +126,12 @@ describe('a callback matches an ordered device', () => {
       match: undefined,
     },
     { named: 'by another ICCID that differs in its last digit', ordered: [iccid(1)], by: [iccid(2)], match: undefined },
-  ])('$named: $match', ({ ordered, by, match }) => {
+  ])('$named is $match', ({ ordered, by, match }) => {
     expect(matchOf(ordered, by)).toBe(match)
     expect(joinResults([ordered], [aResult('succeeded', by)]).byDevice[0]?.[0]?.match).toBe(match)
   })
 
-  test('only if its EID and ICCID are those of an ordered device', () => {
+  test('is impossible if its EID or ICCID belongs to no ordered device', () => {
     expect(contradicts([aDevice(1), aDevice(2)], [eid(3)])).toBe(true)
     expect(contradicts([aDevice(1), aDevice(2)], [iccid(3)])).toBe(true)
     expect(contradicts([aDevice(1), aDevice(2)], [{ kind: 'mdn', id: '5551234567' }])).toBe(false)
