@@ -28,7 +28,7 @@ describe('joinResults assigns a result that names a device', () => {
     { named: 'by its ICCID alone', identifiers: [iccid(2)], to: [1] },
     { named: 'by IMEI and EID, ordered by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
     { named: 'by its IMEI among others', identifiers: [imei(3), { kind: 'mdn', id: '5551234567' }], to: [2] },
-    { named: 'by the EID of one and the ICCID of another: the EID counts', identifiers: [iccid(1), eid(2)], to: [1] },
+    { named: 'by the EID of one and the ICCID of another', identifiers: [iccid(1), eid(2)], to: [1] },
     { named: 'by the ICCID of one and the IMEI of another', identifiers: [imei(3), iccid(4)], to: [3] },
     { named: 'by identifiers that were not ordered', identifiers: [eid(8), iccid(8)], to: 'no device' },
     { named: 'by no identifier', identifiers: [], to: 'no device' },
