@@ -278,7 +278,7 @@ export function createWorld({
         const done = before - callbacks.length + (await world.deliver()) + (await world.stream())
         if (done === 0 && swept !== killed && swept.done === 0) return
       }
-      throw new Error('the world does not come to rest')
+      throw new Error('work is left after 1,000 rounds')
     },
     /**
      * Lets time pass, in steps of a minute or up to the next visible message, and runs everything that happens

@@ -86,11 +86,11 @@ async function checkAnswers(
   const { items } = DevicesPage.parse(devices.body)
   const violations = checkDevices(stored, items, isAccepted)
   if (status !== request.summary.status)
-    violations.push(fail(`is answered as ${status} and stored as ${request.summary.status}`))
+    violations.push(fail(`is shown as ${status} and stored as ${request.summary.status}`))
   const counted = DeviceStatus.options.find(
     (each) => items.filter((item) => item.status === each).length !== request.summary.devices[each],
   )
-  if (counted !== undefined) violations.push(fail(`counts its ${counted} devices wrongly`))
+  if (counted !== undefined) violations.push(fail(`shows a wrong count of ${counted} devices`))
   return violations
 }
 

@@ -36,7 +36,7 @@ const result = await run({
     }
   },
 })
-if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made in the time there was.`)
+if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made within the time limit.`)
 const isGood = result.violations.length === 0 && result.kills >= kills
 // Logs are kept only after a violation.
 if (isGood) rmSync(folder, { recursive: true })

@@ -67,7 +67,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const ledger = createLedger()
     const { sessionsEnded } = await work({ ...options, gateway, api, ledger, plan, say })
     plan.end()
-    say(`${plan.kills()} kills among ${ledger.entries.length} orders; now it may come to rest`)
+    say(`${plan.kills()} kills among ${ledger.entries.length} orders; waiting until no work is left`)
 
     const trial = { gateway, ledger, api, struck: plan.struck, sessionsEnded, functionLog }
     const patience = { patienceMs: options.restMs, lookEveryMs: options.pace.lookEveryMs, say }
@@ -82,7 +82,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       found = await judge({ ...trial, mayWait: round < rounds })
       all.push(...found.violations)
     }
-    if (!isAtRest) all.push({ invariant: 'final', what: 'it did not come to rest in time' })
+    if (!isAtRest) all.push({ invariant: 'final', what: 'work was left at the end of the time limit' })
     // A violation that a later check still finds is reported once.
     const violations = [...new Map(all.map((each) => [`${each.invariant} ${each.what}`, each])).values()]
     const cuts = plan.struck.length - plan.kills()

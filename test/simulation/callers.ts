@@ -128,7 +128,7 @@ export class Callers {
     const status = answer.statusCode ?? 500
     told.status = status
     if (status === 503 && this.#world.isConflicting && this.#world.scheduler.plan.size === 0)
-      throw new Violation('I6 idempotent', `${told.order} was answered 503 because another transaction was under way`)
+      throw new Violation('I6 idempotent', `${told.order} was answered 503 because of another transaction`)
     if (status === 202) {
       const requestId = String(answer.headers?.['location']).slice('/v1/requests/'.length)
       if (watch.request(requestId) === undefined)
@@ -141,7 +141,7 @@ export class Callers {
       const requestId = watch.requestIds.get(told.order)
       const submissions = requestId === undefined ? [] : watch.submissions(requestId)
       if (!submissions.some(({ state }) => state === 'rejected')) {
-        throw new Violation('I3 honesty', `a good body was answered ${status} ${answer.body}`)
+        throw new Violation('I3 honesty', `a valid body was answered ${status} ${answer.body}`)
       }
     }
   }

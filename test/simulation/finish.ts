@@ -157,7 +157,11 @@ function checkTaken(world: World, taken: Taken): void {
     const kept = [...world.watch.items.values()].some(
       (item) => item['entity'] === 'quarantine' && textIn(item, 'raw').includes(`"${upstreamRequestId}"`),
     )
-    if (!kept) throw new Violation('I4 no lost callback', `what was not understood of ${upstreamRequestId} is gone`)
+    if (!kept)
+      throw new Violation(
+        'I4 no lost callback',
+        `a callback of ${upstreamRequestId} that was not understood is not in quarantine`,
+      )
     return
   }
   const verdict = verdictOf[say]
@@ -200,7 +204,7 @@ function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World
   for (const [name, times] of dead) {
     const counted = watch.deadLetters.get(name) ?? 0
     if (counted + scheduler.plan.size < times)
-      throw new Violation('I1 durability', `${times} messages of ${name} were set aside, and ${counted} were counted`)
+      throw new Violation('I1 durability', `${times} dead letters of ${name}, and ${counted} were counted`)
   }
 }
 

@@ -89,10 +89,13 @@ export class Listener {
     const { current, previous } = JSON.parse(this.#secret) as ListenerSecret
     for (const [name, { password }] of this.#registrations) {
       if (password !== current && password !== previous)
-        throw new Violation('I4 no lost callback', `${name} is registered with a password that is not taken`)
+        throw new Violation(
+          'I4 no lost callback',
+          `${name} is registered with a password that the gateway does not accept`,
+        )
     }
     const isOld = [...this.#registrations.values()].some(({ password }) => password !== current)
-    if (this.#rules !== undefined && isOld) throw new Violation('I1 durability', 'a rotation never ended')
+    if (this.#rules !== undefined && isOld) throw new Violation('I1 durability', 'a rotation did not complete')
   }
 
   newPassword = (): string => {

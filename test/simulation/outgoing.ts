@@ -19,7 +19,7 @@ export async function sendPointers(
       faults: ['lost', 'repeated', 'refused'],
       perform: () => {
         for (const { message, delaySeconds } of batch) {
-          if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
+          if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS accepts no delay of ${delaySeconds} s`)
           const body = JSON.stringify(version === undefined ? message : sent(version, message))
           scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
           submissions.send(body, Math.ceil(delaySeconds))

@@ -33,7 +33,8 @@ export function readPlan(text: string): Plan {
     faults.map((part) => {
       const [number = '', name = ''] = part.trim().split(':')
       const kind = faultKinds.find((known) => known === name)
-      if (kind === undefined || !/^\d+$/.test(number)) throw new Error(`"${part}" is no fault; write 12:crash-after`)
+      if (kind === undefined || !/^\d+$/.test(number))
+        throw new Error(`"${part}" is not a fault; expected for example 12:crash-after`)
       return [Number(number), kind]
     }),
   )

@@ -73,12 +73,12 @@ export class Report {
     const [by] = found
     if (by === undefined) {
       this.#survivors.push(name)
-      return this.#line(`MUTANT SURVIVES: ${name} (${count(schedules)} schedules)`)
+      return this.#line(`MUTANT NOT FOUND: ${name} (${count(schedules)} schedules)`)
     }
     this.#killed += 1
     const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
     const violation = by.violation.split('\n')[0]?.slice(0, 110)
-    this.#line(`mutant killed: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
+    this.#line(`mutant found: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
   }
 
   stale(name: string, reason: string): void {
@@ -89,7 +89,7 @@ export class Report {
   /** The figures of a run of mutants only. Returns whether all were found. */
   endOfMutants(mutants: number): boolean {
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
-    this.#line(`mutants killed       ${this.#killed} of ${mutants}, ${seconds} s`)
+    this.#line(`mutants found        ${this.#killed} of ${mutants}, ${seconds} s`)
     return mutants > 0 && this.#survivors.length === 0
   }
 
@@ -111,7 +111,7 @@ export class Report {
         ([design, { schedules, failing }]) =>
           `naive design         "${design}" fails ${count(failing)} of ${count(schedules)}`,
       ),
-      ...(mutants > 0 ? [`mutants killed       ${this.#killed} of ${mutants}`] : []),
+      ...(mutants > 0 ? [`mutants found        ${this.#killed} of ${mutants}`] : []),
       `time                 ${seconds} s`,
     ]
     process.stdout.write(`\n${rows.join('\n')}\n`)

@@ -17,5 +17,5 @@ export function resultChanged(before: Result | undefined, after: Result & { dige
     throw new Violation('I5 monotone', `${name} lost its conflict`)
   const digests = (before as Result & { digests: Set<string> }).digests
   for (const digest of digests)
-    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
+    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} lost evidence`)
 }

@@ -109,6 +109,6 @@ describe('the simulation harness', () => {
 
   test('reads the plans that it writes', () => {
     expect(planText(readPlan('12:crash-after, 30:lost'))).toBe('12:crash-after,30:lost')
-    expect(() => readPlan('12:explosion')).toThrow('is no fault')
+    expect(() => readPlan('12:explosion')).toThrow('is not a fault')
   })
 })

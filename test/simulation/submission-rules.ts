@@ -49,7 +49,7 @@ export function checkHistory(name: string, before: Submission, after: Submission
   )
   if (unknownBefore !== undefined && !kept) throw new Violation('I3 honesty', `${name} lost its unknown attempt`)
   if (before.upstreamRequestIds.some((id) => !after.upstreamRequestIds.includes(id))) {
-    throw new Violation('I7 visibility', `${name} forgot an upstream request id`)
+    throw new Violation('I7 visibility', `${name} lost an upstream request id`)
   }
 }
 
@@ -74,7 +74,7 @@ export function checkTimes(
   const begins = before.state !== 'submitting' && after.state === 'submitting'
   const isLate = begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin
   if (clocksAgree && isLate && nobodyFreezes()) {
-    throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
+    throw new Violation('I3 honesty', `${name} was attempted after its request was cancelled`)
   }
 }
 
@@ -97,7 +97,8 @@ export function checkHonesty(
 ): void {
   switch (state) {
     case 'submitted': {
-      if (upstreamRequestIds.length === 0) throw new Violation('I3 honesty', `${name} is submitted as nothing`)
+      if (upstreamRequestIds.length === 0)
+        throw new Violation('I3 honesty', `${name} is submitted without an upstream request id`)
       for (const id of upstreamRequestIds) {
         if (!own.some(({ upstreamRequestId, devices }) => upstreamRequestId === id && devices.length === deviceCount)) {
           throw new Violation('I3 honesty', `${name} is submitted as ${id}, which is not its own`)
@@ -108,7 +109,7 @@ export function checkHonesty(
     case 'rejected':
     case 'exhausted':
     case 'cancelled':
-      if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace has it`)
+      if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace accepted it`)
       return
     default:
   }

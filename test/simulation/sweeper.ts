@@ -67,7 +67,7 @@ export class Sweeper {
     if (was === undefined || was.isOrphan || was.dueAt === dueAt) return
     const late = this.#options.scheduler.now - was.dueAt
     if (late > this.#options.lateBy())
-      throw new Violation('I13 in time', `${key} was due for ${Math.round(late / 1000)} s before anybody looked`)
+      throw new Violation('I13 in time', `${key} was due for ${Math.round(late / 1000)} s before a sweep processed it`)
   }
 
   /** Items that a sweep can still process. */

@@ -141,7 +141,7 @@ export class FakeThingSpace {
     if (milliseconds === undefined) return undefined
     if (this.#waitedInVain.has(invocation))
       this.#options.scheduler.guard(() => {
-        throw new Violation('I17 budgets', `${invocation.name} asked again although ThingSpace had given no answer`)
+        throw new Violation('I17 budgets', `${invocation.name} called again although ThingSpace had not answered`)
       })
     this.#waitedInVain.add(invocation)
     return milliseconds

@@ -277,7 +277,7 @@ export class Watch {
     if (before.generation !== after.generation) {
       const { expiresAt } = before as ProfileRequest & Item
       if (Number(expiresAt) * 1000 > this.#options.now())
-        throw new Violation('I1 durability', `${name} was overwritten before its end`)
+        throw new Violation('I1 durability', `${name} was overwritten before its expiry`)
       return this.#request(undefined, after)
     }
     this.#summaries.written(after.requestId, (position) => {
@@ -287,7 +287,7 @@ export class Watch {
     if (after.version < before.version)
       throw new Violation('I5 monotone', `${name} went back to version ${after.version}`)
     if (before.cancelledAt !== undefined && after.cancelledAt === undefined) {
-      throw new Violation('I5 monotone', `${name} is not cancelled any more`)
+      throw new Violation('I5 monotone', `${name} is no longer cancelled`)
     }
     const decided = (this.decisions.get(orderOf(after)) ?? 0) > 0
     after.summary.deviceStates.forEach((byte, position) => {

@@ -103,7 +103,7 @@ export class World {
       afterEffect: () => this.#afterEffect(),
       ...(scenario.untimed === true ? {} : { limitOf: timeLimitOf }),
       overran: ({ name }) => {
-        throw new Violation('I17 budgets', `${name} ran past its time`)
+        throw new Violation('I17 budgets', `${name} exceeded its time limit`)
       },
       onStep: (step) => {
         if (step.fault !== undefined) this.struck.push({ label: step.effect.label, fault: step.fault })

@@ -26,7 +26,7 @@ export async function run({ mode, folder, say }: Bench): Promise<Findings> {
   const deadline = performance.now() + patienceMs[mode]
   const waitFor = async (what: string, isSo: () => Promise<boolean>) => {
     while (!(await isSo())) {
-      if (performance.now() > deadline) throw new Error(`${what}: it took too long`)
+      if (performance.now() > deadline) throw new Error(`timed out waiting: ${what}`)
       await sleep(200)
     }
   }

@@ -42,11 +42,11 @@ export function checkReachable(evidence: Evidence): Violation[] {
     const link = table.upstreamLinks.get(id)
     if (link !== undefined) {
       const stored = kept.find(({ request }) => request.requestId === link.requestId)
-      const wrong = stored === undefined ? 'a request that is gone' : linkFault(acceptance, stored, link.submission)
+      const wrong = stored === undefined ? 'a deleted request' : linkFault(acceptance, stored, link.submission)
       return wrong === undefined ? [] : [{ invariant: 'honest', what: `${id} is linked to ${wrong}`, entry, ids: [id] }]
     }
     const stored = kept.find((each) => each.entry === entry)
-    if (stored === undefined) return [{ invariant: 'reachable', what: `${id} is of no request`, entry, ids: [id] }]
+    if (stored === undefined) return [{ invariant: 'reachable', what: `${id} belongs to no request`, entry, ids: [id] }]
     const ids = [id, stored.request.requestId]
     const isUnknown = stored.submissions.some(
       (submission) =>
@@ -54,7 +54,7 @@ export function checkReachable(evidence: Evidence): Violation[] {
     )
     if (!isUnknown) return [{ invariant: 'honest', what: `${id} was accepted, and no attempt is unknown`, entry, ids }]
     const listed = table.orphans.has(id) || !acknowledged.has(id)
-    return listed ? [] : [{ invariant: 'reachable', what: `${id} has callbacks and is no orphan`, entry, ids }]
+    return listed ? [] : [{ invariant: 'reachable', what: `${id} has callbacks and is not an orphan`, entry, ids }]
   })
 }
 

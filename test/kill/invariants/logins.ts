@@ -18,6 +18,6 @@ export function checkLogins(simulator: ThingSpaceSimulator, facts: Facts): Viola
   if (simulator.lockedUsers().length > 0) fail('a user is locked')
   const unwritten = struck.filter(({ effect }) => effect === 'thingspace login' || effect.endsWith(' credentials'))
   const most = credentialSets * (1 + sessionsEnded) + unwritten.length
-  if (logins.length > most) fail(`${logins.length} logins, and ${most} can be explained`)
+  if (logins.length > most) fail(`${logins.length} logins instead of at most ${most}`)
   return violations
 }

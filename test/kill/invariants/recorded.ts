@@ -8,10 +8,10 @@ export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
     const { order, told } = entry
     const ids = new Set(told.flatMap(({ what, requestId }) => (what === 'submit' ? (requestId ?? []) : [])))
     const fail = (what: string) => violations.push({ invariant: 'recorded', what, entry, ids: [...ids] })
-    if (ids.size > 1) fail('repeats of one order were told different ids')
+    if (ids.size > 1) fail('repeats of one order returned different ids')
     for (const id of ids) {
       const stored = table.requests.get(id)
-      if (stored === undefined) fail(`${id} was told to the caller and is not in the table`)
+      if (stored === undefined) fail(`${id} was returned to the caller and is not in the table`)
       else if (stored.devices.length !== order.devices.length) fail(`${id} holds ${stored.devices.length} devices`)
     }
     for (const { what, status, requestId } of told) {
@@ -28,7 +28,7 @@ export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
     }
   }
   if (kept.length !== table.requests.size) {
-    violations.push({ invariant: 'recorded', what: `${table.requests.size - kept.length} requests are of no order` })
+    violations.push({ invariant: 'recorded', what: `${table.requests.size - kept.length} requests belong to no order` })
   }
   return violations
 }

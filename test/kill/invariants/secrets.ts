@@ -14,7 +14,7 @@ export function checkIdentifiers(log: string, identifiers: ReadonlySet<string>):
   const shown = new Set([...log.matchAll(/\d{10,32}/g)].map(([digits]) => digits).filter((id) => identifiers.has(id)))
   return [...shown].map((id) => ({
     invariant: 'secrets',
-    what: `the functions’ log shows a device, ...${id.slice(-4)}`,
+    what: `the functions’ log contains an identifier, ...${id.slice(-4)}`,
   }))
 }
 
