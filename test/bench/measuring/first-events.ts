@@ -62,7 +62,7 @@ export async function firstEvents({ environment, tableName }: Stage): Promise<Re
       make: () => apiEvent({ route: 'POST /v1/requests/{requestId}/retry', path: { requestId } }),
     },
     'retry-submission': {
-      does: 'finds a work message out of date',
+      does: 'ignores an outdated work message',
       make: () => sqsEvent([{ kind: 'submission', requestId, submission: 0, attempt: 0 }]),
     },
     'project-changes': { does: 'looks for the request of one result', make: () => ({ Records: results }) },

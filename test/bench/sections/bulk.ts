@@ -81,7 +81,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
   const growth = (what: string) => ratioOf(of(10_000, what), of(1000, what)).median
   const timed = [...shown, together, ...takenApart, control]
   const table: Table = {
-    title: 'Processor time of each step of a request, ms: median (quartiles)',
+    title: 'CPU time of each step of a request, ms: median (quartiles)',
     head: ['Step', ...sizes.map((size) => `${number(size)} devices`), 't(10,000) / t(1,000)'],
     rows: timed.map((what) => [
       what,
@@ -89,7 +89,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
       ratioWithSpread(of(10_000, what), of(1000, what)),
     ]),
     notes: [
-      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. summary: the stream behind each batch (project) and the sweep. look and read out: the API.',
+      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. summary: the stream after each batch (project) and the sweep. look and read out: the API.',
     ],
   }
   const bytes = (name: string, what: keyof Memory) => (memory[name] ?? []).map((each) => each[what])
@@ -97,12 +97,12 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
   const timesBody = (name: string) => spreadOf(bytes(name, 'grown')).median / spreadOf(bytes(name, 'body')).median
   return {
     method: [
-      `The same life as in the counts, by the processor time of one process on one core, the collector's included; sizes take turns, ${spreadOf(of(1, 'accept')).count} rounds. The in-memory table is part of each time, so these are slopes and no absolute times; parsing the body twice is the control that is linear by nature. Memory: a fresh process takes one order; how far its resident set grows at the most. Room that the process has already is used first and not counted, so a small order seems to need next to nothing.`,
+      `The same life of a request as in the counts, measured in CPU time of one process on one core, including garbage collection. The sizes alternate, ${spreadOf(of(1, 'accept')).count} rounds. Each time includes the table in memory, so these are slopes and not absolute times. Parsing the body twice is the linear control. Memory: the largest growth of the resident set while a new process takes one order. Memory that the process already has is used first and not counted, so a small order seems to need almost none.`,
     ],
     tables: [
       table,
       {
-        title: 'Memory of taking one order, MB: median (quartiles)',
+        title: 'Memory for taking one order, MB: median (quartiles)',
         head: ['Devices', 'Body', 'Growth', 'x body', 'Control: parsed twice', 'x body'],
         rows: memorySizes.map((size) => [
           number(size),
@@ -124,7 +124,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
     plots: [
       linePlot({
         file: 'bulk-time.svg',
-        title: 'Processor time of each step against the devices of a request (table in memory included)',
+        title: 'CPU time of each step by devices of a request (including the table in memory)',
         xName: 'devices in the request',
         yName: 'ms, median',
         isLogarithmic: true,

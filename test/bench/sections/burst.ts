@@ -160,7 +160,7 @@ function virtualTable(): Table {
     title: `${number(messages)} callbacks in virtual time`,
     head: [
       'Endpoint',
-      'Come within, s',
+      'Sent within, s',
       'Lost, never repeated',
       'Lost, repeated once',
       'All done after, s',

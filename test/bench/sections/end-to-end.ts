@@ -112,7 +112,7 @@ function findingsOf(samples: Record<Names, Block[]>, bulk: readonly number[]): F
   const most = Math.max(...bulk)
   return {
     method: [
-      `Two local stacks stand side by side, each in a process on the measured core, its table on the other: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in blocks that take turns. The gateway's rate includes all that happens behind an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the summaries and the events. These are figures of the emulation, not of AWS.`,
+      `Two local stacks run side by side, each in a process on the measured core and with its table on the other core: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in alternating blocks. The gateway's rate includes all other work for an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the summaries and the events. These are figures of the local emulation, not of AWS.`,
     ],
     tables: [
       {
@@ -127,7 +127,7 @@ function findingsOf(samples: Record<Names, Block[]>, bulk: readonly number[]): F
         ],
       },
       {
-        title: 'An order of 10,000 devices until it is answered 202, by a stack at rest',
+        title: 'An order of 10,000 devices until the response 202, on an idle stack',
         head: ['Orders', 'ms: median (quartiles)', 'slowest'],
         rows: [[number(bulk.length), withSpread(bulk), number(most)]],
       },

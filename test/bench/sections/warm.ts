@@ -158,12 +158,12 @@ function findingsOf(results: readonly { name: string; samples: Record<Variant, n
   }
   return {
     method: [
-      "Both handlers run in one process on one core and take turns; DynamoDB and ThingSpace are canned answers over HTTP from another core. The bare handler parses the body, sends the very commands that the gateway's own code sends, by the same client, POSTs to ThingSpace over a connection that is kept, and answers JSON: no checks, no log, no protocol. Standard output goes nowhere, but is written.",
-      `Microseconds of processor time of the whole process, ${perSample} requests or callbacks a sample.`,
+      'Both handlers alternate in one process on one core. DynamoDB and ThingSpace are constant answers over HTTP from another core. The bare handler parses the body, sends the same commands as the gateway with the same client, POSTs to ThingSpace over a persistent connection, and answers JSON, without checks, log or protocol. Standard output is written and discarded.',
+      `Microseconds of CPU time of the whole process, ${perSample} requests or callbacks per sample.`,
     ],
     tables: [
       {
-        title: 'Processor time a request or callback, us: median (quartiles)',
+        title: 'CPU time per request or callback, us: median (quartiles)',
         head: ['What', 'Bare', 'Gateway', 'Gateway / bare', 'without its log / bare', 'A/A'],
         rows: results.map(({ name, samples }) => [
           name,

@@ -5,7 +5,7 @@ import { sections } from '../sections.ts'
 /** All tables, with the table of targets at the end. */
 export function printed(measured: readonly Kept[]): string[] {
   const targets: Table = {
-    title: 'What was wanted',
+    title: 'Targets',
     head: ['', 'Target', 'Wanted', 'Measured'],
     rows: measured.flatMap(({ findings }) =>
       findings.targets.map(({ name, wanted, measured: found, isReached }) => [
