@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { slices } from '../lib/environment.ts'
+import { slices } from '../lib/environment-slices.ts'
 import { readDeployment } from '../local/deployment/read-deployment.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -74,10 +74,11 @@ test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) =
   expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
 })
 
-test('lib/profile holds its subjects and the ports', () => {
+test('lib/profile holds its subjects, and the ports with the log messages', () => {
   const entries = readdirSync(join(root, 'lib/profile'))
-  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts'].toSorted())
-  expect(importsOf('lib/profile/ports.ts')).toEqual([])
+  expect(entries.toSorted()).toEqual([...subjects, 'log-messages.ts', 'ports.ts'].toSorted())
+  expect(importsOf('lib/profile/ports.ts')).toEqual([{ target: 'lib/profile/log-messages.ts', typeOnly: true }])
+  expect(importsOf('lib/profile/log-messages.ts')).toEqual([])
 })
 
 test('no files import each other in a circle', () => {

@@ -22,7 +22,7 @@ const next = {
   why: 'Accepted by ThingSpace. Devices without a result by this time expire.',
 }
 
-/** A request that ThingSpace has just taken. */
+/** A request that ThingSpace has just accepted. */
 export const requestExample = {
   ...listed,
   status: 'submitted',

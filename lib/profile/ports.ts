@@ -1,3 +1,5 @@
+import type { LogMessage } from './log-messages.ts'
+
 /** The current time in epoch milliseconds. */
 export type Clock = () => number
 
@@ -15,10 +17,10 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
  * Callers mask device identifiers and never pass credentials.
  */
 export type Log = {
-  info(message: string, fields?: Fields): void
-  warn(message: string, fields?: Fields): void
+  info(message: LogMessage, fields?: Fields): void
+  warn(message: LogMessage, fields?: Fields): void
   /** The field `error` takes the caught value. */
-  error(message: string, fields?: Readonly<Record<string, unknown>> & Unreserved): void
+  error(message: LogMessage, fields?: Readonly<Record<string, unknown>> & Unreserved): void
 }
 
 /** One page of a list. `cursor` leads to the next page and is absent on the last one. */

@@ -11,7 +11,7 @@ export type Mutant = Edit & {
 }
 
 const states = 'lib/profile/submission/transitions.ts'
-const submissions = 'lib/store/submissions.ts'
+const submissionTransitions = 'lib/store/submission-transitions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
 const recordOutcome = 'lib/profile/submission/record-outcome.ts'
 const rotate = 'lib/profile/listener/rotate-listener.ts'
@@ -27,6 +27,7 @@ const sweep = 'lib/profile/sweep/sweep-due.ts'
 const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
+const summaries = 'lib/store/summaries.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
 const tables = 'lib/store/table/table.ts'
@@ -39,7 +40,7 @@ const deviceResults = 'lib/profile/status/device-results.ts'
 export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
-    file: submissions,
+    file: submissionTransitions,
     from: "ConditionExpression: 'revision = :seen'",
     to: "ConditionExpression: 'attribute_exists(pk) OR revision = :seen'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
@@ -182,9 +183,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summaries overwrite each other',
-    file: requests,
-    from: '`version = :version AND generation = :generation${date.condition}`',
-    to: '`(version = :version OR version <> :version) AND generation = :generation${date.condition}`',
+    file: summaries,
+    from: '            unchanged(request),\n            nextVersion',
+    to: "            { ...unchanged(request), condition: ['(version = :version OR version <> :version)', 'generation = :generation'] },\n            nextVersion",
   },
   {
     name: 'a message fails and is deleted',
@@ -201,7 +202,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'dead letters are not noted',
     file: 'lib/events/queue-handler.ts',
-    from: 'await lastFailure.note(record)',
+    from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
     worlds: ['set aside'],
   },
@@ -408,9 +409,9 @@ export const mutants: readonly Mutant[] = [
   // Whoever asks for a summary gets one.
   {
     name: 'a summary takes away the wish for the next one',
-    file: requests,
-    from: "condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)'",
-    to: "condition: ''",
+    file: summaries,
+    from: "condition: ['(attribute_not_exists(askedAt) OR askedAt < :version)']",
+    to: 'condition: []',
     worlds: ['larger than the limit'],
   },
   {

@@ -72,7 +72,7 @@ describe('a batch with messages that have come back', () => {
   test('is worked on one by one in the order received, and long ones last', async () => {
     const done: string[] = []
     const long = `long ${'x'.repeat(10_000)}`
-    const handler = queueHandler(async ({ body }) => void done.push(body), { log: silent }, undefined, patience)
+    const handler = queueHandler(async ({ body }) => void done.push(body), { log: silent, patience })
 
     expect(
       await handler(
@@ -93,9 +93,7 @@ describe('a batch with messages that have come back', () => {
         if (body === 'throws') throw new Error('at once')
         return body === 'hangs' ? new Promise(() => undefined) : Promise.resolve(void done.push(body))
       },
-      { log: silent },
-      undefined,
-      patience,
+      { log: silent, patience },
     )
 
     expect(await handler(event, context)).toEqual({
@@ -106,12 +104,10 @@ describe('a batch with messages that have come back', () => {
 
   test('what there is no time for is reported as failed', async () => {
     const event = batch(['hangs 1', 'hangs 2', 'hangs 3', 'quick'])
-    const handler = queueHandler(
-      ({ body }) => (body === 'quick' ? Promise.resolve() : new Promise(() => undefined)),
-      { log: silent },
-      undefined,
+    const handler = queueHandler(({ body }) => (body === 'quick' ? Promise.resolve() : new Promise(() => undefined)), {
+      log: silent,
       patience,
-    )
+    })
 
     expect((await handler(event, context)).batchItemFailures).toHaveLength(4)
   })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { CancelBody, RetryBody } from '../../../lib/http/requests/decide.ts'
-import { HistoryQuery, RequestsQuery } from '../../../lib/http/requests/list-requests.ts'
+import { HistoryQuery } from '../../../lib/http/requests/device-history.ts'
+import { RequestsQuery } from '../../../lib/http/requests/list-requests.ts'
 import { readParameters } from '../../../lib/http/parameters.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
 import { DevicesQuery } from '../../../lib/http/requests/show-devices.ts'

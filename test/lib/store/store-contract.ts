@@ -139,7 +139,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('gives nothing for what was never recorded', async () => {
         const unknown = fresh('unknown')
         expect(await store.getRequest(unknown)).toBeUndefined()
-        await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('not whole')
+        await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('is incomplete')
         expect(await store.getSubmission(aRequest({ requestId: unknown }), 0)).toBeUndefined()
         expect(await store.listSubmissions(aRequest({ requestId: unknown }))).toEqual([])
       })
@@ -168,7 +168,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
         await expect(store.createRequest(creation)).rejects.toThrow('could not be stored')
         expect(await store.getRequest(request.requestId)).toBeUndefined()
-        await expect(store.getDevices(request, 0, 1)).rejects.toThrow('not whole')
+        await expect(store.getDevices(request, 0, 1)).rejects.toThrow('is incomplete')
         expect(await store.listSubmissions(request)).toEqual([inTheWay])
       })
 
@@ -192,8 +192,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const key = { pk: `REQ#${request.requestId}`, sk: `M#${request.generation}#0${missing}` }
         await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key }))
 
-        await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('not whole')
-        await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('not whole')
+        await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('is incomplete')
+        await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('is incomplete')
       })
 
       test('of several at one moment keeps one, unmixed', async () => {
@@ -623,7 +623,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('that are gone are an error, not a new item', async () => {
         const gone = aSubmission({ requestId: fresh('gone') })
-        await expect(store.saveSubmission(gone, gone)).rejects.toThrow('is gone')
+        await expect(store.saveSubmission(gone, gone)).rejects.toThrow('no longer exists')
         expect(await store.getSubmission(gone, 0)).toBeUndefined()
       })
     })
@@ -688,7 +688,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const two = await begin()
         await store.saveAccepted(one.accepted, one.begun, upstream(one.upstreamRequestId))
         await expect(store.saveAccepted(two.accepted, two.begun, upstream(one.upstreamRequestId))).rejects.toThrow(
-          'belongs to another submission already',
+          'already belongs to another submission',
         )
         expect(await store.getSubmission(two.request, 0)).toEqual(two.begun)
         expect(await store.findUpstreamLink(upstream(one.upstreamRequestId))).toEqual({
@@ -1310,7 +1310,9 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('are refreshed by one of many', async () => {
         const set = fresh('set')
         const leases = await Promise.all(
-          Array.from({ length: 8 }, () => credentials.takeLease(set, 0, noon + minute, noon)),
+          Array.from({ length: 8 }, () =>
+            credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon }),
+          ),
         )
         expect(leases.filter(({ taken }) => taken)).toHaveLength(1)
         expect(await credentials.read(set)).toEqual({ epoch: 0, failedLogins: 0, leaseUntil: noon + minute })
@@ -1318,24 +1320,32 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('are saved with their epoch, and the lease is given back', async () => {
         const set = fresh('set')
-        await credentials.takeLease(set, 0, noon + minute, noon)
+        await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
         expect(await credentials.save(set, 0, record)).toEqual({ saved: true })
         expect(await credentials.read(set)).toEqual(record)
-        expect(await credentials.takeLease(set, 1, noon + minute, noon)).toEqual({ taken: true })
+        expect(await credentials.takeLease(set, { epoch: 1, leaseUntil: noon + minute, now: noon })).toEqual({
+          taken: true,
+        })
         expect(await credentials.read(set)).toEqual({ ...record, leaseUntil: noon + minute })
       })
 
       test('are not leased for an epoch that is over', async () => {
         const set = fresh('set')
         await credentials.save(set, 0, record)
-        expect(await credentials.takeLease(set, 0, noon + minute, noon)).toEqual({ taken: false })
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })).toEqual({
+          taken: false,
+        })
       })
 
       test('can be leased once a lease has run out, and not before', async () => {
         const set = fresh('set')
-        await credentials.takeLease(set, 0, noon + minute, noon)
-        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute - 1)).toEqual({ taken: false })
-        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute + 1)).toEqual({ taken: true })
+        await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + hour, now: noon + minute - 1 })).toEqual(
+          { taken: false },
+        )
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + hour, now: noon + minute + 1 })).toEqual(
+          { taken: true },
+        )
       })
 
       test('are not overwritten by who refreshed an older epoch', async () => {

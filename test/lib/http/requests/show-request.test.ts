@@ -110,6 +110,6 @@ describe('finding a request', () => {
     ['has no id', '', undefined],
     ['has none at all', undefined, undefined],
   ])('answers one that %s in the same words', async (_about, requestId, accounts) => {
-    await expect(find(requestId, accounts)).rejects.toThrow('not-found: no request of yours has this id')
+    await expect(find(requestId, accounts)).rejects.toThrow('not-found: you have no request with this id')
   })
 })
