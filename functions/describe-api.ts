@@ -8,7 +8,7 @@ import type { Log } from '../lib/profile/ports.ts'
 
 export type DescribeDependencies = { readAsset: ReadAsset; log: Log }
 
-/** The OpenAPI document and its page: nothing but files. */
+/** Serves the OpenAPI document and the page that shows it. It needs no other service. */
 export const createHandler = ({ readAsset, log }: DescribeDependencies) => {
   const show = createDocs(readAsset)
   return apiHandler(
@@ -22,14 +22,14 @@ export const createHandler = ({ readAsset, log }: DescribeDependencies) => {
         case 'GET /docs/{file}':
           return show(`docs/${event.pathParameters?.['file'] ?? ''}`, known)
         default:
-          throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+          throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
       }
     },
     { log },
   )
 }
 
-// The package's files are deployed beside the bundle; serverless.yml names them.
+// serverless.yml deploys the files of swagger-ui-dist beside the bundle.
 const assets = join(import.meta.dirname, '../node_modules/swagger-ui-dist')
 
 const log = createLog(environment.log())

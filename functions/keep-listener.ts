@@ -3,17 +3,19 @@ import * as environment from '../lib/environment.ts'
 import { createLog } from '../lib/log.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
 import { rotateListener } from '../lib/profile/listener/rotate-listener.ts'
-import { connectSecrets, listenerSecret, saveListenerSecret, thingSpaceSecrets } from '../lib/secrets.ts'
-import { credentialStore } from '../lib/store/credentials.ts'
+import { connectSecrets, listenerSecret, saveListenerSecret } from '../lib/secrets.ts'
 import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 import { connectListeners } from '../lib/thingspace/connect.ts'
+import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
-/** Each hour: the callback registrations at ThingSpace are ours and current. */
+/**
+ * Runs each hour. Checks that ThingSpace calls back our address with current credentials, and repairs registrations.
+ */
 export const createHandler = (connect: () => Promise<KeepDependencies>) => async () => {
   const dependencies = await connect()
   const counts = await keepListeners(dependencies)
-  dependencies.log.info('listeners looked after', counts)
+  dependencies.log.info('listeners checked', counts)
   return counts
 }
 
@@ -22,17 +24,9 @@ const clock = Date.now
 const readSecret = connectSecrets(clock)
 const listener = environment.listener()
 const { segmentSecretId, publicUrl, accounts, takeOver, rotateEveryDays } = environment.callbackEndpoint()
-const { secretId, ...thingSpace } = environment.thingSpace()
 const table = connectTable({ ...environment.table(), clock })
 const store = createStore(table)
-const listeners = connectListeners({
-  ...thingSpace,
-  credentialStore: credentialStore(table),
-  secrets: thingSpaceSecrets(readSecret, secretId),
-  clock,
-  random: Math.random,
-  log,
-})
+const listeners = connectListeners(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log, readSecret }))
 
 export const handler = log.metered(
   createHandler(async () => {
@@ -40,7 +34,7 @@ export const handler = log.metered(
       readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
       saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
       everyDays: rotateEveryDays,
-      // 40 characters, the most that ThingSpace takes.
+      // 40 characters, the most that ThingSpace accepts.
       newPassword: () => randomBytes(30).toString('base64url'),
       clock,
       log,

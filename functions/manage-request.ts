@@ -7,7 +7,7 @@ import { createLog } from '../lib/log.ts'
 import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-/** POST /v1/requests/{requestId}/retry and /cancel: explicit decisions of a person or an app. */
+/** POST /v1/requests/{requestId}/retry and /cancel: decisions by a person or an app about a request. */
 export const createHandler = (dependencies: DecideDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const request = await findRequest(event.pathParameters?.['requestId'], caller, dependencies.store)
@@ -17,7 +17,7 @@ export const createHandler = (dependencies: DecideDependencies) =>
       case 'POST /v1/requests/{requestId}/cancel':
         return stop(request, { event, caller }, dependencies)
       default:
-        throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+        throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
     }
   }, dependencies)
 
@@ -29,7 +29,7 @@ export const handler = log.metered(
     queue: connectSubmissionQueue(environment.queue()),
     settings: environment.protocol(),
     clock: Date.now,
-    // API Gateway waits for 30 s in all.
+    // API Gateway ends a call after 30 s.
     decideMilliseconds: 20_000,
     random: Math.random,
     log,

@@ -7,7 +7,7 @@ import { createStore } from '../lib/store/store.ts'
 import { changeOf } from '../lib/store/stream-change.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-/** The table's stream: summaries results into their requests and publishes what became of them. */
+/** Handles the table's stream: updates the summaries of requests and publishes events about changes. */
 export const createHandler = (dependencies: ProjectDependencies) =>
   streamHandler((records) => projectChanges(records, dependencies), dependencies)
 

@@ -1,20 +1,23 @@
 import * as environment from '../lib/environment.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
+import { type HistoryDependencies, listDeviceHistory } from '../lib/http/requests/device-history.ts'
 import { findRequest } from '../lib/http/requests/find-request.ts'
-import { listDeviceHistory, type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
+import { type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
 import { showDevices } from '../lib/http/requests/show-devices.ts'
 import { showRequest } from '../lib/http/requests/show-request.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
+import { accountListStore } from '../lib/store/account-lists.ts'
 import { deviceStore } from '../lib/store/devices.ts'
+import { manifestStore } from '../lib/store/manifests.ts'
 import { requestStore } from '../lib/store/requests.ts'
 import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type QueryDependencies = ListDependencies & { log: Log }
+export type QueryDependencies = ListDependencies & HistoryDependencies & { log: Log }
 
-/** The GET routes: reads only. */
+/** The GET routes of requests and devices, and /health. They only read. */
 export const createHandler = (dependencies: QueryDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const { pathParameters: path, queryStringParameters: query, headers } = event
@@ -25,13 +28,13 @@ export const createHandler = (dependencies: QueryDependencies) =>
       case 'GET /v1/requests/{requestId}':
         return showRequest(await named(), headers['if-none-match'], dependencies)
       case 'GET /v1/requests/{requestId}/devices':
-        return showDevices(await named(), query, headers['accept'], dependencies)
+        return showDevices(await named(), { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/devices/{kind}/{id}/requests':
-        return listDeviceHistory(caller, path, query, dependencies)
+        return listDeviceHistory(caller, { path, query }, dependencies)
       case 'GET /health':
         return { status: 200, body: { status: 'ok' } }
       default:
-        throw new Error(`serverless.yml routes ${event.routeKey} here, and nothing answers it`)
+        throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
     }
   }, dependencies)
 
@@ -40,7 +43,14 @@ const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
   createHandler({
-    store: { ...requestStore(table), ...submissionStore(table), ...resultStore(table), ...deviceStore(table) },
+    store: {
+      ...requestStore(table),
+      ...manifestStore(table),
+      ...accountListStore(table),
+      ...submissionStore(table),
+      ...resultStore(table),
+      ...deviceStore(table),
+    },
     settings: environment.protocol(),
     clock: Date.now,
     log,

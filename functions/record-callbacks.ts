@@ -3,7 +3,8 @@ import { queueHandler } from '../lib/events/queue-handler.ts'
 import { readReceivedCallback } from '../lib/events/read-received-callback.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
-import { createAllowance, recordCallback, type RecordDependencies } from '../lib/profile/callback/record-callback.ts'
+import { createAllowance } from '../lib/profile/callback/allowance.ts'
+import { recordCallback, type RecordDependencies } from '../lib/profile/callback/record-callback.ts'
 import { connectSecrets, listenerAuthenticator } from '../lib/secrets.ts'
 import { quarantineStore } from '../lib/store/quarantine.ts'
 import { resultStore } from '../lib/store/results.ts'
@@ -12,21 +13,22 @@ import type { CallbackCredentials } from '../lib/profile/request/callback.ts'
 import { authenticateCallback } from '../lib/thingspace/callback/credentials.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
 
-/** Below the function's time-out of 30 s. */
+/** The function ends after 30 s. Its batch ends earlier, so that finished messages are reported as done. */
 const patience = { batchMilliseconds: 24_000, messageMilliseconds: 8_000 }
-/** Of messages that nobody has shown to be ThingSpace's, so many a minute are kept whole by each environment. */
+/** Unauthenticated messages that each environment keeps whole per minute. It only counts further ones. */
 const keptPerMinute = 60
 
-/** The callbacks queue, filled by API Gateway itself: each message is written as a result, or set aside. */
+/**
+ * Handles the callbacks queue, which API Gateway fills without our code. Writes each callback as a result, keeps it as
+ * an orphan if its upstream request id is unknown, or quarantines it.
+ */
 export function createHandler(dependencies: Omit<RecordDependencies, 'allowance' | 'inTurn'> & { log: Log }) {
   const allowance = createAllowance(keptPerMinute)
   return queueHandler(
     async (record, inTurn) => {
       await recordCallback(readReceivedCallback(record), { ...dependencies, allowance, inTurn })
     },
-    dependencies,
-    undefined,
-    patience,
+    { log: dependencies.log, patience },
   )
 }
 

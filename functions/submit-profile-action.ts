@@ -8,19 +8,18 @@ import { ProblemError } from '../lib/http/problem.ts'
 import { readOrder } from '../lib/http/requests/read-order.ts'
 import { createLog } from '../lib/log.ts'
 import { acceptRequest, type AcceptDependencies } from '../lib/profile/submission/accept-request.ts'
-import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
-import { credentialStore } from '../lib/store/credentials.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { requestStore } from '../lib/store/requests.ts'
+import { transitionStore } from '../lib/store/submission-transitions.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 import { connectThingSpace } from '../lib/thingspace/connect.ts'
+import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
 /**
- * POST /v1/devices/profile/actions/{action}
- *
- * Answers 202 in every accepted case, also when ThingSpace is down: what is recorded is carried out. 503 only when it
- * could not be recorded.
+ * POST /v1/devices/profile/actions/{action}, and the same under ThingSpace's own path. Answers 202 once the request is
+ * stored, even if ThingSpace is down, because the queue and the sweep continue with it. Answers 503 only if the request
+ * could not be stored.
  */
 export const createHandler = (dependencies: AcceptDependencies) =>
   apiHandler(async (call) => {
@@ -28,7 +27,7 @@ export const createHandler = (dependencies: AcceptDependencies) =>
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
       dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
       throw new ProblemError('not-stored', {
-        detail: 'the request could not be recorded; repeat it with the same Idempotency-Key',
+        detail: 'the request could not be stored; send it again with the same Idempotency-Key',
       })
     })
     return answerAcceptance(acceptance, warnings, { now: dependencies.clock(), caller: call.caller })
@@ -37,25 +36,17 @@ export const createHandler = (dependencies: AcceptDependencies) =>
 const log = createLog(environment.log())
 const clock = Date.now
 const table = connectTable({ ...environment.table(), clock })
-const { secretId, ...thingSpace } = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({
-    store: { ...requestStore(table), ...submissionStore(table), ...deviceStore(table) },
+    store: { ...requestStore(table), ...submissionStore(table), ...transitionStore(table), ...deviceStore(table) },
     queue: connectSubmissionQueue(environment.queue()),
-    thingSpace: connectThingSpace({
-      ...thingSpace,
-      credentialStore: credentialStore(table),
-      secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
-      clock,
-      random: Math.random,
-      log,
-    }),
+    thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
     settings: environment.protocol(),
     clock,
     random: Math.random,
     newId: randomUUID,
-    // API Gateway waits for 30 s in all.
+    // API Gateway ends a call after 30 s, and the outcome has to be stored within them.
     budgetMilliseconds: 20_000,
     recordMilliseconds: 5_000,
     sleep,

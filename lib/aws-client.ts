@@ -1,9 +1,9 @@
-/** How long one call of an AWS client may take, its repeats included. The functions' own limits are above it. */
+/** Longest duration of one AWS call with its retries. A test checks it. The time-outs of the functions are longer. */
 export const awsCallMilliseconds = 10_000
 
 /**
- * Options of every AWS client. Without them the SDK waits for an answer without limit. `requestTimeout` ends at the
- * response's headers; `socketTimeout` covers a body that stops arriving.
+ * Options of every AWS client. By default, the SDK waits for an answer without limit. `requestTimeout` covers the time
+ * until the response headers, and `socketTimeout` covers a body that stops arriving. Times are milliseconds.
  */
 export const awsClientOptions = {
   maxAttempts: 3,

@@ -1,123 +1,31 @@
-import * as z from 'zod/mini'
-import './profile/order/schema-messages.ts'
+import type * as z from 'zod/mini'
+import {
+  callbackEndpointSlice,
+  callbacksSlice,
+  eventsSlice,
+  listenerSlice,
+  logSlice,
+  protocolSlice,
+  queueSlice,
+  tableSlice,
+  thingSpaceSlice,
+} from './environment-slices.ts'
 import type { Settings } from './profile/request/settings.ts'
 
-/**
- * The only reader of process.env. Each slice is parsed when a function that needs it starts, so a missing or malformed
- * variable stops the deployment's first invocation with its name, and not a request at night.
- * A test holds the slices each function asks for against the variables serverless.yml gives it.
- */
-/** Zero or more, of whatever unit the name says. */
-const seconds = z.coerce.number().check(z.int(), z.nonnegative())
-const positive = z.coerce.number().check(z.int(), z.positive())
-const list = z.pipe(
-  z.string(),
-  z.transform((text) =>
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ''),
-  ),
-)
-const flag = () =>
-  z.pipe(
-    z.enum(['true', 'false']),
-    z.transform((text) => text === 'true'),
-  )
-const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
-/** Passwords and tokens travel to it: in clear only within this machine. */
-const secureUrl = z.url().check(
-  z.refine(
-    (text) => {
-      const { protocol, hostname, username } = URL.parse(text) ?? {}
-      const isSafe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname ?? ''))
-      return isSafe && username === ''
-    },
-    { error: 'must begin with https:// (http:// only for this machine) and hold no credentials' },
-  ),
-)
-const jsonMap = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    try {
-      return z.record(z.string(), z.string()).parse(JSON.parse(text))
-    } catch {
-      context.issues.push({ code: 'custom', input: text, message: 'must be a JSON object of texts' })
-      return z.NEVER
-    }
-  }),
-)
-
-/** Each is made when it is read: a function waits at its start for those that it reads only. */
-const logSlice = () =>
-  z.object({
-    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-    LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
-    METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
-    POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
-  })
-const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive })
-const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
-const protocolSlice = () =>
-  z.object({
-    DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
-    DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
-    LEASE_SECONDS: positive,
-    GRACE_REPEATABLE_SECONDS: seconds,
-    GRACE_SECONDS: seconds,
-    RESULTS_WITHIN_SECONDS: seconds,
-    RETRY_FIRST_DELAY_SECONDS: positive,
-    RETRY_CAP_SECONDS: positive,
-    RETRY_MAXIMUM_AGE_SECONDS: positive,
-    WORK_MESSAGE_GRACE_SECONDS: seconds,
-    SUMMARISE_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
-    SUMMARISE_EVERY_SECONDS: positive,
-    OTHER_PROFILE_SECONDS: seconds,
-    REPEAT_UNCONFIRMED_FOR: list,
-  })
-const thingSpaceSlice = () =>
-  z.object({
-    THINGSPACE_BASE_URL: secureUrl,
-    THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
-    CREDENTIAL_SETS: jsonMap,
-  })
-const listenerSlice = () => z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) })
-const callbacksSlice = () =>
-  z.object({
-    REQUIRE_CALLBACK_CREDENTIALS: flag(),
-    REFUSE_UNLISTED_ADDRESSES: flag(),
-    CALLBACK_ADDRESSES: list,
-  })
-const callbackEndpointSlice = () =>
-  z.object({
-    CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
-    PUBLIC_URL: z.url({ protocol: /^https?$/ }),
-    LISTENER_ACCOUNTS: list,
-    TAKE_OVER_LISTENER: flag(),
-    ROTATE_LISTENER_DAYS: seconds,
-  })
-const eventsSlice = () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) })
-
-export const slices = {
-  log: logSlice,
-  table: tableSlice,
-  queue: queueSlice,
-  protocol: protocolSlice,
-  thingSpace: thingSpaceSlice,
-  listener: listenerSlice,
-  callbacks: callbacksSlice,
-  callbackEndpoint: callbackEndpointSlice,
-  events: eventsSlice,
-} as const
+// The only reader of process.env. A function parses the slices that it needs when it starts. A missing or malformed
+// variable therefore fails the first invocation after a deployment, with its name. A test compares the slices of each
+// function with its variables in serverless.yml.
 
 function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
   const parsed = slice().safeParse(process.env)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new Error(`the environment is not as serverless.yml sets it: ${faults.join('; ')}`)
+  throw new Error(`the environment differs from serverless.yml: ${faults.join('; ')}`)
 }
 
-/** One reader a slice, imported by the whole file as `environment`: a bundle holds those that its function calls. */
+// One reader for each slice. Functions import this file as `environment`, and bundles hold only the readers they call.
+
+/** Level, sample rate and names of the log and the metrics. */
 export const log = () => {
   const { LOG_LEVEL, LOG_SAMPLE_RATE, METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME } = read(logSlice)
   return {
@@ -128,13 +36,16 @@ export const log = () => {
   }
 }
 
+/** The table's name and the retention in seconds. */
 export const table = () => {
   const { TABLE_NAME, RETAIN_DAYS } = read(tableSlice)
   return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
 }
 
+/** The submissions queue. */
 export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
 
+/** The settings of the domain (lib/profile/request/settings.ts). */
 export const protocol = (): Settings => {
   const variables = read(protocolSlice)
   const { RETAIN_DAYS } = read(tableSlice)
@@ -148,7 +59,7 @@ export const protocol = (): Settings => {
     },
     leaseSeconds: variables.LEASE_SECONDS,
     graceSeconds: { repeatable: variables.GRACE_REPEATABLE_SECONDS, other: variables.GRACE_SECONDS },
-    // Zero stands for "every action's own", because CloudFormation cannot leave a variable out.
+    // Zero means that each action keeps its own deadline, because CloudFormation cannot omit a variable.
     ...(variables.RESULTS_WITHIN_SECONDS === 0 ? {} : { resultsWithinSeconds: variables.RESULTS_WITHIN_SECONDS }),
     retry: {
       firstDelaySeconds: variables.RETRY_FIRST_DELAY_SECONDS,
@@ -156,7 +67,7 @@ export const protocol = (): Settings => {
       maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
     },
     workMessageGraceSeconds: variables.WORK_MESSAGE_GRACE_SECONDS,
-    // Before it would vanish undecided: an order may have waited for days before it came before a person.
+    // Abandon undecided submissions before they expire. An order may have waited for days before it needs a decision.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,
     summariseAtOnceUpTo: variables.SUMMARISE_AT_ONCE_UP_TO,
     summariseEverySeconds: variables.SUMMARISE_EVERY_SECONDS,
@@ -165,13 +76,16 @@ export const protocol = (): Settings => {
   }
 }
 
+/** ThingSpace's base URL, its secret, and the credential set of each account. */
 export const thingSpace = () => {
   const { THINGSPACE_BASE_URL, THINGSPACE_SECRET_ID, CREDENTIAL_SETS } = read(thingSpaceSlice)
   return { baseUrl: THINGSPACE_BASE_URL, secretId: THINGSPACE_SECRET_ID, credentialSets: CREDENTIAL_SETS }
 }
 
+/** The secret with the listener's user name and passwords. */
 export const listener = () => ({ secretId: read(listenerSlice).LISTENER_SECRET_ID })
 
+/** How callbacks are checked. */
 export const callbacks = () => {
   const variables = read(callbacksSlice)
   return {
@@ -181,6 +95,7 @@ export const callbacks = () => {
   }
 }
 
+/** What keep-listener registers at ThingSpace, and for which accounts. */
 export const callbackEndpoint = () => {
   const variables = read(callbackEndpointSlice)
   return {
@@ -192,4 +107,5 @@ export const callbackEndpoint = () => {
   }
 }
 
+/** The events topic. */
 export const events = () => ({ topicArn: read(eventsSlice).EVENTS_TOPIC_ARN })

@@ -1,8 +1,8 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in what is deployed (`alias` in serverless.yml). Lambda hands a role's
- * credentials to a function in its environment variables; the SDK's chain would look for them in profiles, SSO, STS,
- * web identities, processes and instance metadata besides: 135 KB for each cold start to read.
+ * Replaces `@aws-sdk/credential-provider-node` in deployed bundles (`alias` in serverless.yml). Lambda passes the
+ * role's credentials in environment variables. The SDK's default chain would also load providers for profiles, SSO,
+ * STS, web identities, processes and instance metadata: 135 KB that each cold start would read.
  */
 export const defaultProvider = () => fromEnv()

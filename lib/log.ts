@@ -1,24 +1,26 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { createMetrics } from './metrics.ts'
-import { maskText } from './profile/order/mask-text.ts'
+import { maskForLog } from './profile/order/mask-for-log.ts'
 import type { Fields, Log } from './profile/ports.ts'
 
 export type LogOptions = {
   level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
   service: string
   namespace: string
-  /** The share of invocations, 0 to 1, that log everything whatever the level. */
+  /** The share of invocations, 0 to 1, that log every line regardless of the level. */
   sampleRate: number
 }
 
 export type MeteredLog = Log & {
-  /** Around a function's handler: prints what its lines were counted as, also when it fails. */
+  /** Wraps a function's handler and prints the metrics of each invocation, also when it fails. */
   metered<Input extends unknown[], Output>(
     handler: (...input: Input) => Promise<Output>,
   ): (...input: Input) => Promise<Output>
 }
 
-/** Structured JSON lines by Powertools, and the metrics they stand for, whatever the level. Made once per container. */
+/**
+ * Creates the log of a container: JSON lines by Powertools, and the metrics derived from them regardless of the level.
+ */
 export function createLog({ level, service, namespace, sampleRate }: LogOptions): MeteredLog {
   const logger = new Logger({
     logLevel: level,
@@ -54,16 +56,16 @@ export function createLog({ level, service, namespace, sampleRate }: LogOptions)
   }
 }
 
-/** Members of AWS's errors that hold whole items of the table. */
+/** Members of AWS errors that hold whole items of the table, which must not be logged. */
 const itemMembers = new Set(['Item', 'Items', 'CancellationReasons', '$response'])
 
-/** Last guard over each line: identifiers in any text of it are masked, whoever wrote it. */
+/** Masks identifiers in every text of a line, as a last guard against callers that have not masked them. */
 const withoutIdentifiers = (name: string, value: unknown): unknown => {
   if (itemMembers.has(name)) return undefined
-  return typeof value === 'string' ? maskText(value) : value
+  return typeof value === 'string' ? maskForLog(value) : value
 }
 
-/** What of an error's fields a metric may be made of. */
+/** The fields of an error line that metrics can use. */
 function plain(fields: Readonly<Record<string, unknown>>): Fields {
   const texts = Object.entries(fields).flatMap(([name, value]) =>
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -1,22 +1,23 @@
+import type { LogMessage } from './profile/log-messages.ts'
 import type { Fields } from './profile/ports.ts'
 
-/** A metric that a log line stands for. */
+/** A metric that is derived from a log message. */
 export type MetricRow = {
-  message: string
+  message: LogMessage
   metric: string
-  /** Fields that become dimensions: words from small vocabularies of ours, never names, numbers or ids. */
+  /** Fields that become dimensions. Their values come from small sets of words, never names, numbers or ids. */
   by?: readonly string[]
-  /** The field that is measured. Without it lines are counted. */
+  /** The field that is measured. Without it, the lines are counted. */
   of?: { field: string; unit: 'Seconds' | 'Milliseconds' | 'Count' }
-  /** Which of the lines count. */
+  /** Limits the row to lines with such fields. */
   when?: (fields: Fields) => boolean
 }
 
-const hour = 3600
+const hourSeconds = 3600
 
 /**
- * Everything that is counted, in one place: code logs what it decided, and this says which of it is a metric. So nothing
- * is counted twice, and nothing is counted that cannot be found in the log.
+ * All metrics. The code only logs; `createMetrics` derives the metrics from the log lines by these rows. Each count can
+ * therefore be traced to lines in the log.
  */
 export const metricRows: readonly MetricRow[] = [
   // Requests
@@ -60,15 +61,16 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'callback quarantined', metric: 'CallbacksQuarantined', by: ['reason'] },
   { message: 'callback counted and not kept', metric: 'CallbacksNotKept', by: ['reason'] },
   { message: 'orphan adopted', metric: 'OrphansAdopted' },
-  // An orphan is looked at when it is as old again, so exactly one look falls between one hour and two.
+  // The sweep checks an orphan whenever its age has doubled, so exactly one check falls between one and two hours.
   {
     message: 'orphan kept',
     metric: 'OrphansUnclaimed',
-    when: ({ ageSeconds }) => typeof ageSeconds === 'number' && ageSeconds >= hour && ageSeconds < 2 * hour,
+    when: ({ ageSeconds }) =>
+      typeof ageSeconds === 'number' && ageSeconds >= hourSeconds && ageSeconds < 2 * hourSeconds,
   },
   { message: 'result reconciled', metric: 'ResultsReconciled' },
 
-  // What goes on behind
+  // The sweep, queues and the stream
   { message: 'submission swept', metric: 'SubmissionsSwept', by: ['from', 'to'] },
   {
     message: 'sweep finished',
@@ -82,7 +84,7 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'change not projected', metric: 'ChangesFailed' },
   { message: 'change set aside', metric: 'ChangesSetAside' },
 
-  // Callback endpoint
+  // Credentials and callback registrations
   { message: 'thingspace credentials renewed', metric: 'CredentialsRenewed' },
   { message: 'thingspace credentials not renewed', metric: 'CredentialsNotRenewed', by: ['cause'] },
   {

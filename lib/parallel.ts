@@ -1,6 +1,6 @@
 /**
- * Runs independent work for every entry, at most `lanes` at a time; the first failure ends it.
- * 25 hide DynamoDB's latency and are few enough for one container's sockets.
+ * Runs independent work for every entry, at most `lanes` at a time. Rejects at the first failure, while work that has
+ * started continues. 25 lanes hide DynamoDB's latency and need few sockets.
  */
 export async function inParallel<Entry>(
   entries: readonly Entry[],
@@ -14,6 +14,6 @@ export async function inParallel<Entry>(
   await Promise.all(Array.from({ length: Math.min(lanes, entries.length) }, lane))
 }
 
-/** Cuts entries into batches of a size, for calls that take so many at once. */
+/** Divides entries into batches of at most `size`, for calls that accept a limited number. */
 export const inBatches = <Entry>(entries: readonly Entry[], size: number): Entry[][] =>
   Array.from({ length: Math.ceil(entries.length / size) }, (_, at) => entries.slice(at * size, (at + 1) * size))

@@ -4,19 +4,20 @@ import { awsClientOptions } from './aws-client.ts'
 import { ListenerSecret } from './profile/listener/rotate-listener.ts'
 import { type SecretSource, ThingSpaceSecret } from './thingspace/credentials/ports.ts'
 
-/** How long a container believes what it has read; a rotated secret is in use everywhere after this. */
+/** How long a container caches a secret. After this time, every container uses a rotated secret. */
 const keptMilliseconds = 5 * 60_000
-/** A storm of forged callbacks must not become a storm of calls to Secrets Manager. */
+/** How long even a fresh read is cached, so that forged callbacks cannot cause a call to Secrets Manager each. */
 const freshMilliseconds = 10_000
 
+/** Reads the text of a secret. `fresh` bypasses the cache, at most once in ten seconds. */
 export type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
 
-/** Reads secrets from Secrets Manager. */
+/** Connects to Secrets Manager, with a cache per container. */
 export function connectSecrets(clock: () => number): Reader {
   const client = new SecretsManagerClient(awsClientOptions)
   return keepSecrets(async (secretId) => {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    if (text === undefined) throw new Error('a secret holds no text')
+    if (text === undefined) throw new Error('the secret has no text (SecretString)')
     return text
   }, clock)
 }
@@ -24,8 +25,8 @@ export function connectSecrets(clock: () => number): Reader {
 export type KeptSecret = { text: string; readAt: number }
 
 /**
- * Has secrets read once in five minutes per container; `fresh` makes that ten seconds, after a failure too. Who asks while
- * one is being read waits for that: a cold container has a batch of callbacks before it, and each of them asks.
+ * Caches secrets: five minutes, or ten seconds for `fresh` reads, whose failures are cached too. Concurrent reads of
+ * one secret share one call, because a cold container handles a batch of callbacks at once.
  */
 export function keepSecrets(
   read: (secretId: string) => Promise<string>,
@@ -58,32 +59,33 @@ export function keepSecrets(
   }
 }
 
-/** The credential sets of ThingSpace, from one secret: `{"<set>": {oauthKey, oauthSecret, username, password}}`. */
+/** Reads ThingSpace's credential sets from one secret: `{"<set>": {oauthKey, oauthSecret, username, password}}`. */
 export const thingSpaceSecrets = (read: Reader, secretId: string): SecretSource => ({
   async thingSpaceSecret(credentialSet, options) {
     const sets = z.record(z.string(), ThingSpaceSecret).parse(JSON.parse(await read(secretId, options)))
     const secret = sets[credentialSet]
-    if (secret === undefined) throw new Error(`there is no credential set "${credentialSet}"`)
+    if (secret === undefined) throw new Error(`the ThingSpace secret has no credential set "${credentialSet}"`)
     return secret
   },
 })
 
-/** The listener's user name and passwords. */
+/** Reads the listener's user name and passwords. */
 export const listenerSecret = async (read: Reader, secretId: string, options?: { fresh: boolean }) =>
   parseListenerSecret(await read(secretId, options))
 
 const parseListenerSecret = (text: string): ListenerSecret => ListenerSecret.parse(JSON.parse(text))
 
 /**
- * Judges a callback's credentials by the listener's secret. What looks wrong is judged once more by the secret as it is
- * now: the password may have been rotated since this container read it, and a result must not be lost over that.
+ * Checks the credentials of callbacks against the listener's secret. If they look wrong, checks again with a freshly
+ * read secret, because the password may have been rotated since this container read it. Otherwise a valid result would
+ * be lost.
  */
 export function listenerAuthenticator<Credentials, Judgement extends string>(
   read: Reader,
   secretId: string,
   judge: (credentials: Credentials, secret: ListenerSecret) => Judgement | 'wrong-credentials',
 ): (credentials: Credentials) => Promise<Judgement | 'wrong-credentials'> {
-  // Parsed once, not for each callback.
+  // Parse the secret once, not for each callback.
   let parsed: { text: string; secret: ListenerSecret } | undefined
   const secretNow = async (options?: { fresh: boolean }): Promise<ListenerSecret> => {
     const text = await read(secretId, options)
@@ -96,7 +98,7 @@ export function listenerAuthenticator<Credentials, Judgement extends string>(
   }
 }
 
-/** Writes the listener's secret. Whoever has the old one in memory finds the new one when a password looks wrong. */
+/** Writes the listener's secret. Containers with the old one cached read it again when a password looks wrong. */
 export async function saveListenerSecret(secretId: string, secret: ListenerSecret): Promise<void> {
   await new SecretsManagerClient(awsClientOptions).send(
     new PutSecretValueCommand({ SecretId: secretId, SecretString: JSON.stringify(secret) }),

@@ -2,22 +2,26 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 
-/** How a process on this machine reaches what a running local stack holds. Secrets are named, not given. */
+/**
+ * The connection file, with which `npm run ops` reaches the running local stack. It names the secrets but does not contain
+ * them.
+ */
 export const Connection = z.object({
   apiUrl: z.url(),
-  /** The functions' own variables, with the endpoints of this machine. */
+  /** The environment variables of the functions, with the local endpoints. */
   environment: z.record(z.string(), z.string()),
-  /** URLs by the queue's name in serverless.yml. */
+  /** Queue URLs by the logical id in serverless.yml. */
   queues: z.record(z.string(), z.string()),
 })
 export type Connection = z.infer<typeof Connection>
 
+/** Writes the connection file, readable only by the current user. */
 export function writeConnection(file: string, connection: Connection): void {
   mkdirSync(dirname(resolve(file)), { recursive: true })
   writeFileSync(file, `${JSON.stringify(connection, undefined, 2)}\n`, { mode: 0o600 })
 }
 
-/** Nothing if no stack has left one, or it has been cut short. */
+/** Reads the connection file. Returns undefined if it does not exist or is incomplete. */
 export function readConnection(file: string): Connection | undefined {
   try {
     return Connection.parse(JSON.parse(readFileSync(file, 'utf8')))

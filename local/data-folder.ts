@@ -4,23 +4,23 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartError } from './start-error.ts'
 
-/** A folder that one stack has for itself until it closes it. */
+/** A folder that one stack holds exclusively until it calls `close`. */
 export type DataFolder = { path: string; close: () => void }
 
 const temporaryName = /^thingspace-profile-gateway-(\d+)-\w{6}$/
 
-/** Opens the folder that `LOCAL_DATA` names. Its content stays when the stack ends. */
+/** Opens and locks the folder that `LOCAL_DATA` names, which persists. Throws `StartError` if another stack uses it. */
 export function keptFolder(folder: string): DataFolder {
   const path = resolve(folder)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const unlock = lock(path)
   if (unlock === undefined) {
-    throw new StartError(`The data folder ${path} is in use by another stack: stop that stack, or set LOCAL_DATA.`)
+    throw new StartError(`The data folder ${path} is in use by another stack. Stop that stack, or set LOCAL_DATA.`)
   }
   return { path, close: unlock }
 }
 
-/** Makes a folder for one run and removes those that killed stacks have left behind. */
+/** Creates a folder for one run, and removes folders that killed stacks have left behind. */
 export function temporaryFolder(parent: string = tmpdir()): DataFolder {
   removeLeftovers(parent)
   const path = mkdtempSync(join(parent, `thingspace-profile-gateway-${process.pid}-`))
@@ -35,8 +35,8 @@ export function temporaryFolder(parent: string = tmpdir()): DataFolder {
 }
 
 /**
- * A folder is left over if its process is gone and nobody holds its lock. The lock also protects the folders of
- * containers that share the parent folder but not the process numbers.
+ * Removes folders whose process has ended and whose lock is free. The lock also protects the folders of containers that
+ * share the parent folder but not the process ids.
  */
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
@@ -53,7 +53,10 @@ function removeLeftovers(parent: string): void {
   }
 }
 
-/** Takes the folder's lock, which the system releases when the process ends. Answers how to release it earlier. */
+/**
+ * Takes the lock of a folder and returns how to release it, or undefined if another process holds it. The operating
+ * system releases the lock when the process ends.
+ */
 function lock(path: string): (() => void) | undefined {
   const database = new DatabaseSync(join(path, 'lock.sqlite'))
   try {

@@ -1,16 +1,17 @@
 import './require-node.mjs'
 import { play } from './demo/play.ts'
 import { scenarios } from './demo/scenarios.ts'
+import { processEnvironment } from './process-environment.ts'
 import { StartError } from './start-error.ts'
 
-/** `npm run demo`: plays every scenario against the whole system on this machine. Exits 0 only if all went as expected. */
+/** Entry point of `npm run demo`. Plays every scenario on a local stack and exits with 0 only if all were as expected. */
 let stopping = false
 try {
   const asExpected = await play({
-    environment: process.env,
+    environment: processEnvironment(),
     scenarios,
     print: (line) => {
-      // A scenario that loses its stack in the middle has nothing to say.
+      // Do not print the failure of a scenario that Ctrl-C interrupts.
       if (!stopping) console.log(line)
     },
     started: (stack) => {
@@ -27,5 +28,5 @@ try {
   console.error(error instanceof StartError ? error.message : error)
   process.exitCode = 1
 }
-// Whatever would still hold the process has nothing more to do.
+// Do not let open handles keep the process alive.
 setTimeout(() => process.exit(), 2_000).unref()

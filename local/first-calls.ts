@@ -2,7 +2,7 @@ import type { Stack } from './stack.ts'
 
 type Options = { token: string; accountName: string }
 
-/** What a newcomer sees first: the address, a token, and calls to copy. */
+/** The text that `npm start` prints: the URLs, a token, and calls to copy. */
 export function firstCalls(stack: Stack, { token, accountName }: Options): string {
   const body = {
     accountName,
@@ -23,7 +23,7 @@ ThingSpace Profile Gateway
   ThingSpace   ${stack.thingSpaceBaseUrl}${stack.simulator === undefined ? '' : '  (simulator)'}
   Callbacks    ${stack.callbackUrl(accountName)}
 
-A token with all scopes, for twelve hours:
+A token with all scopes, valid for twelve hours:
 
 export TOKEN=${token}
 
@@ -33,18 +33,18 @@ curl -i ${stack.apiUrl}/v1/devices/profile/actions/download_enable \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -H 'Idempotency-Key: first-call' \\
   -d '${JSON.stringify(body)}'
 
-Follow it, by the requestId of the answer, and see what the device has been through:
+Follow the request by the requestId in the response, and list the requests of the device:
 
 curl -s -H "Authorization: Bearer $TOKEN" ${stack.apiUrl}/v1/requests/REQUEST_ID
 curl -s -H "Authorization: Bearer $TOKEN" ${stack.apiUrl}/v1/requests/REQUEST_ID/devices
 curl -s -H "Authorization: Bearer $TOKEN" ${stack.apiUrl}/v1/devices/iccid/89148000000000009001/requests
 ${stack.simulatorControlUrl === undefined ? '' : outage(stack.simulatorControlUrl)}
-README.md shows the API by example; local/README.md lists the settings and the simulator's outcomes.
+README.md shows the API by example. local/README.md lists the settings and the simulator's outcomes.
 `
 }
 
 const outage = (controlUrl: string): string => `
-Make ThingSpace answer 503 to the next three calls, send another request and watch it being retried; or end a bad day:
+Make ThingSpace answer 503 to the next three calls, send another request, and watch the retries. The second call ends it:
 
 curl -s -X PUT ${controlUrl}/bad-days -H 'Content-Type: application/json' -d '{"kind":"503","count":3}'
 curl -s -X DELETE ${controlUrl}/bad-days

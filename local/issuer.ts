@@ -5,10 +5,10 @@ import * as z from 'zod'
 import { readBody } from './http-api/call.ts'
 import { listen } from './listen.ts'
 
-/** What a token is to say. */
+/** The content of a token. */
 export type TokenOrder = {
   scopes?: readonly string[] | undefined
-  /** Account names the caller is limited to. Without them, all. */
+  /** The accounts that the caller may use. Without it, all accounts. */
   accounts?: readonly string[] | undefined
   subject?: string | undefined
   lifetimeSeconds?: number | undefined
@@ -35,8 +35,8 @@ const OrderBody = z.strictObject({
 })
 
 /**
- * A token issuer for this machine: publishes its key as OpenID Connect does, and gives anybody any token they ask for.
- * Its key is made at each start, so its tokens are worth nothing elsewhere and later.
+ * Starts a token issuer for the local stack. It publishes its key by OpenID Connect discovery and issues any token that a
+ * caller asks for at `/token`. The key is generated at each start, so the tokens are useless elsewhere and later.
  */
 export async function startIssuer({ port, audience }: { port: number; audience: string }): Promise<RunningIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { modulusLength: 2048 })

@@ -3,7 +3,10 @@ import { StartError } from './start-error.ts'
 
 type Options = { port: number; setting: string; what: string }
 
-/** Opens a server on 127.0.0.1 and answers its port; a busy one is one sentence that says what to set. */
+/**
+ * Opens a server on 127.0.0.1 and returns its port. If the port cannot be used, throws `StartError` with the variable to
+ * set (`setting`). `what` names the server in the message.
+ */
 export async function listen(server: Server, { port, setting, what }: Options): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(portError(error, { port, setting, what })))
@@ -14,14 +17,16 @@ export async function listen(server: Server, { port, setting, what }: Options): 
   })
 }
 
-/** The sentence for a port that cannot be had; any other error stays as it is. */
+/** Converts the error of a port that cannot be used to a `StartError`. Returns other errors unchanged. */
 function portError(error: unknown, { port, setting, what }: Options): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   switch (error.code) {
     case 'EADDRINUSE':
-      return new StartError(`Port ${port} for ${what} is already in use: stop what uses it, or set ${setting}.`)
+      return new StartError(
+        `Port ${port} for ${what} is already in use. Stop the process that uses it, or set ${setting}.`,
+      )
     case 'EACCES':
-      return new StartError(`Port ${port} for ${what} needs more rights than you have: set ${setting}.`)
+      return new StartError(`Port ${port} for ${what} needs more privileges than you have. Set ${setting}.`)
     default:
       return error
   }

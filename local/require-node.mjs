@@ -1,8 +1,8 @@
-// Plain JavaScript, preloaded by the npm scripts: an older Node cannot even read the TypeScript that would check it.
+// The npm scripts preload this file. It is plain JavaScript, because older Node versions cannot load TypeScript.
 const version = process.versions.node
 if (Number(version.split('.')[0]) < 24) {
   process.stderr.write(
-    `The local stack needs Node 24, and this is Node ${version}: install it, or use "npm start" where npm brings it.\n`,
+    `The local stack needs Node 24, but this is Node ${version}. Install it, or use "npm start" where npm provides it.\n`,
   )
   process.exit(1)
 }

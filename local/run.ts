@@ -1,31 +1,33 @@
 import { relative } from 'node:path'
 import { removeConnection, writeConnection } from './connection-file.ts'
 import { firstCalls } from './first-calls.ts'
-import { readSettings, strayVariables } from './settings.ts'
+import { processEnvironment } from './process-environment.ts'
+import { readSettings, unknownVariables } from './settings.ts'
 import { startStack } from './stack.ts'
 import { createTracePrinter } from './trace.ts'
 
-/** Starts the stack, says how to use it, and stops it in order when told to. */
+/** Starts the local stack, prints how to use it, and stops it on SIGINT or SIGTERM. A second Ctrl-C exits immediately. */
 export async function run(): Promise<void> {
   const started = performance.now()
-  const settings = readSettings(process.env)
-  for (const name of strayVariables(process.env)) console.error(`Note: ${name} is no setting of the local stack.`)
+  const environment = processEnvironment()
+  const settings = readSettings(environment)
+  for (const name of unknownVariables(environment)) console.error(`Note: ${name} is not a setting of the local stack.`)
 
   const { trace, flush } = createTracePrinter((text) => console.log(text))
   const stack = await startStack(settings, { trace })
-  // A function that leaves a promise behind would end its environment on Lambda, and here everything else with it.
-  process.on('unhandledRejection', (reason) => console.error('A promise was rejected and nobody looked:', reason))
+  // An unhandled rejection ends the execution environment on Lambda. Here it must not end the whole stack.
+  process.on('unhandledRejection', (reason) => console.error('Unhandled promise rejection in a function:', reason))
   let stoppingSince: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stoppingSince !== undefined) {
-        // One Ctrl-C arrives twice: from the terminal, and passed on by npm.
+        // One Ctrl-C may arrive twice: from the terminal, and forwarded by npm.
         if (Date.now() - stoppingSince > 500) process.exit(130)
         return
       }
       stoppingSince = Date.now()
       flush()
-      console.log('\nStopping (Ctrl-C again to stop at once).')
+      console.log('\nStopping. Press Ctrl-C again to exit immediately.')
       removeConnection(settings.connectionFile)
       void stack.stop().then(() => process.exit(0))
     })
@@ -36,6 +38,6 @@ export async function run(): Promise<void> {
   console.log(firstCalls(stack, { token: await stack.tokenFor(), accountName }))
   console.log(
     `Ready after ${((performance.now() - started) / 1000).toFixed(1)} s on ${stack.dynamoDb.engine}. ` +
-      `What the functions log is in ${relative('.', stack.functionLog)}. Ctrl-C stops everything.\n`,
+      `The functions log to ${relative('.', stack.functionLog)}. Press Ctrl-C to stop.\n`,
   )
 }

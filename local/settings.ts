@@ -14,7 +14,7 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 )
 
-/** The only place of the local stack that reads the environment. README.md, beside this file, has the same table. */
+/** The settings of the local stack, as environment variables. local/README.md documents each of them. */
 const Environment = z.object({
   LOCAL_PORT: port.default(3000),
   LOCAL_ISSUER_PORT: port.default(3001),
@@ -49,7 +49,7 @@ const Environment = z.object({
 
   LOCAL_DEVICES_PER_SUBMISSION: positive(10_000).default(100),
   LOCAL_DEVICES_PER_SUBMISSION_GLOBAL: positive(10_000).default(1000),
-  // Longer than the functions that hold it run, here as in a deployment.
+  // Must be longer than the timeout of the functions that hold a lease, as in a deployment.
   LOCAL_LEASE_SECONDS: positive().default(60),
   LOCAL_GRACE_REPEATABLE_SECONDS: seconds.default(3),
   LOCAL_GRACE_SECONDS: seconds.default(6),
@@ -75,7 +75,7 @@ export type ThingSpaceAccess = {
   password: string
 }
 
-/** What the person at the terminal decides about the local stack. */
+/** The settings of the local stack, grouped by the part that uses them. */
 export type Settings = ReturnType<typeof settingsFrom>
 
 const settingsFrom = (environment: Environment) => ({
@@ -88,7 +88,7 @@ const settingsFrom = (environment: Environment) => ({
   verbose: environment.LOCAL_VERBOSE,
   functionLog: environment.LOCAL_FUNCTION_LOG,
   connectionFile: environment.LOCAL_CONNECTION_FILE,
-  /** The folder that keeps what the stack holds from one start to the next. `undefined`: nothing is kept. */
+  /** The folder that keeps the data of the stack across restarts. `undefined`: data is lost when the stack stops. */
   data: environment.LOCAL_DATA,
   dynamoDb: { endpoint: environment.LOCAL_DYNAMODB_ENDPOINT, preferred: environment.LOCAL_DYNAMODB_ENGINE },
   accounts: environment.LOCAL_ACCOUNTS,
@@ -98,14 +98,14 @@ const settingsFrom = (environment: Environment) => ({
     username: environment.LOCAL_CALLBACK_USERNAME,
     password: environment.LOCAL_CALLBACK_PASSWORD,
   },
-  /** `undefined`: the simulator. */
+  /** Access to an external ThingSpace. `undefined`: the simulator. */
   thingSpace: thingSpaceFrom(environment),
-  /** How often a schedule runs, by function; others run at their own rate. */
+  /** Rates that replace those of serverless.yml, by function. */
   scheduleSeconds: {
     'sweep-due': environment.LOCAL_SWEEP_EVERY_SECONDS,
     'keep-listener': environment.LOCAL_KEEP_LISTENER_EVERY_SECONDS,
   },
-  /** Parameters of serverless.yml that are set otherwise. */
+  /** Parameters of serverless.yml that the local stack overrides. */
   params: {
     listenerAccounts: environment.LOCAL_ACCOUNTS.join(','),
     devicesPerSubmission: String(environment.LOCAL_DEVICES_PER_SUBMISSION),
@@ -146,10 +146,10 @@ function thingSpaceFrom(environment: Environment): ThingSpaceAccess | undefined 
   }
 }
 
-/** Names of all variables the stack knows, for the README's table and for catching slips of the pen. */
+/** The names of all settings. A test compares them with local/README.md. */
 export const variableNames: readonly string[] = Object.keys(Environment.shape)
 
-/** Reads the settings; a value that does not fit is one sentence with the variable's name. */
+/** Reads the settings from environment variables. Throws `StartError` that names each invalid variable. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const parsed = Environment.safeParse(environment)
   if (!parsed.success) {
@@ -162,6 +162,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return settingsFrom(parsed.data)
 }
 
-/** Variables that look like the stack's and are not: most likely misspelt. */
-export const strayVariables = (environment: Readonly<Record<string, string | undefined>>): string[] =>
+/** The variables that start with `LOCAL_` but are not settings, so they are probably misspelt. */
+export const unknownVariables = (environment: Readonly<Record<string, string | undefined>>): string[] =>
   Object.keys(environment).filter((name) => name.startsWith('LOCAL_') && !variableNames.includes(name))

@@ -10,14 +10,15 @@ import { startSecrets } from './aws/secrets.ts'
 import { keptFolder } from './data-folder.ts'
 import { readDeployment } from './deployment/read-deployment.ts'
 import { startDynamoDb } from './dynamodb/engine.ts'
-import { startFrontThread } from './dynamodb/front-thread.ts'
+import { startProxyThread } from './dynamodb/proxy-thread.ts'
 import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
 import { startIssuer, type TokenOrder } from './issuer.ts'
-import { functionEnvironment, setEnvironment, withPublicUrl } from './lambda/environment.ts'
+import { functionEnvironment, withPublicUrl } from './lambda/environment.ts'
 import { captureFunctionLogs } from './lambda/function-logs.ts'
 import { loadFunctions, type RunFunctions } from './lambda/load-functions.ts'
+import { setEnvironment } from './process-environment.ts'
 import type { Settings } from './settings.ts'
 import { startThingSpace } from './thingspace-access.ts'
 import type { SimulatorOptions } from './simulator/settings.ts'
@@ -27,41 +28,45 @@ import type { Trace } from './trace.ts'
 export type Stack = {
   apiUrl: string
   issuerUrl: string
-  /** A token for the API: all scopes and all accounts, if nothing else is asked for. */
+  /** Issues a token for the API, by default with all scopes and for all accounts. */
   tokenFor: (order?: TokenOrder) => Promise<string>
-  /** Absent when the stack talks to a ThingSpace elsewhere. */
+  /** Undefined if the stack uses an external ThingSpace. */
   simulator: ThingSpaceSimulator | undefined
   simulatorControlUrl: string | undefined
   thingSpaceBaseUrl: string
-  /** The URL that ThingSpace calls back for an account. */
+  /** The callback URL of an account. */
   callbackUrl: (accountName: string) => string
   dynamoDb: { engine: string; endpoint: string; tables: readonly string[] }
   queuesEndpoint: string
-  /** The events seen since the last call, oldest first. */
+  /** Returns the events published since the last call, oldest first. */
   takeEvents: () => SeenEvent[]
   functionLog: string
-  /** How another process on this machine reaches the same table, queues and secrets. */
+  /** How another local process reaches the table, queues and secrets. `npm start` writes it to the connection file. */
   connection: Connection
   stop: () => Promise<void>
 }
 
 export type StackOptions = {
-  /** The file that describes the deployment; handlers are relative to its folder. */
+  /** The path of serverless.yml. Handlers are relative to its folder. */
   serverlessYml?: string
   trace?: Trace
-  /** How the simulator behaves, beyond what the settings say. */
+  /** Options of the simulator that are not settings. */
   simulator?: SimulatorOptions
-  /** Runs the functions elsewhere than in this process. */
+  /** Runs the functions outside this process. */
   runFunctions?: RunFunctions
 }
 
 const ownServerlessYml = fileURLToPath(new URL('../serverless.yml', import.meta.url))
 const audience = 'local-gateway'
 
-/** How long a stop waits for invocations under way. */
+/** How long a stop waits for each part, for instance for invocations in flight. */
 const stopPatienceMs = 3_000
 
-/** Starts everything that serverless.yml describes, on 127.0.0.1, and resolves when it can be used. */
+/**
+ * Starts the deployment of serverless.yml on 127.0.0.1: HTTP API, functions, DynamoDB, SQS, SNS, secrets, triggers, a token
+ * issuer and the ThingSpace simulator. Resolves when the stack is ready. If a part cannot start, stops the others and
+ * throws. Sets environment variables of this process for the functions, and restores them on `stop`.
+ */
 export async function startStack(settings: Settings, options: StackOptions = {}): Promise<Stack> {
   const { serverlessYml = ownServerlessYml, trace = () => undefined } = options
   const refused = (name: string) => (reason: string) => trace({ kind: 'refusal', name, reason })
@@ -105,8 +110,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       }),
     )
     const tables = await createTables(deployment, dynamoDb.endpoint)
-    const front = await running(
-      startFrontThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
+    const proxy = await running(
+      startProxyThread({ engine: dynamoDb.endpoint, tables: [...tables.values()], onRefusal: refused('DynamoDB') }),
     )
     const values = referenceValues({ deployment, tables, queues, secrets })
 
@@ -118,13 +123,13 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     }
     const notInherited = {
-      // A developer's own profile would win over the credentials above.
+      // A developer's AWS profile would take precedence over the credentials above.
       AWS_PROFILE: undefined,
       AWS_SESSION_TOKEN: undefined,
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,

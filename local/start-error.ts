@@ -1,4 +1,4 @@
-/** Why something of the local stack cannot start, as one sentence for the person at the terminal. */
+/** An error that prevents the local stack from starting. Its message is shown without a stack trace. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }

@@ -2,7 +2,7 @@ import './require-node.mjs'
 import { run } from './run.ts'
 import { StartError } from './start-error.ts'
 
-/** `npm start`: the whole system on this machine, until Ctrl-C. */
+/** Entry point of `npm start`. Runs the whole system locally until Ctrl-C. */
 try {
   await run()
 } catch (error) {

@@ -6,13 +6,13 @@ import type { ThingSpaceSimulator } from './simulator/thingspace-simulator.ts'
 
 export type RunningThingSpace = {
   access: ThingSpaceAccess
-  /** Absent when the stack talks to a ThingSpace elsewhere. */
+  /** Undefined if the stack uses an external ThingSpace. */
   simulator: ThingSpaceSimulator | undefined
   controlUrl: string | undefined
   stop: () => Promise<void>
 }
 
-/** The ThingSpace that the settings name; without one, a simulator in this process. */
+/** Returns access to the external ThingSpace of the settings. If they name none, starts a simulator in this process. */
 export async function startThingSpace(
   { thingSpace, ports }: Settings,
   options: SimulatorOptions = {},
@@ -33,7 +33,7 @@ export async function startThingSpace(
   } catch (error) {
     throw error instanceof Error && error.message.includes('already in use')
       ? new StartError(
-          `The ThingSpace simulator cannot start, ${error.message}: set LOCAL_SIMULATOR_PORT or LOCAL_SIMULATOR_CONTROL_PORT.`,
+          `The ThingSpace simulator cannot start: ${error.message}. Set LOCAL_SIMULATOR_PORT or LOCAL_SIMULATOR_CONTROL_PORT.`,
         )
       : error
   }

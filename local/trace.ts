@@ -1,21 +1,21 @@
-/** Something that happened, for the person at the terminal. */
+/** An event of the local stack that the terminal shows. */
 export type TraceLine =
   | { kind: 'call'; call: string; status: number; milliseconds: number }
   | { kind: 'batch'; source: string; name: string; records: number; failed: number; milliseconds: number }
   | { kind: 'event'; name: string }
   | { kind: 'schedule'; name: string; milliseconds: number }
   | { kind: 'failure'; name: string; reason: string }
-  /** A limit of AWS stood in the way. */
+  /** A call was refused because of a limit of AWS. */
   | { kind: 'refusal'; name: string; reason: string }
 
 export type Trace = (line: TraceLine) => void
 
-/** What repeats itself within a moment is one line: ten thousand callbacks are news once. */
+/** Equal lines within `gatheringMs`, printed as one: ten thousand callbacks must not print ten thousand lines. */
 type Gathered = { at: Date; text: string; times: number; records: number; milliseconds: number }
 
 const gatheringMs = 500
 
-/** Prints traces, gathered and with the time of the first. A schedule that went well is no news. */
+/** Prints trace lines. Equal lines are combined and have the time of the first. Successful schedules are not shown. */
 export function createTracePrinter(print: (text: string) => void): { trace: Trace; flush: () => void } {
   let gathered = new Map<string, Gathered>()
   let timer: NodeJS.Timeout | undefined
@@ -46,7 +46,7 @@ function textOf(line: TraceLine): string | undefined {
     case 'call':
       return `${line.call}  ${line.status}`
     case 'batch':
-      return `  ${line.source} -> ${line.name}${line.failed === 0 ? '' : `, ${line.failed} returned`}`
+      return `  ${line.source} -> ${line.name}${line.failed === 0 ? '' : `, ${line.failed} failed`}`
     case 'event':
       return `  event ${line.name}`
     case 'schedule':

@@ -1,21 +1,21 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
-import type { Gateway } from './gateway.ts'
+import type { Gateway } from './connect/gateway.ts'
 import type { Outcome } from './outcome.ts'
 import type { Terminal } from './output/terminal.ts'
 import type { Wording } from './output/wording.ts'
 
-/** What every command is given. */
+/** The input of every command. `runOps` builds it from the command line. */
 export type Call = {
-  /** What stands behind the command's name, options taken out. */
+  /** The arguments after the command's name, without options. */
   words: readonly string[]
-  /** The options as they were parsed; each command reads its own. */
+  /** The options as `parseArgs` returned them. Each command validates its own. */
   options: Readonly<Record<string, unknown>>
   gateway: Gateway
   terminal: Terminal
   wording: Wording
-  /** Whether identifiers are shown whole. */
+  /** Whether identifiers are shown in full; otherwise only their last four digits. */
   full: boolean
-  /** Who decides: noted on the record. */
+  /** The operator, such as `operator:kim`. It is stored with each decision. */
   by: string
 }
 
@@ -23,7 +23,7 @@ export type Command = {
   name: string
   /** One line for the list of commands. */
   summary: string
-  /** All of its help: how it is called, its options, what it does. */
+  /** The text of `--help`: usage, purpose and options. */
   help: string
   options: ParseArgsOptionsConfig
   run: (call: Call) => Promise<Outcome>
@@ -43,12 +43,12 @@ export const commonOptions = {
 } as const satisfies ParseArgsOptionsConfig
 
 export const commonHelp = `Common options:
-  --json             answer in JSON on standard output (times in ISO 8601, UTC)
-  --full             identifiers whole; else only their last four digits
-  --iso              times in ISO 8601 and UTC; else in local time
-  -y, --yes          confirm beforehand what would be asked
-  --by <name>        who decides, noted on the record; else the user of this machine
-  --stage <name>     a deployed stage, by your AWS credentials; else the local stack
-  --connection <file>  the local stack's connection file; else that of LOCAL_CONNECTION_FILE, else .local/stack.json
-  -v, --verbose      also what the gateway's code logs
-  -h, --help         this help`
+  --json             print the answer as JSON on standard output (times in ISO 8601, UTC)
+  --full             print identifiers in full (default: only their last four digits)
+  --iso              print times in ISO 8601 and UTC (default: local time)
+  -y, --yes          answer yes to every confirmation
+  --by <name>        your name, stored with each decision (default: the user of this machine)
+  --stage <name>     use a deployed stage, with your AWS credentials (default: the local stack)
+  --connection <file>  the local stack's connection file (default: LOCAL_CONNECTION_FILE, or .local/stack.json)
+  -v, --verbose      print informational log lines and warnings of the gateway's code too
+  -h, --help         print this help`

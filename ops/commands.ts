@@ -16,7 +16,7 @@ const withGuardedTerminal = (command: Command): Command => ({
   run: (call) => command.run({ ...call, terminal: guarded(call.terminal) }),
 })
 
-/** In the order in which they are needed. */
+/** All commands, in the order in which the overview lists them. No command can print control characters. */
 export const commands: readonly Command[] = [
   decisions,
   show,

@@ -1,4 +1,4 @@
 import { runOps } from './run-ops.ts'
 
-/** `npm run ops -- <command>`: what people do to a running gateway. */
+/** Entry point of `npm run ops -- <command>`, the command line for operators of a running gateway. */
 process.exitCode = await runOps(process.argv.slice(2))

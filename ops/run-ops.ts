@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { type Command, commonHelp, commonOptions } from './command.ts'
 import { commands } from './commands.ts'
-import { connectGateway } from './gateway.ts'
+import { connectGateway } from './connect/gateway.ts'
 import { operatorLog } from './output/operator-log.ts'
 import { outcomes, UsageError } from './outcome.ts'
 import { printable } from './output/printable.ts'
 import { guarded, openTerminal } from './output/terminal.ts'
-import { readOptions } from './read-options.ts'
+import { readOptions } from './options/read-options.ts'
 import { enterTarget } from './connect/target.ts'
 import { createWording } from './output/wording.ts'
 
@@ -20,13 +20,16 @@ const Common = z.object({
   by: z.string().min(1).max(100).optional(),
   stage: z
     .string()
-    .regex(/^[\w-]+$/, 'is no name of a stage')
+    .regex(/^[\w-]+$/, 'is not a stage name')
     .optional(),
   connection: z.string().optional(),
   verbose: z.boolean().default(false),
 })
 
-/** Runs one command line; gives the exit code. */
+/**
+ * Runs one command line and returns its exit code (see `outcomes`). Errors do not escape: their message goes to
+ * standard error.
+ */
 export async function runOps(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -36,7 +39,7 @@ export async function runOps(argv: readonly string[]): Promise<number> {
   }
   const command = commands.find((each) => each.name === name)
   if (command === undefined) {
-    process.stderr.write(`There is no command "${printable(name)}".\n\n${overview()}`)
+    process.stderr.write(`Unknown command "${printable(name)}".\n\n${overview()}`)
     return outcomes.usage
   }
   try {
@@ -56,7 +59,7 @@ async function runCommand(command: Command, argv: string[]): Promise<number> {
   const { json, full, iso, yes, stage, connection, verbose, by = userInfo().username } = readOptions(Common, values)
   const name = await enterTarget({ stage, connection })
   const terminal = guarded(openTerminal({ json, yes }))
-  terminal.note(`On ${name}.`)
+  terminal.note(`Using ${name}.`)
   const gateway = connectGateway({ name, log: operatorLog(terminal, verbose) })
   const wording = createWording({ iso, full, now: gateway.clock }, { stage, connection })
   const outcome = await command.run({
@@ -87,21 +90,21 @@ function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
   return [
-    'What people do to a running gateway. How and when: docs/operations-cli.md',
+    'Inspect and operate a running gateway. Guide: docs/operations-cli.md',
     '',
     'npm run ops -- <command> [options]',
     '',
     ...list,
     '',
-    'Help of one command: npm run ops -- <command> --help',
+    'Help for one command: npm run ops -- <command> --help',
     '',
     commonHelp,
     '',
-    'Exit codes: 0 done, 1 failed, 2 not understood or not reached, 3 nothing found, 4 not confirmed, 130 stopped.',
+    'Exit codes: 0 done, 1 failed, 2 invalid command or gateway not reached, 3 nothing found, 4 not confirmed, 130 stopped.',
     '',
   ].join('\n')
 }
 
-/** An error of AWS carries its name and what was wrong; the stack says nothing to an operator. */
+/** AWS errors carry a useful name and message. A stack trace would not help an operator. */
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? `Failed: ${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { slices } from '../lib/environment.ts'
+import { slices } from '../lib/environment-slices.ts'
 import { readDeployment } from '../local/deployment/read-deployment.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -13,7 +13,7 @@ const sources = (folder: string): string[] =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
 /** The folders with source code, without tests. */
-const parts = ['functions', 'lib', 'local', 'ops']
+const parts = ['deploy', 'functions', 'lib', 'local', 'ops']
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
@@ -46,6 +46,7 @@ const rules: { part: string; may: RegExp }[] = [
   { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises|timers\/promises)$|aws-lambda$)/ },
   { part: 'local/', may: /^(local\/|lib\/|node:|[@a-z])/ },
   { part: 'ops/', may: /^(ops\/|local\/|lib\/|node:|[@a-z])/ },
+  { part: 'deploy/', may: /^(deploy\/|local\/deployment\/|node:|esbuild$|zod$)/ },
 ]
 
 test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
@@ -57,11 +58,8 @@ test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
   expect(refused, `${part} may import what matches ${may}`).toEqual([])
 })
 
-/**
- * The subjects of lib/profile from the bottom up. A subject may import itself, the subjects before it, and the ports.
- * The sweep may import all of them.
- */
-const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support']
+/** The subjects of lib/profile from the bottom up. A subject may import itself, the subjects before it, and the ports. */
+const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support', 'sweep']
 
 const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
 
@@ -76,10 +74,11 @@ test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) =
   expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
 })
 
-test('lib/profile contains its subjects, the ports and the sweep', () => {
+test('lib/profile contains its subjects, the ports and the log messages', () => {
   const entries = readdirSync(join(root, 'lib/profile'))
-  expect(entries.toSorted()).toEqual([...subjects, 'ports.ts', 'sweep-due.ts'].toSorted())
-  expect(importsOf('lib/profile/ports.ts')).toEqual([])
+  expect(entries.toSorted()).toEqual([...subjects, 'log-messages.ts', 'ports.ts'].toSorted())
+  expect(importsOf('lib/profile/ports.ts')).toEqual([{ target: 'lib/profile/log-messages.ts', typeOnly: true }])
+  expect(importsOf('lib/profile/log-messages.ts')).toEqual([])
 })
 
 test('no files import each other in a circle', () => {
@@ -142,6 +141,11 @@ test('lib/profile receives clock, randomness, network and environment as argumen
 test('process.env is read in one file of lib and functions', () => {
   const readers = [...sources('lib'), ...sources('functions')].filter((file) => textOf(file).includes('process.env'))
   expect(readers).toEqual(['lib/environment.ts'])
+})
+
+test('process.env is read and set in one file of the local stack', () => {
+  const readers = sources('local').filter((file) => textOf(file).includes('process.env'))
+  expect(readers).toEqual(['local/process-environment.ts'])
 })
 
 test('process.env is read and set in one file of ops', () => {

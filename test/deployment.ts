@@ -9,7 +9,7 @@ const textOf = (file: string) => readFileSync(join(import.meta.dirname, '..', fi
  * before the modules that are imported after it run.
  */
 export const deploymentWith = (parameters: Readonly<Record<string, string>>) =>
-  parseDeployment(textOf('serverless.yml'), 'serverless.yml', parameters, textOf)
+  parseDeployment(textOf('serverless.yml'), { name: 'serverless.yml', params: parameters, readText: textOf })
 
 /** serverless.yml with the defaults of its parameters. Fakes take their limits from it instead of copying them. */
 export const deployment = deploymentWith({})

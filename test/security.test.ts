@@ -5,6 +5,7 @@ import { createLog } from '../lib/log.ts'
 import { account, context, eidOf, iccidOf, imeiOf, localBody, someDevices, sqsEvent, submitEvent } from './builders.ts'
 import { losesTheCall } from './fakes/thing-space.ts'
 import { aCallbackOf, createWorld, listedAddress, type World } from './fakes/world.ts'
+import type { LogMessage } from '../lib/profile/log-messages.ts'
 
 const Lock = z.object({
   packages: z.record(
@@ -155,7 +156,8 @@ function printedBy({ log: { lines } }: World): string {
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0)
   const errors = vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0)
   const log = createLog({ level: 'DEBUG', service: 'test', namespace: 'test', sampleRate: 0 })
-  for (const { level, message, fields } of lines) {
+  for (const { level, message: text, fields } of lines) {
+    const message = text as LogMessage
     if (level === 'info') log.info(message, fields)
     else if (level === 'warn') log.warn(message, fields)
     else log.error(message, fields)

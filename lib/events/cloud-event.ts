@@ -1,6 +1,6 @@
 import type { PublishedEvent } from '../profile/request/event-types.ts'
 
-/** One event as a CloudEvent; `data` is thin, the request itself is read over HTTPS. */
+/** Writes an event as a CloudEvent (1.0). `data` is thin: subscribers read the request over HTTPS for details. */
 export function cloudEvent(event: PublishedEvent) {
   const { id, type, at } = event
   const envelope = {

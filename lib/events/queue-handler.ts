@@ -5,41 +5,42 @@ import { createTurns, type Turns } from '../profile/callback/turns.ts'
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 
-/** What to do when a message has failed for the last time, before SQS sets it aside. */
+/** What to do before SQS moves a message to the dead-letter queue. */
 export type LastFailure = {
-  /** The queue's `maxReceiveCount`; a test holds it against serverless.yml. */
+  /** The queue's `maxReceiveCount`. A test compares it with serverless.yml. */
   receives: number
-  note: (record: SQSRecord) => Promise<void>
+  /** Counts the dead letter on the record that it belongs to. */
+  count: (record: SQSRecord) => Promise<void>
 }
 
 /**
- * How to work on messages that have come back: one by one, within these times. A message that once outlasted the
- * function took its whole batch with it, and must not do so again.
+ * Time limits for a batch with redelivered messages, which are handled one by one. A message that outlasts the function
+ * makes its whole batch fail. These limits isolate it at the next delivery.
  */
 export type Patience = {
-  /** For the batch; shorter than the function's time-out, so that what was done is reported. */
+  /** For the whole batch. Must be shorter than the function's time-out, so that finished messages are reported. */
   batchMilliseconds: number
   messageMilliseconds: number
 }
 
+export type QueueHandlerOptions = { log: Log; lastFailure?: LastFailure; patience?: Patience }
+
 /**
- * The one edge of every SQS source: works on the records of a batch side by side and reports exactly those that failed,
- * so that one bad message brings none of the others back.
+ * Handler for SQS event sources. Processes the records of a batch concurrently and returns the failed ones in
+ * batchItemFailures, so SQS redelivers only those.
  */
 export function queueHandler(
   work: (record: SQSRecord, inTurn: Turns) => Promise<void>,
-  { log }: { log: Log },
-  lastFailure?: LastFailure,
-  patience?: Patience,
+  { log, lastFailure, patience }: QueueHandlerOptions,
 ): QueueHandler {
   const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
     const inTurn = createTurns()
-    // SQS gives a batch in any order; work begins in the order in which the messages were received.
+    // SQS delivers a batch in any order. Start the work in the order in which the messages were sent.
     const records = Records.toSorted((one, other) => sentAt(one) - sentAt(other))
     const mustBeCareful = patience !== undefined && records.some(hasComeBack)
     const outcomes = mustBeCareful
       ? await oneByOne(records, (record) => work(record, inTurn), patience)
-      : // An async step of its own for each, so that work that throws before its first await fails alone too.
+      : // The async wrapper isolates work that throws before its first await.
         await Promise.allSettled(records.map(async (record) => work(record, inTurn)))
     const batchItemFailures = outcomes.flatMap((outcome, index) => {
       const record = records[index]
@@ -64,7 +65,7 @@ const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTime
 
 const hasComeBack = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1
 
-/** A callback has some 1,500 characters. What is longer costs more than the others, and comes after them. */
+/** Longer bodies, in characters, are handled last, because they cost more. A callback has about 1,500 characters. */
 const longBody = 8_192
 
 async function oneByOne(
@@ -74,21 +75,23 @@ async function oneByOne(
 ): Promise<PromiseSettledResult<void>[]> {
   const startedAt = performance.now()
   const outcomes = new Map<SQSRecord, PromiseSettledResult<void>>()
-  // Of the long ones, those that have come back are last. All others keep the order in which they were received.
+  // Order: short bodies, long ones, long ones that were redelivered. Each group keeps its order.
   const weightOf = (record: SQSRecord) => (record.body.length > longBody ? 1 + Number(hasComeBack(record)) : 0)
   for (const record of records.toSorted((one, other) => weightOf(one) - weightOf(other))) {
     const left = Math.min(messageMilliseconds, batchMilliseconds - (performance.now() - startedAt))
     const [outcome] = await Promise.allSettled([left > 0 ? withinTime(() => work(record), left) : outOfTime()])
     outcomes.set(record, outcome)
   }
-  return records.map((record) => outcomes.get(record) ?? { status: 'rejected', reason: 'not worked on' })
+  return records.map((record) => outcomes.get(record) ?? { status: 'rejected', reason: 'not handled' })
 }
 
-const outOfTime = (): Promise<never> => Promise.reject(new Error('the time for this message is over'))
+const outOfTimeMessage = 'the message was not handled in time'
+
+const outOfTime = (): Promise<never> => Promise.reject(new Error(outOfTimeMessage))
 
 async function withinTime(work: () => Promise<void>, milliseconds: number): Promise<void> {
   const timeOut = Promise.withResolvers<never>()
-  const timer = setTimeout(() => timeOut.reject(new Error('the time for this message is over')), milliseconds)
+  const timer = setTimeout(() => timeOut.reject(new Error(outOfTimeMessage)), milliseconds)
   try {
     await Promise.race([work(), timeOut.promise])
   } finally {
@@ -96,7 +99,9 @@ async function withinTime(work: () => Promise<void>, milliseconds: number): Prom
   }
 }
 
-/** A note that fails changes nothing: the message is in the dead-letter queue all the same. */
+/**
+ * Counts messages that SQS is about to set aside. A failure to count is only logged: SQS sets the message aside anyway.
+ */
 async function reportLastFailures(
   failed: readonly SQSRecord[],
   lastFailure: LastFailure | undefined,
@@ -108,9 +113,9 @@ async function reportLastFailures(
     if (Number(attributes.ApproximateReceiveCount) < lastFailure.receives) continue
     try {
       log.error('message set aside', { messageId })
-      await lastFailure.note(record)
+      await lastFailure.count(record)
     } catch (error) {
-      log.error('message set aside without a note on its record', { messageId, error })
+      log.error('dead letter not counted', { messageId, error })
     }
   }
 }

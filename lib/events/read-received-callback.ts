@@ -2,9 +2,9 @@ import type { SQSRecord } from 'aws-lambda'
 import { type ReceivedCallback, unknownAccount } from '../profile/callback/record-callback.ts'
 
 /**
- * A message of the callbacks queue. Account name and address were added by API Gateway from the request itself, so they
- * are read as any text from outside. The time is SQS's own; of a message sent once more from the dead letters it is that
- * of its first coming, or it would seem newer than attempts begun since.
+ * Reads a message of the callbacks queue. API Gateway adds the account name and the address from the HTTP request, so
+ * both are untrusted texts. The time is SQS's own. A message redriven from the dead letters keeps the time of its first
+ * arrival, because otherwise it would seem newer than attempts begun since.
  */
 export function readReceivedCallback({ body, messageAttributes, attributes }: SQSRecord): ReceivedCallback {
   const sentAt = instantOf(attributes.SentTimestamp, latestInstant) ?? 0
@@ -16,15 +16,16 @@ export function readReceivedCallback({ body, messageAttributes, attributes }: SQ
   }
 }
 
+/** Longest time between the first arrival and a redrive that is plausible. */
 const longestAwayMilliseconds = 60 * 86_400_000
 
-/** The time of the first coming, if it is one that a message of this age can have; else that of this coming. */
+/** The time of the first arrival if it is plausible, otherwise the time of this delivery. Epoch milliseconds. */
 function firstReceived(text: string | undefined, sentAt: number): number {
   const at = instantOf(text, sentAt)
   return at !== undefined && at >= sentAt - longestAwayMilliseconds ? at : sentAt
 }
 
-/** The end of the times that a date can hold. */
+/** The latest time that a Date can hold. */
 const latestInstant = 8_640_000_000_000_000
 
 function instantOf(text: string | undefined, latest: number): number | undefined {
@@ -33,10 +34,10 @@ function instantOf(text: string | undefined, latest: number): number | undefined
   return instant <= latest ? instant : undefined
 }
 
-/** Longer than any account name that is documented; it becomes part of items and lists. */
+/** Longer than any documented account name. The name becomes part of items and lists, so its length is limited. */
 const longestAccount = 100
 
-/** Whether API Gateway hands path parameters over decoded is not documented for this integration; names have blanks. */
+/** Decodes the name, because it is not documented whether API Gateway decodes path parameters for this integration. */
 function accountOf(text = unknownAccount): string {
   const accountName = decoded(text.slice(0, longestAccount * 9)).toWellFormed()
   const canBeOne = accountName.length <= longestAccount && !/[\p{Cc}"\\]/u.test(accountName)

@@ -7,5 +7,8 @@ const StoredWorkMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('part'), requestId: z.string(), part: count }),
 ])
 
-/** Throws on what is no work message of ours: the message ends in the dead-letter queue, where a person sees it. */
+/**
+ * Reads a work message. Throws for any other message, which then goes to the dead-letter queue, where an alarm reports
+ * it.
+ */
 export const readWorkMessage = (body: string): WorkMessage => StoredWorkMessage.parse(JSON.parse(body))

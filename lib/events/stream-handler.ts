@@ -3,13 +3,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import middy from '@middy/core'
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
-import type { StreamRecord } from '../profile/callback/project-changes.ts'
+import type { StreamRecord } from '../profile/callback/change.ts'
 
 export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>
 
 /**
- * The edge of the table's stream: hands the whole batch over in order, and reports the first record that failed, from
- * which the stream comes again.
+ * Handler for the table's stream. Passes the whole batch on in order and reports the first record that failed, from
+ * which the stream delivers again.
  */
 export function streamHandler(
   project: (records: StreamRecord[]) => Promise<{ failedFrom: number } | undefined>,
@@ -23,7 +23,7 @@ export function streamHandler(
       const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
       log.info('batch finished', { records: Records.length, failedFrom: failure?.failedFrom })
       if (failure === undefined) return { batchItemFailures: [] }
-      // Without a sequence number the only true report is that the whole batch failed.
+      // Without a sequence number, report the whole batch as failed.
       if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
       return { batchItemFailures: [{ itemIdentifier }] }
     },
@@ -31,7 +31,7 @@ export function streamHandler(
   return (event, context) => handler(event, context)
 }
 
-/** The event's types and the SDK's describe the same JSON, and differ only in how they spell it. */
+/** Converts a stream image to a plain item. Lambda's types and the SDK's describe the same JSON. */
 const plain = (image: Record<string, unknown> | undefined): Record<string, unknown> | undefined =>
   image === undefined ? undefined : unmarshall(asAttributes(image))
 
@@ -43,7 +43,7 @@ function asAttributes(image: Record<string, unknown>): Record<string, AttributeV
 
 const isAttribute = (value: unknown): value is AttributeValue => typeof value === 'object' && value !== null
 
-/** Lambda hands binary over as base64 text, where the SDK would have bytes. */
+/** Decodes binary values, which Lambda passes as Base64 text and the SDK expects as bytes. */
 function decoded(value: AttributeValue): AttributeValue {
   if (value.B !== undefined) return { B: Buffer.from(String(value.B), 'base64') }
   if (value.M !== undefined) return { M: asAttributes(value.M) }

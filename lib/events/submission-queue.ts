@@ -5,10 +5,10 @@ import { inBatches, inParallel } from '../parallel.ts'
 import type { SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 
-/** SQS takes 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
+/** SQS accepts at most 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
 const batchSize = 10
 
-/** The submissions queue. Messages are work messages; a message that SQS does not take is an error of the whole call. */
+/** Connects to the submissions queue, which holds work messages. `send` throws if SQS rejects any of the messages. */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
   const client = new SQSClient(awsClientOptions)
   return {

@@ -5,10 +5,10 @@ import type { PublishedEvent, Topic } from '../profile/request/event-types.ts'
 import { cloudEvent } from './cloud-event.ts'
 import { sendableJson, sendableText } from './sendable.ts'
 
-/** SNS takes 10 messages and 256 KB in one batch. Ten of the largest events have 15 KB. */
+/** SNS accepts at most 10 messages and 256 KB in one batch. Ten of the largest events have 15 KB. */
 const batchSize = 10
 
-/** The events topic: CloudEvents 1.0 in JSON, with attributes that subscriptions can filter by. */
+/** Connects to the events topic. Publishes CloudEvents 1.0 in JSON. Throws if SNS rejects any of the events. */
 export function connectTopic({ topicArn }: { topicArn: string }): Topic {
   const client = new SNSClient(awsClientOptions)
   return {
@@ -30,7 +30,7 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
   }
 }
 
-/** What subscriptions can filter by. */
+/** Message attributes, by which subscriptions can filter. */
 function attributesOf(event: PublishedEvent) {
   const { type, status } = event
   const names =

@@ -1,10 +1,13 @@
-/** A Lambda answer has at most 6 MB; API Gateway answers 500 for a larger one. The rest is room for the headers. */
+/** Most bytes of a body. Lambda allows 6 MB for the whole answer, and API Gateway answers 500 for a larger one. */
 export const mostAnswerBytes = 5_000_000
 
-/** Bytes of a text within Lambda's answer: the body is a string in JSON, so its quotes and line ends are escaped. */
+/** Bytes of a text within Lambda's answer. The body is a JSON string there, so quotes and line ends are escaped. */
 export const sentBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text))
 
-/** Counts the bytes of a page. Gives false for a row that does not fit; the first row always fits. */
+/**
+ * Returns a function that counts the bytes of a page's rows. It returns false if a row does not fit. The first row
+ * always fits.
+ */
 export function pageRoom(most = mostAnswerBytes): (row: string) => boolean {
   let bytes = 0
   return (row) => {

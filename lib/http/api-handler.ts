@@ -4,22 +4,22 @@ import type { Log } from '../profile/ports.ts'
 import { type Caller, readCaller } from './caller.ts'
 import { problemBody, ProblemError, problems } from './problem.ts'
 
-/** What API Gateway's HTTP API sends (payload 2.0); routes with the JWT authorizer carry its verified claims. */
+/** An event of API Gateway's HTTP API (payload 2.0). Routes with the JWT authorizer have its verified claims. */
 export type ApiEvent = APIGatewayProxyEventV2 & {
   requestContext: { authorizer?: { jwt?: { claims?: unknown } } }
 }
 
 export type ApiCall = { event: ApiEvent; caller: Caller; httpRequestId: string }
 
-/** A body that is text is sent as it is; anything else as JSON. */
+/** The answer of a route. A text body is sent unchanged, any other body as JSON. */
 export type ApiAnswer = { status: number; headers?: Readonly<Record<string, string>>; body?: unknown }
 
-/** Any handler of the HTTP API, as Lambda calls it. */
+/** A handler of the HTTP API, as Lambda calls it. */
 export type ApiHandler = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
 /**
- * The one edge of every HTTP route: who calls, what is answered, what is logged, and problems in one shape.
- * Unknown errors become an opaque 500; their cause stands in the log under the same request id.
+ * Handler for HTTP routes. Reads the caller, logs the call, writes the answer and turns every error into a problem. An
+ * unexpected error becomes a 500 without details; the log has its cause under the same request id.
  */
 export function apiHandler(route: (call: ApiCall) => Promise<ApiAnswer>, { log }: { log: Log }): ApiHandler {
   const handler = middy<ApiEvent, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
@@ -61,7 +61,7 @@ function answerProblem(error: unknown, event: ApiEvent, log: Log): APIGatewayPro
   const { code, members } =
     error instanceof ProblemError
       ? error
-      : { code: 'internal-error' as const, members: { detail: 'see the log of this request' } }
+      : { code: 'internal-error' as const, members: { detail: 'see the log entries of this call' } }
   log.info('call refused', { httpRequestId, code })
   return toResult(
     {

@@ -3,13 +3,13 @@ import type { ApiEvent } from './api-handler.ts'
 import { findLosses } from './json-losses.ts'
 import { invalidBody, ProblemError } from './problem.ts'
 
-/** Room for 10,000 devices with three identifiers (1.6 MB) thrice over; Lambda itself takes 6 MB. */
+/** Three times the size of 10,000 devices with three identifiers (1.6 MB). Lambda accepts 6 MB. */
 export const maximumBodyBytes = 5 * 1024 * 1024
 
 /**
- * The parsed JSON body, if it says everything once and JavaScript can hold it. Parsed here and not by a middleware, because
- * the usual one guards against `__proto__` with a reviver that makes a bulk body eight times slower; the readers behind
- * this copy known members only.
+ * Parses the JSON body. Throws a problem if the body is too large, is not JSON, has two members of one name, or has a
+ * number that JavaScript cannot hold. No middleware parses it: the usual one guards against `__proto__` with a reviver
+ * that makes bulk bodies eight times slower, and the readers of this body copy known members only.
  */
 export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent): unknown {
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
@@ -21,7 +21,7 @@ export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent):
     throw new ProblemError('body-too-large', { detail: `at most ${maximumBodyBytes} bytes` })
   }
   const text = isBase64Encoded ? orMalformed(() => utf8.decode(bytes), 'the body is not UTF-8') : body
-  // The parser's own message quotes the text, which may hold anything.
+  // Do not pass on the parser's message, because it quotes the body.
   const value: unknown = orMalformed((): unknown => JSON.parse(text), 'the body could not be parsed')
   const faults = new Findings()
   findLosses(text, faults)
@@ -29,7 +29,7 @@ export function readJsonBody({ headers, body = '', isBase64Encoded }: ApiEvent):
   return value
 }
 
-/** Bytes that are no text must not be forwarded as replacement characters. */
+/** Rejects bytes that are not UTF-8. Otherwise they would be forwarded as replacement characters. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function orMalformed<Value>(read: () => Value, detail: string): Value {

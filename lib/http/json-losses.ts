@@ -1,16 +1,18 @@
 import { type Findings, step } from '../profile/order/body-faults.ts'
 
-/** An object or array that has begun: the names that an object has had so far, and the place inside. */
+/**
+ * An open object or array: the names of the object's members so far (`undefined` for an array), and the current place.
+ */
 type Open = { names: Set<string> | undefined; at: string | number }
 
 /**
- * Notes what `JSON.parse` takes from a text without a word: the first of two members of one name, which another reader
- * may have believed, and numbers that become others. The text must be JSON.
+ * Finds what `JSON.parse` silently loses: the first of two members of one name, which another reader may use, and
+ * numbers that change their value. The text must be valid JSON. Pointers are JSON pointers (RFC 6901).
  */
 export function findLosses(text: string, faults: Findings): void {
   const open: Open[] = []
-  const note = (code: string, detail: string) => {
-    // A pointer can be as long as the text, so none is written that is not reported.
+  const report = (code: string, detail: string) => {
+    // A pointer can be as long as the text, so write it only if it will be reported.
     const isReported = faults.count === faults.list.length
     faults.add(isReported ? open.map(({ at }) => step(at)).join('') : '', code, detail)
   }
@@ -27,7 +29,7 @@ export function findLosses(text: string, faults: Findings): void {
         if (inner?.names === undefined) break
         const name: string = string.includes('\\') ? String(JSON.parse(string)) : string.slice(1, -1)
         inner.at = name
-        if (inner.names.has(name)) note('named-twice', 'the object has two members of this name')
+        if (inner.names.has(name)) report('named-twice', 'the object has two members of this name')
         inner.names.add(name)
         break
       }
@@ -52,7 +54,7 @@ export function findLosses(text: string, faults: Findings): void {
         if (number === undefined) break
         index += number.length - 1
         if (valueOf(number) !== valueOf(String(Number(number)))) {
-          note('inexact-number', 'the number cannot be forwarded exactly; send it as a string')
+          report('inexact-number', 'the number cannot be forwarded exactly; send it as a string')
         }
       }
     }
@@ -61,7 +63,7 @@ export function findLosses(text: string, faults: Findings): void {
 
 const numbers = /-?\d[\d.eE+-]*/y
 
-/** The same text for all ways to write one number. Minus zero is not zero: JSON is written without its sign. */
+/** Normalises the notation of a number. Minus zero differs from zero, because JSON.stringify drops its sign. */
 function valueOf(number: string): string {
   const [, sign = '', whole = '', fraction = '', power] = /^(-?)(\d+)\.?(\d*)e?(.*)$/i.exec(number) ?? []
   const [zeros = '', digits] = /^0*(\d*[1-9])?/.exec(whole + fraction) ?? []

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import '../profile/order/schema-messages.ts'
 import { ProblemError } from './problem.ts'
 
-/** Query or path parameters by their schema; names every one that is wrong. */
+/** Reads query or path parameters by their schema. Throws an `invalid-parameter` problem that lists every wrong one. */
 export function readParameters<Schema extends z.ZodMiniType>(schema: Schema, values: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(values ?? {})
   if (parsed.success) return parsed.data
@@ -11,7 +11,7 @@ export function readParameters<Schema extends z.ZodMiniType>(schema: Schema, val
       ? issue.keys.map((key) => ({
           pointer: `?${key}`,
           code: 'unknown-parameter',
-          detail: 'no parameter of this name',
+          detail: 'there is no parameter of this name',
         }))
       : [{ pointer: `?${issue.path.join('.')}`, code: 'invalid', detail: issue.message }],
   )

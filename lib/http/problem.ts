@@ -3,8 +3,8 @@ import { UpstreamError } from '../profile/request/outcome.ts'
 import type { Findings } from '../profile/order/body-faults.ts'
 
 /**
- * Every problem the API can answer: the code is stable and what clients branch on, the title is dull, and `retryable`
- * says whether the very same call may succeed later. docs/api.md lists causes and cures.
+ * Every problem that the API can answer. Clients branch on the code, so it is stable. `retryable` says whether the same
+ * call may succeed later. lib/openapi/problems.ts and docs/api.md list causes and cures.
  */
 export const problems = {
   'malformed-json': { status: 400, title: 'The body is not JSON', retryable: false },
@@ -12,26 +12,27 @@ export const problems = {
   'invalid-parameter': { status: 400, title: 'A parameter is not valid', retryable: false },
   'invalid-idempotency-key': { status: 400, title: 'The Idempotency-Key is not valid', retryable: false },
   'refused-by-thingspace': { status: 400, title: 'ThingSpace refused the request', retryable: false },
-  'caller-unknown': { status: 403, title: 'The token names no caller', retryable: false },
-  'account-not-allowed': { status: 403, title: 'The account is not yours', retryable: false },
-  'unknown-action': { status: 404, title: 'There is no such action', retryable: false },
-  'not-found': { status: 404, title: 'There is no such request', retryable: false },
-  'nothing-to-retry': { status: 409, title: 'Nothing of this request can be retried', retryable: false },
+  'caller-unknown': { status: 403, title: 'The token does not identify its caller', retryable: false },
+  'account-not-allowed': { status: 403, title: 'The token does not allow this account', retryable: false },
+  'unknown-action': { status: 404, title: 'Unknown action', retryable: false },
+  'not-found': { status: 404, title: 'Not found', retryable: false },
+  'nothing-to-retry': { status: 409, title: 'No submission can be retried', retryable: false },
   'may-have-run': { status: 409, title: 'ThingSpace may have done it already', retryable: false },
-  'nothing-to-cancel': { status: 409, title: 'Nothing of this request can be stopped', retryable: false },
+  'nothing-to-cancel': { status: 409, title: 'No submission can be cancelled', retryable: false },
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
-  'not-acceptable': { status: 406, title: 'No such representation', retryable: false },
+  'not-acceptable': { status: 406, title: 'The requested format is not available', retryable: false },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON', retryable: false },
-  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another body', retryable: false },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another body', retryable: false },
   'not-finished': { status: 503, title: 'The decision has not reached all submissions', retryable: true },
-  'internal-error': { status: 500, title: 'Something went wrong', retryable: true },
+  'internal-error': { status: 500, title: 'Internal error', retryable: true },
   'not-stored': { status: 503, title: 'The request could not be stored', retryable: true },
 } as const
 export type ProblemCode = keyof typeof problems
 
+/** One fault of a body or a parameter. `pointer` is a JSON pointer (RFC 6901) into the body, or `?name`. */
 export const FaultDetail = z.object({ pointer: z.string(), code: z.string(), detail: z.string() })
 
-/** RFC 9457, plus ThingSpace's own `errorCode` and `errorMessage`, so that clients written for ThingSpace keep working. */
+/** A problem (RFC 9457), with `errorCode` and `errorMessage` for clients written for ThingSpace. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -57,7 +58,7 @@ export type ProblemMembers = {
   upstream?: UpstreamError
 }
 
-/** A refusal on its way to the caller. Thrown at the edge only; use cases answer with values. */
+/** An error that is answered as a problem. Only lib/http and functions throw it; use cases return values. */
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly members: ProblemMembers
@@ -69,7 +70,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The refusal of a body for all that was found wrong with it. */
+/** The problem for a body, with everything that was found wrong in it. */
 export function invalidBody({ list, count }: Pick<Findings, 'list' | 'count'>): ProblemError {
   const { pointer = '', detail = 'not valid' } = list[0] ?? {}
   return new ProblemError('invalid-body', {
@@ -79,13 +80,13 @@ export function invalidBody({ list, count }: Pick<Findings, 'list' | 'count'>): 
   })
 }
 
-/** A problem may quote a part of the call, which can be long and need not be well-formed. */
+/** Problems may quote the call, which can be long and not well-formed. Texts are cut to so many characters. */
 const longestText = 1000
 const brief = (text: string): string => text.slice(0, longestText).toWellFormed()
 
 const documentation = 'https://thingspace-profile-gateway.example/problems'
 
-/** The body of a problem; `httpRequestId` is API Gateway's id of the call, which the logs carry too. */
+/** Builds the body of a problem. `httpRequestId` is API Gateway's id of the call, which the log lines have too. */
 export function problemBody(code: ProblemCode, members: ProblemMembers, httpRequestId: string): Problem {
   const { status, title, retryable } = problems[code]
   const { requestId, errors, errorCount, upstream } = members

@@ -19,10 +19,10 @@ const listed = {
 const next = {
   what: 'results',
   at: '2026-11-23T09:00:00.540Z',
-  why: 'ThingSpace has it; devices without a result by then expire',
+  why: 'Accepted by ThingSpace. Devices without a result by this time expire.',
 }
 
-/** A request that ThingSpace has just taken. */
+/** A request that ThingSpace has just accepted. */
 export const requestExample = {
   ...listed,
   status: 'submitted',

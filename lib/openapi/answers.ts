@@ -1,35 +1,34 @@
 import * as z from 'zod'
 import { FaultDetail } from '../http/problem.ts'
 import { ActionName, Family } from '../profile/order/action-names.ts'
-import { EuiccOutcome, Fault, Provenance, Verdict } from '../profile/request/callback.ts'
 import { Identifier as StoredIdentifier } from '../profile/order/identifiers.ts'
 import { AttemptResult, UpstreamError as StoredError } from '../profile/request/outcome.ts'
-import { DeviceStatus, RequestStatus } from '../profile/request/states.ts'
+import { RequestStatus } from '../profile/request/states.ts'
 import { DecisionRecord } from '../profile/request/submission.ts'
-import type { DeviceView, RequestView, viewListed } from '../profile/status/request-view.ts'
+import type { RequestView, viewListed } from '../profile/status/request-view.ts'
 import type { Holds, SameShape } from './same-shape.ts'
 
-const count = z.int().nonnegative()
-const instant = z.iso.datetime()
+export const count = z.int().nonnegative()
+export const instant = z.iso.datetime()
 
 export const Identifier = z
   .object(StoredIdentifier.shape)
-  .meta({ id: 'Identifier', description: 'One name of a device.' })
-const UpstreamError = z
+  .meta({ id: 'Identifier', description: 'An identifier of a device.' })
+export const UpstreamError = z
   .object(StoredError.shape)
-  .meta({ id: 'UpstreamError', description: 'What ThingSpace said of a failure.' })
+  .meta({ id: 'UpstreamError', description: 'The error that ThingSpace answered.' })
 
 const NextStep = z
   .object({
     what: z.enum(['first-attempt', 'answer', 'retry', 'callbacks', 'repeat', 'decision', 'results']),
-    at: instant.nullable().meta({ description: 'Null where nobody can know.' }),
+    at: instant.nullable().meta({ description: 'Null if the time is not known.' }),
     why: z.string(),
   })
-  .meta({ id: 'NextStep', description: 'What happens next, when, and why.' })
+  .meta({ id: 'NextStep', description: 'The next step, its time and its reason.' })
 
 const SubmissionAnswer = z
   .object({
-    submission: count.meta({ description: 'Named after the position of its first device.' }),
+    submission: count.meta({ description: 'The position of its first device, which identifies the submission.' }),
     devices: z.object({ first: count, count: z.int().positive() }),
     state: z.enum([
       'queued',
@@ -42,15 +41,18 @@ const SubmissionAnswer = z
       'cancelled',
       'abandoned',
     ]),
-    attempt: count.meta({ description: 'Attempts begun so far.' }),
-    upstreamRequestIds: z.array(z.string()).meta({ description: "ThingSpace's own request ids." }),
-    adopted: z.array(z.string()).optional().meta({ description: 'Those learnt from callbacks, not from an answer.' }),
+    attempt: count.meta({ description: 'Number of attempts started so far.' }),
+    upstreamRequestIds: z.array(z.string()).meta({ description: "ThingSpace's request ids." }),
+    adopted: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Upstream request ids that became known from callbacks instead of an answer.' }),
     error: UpstreamError.optional(),
-    deadLetters: z.int().optional().meta({ description: 'How many of its messages the queue set aside.' }),
+    deadLetters: z.int().optional().meta({ description: 'Number of its messages in the dead-letter queue.' }),
     decisions: z
       .array(z.object({ at: instant, by: z.string(), what: DecisionRecord.shape.what }))
       .optional()
-      .meta({ description: 'What people and apps decided about it.' }),
+      .meta({ description: 'Decisions of people and apps about this submission.' }),
     attempts: z.array(
       z.object({
         attempt: z.int().positive(),
@@ -64,7 +66,7 @@ const SubmissionAnswer = z
     ),
     next: NextStep.nullable(),
   })
-  .meta({ id: 'Submission', description: 'One POST to ThingSpace: what it is to be, was, and became.' })
+  .meta({ id: 'Submission', description: 'One POST to ThingSpace, with its state, its attempts and the next step.' })
 
 const requestMembers = {
   requestId: z.string(),
@@ -87,9 +89,9 @@ const requestMembers = {
       failed: count,
       expired: count,
       cancelled: count,
-      conflicts: count.meta({ description: 'Devices with two different finals.' }),
+      conflicts: count.meta({ description: 'Devices with two different final results.' }),
     })
-    .meta({ description: 'Devices by status.' }),
+    .meta({ description: 'Number of devices by status.' }),
   links: z.object({ self: z.string(), devices: z.string() }),
 }
 
@@ -97,7 +99,7 @@ export const RequestAnswer = z
   .object({
     ...requestMembers,
     submissions: z.object({
-      total: count.meta({ description: 'How many there will be.' }),
+      total: count.meta({ description: 'Number of submissions, including those not created yet.' }),
       byState: z.object({
         queued: count,
         submitting: count,
@@ -109,82 +111,33 @@ export const RequestAnswer = z
         cancelled: count,
         abandoned: count,
       }),
-      awaitingDecision: count.meta({ description: 'How many wait for a person.' }),
-      items: z.array(SubmissionAnswer).meta({ description: 'The first 20.' }),
+      awaitingDecision: count.meta({ description: 'Number of submissions that wait for a decision.' }),
+      items: z.array(SubmissionAnswer).meta({ description: 'The first 20 submissions.' }),
     }),
-    next: NextStep.nullable().meta({ description: 'Null when nothing more happens by itself.' }),
+    next: NextStep.nullable().meta({ description: 'Null if nothing more happens automatically.' }),
   })
-  .meta({ id: 'Request', description: 'What an app asked for, as it stands.' })
+  .meta({ id: 'Request', description: 'A request with its current state.' })
 
 export const OrderAnswer = z
   .object({
     ...RequestAnswer.shape,
-    warnings: z
-      .array(z.object(FaultDetail.shape))
-      .optional()
-      .meta({ description: 'What of the body no source of Verizon names. It was sent on as it came. The first 20.' }),
-  })
-  .meta({ id: 'RecordedRequest', description: 'The request as it stands, and what the gateway says of its body.' })
-
-const ListedRequest = z
-  .object(requestMembers)
-  .meta({ id: 'ListedRequest', description: 'A request in a list, as of its last summary.' })
-
-const ResultAnswer = z.object({
-  upstreamRequestId: z.string(),
-  identifiers: z.array(Identifier),
-  verdict: Verdict,
-  note: z.string().optional(),
-  status: z.string().optional(),
-  profileStatus: z.string().optional(),
-  state: z.string().optional(),
-  profileRole: z.string().optional(),
-  euicc: z.optional(EuiccOutcome),
-  fault: z.optional(Fault),
-  assigned: z.record(z.string(), z.string()).optional().meta({
-    description: 'What ThingSpace gave to the line: ICCID, MDN, IP address, a new activation code.',
-  }),
-  provenance: z.enum(['callback', 'adopted', ...Provenance.options]),
-  receivedAt: instant,
-})
-
-const DeviceAnswer = z
-  .object({
-    position: count.meta({ description: 'In the order of the request, from 0.' }),
-    deviceIds: z.array(Identifier),
-    status: DeviceStatus,
-    submission: count.nullable().meta({ description: 'Null while the submission has not been created.' }),
-    conflict: z.literal(true).optional().meta({ description: 'Two different finals came; the first stands.' }),
-    error: UpstreamError.optional(),
-    result: ResultAnswer.optional().meta({ description: "What the deciding callback said, in ThingSpace's words." }),
-    others: z
-      .array(z.object({ verdict: z.string(), receivedAt: instant }))
-      .optional()
-      .meta({ description: 'Evidence beside the result that decided.' }),
-  })
-  .meta({ id: 'Device', description: 'One device of a request with what is known of it.' })
-
-const nextCursor = z.string().nullable().meta({ description: 'Continues the list; null is its end.' })
-
-export const RequestPage = z.object({ items: z.array(ListedRequest), nextCursor }).meta({ id: 'RequestPage' })
-export const DevicePage = z
-  .object({
-    items: z.array(DeviceAnswer),
-    nextCursor,
-    unmatchedResults: z.array(ResultAnswer).meta({
-      description:
-        "Results that ThingSpace sent for these devices' submissions and that name none of the devices; the first 20. They change no status.",
+    warnings: z.array(z.object(FaultDetail.shape)).optional().meta({
+      description: 'The first 20 members of the body that Verizon does not document. They are sent on unchanged.',
     }),
   })
-  .meta({ id: 'DevicePage' })
-export const HistoryPage = z
-  .object({ items: z.array(z.object({ request: ListedRequest, device: DeviceAnswer.nullable() })), nextCursor })
-  .meta({ id: 'HistoryPage' })
+  .meta({ id: 'RecordedRequest', description: 'The current request, and warnings about its body.' })
+
+export const ListedRequest = z
+  .object(requestMembers)
+  .meta({ id: 'ListedRequest', description: 'A request in a list, with its last stored summary.' })
+
+export const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page. Null on the last page.' })
+
+export const RequestPage = z.object({ items: z.array(ListedRequest), nextCursor }).meta({ id: 'RequestPage' })
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
 
-/** The compiler's proof that these schemas describe what lib/profile builds, no more and no less. */
+/** Makes the compiler prove that these schemas describe exactly what lib/profile builds. */
 export type Proof = [
   Holds<SameShape<z.infer<typeof RequestAnswer>, RequestView>>,
   Holds<SameShape<z.infer<typeof ListedRequest>, ReturnType<typeof viewListed>>>,
-  Holds<SameShape<z.infer<typeof DeviceAnswer>, DeviceView>>,
 ]

@@ -6,7 +6,7 @@ const counter = z.union([z.int(), z.string()]).optional()
 const Result = z.looseObject({
   username: z.string().optional(),
   password: z.string().optional(),
-  requestId: z.string().meta({ description: "ThingSpace's own, as in `upstreamRequestIds`." }),
+  requestId: z.string().meta({ description: "ThingSpace's request id, as in `upstreamRequestIds`." }),
   deviceIds: z.array(name).optional(),
   deviceResponse: z
     .looseObject({
@@ -35,17 +35,19 @@ const SoapResult = z.looseObject({
   Device: z.array(soapName).optional(),
   Data: z.looseObject({
     Data: z.looseObject({
-      DeviceProfileService: z.looseObject({}).meta({ description: 'One member, named after the action.' }),
+      DeviceProfileService: z.looseObject({}).meta({ description: 'Has one member, named after the action.' }),
       Status: z.string().optional(),
     }),
   }),
 })
 
-/** What ThingSpace POSTs, in the shapes it documents. The callback endpoint takes any body; these are the ones we understand. */
+/**
+ * ThingSpace's callbacks in their documented shapes. The callback endpoint accepts any body; the gateway reads these.
+ */
 export const Callback = z.union([Result, SoapResult]).meta({
   id: 'ThingSpaceCallback',
   description:
-    'A result of one device, in the shapes that ThingSpace documents. Members come in any casing, counts as numbers or texts; user name and password are dropped before anything is stored.',
+    'The result of one device, in the shapes that ThingSpace documents. Members may have any casing, and counts may be numbers or texts. User name and password are removed before the callback is stored.',
 })
 
 /** ThingSpace's own examples, shortened. */
@@ -74,7 +76,7 @@ export const callbackExamples = {
     },
   },
   warning: {
-    summary: 'done, but not confirmed by the device',
+    summary: 'carried out, but not confirmed by the device',
     value: {
       requestId: '24da8f8a-d110-4a54-86b4-83fb76aab83c',
       deviceIds: [
@@ -90,7 +92,7 @@ export const callbackExamples = {
     },
   },
   fault: {
-    summary: 'a fault that means: done already',
+    summary: 'a fault for an action that was already done',
     value: {
       requestId: '076f7ea9-8230-49b1-9386-8dafaddc7d9e',
       deviceIds: [

@@ -39,7 +39,7 @@ const deciding = ({
   },
   responses: {
     '202': {
-      description: 'Decided. The request as it then stands.',
+      description: 'The decision was stored. The body is the current request.',
       headers: z.object({ ...always, Location: headers.location, 'Retry-After': headers.retryAfter }),
       content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
     },
@@ -59,14 +59,14 @@ const deciding = ({
   },
 })
 
-/** The routes by which people and apps decide. */
+/** The routes for decisions of people and apps. */
 export const decidingPaths: ZodOpenApiPathsObject = {
   '/v1/requests/{requestId}/retry': {
     post: deciding({
       operationId: 'retryRequest',
-      summary: 'Try failed and unconfirmed submissions again',
+      summary: 'Retry failed and unconfirmed submissions',
       description:
-        'A retry of an `unconfirmed` submission is your decision that the action may run twice. Before it is sent, callbacks that nobody has claimed are looked at: a submission that they settle is not sent again, and one that they may be about only with `despiteCallbacks`. Without a body every submission is meant.',
+        'If you retry an `unconfirmed` submission, the action may run twice. The gateway first checks callbacks that belong to no known submission. A submission that they settle is not sent again. A submission that they may be about is sent only with `despiteCallbacks`. Without a body, the decision is about every submission.',
       body: z.strictObject(RetryBody.shape).meta({ id: 'Retry' }),
       example: { submissions: [100, 300], despiteCallbacks: true },
       conflicts: ['nothing-to-retry', 'may-have-run'],
@@ -75,9 +75,9 @@ export const decidingPaths: ZodOpenApiPathsObject = {
   '/v1/requests/{requestId}/cancel': {
     post: deciding({
       operationId: 'cancelRequest',
-      summary: 'Stop what has not been sent',
+      summary: 'Cancel submissions that have not been sent',
       description:
-        'What ThingSpace has goes on. With `abandonUnconfirmed`, submissions whose answer was lost are given up too.',
+        'Submissions that ThingSpace has accepted continue. With `abandonUnconfirmed`, submissions whose answer was lost are abandoned too.',
       body: z.strictObject(CancelBody.shape).meta({ id: 'Cancel' }),
       example: { abandonUnconfirmed: true },
       conflicts: ['nothing-to-cancel'],

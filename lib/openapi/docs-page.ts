@@ -3,20 +3,20 @@ import { etagOf, isKnown } from '../http/etag.ts'
 import { ProblemError } from '../http/problem.ts'
 import { describeApi } from './document.ts'
 
-/** What is served, kept once it was made. */
+/** A file that is served. */
 type File = { body: string; etag: string; headers: Readonly<Record<string, string>> }
 
-/** Reads a file of the `swagger-ui-dist` package, which is deployed with the function. */
+/** Reads a file of the `swagger-ui-dist` package, which is deployed beside the function. */
 export type ReadAsset = (name: string) => Promise<string>
 
 const safely = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
-/** Nothing from elsewhere, nothing inline: the page's script is a file of its own. */
+/** Allows only files of this origin and no inline scripts, so the page's script is a file of its own. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  // Swagger UI's arrows and locks are data URLs of its style sheet.
+  // Swagger UI's style sheet has its icons as data URLs.
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -24,7 +24,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-// Relative addresses, so that the page works under a base path too.
+// URLs are relative, so that the page also works under a base path.
 const page = `<!doctype html>
 <html lang="en">
   <head>
@@ -42,7 +42,9 @@ const page = `<!doctype html>
 </html>
 `
 
-/** Each order that is tried gets a key of its own, unless the reader has given one: two orders under one key are refused. */
+/**
+ * Starts Swagger UI. Each order gets a new Idempotency-Key unless the reader sets one, because a reused key is refused.
+ */
 const start = `const withKey = (request) => {
   const isOrder = request.method === 'POST' && request.url.includes('/devices/profile/actions/')
   const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === 'idempotency-key')
@@ -61,34 +63,38 @@ SwaggerUIBundle({
 })
 `
 
-const script = 'text/javascript; charset=utf-8'
+const script = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=3600' }
+const styleSheet = { ...script, 'content-type': 'text/css; charset=utf-8' }
+const document = { 'content-type': 'application/json', 'cache-control': 'no-cache' }
+const html = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-cache',
+  'content-security-policy': contentSecurityPolicy,
+}
 
-const fileOf = (body: string, type: string, caching: string, more: Readonly<Record<string, string>> = {}): File => ({
+const fileOf = (body: string, headers: Readonly<Record<string, string>>): File => ({
   body,
   etag: etagOf(body),
-  headers: { 'content-type': type, 'cache-control': caching, ...safely, ...more },
+  headers: { ...safely, ...headers },
 })
 
-const anew = 'no-cache'
-const anHour = 'public, max-age=3600'
-
-/** The document and its page. Each is made when it is first asked for: most starts serve one of them only. */
+/**
+ * Serves the OpenAPI document and its page. Builds each file when it is first requested, because most containers serve
+ * only one. Throws a `not-found` problem for other files. Answers 304 if `ifNoneMatch` has the file's ETag.
+ */
 export function createDocs(readAsset: ReadAsset) {
   const files = new Map<string, () => Promise<File>>([
-    ['openapi.json', async () => fileOf(JSON.stringify(describeApi()), 'application/json', anew)],
-    [
-      'docs',
-      async () => fileOf(page, 'text/html; charset=utf-8', anew, { 'content-security-policy': contentSecurityPolicy }),
-    ],
-    ['docs/start.js', async () => fileOf(start, script, anHour)],
-    ['docs/swagger-ui-bundle.js', async () => fileOf(await readAsset('swagger-ui-bundle.js'), script, anHour)],
-    ['docs/swagger-ui.css', async () => fileOf(await readAsset('swagger-ui.css'), 'text/css; charset=utf-8', anHour)],
+    ['openapi.json', async () => fileOf(JSON.stringify(describeApi()), document)],
+    ['docs', async () => fileOf(page, html)],
+    ['docs/start.js', async () => fileOf(start, script)],
+    ['docs/swagger-ui-bundle.js', async () => fileOf(await readAsset('swagger-ui-bundle.js'), script)],
+    ['docs/swagger-ui.css', async () => fileOf(await readAsset('swagger-ui.css'), styleSheet)],
   ])
   const made = new Map<string, File>()
 
   return async (name: string, ifNoneMatch: string | undefined): Promise<ApiAnswer> => {
     const make = files.get(name)
-    if (make === undefined) throw new ProblemError('not-found', { detail: 'the page has no such file' })
+    if (make === undefined) throw new ProblemError('not-found', { detail: 'there is no such file' })
     const file = made.get(name) ?? (await make())
     made.set(name, file)
     const headers = { ...file.headers, etag: file.etag }

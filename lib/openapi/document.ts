@@ -7,13 +7,13 @@ import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
 import { readingPaths } from './reading-operations.ts'
 
-const description = `Forwards profile actions to ThingSpace, catches every result, and answers at any time: what happened to each device, why, and what happens next.
+const description = `Sends profile actions to ThingSpace, retries them only when a retry is safe, and records every callback. You can query the result of each device, including why it failed and when the next attempt is due.
 
-An order is answered 202 when it is recorded. Read the request until it is \`final\`, waiting \`Retry-After\` between, or subscribe to the events.
+The gateway answers an order with 202 once it is stored. Poll the request until it is \`final\`, at the intervals of \`Retry-After\`, or subscribe to the events.
 
-Readers must tolerate members and values that are not listed here: new ones may come at any time.`
+Clients must tolerate members and values that are not listed here, because new ones may be added at any time.`
 
-/** The OpenAPI 3.1 document, made from the very schemas that calls are checked and answers are built by. */
+/** Builds the OpenAPI 3.1 document from the schemas that check requests and type the answers. */
 export const describeApi = () =>
   createDocument(
     {
@@ -21,17 +21,17 @@ export const describeApi = () =>
       info: {
         title: 'ThingSpace Profile Gateway',
         version: '1',
-        summary: 'eSIM profile actions at ThingSpace, made dependable.',
+        summary: 'Reliable eSIM profile actions through Verizon ThingSpace.',
         description,
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      // Relative, so that the page tries the very stage that served it.
-      servers: [{ url: '/', description: 'Where this document comes from' }],
+      // The URL is relative, so that the page calls the stage that served it.
+      servers: [{ url: '/', description: 'The server of this document' }],
       tags: [
         { name: 'Ordering', description: 'One route for each action.' },
-        { name: 'Reading', description: 'Requests, devices, histories.' },
-        { name: 'Deciding', description: 'What only a person or an app can decide.' },
-        { name: 'Ordering any action', description: 'The routes as they are deployed: the action is a parameter.' },
+        { name: 'Reading', description: 'Requests, devices and their history.' },
+        { name: 'Deciding', description: 'Decisions by a person or an app.' },
+        { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
       paths: { ...orderPaths, ...readingPaths, ...decidingPaths, ...openPaths },
@@ -39,14 +39,14 @@ export const describeApi = () =>
         'thingspace.callback': {
           post: {
             operationId: 'thingspace.callback',
-            summary: 'A result, from ThingSpace to us',
-            description: 'Arrives at `/callbacks/{secret}/{accountName}`, once or several times for a device.',
+            summary: 'A result, sent by ThingSpace to the gateway',
+            description: 'Sent to `/callbacks/{secret}/{accountName}`, once or several times for each device.',
             security: [],
             requestBody: {
               required: true,
               content: { 'application/json': { schema: Callback, examples: callbackExamples } },
             },
-            responses: { '200': { description: 'In the queue.' }, '4XX': { description: 'Not taken.' } },
+            responses: { '200': { description: 'Queued.' }, '4XX': { description: 'Not accepted.' } },
           },
         },
         ...eventWebhooks,
@@ -66,11 +66,11 @@ export const describeApi = () =>
       },
     },
     {
-      // Answers may get new members; only what is sent to us is held to the members that are listed.
+      // Answers may get new members, so only request bodies are closed.
       override: ({ jsonSchema, zodSchema, io }) => {
         const { def } = zodSchema._zod
         if (io === 'output' && def.type === 'object') delete jsonSchema.additionalProperties
-        // The format says it; zod's pattern for it knows every leap year.
+        // The format is enough. Zod's pattern is long, because it checks leap years.
         if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       },

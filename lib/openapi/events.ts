@@ -9,14 +9,14 @@ import type { Holds, SameShape } from './same-shape.ts'
 
 const envelope = {
   specversion: z.literal('1.0'),
-  id: z.string().meta({ description: 'Equal for a repeat of one event, different for any other.' }),
+  id: z.string().meta({ description: 'The same for a repeat of this event, different for any other event.' }),
   source: z.literal('/thingspace-profile-gateway'),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   subject: z.string(),
 }
 
-const sequence = z.int().nonnegative().meta({ description: 'Grows with each change of the request.' })
+const sequence = z.int().nonnegative().meta({ description: 'Increases with each change of the request.' })
 
 const RequestCloudEvent = z
   .object({
@@ -35,11 +35,15 @@ const RequestCloudEvent = z
       accountName: z.string(),
       action: ActionName,
       status: z.union([RequestStatus, DeviceStatus]),
-      position: z.int().nonnegative().optional().meta({ description: 'Of the device, in events of devices.' }),
+      position: z
+        .int()
+        .nonnegative()
+        .optional()
+        .meta({ description: 'Position of the device, in events about devices.' }),
       deviceIds: z.array(Identifier).optional(),
     }),
   })
-  .meta({ id: 'RequestCloudEvent', description: 'CloudEvents 1.0. The data is thin: read the request for the rest.' })
+  .meta({ id: 'RequestCloudEvent', description: 'CloudEvents 1.0. The data is thin. Read the request for details.' })
 
 const AccountCloudEvent = z
   .object({
@@ -47,7 +51,7 @@ const AccountCloudEvent = z
     type: z.enum(['listener.drifted', 'account.locked']),
     data: z.object({ subject: z.string(), status: z.string(), service: z.string().optional() }),
   })
-  .meta({ id: 'AccountCloudEvent', description: 'CloudEvents 1.0, of an account rather than of a request.' })
+  .meta({ id: 'AccountCloudEvent', description: 'CloudEvents 1.0, about an account.' })
 
 const requestId = '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11'
 const at = Date.UTC(2026, 10, 22, 9, 0, 4, 40)
@@ -81,29 +85,37 @@ function ofAccount(words: string, event: Omit<AccountEvent, 'id' | 'at'>): Event
 }
 
 const events: Readonly<Record<RequestEvent['type'] | AccountEvent['type'], EventWords>> = {
-  'request.submitted': ofRequest('request.submitted', 'ThingSpace has all of it; results are outstanding', 'submitted'),
-  'request.unconfirmed': ofRequest('request.unconfirmed', 'An answer was lost: a person must decide', 'unconfirmed'),
+  'request.submitted': ofRequest(
+    'request.submitted',
+    'ThingSpace has accepted all submissions; results are outstanding',
+    'submitted',
+  ),
+  'request.unconfirmed': ofRequest(
+    'request.unconfirmed',
+    'The answer to a submission was lost; a decision may be needed',
+    'unconfirmed',
+  ),
   'request.completed': ofRequest(
     'request.completed',
-    'A final status, or another one after a late result',
+    'The request has a final status, or another one after a late result',
     'succeeded',
   ),
   'device.succeeded': ofRequest('device.succeeded', 'A device succeeded', 'succeeded'),
   'device.failed': ofRequest('device.failed', 'A device failed, expired or was cancelled', 'failed'),
-  'listener.drifted': ofAccount('ThingSpace calls back another address', {
+  'listener.drifted': ofAccount('The callback registration at ThingSpace is missing or wrong', {
     type: 'listener.drifted',
     subject: '0000123456-00001',
     status: 'other-address',
     service: 'DeviceProfileService',
   }),
-  'account.locked': ofAccount('Two logins failed: no more are tried', {
+  'account.locked': ofAccount('Two logins failed, so no more are attempted', {
     type: 'account.locked',
     subject: 'default',
     status: 'login-latch-closed',
   }),
 }
 
-/** Each event of the topic, as an HTTPS subscription with raw message delivery receives it. */
+/** Describes each event of the topic, as an HTTPS subscription with raw message delivery receives it. */
 export const eventWebhooks: Record<string, ZodOpenApiPathItemObject> = Object.fromEntries(
   Object.entries(events).map(([type, { schema, words, example }]) => [
     type,
@@ -111,19 +123,20 @@ export const eventWebhooks: Record<string, ZodOpenApiPathItemObject> = Object.fr
       post: {
         operationId: type,
         summary: words,
-        description: 'Published to the SNS topic, at least once and in no order; this is the message itself.',
+        description:
+          'Published to the SNS topic at least once, in no particular order. This is the message with raw delivery.',
         security: [],
         requestBody: {
           required: true,
           content: { 'application/json': { schema, examples: { [type]: { value: example } } } },
         },
-        responses: { '200': { description: 'Taken.' }, '4XX': { description: 'Not taken; SNS does not try again.' } },
+        responses: { '200': { description: 'Accepted.' }, '4XX': { description: 'Rejected. SNS does not retry.' } },
       },
     },
   ]),
 )
 
-/** The compiler's proof that no type of event is left out. */
+/** Makes the compiler prove that every type of event is described. */
 export type Proof = [
   Holds<SameShape<z.infer<typeof RequestCloudEvent>['type'], RequestEvent['type']>>,
   Holds<SameShape<z.infer<typeof AccountCloudEvent>['type'], AccountEvent['type']>>,

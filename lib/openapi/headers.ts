@@ -3,26 +3,26 @@ import * as z from 'zod'
 const header = (id: string, description: string, schema: z.ZodString = z.string()) =>
   schema.meta({ description, header: { id } })
 
-/** Every header that an answer may have, once. */
+/** Every header that an answer may have. */
 export const headers = {
-  requestId: header('Request-Id', 'Id of this HTTP call; the logs carry it as `httpRequestId`.'),
-  location: header('Location', 'Where the request can be read.'),
+  requestId: header('Request-Id', 'Id of this HTTP call. The logs have it as `httpRequestId`.'),
+  location: header('Location', 'Path of the request.'),
   retryAfter: header(
     'Retry-After',
-    'Seconds until asking again is worth it, 1 to 60.',
+    'Seconds to wait before the next poll, 1 to 60.',
     z.string().regex(/^([1-9]|[1-5]\d|60)$/),
   ),
-  idempotentReplayed: header('Idempotent-Replayed', '`true`: this order was recorded by an earlier call.'),
-  eTag: header('ETag', 'Of the body as sent.'),
-  link: header('Link', 'The next page, `rel="next"`.'),
-  cacheControl: header('Cache-Control', 'Whether the answer may be kept.'),
-  challenge: header('WWW-Authenticate', 'What is wrong with the token.'),
+  idempotentReplayed: header('Idempotent-Replayed', '`true` if an earlier call with this key stored the order.'),
+  eTag: header('ETag', 'ETag of the body.'),
+  link: header('Link', 'URL of the next page, with `rel="next"`.'),
+  cacheControl: header('Cache-Control', 'Whether the answer may be cached.'),
+  challenge: header('WWW-Authenticate', 'Why the token was rejected.'),
 } as const
 
-/** A header that an answer may lack. */
+/** Makes a header optional. */
 export const maybe = (name: z.ZodString) => name.optional().meta({ description: name.description })
 
-/** Headers that every answer of our own code has. */
+/** Headers of every answer that our code writes. */
 export const always = { 'Request-Id': headers.requestId, 'Cache-Control': headers.cacheControl }
 
 export const IdempotencyKey = z
@@ -31,7 +31,10 @@ export const IdempotencyKey = z
   .optional()
   .meta({
     description:
-      'Makes a repeat of the call harmless: 1 to 255 printable ASCII characters, bare or as a quoted string, such as a UUID. Send a new one with every order.',
+      'Makes it safe to repeat the call. 1 to 255 printable ASCII characters, bare or as a quoted string, for example a UUID. Send a new key with every new order.',
   })
 
-export const IfNoneMatch = z.string().optional().meta({ description: 'The `ETag` you have: 304 if nothing changed.' })
+export const IfNoneMatch = z
+  .string()
+  .optional()
+  .meta({ description: 'The `ETag` of your copy. The answer is 304 if nothing has changed.' })

@@ -14,24 +14,24 @@ const file = (description: string, ...types: string[]): ZodOpenApiResponseObject
 })
 
 const unchanged: ZodOpenApiResponseObject = {
-  description: 'As it was when you got the `ETag`.',
+  description: 'Not changed since the `ETag`.',
   headers: z.object({ ...always, ETag: headers.eTag }),
 }
 
 const ifNoneMatch = z.object({ 'If-None-Match': IfNoneMatch })
 const answerOfSqs = { 'text/xml': { schema: { type: 'string' as const } } }
 
-/** The routes that need no token. */
+/** The routes without a token. */
 export const openPaths: ZodOpenApiPathsObject = {
   '/health': {
     get: {
       operationId: 'health',
       tags: ['Service'],
-      summary: 'Whether the API answers',
+      summary: 'Check that the API answers',
       security: [],
       responses: {
         '200': {
-          description: 'It does.',
+          description: 'The API answers.',
           headers: z.object(always),
           content: { 'application/json': { schema: Health, examples: { ok: { value: { status: 'ok' } } } } },
         },
@@ -43,7 +43,7 @@ export const openPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'describeApi',
       tags: ['Service'],
-      summary: 'This document',
+      summary: 'Get this document',
       security: [],
       requestParams: { header: ifNoneMatch },
       responses: {
@@ -57,7 +57,7 @@ export const openPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'showDocs',
       tags: ['Service'],
-      summary: 'This document, to read and to try',
+      summary: 'Show this document as a page with a client',
       security: [],
       requestParams: { header: ifNoneMatch },
       responses: { '200': file('The page.', 'text/html'), '304': unchanged, ...refusals(['internal-error'], []) },
@@ -67,7 +67,7 @@ export const openPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'showDocsFile',
       tags: ['Service'],
-      summary: 'What the page is made of',
+      summary: 'Get a file of the page',
       security: [],
       requestParams: { header: ifNoneMatch, path: z.object({ file: z.string().min(1) }) },
       responses: {
@@ -83,11 +83,11 @@ export const openPaths: ZodOpenApiPathsObject = {
       tags: ['Service'],
       summary: 'Callback endpoint for ThingSpace, not for apps',
       description:
-        'API Gateway puts the body into a queue before any of our code runs, and the queue answers. Any body is taken; who sent it, and what it says, is looked at afterwards.',
+        'API Gateway puts the body into a queue before any code of the gateway runs, and answers for the queue. It accepts any body. The credentials and the content are checked afterwards.',
       security: [],
       requestParams: {
         path: z.object({
-          secret: z.string().meta({ description: 'The unguessable part of the registered address.' }),
+          secret: z.string().meta({ description: 'The secret part of the registered URL.' }),
           accountName: z.string().min(1),
         }),
       },
@@ -96,8 +96,8 @@ export const openPaths: ZodOpenApiPathsObject = {
         content: { 'application/json': { schema: Callback, examples: callbackExamples } },
       },
       responses: {
-        '200': { description: 'In the queue.', content: answerOfSqs },
-        '400': { description: 'The queue does not take it: empty, or over 1 MiB.', content: answerOfSqs },
+        '200': { description: 'Queued.', content: answerOfSqs },
+        '400': { description: 'The queue rejects the body, because it is empty or over 1 MiB.', content: answerOfSqs },
         ...refusals([], ['secret', 'withBody']),
       },
     },

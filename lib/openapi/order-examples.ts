@@ -2,7 +2,7 @@ import type { BodyRule } from '../profile/order/actions.ts'
 import type { BodyField, BodyFields } from '../profile/order/body-fields.ts'
 import type { IdentifierKind } from '../profile/order/identifiers.ts'
 
-/** The identifiers and values of ThingSpace's own documentation; digits where its pages have words. */
+/** Identifiers and values from ThingSpace's documentation, with digits where its pages have placeholders. */
 const identifiers: Readonly<Record<IdentifierKind, string>> = {
   eid: '666456789123456789123456784008',
   iccid: '89148000000840784259',
@@ -39,16 +39,16 @@ const values: Readonly<Record<BodyField, unknown>> = {
   },
 }
 
-/** Second spellings of members, which are read but not recommended. */
+/** Alternative spellings of members. They are accepted but not described. */
 const otherSpellings: ReadonlySet<BodyField> = new Set(['etfwaiver', 'smrsOid'])
 
-/** The members that are described to callers. */
+/** The members that the document describes. */
 export const describedFields = ({ required, optional }: BodyFields): BodyFields => ({
   required,
   optional: optional.filter((name) => !otherSpellings.has(name)),
 })
 
-/** A body as ThingSpace documents it: one device, and every member that the family has. */
+/** Builds an example body: one device, and every member of the family. */
 export function exampleOrder({ requiredKinds, documentedKinds, fields }: BodyRule) {
   const named = requiredKinds.length > 0 ? requiredKinds : documentedKinds.slice(0, 1)
   const { required, optional } = describedFields(fields)

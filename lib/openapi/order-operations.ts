@@ -42,7 +42,8 @@ const codes: readonly ProblemCode[] = [
 
 const recorded: ZodOpenApiResponseObject = {
   id: 'Recorded',
-  description: 'Recorded, and, if one submission is enough, tried once. The answer during a ThingSpace outage too.',
+  description:
+    'The request is stored. If it fits into one submission, the first attempt was made. The answer is the same while ThingSpace is down.',
   headers: z.object({
     ...always,
     Location: headers.location,
@@ -82,7 +83,7 @@ const anyBody: OrderBody = {
 
 const camelCase = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-/** The orders: each action by its own name, and both routes as they are deployed. */
+/** The order routes: one operation for each action, and both deployed routes with the action as a parameter. */
 export const orderPaths: ZodOpenApiPathsObject = {
   ...Object.fromEntries(
     [...bodies].map(([name, body]) => [
@@ -91,7 +92,8 @@ export const orderPaths: ZodOpenApiPathsObject = {
         post: order({
           operationId: camelCase(name),
           summary: words[name],
-          description: "The body is ThingSpace's own for this action; which family it is, the body decides.",
+          description:
+            "The body is ThingSpace's own for this action. Its members decide which family of the action it is.",
           body,
         }),
       },
@@ -101,7 +103,7 @@ export const orderPaths: ZodOpenApiPathsObject = {
     post: order({
       operationId: 'orderAction',
       summary: 'Order any action',
-      description: 'The route of all actions, for callers that have the action in a variable.',
+      description: 'One route for all actions, for clients that keep the action in a variable.',
       body: anyBody,
       anyAction: true,
     }),
@@ -110,7 +112,8 @@ export const orderPaths: ZodOpenApiPathsObject = {
     post: order({
       operationId: 'orderActionAsThingSpace',
       summary: 'Order any action, for clients written for ThingSpace',
-      description: "The same under ThingSpace's path: such a client changes the base URL and the token, nothing else.",
+      description:
+        "The same route under ThingSpace's path. Existing ThingSpace clients only change the base URL and the token.",
       body: anyBody,
       anyAction: true,
     }),

@@ -13,7 +13,7 @@ const identifierOf = (kind: IdentifierKind) =>
     .strictObject({ ...Identifier.shape, kind: z.literal(kind), id: z.string().regex(identifierPattern(kind)) })
     .meta({ id: `${asName(kind)}Identifier` })
 
-/** One component a kind, shared by all bodies. */
+/** One component for each kind, shared by all bodies. */
 const identifiers = new Map(Identifier.shape.kind.options.map((kind) => [kind, identifierOf(kind)]))
 
 function devicesOf({ kinds, requiredKinds }: BodyRule) {
@@ -22,7 +22,7 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
     .array(identifier)
     .min(Math.max(1, requiredKinds.length))
     .meta({
-      description: 'One identifier of a kind. Kinds are read in any casing.',
+      description: 'At most one identifier of each kind. Kinds may have any casing.',
       ...(requiredKinds.length > 0 && {
         override: {
           allOf: requiredKinds.map((kind) => ({
@@ -38,7 +38,7 @@ function devicesOf({ kinds, requiredKinds }: BodyRule) {
   return z.union([several, ...asSdksWrite, deviceIds])
 }
 
-/** The body of one family of an action, as the catalogue has it. */
+/** The body of one family of an action, from the catalogue (lib/profile/order/actions.ts). */
 function orderOf(name: ActionName, rule: BodyRule) {
   return z
     .object({ ...bodySchema(describedFields(rule.fields)).shape, devices: devicesOf(rule) })
@@ -47,7 +47,7 @@ function orderOf(name: ActionName, rule: BodyRule) {
 
 export type OrderBody = { schema: z.ZodType; examples: Record<string, { summary: string; value: unknown }> }
 
-/** What may be sent for an action: any of its families' bodies, each with an example. */
+/** The bodies of an action: one schema for all of its families, with an example of each. */
 export function orderBody(name: ActionName): OrderBody {
   const { bodies } = actions[name]
   const [only, ...others] = bodies.map((rule) => orderOf(name, rule))

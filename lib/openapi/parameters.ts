@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A query's parameters with words for each: one that is added and not described is a compiler error. */
+/** Adds a description to each parameter of a query. A parameter without a description is a compiler error. */
 export function withWords<Shape extends Readonly<Record<string, z.core.$ZodType>>>(
   { shape }: { shape: Shape },
   words: Readonly<Record<keyof Shape & string, string>>,

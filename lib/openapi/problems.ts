@@ -7,7 +7,7 @@ import {
   problems,
 } from '../http/problem.ts'
 
-/** What a caller can do about each problem. docs/api.md has the same table; a test holds them together. */
+/** Cause, cure and example of each problem. docs/api.md has the same table, and a test compares them. */
 export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string; example: ProblemMembers }>> = {
   'malformed-json': {
     cause: 'the body cannot be parsed, or is not UTF-8',
@@ -44,7 +44,7 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
   },
   'refused-by-thingspace': {
     cause: 'ThingSpace refused the order',
-    cure: 'see `upstream.code`; mend and order anew with a new key, or `/retry`',
+    cure: 'see `upstream.code`; fix the order and use a new key, or `/retry`',
     example: {
       detail: 'ThingSpace refused the request; nothing was done',
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
@@ -53,79 +53,83 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
   },
   'caller-unknown': {
     cause: 'the first of `sub`, `client_id` and `azp` in the token is empty, or it has none',
-    cure: 'a token that names its app',
-    example: { detail: 'the token needs a claim sub, client_id or azp with a value' },
+    cure: 'use a token that identifies its app',
+    example: { detail: 'the token needs a claim sub, client_id or azp that is not empty' },
   },
   'account-not-allowed': {
-    cause: "the token's `accounts` does not have this account",
-    cure: 'another account, or another token',
+    cause: "the token's claim `accounts` does not list this account",
+    cure: 'use another account or token',
     example: { detail: 'the token does not allow this account name' },
   },
   'unknown-action': {
-    cause: 'no such action',
-    cure: '`detail` lists them',
+    cause: 'the action does not exist',
+    cure: '`detail` lists the actions',
     example: { detail: 'the actions are download, download_enable, ...' },
   },
   'not-found': {
-    cause: 'no such request, not yours, or no longer kept',
+    cause: 'the request does not exist, has expired, or is not yours',
     cure: 'check the id',
-    example: { detail: 'no request of yours has this id' },
+    example: { detail: 'you have no request with this id' },
   },
   'not-acceptable': {
-    cause: '`Accept` names no form we have',
-    cure: 'JSON, CSV or NDJSON',
+    cause: '`Accept` names no available format',
+    cure: 'use JSON, CSV or NDJSON',
     example: { detail: 'application/json, text/csv or application/x-ndjson' },
   },
   'nothing-to-retry': {
     cause: 'no submission can be retried',
-    cure: '`detail` says in which states they are',
+    cure: '`detail` lists their states',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
   'may-have-run': {
-    cause: 'callbacks came that may be about it',
-    cure: 'look at the devices; later, or with `despiteCallbacks`',
+    cause: 'ThingSpace sent callbacks that may be about it',
+    cure: 'check the devices; retry later, or use `despiteCallbacks`',
     example: {
       detail:
-        'ThingSpace has called back about its devices as 595f5c44-c31c-4552-8670-020a1545a84d, which no answer ever named. It cannot be told whether that was this order or another of the same devices, so download might run twice. Look at the devices at ThingSpace; try again later; or send {"despiteCallbacks": true}',
+        'ThingSpace sent callbacks about its devices for 595f5c44-c31c-4552-8670-020a1545a84d, which no answer has named. They may belong to this request or to another one for the same devices, so download might run twice. Check the devices at ThingSpace and try again later, or send {"despiteCallbacks": true}',
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
     },
   },
   'nothing-to-cancel': {
-    cause: 'all of it was sent or is over',
-    cure: 'let it end',
+    cause: 'every submission was sent or has ended',
+    cure: 'wait for the results',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
-  'body-too-large': { cause: 'over 5 MiB', cure: 'several requests', example: { detail: 'at most 5242880 bytes' } },
+  'body-too-large': {
+    cause: 'the body is over 5 MiB',
+    cure: 'send several requests',
+    example: { detail: 'at most 5242880 bytes' },
+  },
   'unsupported-media-type': {
     cause: 'neither `application/json` nor a type that ends in `+json`',
     cure: 'set `Content-Type`',
     example: { detail: 'send Content-Type: application/json' },
   },
   'idempotency-key-reused': {
-    cause: 'the key belongs to another order',
-    cure: 'a new key for a new order',
+    cause: 'the key was used for another order',
+    cure: 'use a new key for each new order',
     example: {
-      detail: 'request 3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11 has this key and another body',
+      detail: 'request 3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11 used this key with another body',
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
     },
   },
   'not-finished': {
-    cause: 'a decision has not reached all submissions in time',
+    cause: 'the decision has not reached all submissions in time',
     cure: 'send the same decision again',
     example: {
-      detail: '4000 submissions were changed and 6000 not reached in time; send the same decision again',
+      detail: '4000 submissions were changed, 6000 are left; send the same decision again',
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
     },
   },
   'internal-error': {
-    cause: 'a fault of ours',
+    cause: 'an unexpected error in the gateway',
     cure: 'repeat with the same key; look up `instance` in the log',
-    example: { detail: 'see the log of this request' },
+    example: { detail: 'see the log entries of this call' },
   },
   'not-stored': {
-    cause: 'the order could not be recorded',
+    cause: 'the order could not be stored',
     cure: 'repeat with the same key after `Retry-After`',
-    example: { detail: 'the request could not be recorded; repeat it with the same Idempotency-Key' },
+    example: { detail: 'the request could not be stored; send it again with the same Idempotency-Key' },
   },
 }
 
@@ -134,10 +138,10 @@ export const problemCodes: readonly ProblemCode[] = Object.keys(problems).filter
 
 export const Problem = z.object({ ...ProblemBody.shape, code: z.enum(problemCodes) }).meta({
   id: 'Problem',
-  description: "RFC 9457, with ThingSpace's own `errorCode` and `errorMessage`. Branch on `code`.",
+  description: "RFC 9457, with ThingSpace's `errorCode` and `errorMessage`. Branch on `code`.",
 })
 
-/** One example a code, as it is answered. */
+/** One example of each problem, built like a real answer. */
 export const problemExamples = Object.fromEntries(
   problemCodes.map((code) => {
     const { cause, cure, example } = advice[code]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi'
-import { HistoryQuery, RequestsQuery } from '../http/requests/list-requests.ts'
+import { HistoryQuery } from '../http/requests/device-history.ts'
+import { RequestsQuery } from '../http/requests/list-requests.ts'
 import type { ProblemCode } from '../http/problem.ts'
 import { DevicesQuery } from '../http/requests/show-devices.ts'
 import { IdentifierKind } from '../profile/order/identifiers.ts'
@@ -12,14 +13,17 @@ import {
   requestExample,
   requestPageExample,
 } from './answer-examples.ts'
-import { DevicePage, HistoryPage, RequestAnswer, RequestPage } from './answers.ts'
+import { RequestAnswer, RequestPage } from './answers.ts'
+import { DevicePage, HistoryPage } from './device-answers.ts'
 import { always, headers, IfNoneMatch, maybe } from './headers.ts'
 import { withWords } from './parameters.ts'
 import { refusals } from './refusals.ts'
 
-export const requestPath = z.object({ requestId: z.string().min(1).meta({ description: 'From the order’s answer.' }) })
+export const requestPath = z.object({
+  requestId: z.string().min(1).meta({ description: 'The `requestId` of the answer to the order.' }),
+})
 
-const cursor = '`nextCursor` of the page before; with the same filters.'
+const cursor = '`nextCursor` of the previous page. Use the same filters.'
 
 const reading = (
   codes: readonly ProblemCode[],
@@ -41,16 +45,16 @@ const json = (description: string, schema: z.ZodType, example: unknown) => ({
 
 const showRequest = reading(['not-found'], {
   operationId: 'showRequest',
-  summary: 'The request as it stands',
+  summary: 'Get a request',
   requestParams: { path: requestPath, header: z.object({ 'If-None-Match': IfNoneMatch }) },
   responses: {
     '200': {
-      description: 'As of this moment, computed from all that is stored.',
+      description: 'The current request, computed from all stored results.',
       headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
       content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
     },
     '304': {
-      description: 'As it was when you got the `ETag`.',
+      description: 'Not changed since the `ETag`.',
       headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
     },
   },
@@ -58,20 +62,20 @@ const showRequest = reading(['not-found'], {
 
 const showDevices = reading(['invalid-parameter', 'not-found', 'not-acceptable'], {
   operationId: 'showDevices',
-  summary: 'Each device with its result',
+  summary: 'List the devices of a request with their results',
   description:
-    'JSON, CSV or NDJSON, by `Accept`. A larger limit than 1,000 (JSON) or 10,000 is capped. A page has at most 5 MB.',
+    'JSON, CSV or NDJSON, by `Accept`. A limit over 1,000 (JSON) or 10,000 (CSV and NDJSON) is capped. A page has at most 5 MB.',
   requestParams: {
     path: requestPath,
     query: withWords(DevicesQuery, {
       status: 'Only devices of this status.',
-      limit: 'Devices in a page: 100, at most 1,000; of CSV and NDJSON 10,000.',
+      limit: 'Devices per page. JSON: 100 by default, at most 1,000. CSV and NDJSON: 10,000.',
       cursor,
     }),
   },
   responses: {
     '200': {
-      description: 'In the order of the request. CSV and NDJSON have the next page in `Link` only.',
+      description: 'Devices in the order of the request. For CSV and NDJSON, only `Link` names the next page.',
       headers: z.object({ ...always, Link: maybe(headers.link) }),
       content: {
         'application/json': { schema: DevicePage, examples: { page: { value: devicePageExample } } },
@@ -80,7 +84,7 @@ const showDevices = reading(['invalid-parameter', 'not-found', 'not-acceptable']
           examples: { page: { value: csvExample } },
         },
         'application/x-ndjson': {
-          schema: z.string().meta({ description: 'One device a line, as in `items`.' }),
+          schema: z.string().meta({ description: 'One device per line, as in `items`.' }),
           examples: { page: { value: ndjsonExample } },
         },
       },
@@ -90,35 +94,39 @@ const showDevices = reading(['invalid-parameter', 'not-found', 'not-acceptable']
 
 const listRequests = reading(['invalid-parameter', 'account-not-allowed'], {
   operationId: 'listRequests',
-  summary: 'Requests of an account, newest first',
-  description: 'A page may be short or empty and still have a `nextCursor`: one call looks at about 500 requests.',
+  summary: 'List the requests of an account, newest first',
+  description: 'One call checks about 500 requests, so a page may be short or empty and still have a `nextCursor`.',
   requestParams: {
     query: withWords(RequestsQuery, {
-      accountName: 'May be left out if the token allows exactly one.',
-      action: 'Only this action.',
+      accountName: 'Optional if the token allows exactly one account.',
+      action: 'Only requests of this action.',
       status: 'Only requests of this status.',
-      createdAfter: 'Inclusive.',
-      createdBefore: 'Exclusive.',
-      limit: 'Requests in a page, at most 100.',
+      createdAfter: 'Earliest creation time, inclusive.',
+      createdBefore: 'Latest creation time, exclusive.',
+      limit: 'Requests per page, at most 100.',
       cursor,
     }),
   },
-  responses: json('As of the last summary.', RequestPage, requestPageExample),
+  responses: json('Requests with their last stored summaries.', RequestPage, requestPageExample),
 })
 
 const listDeviceHistory = reading(['invalid-parameter'], {
   operationId: 'listDeviceHistory',
-  summary: 'Everything that was ever asked of one device',
+  summary: 'List the requests that named a device',
   requestParams: {
     path: z.object({
       kind: IdentifierKind,
       id: z.string().min(1).meta({
-        description: 'Any identifier by which an order or a result named the device, with or without its check digit.',
+        description: 'Any identifier of the device in an order or a result, with or without its check digit.',
       }),
     }),
-    query: withWords(HistoryQuery, { limit: 'Requests in a page, at most 100.', cursor }),
+    query: withWords(HistoryQuery, { limit: 'Requests per page, at most 100.', cursor }),
   },
-  responses: json('Newest first, each with the device as it stands now.', HistoryPage, historyPageExample),
+  responses: json(
+    'Requests, newest first, each with the current state of the device.',
+    HistoryPage,
+    historyPageExample,
+  ),
 })
 
 /** The GET routes of requests and devices. */

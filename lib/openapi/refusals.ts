@@ -3,13 +3,13 @@ import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-op
 import { type ProblemCode, problems } from '../http/problem.ts'
 import { always, headers, maybe } from './headers.ts'
 
-/** What API Gateway answers itself, before any of our code runs. */
+/** The body of API Gateway's own answers, which it gives before our code runs or when a function fails. */
 const GatewayMessage = z
   .object({ message: z.string().nullable() })
-  .meta({ id: 'GatewayMessage', description: "API Gateway's own answer." })
+  .meta({ id: 'GatewayMessage', description: 'An answer of API Gateway itself.' })
 
 const gatewayStatuses = {
-  // Too many calls at once; a function crashed; a function took over 30 s.
+  // 429: throttled. 500: a function crashed. 503: a function took over 30 s.
   any: [429, 500, 503],
   authorised: [401, 403],
   withBody: [413],
@@ -17,21 +17,21 @@ const gatewayStatuses = {
 } as const
 
 const gatewayWords: Readonly<Record<number, string>> = {
-  401: 'No token, or not a good one.',
+  401: 'The token is missing or invalid.',
   403: 'The token lacks the scope.',
-  404: 'No such route.',
-  413: 'API Gateway or Lambda takes no body of this size.',
-  429: 'Too many calls at once.',
+  404: 'There is no such route.',
+  413: 'The body is too large for API Gateway or Lambda.',
+  429: 'Too many calls.',
   500: 'A function failed.',
   503: 'A function took too long.',
 }
 
-/** Which of API Gateway's own refusals a route can meet. */
+/** Kinds of refusals by API Gateway that a route may have. */
 export type GatewayRefusals = Exclude<keyof typeof gatewayStatuses, 'any'>
 
 /**
- * The refusals of a route: our problems by status, beside API Gateway's own answers.
- * @param name what several routes share is one component a status under this name.
+ * Describes the refusals of a route by status: our problems and API Gateway's own answers.
+ * @param name if given, each status becomes a shared component with this prefix.
  */
 export function refusals(
   ofRoute: readonly ProblemCode[],

@@ -1,4 +1,4 @@
-/** A shape in which it shows whether a member may be missing, and `readonly` does not. */
+/** Normalises a shape: marks optional members explicitly and drops `readonly`. */
 type Plain<Shape> = Shape extends readonly (infer Item)[]
   ? Plain<Item>[]
   : Shape extends object
@@ -12,10 +12,10 @@ type Plain<Shape> = Shape extends readonly (infer Item)[]
 type Same<One, Other> = [One, Other] extends [Other, One] ? true : false
 
 /**
- * Whether a schema describes exactly what a function builds. Given to `Holds`, a difference is a compiler error, so that
- * the document and the answers cannot drift apart.
+ * Whether a schema describes exactly what a function builds. `Holds<SameShape<...>>` is a compiler error if they
+ * differ, so the document always matches the answers.
  */
 export type SameShape<Described, Built> = Same<Plain<Described>, Plain<Built>>
 
-/** Accepts only what is true. */
+/** Compiles only if the claim is true. */
 export type Holds<Claim extends true> = Claim

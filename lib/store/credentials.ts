@@ -4,12 +4,16 @@ import { conditional } from './table/conditions.ts'
 import { entities, itemVersion, readItem } from './table/items.ts'
 import { credentialKey, latchKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
-/** The shared token record of each credential set. The table is encrypted; nothing else ever sees these tokens. */
+/**
+ * The shared token record of each credential set. Callers wrap it with `sealTokens`, so the table holds only encrypted
+ * tokens.
+ */
 export function credentialStore(table: Table): CredentialStore {
   const { client, tableName } = table
 
-  /** An item of its own, without a secret, whose change in the stream becomes the event `account.locked`. */
+  /** Writes an item without secrets. Its change in the stream becomes the event `account.locked`. */
   async function announceLatch(credentialSet: string, { epoch }: CredentialRecord): Promise<void> {
     await client.send(
       new PutCommand({
@@ -27,23 +31,31 @@ export function credentialStore(table: Table): CredentialStore {
       return Item === undefined ? undefined : readItem(CredentialRecord, Item)
     },
 
-    async takeLease(credentialSet, epoch, leaseUntil, now) {
+    async takeLease(credentialSet, { epoch, leaseUntil, now }) {
       const outcome = await conditional(table, () =>
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: credentialKey(credentialSet),
-            UpdateExpression:
-              'SET leaseUntil = :until, epoch = :epoch, entity = :entity, failedLogins = if_not_exists(failedLogins, :none)',
-            ConditionExpression:
-              '(attribute_not_exists(pk) OR epoch = :epoch) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
-            ExpressionAttributeValues: {
-              ':until': leaseUntil,
-              ':epoch': epoch,
-              ':now': now,
-              ':none': 0,
-              ':entity': entities.credentials,
-            },
+            ...joinUpdate({
+              set: [
+                'leaseUntil = :until',
+                'epoch = :epoch',
+                'entity = :entity',
+                'failedLogins = if_not_exists(failedLogins, :none)',
+              ],
+              condition: [
+                '(attribute_not_exists(pk) OR epoch = :epoch)',
+                '(attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
+              ],
+              values: {
+                ':until': leaseUntil,
+                ':epoch': epoch,
+                ':now': now,
+                ':none': 0,
+                ':entity': entities.credentials,
+              },
+            }),
           }),
         ),
       )

@@ -9,10 +9,10 @@ import { expiryOf, keptAmong, type Table } from './table/table.ts'
 
 const LastKey = z.object({ sk: z.string() })
 
-/** DynamoDB takes 25 items and 16 MB in one batch; a link has less than 1 KB. */
+/** DynamoDB accepts at most 25 items and 16 MB in one batch. A link has less than 1 KB. */
 const batchSize = 25
 
-/** Links from devices to the requests that named them. */
+/** Device links: they lead from an identifier to the requests that named it. `listDeviceHistory` reads them. */
 export function deviceStore(table: Table): DeviceStore {
   const { client, tableName } = table
   return {
@@ -22,13 +22,13 @@ export function deviceStore(table: Table): DeviceStore {
       }))
       await inParallel(inBatches(puts, batchSize), async (batch) => {
         let left: Record<string, { PutRequest?: { Item: Item | undefined } | undefined }[]> = { [tableName]: batch }
-        // What DynamoDB throttled comes back as unprocessed; the SDK's back-off covers only whole refusals.
+        // DynamoDB returns throttled items as unprocessed. The SDK retries only calls that failed as a whole.
         const waited = startPatience(table)
         for (;;) {
           const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }))
           left = UnprocessedItems
           if ((left[tableName]?.length ?? 0) === 0) return
-          if (!(await waited())) throw new Error('device links are being throttled')
+          if (!(await waited())) throw new Error('DynamoDB throttled the device links')
         }
       })
     },

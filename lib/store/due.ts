@@ -6,10 +6,11 @@ import { type Item, readItem } from './table/items.ts'
 import { conditional } from './table/conditions.ts'
 import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
 
-/** The sparse index of everything that has a `dueAt`. */
+/** The sparse index `due`: every item with a `dueAt`. The sweep works through it; operators list its orphans. */
 export function dueStore(table: Table): DueStore {
   const { client, tableName } = table
   const query = async (bucket: string, before: number, limit: number): Promise<DueItem[]> => {
@@ -35,9 +36,11 @@ export function dueStore(table: Table): DueStore {
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(item),
-            UpdateExpression: 'SET dueAt = :later',
-            ConditionExpression: 'dueAt = :dueAt',
-            ExpressionAttributeValues: { ':later': dueAt, ':dueAt': item.dueAt },
+            ...joinUpdate({
+              set: ['dueAt = :later'],
+              condition: ['dueAt = :dueAt'],
+              values: { ':later': dueAt, ':dueAt': item.dueAt },
+            }),
           }),
         ),
       )
@@ -70,7 +73,7 @@ export function dueStore(table: Table): DueStore {
   }
 }
 
-/** The index projects keys only; they say all that is needed. */
+/** Reads a due item from its keys, the only attributes that the index projects. */
 function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
   const id = pk.slice(4)
   if (pk.startsWith('REQ#') && sk === 'META') return { kind: 'request', requestId: id, dueAt }

@@ -4,8 +4,9 @@ import { conditional } from './table/conditions.ts'
 import { readItem } from './table/items.ts'
 import { credentialKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
-/** What may be known of a credential record by those who must not see its tokens. */
+/** A credential record without its tokens, which operators must not see. */
 const LatchRecord = z.object({
   epoch: z.number(),
   failedLogins: z.number(),
@@ -14,7 +15,7 @@ const LatchRecord = z.object({
   accessTokenExpiresAt: z.optional(z.number()),
 })
 
-/** The login latch of each credential set, as an operator sees and opens it. */
+/** The login latch of each credential set. Only operator commands read and open it. */
 export const latchStore = (table: Table) => ({
   async readLatch(credentialSet: string) {
     const { Item } = await table.client.send(
@@ -23,16 +24,22 @@ export const latchStore = (table: Table) => ({
     return Item === undefined ? undefined : readItem(LatchRecord, Item)
   },
 
-  /** Forgets failed logins, if they are still those that were seen. The epoch stays: no token has changed. */
+  /**
+   * Resets the failed logins to zero. Returns false if the record has changed since it was read. The epoch stays the
+   * same, because no token has changed.
+   */
   async openLatch(credentialSet: string, seen: { epoch: number; failedLogins: number }): Promise<boolean> {
     const outcome = await conditional(table, () =>
       table.client.send(
         new UpdateCommand({
           TableName: table.tableName,
           Key: credentialKey(credentialSet),
-          UpdateExpression: 'SET failedLogins = :none REMOVE failedSecret',
-          ConditionExpression: 'failedLogins = :seen AND epoch = :epoch',
-          ExpressionAttributeValues: { ':none': 0, ':seen': seen.failedLogins, ':epoch': seen.epoch },
+          ...joinUpdate({
+            set: ['failedLogins = :none'],
+            remove: ['failedSecret'],
+            condition: ['failedLogins = :seen', 'epoch = :epoch'],
+            values: { ':none': 0, ':seen': seen.failedLogins, ':epoch': seen.epoch },
+          }),
         }),
       ),
     )

@@ -4,7 +4,9 @@ import { entities, itemVersion } from './table/items.ts'
 import { listenerKey } from './table/keys.ts'
 import type { Table } from './table/table.ts'
 
-/** What keep-listener found last, for each account and service; the stream makes an event of a change. */
+/**
+ * The last state that keep-listener found for each account and service. The stream publishes each change as an event.
+ */
 export const listenerStore = ({ client, tableName }: Table): ListenerStore => ({
   async saveListener(record) {
     await client.send(

@@ -15,8 +15,9 @@ import {
 } from './table/keys.ts'
 import { expiredBy, expiryOf, keptAmong, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
-const Owner = z.object({ requestId: z.string(), submission: z.int() })
+const UpstreamLink = z.object({ requestId: z.string(), submission: z.int() })
 const StoredOrphan = z.object({
   upstreamRequestId: z.string(),
   accountName: z.string(),
@@ -25,7 +26,10 @@ const StoredOrphan = z.object({
 })
 const IndexEntry = z.object({ upstreamRequestId: z.string() })
 
-/** Who owns the upstream request ids, and those that nobody owns yet. */
+/**
+ * Upstream links, which lead from ThingSpace's request ids to our submissions, and orphans: upstream request ids that
+ * only callbacks have named so far.
+ */
 export function upstreamStore(table: Table): UpstreamStore {
   const { client, tableName } = table
   const get = async (key: Key): Promise<Item | undefined> => {
@@ -48,13 +52,13 @@ export function upstreamStore(table: Table): UpstreamStore {
   return {
     async findUpstreamLink(upstream) {
       const item = await get(upstreamLinkKey(upstream))
-      return item === undefined ? undefined : readItem(Owner, item)
+      return item === undefined ? undefined : readItem(UpstreamLink, item)
     },
 
     async saveOrphan(orphan, named) {
       const { accountName, upstreamRequestId, firstReceivedAt, dueAt } = orphan
       const expiresAt = expiryOf(table, firstReceivedAt)
-      // The index entries come first: an orphan that its devices do not lead to would be overlooked for good.
+      // Write the index entries first. An orphan without them could never be found by its devices.
       await inParallel(identifierKeys(named), async (identifier) => {
         const key = orphanIndexKey(orphan, identifier)
         await putIfAbsent({ ...key, entity: entities.orphanIndex, upstreamRequestId, expiresAt })
@@ -93,9 +97,11 @@ export function upstreamStore(table: Table): UpstreamStore {
           new UpdateCommand({
             TableName: tableName,
             Key: orphanKey(upstream),
-            UpdateExpression: 'SET dueAt = :dueAt',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':dueAt': dueAt },
+            ...joinUpdate({
+              set: ['dueAt = :dueAt'],
+              condition: ['attribute_exists(pk)'],
+              values: { ':dueAt': dueAt },
+            }),
           }),
         ),
       )

@@ -18,11 +18,11 @@ const About = {
 const StoredMessage = z.object({ pk: z.string(), sk: z.string(), raw: z.string(), ...About })
 const StoredDismissal = z.object({ id: z.string(), by: z.string(), why: z.string(), at: z.number(), ...About })
 
-/** Quarantine as operators work through it; no function does. */
+/** Lists, dismisses and removes quarantined messages. Only operator commands use it. */
 export function quarantineReview(table: Table): QuarantineReview {
   const { client, tableName } = table
 
-  /** A page that goes on from one partition to the next. */
+  /** Reads one page across partitions, in their order. */
   const pageOf = async (partitions: readonly string[], page: PageCall): Promise<Page<Item>> => {
     const from = page.cursor === undefined ? undefined : keyOf(page.cursor)
     const rows: Item[] = []

@@ -6,13 +6,41 @@ import { conditional } from './table/conditions.ts'
 import { entities, itemVersion } from './table/items.ts'
 import { quarantineKey, unkeptKey } from './table/keys.ts'
 import { expiryOf, type Table } from './table/table.ts'
+import { joinUpdate, type UpdatePart } from './table/update-parts.ts'
 
-/** Below the 400 KB of an item, with room for its other attributes. The longest documented message has 1.5 KB. */
+/**
+ * Most bytes of a message that one item keeps. DynamoDB's limit is 400 KB an item; the rest is for its other
+ * attributes.
+ */
 export const mostBytesKept = 350_000
 
-/** Messages that were not recorded, kept (without secrets) until code understands them or somebody dismisses them. */
+/**
+ * Callbacks that could not be recorded, without their secrets. They stay until an operator records them with newer code
+ * or dismisses them, at most for the retention period.
+ */
 export function quarantineStore(table: Table): QuarantineStore {
   const { client, tableName } = table
+
+  /** Counts a message in an item: attributes that every item of quarantine has. */
+  const counted = (entity: string, { accountName, receivedAt, reason }: Omit<Quarantined, 'raw'>): UpdatePart => ({
+    set: [
+      'entity = :entity',
+      'itemVersion = :itemVersion',
+      'accountName = :accountName',
+      '#reason = :reason',
+      'expiresAt = :expiresAt',
+    ],
+    add: ['#count :one'],
+    names: { '#reason': 'reason', '#count': 'count' },
+    values: {
+      ':entity': entity,
+      ':itemVersion': itemVersion,
+      ':accountName': accountName,
+      ':reason': reason,
+      ':expiresAt': expiryOf(table, receivedAt),
+      ':one': 1,
+    },
+  })
 
   const keep = ({ accountName, receivedAt, reason, raw }: Quarantined) => {
     const digest = hash('sha256', JSON.stringify([accountName, reason, raw]), 'base64url')
@@ -21,23 +49,13 @@ export function quarantineStore(table: Table): QuarantineStore {
         new UpdateCommand({
           TableName: tableName,
           Key: quarantineKey(receivedAt, digest),
-          UpdateExpression:
-            'SET entity = :entity, itemVersion = :itemVersion, accountName = :accountName, #reason = :reason, #raw = :raw, ' +
-            'receivedAt = if_not_exists(receivedAt, :receivedAt), lastReceivedAt = :receivedAt, expiresAt = :expiresAt ' +
-            'ADD #count :one',
-          // The same message once more, and not another that is equal to it.
-          ConditionExpression: 'attribute_not_exists(pk) OR lastReceivedAt < :receivedAt',
-          ExpressionAttributeNames: { '#reason': 'reason', '#raw': 'raw', '#count': 'count' },
-          ExpressionAttributeValues: {
-            ':entity': entities.quarantine,
-            ':itemVersion': itemVersion,
-            ':accountName': accountName,
-            ':reason': reason,
-            ':raw': raw,
-            ':receivedAt': receivedAt,
-            ':expiresAt': expiryOf(table, receivedAt),
-            ':one': 1,
-          },
+          ...joinUpdate(counted(entities.quarantine, { accountName, receivedAt, reason }), {
+            set: ['#raw = :raw', 'receivedAt = if_not_exists(receivedAt, :receivedAt)', 'lastReceivedAt = :receivedAt'],
+            // SQS may deliver one message twice with the same time. Such a repeat is not counted again.
+            condition: ['attribute_not_exists(pk) OR lastReceivedAt < :receivedAt'],
+            names: { '#raw': 'raw' },
+            values: { ':raw': raw, ':receivedAt': receivedAt },
+          }),
         }),
       ),
     )
@@ -50,7 +68,7 @@ export function quarantineStore(table: Table): QuarantineStore {
         await keep(kept)
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error
-        // Its text cannot be stored in any form; that it came must not be lost with it.
+        // DynamoDB refuses the text itself. Record at least that a message came.
         await keep({ ...kept, accountName: '-', raw: `[not storable: ${message.raw.length} characters]` })
       }
     },
@@ -60,25 +78,14 @@ export function quarantineStore(table: Table): QuarantineStore {
         new UpdateCommand({
           TableName: tableName,
           Key: unkeptKey(receivedAt, reason, accountName),
-          UpdateExpression:
-            'SET entity = :entity, itemVersion = :itemVersion, accountName = :accountName, #reason = :reason, ' +
-            'expiresAt = :expiresAt ADD #count :one',
-          ExpressionAttributeNames: { '#reason': 'reason', '#count': 'count' },
-          ExpressionAttributeValues: {
-            ':entity': entities.unkept,
-            ':itemVersion': itemVersion,
-            ':accountName': accountName,
-            ':reason': reason,
-            ':expiresAt': expiryOf(table, receivedAt),
-            ':one': 1,
-          },
+          ...joinUpdate(counted(entities.unkept, { accountName, receivedAt, reason })),
         }),
       )
     },
   }
 }
 
-/** A text that an item has room for; what is longer loses its end, at a whole character. */
+/** Cuts a text to `mostBytesKept`, at a whole character. */
 function withinItem(raw: string): string {
   const bytes = Buffer.byteLength(raw)
   if (bytes <= mostBytesKept) return raw

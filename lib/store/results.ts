@@ -7,9 +7,10 @@ import { rankOf } from '../profile/status/device-results.ts'
 import { resultKeyOf } from '../profile/order/identifiers.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
-import { resultKey, resultPrefix, upstreamPartition } from './table/keys.ts'
+import { type Key, resultKey, resultPrefix, upstreamPartition } from './table/keys.ts'
 import { partExpiryOf, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
+import { joinUpdate, type UpdatePart } from './table/update-parts.ts'
 
 const Earlier = z.object({
   verdict: Result.shape.verdict,
@@ -18,12 +19,15 @@ const Earlier = z.object({
 })
 
 /**
- * Limits of one result item: its own message, and the number and size of other messages beside it. DynamoDB's limit is
- * 400 KB an item; the rest is room for the texts of the result. Further messages must be kept elsewhere.
+ * Limits of one result item: bytes of its own message, and number and bytes of the other messages beside it. DynamoDB's
+ * limit is 400 KB an item; the rest is for the result's other attributes.
  */
 export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
-/** Results, written by callbacks alone. */
+/**
+ * Result items, one for each device of an upstream request. Only callbacks write them. The most significant verdict
+ * wins (`rankOf`), whatever the order of delivery.
+ */
 export function resultStore(table: Table): ResultStore {
   const { client, tableName } = table
 
@@ -54,14 +58,13 @@ export function resultStore(table: Table): ResultStore {
             TableName: tableName,
             Key: key,
             ...replacing(names),
-            ConditionExpression: 'attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))',
             ExpressionAttributeValues: values,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         ),
       )
       if (outcome.kind === 'written') return 'recorded'
-      return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
+      return keepBeside(table, key, { callback, receivedAt, found: outcome.item })
     },
 
     async listResults(upstream) {
@@ -71,33 +74,42 @@ export function resultStore(table: Table): ResultStore {
   }
 }
 
-type Replacement = { UpdateExpression: string; ExpressionAttributeNames: Record<string, string> }
-const replacements = new Map<string, Replacement>()
+const replacements = new Map<string, ReturnType<typeof joinUpdate>>()
 const members = z.keyof(NormalisedCallback).options.filter((name) => name !== 'upstreamRequestId' && name !== 'digest')
 
-/** The update that writes these attributes. What only the message that is replaced has said goes with it. */
-function replacing(names: readonly string[]): Replacement {
-  // Callbacks come with a few sets of members; to write the texts anew for each would be a tenth of the work on it.
+/**
+ * The update that writes these attributes, if the callback outranks the stored result and has not been recorded.
+ * Removes attributes that only the replaced message had.
+ */
+function replacing(names: readonly string[]): ReturnType<typeof joinUpdate> {
+  // Callbacks have few different sets of members. Building the texts anew takes a tenth of the time for one callback.
   const known = replacements.get(names.join(' '))
   if (known !== undefined) return known
   const unsaid = members.filter((name) => !names.includes(name))
-  const made = {
-    UpdateExpression:
-      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, #rank = :rank, ` +
-      'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt), expiresAt = :expiresAt ADD digests :digests' +
-      (unsaid.length > 0 ? ` REMOVE ${unsaid.map((name) => `#${name}`).join(', ')}` : ''),
-    ExpressionAttributeNames: Object.fromEntries([...names, ...unsaid, 'rank'].map((name) => [`#${name}`, name])),
-  }
+  const made = joinUpdate({
+    set: [
+      ...names.map((name) => `#${name} = :${name}`),
+      '#rank = :rank',
+      'firstReceivedAt = if_not_exists(firstReceivedAt, :receivedAt)',
+      'expiresAt = :expiresAt',
+    ],
+    add: ['digests :digests'],
+    remove: unsaid.map((name) => `#${name}`),
+    condition: ['attribute_not_exists(pk) OR (#rank < :rank AND NOT contains(digests, :digest))'],
+    names: Object.fromEntries([...names, ...unsaid, 'rank'].map((name) => [`#${name}`, name])),
+  })
   replacements.set(names.join(' '), made)
   return made
 }
 
-/** A message that does not replace the result it belongs to: kept as evidence beside it, a second final flagged. */
+/**
+ * Keeps a message that does not replace the stored result as evidence beside it, and flags a contradicting final
+ * result. Returns `full` if the limits are reached: the caller must keep the message elsewhere.
+ */
 async function keepBeside(
   table: Table,
-  key: { pk: string; sk: string },
-  callback: NormalisedCallback,
-  { receivedAt, found }: { receivedAt: number; found: Item | undefined },
+  key: Key,
+  { callback, receivedAt, found }: { callback: NormalisedCallback; receivedAt: number; found: Item | undefined },
 ): Promise<'duplicate' | 'outranked' | 'conflict' | 'full'> {
   const { client, tableName } = table
   const { upstreamRequestId: _upstream, identifiers: _identifiers, ...said } = callback
@@ -117,46 +129,46 @@ async function keepBeside(
       new UpdateCommand({
         TableName: tableName,
         Key: key,
-        UpdateExpression:
-          'SET #others = list_append(if_not_exists(#others, :none), :entry)' +
-          (conflict ? ', #conflict = :true' : '') +
-          ' ADD digests :digests',
-        // The size was computed from the item that was read. If another message was added since, compute it again.
-        ConditionExpression:
-          'attribute_exists(pk) AND NOT contains(digests, :digest) AND ' +
-          (kept === 0 ? 'attribute_not_exists(#others)' : 'size(#others) = :kept'),
-        ExpressionAttributeNames: { '#others': 'others', ...(conflict ? { '#conflict': 'conflict' } : {}) },
-        ExpressionAttributeValues: {
-          ':none': [],
-          ':entry': [entry],
-          ':digests': new Set([digest]),
-          ':digest': digest,
-          ...(kept === 0 ? {} : { ':kept': kept }),
-          ...(conflict ? { ':true': true } : {}),
-        },
+        ...joinUpdate(
+          {
+            set: ['#others = list_append(if_not_exists(#others, :none), :entry)'],
+            add: ['digests :digests'],
+            condition: ['attribute_exists(pk)', 'NOT contains(digests, :digest)'],
+            names: { '#others': 'others' },
+            values: { ':none': [], ':entry': [entry], ':digests': new Set([digest]), ':digest': digest },
+          },
+          // The size was computed from the item that was read. If another message was added since, compute it again.
+          kept === 0
+            ? { condition: ['attribute_not_exists(#others)'] }
+            : { condition: ['size(#others) = :kept'], values: { ':kept': kept } },
+          conflict ? conflictFlag : {},
+        ),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     ),
   )
   if (outcome.kind === 'written') return conflict ? 'conflict' : 'outranked'
-  return keepBeside(table, key, callback, { receivedAt, found: outcome.item })
+  return keepBeside(table, key, { callback, receivedAt, found: outcome.item })
 }
 
-/** Close to what DynamoDB counts for a message beside a result; never less than its text has. */
+/** Approximates the bytes that DynamoDB counts for one message beside a result. */
 const bytesOf = ({ raw, ...rest }: { raw: string }): number =>
   Buffer.byteLength(raw) + Buffer.byteLength(JSON.stringify(rest))
 
-/** Flags a contradiction whose message is kept elsewhere. */
-async function flagConflict(table: Table, key: { pk: string; sk: string }): Promise<void> {
+const conflictFlag: UpdatePart = {
+  set: ['#conflict = :true'],
+  names: { '#conflict': 'conflict' },
+  values: { ':true': true },
+}
+
+/** Marks a result as contradicted by a message that has no room beside it and is kept in quarantine. */
+async function flagConflict(table: Table, key: Key): Promise<void> {
   await conditional(table, () =>
     table.client.send(
       new UpdateCommand({
         TableName: table.tableName,
         Key: key,
-        UpdateExpression: 'SET #conflict = :true',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#conflict': 'conflict' },
-        ExpressionAttributeValues: { ':true': true },
+        ...joinUpdate(conflictFlag, { condition: ['attribute_exists(pk)'] }),
       }),
     ),
   )

@@ -7,6 +7,7 @@ import { readItem } from './table/items.ts'
 import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './table/keys.ts'
 import { expiryOf, partExpiryOf, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
+import { joinUpdate } from './table/update-parts.ts'
 
 const Kept = z.object({
   pk: z.string(),
@@ -14,10 +15,13 @@ const Kept = z.object({
   expiresAt: z.number(),
   upstreamRequestIds: z.optional(z.array(z.string())),
 })
-/** In seconds, as `expiresAt` is: a gain of less is not worth its writes. */
-const day = 24 * 3600
+/** Items that would gain less than a day are not rewritten. In seconds, as `expiresAt` is. */
+const daySeconds = 24 * 3600
 
-/** How long requests are kept beyond the time that they were given at first. */
+/**
+ * Extends the retention of a request and all its items. A retry of an old request needs it, or its records would
+ * expire.
+ */
 export function retentionStore(table: Table): RetentionStore {
   const { client, tableName } = table
 
@@ -31,9 +35,11 @@ export function retentionStore(table: Table): RetentionStore {
         new UpdateCommand({
           TableName: tableName,
           Key: { pk, sk },
-          UpdateExpression: 'SET expiresAt = :until',
-          ConditionExpression: 'attribute_exists(pk) AND expiresAt < :until',
-          ExpressionAttributeValues: { ':until': until },
+          ...joinUpdate({
+            set: ['expiresAt = :until'],
+            condition: ['attribute_exists(pk)', 'expiresAt < :until'],
+            values: { ':until': until },
+          }),
         }),
       ),
     )
@@ -43,7 +49,7 @@ export function retentionStore(table: Table): RetentionStore {
     async keepLonger(request, now) {
       const { requestId, accountName } = request
       const until = partExpiryOf(table, now)
-      const isShort = ({ expiresAt }: { expiresAt: number }) => until - expiresAt > day
+      const isShort = ({ expiresAt }: { expiresAt: number }) => until - expiresAt > daySeconds
       const own = await itemsOf(requestPartition(requestId))
       const parts = own.filter(
         ({ sk }) => sk.startsWith(submissionPrefix(request)) || sk.startsWith(partKey(request, 0).sk.slice(0, -2)),
@@ -55,7 +61,7 @@ export function retentionStore(table: Table): RetentionStore {
       })
       await inParallel(parts.filter(isShort), (key) => keepUntil(key, until))
       const meta = requestKey(requestId)
-      if (own.some(({ sk, expiresAt }) => sk === meta.sk && expiryOf(table, now) - expiresAt > day))
+      if (own.some(({ sk, expiresAt }) => sk === meta.sk && expiryOf(table, now) - expiresAt > daySeconds))
         await keepUntil(meta, expiryOf(table, now))
     },
   }

@@ -5,15 +5,19 @@ import type { DueStore } from '../profile/request/due-store.ts'
 import type { RequestStore, RetentionStore } from '../profile/request/request-store.ts'
 import type { ResultStore, UpstreamStore } from '../profile/request/result-store.ts'
 import type { SubmissionStore } from '../profile/request/submission-store.ts'
+import { accountListStore } from './account-lists.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
 import { listenerStore } from './listeners.ts'
+import { manifestStore } from './manifests.ts'
 import { upstreamStore } from './orphans.ts'
 import { quarantineStore } from './quarantine.ts'
 import { requestStore } from './requests.ts'
 import { retentionStore } from './retention.ts'
 import { resultStore } from './results.ts'
+import { transitionStore } from './submission-transitions.ts'
 import { submissionStore } from './submissions.ts'
+import { summaryStore } from './summaries.ts'
 import type { Table } from './table/table.ts'
 
 export type Store = RequestStore &
@@ -26,11 +30,15 @@ export type Store = RequestStore &
   ListenerStore &
   DueStore
 
-/** Everything the domain asks of the table. */
+/** Every store of the domain, over one table. A function that needs few methods takes single stores instead. */
 export const createStore = (table: Table): Store => ({
   ...requestStore(table),
+  ...manifestStore(table),
+  ...summaryStore(table),
+  ...accountListStore(table),
   ...retentionStore(table),
   ...submissionStore(table),
+  ...transitionStore(table),
   ...resultStore(table),
   ...upstreamStore(table),
   ...deviceStore(table),

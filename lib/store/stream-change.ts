@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Identifier } from '../profile/order/identifiers.ts'
-import type { Change, StreamRecord } from '../profile/callback/project-changes.ts'
+import type { Change, StreamRecord } from '../profile/callback/change.ts'
 import { entities, readItem, StoredRequest } from './table/items.ts'
 
 const OfRequest = z.object({ requestId: z.string() })
@@ -15,8 +15,8 @@ const OfResult = z.object({
 })
 
 /**
- * What a stream record's images mean for the domain; nothing for items that only the store knows. Throws on an item of
- * a kind that should be readable and is not: such a record must be looked at, not skipped.
+ * Translates the images of a stream record into a change of the domain. Returns `undefined` for deletions and for items
+ * that the domain does not follow. Throws if an item it follows cannot be read, so that the record is not skipped.
  */
 export function changeOf({ before, after }: StreamRecord): Change | undefined {
   switch (after?.['entity']) {

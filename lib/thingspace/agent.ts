@@ -4,13 +4,13 @@ import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
 /**
- * How long an idle connection may be used again. Shorter than any keep-alive of a usual front end (Apache: 5 s), because
- * a request written to a connection that the peer has just closed is lost without an answer, and a lost answer to a
- * `download` waits for a person.
+ * How long an idle connection may be reused. It is shorter than the keep-alive of common front ends (Apache: 5 s). A
+ * request on a connection that the peer has just closed gets no answer, and an unanswered `download` waits for a
+ * person.
  */
 export const idleMilliseconds = 4_000
 
-/** The keep-alive agent of one base URL. Make it once per container; `maxSockets` 1 suits Lambda, a server wants more. */
+/** Creates the keep-alive agent of one base URL, once per container. Lambda needs one socket, a server more. */
 export function createAgent(baseUrl: string, { maxSockets }: { maxSockets: number }): HttpAgent {
   const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: idleMilliseconds }
   return new URL(baseUrl).protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
@@ -18,15 +18,15 @@ export function createAgent(baseUrl: string, { maxSockets }: { maxSockets: numbe
 
 const lastUsedAt = new WeakMap<Socket, number>()
 
-/** Notes when a connection was last in use, for `settleIdleConnections`. */
+/** Remembers when a connection was last used, for `settleIdleConnections`. Times are epoch milliseconds. */
 export function markUsed(socket: Socket, now: number): void {
   lastUsedAt.set(socket, now)
 }
 
 /**
- * Closes connections that were idle for too long, and lets those that the peer has closed be noticed. The agent's own
- * timer does not run while Lambda has the environment frozen, and after the thaw a request may be written before the
- * timer, or the peer's FIN, is looked at.
+ * Closes connections that were idle for too long and lets Node notice connections that the peer has closed. The agent's
+ * own timer does not run while Lambda freezes the environment. Without this call, a request after the thaw may be
+ * written before Node handles the timer or the peer's FIN.
  */
 export async function settleIdleConnections(agent: HttpAgent, now: () => number): Promise<void> {
   const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])
@@ -34,7 +34,7 @@ export async function settleIdleConnections(agent: HttpAgent, now: () => number)
   for (const socket of idle) {
     if (now() - (lastUsedAt.get(socket) ?? 0) > idleMilliseconds) socket.destroy()
   }
-  // Between two immediates the event loop has polled every socket once.
+  // Between two immediates, the event loop polls every socket once.
   await setImmediate()
   await setImmediate()
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../profile/ports.ts'
 import type { UpstreamError } from '../profile/request/outcome.ts'
-import type { Credentials, UnavailableCause } from './credentials/credentials.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import type { UnavailableCause } from './credentials/held-tokens.ts'
 import { type Answer, type Credential, readAnswer, type SettledReading } from './answer/errors.ts'
 import { type LostCause, type NotSentCause, send, type SendCall } from './https.ts'
 import type { Wire } from './credentials/token-calls.ts'
@@ -8,13 +9,13 @@ import type { Wire } from './credentials/token-calls.ts'
 export type AuthorisedCall = {
   credentialSet: string
   method: SendCall['method']
-  /** Below the base URL, with its slash. */
+  /** The path below the base URL, with a leading slash. */
   path: string
   body?: string
   budgetMilliseconds: number
 }
 
-/** The answer of a call that carried good credentials, or why there is none. */
+/** The answer to a call whose credentials ThingSpace accepted, or the reason why there is none. */
 export type AuthorisedResult =
   | { kind: 'answer'; answer: Answer; reading: SettledReading }
   | { kind: 'no-credentials'; cause: UnavailableCause | 'refused-again'; error: UpstreamError }
@@ -24,14 +25,14 @@ export type AuthorisedResult =
 export type AuthorisedCallDeps = Wire & { credentials: Credentials; log: Log }
 
 /**
- * Makes one call with both credentials, within its budget. A refused credential proves that nothing was done, so the
- * call is made once more with a new one, once for each of the two: after a pause both have expired. Nothing else is ever
- * repeated here.
+ * Makes one call with both credentials, within its time budget. If ThingSpace refuses a credential, nothing was done,
+ * so the call is repeated with a new one: at most once for the access token and once for the session, since both may
+ * have expired. Nothing else is repeated here. Does not throw for failures of the network or of ThingSpace.
  */
 export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedCall): Promise<AuthorisedResult> {
   const startedAt = deps.now()
   const deadline = startedAt + call.budgetMilliseconds
-  // Credentials may not eat the time of the call itself: to begin it late is to lose its answer.
+  // Renewing credentials must leave time for the call. A call that starts late may miss its answer.
   const credentialsDeadline = startedAt + call.budgetMilliseconds * 0.6
   let refused: { credential: Credential; error: UpstreamError } | undefined
   const renewed = new Set<Credential>()
@@ -66,7 +67,7 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
   }
 }
 
-/** A 401 that names no fault, and that a new bearer has not mended, may be about the session. */
+/** Blames the session if an unexplained 401 comes again after the access token was renewed. */
 function suspect(reading: { credential: Credential; error: UpstreamError }, before?: Credential): Credential {
   const isUnexplained = reading.credential === 'access-token' && reading.error.code?.startsWith('9009') !== true
   return isUnexplained && before === 'access-token' ? 'session' : reading.credential

@@ -1,14 +1,14 @@
 import type { UpstreamError } from '../profile/request/outcome.ts'
 import type { AuthorisedResult } from './authorised-call.ts'
 
-/** Why a call that changes no device did not do its work. All of these calls may be repeated. */
+/** Why a call that changes no device failed. Such calls may always be repeated. */
 export type CallFailure = {
   kind: 'failed'
   cause: 'refused' | 'credentials' | 'unreachable' | 'throttled' | 'unavailable' | 'no-answer' | 'unreadable-answer'
   error: UpstreamError
 }
 
-/** The failure in a result, or the body of its success. */
+/** Returns the body of a successful call, or its failure. */
 export function bodyOrFailure(result: AuthorisedResult): { kind: 'body'; body: string; status: number } | CallFailure {
   switch (result.kind) {
     case 'not-sent':
@@ -26,7 +26,9 @@ export function bodyOrFailure(result: AuthorisedResult): { kind: 'body'; body: s
   }
 }
 
-/** Never with a word of the body: a listing holds passwords. */
+/**
+ * The failure of a call whose answer cannot be read. It quotes nothing, because a listing of callbacks holds passwords.
+ */
 export const unreadable = (status: number): CallFailure => ({
   kind: 'failed',
   cause: 'unreadable-answer',

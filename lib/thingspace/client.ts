@@ -3,15 +3,15 @@ import type { SubmissionOutcome } from '../profile/request/outcome.ts'
 import type { SubmitCall, ThingSpace } from '../profile/submission/thingspace.ts'
 import { type AuthorisedCallDeps, type AuthorisedResult, callAuthorised } from './authorised-call.ts'
 import type { CredentialSetFor } from './credentials/credential-set.ts'
-import type { UnavailableCause } from './credentials/credentials.ts'
+import type { UnavailableCause } from './credentials/held-tokens.ts'
 import { submissionOutcome } from './answer/errors.ts'
 import type { LostCause } from './https.ts'
 
 export type ThingSpaceClientDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
 
 /**
- * ThingSpace's profile actions over HTTP. `submit` posts once, or once more when ThingSpace said that a credential was
- * not good; whatever may have been accepted is `unknown` and stays so.
+ * ThingSpace's profile actions over HTTP. `submit` posts once, and again only if ThingSpace refuses a credential. The
+ * outcome is `unknown` whenever ThingSpace may have accepted the submission.
  */
 export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
   return {
@@ -41,7 +41,7 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
   }
 }
 
-/** ThingSpace's body: `devices` and `accountName` are ours to set, whatever the fields say. */
+/** Builds ThingSpace's body. `devices` and `accountName` override members of these names in `fields`. */
 function submissionBody({ devices, deviceShape, accountName, fields }: SubmitCall): string {
   return JSON.stringify({ ...fields, devices: writeDevices(devices, deviceShape), accountName })
 }
@@ -52,7 +52,7 @@ function outcomeOf(result: AuthorisedResult): SubmissionOutcome {
       return {
         kind: 'not-accepted',
         cause: causeOf(result.cause),
-        error: { message: words(result.cause), ...result.error },
+        error: { message: `no credentials: ${result.cause}`, ...result.error },
       }
     case 'not-sent':
       return { kind: 'not-accepted', cause: 'unreachable', error: { message: `not sent: ${result.cause}` } }
@@ -70,8 +70,6 @@ const lostCauses = {
   reset: 'connection-lost',
   unreadable: 'unreadable-answer',
 } as const satisfies Record<LostCause, string>
-
-const words = (cause: UnavailableCause | 'refused-again'): string => `no credentials: ${cause}`
 
 function causeOf(
   cause: UnavailableCause | 'refused-again',

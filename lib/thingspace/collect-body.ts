@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
-/** ThingSpace's answers are below 1 kB, its listener lists a few; more than this is not an answer. */
+/** Most bytes of an answer. ThingSpace's answers have less than 1 kB, a list of callbacks a few kB. */
 const limitBytes = 1_000_000
 
-/** Collects an answer's body. Calls `complete` only when every announced byte has come. */
+/**
+ * Collects the body of an answer. Calls `complete` only if every announced byte has arrived, and one of the others if
+ * not.
+ */
 export function collectBody(
   response: IncomingMessage,
   on: { complete: (body: string) => void; broken: (code: string | undefined) => void; tooLarge: () => void },

@@ -14,7 +14,7 @@ import { sealTokens } from './credentials/sealed-tokens.ts'
 
 export type ConnectOptions = {
   baseUrl: string
-  /** Which credential set an account uses; others use `default`. */
+  /** Credential sets by account name. Other accounts use the set `default`. */
   credentialSets: Readonly<Record<string, string>>
   credentialStore: CredentialStore
   secrets: SecretSource
@@ -23,10 +23,10 @@ export type ConnectOptions = {
   log: Log
 }
 
-/** Time to reach ThingSpace's front end, TLS included; the call itself has its own budget. */
+/** Time for DNS, TCP and TLS together. Each call has a time budget of its own besides. */
 const connectTimeoutMilliseconds = 5_000
 
-/** What every call to ThingSpace needs, made once per container: one socket, the tokens in memory. */
+/** Makes the parts that every call to ThingSpace needs, once per container: one socket, and the tokens in memory. */
 export function connectWire({
   baseUrl,
   credentialStore,
@@ -47,11 +47,11 @@ export function connectWire({
   return { ...wire, credentials, log }
 }
 
-/** ThingSpace's profile actions. */
+/** Connects to ThingSpace's profile actions. */
 export const connectThingSpace = (options: ConnectOptions): ThingSpace =>
   createThingSpaceClient({ ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) })
 
-/** The callback registrations. */
+/** Connects to ThingSpace's callback registrations. */
 export const connectListeners = (options: ConnectOptions): Listeners =>
   createListeners({
     ...connectWire(options),
@@ -59,7 +59,7 @@ export const connectListeners = (options: ConnectOptions): Listeners =>
     budgetMilliseconds: 10_000,
   })
 
-/** ThingSpace's status calls, for results whose callback never came. */
+/** Connects to ThingSpace's status calls, for results whose callback is missing. */
 export function connectRequestStatus(options: ConnectOptions): UpstreamStatusLookUp {
   const dependencies = { ...connectWire(options), credentialSetFor: credentialSetFor(options.credentialSets) }
   return (call) => lookUpRequestStatus(dependencies, { ...call, budgetMilliseconds: 8_000 })

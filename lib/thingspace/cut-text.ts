@@ -1,4 +1,4 @@
-/** The beginning of a text, never cut within a character. */
+/** Cuts a text to at most `longest` UTF-16 units, without splitting a surrogate pair. */
 export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text
   const isWithinPair = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1))

@@ -8,7 +8,7 @@ export type SendCall = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   headers: Readonly<Record<string, string>>
   body?: string
-  /** The whole budget, from now to the last byte of the answer. */
+  /** From the start of the call to the last byte of the answer. */
   timeoutMilliseconds: number
   /** How long DNS, TCP and TLS may take together. */
   connectTimeoutMilliseconds: number
@@ -19,7 +19,7 @@ export type SendCall = {
 export type NotSentCause = 'dns' | 'refused' | 'connect-timeout' | 'tls' | 'unreachable'
 export type LostCause = 'timeout' | 'reset' | 'unreadable'
 
-/** What is known of one HTTP exchange. `not-sent` and `lost` differ in whether the peer may have read the request. */
+/** The result of one HTTP exchange. If it is `lost`, the peer may have read the request; if `not-sent`, it has not. */
 export type SendResult =
   | { kind: 'answer'; status: number; headers: IncomingHttpHeaders; body: string }
   | { kind: 'not-sent'; cause: NotSentCause; code?: string }
@@ -28,10 +28,12 @@ export type SendResult =
 export type Send = (call: SendCall) => Promise<SendResult>
 
 /**
- * Sends one request and says which bytes left. Never retries and never rejects for what the wire does.
+ * Sends one request and tells whether the peer may have read it. Never retries, and never rejects for a network
+ * failure.
  *
- * `not-sent` is claimed only while a connection is provably not established. Everything later is `lost`, also a reset on
- * a reused connection before the first byte of an answer: the request was written, and the peer may have read it.
+ * A failure is `not-sent` only if the connection was provably not established. Every later failure is `lost`. This
+ * includes a reset on a reused connection before the first byte of an answer, because the peer may have read the
+ * request.
  */
 export async function send(call: SendCall): Promise<SendResult> {
   if (call.timeoutMilliseconds <= 0) return { kind: 'not-sent', cause: 'connect-timeout' }
@@ -55,7 +57,7 @@ export async function send(call: SendCall): Promise<SendResult> {
       resolve(result)
     }
     const fail = (cause: { notSent: NotSentCause; lost: LostCause }, code?: string): void => {
-      // The connection of a finished exchange is somebody else's by now.
+      // After the exchange is settled, another request may use its connection.
       if (isSettled) return
       settle(
         mayHaveBeenRead
@@ -90,15 +92,15 @@ export async function send(call: SendCall): Promise<SendResult> {
     request.on('error', (error: NodeJS.ErrnoException) => {
       fail({ notSent: notSentCause(error.code), lost: lostCause(error.code) }, error.code)
     })
-    // An upgrade that nobody asked for ends without a response and without an error.
+    // An unexpected protocol upgrade closes the request without a response and without an error.
     request.on('close', () => fail({ notSent: 'unreachable', lost: 'reset' }))
     request.end(call.body)
   })
 }
 
 /**
- * Tells when bytes can leave. A connection that is not seen connecting counts as established: a wrong `lost` costs a
- * wait, a wrong `not-sent` runs an action twice.
+ * Reports when the connection is established, so that bytes can be sent. A socket that is not seen connecting counts as
+ * established: a wrong `lost` costs a wait, but a wrong `not-sent` may run an action twice.
  */
 function whenEstablished(
   request: ClientRequest,
@@ -127,5 +129,5 @@ function notSentCause(code = ''): NotSentCause {
   return /TLS|SSL|CERT|EPROTO|SIGNATURE|ISSUER/.test(code) ? 'tls' : 'unreachable'
 }
 
-/** The parser's codes begin with HPE_: what came back was not HTTP. */
+/** Codes of Node's HTTP parser begin with HPE_. They mean that the answer was not HTTP. */
 const lostCause = (code = ''): LostCause => (code.startsWith('HPE_') ? 'unreadable' : 'reset')

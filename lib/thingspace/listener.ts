@@ -6,19 +6,19 @@ import type { CredentialSetFor } from './credentials/credential-set.ts'
 import { pathSegment } from './path-segment.ts'
 import { type ListenerEntry, ListenerListAnswer, parseJson } from './answer/wire.ts'
 
-/** The callback services that carry results of profile actions. */
+/** ThingSpace's callback services that carry results of profile actions. */
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
 /**
- * One registration as ThingSpace lists it. The listing gives passwords in clear; they stay behind `carries`, so that no
- * log, error or record of a registration can hold one.
+ * One registration as ThingSpace lists it. ThingSpace lists passwords in clear text. `carries` hides the password, so
+ * that no log, error or record can contain it.
  */
 export type ListenerRegistration = {
   accountName: string
   serviceName: string
   url: string
   username?: string
-  /** Whether it is registered with these credentials. */
+  /** Whether the registration has these credentials. */
   carries: (credentials: CallbackCredentials) => boolean
 }
 
@@ -26,26 +26,35 @@ export type Registering = {
   accountName: string
   service: CallbackService
   url: string
-  /** At most 40 characters each, and never those of the ThingSpace user: every callback echoes them in clear. */
+  /**
+   * At most 40 characters each. Never those of the ThingSpace user, because every callback echoes them in clear text.
+   */
   credentials?: CallbackCredentials
 }
 
 export type Listeners = {
-  /** Registers our address for one service of one account. Whether it replaces a registration is not documented. */
+  /** Registers our URL for one service of one account. Not documented: whether it replaces an existing registration. */
   register(registering: Registering): Promise<{ kind: 'registered' } | CallFailure>
   list(accountName: string): Promise<{ kind: 'listed'; registrations: ListenerRegistration[] } | CallFailure>
-  /** Messages that come before the next registration are lost. */
+  /** Removes a registration. Results that arrive before the next registration are lost. */
   deregister(accountName: string, service: CallbackService): Promise<{ kind: 'deregistered' } | CallFailure>
 }
 
 export type ListenersDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor; budgetMilliseconds: number }
 
-/** The callback registrations at ThingSpace. There is one per service and account. */
+/** ThingSpace's callback registrations. Each account has one per service. */
 export function createListeners(deps: ListenersDeps): Listeners {
-  const call = async (accountName: string, method: 'GET' | 'POST' | 'DELETE', below = '', body?: string) => {
+  const call = async (
+    accountName: string,
+    { method, below = '', body }: { method: 'GET' | 'POST' | 'DELETE'; below?: string; body?: string },
+  ) => {
     const account = pathSegment(accountName)
     if (account === undefined) {
-      return { kind: 'failed', cause: 'refused', error: { message: 'the account cannot stand in a path' } } as const
+      return {
+        kind: 'failed',
+        cause: 'refused',
+        error: { message: 'the account name does not fit into a path' },
+      } as const
     }
     const result = await callAuthorised(deps, {
       credentialSet: deps.credentialSetFor(accountName),
@@ -59,19 +68,22 @@ export function createListeners(deps: ListenersDeps): Listeners {
 
   return {
     async register({ accountName, service, url, credentials }) {
-      // `name` in the request is what the answers call `serviceName`.
-      const result = await call(accountName, 'POST', '', JSON.stringify({ name: service, url, ...credentials }))
+      // The request calls `name` what the answers call `serviceName`.
+      const result = await call(accountName, {
+        method: 'POST',
+        body: JSON.stringify({ name: service, url, ...credentials }),
+      })
       return result.kind === 'failed' ? result : { kind: 'registered' }
     },
     async list(accountName) {
-      const result = await call(accountName, 'GET')
+      const result = await call(accountName, { method: 'GET' })
       if (result.kind === 'failed') return result
       const listed = ListenerListAnswer.safeParse(parseJson(result.body))
       if (!listed.success) return unreadable(result.status)
       return { kind: 'listed', registrations: listed.data.map((entry) => registrationOf(accountName, entry)) }
     },
     async deregister(accountName, service) {
-      const result = await call(accountName, 'DELETE', `/name/${service}`)
+      const result = await call(accountName, { method: 'DELETE', below: `/name/${service}` })
       return result.kind === 'failed' ? result : { kind: 'deregistered' }
     },
   }

@@ -1,3 +1,3 @@
-/** A text as one segment of a path. `undefined` for what a URL would read as another path: dots alone, or nothing. */
+/** Encodes a text as one path segment. Returns `undefined` for texts that a URL would resolve: empty, `.` and `..`. */
 export const pathSegment = (text: string): string | undefined =>
   /^\.{0,2}$/.test(text) || !text.isWellFormed() ? undefined : encodeURIComponent(text)

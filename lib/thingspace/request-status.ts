@@ -12,37 +12,36 @@ export type StatusLookUp = { accountName: string; upstreamRequestId: string; bud
 type LookUpDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
 
 /**
- * Asks ThingSpace what became of a request: the cure for a callback that never came. Version 2 stands in the eUICC and the
- * Global IoT pages and excludes no action; version 1 knows the provisioning of a single device. Which of them knows a
- * request is not documented for every action, so the one that does not is followed by the other.
+ * Asks ThingSpace for the state of a request whose callback is missing. The eUICC and Global IoT pages show version 2
+ * of the call, for any action. Version 1 covers the provisioning of single devices. It is not documented which version
+ * knows which request, so version 1 is asked if version 2 gives no usable answer.
  */
 export async function lookUpRequestStatus(
   deps: LookUpDeps,
   { budgetMilliseconds, ...call }: StatusLookUp,
 ): Promise<UpstreamStatus | CallFailure> {
   const deadline = deps.now() + budgetMilliseconds
-  const current = await ask(deps, 2, call, budgetMilliseconds / 2)
+  const current = await ask(deps, 2, { ...call, budgetMilliseconds: budgetMilliseconds / 2 })
   if (current.kind === 'found' ? current.state !== 'unrecognised' : !isAnswered(current)) return current
-  const older = await ask(deps, 1, call, deadline - deps.now())
+  const older = await ask(deps, 1, { ...call, budgetMilliseconds: deadline - deps.now() })
   return older.kind === 'failed' && current.kind === 'found' ? current : older
 }
 
-/** Whether ThingSpace (or its front end) said something that another version of the call may say better. */
+/** Whether the failure is an answer, so that the other version of the call may give a better one. */
 const isAnswered = ({ cause, error }: CallFailure): boolean =>
   cause === 'refused' || cause === 'unreadable-answer' || (cause === 'unavailable' && error.status !== 503)
 
 async function ask(
   deps: LookUpDeps,
   version: 1 | 2,
-  { accountName, upstreamRequestId }: Omit<StatusLookUp, 'budgetMilliseconds'>,
-  budgetMilliseconds: number,
+  { accountName, upstreamRequestId, budgetMilliseconds }: StatusLookUp,
 ): Promise<UpstreamStatus | CallFailure> {
   const [account, id] = [pathSegment(accountName), pathSegment(upstreamRequestId)]
   if (account === undefined || id === undefined) {
     return {
       kind: 'failed',
       cause: 'refused',
-      error: { message: 'the account or the request id cannot stand in a path' },
+      error: { message: 'the account name or request id does not fit into a path' },
     }
   }
   const result = await callAuthorised(deps, {
@@ -56,7 +55,7 @@ async function ask(
   const status = RequestStatusAnswer.safeParse(parseAnswer(answer.body))
   if (!status.success) return unreadable(answer.status)
   const { data } = status
-  // What became of another request says nothing of this one.
+  // Do not take the state of another request for this one.
   if (data.requestId !== canonicalId(upstreamRequestId)) {
     const error = { status: answer.status, message: 'the answer is about another request' }
     return { kind: 'failed', cause: 'unreadable-answer', error }
@@ -73,7 +72,7 @@ function identifierOf({ id, kind }: { id: string; kind: string }): Identifier[] 
   return known === undefined || id === '' ? [] : [{ kind: known, id }]
 }
 
-/** The page says Failed, the SDK Failure. */
+/** ThingSpace's page says Failed, its SDK says Failure. */
 function stateOf(status = ''): UpstreamState {
   switch (status.toLowerCase()) {
     case 'pending':

@@ -15,8 +15,8 @@ const known = new Map<string, boolean>()
 const mostKnown = 500
 
 /**
- * Whether a member of this name holds a credential: of the listener, of the line (`deviceCredential`), or of anybody.
- * Casing and punctuation do not count, and a name that is too long to be one of a member is none.
+ * Whether a member of this name holds a credential, for instance of the listener or of the line (`deviceCredential`).
+ * Ignores casing and punctuation. A name of more than 100 characters is not taken for a member's name.
  */
 export function isSecretName(name: string): boolean {
   if (name.length > 100) return false
@@ -24,7 +24,7 @@ export function isSecretName(name: string): boolean {
   if (cached !== undefined) return cached
   const letters = name.toLowerCase().replaceAll(/[^a-z]/g, '')
   const isSecret = wholeNames.has(letters) || parts.test(letters)
-  // Messages have a few names in all, and each is asked about several times.
+  // Messages use few different names, and each is checked several times.
   if (known.size < mostKnown) known.set(name, isSecret)
   return isSecret
 }

@@ -1,5 +1,5 @@
-/** The account that the emulators answer for. */
+/** The AWS account id of all local resources. */
 export const accountId = '000000000000'
 
-/** Emulators accept any credentials, and the SDK insists on some. */
+/** Credentials for the local endpoints. Emulators accept any, but the SDK requires some. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const

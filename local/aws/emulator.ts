@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs'
-// The package exports neither its stores nor what keeps them.
+// The package does not export its stores and their persistence, so import the files.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
@@ -9,16 +9,16 @@ import { applyQueueRules, type Ruling } from './queue-rules.ts'
 
 type Options = {
   region: string
-  /** Where queues and messages are kept from one start to the next. Without it they end with the stack. */
+  /** The folder that keeps queues and messages across restarts. Without it they are lost when the stack stops. */
   folder: string | undefined
-  /** Told of each call that SQS or SNS refuses. */
+  /** Called with the reason whenever SQS or SNS refuses a call. */
   onRefusal: (reason: string) => void
 }
 
-// The emulator refuses every character beyond U+FFFF, which SQS accepts. The queue rules judge characters instead.
+// The emulator refuses characters above U+FFFF, which SQS accepts. queue-rules.ts checks characters instead.
 INVALID_MESSAGE_BODY_CHAR.test = () => false
 
-/** Starts SQS and SNS on 127.0.0.1. A message that was accepted is on disk before the sender gets the answer. */
+/** Starts SQS and SNS on 127.0.0.1. With a folder, a message is on disk before the sender gets the response. */
 export async function startEmulator({ region, folder, onRefusal }: Options) {
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = folder === undefined ? undefined : new PersistenceManager(folder)
@@ -43,20 +43,23 @@ export async function startEmulator({ region, folder, onRefusal }: Options) {
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const failed = failedOf.get(request)
     if (failed === undefined) return payload
-    for (const { Id, Message } of failed) onRefusal(`AmazonSQS.SendMessageBatch refuses the entry ${Id}: ${Message}`)
+    for (const { Id, Message } of failed) onRefusal(`AmazonSQS.SendMessageBatch refused the entry ${Id}: ${Message}`)
     return { ...Object(payload), Failed: [...Reflect.get(Object(payload), 'Failed'), ...failed] }
   })
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode < 400) return
     const operation = request.headers['x-amz-target'] ?? 'SNS'
-    onRefusal(`${String(operation)} is answered ${reply.statusCode}: ${String(payload)}`)
+    onRefusal(`${String(operation)} was answered ${reply.statusCode}: ${String(payload)}`)
   })
   if (persistence !== undefined) app.addHook('preClose', async () => persistence.close())
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' })
   return { endpoint, stop: async () => app.close() }
 }
 
-/** Loads what is kept, then writes each change through. Before the load the stores would overwrite what they read. */
+/**
+ * Loads the stored queues and messages, then writes every change to disk. If persistence were set before the load, the
+ * stores would overwrite what they are reading.
+ */
 function keep({ sqsStore, snsStore }: { sqsStore: SqsStore; snsStore: SnsStore }, persistence: PersistenceManager) {
   persistence.loadSqsAndSns(sqsStore, snsStore)
   sqsStore.persistence = persistence

@@ -8,15 +8,15 @@ const Notification = z.object({
   MessageAttributes: z.record(z.string(), z.object({ Type: z.string(), Value: z.string() })).default({}),
 })
 
-/** An event as a subscriber gets it. */
+/** An event of the gateway as a subscriber of the topic receives it. */
 export type SeenEvent = { body: unknown; attributes: Record<string, string> }
 
 export type EventTail = { take: () => SeenEvent[]; stop: () => Promise<void> }
 
-/** Older ones are forgotten: a stack may run for days. */
+/** Older events are dropped, because a stack may run for days. */
 const keptEvents = 20_000
 
-/** Reads what is published to the topics, so that events can be shown and looked at. */
+/** Collects the events that the functions publish to the topics, for the terminal and for tests. */
 export function tailEvents({ sqs, queues }: RunningQueues, onEvent: (event: SeenEvent) => void): EventTail {
   const stopping = new AbortController()
   let events: SeenEvent[] = []

@@ -13,19 +13,19 @@ const VisibilityChange = z.looseObject({ VisibilityTimeout: z.literal(0) })
 type Refusal = { code: string; message: string }
 type FailedEntry = { Id: string; SenderFault: true; Code: string; Message: string }
 
-/** Why SQS refuses a call, or which entries of a batch it refuses. */
+/** The error with which SQS refuses a call, or the entries of a batch that it refuses. */
 export type Ruling = { refusal?: Refusal | undefined; failed?: readonly FailedEntry[] }
 
 const mostAttributes = 10
 const longestName = 256
 const longestDelaySeconds = 900
 
-/** XML 1.0 has no other characters, and SQS stores U+FFFD in their place. */
+/** Characters outside XML 1.0. SQS stores U+FFFD in their place. */
 const invalidCharacters = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
 /**
- * What SQS does with a call and the emulator does not. Changes the call where SQS changes it, and takes the entries of a
- * batch out that SQS refuses.
+ * Applies rules of SQS that the emulator does not have. Changes the call as SQS does, and removes the entries of a batch
+ * that SQS refuses.
  */
 export function applyQueueRules(operation: string, call: unknown): Ruling {
   switch (operation) {
@@ -35,7 +35,7 @@ export function applyQueueRules(operation: string, call: unknown): Ruling {
     }
     case 'SendMessageBatch': {
       const batch = Batch.safeParse(call)
-      // The emulator refuses the whole batch for its count, and needs all of it to see that.
+      // The emulator refuses a batch of more than ten entries, so pass the whole batch on.
       if (!batch.success || batch.data.Entries.length > 10) return {}
       const failed: FailedEntry[] = []
       const taken = batch.data.Entries.filter((entry) => {
@@ -48,7 +48,7 @@ export function applyQueueRules(operation: string, call: unknown): Ruling {
       return { failed }
     }
     case 'ChangeMessageVisibility':
-      // The emulator cannot make a kept message visible at once. A millisecond later it can.
+      // The emulator cannot make a persisted message visible immediately, but it can after a millisecond.
       if (VisibilityChange.safeParse(call).success) Reflect.set(Object(call), 'VisibilityTimeout', 0.001)
       return {}
     default:

@@ -4,7 +4,7 @@ import type { Queue, Resources } from '../deployment/resources.ts'
 import { accountId, credentials } from './account.ts'
 import { startEmulator } from './emulator.ts'
 
-/** The queue that gets a copy of every event, so that events can be looked at. Not part of the deployment. */
+/** A queue that receives a copy of every event, for the terminal and for tests. It is not part of the deployment. */
 export const eventsSeen = 'EventsSeen'
 
 export type RunningQueues = {
@@ -19,12 +19,12 @@ export type RunningQueues = {
 type Options = {
   region: string
   resources: Pick<Resources, 'queues' | 'topics'>
-  /** Where messages are kept from one start to the next. Without it they end with the stack. */
+  /** The folder that keeps messages across restarts. Without it they are lost when the stack stops. */
   folder?: string | undefined
   onRefusal?: (reason: string) => void
 }
 
-/** SQS and SNS with the queues and topics of serverless.yml. */
+/** Starts SQS and SNS, and creates the queues and topics of serverless.yml. */
 export async function startQueues({
   region,
   resources,
@@ -33,18 +33,18 @@ export async function startQueues({
 }: Options): Promise<RunningQueues> {
   const emulator = await startEmulator({ region, folder, onRefusal })
   const { endpoint } = emulator
-  // API Gateway compares no digests: SQS may have stored other characters than were sent.
+  // API Gateway does not check MD5 digests. They differ if SQS replaced characters.
   const sqs = new SQSClient({ endpoint, region, credentials, md5: false })
   const sns = new SNSClient({ endpoint, region, credentials })
 
   const queues = new Map<string, { url: string; arn: string }>()
   const arnOf = (id: string) => `arn:aws:sqs:${region}:${accountId}:${id}`
   const create = async (id: string, Attributes: Record<string, string>) => {
-    // A queue that was kept has its messages already, and gets the attributes that serverless.yml has by now.
+    // A queue from an earlier start keeps its messages, and gets the current attributes of serverless.yml.
     await sqs.send(new CreateQueueCommand({ QueueName: id }))
     const QueueUrl = `${endpoint}/${accountId}/${id}`
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
-    // The emulator's own URL has a host name that only some resolvers know.
+    // The URL that the emulator returns has a host name that not every resolver knows.
     queues.set(id, { url: QueueUrl, arn: arnOf(id) })
   }
   for (const [id, queue] of resources.queues) await create(id, attributesOf(queue, arnOf))

@@ -15,7 +15,7 @@ import type { RunningSecrets } from './secrets.ts'
 
 export type LocalTable = TableKeys & { arn: string; streamArn: string | undefined }
 
-/** Creates the tables of serverless.yml. At an endpoint that outlived the stack, a table that is there is used again. */
+/** Creates the tables of serverless.yml and returns them by logical id. Reuses a table that exists already. */
 export async function createTables(deployment: Deployment, endpoint: string): Promise<Map<string, LocalTable>> {
   const { service, region, resources } = deployment
   const client = new DynamoDBClient({ endpoint, region, credentials })
@@ -41,15 +41,15 @@ function keysOf(schema: readonly KeySchemaElement[] = []) {
   return { hash: nameOf('HASH') ?? '', range: nameOf('RANGE') }
 }
 
-type Made = {
+type CreatedResources = {
   deployment: Deployment
   tables: ReadonlyMap<string, LocalTable>
   queues: RunningQueues
   secrets: RunningSecrets
 }
 
-/** What every reference in serverless.yml stands for on this machine. */
-export function referenceValues({ deployment, tables, queues, secrets }: Made): Values {
+/** The local values of every `!Ref`, `!GetAtt` and pseudo parameter in serverless.yml. */
+export function referenceValues({ deployment, tables, queues, secrets }: CreatedResources): Values {
   const { service, stage, region } = deployment
   const values = new Map([
     ['HttpApi', apiId],

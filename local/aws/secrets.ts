@@ -31,11 +31,14 @@ type Options = {
   region: string
   secrets: Resources['secrets']
   values: Readonly<Record<string, string>>
-  /** Where secrets that a function has changed are kept from one start to the next. */
+  /** The file that keeps the secrets changed by functions across restarts. */
   file?: string | undefined
 }
 
-/** Secrets Manager as far as functions use it: read a secret by name or ARN, current or previous, and put a new value. */
+/**
+ * Starts an emulator of Secrets Manager with the two operations that functions use: GetSecretValue by name or ARN, for
+ * AWSCURRENT or AWSPREVIOUS, and PutSecretValue. `values` sets secrets by logical id; others are generated.
+ */
 export async function startSecrets({ region, secrets, values, file }: Options): Promise<RunningSecrets> {
   const changed = (file === undefined ? undefined : readKept(file, KeptSecrets)) ?? {}
   const all = [...secrets].map(([name, { GenerateSecretString }]): Secret => {
@@ -56,9 +59,9 @@ export async function startSecrets({ region, secrets, values, file }: Options): 
       const target = String(request.headers['x-amz-target'] ?? '')
       try {
         const input: unknown = JSON.parse(body?.toString() ?? '')
-        answer(response, target, input, { find, changed: keep })
+        answer(response, { target, input }, { find, changed: keep })
       } catch {
-        send(response, 400, { __type: 'InvalidRequestException', message: 'The request is not understood.' })
+        send(response, 400, { __type: 'InvalidRequestException', message: 'The request could not be read.' })
       }
     })()
   })
@@ -96,7 +99,9 @@ function generated(how: Generate | undefined): string {
 
 type Secrets = { find: (id: string) => Secret | undefined; changed: (secret: Secret) => void }
 
-function answer(response: ServerResponse, target: string, input: unknown, { find, changed }: Secrets) {
+type Received = { target: string; input: unknown }
+
+function answer(response: ServerResponse, { target, input }: Received, { find, changed }: Secrets) {
   const missing = () =>
     send(response, 400, {
       __type: 'ResourceNotFoundException',

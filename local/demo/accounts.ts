@@ -1,4 +1,4 @@
-/** Accounts that callbacks are registered for: the documented ones, and one for each scenario that is counted alone. */
+/** The accounts of the demo: those of Verizon's examples, and one for each scenario that counts its own calls. */
 export const accounts = {
   blanks: '4 3TOM HPN2 S',
   documented: '1223334444-00001',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The members of the API's answers that the scenarios look at. */
+/** Schemas with the members of the API's responses that the scenarios check. */
 
 const Upstream = z.looseObject({ status: z.number().optional(), code: z.string().optional() })
 const Next = z.object({ what: z.string(), at: z.string().nullable(), why: z.string() })
@@ -60,5 +60,5 @@ export const HistoryPage = z.object({
   nextCursor: z.string().nullable(),
 })
 
-/** The devices of a body as it is sent, to us and on to ThingSpace. */
+/** The devices of a submit body, as apps send it to the gateway and the gateway to ThingSpace. */
 export const DeviceBody = z.looseObject({ devices: z.array(z.object({ deviceIds: Ids })) })

@@ -3,11 +3,11 @@ import { answerLine, cut, shortIds } from './wording.ts'
 export type Answer = { status: number; headers: Headers; text: string; body: unknown }
 
 export type CallOptions = {
-  /** Sent as JSON; a text is sent as it is. */
+  /** Sent as JSON. A string is sent unchanged. */
   body?: unknown
   token?: string
   headers?: Record<string, string>
-  /** Instead of the members that matter by themselves. */
+  /** Formats the response for the terminal, instead of `answerLine`. */
   show?: (answer: Answer) => string
 }
 export type Call = (method: 'GET' | 'POST', path: string, options?: CallOptions) => Promise<Answer>
@@ -15,7 +15,7 @@ export type Call = (method: 'GET' | 'POST', path: string, options?: CallOptions)
 const shownOfCall = 132
 const shownOfAnswer = 150
 
-/** Calls without a word, for polling. */
+/** Creates a function that calls the API and prints nothing, for polling. */
 export function silentCall(url: string, defaultToken: string): Call {
   return async (method, path, { body, token = defaultToken, headers = {} } = {}) => {
     const response = await fetch(`${url}${path}`, {
@@ -26,7 +26,7 @@ export function silentCall(url: string, defaultToken: string): Call {
         ...headers,
       },
       ...(body === undefined ? {} : { body: asText(body) }),
-      // A call that never ends would hold up the demo for ever; API Gateway gives up after 30 seconds.
+      // Do not let a hanging call block the demo. API Gateway times out after 30 seconds.
       signal: AbortSignal.timeout(60_000),
     })
     const text = await response.text()
@@ -34,7 +34,7 @@ export function silentCall(url: string, defaultToken: string): Call {
   }
 }
 
-/** Calls as `curl -v` shows them, one line each way. */
+/** Wraps a call so that it prints one line for the request and one for the response. */
 export function shownCall(call: Call, say: (line: string) => void): Call {
   return async (method, path, options = {}) => {
     const { body, headers = {}, show = (answer: Answer) => answerLine(answer.body, answer.text) } = options

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto'
 
 export type Device = { deviceIds: { kind: 'eid' | 'iccid' | 'imei'; id: string }[] }
 
-/** Different in each run, so that a database that is used again has never seen these devices. */
+/** Random, so that a database from an earlier run does not know these devices. */
 const run = String(randomInt(1_000_000)).padStart(6, '0')
 let made = 0
 
 /**
- * A device nobody has asked for before. The last four digits of its ICCID choose what the simulator does with it:
- * local/simulator/README.md has the table.
+ * Creates a device with new identifiers. The last four digits of its ICCID select the simulator's behaviour;
+ * local/simulator/README.md lists them.
  */
 export function device(iccidEnd = '0000'): Device {
   made += 1
@@ -24,5 +24,5 @@ export function device(iccidEnd = '0000'): Device {
 export const iccidOf = ({ deviceIds }: { deviceIds: readonly { kind: string; id: string }[] }): string =>
   deviceIds.find(({ kind }) => kind === 'iccid')?.id ?? ''
 
-/** Verizon's placeholder of an SM-SR, as its pages print it. */
+/** The SM-SR OID from Verizon's documentation examples. */
 export const smsrOid = '1.3.6.1.4.1.31746.1.500.200.101.5'

@@ -8,7 +8,7 @@ import { setStage, type Stage } from './stage.ts'
 import { summary } from './summary.ts'
 import { explainFailure } from './unmet.ts'
 
-/** Free ports, so that it never meets a running `npm start`, and times that nobody has to wait for. */
+/** Settings of the demo: free ports, so that it can run beside `npm start`, and short times. */
 const demoSettings = {
   LOCAL_PORT: '0',
   LOCAL_ISSUER_PORT: '0',
@@ -19,41 +19,41 @@ const demoSettings = {
   LOCAL_SWEEP_EVERY_SECONDS: '1',
   LOCAL_SUMMARISE_EVERY_SECONDS: '1',
   LOCAL_RETRY_CAP_SECONDS: '2',
-  // Callbacks of an unknown id are adopted after a lease, which must be longer than any attempt takes.
+  // Callbacks under an unknown id are adopted after the lease, which must be longer than an attempt.
   LOCAL_LEASE_SECONDS: '24',
   LOCAL_GRACE_SECONDS: '27',
 }
 
-/** What of the environment counts here too. */
-const heeded = ['LOCAL_DYNAMODB_ENGINE', 'LOCAL_DYNAMODB_ENDPOINT', 'LOCAL_VERBOSE', 'LOCAL_LOG_LEVEL']
+/** The environment variables that also apply to the demo. */
+const inherited = ['LOCAL_DYNAMODB_ENGINE', 'LOCAL_DYNAMODB_ENDPOINT', 'LOCAL_VERBOSE', 'LOCAL_LOG_LEVEL']
 
 type Options = {
   environment: Readonly<Record<string, string | undefined>>
   scenarios: readonly Scenario[]
   print: (line: string) => void
-  /** Told as soon as there is something to stop. */
+  /** Called as soon as the stack runs, so that the caller can stop it. */
   started: (stack: Stack) => void
 }
 
-/** Starts the stack, plays the scenarios one after another, stops it, and says whether all went as expected. */
+/** Starts a local stack, plays the scenarios in order, and stops it. Returns whether all of them were as expected. */
 export async function play({ environment, scenarios, print, started }: Options): Promise<boolean> {
   const begun = performance.now()
-  const taken = new Map<string, number>()
+  const messagesTaken = new Map<string, number>()
   const trace = (line: TraceLine) => {
-    if (line.kind === 'batch') taken.set(line.name, (taken.get(line.name) ?? 0) + line.records)
+    if (line.kind === 'batch') messagesTaken.set(line.name, (messagesTaken.get(line.name) ?? 0) + line.records)
     if (line.kind === 'failure') print(`    (${line.name} failed: ${line.reason})`)
   }
-  const own = Object.fromEntries(heeded.map((name) => [name, environment[name]]))
+  const own = Object.fromEntries(inherited.map((name) => [name, environment[name]]))
   const stack = await startStack(readSettings({ ...own, ...demoSettings }), { trace })
   started(stack)
   try {
-    print(`ThingSpace Profile Gateway, on this machine after ${secondsSince(begun).toFixed(1)} s`)
+    print(`ThingSpace Profile Gateway, started locally in ${secondsSince(begun).toFixed(1)} s`)
     print(
-      `  API ${stack.apiUrl}, ThingSpace ${stack.thingSpaceBaseUrl} (simulated), DynamoDB by ${stack.dynamoDb.engine}`,
+      `  API ${stack.apiUrl}, ThingSpace ${stack.thingSpaceBaseUrl} (simulator), DynamoDB engine ${stack.dynamoDb.engine}`,
     )
-    print(`  What the functions log is in ${relative('.', stack.functionLog)}`)
+    print(`  The functions log to ${relative('.', stack.functionLog)}`)
     const say = (line: string) => print(`    ${line}`)
-    const stage = await setStage({ stack, say, messagesTakenBy: (name) => taken.get(name) ?? 0 })
+    const stage = await setStage({ stack, say, messagesTakenBy: (name) => messagesTaken.get(name) ?? 0 })
     const outcomes = await playAll(scenarios, stage, print)
     print('')
     for (const line of summary(outcomes)) print(line)
@@ -67,7 +67,7 @@ async function playAll(scenarios: readonly Scenario[], stage: Stage, print: Opti
   const unprepared = new Map<Scenario, string[]>()
   for (const [index, scenario] of scenarios.entries()) {
     if (scenario.prepare === undefined) continue
-    print(`\nBeforehand, for scenario ${index + 1}: ${scenario.name}`)
+    print(`\nPreparing scenario ${index + 1}: ${scenario.name}`)
     await scenario.prepare(stage).catch((error: unknown) => unprepared.set(scenario, explainFailure(error)))
   }
   const outcomes: Outcome[] = []

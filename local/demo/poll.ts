@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Unmet } from './unmet.ts'
 
 type Poll<Value> = {
-  /** What is waited for, in words. */
+  /** The awaited condition, for the error message. */
   what: string
   look: () => Promise<Value>
   until: (value: Value) => boolean
-  /** How a value reads: each change is told, at most once a second. */
+  /** Formats a value. Each change is printed, at most once a second. */
   tell?: ((value: Value) => string) | undefined
   say: (line: string) => void
 }
 
-/** Long enough for a very busy machine; on a quiet one nothing in the demo takes ten seconds. */
+/** Long enough for a busy machine. On an idle one, no step of the demo takes ten seconds. */
 const patienceMs = 120_000
 const shortestPauseMs = 100
 const longestPauseMs = 1_000
 const tellEveryMs = 1_000
 
-/** Looks again and again until it is so. What does not become so in two minutes is not as expected. */
+/** Reads a value until the condition holds. Throws `Unmet` if it does not hold within two minutes. */
 export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>): Promise<Value> {
   const started = performance.now()
   let told = { text: '', at: started }
@@ -33,7 +33,7 @@ export async function poll<Value>({ what, look, until, tell, say }: Poll<Value>)
     }
     if (done) return value
     if (now - started > patienceMs) throw new Unmet(what, `within ${patienceMs / 1000} s`, text === '' ? value : text)
-    // Looking must not become the machine's main work: what is dear to read is read seldom.
+    // Poll slow reads less often, so that polling does not dominate the load.
     await sleep(Math.min(longestPauseMs, Math.max(shortestPauseMs, 3 * (now - lookedAt))))
   }
 }

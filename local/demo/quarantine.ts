@@ -6,7 +6,7 @@ import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
 
-/** Quarantine of the running stack, as an operator works with it. */
+/** The quarantine of the running stack, with the operations that `npm run ops -- quarantine` uses. */
 export type Quarantine = {
   list: (accountName: string) => Promise<QuarantinedMessage[]>
   readAgain: (message: QuarantinedMessage, reader: (body: string) => CallbackReading) => Promise<RerunOutcome>
@@ -14,7 +14,7 @@ export type Quarantine = {
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** The stack has set the variables of this process to those of its functions. */
+/** Connects to the quarantine. The stack has set the functions' environment variables in this process. */
 export function openQuarantine(): Quarantine {
   const table = connectTable({ ...environment.table(), clock: Date.now })
   const store = { ...createStore(table), ...quarantineReview(table) }

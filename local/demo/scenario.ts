@@ -1,12 +1,12 @@
 import type { Stage } from './stage.ts'
 
-/** One story with an end that can be checked. `play` throws when it did not end as it must. */
+/** One scenario of the demo. `play` throws if the result is not as expected. */
 export type Scenario = {
   name: string
-  /** What it has shown when it went as expected, for the table at the end. */
+  /** What the scenario shows, for the table at the end. */
   shows: string
   play: (stage: Stage) => Promise<void>
-  /** Begins, before the first scenario is played, what needs its time. */
+  /** Starts slow work before the first scenario is played. */
   prepare?: (stage: Stage) => Promise<void>
 }
 

@@ -8,7 +8,7 @@ import { lostAnswer } from './scenarios/lost-answer.ts'
 import { notUnderstood } from './scenarios/not-understood.ts'
 import { outage } from './scenarios/outage.ts'
 
-/** Everything the demo plays, in this order. */
+/** The scenarios of the demo, in the order in which they are played. */
 export const scenarios: readonly Scenario[] = [
   ...documentedRequests,
   ...bulkScenarios(),

@@ -8,39 +8,43 @@ import { type ThingSpace, watchThingSpace } from './thing-space.ts'
 import { expectEqual, Unmet } from './unmet.ts'
 import { requestLine, shortIds } from './wording.ts'
 
-/** What a scenario plays with. */
+/** The operations that a scenario may use. */
 export type Stage = {
   say: (line: string) => void
-  /** One HTTP call, shown. The token is that of an app, if no other is given. */
+  /** Makes an HTTP call and prints it. Uses the token of an app by default. */
   call: Call
-  /** Orders an action, which must be answered 202. */
+  /** Submits an action. Throws `Unmet` if the response is not 202. */
   order: (action: string, body: unknown, headers?: Record<string, string>) => Promise<RequestAnswer>
-  /** Reads a request until it is so; shows how it gets there. */
+  /** Reads a request until the condition holds, and prints its changes. `what` describes the condition. */
   follow: (requestId: string, what: string, until: (request: RequestAnswer) => boolean) => Promise<RequestAnswer>
-  /** The same with any other answer. */
-  followAnswer: <Value>(
-    path: string,
-    what: string,
-    schema: z.ZodType<Value>,
-    until: (value: Value) => boolean,
-    tell?: (value: Value) => string,
-  ) => Promise<Value>
-  /** Waits for anything else, without a word. */
+  /** As `follow`, for any other resource. */
+  followAnswer: <Value>(followed: Followed<Value>) => Promise<Value>
+  /** Waits until a condition holds, and prints nothing. */
   wait: (what: string, until: () => boolean | Promise<boolean>) => Promise<void>
   devicesOf: (requestId: string) => Promise<DeviceAnswer[]>
   tokenFor: Stack['tokenFor']
   thingSpace: ThingSpace
-  /** Sends a message of ThingSpace to the gateway; gives the status of the answer. */
+  /** Sends a callback to the gateway as ThingSpace does, and returns the status of the response. */
   callBack: (accountName: string, message: unknown) => Promise<number>
   quarantine: Quarantine
-  /** How many messages a function has taken from its queue so far. */
+  /** The number of messages that a function has received from its queue so far. */
   messagesTakenBy: (functionName: string) => number
+}
+
+type Followed<Value> = {
+  path: string
+  /** Describes the condition. */
+  what: string
+  schema: z.ZodType<Value>
+  until: (value: Value) => boolean
+  tell?: (value: Value) => string
 }
 
 export const isFinal = ({ final }: RequestAnswer): boolean => final
 
 type Options = { stack: Stack; say: (line: string) => void; messagesTakenBy: (functionName: string) => number }
 
+/** Creates the operations for the scenarios on a running stack. Throws `Unmet` if it does not use the simulator. */
 export async function setStage({ stack, say, messagesTakenBy }: Options): Promise<Stage> {
   const { simulator, apiUrl, tokenFor } = stack
   if (simulator === undefined) throw new Unmet('the demo needs the simulator', 'a simulator', 'another ThingSpace')
@@ -48,11 +52,11 @@ export async function setStage({ stack, say, messagesTakenBy }: Options): Promis
   const silently = silentCall(apiUrl, token)
   const call = shownCall(silently, say)
 
-  const followAnswer: Stage['followAnswer'] = async (path, what, schema, until, tell) => {
+  const followAnswer: Stage['followAnswer'] = async ({ path, what, schema, until, tell }) => {
     say(shortIds(`> GET ${path}, until: ${what}`))
     const look = async () => {
       const { status, body, text } = await silently('GET', path)
-      if (status !== 200) throw new Unmet(`GET ${path} is answered`, 200, `${status} ${text}`)
+      if (status !== 200) throw new Unmet(`status of GET ${path}`, 200, `${status} ${text}`)
       return schema.parse(body)
     }
     return poll({ what, until, say, look, ...(tell === undefined ? {} : { tell }) })
@@ -88,14 +92,14 @@ export async function setStage({ stack, say, messagesTakenBy }: Options): Promis
         body,
         headers,
       })
-      if (status !== 202) throw new Unmet(`${action} is accepted`, 202, `${status} ${text}`)
+      if (status !== 202) throw new Unmet(`status of ${action}`, 202, `${status} ${text}`)
       const request = RequestAnswer.parse(answer)
-      expectEqual('Location of the answer', got.get('location'), `/v1/requests/${request.requestId}`)
+      expectEqual('Location header', got.get('location'), `/v1/requests/${request.requestId}`)
       return request
     },
 
     follow: async (requestId, what, until) =>
-      followAnswer(`/v1/requests/${requestId}`, what, RequestAnswer, until, requestLine),
+      followAnswer({ path: `/v1/requests/${requestId}`, what, schema: RequestAnswer, until, tell: requestLine }),
 
     followAnswer,
 

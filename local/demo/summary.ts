@@ -1,6 +1,6 @@
 import type { Outcome } from './scenario.ts'
 
-/** The table at the end, and the line that says how it went. */
+/** The table at the end of the demo, and a line with the number of scenarios that were as expected. */
 export function summary(outcomes: readonly Outcome[]): string[] {
   const rows = outcomes.map(({ scenario, seconds, failure }) => [
     scenario.name,

@@ -4,15 +4,15 @@ import type { ThingSpaceSimulator } from '../simulator/thingspace-simulator.ts'
 import type { AcceptedSubmission } from '../simulator/api/submissions.ts'
 import { DeviceBody } from './answers.ts'
 
-/** The other side, as its operator sees it: what it took, what it sent, and its bad days. */
+/** The simulator as the scenarios use it: accepted submissions, sent callbacks, and simulated outages ("bad days"). */
 export type ThingSpace = {
   acceptedOf: (accountName: string) => readonly AcceptedSubmission[]
-  /** How often each ICCID of an account was accepted. */
+  /** How many times the simulator accepted each ICCID of an account. */
   acceptancesByIccid: (accountName: string) => Map<string, number>
   acceptedInAll: () => number
   callbacksOf: (upstreamRequestId: string) => readonly CallbackRecord[]
   callbacksOfAccount: (accountName: string) => readonly CallbackRecord[]
-  /** Resolves when every callback planned so far was delivered or given up. */
+  /** Resolves when every callback planned so far has been delivered or given up. */
   quiet: () => Promise<void>
   badDays: (days: readonly BadDayOrder[]) => Promise<void>
   redeliver: (upstreamRequestId: string) => Promise<number>
@@ -20,6 +20,7 @@ export type ThingSpace = {
 
 type Options = { simulator: ThingSpaceSimulator; say: (line: string) => void }
 
+/** Wraps the simulator for the scenarios, and prints outages that they start and end. */
 export function watchThingSpace({ simulator, say }: Options): ThingSpace {
   const acceptedOf = (name: string) => simulator.submissions().filter(({ accountName }) => accountName === name)
   return {
@@ -39,7 +40,7 @@ export function watchThingSpace({ simulator, say }: Options): ThingSpace {
     callbacksOfAccount: (name) => simulator.callbacks().filter(({ accountName }) => accountName === name),
     quiet: async () => simulator.idle(),
     badDays: async (days) => {
-      say(`ThingSpace: ${days.length === 0 ? 'a good day again' : days.map((day) => JSON.stringify(day)).join(', ')}`)
+      say(`ThingSpace: ${days.length === 0 ? 'the outage ends' : days.map((day) => JSON.stringify(day)).join(', ')}`)
       await simulator.setBadDays(days)
     },
     redeliver: async (requestId) => simulator.redeliver(requestId),

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 
-/** What a scenario expected and did not find. Ends the scenario, and makes the demo fail. */
+/** An unmet expectation. It ends the scenario and makes the demo fail. */
 export class Unmet extends Error {
   override readonly name = 'Unmet'
   readonly expected: unknown
@@ -12,12 +12,12 @@ export class Unmet extends Error {
   }
 }
 
-/** Ends the scenario unless the two are deeply equal. */
+/** Throws `Unmet` unless both values are deeply equal. `what` names the value. */
 export function expectEqual(what: string, actual: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(actual, expected)) throw new Unmet(what, expected, actual)
 }
 
-/** The pairs that differ in their JSON, of two lists that should be the same. */
+/** Compares two lists and returns the pairs whose JSON differs. */
 export function differences(actual: readonly unknown[], expected: readonly unknown[]): unknown[] {
   const length = Math.max(actual.length, expected.length)
   return Array.from({ length }, (_, at) => ({ actual: actual[at], expected: expected[at] })).filter(
@@ -25,7 +25,7 @@ export function differences(actual: readonly unknown[], expected: readonly unkno
   )
 }
 
-/** Why a scenario failed, in lines for the person at the terminal. */
+/** Formats the failure of a scenario for the terminal. */
 export function explainFailure(error: unknown): string[] {
   if (!(error instanceof Unmet)) return [error instanceof Error ? (error.stack ?? error.message) : inspect(error)]
   return [`not as expected: ${error.message}`, `expected ${short(error.expected)}`, `actual   ${short(error.actual)}`]

@@ -2,21 +2,21 @@ import * as z from 'zod'
 import { Problem } from '../../lib/http/problem.ts'
 import { type DeviceAnswer, DevicesPage, RequestAnswer } from './answers.ts'
 
-/** Random ids are cut to what tells them apart. */
+/** Shortens UUIDs in a text to their first eight characters. */
 export const shortIds = (text: string): string =>
   text.replaceAll(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '$1…')
 
 export const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
-/** A request in a line: what it has come to, and what happens next. */
+/** Formats a request in one line: status, device counts, and the next step. */
 export function requestLine({ status, devices, next }: RequestAnswer): string {
   const counts = Object.entries(devices).filter(([name, count]) => name !== 'total' && count > 0)
   const told = counts.map(([name, count]) => `${count} ${name}`).join(', ')
   return `${status} (${told})${next === null ? '' : `, next: ${next.what}`}`
 }
 
-/** A device in a line: who it is, what became of it, and by which word of ThingSpace. */
+/** Formats a device in one line: identifier, status, and ThingSpace's result. */
 export function deviceLine({ deviceIds, status, result, error, others = [] }: DeviceAnswer): string {
   const [{ kind, id } = { kind: 'device', id: '?' }] = deviceIds
   const said = [result?.fault?.code, result?.euicc?.status, result?.euicc?.code, error?.code, result?.note]
@@ -27,7 +27,7 @@ export function deviceLine({ deviceIds, status, result, error, others = [] }: De
 
 const GatewayMessage = z.strictObject({ message: z.string() })
 
-/** The members of an answer that matter, by what kind of answer it is. */
+/** Formats a response in one line, depending on its kind. */
 export function answerLine(body: unknown, text: string): string {
   const problem = Problem.safeParse(body)
   if (problem.success) {

@@ -6,7 +6,7 @@ const OwnApi = RefTo.refine((id) => id === 'HttpApi', 'must be !Ref HttpApi')
 
 const Attributes = z.record(z.string(), z.strictObject({ DataType: z.literal('String'), StringValue: z.string() }))
 
-/** The mapping of message attributes, which CloudFormation wants as a text of JSON. */
+/** The mapping of message attributes. CloudFormation expects it as a JSON string. */
 const AttributesText = z
   .string()
   .transform((text, context) => {
@@ -20,7 +20,7 @@ const AttributesText = z
   })
   .pipe(Attributes)
 
-/** An integration by which API Gateway itself puts the body into a queue. */
+/** An integration with which API Gateway sends the request body to a queue directly. */
 export const CallbackIntegration = z.strictObject({
   ApiId: OwnApi,
   IntegrationType: z.literal('AWS_PROXY'),
@@ -44,7 +44,7 @@ const Target = z.instanceof(Intrinsic).transform((target, context) => {
   return z.NEVER
 })
 
-/** The route to such an integration. Its key may hold a secret, as `{{resolve:secretsmanager:...}}`. */
+/** The route to such an integration. Its key may contain a secret as `{{resolve:secretsmanager:...}}`. */
 export const CallbackRoute = z.strictObject({
   ApiId: OwnApi,
   RouteKey: z.union([z.string(), z.instanceof(Intrinsic)]),

@@ -1,20 +1,23 @@
 import { StartError } from '../start-error.ts'
 import type { Deployment } from './deployment.ts'
 
-/** Every queue, table, authorizer and integration that is named has to be there. */
+type Reference = { name: string; user: string }
+
+/** Throws `StartError` if serverless.yml names a queue, table, authorizer or integration that it does not define. */
 export function checkReferences({ functions, resources, authorizers }: Deployment): void {
-  const requireThat = (present: boolean, kind: string, name: string, user: string) => {
-    if (!present) throw new StartError(`serverless.yml: ${user} names the ${kind} "${name}", which is not there.`)
+  const requireIn = (defined: { has: (name: string) => boolean }, kind: string, { name, user }: Reference) => {
+    if (!defined.has(name))
+      throw new StartError(`serverless.yml: ${user} names the ${kind} "${name}", which is not defined.`)
   }
-  const requireQueue = (id: string, user: string) => requireThat(resources.queues.has(id), 'queue', id, user)
+  const requireQueue = (name: string, user: string) => requireIn(resources.queues, 'queue', { name, user })
 
   for (const { name, routes, queues, streams } of functions) {
     for (const { authorizer } of routes) {
-      if (authorizer !== undefined) requireThat(authorizers.has(authorizer.name), 'authorizer', authorizer.name, name)
+      if (authorizer !== undefined) requireIn(authorizers, 'authorizer', { name: authorizer.name, user: name })
     }
     for (const { arn } of queues) requireQueue(arn, name)
     for (const { arn, destinations } of streams) {
-      requireThat(resources.tables.has(arn), 'table', arn, name)
+      requireIn(resources.tables, 'table', { name: arn, user: name })
       if (destinations !== undefined) requireQueue(destinations.onFailure.arn, name)
     }
   }
@@ -23,6 +26,6 @@ export function checkReferences({ functions, resources, authorizers }: Deploymen
   }
   for (const [id, { RequestParameters }] of resources.integrations) requireQueue(RequestParameters.QueueUrl, id)
   for (const { Target } of resources.routes) {
-    requireThat(resources.integrations.has(Target), 'integration', Target, 'a route')
+    requireIn(resources.integrations, 'integration', { name: Target, user: 'a route' })
   }
 }

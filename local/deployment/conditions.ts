@@ -1,7 +1,7 @@
 import { StartError } from '../start-error.ts'
 import { Intrinsic } from './intrinsic.ts'
 
-/** A CloudFormation function that decides by parameters, such as `!If [HasDomain, a, b]`. */
+/** A CloudFormation condition function, such as `!If [HasDomain, a, b]`. */
 export class Decision {
   readonly name: 'If' | 'Equals' | 'Not'
   readonly parts: readonly unknown[]
@@ -12,27 +12,28 @@ export class Decision {
   }
 }
 
-/** Whether each condition of the template is true with the parameters as they are. */
+/** The value of each condition of the template with the current parameters, by name. */
 export type Conditions = ReadonlyMap<string, boolean>
 
 type Parameters = Readonly<Record<string, { Default: string | number }>>
 
-/** Decides the template's conditions, which ask for nothing but parameters. */
+/** Evaluates the conditions of the template. Supports conditions on parameters only; throws `StartError` for others. */
 export function readConditions(written: Readonly<Record<string, unknown>>, parameters: Parameters): Conditions {
   return new Map(Object.entries(written).map(([name, condition]) => [name, evaluate(condition, parameters)]))
 }
 
+/** The value of a condition by name. Throws `StartError` if the template does not define it. */
 export function holds(name: string, conditions: Conditions): boolean {
   const decided = conditions.get(name)
   if (decided === undefined) throw new StartError(`serverless.yml: there is no condition "${name}".`)
   return decided
 }
 
-/** Puts in each `!If`'s place what its condition chooses, as CloudFormation does; `!Ref AWS::NoValue` leaves no trace. */
+/** Replaces each `!If` by the branch that its condition selects, and removes members that are `!Ref AWS::NoValue`. */
 export function decideConditions(value: unknown, conditions: Conditions): unknown {
   if (value instanceof Intrinsic) return value
   if (value instanceof Decision) {
-    // The conditions themselves.
+    // The definitions in the Conditions section stay as they are.
     if (value.name !== 'If') return value
     const [name, whenTrue, whenFalse] = value.parts
     if (typeof name !== 'string') throw notUnderstood(value)
@@ -69,4 +70,4 @@ const isNone = (value: unknown): boolean =>
   value instanceof Intrinsic && value.name === 'Ref' && value.text === 'AWS::NoValue'
 
 const notUnderstood = (value: unknown): StartError =>
-  new StartError(`serverless.yml: a condition is not understood locally: ${JSON.stringify(value)}.`)
+  new StartError(`serverless.yml: the local stack does not support the condition ${JSON.stringify(value)}.`)

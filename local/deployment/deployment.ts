@@ -3,10 +3,10 @@ import type { LambdaFunction } from './functions.ts'
 import { type Authorizer } from './provider.ts'
 import { type Resources } from './resources.ts'
 
-/** A function as it will run: what it left out has the provider's value. */
+/** A function of serverless.yml, with the provider's defaults for settings that it leaves out. */
 export type FunctionDefinition = z.infer<typeof LambdaFunction> & { name: string; timeout: number; memorySize: number }
 
-/** What serverless.yml deploys, as far as it matters on this machine. References between resources are still open. */
+/** The parts of serverless.yml that the local stack uses. References between resources are not resolved yet. */
 export type Deployment = {
   service: string
   stage: string

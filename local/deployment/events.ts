@@ -3,7 +3,7 @@ import { ArnOf, StreamArnOf } from './intrinsic.ts'
 
 const withoutEffect = z.unknown().optional()
 
-/** `GET`, `/v1/requests/{requestId}`, and who may call it. */
+/** An HTTP API route: method, path such as `/v1/requests/{requestId}`, and authorizer. */
 const HttpApi = z.strictObject({
   method: z.string().regex(/^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|\*)$/, 'must be a method in capitals or *'),
   path: z.string().regex(/^(\/[\w.~-]+|\/\{\w+\+?\})*\/?$/, 'must be a path of words and {parameters}'),
@@ -40,7 +40,7 @@ const Rate = z.string().transform((text, context) => {
   if (count !== undefined && (unit === 'minute' || unit === 'hour' || unit === 'day')) {
     return { everySeconds: Number(count) * secondsIn[unit] }
   }
-  context.addIssue({ code: 'custom', message: `"${text}" is not understood locally: use rate(...)` })
+  context.addIssue({ code: 'custom', message: `"${text}" is not supported locally: use rate(...)` })
   return z.NEVER
 })
 
@@ -48,7 +48,7 @@ const Schedule = z
   .preprocess((written) => (typeof written === 'string' ? { rate: written } : written), z.strictObject({ rate: Rate }))
   .transform(({ rate }) => rate)
 
-/** One trigger of a function; each kind that the stack can pull has its member. */
+/** One trigger of a function. Only the kinds that the local stack can run are allowed. */
 export const FunctionEvent = z
   .strictObject({
     httpApi: HttpApi.optional(),

@@ -1,7 +1,10 @@
 import type * as z from 'zod'
 import { StartError } from '../start-error.ts'
 
-/** Parses a part of serverless.yml; what does not fit is named with its place in the file. */
+/**
+ * Parses a part of serverless.yml. Throws `StartError` with the place in the file of everything that does not match.
+ * `path` is where the part is in the file.
+ */
 export function explain<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -12,5 +15,5 @@ export function explain<Schema extends z.ZodType>(
   const faults = parsed.error.issues.map(
     (issue) => `${[...path, ...issue.path].map(String).join('.')}: ${issue.message}`,
   )
-  throw new StartError(`serverless.yml is not as the local stack can read it: ${faults.join('; ')}.`)
+  throw new StartError(`The local stack cannot read serverless.yml: ${faults.join('; ')}.`)
 }

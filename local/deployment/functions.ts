@@ -4,7 +4,7 @@ import { Text } from './intrinsic.ts'
 
 const withoutEffect = z.unknown().optional()
 
-/** `functions/query-requests.handler`: the module's path without its ending, and what it exports. */
+/** A handler such as `functions/query-requests.handler`: module path without extension, and the name of the export. */
 const Handler = z.string().transform((text, context) => {
   const [, module, exported] = /^(.+)\.(\w+)$/.exec(text) ?? []
   if (module !== undefined && exported !== undefined) return { module, exported }
@@ -12,7 +12,7 @@ const Handler = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** One entry of `functions`. */
+/** One entry of `functions`, with its triggers sorted by kind. */
 export const LambdaFunction = z
   .strictObject({
     handler: Handler,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A CloudFormation function in its short form. Its value is known only when the resources exist. */
+/** A CloudFormation function in short form, such as `!Ref Table`. Its value is known once the resources exist. */
 export class Intrinsic {
   readonly name: 'Ref' | 'GetAtt' | 'Sub'
   readonly text: string
@@ -15,7 +15,7 @@ export class Intrinsic {
   }
 }
 
-/** A text that may be known only later. */
+/** A text, or a CloudFormation function that gives one once the resources exist. */
 export const Text = z.union([
   z.string(),
   z.number().transform(String),

@@ -10,7 +10,10 @@ const Authorizer = z.strictObject({
 })
 export type Authorizer = z.infer<typeof Authorizer>
 
-/** The `provider` section. What changes nothing on this machine is named too, so that a new setting is noticed. */
+/**
+ * The `provider` section. Settings without a local effect are listed too, so that an unknown setting is an error and not
+ * silently ignored.
+ */
 export const Provider = z.strictObject({
   name: z.literal('aws'),
   region: z.string(),

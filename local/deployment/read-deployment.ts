@@ -16,7 +16,7 @@ import { type Deployment } from './deployment.ts'
 
 const Params = z.record(z.string(), z.unknown())
 
-/** What is needed before variables can be replaced. */
+/** The parts that `resolveVariables` needs. */
 const Head = z.object({
   service: z.string(),
   params: z.object({ default: Params.default({}) }).default({ default: {} }),
@@ -29,7 +29,7 @@ const File = z.strictObject({
   plugins: z.unknown().optional(),
   params: z.unknown().optional(),
   package: z.unknown().optional(),
-  // Only tools and anchors live in `custom`: nothing that is deployed.
+  // `custom` holds only tool settings and YAML anchors.
   custom: z.unknown().optional(),
   provider: Provider,
   functions: z.record(z.string(), LambdaFunction),
@@ -43,7 +43,7 @@ const File = z.strictObject({
     .default({ Resources: {} }),
 })
 
-/** What decides which of the rest is there. */
+/** The parts that decide which resources exist. */
 const Conditional = z.object({
   resources: z
     .object({
@@ -55,25 +55,26 @@ const Conditional = z.object({
 })
 
 /**
- * Reads serverless.yml, with some of its parameters set otherwise.
+ * Reads serverless.yml and its included files, with `params` overriding its parameters.
  *
- * Whatever it cannot interpret is an error: a route or a filter that is silently left out would make the local stack
- * agree with a deployment that does not exist.
+ * Throws `StartError` for everything that it cannot interpret. If it silently skipped a route or a filter, the local
+ * stack would behave differently from the deployment.
  */
 export async function readDeployment(path: string, params: Readonly<Record<string, string>>): Promise<Deployment> {
   const readText = (included: string) => readFileSync(join(dirname(path), included), 'utf8')
-  return parseDeployment(await readFile(path, 'utf8'), basename(path), params, readText)
+  return parseDeployment(await readFile(path, 'utf8'), { name: basename(path), params, readText })
 }
 
-/** As `readDeployment`, from the file's text. */
-export function parseDeployment(
-  text: string,
-  name: string,
-  params: Readonly<Record<string, string>>,
-  readText = (included: string): string => {
-    throw new StartError(`${name}: ${included} cannot be read from here.`)
-  },
-): Deployment {
+type ParseOptions = {
+  /** The file name, for error messages. */
+  name: string
+  params: Readonly<Record<string, string>>
+  /** Reads an included file. Without it, included files are an error. */
+  readText?: (included: string) => string
+}
+
+/** As `readDeployment`, but from the text of the file. */
+export function parseDeployment(text: string, { name, params, readText = refuseIncluded }: ParseOptions): Deployment {
   const written = parseYaml(text, name)
   const raw =
     typeof written === 'object' && written !== null && 'resources' in written
@@ -82,7 +83,7 @@ export function parseDeployment(
   const head = explain(Head, raw)
   for (const param of Object.keys(params)) {
     if (!Object.hasOwn(head.params.default, param)) {
-      throw new StartError(`serverless.yml has no parameter "${param}", which the local stack sets.`)
+      throw new StartError(`serverless.yml lacks the parameter "${param}", which the local stack sets.`)
     }
   }
   const { service, provider } = head
@@ -112,4 +113,8 @@ export function parseDeployment(
   }
   checkReferences(deployment)
   return deployment
+}
+
+const refuseIncluded = (included: string): string => {
+  throw new StartError(`serverless.yml: the included file ${included} cannot be read here.`)
 }

@@ -40,11 +40,11 @@ const Resource = z.strictObject({
   DeletionPolicy: withoutEffect,
   UpdateReplacePolicy: withoutEffect,
   DependsOn: withoutEffect,
-  // Who reads the file has left out what is not there.
+  // read-deployment.ts has removed the resources whose condition is false.
   Condition: withoutEffect,
 })
 
-/** What watches, guards or describes, and changes nothing of what happens on this machine. */
+/** Resource types without an effect on the local stack, such as alarms, roles and log groups. */
 const typesWithoutEffect = new Set([
   'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::DomainName',
@@ -56,7 +56,7 @@ const typesWithoutEffect = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
-  // The functions are in `functions`; what stands here adds to what osls makes of them.
+  // Functions are read from `functions`. A resource of this type only adds properties to the one that osls creates.
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
@@ -65,7 +65,7 @@ const typesWithoutEffect = new Set([
   'AWS::SQS::QueuePolicy',
 ])
 
-/** The resources that the stack makes for itself, by logical id. */
+/** The resources that the local stack creates, by logical id. */
 export type Resources = {
   tables: Map<string, Readonly<Record<string, unknown>>>
   queues: Map<string, Queue>
@@ -75,7 +75,7 @@ export type Resources = {
   routes: CallbackRoute[]
 }
 
-/** Sorts `resources.Resources`; a type that the stack neither makes nor may leave out is an error that names it. */
+/** Sorts `resources.Resources` by type. Throws `StartError` for a type that the local stack can neither create nor skip. */
 export function readResources(written: Readonly<Record<string, unknown>>): Resources {
   const resources: Resources = {
     tables: new Map(),
@@ -111,7 +111,7 @@ export function readResources(written: Readonly<Record<string, unknown>>): Resou
         break
       default:
         if (!typesWithoutEffect.has(Type)) {
-          throw new StartError(`serverless.yml: the local stack does not know ${Type} (${path.join('.')}).`)
+          throw new StartError(`serverless.yml: the local stack does not support ${Type} (${path.join('.')}).`)
         }
     }
   }

@@ -2,13 +2,17 @@ import { StartError } from '../start-error.ts'
 import { Decision } from './conditions.ts'
 import { Intrinsic } from './intrinsic.ts'
 
-/** What `${param:x}`, `${self:service}` and `${sls:stage}` stand for. */
+/** The values of `${param:x}`, `${self:service}` and `${sls:stage}`. */
 export type Variables = { params: Readonly<Record<string, unknown>>; service: string; stage: string }
 
-// One colon: `${AWS::Region}` and `${Table.Arn}` are CloudFormation's, `${request.path.x}` is API Gateway's.
+// Serverless variables have one colon. `${AWS::Region}` and `${Table.Arn}` belong to CloudFormation, and
+// `${request.path.x}` belongs to API Gateway.
 const variable = /\$\{([a-zA-Z]+)(?:\([^)]*\))?:(?!:)([^}]*)\}/g
 
-/** Replaces the Serverless Framework's variables everywhere; one that is not known is an error that names it. */
+/**
+ * Replaces the variables of the Serverless Framework in a value and all its members. `path` is the place of the value in
+ * the file. Throws `StartError` for an unknown variable.
+ */
 export function resolveVariables(value: unknown, variables: Variables, path = ''): unknown {
   if (typeof value === 'string') return resolveText(value, variables, path)
   if (value instanceof Intrinsic) return new Intrinsic(value.name, String(resolveText(value.text, variables, path)))
@@ -23,7 +27,7 @@ export function resolveVariables(value: unknown, variables: Variables, path = ''
   const entries = Object.entries(value).map(([key, each]) => {
     const at = path === '' ? key : `${path}.${key}`
     if (key === 'Ref' || key.startsWith('Fn::')) {
-      throw new StartError(`serverless.yml: ${at} is not understood locally: write !Ref, !GetAtt or !Sub.`)
+      throw new StartError(`serverless.yml: the local stack does not support ${at}. Write !Ref, !GetAtt or !Sub.`)
     }
     return [key, resolveVariables(each, variables, at)]
   })
@@ -32,22 +36,20 @@ export function resolveVariables(value: unknown, variables: Variables, path = ''
 
 function resolveText(text: string, variables: Variables, path: string): unknown {
   const whole = [...text.matchAll(variable)][0]
-  // A parameter that is the whole text keeps its type: a number stays a number.
-  if (whole !== undefined && whole[0] === text) return valueOf(text, whole[1], whole[2], variables, path)
+  // If the whole text is one variable, the value keeps its type: a number stays a number.
+  if (whole !== undefined && whole[0] === text) {
+    return valueOf({ written: text, source: whole[1], address: whole[2], path }, variables)
+  }
   return text.replaceAll(variable, (written, source: string, address: string) =>
-    String(valueOf(written, source, address, variables, path)),
+    String(valueOf({ written, source, address, path }, variables)),
   )
 }
 
-function valueOf(
-  written: string,
-  source: string | undefined,
-  address: string | undefined,
-  { params, service, stage }: Variables,
-  path: string,
-): unknown {
+type Occurrence = { written: string; source: string | undefined; address: string | undefined; path: string }
+
+function valueOf({ written, source, address, path }: Occurrence, { params, service, stage }: Variables): unknown {
   if (source === 'self' && address === 'service') return service
   if (source === 'sls' && address === 'stage') return stage
   if (source === 'param' && address !== undefined && Object.hasOwn(params, address)) return params[address]
-  throw new StartError(`serverless.yml: the local stack does not know ${written} (in ${path}).`)
+  throw new StartError(`serverless.yml: the local stack does not support ${written} (in ${path}).`)
 }

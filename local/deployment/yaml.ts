@@ -6,11 +6,11 @@ import { Intrinsic } from './intrinsic.ts'
 const scalar = (name: Intrinsic['name']) =>
   defineScalarTag(`!${name}`, { resolve: (source) => new Intrinsic(name, source), identify: () => false })
 
-/** `!GetAtt [Table, Arn]` says the same as `!GetAtt Table.Arn`. */
+/** `!GetAtt [Table, Arn]` is the same as `!GetAtt Table.Arn`. */
 const getAttList = defineSequenceTag('!GetAtt', {
   create: (): string[] => [],
   addItem: (parts, part) => {
-    if (typeof part !== 'string') return 'takes texts'
+    if (typeof part !== 'string') return 'takes strings'
     parts.push(part)
     return undefined
   },
@@ -40,7 +40,7 @@ const schema = CORE_SCHEMA.withTags(
   decision('Not'),
 )
 
-/** Parses YAML with the CloudFormation functions that the stack can answer; any other tag is an error that names it. */
+/** Parses YAML with the CloudFormation functions that the local stack supports. Throws `StartError` for other tags. */
 export function parseYaml(text: string, file: string): unknown {
   try {
     return load(text, { schema })

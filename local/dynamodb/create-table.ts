@@ -34,18 +34,17 @@ const TableProperties = z.object({
 })
 
 /**
- * Creates the table that the `Properties` of an `AWS::DynamoDB::Table` describe, so that a local table cannot differ
- * from the deployed one.
+ * Creates a table from the `Properties` of an `AWS::DynamoDB::Table`, so that the local table has the deployed schema.
  *
- * Takes over what decides how the table behaves, and leaves out what engines lack and no code can see, such as backups,
- * encryption and tags. References (`!Ref`, `!Sub`) have to be resolved before.
+ * Ignores properties that engines lack and that code cannot observe, such as backups, encryption and tags. References
+ * (`!Ref`, `!Sub`) must be resolved before.
  */
 export async function createTable(client: DynamoDBClient, cloudFormationProperties: unknown): Promise<void> {
   const { StreamSpecification, TimeToLiveSpecification, ...table } = TableProperties.parse(cloudFormationProperties)
   await client.send(
     new CreateTableCommand({
       ...table,
-      // CloudFormation has no switch: a stream that is described is on.
+      // CloudFormation has no StreamEnabled property: a stream that is specified is enabled.
       ...(StreamSpecification && { StreamSpecification: { ...StreamSpecification, StreamEnabled: true } }),
     }),
   )

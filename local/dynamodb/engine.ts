@@ -7,15 +7,15 @@ import { launch } from './engine-process.ts'
 import { dynamodbLocal } from './dynamodb-local.ts'
 import { dynoxide } from './dynoxide.ts'
 import { freePort, requireFreePort } from './ports.ts'
-import { answers } from './answers.ts'
+import { isReachable } from './is-reachable.ts'
 
 export type DynamoDbOptions = {
-  /** An engine that runs already. Nothing is started, and nothing is stopped. */
+  /** The URL of a DynamoDB that runs already. Then no engine is started or stopped. */
   endpoint?: string | undefined
   /** `auto`, `dynoxide` or `dynamodb-local`. */
   preferred?: string | undefined
   port?: number | undefined
-  /** Where the tables are kept from one start to the next. Without it they end with the engine. */
+  /** The folder that keeps the tables across restarts. Without it they are lost when the engine stops. */
   kept?: DataFolder | undefined
 }
 
@@ -24,10 +24,9 @@ export type RunningDynamoDb = { endpoint: string; name: string; stop(): Promise<
 const engines: readonly Engine[] = [dynoxide, dynamodbLocal]
 
 /**
- * Gives a DynamoDB to work with: the one at `endpoint`, else an embedded one on 127.0.0.1.
+ * Connects to the DynamoDB at `endpoint`, or starts an engine on 127.0.0.1. Throws `StartError` if none can run.
  *
- * The native engine goes first because it starts in milliseconds and needs 30 MB; DynamoDB Local is the one that runs
- * wherever there is Java.
+ * Prefers the native engine, which starts in milliseconds and needs 30 MB. DynamoDB Local runs wherever Java does.
  */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<RunningDynamoDb> {
   if (options.endpoint !== undefined) return attach(options.endpoint)
@@ -36,7 +35,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Runn
   const candidates = preferred === 'auto' ? engines : engines.filter((engine) => engine.name === preferred)
   if (candidates.length === 0) {
     const known = engines.map((engine) => engine.name).join(', ')
-    throw new StartError(`There is no DynamoDB engine named "${preferred}": choose auto, ${known}.`)
+    throw new StartError(`There is no DynamoDB engine named "${preferred}". Choose auto, ${known}.`)
   }
 
   const reasons: string[] = []
@@ -65,22 +64,22 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Runn
   throw new StartError(`No DynamoDB engine can run here: ${reasons.join('; ')}.`)
 }
 
-/** Engines cannot read one another's files, so a folder stays with the engine that wrote it first. */
+/** Records the engine of a data folder. Throws `StartError` if another engine wrote it, because formats differ. */
 function claimFor(engine: string, folder: string): void {
   const file = join(folder, 'engine')
   if (!existsSync(file)) return writeFileSync(file, engine)
-  const owner = readFileSync(file, 'utf8')
-  if (owner !== engine) {
+  const writtenBy = readFileSync(file, 'utf8')
+  if (writtenBy !== engine) {
     throw new StartError(
-      `The data folder ${folder} holds tables of ${owner}, not ${engine}: set LOCAL_DYNAMODB_ENGINE=${owner}, or another LOCAL_DATA.`,
+      `The data folder ${folder} holds tables of ${writtenBy}, not ${engine}. Set LOCAL_DYNAMODB_ENGINE=${writtenBy}, or another LOCAL_DATA.`,
     )
   }
 }
 
 async function attach(endpoint: string): Promise<RunningDynamoDb> {
   if (!URL.canParse(endpoint)) throw new StartError(`The DynamoDB endpoint "${endpoint}" is not a URL.`)
-  if (!(await answers(endpoint, 3000))) {
-    throw new StartError(`The DynamoDB endpoint ${endpoint} does not answer: start it, or leave the endpoint out.`)
+  if (!(await isReachable(endpoint, 3000))) {
+    throw new StartError(`The DynamoDB endpoint ${endpoint} does not answer. Start it, or do not set the endpoint.`)
   }
   return { endpoint, name: 'external', stop: async () => undefined }
 }

@@ -13,8 +13,8 @@ const ongoing = 'Transaction is ongoing for the item'
 const nothing: Begun = { end: () => undefined }
 
 /**
- * Which items a transaction is writing at this moment. As in DynamoDB, another transaction on one of them is cancelled
- * and a single write refused; a batch write and a read that is no transaction pass.
+ * Tracks the items that transactions are writing. As in DynamoDB, another transaction on such an item is cancelled, and a
+ * single write is refused. Batch writes and non-transactional reads pass.
  */
 export function ongoingTransactions(tables: readonly TableKeys[]) {
   const busy = new Set<string>()
@@ -55,7 +55,7 @@ export function ongoingTransactions(tables: readonly TableKeys[]) {
   }
 
   return {
-    /** Answers why the call is refused, or what to do when it has been answered. */
+    /** Checks a call before it is sent. Returns its refusal, if any; call `end` when the response has arrived. */
     begin: (operation: string, call: unknown): Begun => {
       switch (operation) {
         case 'TransactWriteItems':

@@ -1,19 +1,19 @@
 import { createServer } from 'node:net'
 import { StartError } from '../start-error.ts'
 
-/** A port on 127.0.0.1 that nothing listens on at this moment. */
+/** Returns a port on 127.0.0.1 that is currently free. */
 export async function freePort(): Promise<number> {
   return probe(0)
 }
 
-/** Refuses a port that is taken, before an engine fails on it in its own words. */
+/** Throws `StartError` if a port cannot be used, before an engine fails with a message that is harder to understand. */
 export async function requireFreePort(port: number): Promise<void> {
   try {
     await probe(port)
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     throw new StartError(
-      `Port ${port} ${taken ? 'is already in use' : 'cannot be used'}: choose another for DynamoDB.`,
+      `Port ${port} ${taken ? 'is already in use' : 'cannot be used'}. Choose another one for DynamoDB.`,
       {
         cause: error,
       },

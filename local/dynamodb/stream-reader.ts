@@ -1,5 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
+import { credentials } from '../aws/account.ts'
 import { streamsApi } from '../event-sources/streams-api.ts'
 import { StartError } from '../start-error.ts'
 
@@ -11,10 +12,10 @@ export type StreamReader = { next(maxRecords: number): Promise<DynamoDBRecord[]>
 const region = 'us-east-1'
 
 /**
- * Reads a table's stream at the caller's own pace, as records in Lambda's shape.
+ * Reads the stream of a table on demand, as records in the shape that Lambda passes to functions. Tests use it.
  *
- * Each shard comes in its order, and a child only after its parent has ended, so the changes of one item never swap.
- * `next` answers what there is, up to `maxRecords`; an empty answer means that nothing has happened since.
+ * Shards are read in order, and a child only after its parent has ended, so the changes of one item stay in order.
+ * `next` returns up to `maxRecords` available records, or none if nothing has changed.
  */
 export async function readStream({ endpoint, tableName, from }: Options): Promise<StreamReader> {
   const streamArn = await streamArnOf(endpoint, tableName)
@@ -34,7 +35,7 @@ export async function readStream({ endpoint, tableName, from }: Options): Promis
     return shard === undefined || (shard.iterator === undefined && shard.waiting.length === 0)
   }
 
-  /** One page, unless there are records that wait already. */
+  /** Reads one page, unless records are waiting already. */
   const fill = async (shard: ShardReading) => {
     if (shard.waiting.length > 0 || shard.iterator === undefined) return
     const { records, next } = await api.records(shard.iterator, signal)
@@ -67,7 +68,6 @@ const isLambdaRecord = (record: object): record is DynamoDBRecord =>
   'eventName' in record && ['INSERT', 'MODIFY', 'REMOVE'].includes(String(record.eventName))
 
 async function streamArnOf(endpoint: string, tableName: string): Promise<string> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new DynamoDBClient({ endpoint, region, credentials })
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))

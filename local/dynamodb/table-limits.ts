@@ -1,11 +1,11 @@
 import * as z from 'zod'
 
-/** A call that DynamoDB refuses: `__type` without its namespace, and the rest of the answer. */
+/** An error response of DynamoDB: `__type` without its namespace, message, and cancellation reasons. */
 export type Refusal = { type: string; message: string; reasons?: readonly { Code: string; Message?: string }[] }
 
 const keys = { hash: z.string(), range: z.string().optional() }
 
-/** A table's key and those of its indexes. */
+/** The key attributes of a table and of its indexes. */
 export const TableKeys = z.object({
   name: z.string(),
   key: z.object(keys),
@@ -33,21 +33,30 @@ const mostRequestBytes = 16 * 1024 * 1024
 const longestHash = 2048
 const longestRange = 1024
 
-/** What DynamoDB refuses by size and the engines do not: a batch above 16 MB, and keys of an index. */
-export function refusalByTable(
-  operation: string,
-  call: unknown,
-  bytes: number,
-  tables: readonly TableKeys[],
-): Refusal | undefined {
+/**
+ * Returns the error with which DynamoDB refuses a call because of its size, if any. The engines do not check these
+ * limits: 16 MB for a request, 2,048 bytes for the partition key of an index and 1,024 bytes for its sort key.
+ */
+export function refusalByTable({
+  operation,
+  call,
+  bytes,
+  tables,
+}: {
+  operation: string
+  call: unknown
+  bytes: number
+  tables: readonly TableKeys[]
+}): Refusal | undefined {
   if (bytes > mostRequestBytes) {
-    return { type: 'ValidationException', message: `The request has ${bytes} bytes, and DynamoDB takes 16 MB.` }
+    return { type: 'ValidationException', message: `The request has ${bytes} bytes; DynamoDB accepts 16 MB.` }
   }
   for (const { tableName, values } of written(operation, call)) {
     for (const index of tables.find(({ name }) => name === tableName)?.indexes ?? []) {
+      const { name, hash, range } = index
       const refusal =
-        tooLong(index.name, index.hash, values, longestHash) ??
-        (index.range === undefined ? undefined : tooLong(index.name, index.range, values, longestRange))
+        tooLong({ index: name, attribute: hash, limit: longestHash }, values) ??
+        (range === undefined ? undefined : tooLong({ index: name, attribute: range, limit: longestRange }, values))
       if (refusal !== undefined) return refusal
     }
   }
@@ -79,7 +88,7 @@ function written(operation: string, call: unknown): Written[] {
 const putOf = (put: z.infer<typeof Put> | undefined): Written[] =>
   put === undefined ? [] : [{ tableName: put.TableName, values: put.Item }]
 
-/** The attributes that an update sets to a value as it stands. */
+/** The attributes that an update assigns from an expression value, as in `SET name = :value`. */
 function updateOf(update: z.infer<typeof Update> | undefined): Written[] {
   if (update === undefined) return []
   const assignments = (update.UpdateExpression ?? '').matchAll(/(#?\w+)\s*=\s*(:\w+)/g)
@@ -90,7 +99,9 @@ function updateOf(update: z.infer<typeof Update> | undefined): Written[] {
   return [{ tableName: update.TableName, values: Object.fromEntries(values) }]
 }
 
-function tooLong(index: string, attribute: string, values: Written['values'], limit: number): Refusal | undefined {
+type IndexKey = { index: string; attribute: string; limit: number }
+
+function tooLong({ index, attribute, limit }: IndexKey, values: Written['values']): Refusal | undefined {
   const text = Text.safeParse(values[attribute]).data?.S
   if (text === undefined || Buffer.byteLength(text) <= limit) return undefined
   const message = `One or more parameter values were invalid: Size of the key ${attribute} of the index ${index} has exceeded the maximum size limit of ${limit} bytes`

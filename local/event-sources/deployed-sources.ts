@@ -20,19 +20,22 @@ type Options = {
   queues: RunningQueues
   tables: ReadonlyMap<string, LocalTable>
   dynamoDbEndpoint: string
-  /** Other rates than serverless.yml's, by function. */
+  /** Rates that replace those of serverless.yml, by function. */
   scheduleSeconds: Readonly<Record<string, number>>
-  /** Where the positions of streams are kept. */
+  /** The folder that keeps the positions of streams across restarts. */
   folder: string | undefined
   trace: Trace
 }
 
 type Source = { stop: () => Promise<void> }
 
-/** A stack that is ready has done what is due at its start, such as registering for callbacks; within reason. */
+/** How long the start waits for the first run of each schedule, such as the registration of the callback URL. */
 const firstRunsMs = 15_000
 
-/** Starts everything that calls functions by itself. Resolves when each schedule has run once. */
+/**
+ * Starts the triggers of serverless.yml: queues, streams and schedules. Resolves when each schedule has run once, or
+ * after 15 seconds.
+ */
 export async function startDeployedSources(options: Options): Promise<Source> {
   const { deployment, functions, queues, trace } = options
   const { region } = deployment
@@ -49,7 +52,7 @@ export async function startDeployedSources(options: Options): Promise<Source> {
     }
     for (const event of definition.streams) {
       const streamArn = options.tables.get(event.arn)?.streamArn
-      if (streamArn === undefined) throw new StartError(`The table ${event.arn} has no stream, which ${name} reads.`)
+      if (streamArn === undefined) throw new StartError(`The table ${event.arn} has no stream, but ${name} reads one.`)
       const target = event.destinations && queues.queues.get(event.destinations.onFailure.arn)
       const functionArn = functionArnOf(deployment, definition)
       const api = streamsApi({ endpoint: options.dynamoDbEndpoint, region, streamArn })
@@ -68,11 +71,11 @@ export async function startDeployedSources(options: Options): Promise<Source> {
       firstRuns.push(schedule.firstRun)
     }
   }
-  const impatience = new AbortController()
+  const waiting = new AbortController()
   await Promise.race([
     Promise.all(firstRuns),
-    sleep(firstRunsMs, undefined, { signal: impatience.signal }).catch(() => undefined),
+    sleep(firstRunsMs, undefined, { signal: waiting.signal }).catch(() => undefined),
   ])
-  impatience.abort()
+  waiting.abort()
   return { stop: async () => void (await Promise.all(sources.map((source) => source.stop()))) }
 }

@@ -1,6 +1,6 @@
 /**
- * DynamoDB Local writes an empty map into its stream as a value without a type, `{}`, which no reader understands: the
- * shard would be stuck at it for ever. DynamoDB itself, and the other engine, write `{"M": {}}`.
+ * Repairs empty maps in a stream image. DynamoDB Local writes them without a type, as `{}`, which no unmarshaller can
+ * read, so the shard would never advance. DynamoDB and Dynoxide write `{"M": {}}`.
  */
 export function withEmptyMaps(image: unknown): unknown {
   if (!isObject(image)) return image

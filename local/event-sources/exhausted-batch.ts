@@ -4,7 +4,10 @@ import type { StreamRecord } from './stream-batch.ts'
 
 type Options = { sqs: SQSClient; queueUrl: string; functionArn: string; streamArn: string }
 
-/** Tells a queue which records were given up, as a stream's `onFailure` destination is told: where, and not what. */
+/**
+ * Writes the message of a stream's `onFailure` destination: the positions of the records that were given up, but not
+ * their content.
+ */
 export function exhaustedBatchWriter({ sqs, queueUrl, functionArn, streamArn }: Options) {
   return async (records: readonly StreamRecord[]): Promise<void> => {
     const [first, last] = [records[0], records.at(-1)]

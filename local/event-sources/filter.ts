@@ -4,8 +4,8 @@ type Pattern = Readonly<Record<string, unknown>>
 type Test = (value: unknown) => boolean
 
 /**
- * Event filter patterns as Lambda evaluates them: a list holds the values that match, an object goes deeper. Of the
- * operators, `prefix`, `exists` and `anything-but` are known; another one is an error that names it.
+ * Compiles Lambda event filter patterns. An object matches members, and a list holds the alternatives for a value.
+ * Supports the operators `prefix`, `exists` and `anything-but`, and throws `StartError` for others.
  */
 export function eventFilter(patterns: readonly Pattern[]): Test {
   if (patterns.length === 0) return () => true
@@ -21,11 +21,11 @@ function compileObject(pattern: object): Test {
 function compile(pattern: unknown): Test {
   if (Array.isArray(pattern)) {
     const tests = pattern.map(compileRule)
-    // A record's list matches when one of its values does.
+    // A list in the record matches if one of its values matches.
     return (value) => tests.some((test) => (Array.isArray(value) ? value.some(test) : test(value)))
   }
   if (typeof pattern === 'object' && pattern !== null) return compileObject(pattern)
-  throw new StartError(`serverless.yml: a filter pattern needs a list where it has ${JSON.stringify(pattern)}.`)
+  throw new StartError(`serverless.yml: a filter pattern must have a list instead of ${JSON.stringify(pattern)}.`)
 }
 
 function compileRule(rule: unknown): Test {
@@ -41,7 +41,7 @@ function compileRule(rule: unknown): Test {
       return (value) => value !== undefined && !excluded.includes(value)
     }
     default:
-      throw new StartError(`serverless.yml: the local stack does not know the filter rule ${JSON.stringify(rule)}.`)
+      throw new StartError(`serverless.yml: the local stack does not support the filter rule ${JSON.stringify(rule)}.`)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs'
 
-/** A message in the shape Lambda hands it over in: names in lower case, empty lists included. */
+/** Converts an SQS message to the record that Lambda passes to functions: camel-case names, and empty lists. */
 export function queueRecord(message: Message, eventSourceARN: string, awsRegion: string) {
   return {
     messageId: message.MessageId,

@@ -18,12 +18,13 @@ type Options = {
   trace: Trace
 }
 
-/** How often a batch that waits for more asks again. */
+/** The poll interval while a batch waits for more messages. */
 const askAgainMs = 50
 
 /**
- * Polls a queue for a function as Lambda does: batches by size and window, at most `maximumConcurrency` at once, and
- * deletes exactly what was not reported as failed. What is not deleted comes back when its visibility ends.
+ * Polls a queue for a function as Lambda does. Forms batches by size and window, runs at most `maximumConcurrency` of
+ * them at once, and deletes the messages that were not reported as failed. SQS redelivers the others after their
+ * visibility timeout.
  */
 export function startQueueSource(options: Options): { stop: () => Promise<void> } {
   const { sqs, queue, event } = options
@@ -44,7 +45,7 @@ export function startQueueSource(options: Options): { stop: () => Promise<void> 
     return Messages
   }
 
-  /** Waits for a first message, then fills up the batch until it is full or its window has passed. */
+  /** Waits for a first message, then adds messages until the batch is full or its window has passed. */
   const nextBatch = async (): Promise<Message[]> => {
     const batch = await receive(event.batchSize, 20)
     const windowEnds = Date.now() + event.maximumBatchingWindow * 1000
@@ -84,7 +85,7 @@ export function startQueueSource(options: Options): { stop: () => Promise<void> 
   }
 }
 
-/** One batch, or several where one event would be larger than Lambda takes. */
+/** Splits a batch if its event would be larger than Lambda accepts. */
 function asEvents(messages: readonly Message[], { queue, region }: Options): ReturnType<typeof queueRecord>[][] {
   let left = messages.map((message) => queueRecord(message, queue.arn, region))
   const events = []

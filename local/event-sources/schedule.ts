@@ -6,10 +6,10 @@ import type { Trace } from '../trace.ts'
 
 type Options = { name: string; everySeconds: number; region: string; invoke: Invoke; trace: Trace }
 
-/** EventBridge delivers an event at least once. Every so often the local schedule delivers one twice at the same time. */
+/** EventBridge delivers events at least once. To exercise that, every 20th event is delivered twice at the same time. */
 const twiceEvery = 20
 
-/** Runs a function at a rate, the first time at once. An interval that has passed while it ran is skipped. */
+/** Invokes a function immediately and then at a fixed rate. Intervals that pass while it runs are skipped. */
 export function startSchedule({ name, everySeconds, region, invoke, trace }: Options) {
   const stopping = new AbortController()
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failedIdentifiers } from '../lambda/batch-report.ts'
 import type { Invoke } from '../lambda/outcome.ts'
 
-/** A change of the table, in the shape Lambda hands it over in. */
+/** A change of the table, in the shape that Lambda passes to functions. */
 export type StreamRecord = {
   eventID: string
   dynamodb: { SequenceNumber: string; Keys: Record<string, unknown> } & Record<string, unknown>
@@ -12,9 +12,9 @@ type Options = {
   invoke: Invoke
   bisect: boolean
   reportsFailures: boolean
-  /** -1: as often as it takes. */
+  /** -1: no limit. */
   maximumRetries: number
-  /** A batch that failed too often: it is dropped, and told. */
+  /** Called with the records that are dropped after too many failures. */
   onExhausted: (records: readonly StreamRecord[]) => Promise<void>
   stopping: AbortSignal
   firstDelayMs?: number
@@ -25,8 +25,8 @@ const longestDelayMs = 2_000
 const sequenceOf = (record: StreamRecord): string => record.dynamodb.SequenceNumber
 
 /**
- * Brings one batch of a shard behind it, in order: after a report it goes on from the first record that failed, after an
- * error it tries again, in halves when that is asked for. Nothing later in the shard is touched meanwhile.
+ * Processes one batch of a shard in order. After a batch report it continues at the first failed record. After an error
+ * it retries, with `bisect` in two halves. Later records of the shard wait.
  */
 export async function workOnBatch(records: readonly StreamRecord[], options: Options): Promise<void> {
   const { invoke, bisect, maximumRetries, stopping, firstDelayMs = 100 } = options

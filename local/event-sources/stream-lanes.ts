@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { StreamRecord } from './stream-batch.ts'
 
 /**
- * Divides a shard's records among `count` lanes that may run at once, as `ParallelizationFactor` does: all changes of
- * one item stay in one lane and in their order; changes of different items may overtake each other.
+ * Splits the records of a shard into `count` lanes that may run concurrently, as `ParallelizationFactor` does. Changes of
+ * one item stay in one lane and in order. Changes of different items may be processed out of order.
  */
 export function splitIntoLanes(records: readonly StreamRecord[], count: number): StreamRecord[][] {
   const lanes = Array.from({ length: count }, (): StreamRecord[] => [])

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { readKept, writeKept } from '../kept-json.ts'
 
-/** How far a stream has been worked through, by shard. */
+/** The sequence number of the last processed record of each shard. */
 export type StreamPositions = {
   of: (shardId: string) => string | undefined
   passed: (shardId: string, sequenceNumber: string) => void
@@ -9,7 +9,7 @@ export type StreamPositions = {
 
 const Positions = z.record(z.string(), z.string())
 
-/** Keeps positions in a file, as Lambda keeps them. Without a file, a stream is read from its beginning. */
+/** Keeps the positions of a stream in a file, so that a restart continues there. Without a file it starts over. */
 export function streamPositions(file: string | undefined): StreamPositions {
   if (file === undefined) return { of: () => undefined, passed: () => undefined }
   const positions = new Map(Object.entries(readKept(file, Positions) ?? {}))

@@ -23,7 +23,7 @@ type Options = {
 const idlePollMs = 100
 const shardPollMs = 5_000
 
-/** Reads a table's stream for a function as Lambda does: each shard in its order, a child after its parent. */
+/** Reads the stream of a table for a function as Lambda does: each shard in order, and a child after its parent. */
 export function startStreamSource(options: Options): { stop: () => Promise<void> } {
   const { api, event, invoke, trace, positions = streamPositions(undefined) } = options
   const stopping = new AbortController()
@@ -59,7 +59,7 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
     return outcome
   }
 
-  /** An engine that is busy or restarts must not end the reading: the same place is asked for again. */
+  /** Reads a page. If the engine is busy or restarting, reads the same page again until it succeeds. */
   const recordsAt = async (iterator: string) => {
     for (;;) {
       try {
@@ -90,7 +90,7 @@ export function startStreamSource(options: Options): { stop: () => Promise<void>
       while (waiting.length >= event.batchSize || (waiting.length > 0 && isDue())) {
         const batch = fittingIntoEvent(waiting.slice(0, event.batchSize))
         await work(batch)
-        // A stop gives up a batch that keeps failing: the next start has to take it up again.
+        // A stop interrupts a batch that keeps failing. Do not advance, so that the next start processes it again.
         if (signal.aborted) return
         pass(batch.at(-1)?.dynamodb.SequenceNumber)
         waiting = waiting.slice(batch.length)

@@ -23,7 +23,7 @@ const Records = z.object({ Records: z.array(Record).default([]), NextShardIterat
 export type Shard = z.infer<typeof Description>['StreamDescription']['Shards'][number]
 export type StreamsApi = ReturnType<typeof streamsApi>
 
-/** DynamoDB Streams by plain HTTP: the three calls do not warrant one more SDK client in the lock file. */
+/** A client for DynamoDB Streams on plain HTTP, because three calls do not justify another SDK client as a dependency. */
 export function streamsApi({ endpoint, region, streamArn }: { endpoint: string; region: string; streamArn: string }) {
   const call = async (operation: string, input: object, signal: AbortSignal): Promise<unknown> => {
     const response = await fetch(endpoint, {
@@ -31,7 +31,7 @@ export function streamsApi({ endpoint, region, streamArn }: { endpoint: string; 
       headers: {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
-        // Engines read the region and the key from this header, and check no signature.
+        // Engines read the region and the access key from this header, but do not check the signature.
         authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
         'x-amz-date': '20260101T000000Z',
       },
@@ -55,7 +55,7 @@ export function streamsApi({ endpoint, region, streamArn }: { endpoint: string; 
       } while (after !== undefined)
       return shards
     },
-    /** From the shard's beginning, or behind a record. A record that has been trimmed meanwhile is the beginning too. */
+    /** An iterator at the start of the shard or after a record. If that record has been trimmed, it starts over. */
     iterator: async (ShardId: string, signal: AbortSignal, after?: string): Promise<string> => {
       const shard = { StreamArn: streamArn, ShardId }
       const iteratorOf = async (from: object) =>
@@ -68,7 +68,7 @@ export function streamsApi({ endpoint, region, streamArn }: { endpoint: string; 
         return iteratorOf({ ShardIteratorType: 'TRIM_HORIZON' })
       }
     },
-    /** `next` is undefined at the end of a shard that is closed. */
+    /** Reads up to 1,000 records. `next` is undefined at the end of a closed shard. */
     records: async (ShardIterator: string, signal: AbortSignal) => {
       const page = Records.parse(await call('GetRecords', { ShardIterator, Limit: 1000 }, signal))
       return { records: page.Records, next: page.NextShardIterator ?? undefined }

@@ -1,14 +1,14 @@
-/** What goes back over HTTP. */
+/** An HTTP response of the local HTTP API. */
 export type Answer = {
   status: number
   headers: Readonly<Record<string, string>>
   cookies: readonly string[]
   body: string | Buffer
-  /** Why a limit of AWS made this the answer, for the log. */
+  /** The AWS limit that caused this response, for the terminal. */
   why?: string
 }
 
-/** API Gateway's own answers: `{"message":"Not Found"}` and the like. */
+/** A response that API Gateway itself gives, such as `{"message":"Not Found"}`. */
 export const gatewayAnswer = (status: number, message: string, headers: Record<string, string> = {}): Answer => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },

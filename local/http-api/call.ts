@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** An HTTP request as API Gateway sees it, before it is anybody's event. */
+/** An HTTP request as API Gateway receives it, before it becomes a function's event or a queue message. */
 export type Call = {
   requestId: string
   receivedAt: Date
   method: string
-  /** Decoded, without the query: HTTP APIs hand `rawPath` over decoded. */
+  /** Decoded, without the query string. HTTP APIs pass `rawPath` to functions decoded. */
   path: string
   rawQueryString: string
   headers: Readonly<Record<string, string>>
@@ -15,17 +15,17 @@ export type Call = {
   body: Buffer
 }
 
-/** A call and the parameters its route found in the path. */
+/** A call with its route key and the parameters that the route found in the path. */
 export type RoutedCall = Call & { routeKey: string; pathParameters: Readonly<Record<string, string>> }
 
-/** The path and the query of a request target. A broken percent escape leaves the path as it is. */
+/** Splits a request target into its path, still encoded, and its query string. */
 export function splitTarget(target: string): { path: string; rawQueryString: string } {
   const question = target.indexOf('?')
   const encoded = question === -1 ? target : target.slice(0, question)
   return { path: encoded, rawQueryString: question === -1 ? '' : target.slice(question + 1) }
 }
 
-/** Decodes a path or a part of one; what cannot be decoded stays. */
+/** Decodes a path or a segment of one. Returns it unchanged if its percent-encoding is invalid. */
 export function decodePath(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -34,7 +34,7 @@ export function decodePath(text: string): string {
   }
 }
 
-/** Header names in lower case, repeated ones joined by commas; cookies apart, as payload 2.0 has them. */
+/** Reads headers as payload format 2.0 has them: lower-case names, repeated headers joined by commas, cookies apart. */
 export function readHeaders(request: IncomingMessage): { headers: Record<string, string>; cookies: string[] } {
   const headers: Record<string, string> = {}
   const cookies: string[] = []
@@ -45,7 +45,7 @@ export function readHeaders(request: IncomingMessage): { headers: Record<string,
   return { headers, cookies }
 }
 
-/** Reads a body up to a limit; `undefined` above it, without keeping the rest. */
+/** Reads a request body. Returns undefined if it is larger than the limit, without holding it in memory. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

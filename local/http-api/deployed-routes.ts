@@ -16,7 +16,7 @@ type Options = {
   secrets: RunningSecrets
 }
 
-/** All routes of the HTTP API that serverless.yml describes. */
+/** Creates the routes of serverless.yml: those of functions, and the callback endpoint. */
 export function deployedRoutes({ deployment, functions, values, queues, secrets }: Options): Route[] {
   const { resources, region } = deployment
   const authorizers = new Map(

@@ -12,8 +12,8 @@ const Structured = z.object({
 })
 
 /**
- * Turns what a function returned into an answer, as payload format 2.0 does: with a `statusCode` it is the answer itself,
- * else it is the body of a 200. What claims to be an answer and is malformed is a 500.
+ * Converts the return value of a function to a response, as payload format 2.0 defines it. A value with a `statusCode` is
+ * the response; any other value becomes the body of a 200. A malformed response becomes a 500.
  */
 export function functionAnswer(returned: unknown): Answer {
   if (typeof returned !== 'object' || returned === null || !('statusCode' in returned)) {

@@ -3,14 +3,14 @@ import { accountId } from '../aws/account.ts'
 import type { RoutedCall } from './call.ts'
 import type { JwtContext } from './jwt-claims.ts'
 
-/** The id of the one API there is on this machine. */
+/** The API id of the local HTTP API. */
 export const apiId = 'local'
 
 const textTypes = /^(text\/|application\/(json|javascript|xml|[\w.+-]*\+(json|xml))\b)/i
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-/** The event of payload format 2.0. Absent parts are absent, not empty. */
+/** Creates the function's event in payload format 2.0. Parts that the request lacks are omitted, not empty. */
 export function functionEvent(call: RoutedCall, jwt: JwtContext | undefined, region: string) {
   const query = queryParameters(call.rawQueryString)
   const isText = textTypes.test(call.headers['content-type'] ?? '')
@@ -53,7 +53,7 @@ export function functionEvent(call: RoutedCall, jwt: JwtContext | undefined, reg
   }
 }
 
-/** Decoded; the values of a repeated parameter are joined by commas. */
+/** Decodes the query string. The values of a repeated parameter are joined by commas. */
 function queryParameters(rawQueryString: string): Record<string, string> {
   const parameters = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
@@ -63,7 +63,7 @@ function queryParameters(rawQueryString: string): Record<string, string> {
   return Object.fromEntries(parameters)
 }
 
-/** 12/Mar/2020:19:03:58 +0000 */
+/** Formats a time as API Gateway does: `12/Mar/2020:19:03:58 +0000`. */
 function clfTime(time: Date): string {
   const two = (part: number) => String(part).padStart(2, '0')
   const date = `${two(time.getUTCDate())}/${months[time.getUTCMonth()] ?? ''}/${time.getUTCFullYear()}`

@@ -6,23 +6,23 @@ import { functionAnswer } from './function-answer.ts'
 import { functionEvent } from './function-event.ts'
 import type { Route } from './routes.ts'
 
-/** HTTP APIs wait no longer for an integration. */
+/** The maximum integration timeout of HTTP APIs. */
 export const integrationTimeoutMs = 30_000
 
-/** Serves a route by a function, with the limits that API Gateway and Lambda have. */
+/** Serves a route with a function, within the payload and time limits of API Gateway and Lambda. */
 export function functionServer(invoke: Invoke, region: string, timeoutMs = integrationTimeoutMs): Route['serve'] {
   return async (call, jwt) => {
     const event = functionEvent(call, jwt, region)
     const bytes = Buffer.byteLength(JSON.stringify(event))
     if (bytes > eventLimitBytes) {
-      return { ...tooLarge, why: `the event would have ${bytes} bytes, and Lambda takes ${eventLimitBytes}` }
+      return { ...tooLarge, why: `the event would have ${bytes} bytes; Lambda accepts ${eventLimitBytes}` }
     }
-    const patience = new AbortController()
+    const waiting = new AbortController()
     const outcome = await Promise.race([
       invoke(event),
-      sleep(timeoutMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const),
+      sleep(timeoutMs, 'late' as const, { signal: waiting.signal }).catch(() => 'late' as const),
     ])
-    patience.abort()
+    waiting.abort()
     if (outcome === 'late') {
       return { ...unavailable, why: `the function did not answer within ${timeoutMs / 1000} seconds` }
     }

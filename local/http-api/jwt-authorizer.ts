@@ -2,7 +2,7 @@ import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
 import { type JwtContext, scopesOf, textClaims } from './jwt-claims.ts'
 
-/** What the authorizer decided, with the `www-authenticate` header that goes with a refusal. */
+/** The decision of the authorizer. `challenge` is the `www-authenticate` header of a refusal. */
 export type Decision =
   | { kind: 'allowed'; jwt: JwtContext }
   | { kind: 'unauthorized'; challenge: string }
@@ -13,8 +13,8 @@ export type JwtAuthorizer = (header: string | undefined, scopes: readonly string
 const Discovery = z.object({ jwks_uri: z.url() })
 
 /**
- * The JWT authorizer of an HTTP API: RSA signature by the issuer's published keys, `iss`, `aud` (or `client_id` where
- * there is no `aud`), `exp`, `nbf`, `iat`, and at least one of the route's scopes.
+ * Creates a JWT authorizer as HTTP APIs have it. It checks the RSA signature with the issuer's published keys, `iss`,
+ * `aud` (or `client_id` if there is no `aud`), `exp`, `nbf` and `iat`, and requires at least one of the route's scopes.
  */
 export function jwtAuthorizer({ issuer, audience }: { issuer: string; audience: readonly string[] }): JwtAuthorizer {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined
@@ -29,7 +29,8 @@ export function jwtAuthorizer({ issuer, audience }: { issuer: string; audience: 
     keys.catch(() => (keys = undefined))
     const algorithms = ['RS256', 'RS384', 'RS512']
     const { payload } = await jwtVerify(token, await keys, { issuer, algorithms, requiredClaims: ['exp'] })
-    if (payload.iat !== undefined && payload.iat > Date.now() / 1000) throw new Error('the token is from the future')
+    if (payload.iat !== undefined && payload.iat > Date.now() / 1000)
+      throw new Error('the token was issued in the future')
     const named = payload.aud ?? payload['client_id']
     const audiences = Array.isArray(named) ? named : [named]
     if (!audience.some((each) => audiences.includes(each))) throw new Error('the token is for another audience')

@@ -26,7 +26,7 @@ const refusal = (code: string, message: string): Answer =>
     `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message><Detail/></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
   )
 
-/** Serves a route by `SQS-SendMessage`: the body is in the queue before anybody looks at it, and SQS itself answers. */
+/** Serves a route with the `SQS-SendMessage` integration. The response is that of SQS, in XML. */
 export function queueServer({ client, queueUrl, attributes }: Options): Route['serve'] {
   return async (call) => {
     if (call.body.length === 0) {
@@ -57,7 +57,10 @@ export function queueServer({ client, queueUrl, attributes }: Options): Route['s
   }
 }
 
-/** Parameter mapping: `${request.path.x}`, `${request.header.x}` and `${context.identity.sourceIp}`. */
+/**
+ * Applies parameter mapping to a template. Supports `${request.path.x}`, `${request.header.x}`, `${context.requestId}` and
+ * `${context.identity.sourceIp}`.
+ */
 function mapped(template: string, call: RoutedCall): string {
   return template.replaceAll(/\$\{([^}]+)\}/g, (written, name: string) => {
     if (name === 'context.identity.sourceIp') return call.sourceIp
@@ -65,7 +68,7 @@ function mapped(template: string, call: RoutedCall): string {
     const [, place, key = ''] = /^request\.(path|header)\.([\w-]+)$/.exec(name) ?? []
     if (place === 'path') return call.pathParameters[key] ?? ''
     if (place === 'header') return call.headers[key.toLowerCase()] ?? ''
-    throw new Error(`the local stack cannot map ${written}`)
+    throw new Error(`the local stack does not support the mapping ${written}`)
   })
 }
 

@@ -7,7 +7,7 @@ export type Route = {
   method: string
   path: string
   authorization?: { authorizer: JwtAuthorizer; scopes: readonly string[] } | undefined
-  /** How the terminal shows the path, when the path is a secret. */
+  /** The path as the terminal shows it, if the real path contains a secret. */
   shownAs?: string | undefined
   serve: (call: RoutedCall, jwt: JwtContext | undefined) => Promise<Answer>
 }
@@ -21,7 +21,10 @@ const rankOf = (segment: string): number => {
   return segment.endsWith('+}') ? 2 : 1
 }
 
-/** The most specific first: static before `{variable}` before `{greedy+}`, from left to right; a method before any. */
+/**
+ * Sorts the most specific route first. From left to right, a static segment comes before `{variable}`, and that before
+ * `{greedy+}`. For equal paths, a method comes before `*`.
+ */
 function bySpecificity(one: Route, other: Route): number {
   const [left, right] = [segmentsOf(one.path), segmentsOf(other.path)]
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
@@ -52,7 +55,10 @@ function parametersOf(route: Route, encodedPath: string): Record<string, string>
   return wanted.length === given.length ? parameters : undefined
 }
 
-/** Finds the route of a call as HTTP APIs choose it. The path comes encoded, so that a `%2F` is part of a value. */
+/**
+ * Creates a router that selects routes as HTTP APIs do. It takes the path still encoded, so that `%2F` is part of a
+ * parameter's value.
+ */
 export function createRouter(routes: readonly Route[]): (method: string, encodedPath: string) => Match | undefined {
   const ordered = routes.toSorted(bySpecificity)
   return (method, encodedPath) => {

@@ -7,7 +7,7 @@ import { headRefusal } from './head-limits.ts'
 import { type Call, decodePath, readBody, readHeaders, splitTarget } from './call.ts'
 import { createRouter, type Match, type Route } from './routes.ts'
 
-/** What an HTTP API takes. */
+/** The maximum size of a request body for HTTP APIs. */
 export const bodyLimitBytes = 10 * 1024 * 1024
 
 type Options = { port: number; trace: Trace }
@@ -15,12 +15,12 @@ type Options = { port: number; trace: Trace }
 export type RunningHttpApi = { url: string; serve: (routes: readonly Route[]) => void; stop: () => Promise<void> }
 
 /**
- * Starts the HTTP API on 127.0.0.1. Routes come afterwards: functions learn its address from their environment before
- * they are loaded.
+ * Starts the HTTP API on 127.0.0.1 without routes. Call `serve` to set them: functions need the API's URL in their
+ * environment before they are loaded.
  */
 export async function startHttpApi({ port, trace }: Options): Promise<RunningHttpApi> {
   let route = createRouter([])
-  // Node's own limit must not come before the API's.
+  // Node's default limit is lower than the limit of HTTP APIs, which head-limits.ts applies.
   const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     void handle(request, response)
   })
@@ -46,7 +46,7 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
     write(response, answer, requestId)
     const call = `${request.method} ${match?.route.shownAs ?? encodedPath}`.slice(0, 200)
     if (answer.why !== undefined)
-      trace({ kind: 'refusal', name: `HTTP API answers ${answer.status}`, reason: answer.why })
+      trace({ kind: 'refusal', name: `HTTP API answered ${answer.status}`, reason: answer.why })
     trace({ kind: 'call', call, status: answer.status, milliseconds: Math.round(performance.now() - started) })
   }
 
@@ -104,5 +104,5 @@ function write(response: ServerResponse, answer: Answer, requestId: string): voi
   response.end(hasBody ? body : undefined)
 }
 
-/** Sixteen characters with a closing `=`, as API Gateway's are. */
+/** Sixteen characters that end with `=`, like the request ids of API Gateway. */
 const newRequestId = (): string => randomBytes(11).toString('base64')

@@ -5,8 +5,8 @@ const Report = z
   .nullish()
 
 /**
- * The identifiers that a batch report gives as failed, read by Lambda's rules: nothing at all is a success; an unreadable
- * report, or one that names what was not in the batch, fails the whole batch.
+ * Returns the identifiers of the records that a batch report names as failed, by Lambda's rules. No report means success.
+ * An invalid report, or one with an identifier that is not in the batch, fails the whole batch.
  */
 export function failedIdentifiers(answer: unknown, batch: readonly string[]): ReadonlySet<string> {
   const report = Report.safeParse(answer)

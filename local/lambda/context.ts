@@ -1,7 +1,7 @@
 import type { FunctionDefinition } from '../deployment/deployment.ts'
 import { accountId } from '../aws/account.ts'
 
-/** Where a function runs, as far as its context tells. */
+/** The deployment that a function belongs to, which its names and ARN contain. */
 export type Place = { service: string; stage: string; region: string }
 
 const functionNameOf = ({ service, stage }: Place, { name }: Pick<FunctionDefinition, 'name'>): string =>
@@ -10,8 +10,21 @@ const functionNameOf = ({ service, stage }: Place, { name }: Pick<FunctionDefini
 export const functionArnOf = (place: Place, definition: Pick<FunctionDefinition, 'name'>): string =>
   `arn:aws:lambda:${place.region}:${accountId}:function:${functionNameOf(place, definition)}`
 
-/** The second argument of a handler. The callbacks of old runtimes are left out, as Node 24's has none. */
-export function lambdaContext(definition: FunctionDefinition, place: Place, requestId: string, deadline: number) {
+/**
+ * Creates the context, the second argument of a handler. `deadline` is in milliseconds since the epoch. The callback
+ * functions of older runtimes are missing, as on Node 24.
+ */
+export function lambdaContext({
+  definition,
+  place,
+  requestId,
+  deadline,
+}: {
+  definition: FunctionDefinition
+  place: Place
+  requestId: string
+  deadline: number
+}) {
   const functionName = functionNameOf(place, definition)
   return {
     functionName,

@@ -4,8 +4,8 @@ import { resolveText, type Values } from '../deployment/references.ts'
 import { StartError } from '../start-error.ts'
 
 /**
- * The variables of all functions together. Locally they share one process, so two functions cannot give one name two
- * meanings; on AWS they could, and the next reader would be misled there too.
+ * Merges the environment variables of all functions, because locally they share one process. Throws `StartError` if two
+ * functions set a variable to different values.
  */
 export function functionEnvironment(functions: readonly FunctionDefinition[], values: Values): Record<string, string> {
   const environment: Record<string, string> = {}
@@ -14,7 +14,7 @@ export function functionEnvironment(functions: readonly FunctionDefinition[], va
       const value = resolveText(text, values)
       const other = environment[variable]
       if (other !== undefined && other !== value) {
-        throw new StartError(`serverless.yml: ${name} sets ${variable} differently than another function.`)
+        throw new StartError(`serverless.yml: ${name} sets ${variable} differently from another function.`)
       }
       environment[variable] = value
     }
@@ -22,20 +22,7 @@ export function functionEnvironment(functions: readonly FunctionDefinition[], va
   return environment
 }
 
-/** Sets variables of this process and answers how to set them back. `undefined` removes one. */
-export function setEnvironment(variables: Readonly<Record<string, string | undefined>>): () => void {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
-  const set = (entries: Iterable<readonly [string, string | undefined]>) => {
-    for (const [name, value] of entries) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name)
-      else process.env[name] = value
-    }
-  }
-  set(Object.entries(variables))
-  return () => set(before)
-}
-
-/** The name that API Gateway gives an API leads nowhere from here; its address on this machine takes its place. */
+/** Replaces the host name that API Gateway would give the API with the local URL in all variables. */
 export function withPublicUrl(
   environment: Record<string, string>,
   region: string,

@@ -2,14 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** What functions print goes to a file, or beside the stack's own lines when somebody wants to see it. */
+/** The log of the functions. `run` captures what a task prints, and `note` adds a line. */
 export type FunctionLogs = { run: <Value>(task: () => Value) => Value; note: (text: string) => void; close: () => void }
 
 type Write = typeof process.stdout.write
 
 /**
- * Functions log as on Lambda: JSON on standard output. They run in this process, so their lines would drown the few that
- * are meant for the person at the terminal. Which line is whose is known by the asynchronous context it was written in.
+ * Redirects what functions print to a file, or with `show` to the terminal. Functions write JSON to standard output, as
+ * on Lambda, but share this process, so their lines would hide those of the stack. The asynchronous context of a write
+ * tells whether it comes from a function.
  */
 export function captureFunctionLogs({ file, show }: { file: string; show: boolean }): FunctionLogs {
   const inFunction = new AsyncLocalStorage<true>()

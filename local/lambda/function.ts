@@ -12,19 +12,21 @@ type Options = {
   handler: Handler
   place: Place
   logs: FunctionLogs
-  /** Told why an invocation failed. */
+  /** Called with the reason when an invocation fails. */
   onFailure: (name: string, reason: string) => void
 }
 
 /**
- * Invokes a handler as Lambda does: with a copy of the event, a time-out, and an answer that is JSON.
+ * Invokes a handler as Lambda does: with a copy of the event, a timeout, and a result that went through JSON.
  *
- * All functions share this process, so a handler that is out of time cannot be stopped. Its calls are.
+ * All functions share this process, so a handler that exceeds its timeout cannot be terminated. Its HTTP calls are
+ * aborted instead.
  */
 export function lambdaFunction({ definition, handler, place, logs, onFailure }: Options): Invoke {
   const { name, timeout } = definition
   return async (event) => {
-    const context = lambdaContext(definition, place, randomUUID(), Date.now() + timeout * 1000)
+    const deadline = Date.now() + timeout * 1000
+    const context = lambdaContext({ definition, place, requestId: randomUUID(), deadline })
     const outcome = await withTimeout(timeout, () => logs.run(async () => attempt(handler, event, context)))
     if (outcome.kind === 'failed') {
       logs.note(
@@ -53,7 +55,7 @@ function asJson(value: unknown): Outcome {
   if (bytes > answerLimitBytes) {
     return {
       kind: 'failed',
-      reason: `Function.ResponseSizeTooLarge: ${tooLarge('the answer', bytes, answerLimitBytes)}`,
+      reason: `Function.ResponseSizeTooLarge: ${tooLarge('the result', bytes, answerLimitBytes)}`,
     }
   }
   const parsed: unknown = JSON.parse(text)
@@ -61,7 +63,7 @@ function asJson(value: unknown): Outcome {
 }
 
 const tooLarge = (what: string, bytes: number, limit: number): string =>
-  `${what} has ${bytes} bytes, and Lambda allows ${limit}`
+  `${what} has ${bytes} bytes; Lambda allows ${limit}`
 
 async function withTimeout(seconds: number, task: () => Promise<Outcome>): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined

@@ -6,13 +6,13 @@ type Invocation = { isOver: boolean; calls: Set<ClientRequest> }
 
 const current = new AsyncLocalStorage<Invocation>()
 
-// Every outgoing HTTP call of this process, the AWS SDK's included, is announced here in the context that makes it.
+// Node publishes every outgoing HTTP request here, including those of the AWS SDK, in the context that makes it.
 subscribe('http.client.request.created', (message) => {
   const invocation = current.getStore()
   const request: unknown = Reflect.get(Object(message), 'request')
   if (invocation === undefined || !(request instanceof ClientRequest)) return
   if (invocation.isOver) {
-    request.destroy(new Error('the invocation that makes this call is out of time'))
+    request.destroy(new Error('the invocation that makes this call has timed out'))
     return
   }
   invocation.calls.add(request)
@@ -22,8 +22,8 @@ subscribe('http.client.request.created', (message) => {
 export type RunningInvocation<Value> = { result: Promise<Value>; cutOff: () => void }
 
 /**
- * Runs a handler so that it can be cut off. Lambda ends the process of a function that is out of time; here its calls
- * under way are broken off, and those it still tries to make fail.
+ * Runs a handler so that `cutOff` can stop its effects. Lambda kills a function that exceeds its timeout. Here `cutOff`
+ * aborts its HTTP calls in flight and makes later ones fail.
  */
 export function runInvocation<Value>(handler: () => Promise<Value>): RunningInvocation<Value> {
   const invocation: Invocation = { isOver: false, calls: new Set() }
@@ -31,7 +31,7 @@ export function runInvocation<Value>(handler: () => Promise<Value>): RunningInvo
     result: current.run(invocation, handler),
     cutOff: () => {
       invocation.isOver = true
-      for (const request of invocation.calls) request.destroy(new Error('the function is out of time'))
+      for (const request of invocation.calls) request.destroy(new Error('the function has timed out'))
     },
   }
 }

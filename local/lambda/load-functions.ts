@@ -5,7 +5,7 @@ import { lambdaFunction } from './function.ts'
 import { loadHandler } from './load-handler.ts'
 import type { Invoke } from './outcome.ts'
 
-/** A way to run the functions other than importing them: each gets its own part of the environment. */
+/** Runs the functions outside this process, for instance in the kill tests. */
 export type RunFunctions = (running: {
   deployment: Deployment
   environment: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ export type RunFunctions = (running: {
 
 type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace }
 
-/** Imports every function, in the environment that stands by now. */
+/** Imports all handlers and returns how to invoke them. Handlers read the environment when they are imported. */
 export async function loadFunctions({ deployment, root, logs, trace }: Loading): Promise<Map<string, Invoke>> {
   const functions = new Map<string, Invoke>()
   for (const definition of deployment.functions) {

@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url'
 import type { FunctionDefinition } from '../deployment/deployment.ts'
 import { StartError } from '../start-error.ts'
 
-/** A function's handler: event and context in, anything out. */
+/** The handler of a function. It takes an event and a context. */
 export type Handler = (event: unknown, context: unknown) => unknown
 
-/** Imports the handler that serverless.yml names, relative to the folder that holds it. */
+/** Imports a handler that serverless.yml names. `root` is the folder of serverless.yml. Throws `StartError`. */
 export async function loadHandler(
   root: string,
   { name, handler }: Pick<FunctionDefinition, 'name' | 'handler'>,

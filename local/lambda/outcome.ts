@@ -1,5 +1,5 @@
-/** How an invocation ended. What a function returns went through JSON, as on Lambda. */
+/** The result of an invocation. The returned value went through JSON, as on Lambda. */
 export type Outcome = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string }
 
-/** Runs a function once; never throws. */
+/** Invokes a function once. It never throws. */
 export type Invoke = (event: unknown) => Promise<Outcome>

@@ -1,10 +1,10 @@
-/** What Lambda takes in one synchronous invocation, and what it gives back. The two limits do differ by 100 bytes. */
+/** Lambda's limits for the event and for the response of a synchronous invocation. They differ by 100 bytes. */
 export const eventLimitBytes = 6_291_456
 export const answerLimitBytes = 6_291_556
 
 const envelopeBytes = '{"Records":[]}'.length
 
-/** The first records that fit into one event, at least one. Pollers end a batch where it would grow too large. */
+/** Returns the first records that fit into one event, at least one. Lambda's pollers end a batch at this size. */
 export function fittingIntoEvent<Record>(records: readonly Record[]): Record[] {
   let bytes = envelopeBytes
   const fitting = records.findIndex((record) => {

@@ -1,20 +1,20 @@
-/** Which body an action has. The URL does not carry it: several families share a path, and the body decides. */
+/** The family of an action's request body. Several families share a URL, so the body decides. */
 export type Family = 'local' | 'device' | 'global' | 'consumer'
 
-/** What Verizon's page of error messages lists as kinds, and the EID, which it forgets. */
+/** The identifier kinds on Verizon's page of error messages, and the EID, which that page omits. */
 export const allKinds = ['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'meid', 'imsi', 'esn'] as const
 export type Kind = (typeof allKinds)[number]
 
-/** How the simulator reads what Verizon's sources leave open; README.md says what follows from it. */
+/** How the simulator interprets gaps and contradictions in Verizon's documentation. README.md lists the differences. */
 export type Reading = 'permissive' | 'documented' | 'strict'
 
 /**
- * What the page of an action says: `required` are the kinds that each device needs, `others` may be there too. Nothing
- * required: any one will do. `bySdk`: what Verizon's SDK needs, where that is less.
+ * The identifier kinds on the documentation page of an action. Each device needs all `required` kinds, or any one kind if
+ * none is required, and may have `others`. `bySdk` are the kinds that Verizon's SDK requires, if fewer.
  */
 type PageRule = { required: readonly Kind[]; others: readonly Kind[]; bySdk?: readonly Kind[] }
 
-/** The kinds of a device under one reading. */
+/** The required and allowed identifier kinds of a device in one reading. */
 export type KindRule = { required: readonly Kind[]; allowed: readonly Kind[] }
 
 const kinds = (required: readonly Kind[], others: readonly Kind[] = [], bySdk = required): PageRule => ({
@@ -28,7 +28,7 @@ const localKinds = kinds(['eid', 'iccid'])
 const anyKind = kinds([], ['eid', 'iccid', 'imei', 'mdn'])
 const globalBoth = kinds(['eid', 'iccid'], ['imei', 'mdn'])
 
-/** The sixteen actions, and what each family asks for. Lists that Verizon's pages leave open are lenient. */
+/** The sixteen actions, with the identifier kinds of each family. Where Verizon's pages are incomplete, more is allowed. */
 const actions = {
   download: { global: globalBoth },
   download_enable: { local: localKinds, global: globalBoth },
@@ -48,7 +48,7 @@ const actions = {
   device_suspend: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
   device_resume: { global: kinds(['eid'], ['iccid', 'imei', 'mdn']) },
   serviceplan: { global: globalBoth },
-  // The SDK sends IMEI and ICCID; the page shows EID and IMEI, and says EID and ICCID.
+  // The SDK sends IMEI and ICCID. The page shows EID and IMEI in its example, but requires EID and ICCID in its text.
   renew_activation_code: { consumer: kinds(['imei', 'iccid'], ['eid'], []) },
 } as const satisfies Record<string, Partial<Record<Family, PageRule>>>
 
@@ -60,23 +60,23 @@ export const isAction = (name: string): name is Action => Object.hasOwn(actions,
 /** The names of all actions. */
 export const actionNames: readonly Action[] = Object.keys(actions).filter((name) => isAction(name))
 
-/** What the devices of a request must be named by. */
+/** The identifier kinds that the devices of a request need and may have. */
 export const kindRule = (action: Action, family: Family, reading: Reading): KindRule => {
   const families: Partial<Record<Family, PageRule>> = actions[action]
   const page = families[family]
   if (page === undefined || reading === 'permissive') return { required: [], allowed: allKinds }
   const listed = [...page.required, ...page.others]
   if (reading === 'strict') return { required: page.required, allowed: listed }
-  // The local pages list two kinds and need both. Of other pages only the beginning is known, or they contradict one another.
+  // The local pages list two kinds and require both. Other pages are known only in part or contradict each other.
   return { required: page.bySdk ?? page.required, allowed: family === 'local' ? listed : allKinds }
 }
 
-/** What the family is read from. `kinds` are those of the first device. */
+/** The parts of a body that tell its family. `kinds` are the identifier kinds of the first device. */
 export type FamilyClues = { members: ReadonlySet<string>; kinds: ReadonlySet<string> }
 
 /**
- * Finds the family of a body. Where Verizon's pages give no certain mark (activate and deactivate exist three times) the
- * documented examples decide: their members first, then the kinds of identifiers they name a device by.
+ * Determines the family of a body. Verizon's pages do not always define it: activate and deactivate exist in three
+ * families. In that case the documented examples decide, first by their members and then by their identifier kinds.
  */
 export const familyOf = (action: Action, clues: FamilyClues): Family => {
   const has = (name: string) => clues.members.has(name)
@@ -113,7 +113,7 @@ export const familyOf = (action: Action, clues: FamilyClues): Family => {
 
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
-/** The service whose listener gets the results of an action. */
+/** The callback service whose listener receives the results of an action. */
 export const callbackService = (action: Action, family: Family): CallbackService => {
   const byCarrier = action === 'activate' || action === 'activate_enable' || action === 'deactivate'
   return byCarrier && family !== 'global' ? 'CarrierService' : 'DeviceProfileService'

@@ -27,44 +27,44 @@ export const badDayKinds = [
   'login-500',
 ] as const
 
-/** What can go wrong, to what, and how often. */
+/** A simulated fault of ThingSpace ("bad day"): what goes wrong, for which calls, and how many times. */
 export const BadDay = z
   .strictObject({
     kind: z.enum(badDayKinds),
-    /** How many calls it hits before it is over; without it, until it is switched off. */
+    /** The number of calls that it affects. Without it, the fault lasts until it is switched off. */
     count: z.int().min(1).optional(),
-    /** Over after this time. The only limit that works for refused connections, which nobody can count. */
+    /** The duration. It is the only limit for refused connections, which the simulator cannot count. */
     forMs: z.int().min(1).optional(),
     accountName: z.string().optional(),
     action: z.enum(actionNames).optional(),
     /** `everything`: token, session, listener and status calls as well. */
     calls: z.enum(['actions', 'everything']).default('actions'),
-    /** slow: how long the answer takes. */
+    /** slow: the delay of the response. */
     delayMs: z.int().min(0).default(1_000),
-    /** 429 and 503: seconds in Retry-After; 0 leaves the header out. */
+    /** 429 and 503: the seconds in Retry-After. 0 omits the header. */
     retryAfterSeconds: z.int().min(0).default(2),
     /** proxy-page: the status of the page. */
     status: z.int().min(300).max(599).default(403),
-    /** no-answer, 200-empty, 200-html: whether the request runs all the same. */
+    /** no-answer, 200-empty, 200-html: whether ThingSpace runs the request nevertheless. */
     accepted: z.boolean().default(true),
   })
   .refine((day) => day.kind !== 'refuse-connections' || day.count === undefined, {
-    message: 'refused connections cannot be counted: use forMs',
+    message: 'refused connections cannot be counted; use forMs',
     path: ['count'],
   })
   .refine((day) => day.kind !== 'reset-before-body' || day.accountName === undefined, {
-    message: 'a reset before the body comes before the account name is known',
+    message: 'a reset before the body happens before the account name is known',
     path: ['accountName'],
   })
 export type BadDay = z.infer<typeof BadDay>
-/** How a bad day is ordered: only the kind is needed. */
+/** The input that switches a fault on. Only the kind is required. */
 export type BadDayOrder = z.input<typeof BadDay>
 
 type Running = { day: BadDay; left: number }
 
 const countedDown = (day: BadDay, left: number): BadDay => (day.count === undefined ? day : { ...day, count: left })
 
-/** The bad days that are switched on. */
+/** Keeps the faults that are switched on, and decides which of them affects a call. */
 export const createBadDays = () => {
   let running: Running[] = []
 
@@ -84,7 +84,7 @@ export const createBadDays = () => {
       running = running.filter((each) => each.day !== day)
     },
 
-    /** The bad day that hits this call, used up by one. */
+    /** Returns the fault that affects this call, if any, and counts the call. */
     take: (when: 'headers' | 'body', call: Call, accountName: () => string | undefined): BadDay | undefined => {
       const isEarly = (each: Running) => each.day.kind === 'reset-before-body'
       const found = running.find((each) => isEarly(each) === (when === 'headers') && hits(each, call, accountName))
@@ -93,33 +93,33 @@ export const createBadDays = () => {
       return found.day
     },
 
-    /** Takes back a hit that had no effect, because the call was refused before it could. */
+    /** Undoes the count of a call that was refused before the fault had an effect. */
     giveBack: (day: BadDay): void => {
       const found = running.find((each) => each.day === day)
       if (found !== undefined) found.left += 1
     },
 
-    /** Those still switched on, each `count` being the calls that are left. */
+    /** The faults that are switched on. `count` is the number of calls left. */
     list: (): BadDay[] => running.filter(({ left }) => left > 0).map(({ day, left }) => countedDown(day, left)),
   }
 }
 
 export type BadDays = ReturnType<typeof createBadDays>
 
-/** What a load balancer in front of ThingSpace answers without asking it. */
+/** The response of a proxy in front of ThingSpace that blocks the request. */
 export const proxyPage = (status: number): Answer =>
   textAnswer(status, 'text/html', `<html><head><title>${status}</title></head><body>Request blocked.</body></html>`)
 
-/** An expired session without a code of the API: the three digits of the status, and words. */
+/** An expired session reported without an API code: the three-digit status and a text. */
 export const plainExpiredSession = (): Answer =>
   jsonAnswer(400, { errorCode: '400', errorMessage: 'The Session has expired.' })
 
-/** What the front of ThingSpace answers on days when it does not get further. */
+/** The response of ThingSpace during an outage or when it throttles. */
 export const outageAnswer = (status: 429 | 500 | 503, retryAfterSeconds: number): Answer => {
   const retryAfter: Record<string, string> = retryAfterSeconds > 0 ? { 'retry-after': `${retryAfterSeconds}` } : {}
   switch (status) {
     case 429: {
-      // Verizon documents the status and no body.
+      // Verizon documents the status, but no body.
       const answer = textAnswer(429, 'text/plain', 'Too Many Requests')
       return { ...answer, headers: { ...answer.headers, ...retryAfter } }
     }

@@ -2,22 +2,25 @@ import * as http from 'node:http'
 
 export type Serve = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>
 
-/** One listening port that can be shut and opened again, so that callers are refused by the operating system. */
+/**
+ * An HTTP server that can be closed and opened again on the same port. While it is closed, the operating system refuses
+ * connections, which simulates an unreachable ThingSpace.
+ */
 export const createClosableServer = (host: string, wantedPort: number, serve: Serve) => {
   let server: http.Server | undefined
   let port = wantedPort
-  const shut = new Set<http.Server>()
+  const closingServers = new Set<http.Server>()
 
   const open = async (): Promise<number> => {
     if (server !== undefined) return port
     const opening = http.createServer({ requestTimeout: 0 }, (request, response) => {
-      // A connection kept from before must not outlive the shut server.
+      // A keep-alive connection must not get a response from a closed server.
       if (!opening.listening) {
         request.socket.destroy()
         return
       }
       serve(request, response).catch((error: unknown) => {
-        console.error('the simulator failed on a call:', error)
+        console.error('The simulator failed to answer a call:', error)
         request.socket.destroy()
       })
     })
@@ -31,28 +34,28 @@ export const createClosableServer = (host: string, wantedPort: number, serve: Se
     return port
   }
 
-  /** From now on a connection is refused. Calls already under way are still answered. */
+  /** Refuses new connections. Calls in flight are still answered. */
   const close = (): void => {
     const closing = server
     if (closing === undefined) return
     server = undefined
-    shut.add(closing)
-    closing.close(() => shut.delete(closing))
+    closingServers.add(closing)
+    closing.close(() => closingServers.delete(closing))
     closing.closeIdleConnections()
   }
 
   return {
     open,
     close,
-    /** Ends everything, calls under way as well. */
+    /** Closes the server and aborts calls in flight. */
     stop: async (): Promise<void> => {
       close()
-      const closing = [...shut]
+      const closing = [...closingServers]
       await Promise.all(
         closing.map(
           (each) =>
             new Promise<void>((resolve) => {
-              if (!shut.has(each)) return resolve()
+              if (!closingServers.has(each)) return resolve()
               each.once('close', resolve)
               each.closeAllConnections()
             }),

@@ -4,7 +4,7 @@ import { type Answer, jsonAnswer } from './api/answers.ts'
 import { BadDay, badDayKinds } from './bad-days.ts'
 import { readBody, writeAnswer } from './api/incoming.ts'
 import { parseJson } from './api/json.ts'
-import { magicTable } from './magic-identifiers.ts'
+import { magicTable } from './magic-table.ts'
 import type { ThingSpaceSimulator } from './thingspace-simulator.ts'
 
 const BadDays = z.union([z.array(BadDay), BadDay.transform((day) => [day])])
@@ -12,7 +12,7 @@ const Redelivery = z.strictObject({ requestId: z.string() })
 const RawCallback = z.strictObject({
   accountName: z.string(),
   serviceName: z.string().default('DeviceProfileService'),
-  /** A text is sent byte for byte; anything else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   body: z.unknown(),
 })
 const ReadingOrder = z.strictObject({ reading: z.enum(['permissive', 'documented', 'strict']) })
@@ -24,7 +24,7 @@ const Stranger = z.strictObject({
 })
 const Kept = z.strictObject({ keep: z.array(z.enum(['listeners', 'credentials'])).default([]) })
 
-/** Serves one call of the control port. */
+/** Serves one call of the control port, with which tests and developers operate the simulator. */
 export const serveControl = async (
   request: IncomingMessage,
   response: ServerResponse,

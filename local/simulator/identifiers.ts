@@ -4,8 +4,8 @@ import { allKinds, type Kind } from './actions.ts'
 export type Identifier = { kind: Kind; id: string }
 
 /**
- * Digits and lengths of an identifier. Check digits are not tested: none of Verizon's own sample ids would pass, and
- * its sample EIDs have 30 digits where the standard has 32.
+ * The format of each identifier kind. Check digits are not verified, because none of Verizon's sample identifiers would
+ * pass. Its sample EIDs have 30 digits, while the standard has 32.
  */
 const formats: Record<Kind, RegExp> = {
   eid: /^\d{30,32}$/,
@@ -18,21 +18,21 @@ const formats: Record<Kind, RegExp> = {
   esn: /^\d{11}$/,
 }
 
-/** Reads a kind in any casing. */
+/** Parses an identifier kind, in any case. */
 export const readKind = (text: string): Kind | undefined => allKinds.find((kind) => kind === text.toLowerCase())
 
-/** Whether the id can be one of its kind. */
+/** Whether the id has the format of its kind. */
 export const fitsKind = ({ kind, id }: Identifier): boolean => formats[kind].test(id)
 
-/** Everything that ThingSpace knows of one device, whatever few ids it was asked by. */
+/** All identifiers that the simulated ThingSpace knows for a device, whichever of them a request uses. */
 export type Line = Record<Kind, string>
 
-/** The line of the documentation's `disable` example, so that its callback comes out as printed there. */
+/** The identifiers of the documented `disable` example, so that its callback matches the documentation. */
 const documentedLine = { eid: '666456789123456789123456784008', imei: '666456789014008', mdn: '2022326360' }
 
 /**
- * The simulated inventory: the ids asked for, the others derived from them. A device has the same line in every run
- * and under every action, as long as it is named by the same EID (else the same ICCID, IMEI, MDN, and so on).
+ * Looks a device up in the simulated inventory. Returns the given identifiers and derives the others from the first of
+ * them: EID, else ICCID, IMEI, MDN and so on. So a device has the same identifiers in every run and for every action.
  */
 export const lineOf = (asked: readonly Identifier[]): Line => {
   const given = (kind: Kind) => asked.find((identifier) => identifier.kind === kind)?.id
@@ -53,5 +53,5 @@ export const lineOf = (asked: readonly Identifier[]): Line => {
   }
 }
 
-/** Another profile on the same eUICC. */
+/** The ICCID of another profile on the same eUICC. */
 export const otherIccid = (line: Line): string => lineOf([{ kind: 'eid', id: `${line.eid}/other` }]).iccid

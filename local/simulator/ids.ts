@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 
-/** Where request ids, session tokens and access tokens come from. */
+/** Generates request ids, session tokens and access tokens. */
 export type Ids = { uuid: () => string; token: () => string }
 
-/** Random ids, or, with a seed, the same ones in every run. */
+/** Creates a generator of random ids, or with a seed, of the same ids in every run. */
 export const createIds = (seed: string | undefined): Ids => {
   let drawn = 0
   const hex = () => {

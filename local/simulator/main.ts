@@ -1,12 +1,13 @@
 import * as z from 'zod'
-import { magicTable } from './magic-identifiers.ts'
+import { processEnvironment } from '../process-environment.ts'
+import { magicTable } from './magic-table.ts'
 import { createThingSpaceSimulator } from './simulator.ts'
 
 const milliseconds = z.coerce.number().int().min(0).optional()
 const port = z.coerce.number().int().min(0).max(65_535)
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()))
 
-/** The only place of the simulator that reads the environment; README.md says what each variable does. */
+/** The settings of `npm run simulator`, as environment variables. README.md documents each of them. */
 const Environment = z.object({
   SIMULATOR_HOST: z.string().optional(),
   SIMULATOR_PORT: port.default(9080),
@@ -37,8 +38,8 @@ const fail = (sentence: string): never => {
   process.exit(1)
 }
 
-const read = Environment.safeParse(process.env)
-const environment = read.success ? read.data : fail(`the environment is not usable.\n${z.prettifyError(read.error)}`)
+const read = Environment.safeParse(processEnvironment())
+const environment = read.success ? read.data : fail(`invalid environment variables.\n${z.prettifyError(read.error)}`)
 
 const simulator = createThingSpaceSimulator({
   host: environment.SIMULATOR_HOST,
@@ -70,12 +71,12 @@ const simulator = createThingSpaceSimulator({
 try {
   const { baseUrl, controlUrl } = await simulator.start()
   const { oauthKey, oauthSecret, username, password } = simulator.settings
-  console.log(`ThingSpace simulator at ${baseUrl}/api, control at ${controlUrl} (Ctrl-C stops it)
+  console.log(`ThingSpace simulator at ${baseUrl}/api, control at ${controlUrl}. Press Ctrl-C to stop.
 
 OAuth key and secret   ${oauthKey} : ${oauthSecret}
 user and password      ${username} : ${password}
 
-The last four digits of a device's ICCID (else EID, IMEI) choose what happens to it; any other ending succeeds:
+The last four digits of a device's ICCID (else EID, IMEI) select its result. All other devices succeed:
 ${magicTable.map(({ suffix, summary }) => `  ${suffix}  ${summary}`).join('\n')}
 
 Try it:

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './api/errors.ts'
 
-/** What one callback says of its device. */
+/** The result that a callback reports for its device. */
 export type Report =
   | { kind: 'success' }
   | { kind: 'success-after-warning' }
@@ -8,10 +8,10 @@ export type Report =
   | { kind: 'not-executed'; euiccStatus: 'FAILED' | 'EXPIRED'; code: string; text: string }
   | { kind: 'error-fields'; code: string; text: string }
   | { kind: 'fault'; code: string; text: string; members: 'two' | 'four' }
-  /** The fault of a device that is already what it should become; its text depends on the action. */
+  /** The fault for a device that already has the requested state. Its text depends on the action. */
   | { kind: 'already-done' }
 
-/** What is odd about a callback beside what it says. */
+/** An irregular form of a callback, independent of its result. */
 export type Quirk =
   | 'other-identifiers'
   | 'pascal-case'
@@ -19,7 +19,7 @@ export type Quirk =
   | 'numbers-as-strings'
   /** About another profile of the card. */
   | 'other-profile'
-  /** The same identifiers in other spellings: a padded ICCID, an IMEISV, an MDN with the country's prefix. */
+  /** The same identifiers in other spellings: a padded ICCID, an IMEISV, an MDN with the country prefix. */
   | 'other-spellings'
   /** Names the device by kinds that the request did not use. */
   | 'unasked-kinds'
@@ -28,18 +28,18 @@ export type Quirk =
 
 /** One callback of an outcome. */
 export type Step = {
-  /** `before-answer`: the answer to the POST is held back until this callback was delivered. */
+  /** `before-answer`: the response to the POST waits until this callback has been delivered. */
   at: 'before-answer' | 'first' | 'final' | 'late'
   report: Report
   quirk?: Quirk
-  /** The callback names a request id that was never given to anybody. */
+  /** The callback has a request id that the simulator gave to no caller. */
   strangeRequestId?: true
-  /** Never sent; what it would have said still settles the request status. */
+  /** The callback is never sent. Its result still decides the request status. */
   lost?: true
 }
 
 export type Outcome =
   { kind: 'accepted'; steps: readonly Step[]; statusAhead?: true } | { kind: 'refused'; code: ErrorCode }
 
-/** One row of the magic table: the last four digits of a device's id, and what then happens to it. */
+/** One row of the magic table: the last four digits of a device's identifier, and its outcome. */
 export type MagicRow = { suffix: string; name: string; summary: string; outcome: Outcome }

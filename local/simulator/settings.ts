@@ -1,6 +1,6 @@
 import type { Reading } from './actions.ts'
 
-/** Everything that takes time in the simulator, in milliseconds, so that a test can run a day in a second. */
+/** All delays and lifetimes of the simulator, in milliseconds. Tests shorten them. */
 export type SimulatorTimes = {
   /** From the acceptance of a request to its first callback. */
   callbackDelayMs: number
@@ -8,17 +8,17 @@ export type SimulatorTimes = {
   finalDelayMs: number
   /** From the acceptance to the callback of a device whose result comes very late. */
   lateDelayMs: number
-  /** From a refused delivery to its repeat; 1.15 to 1.69 s was measured. */
+  /** From a refused delivery to its retry. ThingSpace was measured at 1.15 to 1.69 s. */
   redeliveryDelayMs: number
-  /** How long a listener may keep silent before the same message is sent a second time beside the first. */
+  /** How long the simulator waits for a listener's response before it sends the same message a second time. */
   noAnswerMs: number
-  /** When a delivery that is still open is given up altogether. */
+  /** When the simulator aborts a delivery that is still open. */
   abandonMs: number
   sessionIdleMs: number
   tokenLifeMs: number
 }
 
-/** What the simulator knows and how it behaves. Every member has a default: see `defaultSettings`. */
+/** The settings of the simulator. `defaultSettings` has a default for each of them. */
 export type SimulatorSettings = {
   host: string
   /** 0 picks a free port. */
@@ -30,29 +30,29 @@ export type SimulatorSettings = {
   password: string
   /** `undefined`: any account name is accepted. */
   accounts: readonly string[] | undefined
-  /** How what Verizon's sources leave open is read; the control port can change it. */
+  /** How gaps in Verizon's documentation are interpreted. The control port can change it. */
   reading: Reading
-  /** ThingSpace accepts few ports; a listener on this machine may have any, unless this is `never`. */
+  /** Whether a callback URL may use ports that ThingSpace does not allow: `loopback` means only on this machine. */
   anyListenerPort: 'always' | 'loopback' | 'never'
-  /** Whether a login ends the sessions before it. Verizon does not say. */
+  /** Whether a login ends earlier sessions. Verizon does not document it. */
   oneSessionOnly: boolean
-  /** How often one message is sent at most. Documents say 4 at five-minute intervals; production was seen with 2. */
+  /** Maximum deliveries of a message. Verizon documents 4 at five-minute intervals; 2 were observed in production. */
   maxCallbackThreshold: number
-  /** How many callbacks are under way at once. */
+  /** Maximum callbacks in flight. */
   callbackConcurrency: number
   times: SimulatorTimes
-  /** Time of tokens and sessions, in epoch milliseconds. Delays use real timers. */
+  /** The clock for tokens and sessions, in milliseconds since the epoch. Delays use real timers. */
   now: () => number
-  /** Makes every id and token the same in each run. */
+  /** With a seed, ids and tokens are the same in every run. */
   seed: string | undefined
 }
 
-/** Any part of the settings; what is left out, or `undefined`, has its default. */
+/** A part of the settings. Members that are missing or undefined have their defaults. */
 export type SimulatorOptions = {
   [Name in keyof Omit<SimulatorSettings, 'times'>]?: SimulatorSettings[Name] | undefined
 } & { times?: { [Name in keyof SimulatorTimes]?: number | undefined } | undefined }
 
-/** The behaviour that was documented or measured, with delays short enough to work with. */
+/** Documented or measured behaviour, with delays that are short enough for development. */
 export const defaultSettings: SimulatorSettings = {
   host: '127.0.0.1',
   port: 0,
@@ -87,7 +87,7 @@ const given = <Part extends object>(part: Part): Partial<Part> => {
   return kept
 }
 
-/** Lays the options over the defaults. */
+/** Merges options with the defaults. */
 export const settingsFrom = (options: SimulatorOptions): SimulatorSettings => {
   const { times, ...others } = options
   return Object.assign({}, defaultSettings, given(others), {

@@ -13,7 +13,10 @@ import { createSubmissions } from './api/submissions.ts'
 import type { ThingSpaceSimulator } from './thingspace-simulator.ts'
 import { createTimers } from './timers.ts'
 
-/** ThingSpace's profile API on this machine: its answers, its callbacks, and its bad days. */
+/**
+ * Creates a simulator of ThingSpace's profile API: its HTTP responses, its callbacks, and simulated faults ("bad days").
+ * Call `start` to open its ports.
+ */
 export const createThingSpaceSimulator = (options: SimulatorOptions = {}): ThingSpaceSimulator => {
   const settings = settingsFrom(options)
   const readingAtStart = settings.reading
@@ -32,7 +35,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     serveCall(request, response, parts),
   )
 
-  /** Servers follow the bad days; what only happens once happens now. */
+  /** Switches faults on. A fault that happens once, such as an expired session, takes effect immediately. */
   const applyBadDays = async (days: readonly BadDay[]): Promise<void> => {
     badDayTimers.clear()
     const lasting = days.filter((day) => {
@@ -47,15 +50,15 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     for (const day of lasting) {
       if (day.forMs !== undefined) badDayTimers.after(day.forMs, () => void endBadDay(day).catch(console.error))
     }
-    await followBadDays()
+    await openOrCloseServer()
   }
 
   const endBadDay = async (day: BadDay) => {
     badDays.end(day)
-    await followBadDays()
+    await openOrCloseServer()
   }
 
-  const followBadDays = async () => {
+  const openOrCloseServer = async () => {
     if (badDays.list().some(({ kind }) => kind === 'refuse-connections')) server.close()
     else await server.open()
   }
@@ -112,7 +115,7 @@ export const createThingSpaceSimulator = (options: SimulatorOptions = {}): Thing
     },
     settings,
   }
-  // Nobody authenticates here, so it is never open to other machines.
+  // The control port has no authentication, so it listens on the loopback address only.
   const controlServer = createClosableServer('127.0.0.1', settings.controlPort, (request, response) =>
     serveControl(request, response, simulator),
   )

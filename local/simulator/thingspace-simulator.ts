@@ -9,18 +9,19 @@ import { type Login } from './api/session.ts'
 import { type SimulatorSettings } from './settings.ts'
 import { type AcceptedSubmission } from './api/submissions.ts'
 
-/** What a reset may leave as it is: the listeners, or the token, the sessions and the counted logins. */
+/** What a reset may keep: the listeners, or the credentials (token, sessions and login records). */
 export type Kept = 'listeners' | 'credentials'
 
+/** A simulator of ThingSpace, and its control operations. The control port offers the same operations over HTTP. */
 export type ThingSpaceSimulator = {
   /** `baseUrl` is ThingSpace's host: paths begin with `/api`. `controlUrl` ends in `/control`. */
   start: () => Promise<{ baseUrl: string; controlUrl: string; port: number; controlPort: number }>
   stop: () => Promise<void>
-  /** As after the start, but for what is kept. Callbacks still planned are dropped. */
+  /** Restores the initial state except for what is kept. Drops planned callbacks. */
   reset: (keep?: readonly Kept[]) => Promise<void>
-  /** Resolves when every callback planned so far was delivered or given up. */
+  /** Resolves when every callback planned so far has been delivered or given up. */
   idle: () => Promise<void>
-  /** Replaces the bad days. Resolves when they are in effect. */
+  /** Replaces the simulated faults. Resolves when they are in effect. */
   setBadDays: (days: readonly BadDayOrder[]) => Promise<void>
   badDays: () => readonly BadDay[]
   submissions: () => readonly AcceptedSubmission[]
@@ -30,13 +31,13 @@ export type ThingSpaceSimulator = {
   listeners: () => readonly Listener[]
   lockedUsers: () => readonly string[]
   unlock: () => void
-  /** Sends the messages of a request once more; answers how many there were. */
+  /** Sends the callbacks of a request again. Returns how many there were. */
   redeliver: (requestId: string) => Promise<number>
-  /** Sends any text to a registered listener, as it is; `undefined` if there is no such listener. */
+  /** Sends a text to a registered listener unchanged. Returns undefined if there is no such listener. */
   sendRawCallback: (accountName: string, serviceName: string, body: string) => Promise<DeliveryAnswer | undefined>
-  /** A request id that nobody was given. */
+  /** Returns a request id that the simulator gives to no caller. */
   strangerId: () => string
-  /** Reads bodies and answers look-ups from now on as this reading of Verizon's sources says. */
+  /** Changes the reading of Verizon's documentation for request bodies and status look-ups. */
   read: (reading: Reading) => void
   settings: SimulatorSettings
 }

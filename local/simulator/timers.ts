@@ -1,8 +1,8 @@
-/** Timers that can all be dropped together, so that stopping or resetting leaves nothing running. */
+/** Creates a group of timers that can be cleared together, so that a stop or reset leaves no timer running. */
 export const createTimers = () => {
   const running = new Map<NodeJS.Timeout, () => void>()
 
-  /** Runs something later; `dropped` is called instead when the timers are cleared first. */
+  /** Calls `run` later, or `dropped` if the timers are cleared before. Returns how to cancel the timer. */
   const after = (ms: number, run: () => void, dropped: () => void = () => undefined): (() => void) => {
     const timer = setTimeout(() => {
       running.delete(timer)
@@ -17,7 +17,7 @@ export const createTimers = () => {
 
   return {
     after,
-    /** Resolves `true` after the time, or `false` at once when the timers are cleared. */
+    /** Resolves to true after the time, or to false as soon as the timers are cleared. */
     wait: (ms: number): Promise<boolean> =>
       new Promise((resolve) => {
         after(

@@ -2,28 +2,30 @@ import * as z from 'zod'
 import { type DecisionPlan, planCancel } from '../../lib/profile/decision/decide-in-bulk.ts'
 import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import type { Call, Command } from '../command.ts'
-import { carryOutPlans } from '../carry-out-plans.ts'
-import { choose, filterHelp, filterOptions, readFilter } from '../filter.ts'
+import { carryOutPlans } from '../bulk/carry-out-plans.ts'
+import { choose, filterHelp, filterOptions, readFilter } from '../options/filter.ts'
 import { UsageError } from '../outcome.ts'
-import { readOptions } from '../read-options.ts'
+import { readOptions } from '../options/read-options.ts'
 
 const Options = z.object({ abandon: z.boolean().default(false) })
 
 const help = `npm run ops -- cancel <requestId>... [--abandon]
 npm run ops -- cancel --state <state> [--account <name>] [--action <action>] [--older-than <time>] [--limit <n>] [--abandon]
 
-Stops requests: whatever of them has not been sent is not sent. What ThingSpace has goes on. It is final: a request
-stopped like this cannot be retried. It is always all of the request, whichever of its submissions fits a filter.
+Cancels requests. Submissions that have not been sent are not sent. Submissions that ThingSpace has are not affected.
+Cancelling is final: the request cannot be retried. A filter selects requests by their submissions, but the command
+always cancels the whole request.
 
-  --abandon            also gives up on what is in doubt (unconfirmed): its devices become expired. A callback that
-                       comes after all still counts. This alone stops nothing, and it may still be retried
+  --abandon            also give up unconfirmed submissions: their devices become expired. A late callback still
+                       counts. A submission that is only given up may still be retried
 ${filterHelp}
 
-First a preview with counts, then a question. It may be stopped (Ctrl-C) and given again: what was done is skipped.`
+The command shows a preview with counts and asks for confirmation. You may stop it with Ctrl-C and run it again:
+finished requests are skipped.`
 
 export const cancel: Command = {
   name: 'cancel',
-  summary: 'stop what has not been sent; with --abandon, give up on what is in doubt',
+  summary: 'cancel what has not been sent; with --abandon, give up unconfirmed submissions',
   help,
   options: { ...filterOptions, abandon: { type: 'boolean' } },
   async run(call) {
@@ -35,7 +37,7 @@ export const cancel: Command = {
     for (const request of requests) {
       plans.push(planCancel(request, await call.gateway.store().listSubmissions(request), abandon))
     }
-    return carryOutPlans(plans, { what: 'cancel', abandonUnconfirmed: abandon }, filter.rate, call)
+    return carryOutPlans(plans, { decision: { what: 'cancel', abandonUnconfirmed: abandon }, rate: filter.rate }, call)
   },
 }
 
@@ -43,7 +45,7 @@ async function requestsById({ words, gateway }: Call): Promise<ProfileRequest[]>
   const requests: ProfileRequest[] = []
   for (const requestId of new Set(words)) {
     const request = await gateway.store().getRequest(requestId)
-    if (request === undefined) throw new UsageError(`There is no request ${requestId}.`)
+    if (request === undefined) throw new UsageError(`Request ${requestId} does not exist.`)
     requests.push(request)
   }
   return requests

@@ -6,25 +6,26 @@ import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { Call, Command } from '../command.ts'
 import { labelled } from '../output/columns.ts'
-import { nameOf, readClaims, wordsOfClaim } from '../claims.ts'
-import { Count, readOptions } from '../read-options.ts'
+import { submissionKey, readMatchingOrphans, describeMatchingOrphan } from '../matching-orphans.ts'
+import { Count, readOptions } from '../options/read-options.ts'
 import { plural, shownIdentifiers } from '../output/wording.ts'
 
 const Options = z.object({ limit: Count.default(50), account: z.string().optional() })
 
 const help = `npm run ops -- decisions [--account <name>] [--limit <n>]
 
-What waits for a person, longest first: submissions whose answer from ThingSpace was lost, that no callback has settled,
-and whose action may not be repeated unasked. For each: since when, why, and what may be decided.
+Lists the submissions that wait for an operator's decision, longest waiting first. ThingSpace's response to them was
+lost, no callback has arrived, and their action is not repeatable. For each submission the command shows since when it
+waits, why, and the possible decisions.
 
-  --account <name>   of this account only
-  --limit <n>        at most so many submissions (50)`
+  --account <name>   only submissions of this account
+  --limit <n>        maximum number of submissions (default 50)`
 
 type Waiting = { request: ProfileRequest; submission: Submission; since: number }
 
 export const decisions: Command = {
   name: 'decisions',
-  summary: 'what waits for a person: since when, why, and what may be decided',
+  summary: 'list submissions that wait for a decision: since when, why, and the options',
   help,
   options: { limit: { type: 'string' }, account: { type: 'string' } },
   async run(call) {
@@ -32,9 +33,10 @@ export const decisions: Command = {
     const waiting = (await listWaiting(call, limit)).filter(
       ({ request }) => account === undefined || request.accountName === account,
     )
-    const claims = waiting.length === 0 ? new Map<string, ExplainedOrphan[]>() : await readClaims(call.gateway)
+    const matchingOrphans =
+      waiting.length === 0 ? new Map<string, ExplainedOrphan[]>() : await readMatchingOrphans(call.gateway)
     const blocks = await Promise.all(
-      waiting.map((each) => describe(each, claims.get(nameOf(each.submission)) ?? [], call)),
+      waiting.map((each) => describe(each, matchingOrphans.get(submissionKey(each.submission)) ?? [], call)),
     )
     call.terminal.answer(
       waiting.length === 0
@@ -57,7 +59,7 @@ async function listWaiting({ gateway }: Call, limit: number): Promise<Waiting[]>
     if (item.kind !== 'submission') continue
     const request = await store.getRequest(item.requestId)
     const submission = await store.getSubmission(item, item.submission)
-    // The index lags a little behind what it lists.
+    // The index is eventually consistent, so it may still list a submission that no longer waits.
     if (request === undefined || submission?.awaitsDecision !== true) continue
     found.push({ request, submission, since: submission.updatedAt })
   }
@@ -68,15 +70,15 @@ const devicesNamed = 3
 
 async function describe(
   { request, submission, since }: Waiting,
-  claims: readonly ExplainedOrphan[],
+  matchingOrphans: readonly ExplainedOrphan[],
   { gateway, terminal, wording, full }: Call,
 ) {
   const { requestId, action, accountName } = request
   const { firstDevice, deviceCount, attempt } = submission
   const devices = await gateway.store().getDevices(request, firstDevice, Math.min(deviceCount, devicesNamed))
   const why = nextStepOf(submission, request)?.why ?? ''
-  // What is about to be adopted needs no decision.
-  const options = claims.some(({ isAdoptable }) => isAdoptable) ? [] : optionsOf(request, [submission])
+  // The sweep is about to adopt the callbacks, so a decision is not needed.
+  const options = matchingOrphans.some(({ isAdoptable }) => isAdoptable) ? [] : optionsOf(request, [submission])
   const more = deviceCount > devicesNamed ? `, and ${deviceCount - devicesNamed} more` : ''
   const part = deviceCount < request.deviceCount ? ` --submission ${submission.submission}` : ''
   const command = (what: string) =>
@@ -89,7 +91,7 @@ async function describe(
       ...field('devices', `${devices.map(wording.device).join(', ')}${more}`),
       ...field('since', wording.when(since)),
       ...field('why', why),
-      ...claims.flatMap((claim) => field('but', wordsOfClaim(claim, wording))),
+      ...matchingOrphans.flatMap((orphan) => field('but', describeMatchingOrphan(orphan, wording))),
       ...field('look', wording.command(`show ${requestId} --devices`)),
       ...options.flatMap(({ what, effect }) =>
         field(what === 'retry' ? 'either' : 'or', `${wording.command(command(what))}  (${effect})`),
@@ -105,7 +107,7 @@ async function describe(
       attempts: attempt,
       since: new Date(since).toISOString(),
       why,
-      callbacksUnderUnknownIds: claims.map(({ orphan }) => orphan.upstreamRequestId),
+      callbacksUnderUnknownIds: matchingOrphans.map(({ orphan }) => orphan.upstreamRequestId),
       options: options.map(({ what, effect }) => ({ command: wording.words(command(what)), effect })),
     },
   }

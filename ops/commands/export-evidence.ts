@@ -5,35 +5,35 @@ import type { Command } from '../command.ts'
 import { evidenceCsv } from '../output/evidence-csv.ts'
 import { UsageError } from '../outcome.ts'
 import { printable } from '../output/printable.ts'
-import { onlyWord, readOptions } from '../read-options.ts'
+import { onlyWord, readOptions } from '../options/read-options.ts'
 
 const Options = z.object({ format: z.enum(['json', 'csv']).default('json'), out: z.string().optional() })
 
 const help = `npm run ops -- export <requestId> [--format json|csv] [--out <file>]
 
-All that is stored of one request, for a support case: the order, every submission with its attempts and decisions, every
-device, every callback as it came (without credentials, which are never stored).
+Exports everything that is stored about one request, for a support case: the order, every submission with its attempts
+and decisions, every device, and every callback as received. Credentials are never stored, so they are not included.
 
-It holds identifiers in full, because nobody can look a masked one up: hand it on accordingly.
+The export holds identifiers in full, because Verizon's support cannot look up masked ones. Share it accordingly.
 
-  --format json  everything (the default)
+  --format json  everything (default)
   --format csv   one line for each device and callback
-  --out <file>   to this new file, readable by you only; else to standard output`
+  --out <file>   write to this new file, readable only by you (default: standard output)`
 
-/** Only a new file is surely for its owner alone: one that exists keeps its mode, and may be a link to another place. */
+/** Writes a new file. Refuses an existing one, because it keeps its mode and may be a link to another place. */
 async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new UsageError(`${file} exists already; name another file or remove it.`)
+      throw new UsageError(`${file} exists already. Name another file or remove it.`)
     throw error
   }
 }
 
 export const exportEvidence: Command = {
   name: 'export',
-  summary: 'all that is stored of one request, as JSON or CSV, for a support case',
+  summary: 'export everything stored about one request, as JSON or CSV, for a support case',
   help,
   options: { format: { type: 'string' }, out: { type: 'string' } },
   async run({ words, options, gateway, terminal }) {
@@ -45,14 +45,14 @@ export const exportEvidence: Command = {
       settings: gateway.settings(),
     })
     if (evidence === undefined) {
-      terminal.note(`There is no request ${requestId}.`)
+      terminal.note(`Request ${requestId} does not exist.`)
       return 'nothing'
     }
     const text = format === 'csv' ? evidenceCsv(evidence) : `${JSON.stringify(evidence, undefined, 2)}\n`
     if (out === undefined) process.stdout.write(format === 'csv' ? printable(text, '\r') : printable(text))
     else {
       await writeNew(out, text)
-      terminal.note(`Written to ${out}: ${text.length} characters, identifiers in full.`)
+      terminal.note(`Wrote ${text.length} characters to ${out}, with identifiers in full.`)
     }
     return 'done'
   },

@@ -2,38 +2,39 @@ import { inspectLatch, type Latch, openLatch } from '../../lib/thingspace/creden
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { onlyWord } from '../read-options.ts'
+import { onlyWord } from '../options/read-options.ts'
 
 const help = `npm run ops -- latch
 npm run ops -- latch open <credentialSet>
 
-After two failed logins with one secret no login is tried any more, because Verizon locks the user at five and only its
-support unlocks it. Requests of its accounts wait meanwhile; nothing is lost.
+Shows or opens the login latch of each credential set. After two failed logins with the same secret the gateway stops
+logging in, because Verizon locks the user after five failures and only its support can unlock it. Requests of the
+affected accounts wait until then; none is lost.
 
-A changed secret opens the latch by itself. Open it by hand only if the secret is right and the cause is mended (the user
-was unlocked, ThingSpace's login is up again): each opening allows two more failures.
+Changing the secret opens the latch automatically. Open it by hand only if the secret is correct and the cause is fixed,
+for instance because the user was unlocked or ThingSpace's login works again. Each opening allows two more failures.
 
-  open      logins are tried
-  closed    no login is tried with this secret
-  changed   it closed, and the secret was changed since: logins are tried
-  unknown   it closed; your role may not read the secret, so whether it was changed is not known`
+  open      the gateway logs in
+  closed    the gateway does not log in with this secret
+  changed   the latch closed, and the secret was changed since then: the gateway logs in
+  unknown   the latch closed, but your role may not read the secret, so it is unknown whether it was changed`
 
 const meaning: Readonly<Record<Latch['state'], string>> = {
-  open: 'logins are tried',
-  closed: 'no login is tried with this secret; requests wait',
-  changed: 'the secret was changed since: logins are tried',
-  unknown: 'the secret could not be read, so whether it was changed is not known',
+  open: 'the gateway logs in',
+  closed: 'the gateway does not log in with this secret; requests wait',
+  changed: 'the secret was changed since then, so the gateway logs in',
+  unknown: 'the secret could not be read, so it is unknown whether it was changed',
 }
 
 export const latch: Command = {
   name: 'latch',
-  summary: 'whether logins to ThingSpace are tried; open after failed ones',
+  summary: 'show whether the gateway logs in to ThingSpace; allow logins again after failures',
   help,
   options: {},
   async run(call) {
     const [what, ...words] = call.words
     if (what === undefined) return show(call)
-    if (what !== 'open') throw new UsageError(`latch knows only open, and not "${what}".`)
+    if (what !== 'open') throw new UsageError(`latch has only the subcommand open, not "${what}".`)
     return open(onlyWord(words, 'credentialSet'), call)
   },
 }
@@ -54,21 +55,23 @@ async function show({ gateway, terminal }: Call): Promise<Outcome> {
 async function open(credentialSet: string, { gateway, terminal, by }: Call): Promise<Outcome> {
   const { credentialSets, dependencies } = gateway.latches()
   if (!credentialSets.includes(credentialSet)) {
-    throw new UsageError(`There is no credential set "${credentialSet}": ${credentialSets.join(', ')}.`)
+    throw new UsageError(
+      `There is no credential set "${credentialSet}". The credential sets are ${credentialSets.join(', ')}.`,
+    )
   }
   const seen = await inspectLatch(credentialSet, dependencies)
   terminal.note(`${credentialSet}: ${seen.state} after ${seen.failedLogins} failed logins; ${meaning[seen.state]}.`)
   if (seen.failedLogins === 0) {
-    terminal.note('There is nothing to open.')
+    terminal.note('The latch has no failed logins, so there is nothing to open.')
     return 'nothing'
   }
-  terminal.note('Verizon counts failed logins too, and locks the user at five. Is the cause mended?')
-  if (!(await terminal.confirm(`Forget the failed logins of ${credentialSet}?`))) return 'declined'
+  terminal.note('Verizon counts failed logins too, and locks the user after five. Make sure that the cause is fixed.')
+  if (!(await terminal.confirm(`Reset the failed logins of ${credentialSet}?`))) return 'declined'
   if (!(await openLatch(seen, dependencies))) {
-    terminal.note('Something changed it meanwhile: look again.')
+    terminal.note('The latch changed meanwhile. Check it again.')
     return 'failed'
   }
   gateway.log.info('login latch opened', { credentialSet, by })
-  terminal.answer([`Logins of ${credentialSet} are tried again.`], { credentialSet, opened: true })
+  terminal.answer([`The gateway logs in with ${credentialSet} again.`], { credentialSet, opened: true })
   return 'done'
 }

@@ -1,22 +1,22 @@
 import * as z from 'zod'
 import { type ExplainedOrphan, explainOrphans } from '../../lib/profile/support/explain-orphans.ts'
 import type { Call, Command } from '../command.ts'
-import { Count, readOptions } from '../read-options.ts'
+import { Count, readOptions } from '../options/read-options.ts'
 import { plural, shownIdentifiers } from '../output/wording.ts'
 
 const Options = z.object({ limit: Count.default(100) })
 
 const help = `npm run ops -- orphans [--limit <n>]
 
-Upstream request ids that ThingSpace calls back about and that belong to no submission: work that somebody else ordered
-under our account, or that ThingSpace did although its answer was lost. The sweep adopts an orphan as soon as exactly one
-submission in doubt fits it; with several it cannot tell, and a person must look.
+Lists orphans: upstream request ids for which callbacks arrived, but which belong to no submission. Either another
+system ordered the action under our account, or ThingSpace ran a submission whose response was lost. The sweep adopts an
+orphan if exactly one unconfirmed submission matches it. If several match, an operator must decide.
 
-  --limit <n>  so many at most (100)`
+  --limit <n>  maximum number of orphans (default 100)`
 
 export const orphans: Command = {
   name: 'orphans',
-  summary: 'upstream request ids nobody knows, with the submissions they may belong to',
+  summary: 'list unknown upstream request ids, with the submissions they may belong to',
   help,
   options: { limit: { type: 'string' } },
   async run(call) {
@@ -39,7 +39,7 @@ export const orphans: Command = {
 
 function linesOf({ orphan, identifiers, results, candidates, requests }: ExplainedOrphan, { wording }: Call): string[] {
   const named = requests.map(({ requestId, status }) => `${requestId} (${status})`)
-  const fitting = candidates.map(
+  const matching = candidates.map(
     ({ requestId, submission, state }) => `${requestId} submission ${submission} (${state})`,
   )
   return [
@@ -47,9 +47,9 @@ function linesOf({ orphan, identifiers, results, candidates, requests }: Explain
     `  account     ${orphan.accountName}`,
     `  first seen  ${wording.when(orphan.firstReceivedAt)}, ${plural(results, 'result')} since`,
     `  device      ${wording.device(identifiers)}`,
-    `  fits        ${fitting.join(', ') || 'no submission in doubt'}`,
-    `  named by    ${named.join(', ') || 'no request of ours'}`,
-    `  next look   ${wording.when(orphan.dueAt)}`,
+    `  matches     ${matching.join(', ') || 'no unconfirmed submission'}`,
+    `  requests    ${named.join(', ') || 'none names one of its devices'}`,
+    `  next check  ${wording.when(orphan.dueAt)}`,
   ]
 }
 

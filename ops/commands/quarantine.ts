@@ -1,12 +1,11 @@
 import * as z from 'zod'
-import { isNotAuthentic } from '../../lib/profile/support/rerun-quarantine.ts'
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
+import { dismissMessages } from '../bulk/dismiss-messages.ts'
+import { rerunMessages } from '../bulk/rerun-messages.ts'
 import type { Call, Command } from '../command.ts'
-import { columns } from '../output/columns.ts'
-import { type Outcome, UsageError } from '../outcome.ts'
-import { Count, onlyWord, Rate, readOptions } from '../read-options.ts'
-import { readKept, rerunMessages } from '../rerun-messages.ts'
-import { plural, shownText } from '../output/wording.ts'
+import { Count, onlyWord, Rate, readOptions } from '../options/read-options.ts'
+import { UsageError } from '../outcome.ts'
+import { answerDismissed, answerList, answerOne } from '../output/quarantine-answers.ts'
 
 const Options = z.object({
   reason: z.string().optional(),
@@ -26,27 +25,28 @@ npm run ops -- quarantine rerun (<id> | --reason <reason> | --all) [--account <n
 npm run ops -- quarantine dismiss (<id> | --reason <reason> | --all) --why <text> [--account <name>]
 npm run ops -- quarantine list --dismissed
 
-Callbacks that were kept instead of recorded: not understood, or not shown to be ThingSpace's.
+Inspects callbacks that the gateway kept in quarantine instead of recording them. Either it did not understand them, or
+it could not authenticate their sender.
 
-rerun reads each by the code of today. What is understood is recorded as the result it is, counts for its request, and
-leaves quarantine; the rest stays, and the command fails (exit code 1). It may be stopped (Ctrl-C) and given again.
+rerun reads the messages again with the code of your checkout. A message that is now understood is recorded as a result
+and leaves quarantine. The others stay, and the command fails (exit code 1). You may stop it with Ctrl-C and run it again.
 
-dismiss removes messages that need nothing more. Who dismissed them and why stays on record for as long as a request.
+dismiss deletes messages that need no more work. Your name and the reason are kept for as long as a request.
 
-  --reason <reason>         of this reason only; list counts them
-  --account <name>          of this account only
-  --all                     rerun, dismiss: all of them
-  --why <text>              dismiss: the reason, kept beside your name
-  --dismissed               list: what was dismissed, by whom and why
-  --accept-unauthenticated  rerun: also those quarantined for their sender (wrong-credentials, credentials-missing,
-                            unlisted-address). Only if you know that they are ThingSpace's: whoever knows the address of
-                            the callback endpoint could have sent them
-  --limit <n>               so many at most, oldest first (1000)
-  --rate <n>                rerun: so many in a second (20)`
+  --reason <reason>         only messages with this reason; list shows the reasons
+  --account <name>          only messages of this account
+  --all                     rerun, dismiss: all messages
+  --why <text>              dismiss: the reason, stored with your name
+  --dismissed               list: show dismissed messages, with who dismissed them and why
+  --accept-unauthenticated  rerun: include messages whose sender was not authenticated (wrong-credentials,
+                            credentials-missing, unlisted-address). Use it only if you know that ThingSpace sent them:
+                            anyone who knows the URL of the callback endpoint could have sent them
+  --limit <n>               maximum number of messages, oldest first (default 1000)
+  --rate <n>                rerun: messages per second (default 20)`
 
 export const quarantine: Command = {
   name: 'quarantine',
-  summary: 'callbacks that were kept instead of recorded: list, show, rerun, dismiss',
+  summary: 'list, show, rerun or dismiss callbacks that were not recorded',
   help,
   options: {
     reason: { type: 'string' },
@@ -63,9 +63,9 @@ export const quarantine: Command = {
     const options = readOptions(Options, call.options)
     switch (what) {
       case 'list':
-        return options.dismissed ? listDismissed(call, options) : list(await find(call, options), call)
+        return options.dismissed ? answerDismissed(call, options.limit) : answerList(await find(call, options), call)
       case 'show':
-        return showOne(await find(call, options), onlyWord(words, 'id'), call)
+        return answerOne(await find(call, options), onlyWord(words, 'id'), call)
       case 'rerun':
         return rerunMessages(
           await wanted(call, words, options),
@@ -74,62 +74,25 @@ export const quarantine: Command = {
         )
       case 'dismiss': {
         const { why } = options
-        if (why === undefined) throw new UsageError('Say why: --why <text>.')
-        return dismiss(await wanted(call, words, options), why, call)
+        if (why === undefined) throw new UsageError('Give the reason with --why <text>.')
+        return dismissMessages(await wanted(call, words, options), why, call)
       }
       default:
-        throw new UsageError(`quarantine knows list, show, rerun and dismiss, and not "${what}".`)
+        throw new UsageError(`quarantine has the subcommands list, show, rerun and dismiss, not "${what}".`)
     }
   },
 }
 
+/** The messages that `rerun` and `dismiss` work on. Throws `UsageError` if the command line selects none explicitly. */
 async function wanted(call: Call, ids: readonly string[], options: Options): Promise<QuarantinedMessage[]> {
   if (ids.length === 0 && options.reason === undefined && !options.all) {
-    throw new UsageError('Say which: an id, --reason <reason>, or --all.')
+    throw new UsageError('Select messages: an id, --reason <reason>, or --all.')
   }
   const kept = await find(call, options)
   return ids.length === 0 ? kept : kept.filter(({ id }) => ids.includes(id))
 }
 
-async function dismiss(messages: readonly QuarantinedMessage[], why: string, call: Call): Promise<Outcome> {
-  const { terminal, gateway, by } = call
-  if (messages.length === 0) {
-    terminal.note('Nothing in quarantine fits.')
-    return 'nothing'
-  }
-  if (!(await terminal.confirm(`Dismiss ${plural(messages.length, 'message')}, text included?`))) return 'declined'
-  let dismissed = 0
-  for (const message of messages) {
-    if (await gateway.store().dismissQuarantined(message, { by, why, at: gateway.clock() })) dismissed += 1
-    if (terminal.isStopping()) break
-  }
-  terminal.answer([`Dismissed ${plural(dismissed, 'message')}.`], { dismissed })
-  return terminal.isStopping() ? 'stopped' : 'done'
-}
-
-async function listDismissed({ gateway, terminal, wording }: Call, { limit }: Options): Promise<Outcome> {
-  const { rows } = await gateway.store().listDismissed({ limit })
-  terminal.answer(
-    rows.length === 0
-      ? ['Nothing was dismissed.']
-      : columns(
-          ['dismissed', 'by', 'why', 'received', 'account', 'reason', 'messages'],
-          rows.map(({ at, by, why, receivedAt, accountName, reason, count }) => [
-            wording.at(at),
-            by,
-            why,
-            wording.at(receivedAt),
-            accountName,
-            reason,
-            count,
-          ]),
-        ),
-    { dismissed: rows },
-  )
-  return 'done'
-}
-
-/** Oldest first. */
+/** Lists the messages that match the options, oldest first. */
 async function find({ gateway }: Call, { reason, account, limit }: Options): Promise<QuarantinedMessage[]> {
   const found: QuarantinedMessage[] = []
   let cursor: string | undefined
@@ -142,65 +105,4 @@ async function find({ gateway }: Call, { reason, account, limit }: Options): Pro
     cursor = page.cursor
   } while (cursor !== undefined)
   return found.toSorted((one, other) => one.receivedAt - other.receivedAt).slice(0, limit)
-}
-
-const countsOf = (messages: readonly QuarantinedMessage[]) =>
-  Object.entries(Object.groupBy(messages, ({ reason }) => reason)).map(([reason, own = []]) => ({
-    reason,
-    count: own.length,
-  }))
-
-function list(messages: readonly QuarantinedMessage[], { terminal, wording }: Call): Outcome {
-  const rows = messages.map(({ id, receivedAt, accountName, reason, raw, count }) => [
-    wording.at(receivedAt),
-    accountName,
-    reason,
-    count,
-    `${raw.length}`,
-    id,
-  ])
-  terminal.answer(
-    messages.length === 0
-      ? ['Nothing is in quarantine.']
-      : [
-          ...columns(['received', 'account', 'reason', 'times', 'characters', 'id'], rows),
-          '',
-          ...columns(
-            ['reason', 'messages'],
-            countsOf(messages).map(({ reason, count }) => [reason, count]),
-          ),
-        ],
-    {
-      messages: messages.map(({ raw, receivedAt, ...rest }) => ({
-        ...rest,
-        receivedAt: new Date(receivedAt).toISOString(),
-        characters: raw.length,
-      })),
-      reasons: countsOf(messages),
-    },
-  )
-  return 'done'
-}
-
-function showOne(messages: readonly QuarantinedMessage[], id: string, { terminal, wording, full }: Call): Outcome {
-  const message = messages.find((each) => each.id === id)
-  if (message === undefined) {
-    terminal.note(`There is no message ${id} in quarantine.`)
-    return 'nothing'
-  }
-  const reading = readKept(message.raw)
-  const now =
-    reading.kind === 'understood' ? `understood, as ${reading.callback.verdict}` : `not understood: ${reading.reason}`
-  const raw = shownText(message.raw, full)
-  terminal.answer(
-    [
-      `received  ${wording.when(message.receivedAt)}`,
-      `account   ${message.accountName}`,
-      `reason    ${message.reason}`,
-      `today     ${now}${isNotAuthentic(message) ? '; rerun needs --accept-unauthenticated' : ''}`,
-      `message   ${raw}`,
-    ],
-    { ...message, receivedAt: new Date(message.receivedAt).toISOString(), raw, today: now },
-  )
-  return 'done'
 }

@@ -10,11 +10,11 @@ import {
 } from '../../lib/profile/support/redrive-dead-letters.ts'
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
-import { type DeadLetterKind, deadLetterKinds } from '../dead-letter-queue.ts'
+import { type DeadLetterKind, deadLetterKinds } from '../connect/dead-letter-queue.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { createPace } from '../pace.ts'
-import { Count, onlyWord, Rate, readOptions } from '../read-options.ts'
-import { updateSummaries } from '../update-summaries.ts'
+import { createPace } from '../bulk/pace.ts'
+import { Count, onlyWord, Rate, readOptions } from '../options/read-options.ts'
+import { updateSummaries } from '../bulk/update-summaries.ts'
 import { plural } from '../output/wording.ts'
 
 const Options = z.object({
@@ -27,25 +27,26 @@ const help = `npm run ops -- redrive submissions [--rate <n>] [--limit <n>]
 npm run ops -- redrive callbacks [--rate <n>] [--limit <n>]
 npm run ops -- redrive changes [--account <name>]... [--rate <n>]
 
-Dead letters: messages that failed so often that their queue set them aside. Mend the cause first.
+Sends dead letters back to their queue. A dead letter is a message that failed until its queue gave it up. Fix the cause
+first.
 
-submissions  messages to work. The sweep goes on with it anyway; a redrive only makes it faster. A message that was
-             overtaken meanwhile does nothing.
-callbacks    results that ThingSpace will not send again. A repeat is known by its content and does nothing.
-changes      batches of table changes that could not be projected. They name positions in a stream that keeps them for a
-             day, and no requests; so every request of the accounts that is not final, or was ordered in the two days
-             before the oldest of these messages, gets a new summary, and the messages are removed. Events about requests
-             whose summary is right already are not published again: their readers must ask.
+submissions  work messages. The sweep sends the submissions anyway, so a redrive only saves time. A work message that is
+             out of date has no effect.
+callbacks    results, which ThingSpace does not send again. A result that is already recorded has no effect.
+changes      batches of table changes. They name positions in the table's stream, which keeps changes for a day, and no
+             requests. So the command updates the summary of every request of the accounts that is not final, or that was
+             created later than two days before the oldest message. Then it removes the messages. It publishes no events
+             for requests whose summary is already correct; subscribers must query the API for them.
 
-What cannot be read stays where it is. It may be stopped (Ctrl-C) and given again.
+Messages that cannot be read stay in the queue. You may stop the command with Ctrl-C and run it again.
 
-  --account <name>  changes: of this account, may be given several times; else the accounts of the listener
-  --limit <n>       so many messages at most
-  --rate <n>        so many messages (changes: requests) in a second (10)`
+  --account <name>  changes: only this account; may be repeated (default: the accounts of the listener)
+  --limit <n>       maximum number of messages
+  --rate <n>        messages (changes: requests) per second (default 10)`
 
 export const redrive: Command = {
   name: 'redrive',
-  summary: 'send dead letters on: submissions, callbacks, changes',
+  summary: 'send dead letters back to their queue: submissions, callbacks, changes',
   help,
   options: { limit: { type: 'string' }, rate: { type: 'string' }, account: { type: 'string', multiple: true } },
   async run(call) {
@@ -56,18 +57,19 @@ export const redrive: Command = {
     for (const line of linesOf(preview, call)) call.terminal.note(line)
     if (preview.lookedAt === 0) return 'nothing'
     if (kind === 'changes') {
-      return updateSummaries(queue, preview, { accounts: account ?? call.gateway.accounts(), rate }, call)
+      return updateSummaries({ queue, preview }, { accounts: account ?? call.gateway.accounts(), rate }, call)
     }
-    return sendAll(queue, kind, { atMost: Math.min(limit, preview.total), rate }, call)
+    return sendAll({ queue, kind }, { atMost: Math.min(limit, preview.total), rate }, call)
   },
 }
 
 function readKind(word: string): DeadLetterKind {
   const kind = z.enum(deadLetterKinds).safeParse(word)
   if (kind.success) return kind.data
-  throw new UsageError(`There are dead letters of ${deadLetterKinds.join(', ')}, and not of "${word}".`)
+  throw new UsageError(`The dead-letter queues are ${deadLetterKinds.join(', ')}, not "${word}".`)
 }
 
+/** How the preview groups the messages of each queue. Messages without a kind cannot be read and stay in the queue. */
 const classifiers: Readonly<Record<DeadLetterKind, Classify>> = {
   submissions({ body }) {
     try {
@@ -76,29 +78,27 @@ const classifiers: Readonly<Record<DeadLetterKind, Classify>> = {
       return undefined
     }
   },
-  callbacks: ({ attributes }) =>
-    `account ${attributes['accountName'] ?? '- (did not come through the callback endpoint)'}`,
+  callbacks: ({ attributes }) => `account ${attributes['accountName'] ?? '- (not from the callback endpoint)'}`,
   changes: () => 'batch',
 }
 
 function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Call): string[] {
   if (total === 0) return ['There are no dead letters.']
   if (lookedAt === 0)
-    return [`About ${plural(total, 'message')}, hidden: somebody is at work on them. Again in two minutes.`]
+    return [`About ${plural(total, 'message')}, all in flight in another process. Try again in two minutes.`]
   const rows = kinds.map(({ kind, count, oldest, newest }) => [kind, count, wording.when(oldest), wording.when(newest)])
   const stays = kinds.some(({ kind }) => kind === unreadable)
-    ? [`${unreadable}: would only come back, so they stay.`]
+    ? [`${unreadable}: these would only fail again, so they stay in the queue.`]
     : []
   return [
-    `About ${plural(total, 'message')}${lookedAt < total ? `; ${lookedAt} of them looked at` : ''}:`,
-    ...columns(['what', 'messages', 'oldest', 'newest'], rows),
+    `About ${plural(total, 'message')}${lookedAt < total ? `, of which ${lookedAt} were read` : ''}:`,
+    ...columns(['kind', 'messages', 'oldest', 'newest'], rows),
     ...stays,
   ]
 }
 
 async function sendAll(
-  queue: DeadLetterQueue,
-  kind: Exclude<DeadLetterKind, 'changes'>,
+  { queue, kind }: { queue: DeadLetterQueue; kind: Exclude<DeadLetterKind, 'changes'> },
   { atMost, rate }: { atMost: number; rate: number },
   { terminal }: Call,
 ): Promise<Outcome> {

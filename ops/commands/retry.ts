@@ -1,30 +1,30 @@
 import { type DecisionPlan, planRetry } from '../../lib/profile/decision/decide-in-bulk.ts'
 import type { Choice } from '../../lib/profile/decision/choose-submissions.ts'
 import type { Call, Command } from '../command.ts'
-import { nameOf, readClaims } from '../claims.ts'
-import { carryOutPlans } from '../carry-out-plans.ts'
-import { choose, filterHelp, filterOptions, readFilter } from '../filter.ts'
+import { submissionKey, readMatchingOrphans } from '../matching-orphans.ts'
+import { carryOutPlans } from '../bulk/carry-out-plans.ts'
+import { choose, filterHelp, filterOptions, readFilter } from '../options/filter.ts'
 import { UsageError } from '../outcome.ts'
 
 const help = `npm run ops -- retry <requestId>... [--submission <n>]... [--despite-callbacks]
 npm run ops -- retry --state <state> [--account <name>] [--action <action>] [--older-than <time>] [--limit <n>]
                       [--despite-callbacks]
 
-Sends submissions again that failed, wait, or are in doubt: an explicit decision, so it holds for actions that are not
-repeatable too. What ThingSpace has, or is just being given, is left. Of a cancelled request nothing is sent.
+Sends failed, waiting and unconfirmed submissions again. This is your explicit decision, so it includes actions that are
+not repeatable. Submissions that ThingSpace has accepted or that are in flight are skipped, and so are cancelled requests.
 
-What ThingSpace may have called back about, under an id that fits others too, is left out unless --despite-callbacks says
-otherwise: look at the devices there first.
+A submission may have callbacks under an unknown id that matches other submissions too. The command skips it, because
+the retry may run the action twice. Check its devices in ThingSpace first, and then give --despite-callbacks.
 
-By id, all of the request's submissions that can be retried, or those that --submission names.
+With request ids, the command retries all submissions that can be retried, or only those that --submission names.
 ${filterHelp}
 
-First a preview with counts, then a question. Each submission is sent only if it still stands as the preview saw it, so
-the command may be stopped (Ctrl-C) and given again: what was done does not fit any more and is skipped.`
+The command shows a preview with counts and asks for confirmation. It sends a submission only if it has not changed
+since the preview. You may stop it with Ctrl-C and run it again: submissions that were sent no longer match.`
 
 export const retry: Command = {
   name: 'retry',
-  summary: 'send failed, waiting or unconfirmed submissions again, by id or by filter',
+  summary: 'send failed, waiting or unconfirmed submissions again, by request id or by filter',
   help,
   options: {
     ...filterOptions,
@@ -35,31 +35,34 @@ export const retry: Command = {
     const filter = readFilter(call)
     const choices = call.words.length > 0 ? await chooseByIds(call, filter.submission) : await choose(filter, call)
     const despiteCallbacks = call.options['despite-callbacks'] === true
-    const plans = await withoutClaimed(choices.map(planRetry), despiteCallbacks, call)
-    return carryOutPlans(plans, { what: 'retry', despiteCallbacks }, filter.rate, call)
+    const plans = await withoutMatchingOrphans(choices.map(planRetry), despiteCallbacks, call)
+    return carryOutPlans(plans, { decision: { what: 'retry', despiteCallbacks }, rate: filter.rate }, call)
   },
 }
 
-/** Leaves out what ThingSpace turned out to have: the sweep is about to adopt it, and a repeat would run it twice. */
-async function withoutClaimed(
+/**
+ * Removes the submissions that ThingSpace seems to have, because a retry would run their action twice. If it is unclear
+ * which submission the callbacks are about, `despiteCallbacks` keeps the submission.
+ */
+async function withoutMatchingOrphans(
   plans: readonly DecisionPlan[],
   despiteCallbacks: boolean,
   { gateway, terminal, wording }: Call,
 ): Promise<DecisionPlan[]> {
   if (!plans.some(({ submissions }) => submissions.some(({ state }) => state === 'unconfirmed'))) return [...plans]
-  const claims = await readClaims(gateway)
+  const matchingOrphans = await readMatchingOrphans(gateway)
   return plans.map((plan) => ({
     ...plan,
     submissions: plan.submissions.filter((submission) => {
-      const [claim] = claims.get(nameOf(submission)) ?? []
-      if (claim === undefined) return true
+      const [orphan] = matchingOrphans.get(submissionKey(submission)) ?? []
+      if (orphan === undefined) return true
       const name = `${submission.requestId} submission ${submission.submission}`
-      const isUnclear = !claim.isAdoptable
+      const isUnclear = !orphan.isAdoptable
       const sendsIt = isUnclear && despiteCallbacks
       const why = isUnclear
-        ? `callbacks came that may be about it, see ${wording.command('orphans')}`
-        : 'ThingSpace called back about it, and the sweep will adopt that'
-      terminal.note(`${name}${sendsIt ? '' : ' is left out'}: ${why}.`)
+        ? `callbacks that may be about it have arrived, see ${wording.command('orphans')}`
+        : 'ThingSpace sent a callback about it, which the sweep will adopt'
+      terminal.note(`${name}${sendsIt ? '' : ' is skipped'}: ${why}.`)
       return sendsIt
     }),
   }))
@@ -70,7 +73,7 @@ async function chooseByIds({ words, gateway }: Call, only: readonly number[]): P
   const choices: Choice[] = []
   for (const requestId of new Set(words)) {
     const request = await store.getRequest(requestId)
-    if (request === undefined) throw new UsageError(`There is no request ${requestId}.`)
+    if (request === undefined) throw new UsageError(`Request ${requestId} does not exist.`)
     const submissions = (await store.listSubmissions(request)).filter(
       ({ submission }) => only.length === 0 || only.includes(submission),
     )

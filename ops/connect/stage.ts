@@ -1,46 +1,41 @@
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  LambdaServiceException,
+  ListEventSourceMappingsCommand,
+} from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { awsClientOptions } from '../../lib/aws-client.ts'
 import { UsageError } from '../outcome.ts'
-import { signedHeaders } from './sign.ts'
-import { variable } from './variables.ts'
 
-/** As in serverless.yml; a test holds them together. */
+/** The `service` of serverless.yml, which prefixes every function name. A test compares both. */
 export const serviceName = 'thingspace-profile-gateway'
 
-const Configuration = z.object({
-  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
-})
-const Mappings = z.object({
-  EventSourceMappings: z.array(
-    z.object({
-      EventSourceArn: z.string().default(''),
-      DestinationConfig: z
-        .object({ OnFailure: z.object({ Destination: z.string().optional() }).optional() })
-        .optional(),
-    }),
-  ),
-})
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() })
 
-/** The functions whose variables together name everything that operators need. */
+/** The functions whose environment variables together contain every setting that the commands need. */
 const functionNames = ['retry-submission', 'record-callbacks', 'keep-listener'] as const
 
 /**
- * The variables of a deployed stage, read from its functions: the very settings that they run with, and not what a
- * checkout's serverless.yml would make of them today. The queues follow from the functions' triggers.
+ * Reads the environment variables of a deployed stage from its functions, so that commands use the deployed settings
+ * and not those of the local checkout. Derives the queue URLs from the functions' event source mappings.
+ *
+ * Calls only read from AWS: GetFunctionConfiguration, ListEventSourceMappings, GetQueueUrl and GetQueueAttributes.
+ * Throws `UsageError` if Lambda refuses a call, for instance because the stage does not exist.
  */
 export async function readStage(stage: string): Promise<Record<string, string>> {
-  const sqs = new SQSClient({})
-  const lambda = await connectLambda(sqs)
+  const sqs = new SQSClient(awsClientOptions)
+  const lambda = new LambdaClient(awsClientOptions)
   const variables: Record<string, string> = {}
   const nameOf = (name: string) => `${serviceName}-${stage}-${name}`
   for (const name of functionNames) {
-    const path = `/2015-03-31/functions/${nameOf(name)}/configuration`
-    Object.assign(variables, Configuration.parse(await lambda(path)).Environment.Variables)
+    const command = new GetFunctionConfigurationCommand({ FunctionName: nameOf(name) })
+    Object.assign(variables, (await lambda.send(command).catch(asUsageError)).Environment?.Variables)
   }
   const triggerOf = async (name: string) => {
-    const path = `/2015-03-31/event-source-mappings/?FunctionName=${nameOf(name)}`
-    return Mappings.parse(await lambda(path)).EventSourceMappings[0]
+    const command = new ListEventSourceMappingsCommand({ FunctionName: nameOf(name) })
+    return (await lambda.send(command).catch(asUsageError)).EventSourceMappings?.[0]
   }
   const urlOf = async (arn = '') => {
     const [, , , , account, queue] = arn.split(':')
@@ -66,23 +61,8 @@ export async function readStage(stage: string): Promise<Record<string, string>> 
   return variables
 }
 
-/** Read-only calls of the Lambda API, with the credentials and the region that the AWS clients find. */
-async function connectLambda({ config }: SQSClient): Promise<(path: string) => Promise<unknown>> {
-  const region = await config.region()
-  const credentials = await config.credentials()
-  const endpoint = variable('AWS_ENDPOINT_URL_LAMBDA') ?? `https://lambda.${region}.amazonaws.com`
-  return async (path) => {
-    const url = new URL(path, endpoint)
-    const response = await fetch(url, {
-      headers: signedHeaders(url, { ...credentials, region, service: 'lambda', now: Date.now() }),
-    })
-    if (response.ok) return response.json()
-    const { message } = z
-      .object({ message: z.string().default('') })
-      .catch({ message: '' })
-      .parse(await bodyOf(response))
-    throw new UsageError(`Lambda answers ${response.status} for ${url.pathname}: ${message}`)
-  }
+/** Turns an answer of the Lambda API, such as "Function not found", into one sentence for the operator. */
+function asUsageError(error: unknown): never {
+  if (!(error instanceof LambdaServiceException)) throw error
+  throw new UsageError(`Lambda answered ${error.$metadata.httpStatusCode}: ${error.message}`)
 }
-
-const bodyOf = (response: Response): Promise<unknown> => response.json().catch(() => ({}))

@@ -4,11 +4,15 @@ import { UsageError } from '../outcome.ts'
 import { readStage } from './stage.ts'
 import { fillVariables, replaceVariables, variable } from './variables.ts'
 
-const ownConnectionFile = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url))
+/** Where `npm start` writes its connection file by default. The stack removes the file when it stops. */
+export const defaultConnectionFile = fileURLToPath(new URL('../../.local/stack.json', import.meta.url))
 
 /**
- * Finds the gateway that is meant and sets the variables of this process as a function of it has them. A stage or a
- * connection file that is named wins; else variables that are set already; else the local stack. Gives its name in words.
+ * Selects the gateway that a command works on, and sets the environment variables of this process to those of the
+ * gateway's functions. Returns a description of the gateway for the first line of the output.
+ *
+ * Precedence: `stage` or `connection`; then `TABLE_NAME` from the shell; then the local stack. Throws `UsageError` if
+ * the stage cannot be read or no local stack is running.
  */
 export async function enterTarget({
   stage,
@@ -22,10 +26,11 @@ export async function enterTarget({
     return `stage ${stage}, table ${variable('TABLE_NAME')}`
   }
   const table = variable('TABLE_NAME')
-  if (connection === undefined && table !== undefined) return `table ${table}, by the variables of this shell`
-  return enterLocalStack(connection ?? variable('LOCAL_CONNECTION_FILE') ?? ownConnectionFile)
+  if (connection === undefined && table !== undefined) return `table ${table}, from the variables of this shell`
+  return enterLocalStack(connection ?? variable('LOCAL_CONNECTION_FILE') ?? defaultConnectionFile)
 }
 
+/** The variables that name queues, and each queue's logical id in serverless.yml. */
 const localQueues: Readonly<Record<string, string>> = {
   CALLBACKS_QUEUE_URL: 'CallbacksQueue',
   SUBMISSIONS_DEAD_LETTERS_URL: 'SubmissionsDeadLetters',
@@ -38,11 +43,11 @@ async function enterLocalStack(file: string): Promise<string> {
   const health = connection && (await fetch(`${connection.apiUrl}/health`).catch(() => undefined))
   if (connection === undefined || health?.ok !== true) {
     throw new UsageError(
-      `No local stack runs with the connection file ${file}: start one with "npm start", or name a deployed stage with --stage <name>.`,
+      `No local stack is running with the connection file ${file}. Start one with "npm start", or name a deployed stage with --stage <name>.`,
     )
   }
   const queues = Object.entries(localQueues).map(([name, queue]) => [name, connection.queues[queue] ?? ''] as const)
-  // Nothing of a shell made for AWS may take part.
+  // AWS settings of the shell would override the local endpoints and credentials, so remove them.
   replaceVariables({ ...connection.environment, ...Object.fromEntries(queues) }, [
     'AWS_PROFILE',
     'AWS_SESSION_TOKEN',

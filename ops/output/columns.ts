@@ -1,6 +1,9 @@
 type Cell = string | number
 
-/** Rows under their headings, in columns as wide as they need; numbers to the right. No line ends in blanks. */
+/**
+ * Formats a table: one line of headings, then one line for each row. Columns of numbers are aligned to the right. Lines
+ * have no trailing blanks.
+ */
 export function columns(headings: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const texts = [headings, ...rows].map((row) => row.map(String))
   const widths = headings.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)))
@@ -16,7 +19,10 @@ export function columns(headings: readonly string[], rows: readonly (readonly Ce
   )
 }
 
-/** A text behind its label, broken at blanks to fit; its further lines stand below its first. */
+/**
+ * Formats a text after its label. Breaks the text at blanks so that lines fit into `width` characters, and indents all
+ * lines by `column` characters.
+ */
 export function labelled(label: string, text: string, { width, column }: { width: number; column: number }): string[] {
   const lines: string[] = []
   let line = ''

@@ -19,7 +19,10 @@ const headings = [
 
 type Callback = RequestExport['devices'][number]['callbacks'][number]
 
-/** One line for each device and callback; a device without any has one line all the same. RFC 4180. */
+/**
+ * Formats an export as CSV (RFC 4180), with one line for each device and callback. A device without callbacks has one
+ * line. Callbacks that match no device follow with the status `unmatched`.
+ */
 export function evidenceCsv({ devices, unmatchedCallbacks }: RequestExport): string {
   const rows = devices.flatMap((device) => {
     const id = (kind: string) => device.deviceIds.find((each) => each.kind === kind)?.id

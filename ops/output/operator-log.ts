@@ -1,7 +1,7 @@
 import type { Log } from '../../lib/profile/ports.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What the gateway's own code logs while an operator uses it: errors always, the rest if asked for. */
+/** The log that the gateway's code writes to during a command. Prints errors always, and other lines with `--verbose`. */
 export function operatorLog({ note }: Terminal, verbose: boolean): Log {
   const line = (level: string, message: string, fields: object = {}) => {
     const { error, ...rest }: Record<string, unknown> = { ...fields }

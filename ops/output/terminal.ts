@@ -1,32 +1,33 @@
 import { createInterface } from 'node:readline/promises'
 import { printable } from './printable.ts'
 
-/** The person (or script) at the other end. The answer goes to standard output, all else to standard error. */
+/** How commands talk to the operator. The answer goes to standard output, everything else to standard error. */
 export type Terminal = {
-  /** The answer: text for people, or `data` as JSON if that was asked for. */
+  /** Prints the answer: `lines`, or `data` as JSON if the command line has `--json`. */
   answer: (lines: readonly string[], data: unknown) => void
   note: (line: string) => void
-  /** Asks for a yes; without a person there it is a no. */
+  /** Asks a yes-or-no question. Returns false if there is no terminal to ask on. */
   confirm: (question: string) => Promise<boolean>
-  /** Says how far long work is: over the line before on a terminal, else now and then. */
+  /** Reports progress. On a terminal each line overwrites the previous one; otherwise lines are rate-limited. */
   progress: (line: string, isLast?: boolean) => void
-  /** Whether Ctrl-C was pressed: what is at hand is finished, no more is begun. */
+  /** Whether Ctrl-C was pressed. Commands then finish the current item and start no other. */
   isStopping: () => boolean
   width: number
 }
 
-/** How often progress is said where lines cannot be written over. */
+/** How often progress is printed if standard error is not a terminal. */
 const progressEveryMs = 5_000
 
+/** Opens the terminal of this process. `json` selects JSON answers, `yes` answers every question with yes. */
 export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Terminal {
   const { stdin, stdout, stderr } = process
   let stopping = false
   process.on('SIGINT', () => {
-    // One Ctrl-C may arrive twice: from the terminal, and passed on by npm. It never cuts work in the middle.
-    if (!stopping) stderr.write('\nStopping after what is at hand.\n')
+    // One Ctrl-C may arrive twice: from the terminal, and forwarded by npm. So a second signal does not abort the item.
+    if (!stopping) stderr.write('\nStopping after the current item.\n')
     stopping = true
   })
-  let said = 0
+  let lastProgressAt = 0
   return {
     answer: (lines, data) => {
       stdout.write(
@@ -37,7 +38,7 @@ export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Te
     async confirm(question) {
       if (yes) return true
       if (!stdin.isTTY || !stderr.isTTY) {
-        stderr.write(`${question} Nobody is here to answer: add --yes to say so beforehand.\n`)
+        stderr.write(`${question} There is no terminal to ask on. Add --yes to confirm in advance.\n`)
         return false
       }
       const reader = createInterface({ input: stdin, output: stderr })
@@ -53,8 +54,8 @@ export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Te
     },
     progress(line, isLast = false) {
       if (stderr.isTTY) stderr.write(`\r\u001b[K${line}${isLast ? '\n' : ''}`)
-      else if (isLast || Date.now() - said > progressEveryMs) {
-        said = Date.now()
+      else if (isLast || Date.now() - lastProgressAt > progressEveryMs) {
+        lastProgressAt = Date.now()
         stderr.write(`${line}\n`)
       }
     },
@@ -63,10 +64,10 @@ export function openTerminal({ json, yes }: { json: boolean; yes: boolean }): Te
   }
 }
 
-/** One line: what came from outside cannot begin another. */
+/** Escapes line feeds too, so that a text from outside cannot forge another line. */
 const printableLine = (text: string): string => printable(text).replaceAll('\n', '\\n')
 
-/** A terminal to which texts from outside can do nothing. */
+/** Wraps a terminal so that everything it prints is escaped by `printable`: stored texts may come from outside. */
 export const guarded = (terminal: Terminal): Terminal => ({
   ...terminal,
   answer: (lines, data) => terminal.answer(lines.map(printableLine), data),

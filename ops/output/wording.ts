@@ -1,19 +1,19 @@
 import { type Device, maskIdentifier } from '../../lib/profile/order/identifiers.ts'
 
-/** How things are written for people. */
+/** How a command writes times, devices and suggested commands. */
 export type Wording = {
-  /** An instant: local time, or ISO 8601 in UTC. */
+  /** Formats an instant (milliseconds since the epoch) in local time, or with `--iso` in ISO 8601 and UTC. */
   at: (instant: number) => string
-  /** The same with how long ago it was, or how soon it is. */
+  /** As `at`, with the distance to now: `(2 h ago)` or `(in 5 min)`. */
   when: (instant: number) => string
   device: (device: Device) => string
-  /** A command behind `npm run ops --`, about the same gateway as the one that suggests it. */
+  /** Adds the operator's `--stage` or `--connection` to a suggested command. */
   words: (command: string) => string
-  /** The same as it is typed. */
+  /** As `words`, with `npm run ops --` in front. */
   command: (command: string) => string
 }
 
-/** Which gateway the person named, if any. */
+/** The gateway that the operator named on the command line, if any. */
 export type NamedTarget = { stage: string | undefined; connection: string | undefined }
 
 const units: readonly [string, number][] = [
@@ -23,7 +23,7 @@ const units: readonly [string, number][] = [
   ['s', 1000],
 ]
 
-/** A length of time in its largest unit, rounded down. */
+/** Formats a duration in its largest unit, rounded down: `2 h`. Ignores the sign. */
 export function span(milliseconds: number): string {
   const [unit, length] = units.find(([, size]) => Math.abs(milliseconds) >= size) ?? ['s', 1000]
   return `${Math.floor(Math.abs(milliseconds) / length)} ${unit}`
@@ -37,7 +37,7 @@ function local(instant: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-/** A word that a shell takes as it is. */
+/** Quotes a word for a POSIX shell if it needs quotes. */
 const quoted = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
@@ -60,12 +60,12 @@ export function createWording(
   }
 }
 
-/** Identifiers in data that goes out as JSON: whole, or as people see them. */
+/** The identifiers of a device for JSON answers: in full, or masked to their last four digits. */
 export const shownIdentifiers = (device: Device, full: boolean) =>
   full ? device : device.map(({ kind, id }) => ({ kind, id: `...${id.slice(-4)}` }))
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-/** A text with the long digits in it masked, for nobody knows what they are: ThingSpace's words may name a device. */
+/** Masks numbers of eight or more digits in a text unless `full`, because ThingSpace's messages may name a device. */
 export const shownText = (text: string, full: boolean): string =>
   full ? text : text.replaceAll(/(?<![\w-])\d{8,}(?![\w-])/g, (digits) => `...${digits.slice(-4)}`)

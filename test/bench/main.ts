@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { projectRoot } from '../bundle.ts'
+import { projectRoot } from '../../deploy/esbuild-options.ts'
 import { forget, keep, type Kept, keptOf } from './kept.ts'
 import { endAll, runSection } from './run-section.ts'
 import { sections } from './sections.ts'

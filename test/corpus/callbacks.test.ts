@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { ActionName } from '../../lib/profile/order/action-names.ts'
 import { DeviceStatus } from '../../lib/profile/request/states.ts'
-import type { DeviceView } from '../../lib/profile/status/request-view.ts'
+import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import { createWorld } from '../fakes/world.ts'
 
 const folder = join(import.meta.dirname, '../fixtures/callbacks')

@@ -25,7 +25,7 @@ export function fakeCredentialStore(initial?: Record<string, CredentialRecord>):
       const record = records.get(credentialSet)
       return record === undefined ? undefined : { ...record }
     },
-    async takeLease(credentialSet, epoch, leaseUntil, now) {
+    async takeLease(credentialSet, { epoch, leaseUntil, now }) {
       await pause('takeLease')
       const record = records.get(credentialSet) ?? empty
       if (record.epoch !== epoch || (record.leaseUntil ?? 0) > now) return { taken: false }

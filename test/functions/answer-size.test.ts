@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandler } from '../../functions/query-requests.ts'
 import { mostAnswerBytes } from '../../lib/http/answer-size.ts'
-import type { DeviceView } from '../../lib/profile/status/request-view.ts'
+import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import type { Device } from '../../lib/profile/order/identifiers.ts'
 import { aSetting, apiEvent, context, imeiOf } from '../builders.ts'
 import { aStore } from '../lib/http/requests/stored-requests.ts'

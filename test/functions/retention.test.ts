@@ -137,7 +137,7 @@ describe('an unconfirmed submission without a decision', () => {
     world.advance(10 * day)
     world.expire()
 
-    expect(next).toMatchObject({ what: 'decision', why: expect.stringContaining('given up by itself') })
+    expect(next).toMatchObject({ what: 'decision', why: expect.stringContaining('given up automatically on') })
     expect(Date.parse(next?.at ?? '')).toBe(world.now() - 10 * day * 1000)
     expect(before).toMatchObject({ status: 'unconfirmed' })
     expect(given).toMatchObject({

@@ -119,7 +119,7 @@ describe('submit-profile-action accepts an order', () => {
 
 describe('an undocumented member of a body', () => {
   const body = localBody(2, { priority: { level: 7, note: '' } })
-  const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; sent as it came' }]
+  const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; forwarded unchanged' }]
 
   test('is forwarded unchanged and named as a warning, in the response to a repeat too', async () => {
     const world = createWorld()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { slices } from '../../lib/environment.ts'
+import { slices } from '../../lib/environment-slices.ts'
 
 const isTaken = (url: string) =>
   slices.thingSpace().safeParse({ THINGSPACE_BASE_URL: url, THINGSPACE_SECRET_ID: 'x', CREDENTIAL_SETS: '{}' }).success

@@ -61,7 +61,7 @@ describe('the local HTTP API', () => {
       '{"message":"Request Header Fields Too Large"}',
     ])
     expect(reasons()).toEqual([
-      'HTTP API answers 431: request line and header values have 10241 bytes, and an HTTP API takes 10240',
+      'HTTP API answered 431: request line and header values have 10241 bytes; an HTTP API accepts 10240',
     ])
   })
 
@@ -80,7 +80,7 @@ describe('the local HTTP API', () => {
 
   test.each([
     ['10 MB', 10 * 1024 * 1024 + 1, 'the body has more than 10485760 bytes'],
-    ['an event of 6 MB', eventLimitBytes, 'and Lambda takes 6291456'],
+    ['an event of 6 MB', eventLimitBytes, 'Lambda accepts 6291456'],
   ])('answers 413 to a body above %s, with a line in the log', async (_limit, size, why) => {
     const url = await serving(() => 'fine')
     const headers = { 'content-type': 'text/plain' }
@@ -96,7 +96,7 @@ describe('the local HTTP API', () => {
 
     expect(await ask(url)).toEqual([500, '{"message":"Internal Server Error"}'])
     expect(reasons()).toEqual([
-      'under-test: Function.ResponseSizeTooLarge: the answer has 7100028 bytes, and Lambda allows 6291556',
+      'under-test: Function.ResponseSizeTooLarge: the result has 7100028 bytes; Lambda allows 6291556',
     ])
   })
 
@@ -119,7 +119,7 @@ describe('the local HTTP API', () => {
     const url = await serving(async () => sleep(300), 50)
 
     expect(await ask(url)).toEqual([503, '{"message":"Service Unavailable"}'])
-    expect(reasons()).toEqual(['HTTP API answers 503: the function did not answer within 0.05 seconds'])
+    expect(reasons()).toEqual(['HTTP API answered 503: the function did not answer within 0.05 seconds'])
   })
 })
 
@@ -156,7 +156,7 @@ describe('a function that runs out of time', () => {
     expect(outcome).toEqual({ kind: 'failed', reason: 'Sandbox.Timedout: Task timed out after 0.20 seconds' })
     await until(() => brokenOff.length > 0 && errors.length === 2)
     expect(seen).toEqual(['/under-way'])
-    expect(String(errors[1])).toContain('out of time')
+    expect(String(errors[1])).toContain('has timed out')
     expect(reasons()).toEqual(['under-test: Sandbox.Timedout: Task timed out after 0.20 seconds'])
   })
 

@@ -26,7 +26,8 @@ functions: ${functions}
 resources: { Resources: ${resources} }
 ${more}
 `
-const parse = (text: string, params: Record<string, string> = {}) => parseDeployment(text, 'serverless.yml', params)
+const parse = (text: string, params: Record<string, string> = {}) =>
+  parseDeployment(text, { name: 'serverless.yml', params })
 const withEvent = (event: string) => yaml(`{ worker: { handler: functions/worker.handler, events: [${event}] } }`)
 
 test('readDeployment understands the whole serverless.yml of the gateway', async () => {
@@ -190,12 +191,14 @@ describe('readDeployment reads resources from other files', () => {
   const queue = 'Resources: { Queue: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: "${param:size}" } } }'
 
   test('including their parameters', () => {
-    const { resources } = parseDeployment(text, 'serverless.yml', {}, () => queue)
+    const { resources } = parseDeployment(text, { name: 'serverless.yml', params: {}, readText: () => queue })
     expect(resources.queues.get('Queue')?.DelaySeconds).toBe(3)
   })
 
   test('and refuses a name that is used twice', () => {
     const twice = text.replace('"${file(more.yml)}"', '"${file(more.yml)}", "${file(again.yml)}"')
-    expect(() => parseDeployment(twice, 'serverless.yml', {}, () => queue)).toThrow('Resources.Queue is there twice')
+    expect(() => parseDeployment(twice, { name: 'serverless.yml', params: {}, readText: () => queue })).toThrow(
+      'Resources.Queue is defined twice',
+    )
   })
 })

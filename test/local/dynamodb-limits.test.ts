@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { credentials } from '../../local/aws/account.ts'
 import { createTable } from '../../local/dynamodb/create-table.ts'
 import { type RunningDynamoDb, startDynamoDb } from '../../local/dynamodb/engine.ts'
-import { type RunningFront, startFront } from '../../local/dynamodb/front.ts'
+import { type RunningProxy, startProxy } from '../../local/dynamodb/proxy.ts'
 import { region, until } from './builders.ts'
 
 const TableName = 'limits'
@@ -42,7 +42,7 @@ const times = <Value>(count: number, make: (index: number) => Value) => Array.fr
 
 describe('the local DynamoDB has the limits of DynamoDB:', () => {
   let engine: RunningDynamoDb
-  let front: RunningFront
+  let proxy: RunningProxy
   let client: DynamoDBClient
 
   beforeAll(async () => {
@@ -64,13 +64,13 @@ describe('the local DynamoDB has the limits of DynamoDB:', () => {
       ],
       GlobalSecondaryIndexes: [index('due', 'dueBucket', 'dueAt'), index('named', 'family', 'given')],
     })
-    front = await startFront({ engine: engine.endpoint, tables, onRefusal: (reason) => refusals.push(reason) })
-    client = clientOf(front.endpoint)
+    proxy = await startProxy({ engine: engine.endpoint, tables, onRefusal: (reason) => refusals.push(reason) })
+    client = clientOf(proxy.endpoint)
     await client.send(put({ ...keyOf('large'), a: text('x'.repeat(300_000)) }))
   })
   afterAll(async () => {
     client.destroy()
-    await front.stop()
+    await proxy.stop()
     await engine.stop()
   })
 
@@ -210,7 +210,7 @@ describe('the local DynamoDB has the limits of DynamoDB:', () => {
 
 describe('an item in a running transaction', () => {
   let slow: Server
-  let front: RunningFront
+  let proxy: RunningProxy
   let client: DynamoDBClient
   let held: ServerResponse[] = []
 
@@ -225,16 +225,16 @@ describe('an item in a running transaction', () => {
     slow.listen(0, '127.0.0.1')
     await once(slow, 'listening')
     const { port } = slow.address() as { port: number }
-    front = await startFront({
+    proxy = await startProxy({
       engine: `http://127.0.0.1:${port}`,
       tables,
       onRefusal: (reason) => refusals.push(reason),
     })
-    client = clientOf(front.endpoint)
+    client = clientOf(proxy.endpoint)
   })
   afterEach(async () => {
     client.destroy()
-    await front.stop()
+    await proxy.stop()
     slow.closeAllConnections()
     slow.close()
   })

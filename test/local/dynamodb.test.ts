@@ -7,7 +7,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from 
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keptFolder } from '../../local/data-folder.ts'
-import { answers } from '../../local/dynamodb/answers.ts'
+import { isReachable } from '../../local/dynamodb/is-reachable.ts'
 import { createTable } from '../../local/dynamodb/create-table.ts'
 import { dynamodbLocal } from '../../local/dynamodb/dynamodb-local.ts'
 import { dynoxide } from '../../local/dynamodb/dynoxide.ts'
@@ -149,7 +149,7 @@ describe('starting the local DynamoDB', () => {
 
   test('refuses an unknown engine by name', async () => {
     expect(await message({ preferred: 'postgres' })).toBe(
-      'There is no DynamoDB engine named "postgres": choose auto, dynoxide, dynamodb-local.',
+      'There is no DynamoDB engine named "postgres". Choose auto, dynoxide, dynamodb-local.',
     )
   })
 
@@ -165,7 +165,7 @@ describe('starting the local DynamoDB', () => {
       expect(attached).toMatchObject({ endpoint: running.endpoint, name: 'external' })
       await attached.stop()
       const port = Number(new URL(running.endpoint).port)
-      expect(await message({ port })).toBe(`Port ${port} is already in use: choose another for DynamoDB.`)
+      expect(await message({ port })).toBe(`Port ${port} is already in use. Choose another one for DynamoDB.`)
     } finally {
       await running.stop()
     }
@@ -180,9 +180,9 @@ describe('starting the local DynamoDB', () => {
     })
     const [line] = (await once(starter.stdout, 'data')) as [Buffer]
     const endpoint = line.toString().trim()
-    expect(await answers(endpoint, 1000)).toBe(true)
+    expect(await isReachable(endpoint, 1000)).toBe(true)
     starter.kill('SIGKILL')
-    await expect.poll(() => answers(endpoint, 1000), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => isReachable(endpoint, 1000), { timeout: 5000 }).toBe(false)
   })
 
   test('reports in one sentence that DynamoDB Local needs Java', async () => {
@@ -190,7 +190,7 @@ describe('starting the local DynamoDB', () => {
     process.env['PATH'] = '/nowhere'
     try {
       expect(await message({ preferred: 'dynamodb-local' })).toBe(
-        'No DynamoDB engine can run here: DynamoDB Local needs Java 17 or newer, and there is no java here.',
+        'No DynamoDB engine can run here: DynamoDB Local needs Java 17 or newer, but java is not installed.',
       )
     } finally {
       process.env['PATH'] = path

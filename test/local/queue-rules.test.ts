@@ -55,7 +55,7 @@ test.each(['\u0000', '\u0007', '\u001B', '\uFFFE', '\uFFFF'])(
 test('the local SQS refuses a body without any valid character and logs it in one line', async () => {
   await expect(send('\u0000\u0001')).rejects.toMatchObject({ name: 'InvalidMessageContents' })
 
-  expect(refusals).toEqual([expect.stringMatching(/^AmazonSQS.SendMessage is answered 400: .*InvalidMessageContents/)])
+  expect(refusals).toEqual([expect.stringMatching(/^AmazonSQS.SendMessage was answered 400: .*InvalidMessageContents/)])
 })
 
 test('the local SQS accepts 1 MiB of body and attributes together, and not one byte more', async () => {
@@ -151,5 +151,5 @@ test('the local SNS publishes 256 KiB, and not one byte more', async () => {
   await publish(256 * 1024)
 
   await expect(publish(256 * 1024 + 1)).rejects.toThrow('Message too long')
-  expect(refusals).toEqual([expect.stringMatching(/^SNS is answered 400: .*Message too long/s)])
+  expect(refusals).toEqual([expect.stringMatching(/^SNS was answered 400: .*Message too long/s)])
 })

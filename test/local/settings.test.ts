@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { readSettings, strayVariables, variableNames } from '../../local/settings.ts'
+import { readSettings, unknownVariables, variableNames } from '../../local/settings.ts'
 
 test('readSettings has a default for every variable and uses the simulator as ThingSpace', () => {
   const settings = readSettings({})
@@ -55,7 +55,7 @@ test('readSettings requires all credentials of another ThingSpace and names the 
 })
 
 test('readSettings refuses a misspelt variable', () => {
-  expect(strayVariables({ LOCAL_PROT: '1', LOCAL_PORT: '1', OTHER: '1' })).toEqual(['LOCAL_PROT'])
+  expect(unknownVariables({ LOCAL_PROT: '1', LOCAL_PORT: '1', OTHER: '1' })).toEqual(['LOCAL_PROT'])
 })
 
 test('the README lists exactly the existing variables', async () => {

@@ -160,7 +160,7 @@ afterEach(async () => {
 })
 
 test('the changes of a table arrive in order, filtered, and again from the first that failed', async () => {
-  const deployment = parseDeployment(yaml, 'serverless.yml', {})
+  const deployment = parseDeployment(yaml, { name: 'serverless.yml', params: {} })
   const engine = await startDynamoDb()
   stops.push(async () => engine.stop())
   const table = (await createTables(deployment, engine.endpoint)).get('Table')

@@ -1,6 +1,6 @@
 import type { Call } from '../../ops/command.ts'
 import { commands } from '../../ops/commands.ts'
-import type { Gateway, Listeners } from '../../ops/gateway.ts'
+import type { Gateway, Listeners } from '../../ops/connect/gateway.ts'
 import type { Outcome } from '../../ops/outcome.ts'
 import { createWording } from '../../ops/output/wording.ts'
 import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'

@@ -110,5 +110,5 @@ test('lost changes are repaired by updating the summaries of their requests', as
 
   expect(told.data).toEqual({ requests: 1, changed: 1, removed: 1 })
   expect(await world.storedStatus(requestId)).toBe('succeeded')
-  await expect(ops('redrive letters')).rejects.toThrow('not of "letters"')
+  await expect(ops('redrive letters')).rejects.toThrow('not "letters"')
 })

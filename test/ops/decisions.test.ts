@@ -115,7 +115,7 @@ test('a cancellation is stored with the name of the operator', async () => {
 
   const told = await opsBench(world).ops(`cancel ${requestId}`)
 
-  expect(told.notes).toContain('stopped for good')
+  expect(told.notes).toContain('Cancelling is final')
   expect(await world.show(requestId)).toMatchObject({ status: 'cancelled', cancelledBy: 'operator:kim' })
   expect(await opsBench(world).ops(`retry ${requestId}`)).toMatchObject({ outcome: 'nothing' })
 })
@@ -153,13 +153,13 @@ test('ops retry does not send a submission that has a callback, even after its g
   await world.pass(1300)
   const { ops } = opsBench(world)
 
-  expect((await ops('decisions')).text).toContain('ThingSpace has called back about a device of it as upstream-1')
-  expect((await ops(`show ${requestId}`)).text).toContain('It is adopted by itself')
+  expect((await ops('decisions')).text).toContain('for one of its devices under the unknown id upstream-1')
+  expect((await ops(`show ${requestId}`)).text).toContain('The sweep adopts this id')
   expect((await ops('orphans')).text).toContain(`${requestId} submission 0 (unconfirmed)`)
   const told = await ops(`retry ${requestId}`)
 
   expect(told.outcome).toBe('nothing')
-  expect(told.notes).toContain('left out: ThingSpace called back about it')
+  expect(told.notes).toContain('is skipped: ThingSpace sent a callback about it')
   expect(world.thingSpace.accepted).toHaveLength(1)
 })
 
@@ -178,7 +178,7 @@ test('ops retry leaves the choice to the operator if a callback may be about ano
   await world.pass(1300)
   const { ops } = opsBench(world)
 
-  expect((await ops('decisions')).text).toContain('It may be about another profile of the card')
+  expect((await ops('decisions')).text).toContain('The callback may be about another profile of the card')
   expect((await ops('decisions --stage prod')).text).toContain('see npm run ops -- orphans --stage prod\n')
   expect((await ops(`retry ${requestId} --stage prod`)).notes).toContain('see npm run ops -- orphans --stage prod.')
   const told = await ops(`retry ${requestId}`)
@@ -186,7 +186,7 @@ test('ops retry leaves the choice to the operator if a callback may be about ano
   await world.settle()
 
   expect(told.outcome).toBe('nothing')
-  expect(told.notes).toContain('left out: callbacks came that may be about it')
+  expect(told.notes).toContain('is skipped: callbacks that may be about it have arrived')
   expect(insisted.outcome).toBe('done')
   expect(world.thingSpace.accepted).toHaveLength(2)
 })
@@ -240,8 +240,8 @@ test('a filter by account requires an account and cannot be combined with ids', 
   await expect(ops('retry --state rejected')).rejects.toThrow('needs --account')
   await expect(ops('retry request-1 --state rejected')).rejects.toThrow('not both')
   await expect(ops('cancel')).rejects.toThrow('--state')
-  await expect(ops('retry nobody')).rejects.toThrow('There is no request nobody')
-  await expect(ops('retry --state awaiting-decision --older-than soon')).rejects.toThrow('no length of time')
+  await expect(ops('retry nobody')).rejects.toThrow('Request nobody does not exist')
+  await expect(ops('retry --state awaiting-decision --older-than soon')).rejects.toThrow('not a duration')
   expect(await ops('show nobody')).toMatchObject({ outcome: 'nothing' })
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts'
-import type { Registration } from '../../lib/profile/listener/keep-listener.ts'
+import type { Registration } from '../../lib/profile/listener/registrations.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { latchStore } from '../../lib/store/latches.ts'
 import { fingerprintOf } from '../../lib/thingspace/credentials/login-latch.ts'

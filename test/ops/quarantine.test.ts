@@ -110,7 +110,7 @@ test('ops quarantine rerun assigns a callback without a device to the only devic
 test('ops quarantine rerun requires a selection and refuses anything else', async () => {
   const { ops } = opsBench(createWorld())
 
-  await expect(ops('quarantine rerun')).rejects.toThrow('Say which')
+  await expect(ops('quarantine rerun')).rejects.toThrow('Select messages')
   await expect(ops('quarantine burn')).rejects.toThrow('not "burn"')
 })
 
@@ -136,7 +136,7 @@ test('ops quarantine dismiss requires a reason and stores who decided it', async
     .filter(({ raw }) => raw.includes('scanner'))
     .map((row) => row.id)
 
-  await expect(ops(`quarantine dismiss ${id}`)).rejects.toThrow('Say why')
+  await expect(ops(`quarantine dismiss ${id}`)).rejects.toThrow('Give the reason')
   expect(await ops(`quarantine dismiss ${id} --why scanner`, { says: false })).toMatchObject({ outcome: 'declined' })
   expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'done', data: { dismissed: 1 } })
   expect(await ops(`quarantine dismiss ${id} --why scanner`)).toMatchObject({ outcome: 'nothing' })

@@ -1,35 +1,20 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { enterTarget } from '../../ops/connect/target.ts'
-import { signedHeaders } from '../../ops/connect/sign.ts'
+import { defaultConnectionFile, enterTarget } from '../../ops/connect/target.ts'
 import { writeConnection } from '../../local/connection-file.ts'
-import { connectDeadLetters } from '../../ops/dead-letter-queue.ts'
+import { readSettings } from '../../local/settings.ts'
+import { connectDeadLetters } from '../../ops/connect/dead-letter-queue.ts'
 
 const before = { ...process.env }
 const stops: (() => void)[] = []
 afterEach(() => {
   process.env = { ...before }
   for (const stop of stops.splice(0)) stop()
-})
-
-test("a call is signed as in Amazon's own test suite (get-vanilla)", () => {
-  const headers = signedHeaders(new URL('https://example.amazonaws.com/'), {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-    region: 'us-east-1',
-    service: 'service',
-    now: Date.UTC(2015, 7, 30, 12, 36),
-  })
-
-  expect(headers['authorization']).toBe(
-    'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, ' +
-      'Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
-  )
 })
 
 /** The answers of Lambda and SQS, as far as a stage is read from them. */
@@ -110,7 +95,7 @@ test('a stage that does not exist is reported in one sentence', async () => {
 })
 
 test('the target can come from shell variables, and otherwise is the local stack', async () => {
-  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('from the variables of this shell')
   await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
 })
 
@@ -145,12 +130,16 @@ test('the local stack is found by the connection file in LOCAL_CONNECTION_FILE',
   expect(process.env).not.toHaveProperty('AWS_PROFILE')
 })
 
+test('the default connection file is the one that npm start writes', () => {
+  expect(defaultConnectionFile).toBe(resolve(import.meta.dirname, '../..', readSettings({}).connectionFile))
+})
+
 test('--connection has priority over LOCAL_CONNECTION_FILE, and so have variables that name a table', async () => {
   const named = await aLocalStack()
   const other = await aLocalStack()
   process.env['LOCAL_CONNECTION_FILE'] = other.file
 
-  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('by the variables of this shell')
+  expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('from the variables of this shell')
   expect(await enterTarget({ stage: undefined, connection: named.file })).toBe(`the local stack at ${named.apiUrl}`)
 })
 
@@ -168,3 +157,15 @@ test('a malformed or missing variable is reported in one sentence with its name'
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = ''
   await expect(connectDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
 })
+
+const ownConnectionFile = join(import.meta.dirname, '../../.local/stack.json')
+
+test.skipIf(existsSync(ownConnectionFile))(
+  'the connection file of the local stack is looked for in the project by default',
+  async () => {
+    delete process.env['TABLE_NAME']
+    delete process.env['LOCAL_CONNECTION_FILE']
+
+    await expect(enterTarget({ stage: undefined, connection: undefined })).rejects.toThrow(ownConnectionFile)
+  },
+)

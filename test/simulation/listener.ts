@@ -1,6 +1,6 @@
 import type { ActionName } from '../../lib/profile/order/action-names.ts'
 import { actions, callbackServices } from '../../lib/profile/order/actions.ts'
-import type { CallbackListeners } from '../../lib/profile/listener/keep-listener.ts'
+import type { CallbackListeners } from '../../lib/profile/listener/registrations.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
 import { keepSecrets, type KeptSecret, type Reader } from '../../lib/secrets.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'

@@ -11,20 +11,23 @@ export type Mutant = Edit & {
 }
 
 const states = 'lib/profile/submission/transitions.ts'
-const submissions = 'lib/store/submissions.ts'
+const submissionTransitions = 'lib/store/submission-transitions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
-const forward = 'lib/profile/submission/forward-submission.ts'
+const recordOutcome = 'lib/profile/submission/record-outcome.ts'
 const rotate = 'lib/profile/listener/rotate-listener.ts'
 const follow = 'lib/profile/submission/handle-work-message.ts'
 const accept = 'lib/profile/submission/accept-request.ts'
 const identifiers = 'lib/profile/order/identifiers.ts'
 const fitting = 'lib/profile/callback/fitting-submissions.ts'
 const links = 'lib/profile/submission/device-links.ts'
-const summary = 'lib/profile/status/summary.ts'
-const settle = 'lib/profile/status/update-summary.ts'
-const sweep = 'lib/profile/sweep-due.ts'
+const deviceStates = 'lib/profile/status/device-states.ts'
+const readSummary = 'lib/profile/status/read-summary.ts'
+const scheduleSummary = 'lib/profile/status/schedule-summary.ts'
+const sweep = 'lib/profile/sweep/sweep-due.ts'
+const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
+const summaries = 'lib/store/summaries.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
 const tables = 'lib/store/table/table.ts'
@@ -37,7 +40,7 @@ const deviceResults = 'lib/profile/status/device-results.ts'
 export const mutants: readonly Mutant[] = [
   {
     name: 'no fence',
-    file: submissions,
+    file: submissionTransitions,
     from: "ConditionExpression: 'revision = :seen'",
     to: "ConditionExpression: 'attribute_exists(pk) OR revision = :seen'",
     worlds: ['enable twice', 'download queued', 'cancel and retry race'],
@@ -58,14 +61,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'blind retry after an unknown outcome',
     file: attemptTransitions,
-    from: "return enter(recorded, { state: 'unconfirmed', ...plan }, now)",
-    to: 'return waitUntil(recorded, plan.dueAt, context, outcome.error)',
+    from: "return enter(tried, { state: 'unconfirmed', ...plan }, now)",
+    to: 'return waitUntil(tried, { nextAttemptAt: plan.dueAt, error: outcome.error }, context)',
     worlds: ['download silent'],
   },
   {
     name: 'unknown attempt forgotten after a later refusal',
     file: states,
-    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, context)\n    : enter',
+    from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, times)\n    : enter',
     to: 'return enter',
     worlds: ['refused later'],
   },
@@ -105,7 +108,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no upstream link',
-    file: forward,
+    file: recordOutcome,
     from: '? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })',
     to: '? await store.saveSubmission(next, seen)',
     worlds: ['enable once', 'delete unruly'],
@@ -147,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summary without the manifest',
-    file: settle,
+    file: readSummary,
     from: 'const devices = unsettled.length === 0 ? [] : await',
     to: 'const devices = unsettled.length >= 0 ? [] : await',
   },
@@ -180,9 +183,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'summaries overwrite each other',
-    file: requests,
-    from: '`version = :version AND generation = :generation${date.condition}`',
-    to: '`(version = :version OR version <> :version) AND generation = :generation${date.condition}`',
+    file: summaries,
+    from: '            unchanged(request),\n            nextVersion',
+    to: "            { ...unchanged(request), condition: ['(version = :version OR version <> :version)', 'generation = :generation'] },\n            nextVersion",
   },
   {
     name: 'a message fails and is deleted',
@@ -199,7 +202,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'dead letters are not counted',
     file: 'lib/events/queue-handler.ts',
-    from: 'await lastFailure.note(record)',
+    from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
     worlds: ['set aside'],
   },
@@ -336,7 +339,7 @@ export const mutants: readonly Mutant[] = [
     file: keys,
     from: '`SUB#${generation}#`',
     to: '`SUB#0#`',
-    also: [{ file: sweep, from: ' || request.generation !== item.generation', to: '' }],
+    also: [{ file: sweepItem, from: ' || request.generation !== item.generation', to: '' }],
     worlds: ['key used again for several', 'key used again'],
   },
   {
@@ -384,14 +387,14 @@ export const mutants: readonly Mutant[] = [
   // Final states.
   {
     name: 'published results are forgotten',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     worlds: ['another profile long before'],
   },
   {
     name: 'a final state is taken back with its evidence',
-    file: summary,
+    file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
     also: [
@@ -406,21 +409,21 @@ export const mutants: readonly Mutant[] = [
   // Requests for a summary.
   {
     name: 'a summary removes the request for the next one',
-    file: requests,
-    from: "condition: ' AND (attribute_not_exists(askedAt) OR askedAt < :version)'",
-    to: "condition: ''",
+    file: summaries,
+    from: "condition: ['(attribute_not_exists(askedAt) OR askedAt < :version)']",
+    to: 'condition: []',
     worlds: ['larger than the limit'],
   },
   {
     name: 'a request for a summary is kept only once',
-    file: settle,
+    file: scheduleSummary,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],
   },
   {
     name: 'a summary omits settled submissions with a new contradiction',
-    file: settle,
+    file: readSummary,
     from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
     to: 'changed?.has(number) === true',
     worlds: ['larger, contradicted when settled'],
@@ -428,14 +431,14 @@ export const mutants: readonly Mutant[] = [
   // Budgets.
   {
     name: 'the sweep keeps calling a peer that does not answer',
-    file: sweep,
+    file: sweepItem,
     from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
     to: 'await reconcileSubmission(submission, request, sweep)',
     worlds: ['status calls hang'],
   },
   {
     name: 'status calls have no budget',
-    file: sweep,
+    file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
     worlds: ['status calls hang'],
@@ -465,7 +468,7 @@ export const mutants: readonly Mutant[] = [
   // Known outcomes are written.
   {
     name: 'an outcome that could not be written is not retried',
-    file: forward,
+    file: recordOutcome,
     from: 'if (tries === mostTries || clock() + pause > stopAt) throw error',
     to: 'if (tries > 0 || clock() + pause > stopAt) throw error',
     worlds: ['download silent', 'delete unruly'],
@@ -489,20 +492,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a worker writes links after its claim',
     file: follow,
-    from: '  await ensureLinks(request, seen, devices, store, now)\n  const begun = await claim(seen, dependencies)\n',
-    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks(request, seen, devices, store, now)\n',
+    from: '  await ensureLinks({ request, submission: seen, devices, now }, store)\n  const begun = await claim(seen, dependencies)\n',
+    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks({ request, submission: seen, devices, now }, store)\n',
     worlds: ['download queued'],
   },
   {
     name: 'an order writes links after its claim',
     file: accept,
-    from: '  if (single !== undefined) await writeLinks(request, single, order.body.devices, store)\n',
+    from: '  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',
     also: [
       {
         file: accept,
-        from: '    const submission = await forwardSubmission(begun, recorded,',
-        to: '    await writeLinks(recorded, begun, order.body.devices, store)\n    const submission = await forwardSubmission(begun, recorded,',
+        from: '    const submission = await forwardSubmission({ begun,',
+        to: '    await writeLinks({ request, firstDevice: 0, devices }, store)\n    const submission = await forwardSubmission({ begun,',
       },
     ],
     worlds: ['download once'],

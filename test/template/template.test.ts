@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { inspect, promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { slices } from '../../lib/environment.ts'
+import { slices } from '../../lib/environment-slices.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { createStore } from '../../lib/store/store.ts'
@@ -260,7 +260,7 @@ describe('the permissions', () => {
       },
     )
     const tokens = { accessToken: 'bearer-sentinel', accessTokenExpiresAt: 1, sessionToken: 'session-sentinel' }
-    await sealed.takeLease('default', 0, 10, 1)
+    await sealed.takeLease('default', { epoch: 0, leaseUntil: 10, now: 1 })
     await sealed.save('default', 0, { epoch: 1, failedLogins: 0, ...tokens })
     await sealed.save('default', 1, { epoch: 2, failedLogins: 2, ...tokens })
     expect(await sealed.read('default')).toMatchObject(tokens)

@@ -9,9 +9,9 @@ import { ProblemError, type ProblemMembers } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
 
 /**
- * 202 with the request, whether ThingSpace has it already or is out of order; a problem only when ThingSpace itself
- * refused the one submission, or the key belongs to another body. A replay is answered as its original was. Warnings
- * name what of the body is sent on without being known.
+ * Answers an order with 202 and the request, whether or not ThingSpace has accepted it yet. Throws a problem only if
+ * ThingSpace refused the whole request, or if the Idempotency-Key was used for another body. A replay is answered like
+ * its original. `warnings` list members of the body that the gateway does not know and sends on.
  */
 export function answerAcceptance(
   acceptance: Acceptance,
@@ -22,7 +22,7 @@ export function answerAcceptance(
   if (kind === 'key-reused') throw new ProblemError('idempotency-key-reused', reuseOf(request, caller))
   const { submissions } = acceptance
   const [submission, ...others] = submissions
-  // A refused submission that was split shows in the request instead: some of its devices may have been accepted.
+  // If a refused submission was split, some of its devices may have been accepted. The request shows that instead.
   if (submission?.state === 'rejected' && others.length === 0 && submission.deviceCount === request.deviceCount) {
     throw new ProblemError('refused-by-thingspace', {
       detail: 'ThingSpace refused the request; nothing was done',
@@ -42,8 +42,8 @@ export function answerAcceptance(
   }
 }
 
-/** One app may hold tokens of several accounts: the request is named only to a token that may read it. */
+/** An app may have tokens for several accounts. Name the request only if this token may read it. */
 const reuseOf = ({ requestId, accountName }: ProfileRequest, caller: Caller): ProblemMembers =>
   mayUse(caller, accountName)
-    ? { detail: `request ${requestId} has this key and another body`, requestId }
-    : { detail: 'another request has this key' }
+    ? { detail: `request ${requestId} used this key with another body`, requestId }
+    : { detail: 'another request used this key' }

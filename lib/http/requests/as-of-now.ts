@@ -3,7 +3,9 @@ import { computeSummary } from '../../profile/status/summary.ts'
 import { type ProfileRequest, submissionCountOf } from '../../profile/request/request.ts'
 import type { Submission } from '../../profile/request/submission.ts'
 
-/** The request with its submissions as they stand: the stored summary is a moment older than their last change. */
+/**
+ * Recomputes the summary from the current submissions, because the stored summary may be older. Results are not read.
+ */
 export function withSubmissions(
   request: ProfileRequest,
   submissions: readonly Submission[],
@@ -12,13 +14,16 @@ export function withSubmissions(
   if (submissions.length === 0) return request
   return {
     ...request,
-    summary: computeSummary(request, submissions, () => undefined, { now, otherProfileMilliseconds: 0 }).summary,
+    summary: computeSummary(request, submissions, {
+      evidenceOf: () => undefined,
+      moment: { now, otherProfileMilliseconds: 0 },
+    }).summary,
   }
 }
 
 /**
- * The request as a list shows it. A single submission's attempt is under way only for moments, and the answer to the
- * order has told its outcome already: what the stored summary still calls `submitting` is looked at again.
+ * The request as lists show it. If the stored summary of a single submission is `submitting`, it is recomputed: the
+ * attempt takes only moments, and the answer to the order has already reported its outcome.
  */
 export async function asListed(
   request: ProfileRequest,

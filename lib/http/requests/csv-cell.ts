@@ -1,13 +1,13 @@
 const quoted = /[",;\t\r\n]/
 
-/** What spreadsheets run as a formula when a cell begins with it, in every width in which it can be written. */
+/** Characters that begin a formula in a spreadsheet, in every Unicode width. */
 const formulaSigns = new Set('=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212')
-/** What a spreadsheet may take for the end of a cell, whatever the file says: European ones split at semicolons. */
+/** Characters that a spreadsheet may treat as the end of a cell. European ones split at semicolons. */
 const cellEnds = new Set(';\t\r\n')
-/** What spreadsheets skip at the beginning of a cell. */
+/** Whether spreadsheets skip a character at the beginning of a cell. */
 const isSkipped = (character: string): boolean => character === '"' || /\s|\p{Cf}/u.test(character)
 
-/** A cell as RFC 4180 has it. An apostrophe stands before a sign that a spreadsheet would begin a formula with. */
+/** Writes a cell by RFC 4180. Puts an apostrophe before a character that would begin a formula in a spreadsheet. */
 export function csvCell(value: string | number | null | undefined): string {
   const text = withoutFormulas(String(value ?? ''))
   return quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -2,16 +2,13 @@ import type { ResultStore } from '../../profile/request/result-store.ts'
 import type { RequestStore } from '../../profile/request/request-store.ts'
 import * as z from 'zod/mini'
 import { maximumDevices } from '../../profile/order/device-list.ts'
-import {
-  cancelRequest,
-  type RequestDecision,
-  type ManageDependencies,
-  type RetryDecision,
-  retryRequest,
-} from '../../profile/decision/manage-request.ts'
+import { cancelRequest } from '../../profile/decision/cancel-request.ts'
+import type { RequestDecision } from '../../profile/decision/change-each.ts'
+import type { ManageDependencies } from '../../profile/decision/manage-dependencies.ts'
+import { type RetryDecision, retryRequest } from '../../profile/decision/retry-request.ts'
 import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
-import { summaryFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-handler.ts'
 import type { Caller } from '../caller.ts'
@@ -19,13 +16,19 @@ import { readJsonBody } from '../json-body.ts'
 import { invalidBody, ProblemError } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
 
-/** Without a body every submission is meant. What ThingSpace may have called back about is sent only if that is said. */
+/**
+ * Body of /retry. Without a body, the decision is about every submission. `despiteCallbacks` also sends submissions
+ * that ThingSpace may already have called back about.
+ */
 export const RetryBody = z.strictObject({
   submissions: z.optional(z.array(z.int().check(z.nonnegative())).check(z.minLength(1), z.maxLength(maximumDevices))),
   despiteCallbacks: z._default(z.boolean(), false),
 })
 
-/** Without a body what is unconfirmed stays so: it may have been accepted, and giving up on it is a decision of its own. */
+/**
+ * Body of /cancel. Only `abandonUnconfirmed` gives up unconfirmed submissions, because ThingSpace may have accepted
+ * them.
+ */
 export const CancelBody = z.strictObject({ abandonUnconfirmed: z._default(z.boolean(), false) })
 
 export type DecideDependencies = ManageDependencies & {
@@ -33,8 +36,8 @@ export type DecideDependencies = ManageDependencies & {
 }
 
 /**
- * POST /retry: 202 with the request as it then stands; 409 when ThingSpace has all of it, or may have it by what it called
- * back about, or it was cancelled.
+ * POST /retry. Answers 202 with the current request, or 409 if no submission can be retried: ThingSpace has accepted
+ * all of them, may have carried them out by what it called back, or the request was cancelled.
  */
 export async function retry(
   request: ProfileRequest,
@@ -53,7 +56,7 @@ export async function retry(
   return answer(request, dependencies)
 }
 
-/** POST /cancel: 202 with the request as it then stands; 409 when all of it has been sent, or is over. */
+/** POST /cancel. Answers 202 with the current request, or 409 if every submission was sent or has ended. */
 export async function stop(
   request: ProfileRequest,
   { event, caller }: { event: ApiEvent; caller: Caller },
@@ -68,7 +71,7 @@ export async function stop(
   return answer(request, dependencies)
 }
 
-/** The body of a decision; none stands for `{}`. */
+/** Reads the body of a decision. An absent body counts as `{}`. */
 function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEvent): z.infer<Schema> {
   const empty = event.body === undefined || event.body === ''
   const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
@@ -78,11 +81,14 @@ function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEv
   throw invalidBody(faults)
 }
 
-/** A decision about very many submissions may need several calls; each goes on where the one before stopped. */
+/**
+ * Throws `not-finished` if submissions are left. A large decision may need several calls; each continues the previous
+ * one.
+ */
 function requireFinished({ requestId }: ProfileRequest, decision: RequestDecision): void {
   if (decision.left === 0) return
   const changed = decision.kind === 'done' ? decision.changed : 0
-  const detail = `${changed} submissions were changed and ${decision.left} not reached in time; send the same decision again`
+  const detail = `${changed} submissions were changed, ${decision.left} are left; send the same decision again`
   throw new ProblemError('not-finished', { detail, requestId })
 }
 
@@ -96,9 +102,9 @@ function riskOfRetry({ action }: ProfileRequest, { unclear }: RetryDecision): { 
   const ids = `${unclear.slice(0, 5).join(', ')}${unclear.length > 5 ? ` and ${unclear.length - 5} more` : ''}`
   return {
     detail:
-      `ThingSpace has called back about its devices as ${ids}, which no answer ever named. It cannot be told whether that ` +
-      `was this order or another of the same devices, so ${action} might run twice. Look at the devices at ThingSpace; ` +
-      'try again later; or send {"despiteCallbacks": true}',
+      `ThingSpace sent callbacks about its devices for ${ids}, which no answer has named. They may belong to this request ` +
+      `or to another one for the same devices, so ${action} might run twice. Check the devices at ThingSpace and try ` +
+      'again later, or send {"despiteCallbacks": true}',
   }
 }
 

@@ -2,7 +2,7 @@ import { ProblemError } from '../problem.ts'
 
 export type Format = 'json' | 'csv' | 'ndjson'
 
-/** A map and no object: a type that a caller names is not to be found on a prototype. */
+/** A map, because a caller's media type must not be looked up on an object's prototype. */
 const formats: ReadonlyMap<string, Format> = new Map([
   ['application/json', 'json'],
   ['application/*', 'json'],
@@ -12,7 +12,9 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ['application/x-ndjson', 'ndjson'],
 ])
 
-/** The representation an `Accept` header asks for, by its weights; JSON where it does not care. */
+/**
+ * Chooses the format by the `Accept` header and its weights. JSON is the default. Throws a `not-acceptable` problem.
+ */
 export function chooseFormat(accept: string | undefined): Format {
   if (accept === undefined || accept.trim() === '') return 'json'
   const wanted = accept

@@ -3,9 +3,9 @@ import type { Page, PageCall } from '../../profile/ports.ts'
 import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
 
 /**
- * The links of a device in any spelling of its identifier, from orders and from results, as one list: newest first, each
- * place of a request once. All lists have cursors of one kind, so a page reaches down to the highest place at which one of
- * them breaks off; behind it another list may hold newer links than the next ones here.
+ * Lists the links of a device in any spelling of its identifier, from orders and from results. Newest first, each
+ * position of a request once. All lists use the same cursors. A page ends at the newest position at which any list has
+ * more, because that list may have newer links than the others behind it.
  */
 export async function linksInEverySpelling(
   identifier: Identifier,
@@ -19,7 +19,7 @@ export async function linksInEverySpelling(
   const pages = await Promise.all(lists.map(({ key, namedBy }) => store.listLinks(key, page, namedBy)))
   const found = new Map<string, DeviceLink>()
   for (const link of pages.flatMap(({ rows }) => rows)) {
-    // Two IMEIs that differ in their check digits alone share a key with the one that has none.
+    // IMEIs that differ only in their check digits share the key of the IMEI without one.
     if (isSameIdentifier(link.identifier, identifier)) found.set(store.cursorBehindLink(link), link)
   }
   const end = pages

@@ -1,22 +1,22 @@
 import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
-import { type Identifier } from '../../profile/order/identifiers.ts'
+import type { Identifier } from '../../profile/order/identifiers.ts'
 import { type Caller, mayUse } from '../caller.ts'
 import { linksInEverySpelling } from './every-spelling.ts'
 
-/** How many pages one call reads at most while it looks for the caller's own links. */
+/** Most pages that one call reads to find the caller's own links. */
 const mostPages = 40
-/** How many links one such page holds. */
+/** Links in one such page. */
 const searchSize = 1000
+
 /**
- * A full page of the links that the caller may see, newest first. `cursor` continues behind the last link of the page, so
- * it holds nothing of another account, and it is absent if no further own link exists. Throws if `mostPages` pages hold
- * no own link at all, which only a flood of orders for one device can cause.
+ * Reads a full page of the links that the caller may see, newest first. `cursor` continues after the last link of the
+ * page, so it reveals nothing of other accounts. It is absent if there is no further own link. Throws if `mostPages`
+ * pages hold no own link, which only a flood of orders for one device can cause.
  */
 export async function ownLinks(
   identifier: Identifier,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-  caller: Caller,
-  store: Pick<DeviceStore, 'listLinks' | 'cursorBehindLink'>,
+  { caller, store }: { caller: Caller; store: Pick<DeviceStore, 'listLinks' | 'cursorBehindLink'> },
 ): Promise<{ rows: DeviceLink[]; cursor?: string }> {
   const found: DeviceLink[] = []
   let position = cursor
@@ -28,8 +28,8 @@ export async function ownLinks(
     pages += 1
     found.push(...page.rows.filter(({ accountName }) => mayUse(caller, accountName)))
     const last = page.rows.at(-1)
-    // A foreign request may hold thousands of profiles of one card. Links come in falling order of positions, so the
-    // search continues behind its position 0.
+    // A request of another account may name one card with thousands of profiles. Its links come in descending
+    // positions, so the search skips to its position 0.
     position =
       page.cursor === undefined || last === undefined || mayUse(caller, last.accountName)
         ? page.cursor
@@ -41,5 +41,5 @@ export async function ownLinks(
   const isEnd = position === undefined && found.length <= limit
   if (last !== undefined) return isEnd ? { rows } : { rows, cursor: store.cursorBehindLink(last) }
   if (isEnd) return { rows }
-  throw new Error(`no link of the caller among ${mostPages} pages of links of one device`)
+  throw new Error(`the first ${mostPages} pages of a device's links hold no link of the caller`)
 }

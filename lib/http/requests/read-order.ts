@@ -1,18 +1,17 @@
 import { ActionName } from '../../profile/order/action-names.ts'
 import { actions } from '../../profile/order/actions.ts'
-import type { Order } from '../../profile/submission/accept-request.ts'
+import type { Order } from '../../profile/submission/new-request.ts'
 import type { BodyFinding } from '../../profile/order/body-faults.ts'
 import { readBody } from '../../profile/order/read-body.ts'
 import type { ApiCall } from '../api-handler.ts'
 import { requireAccount } from '../caller.ts'
 import { readJsonBody } from '../json-body.ts'
-import { ProblemError } from '../problem.ts'
-import { invalidBody } from '../problem.ts'
+import { invalidBody, ProblemError } from '../problem.ts'
 
-/** The order of a POST, and what of its body the gateway does not know. */
+/** The order of a POST, and warnings about members that the gateway does not know. */
 export type ReadOrder = { order: Order; warnings: readonly BodyFinding[] }
 
-/** Reads the order of a POST whole before anything is stored or sent; throws the problem that answers a bad one. */
+/** Reads and checks the whole order of a POST, before anything is stored or sent. Throws a problem if it is invalid. */
 export function readOrder({ event, caller }: ApiCall): ReadOrder {
   const action = ActionName.safeParse(event.pathParameters?.['action'])
   if (!action.success) {
@@ -34,8 +33,9 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
 }
 
 /**
- * A structured-field string (`"8e03..."`, the IETF draft) or the bare text: 1 to 255 printable ASCII characters. API
- * Gateway joins a header that was sent twice by a comma; taken as it is, it would be another key, and the order a new one.
+ * Reads the Idempotency-Key: a structured-field string (`"8e03..."`, IETF draft) or bare text, of 1 to 255 printable
+ * ASCII characters. API Gateway joins a header that was sent twice with a comma. Such a value is refused: it would be a
+ * new key, and the repeat a new order.
  */
 function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined

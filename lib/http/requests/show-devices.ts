@@ -3,7 +3,7 @@ import { type DevicePage, listDevices, type ListDevicesDependencies } from '../.
 import { IdentifierKind, idOf } from '../../profile/order/identifiers.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { DeviceStatus } from '../../profile/request/states.ts'
-import { type DeviceView, viewUnmatched } from '../../profile/status/request-view.ts'
+import { type DeviceView, viewUnmatched } from '../../profile/status/device-view.ts'
 import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-handler.ts'
 import { csvCell } from './csv-cell.ts'
@@ -13,21 +13,23 @@ import { readParameters } from '../parameters.ts'
 
 const largestPage: Readonly<Record<Format, number>> = { json: 1000, csv: 10_000, ndjson: 10_000 }
 
-/** Results that name none of the devices are rare: a few show what is the matter. */
+/** Unmatched results shown with a page. They are rare, and a few are enough to find the cause. */
 const unmatchedShown = 20
 
-/** A larger limit than we serve is capped, not refused. A page that would be too large for Lambda is shorter. */
+/**
+ * Query of GET .../devices. A limit above the largest page is capped. A page too large for Lambda's answer is
+ * shortened.
+ */
 export const DevicesQuery = z.strictObject({
   status: z.optional(DeviceStatus),
   limit: z.optional(z.coerce.number().check(z.int(), z.positive())),
   cursor: z.optional(cursorText),
 })
 
-/** The devices of a request in its order, as JSON, CSV or NDJSON. */
+/** GET /v1/requests/{requestId}/devices: the devices in the order of the request, as JSON, CSV or NDJSON. */
 export async function showDevices(
   request: ProfileRequest,
-  query: unknown,
-  accept: string | undefined,
+  { query, accept }: { query: unknown; accept: string | undefined },
   dependencies: ListDevicesDependencies,
 ): Promise<ApiAnswer> {
   const { status, limit, cursor } = readParameters(DevicesQuery, query)
@@ -56,10 +58,10 @@ export async function showDevices(
     if (value !== undefined) link.set(name, String(value))
   }
   const at = `/v1/requests/${request.requestId}/devices?${link.toString()}`
-  return answerIn(format, page, texts.join(''), next, at)
+  return answerIn(format, page, { text: texts.join(''), next, link: at })
 }
 
-/** One device as it stands in a page of each format. */
+/** Writes one device for a page of each format. */
 const textOf: Readonly<Record<Format, (row: DeviceView) => string>> = {
   json: (row) => JSON.stringify(row),
   ndjson: (row) => `${JSON.stringify(row)}\n`,
@@ -69,9 +71,7 @@ const textOf: Readonly<Record<Format, (row: DeviceView) => string>> = {
 function answerIn(
   format: Format,
   { rows, unmatched }: DevicePage,
-  text: string,
-  next: string | undefined,
-  link: string,
+  { text, next, link }: { text: string; next: string | undefined; link: string },
 ): ApiAnswer {
   const headers = next === undefined ? {} : { link: `<${link}>; rel="next"` }
   switch (format) {
@@ -96,14 +96,14 @@ function answerIn(
 
 type Column = readonly [name: string, read: (row: DeviceView) => string | number | undefined]
 
-/** The identifier by which the device was ordered, else the one that the result names or ThingSpace assigned. */
+/** The identifier from the order, otherwise from the result, otherwise as ThingSpace assigned it. */
 const idIn = ({ deviceIds, result }: DeviceView, kind: IdentifierKind): string | undefined =>
   idOf(deviceIds, kind) ?? idOf(result?.identifiers ?? [], kind) ?? result?.assigned?.[kind]
 
 const idColumn = (kind: IdentifierKind): Column => [kind, (row) => idIn(row, kind)]
 const firstKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei']
 
-/** New columns come last: readers may count them. */
+/** New columns must be added at the end, because readers may rely on positions. */
 const columns: readonly Column[] = [
   ['position', (row) => row.position],
   ...firstKinds.map(idColumn),

@@ -6,7 +6,7 @@ import type { ProfileRequest } from '../../profile/request/request.ts'
 import type { Settings } from '../../profile/request/settings.ts'
 import { isFinalRequest } from '../../profile/request/states.ts'
 import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
-import { summaryFromStore } from '../../profile/status/update-summary.ts'
+import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import type { ApiAnswer } from '../api-handler.ts'
 import { etagOf, isKnown } from '../etag.ts'
 import { retryAfterOf } from '../retry-after.ts'
@@ -17,7 +17,10 @@ export type ShowDependencies = {
   settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
-/** A request as it stands: summarised on read while it is not final, so that a result shows the moment it is stored. */
+/**
+ * GET /v1/requests/{requestId}. Computes the summary on each read while the request is not final, so that a result
+ * shows as soon as it is stored. Answers 304 if `ifNoneMatch` has the current ETag.
+ */
 export async function showRequest(
   request: ProfileRequest,
   ifNoneMatch: string | undefined,

@@ -1,36 +1,53 @@
-import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Clock, Log } from '../ports.ts'
+import type { DeviceStore } from '../request/device-link.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import type { Orphan, ResultStore, UpstreamLink, UpstreamStore } from '../request/result-store.ts'
-import { fittingSubmissions, type Fitting, type FitDependencies } from './fitting-submissions.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import { adoptedAs } from '../submission/attempt-transitions.ts'
+import { fittingSubmissions, type Fitting } from './fitting-submissions.ts'
 
-export type AdoptDependencies = FitDependencies & {
-  store: FitDependencies['store'] &
-    Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan'> &
+export type LookDependencies = {
+  store: Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan'> &
     Pick<ResultStore, 'listResults'> &
-    Pick<SubmissionStore, 'saveAccepted'>
+    Pick<SubmissionStore, 'listSubmissions' | 'saveAccepted'> &
+    Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<DeviceStore, 'listLinks'>
   clock: Clock
+  settings: Settings
   log: Log
 }
 
-/** What a look at an orphan gives: whose it is (now), or that nobody can tell. */
-export type Look = { kind: 'owned'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)
+export type AdoptDependencies = {
+  store: Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan' | 'postponeOrphan'> &
+    Pick<ResultStore, 'listResults'> &
+    Pick<SubmissionStore, 'listSubmissions' | 'saveAccepted'> &
+    Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<DeviceStore, 'listLinks'>
+  clock: Clock
+  settings: Settings
+  log: Log
+}
 
-/** Something else may happen to a submission each time that it is to be taken. */
+/** The result of looking at an orphan: the submission it now belongs to, or the submissions it may belong to. */
+export type Look = { kind: 'linked'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)
+
+/** Maximum number of rounds. Each lost round means that another function changed the submission. */
 const rounds = 5
 
 /**
- * Finds the submission that an upstream request id nobody knows belongs to, and makes it its own. Only if exactly one
- * fits, and no other is just being sent; a guess would show one request's results as another's.
+ * Finds the submission of an orphan (an upstream request id without a link) and adopts it: the submission becomes
+ * `submitted` under this id. Adopts only if exactly one unconfirmed submission fits and none that fits is in flight. A
+ * wrong guess would show the results of one request as those of another. Throws if every round loses.
  */
-export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<Look> {
+export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencies): Promise<Look> {
   const { store, clock, settings, log } = dependencies
   const { upstreamRequestId } = orphan
   for (let round = 0; round < rounds; round += 1) {
     const link = await store.findUpstreamLink(orphan)
     if (link !== undefined) {
       await store.removeOrphan(orphan)
-      return { kind: 'owned', link }
+      return { kind: 'linked', link }
     }
     const fitting = await fittingSubmissions(orphan, await store.listResults(orphan), dependencies)
     const [only, ...others] = fitting.unconfirmed
@@ -42,19 +59,18 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: AdoptDependenci
     await store.removeOrphan(orphan)
     const taken = { requestId: request.requestId, submission: submission.submission }
     log.info('orphan adopted', { upstreamRequestId, ...taken })
-    return { kind: 'owned', link: taken }
+    return { kind: 'linked', link: taken }
   }
-  throw new Error(`the submission of upstream request ${upstreamRequestId} changed ${rounds} times`)
+  throw new Error(
+    `the submission that fits upstream request ${upstreamRequestId} changed in each of ${rounds} attempts`,
+  )
 }
 
-/** Looks at an orphan that is due, and puts off the next look. Gives the request whose summary must be done again. */
-export async function adoptOrphan(
-  orphan: Orphan,
-  dependencies: AdoptDependencies & { store: Pick<UpstreamStore, 'postponeOrphan'> },
-): Promise<UpstreamLink | undefined> {
+/** Looks at an orphan that is due. If it is not adopted, postpones the next look. The sweep calls it. */
+export async function adoptOrphan(orphan: Orphan, dependencies: AdoptDependencies): Promise<UpstreamLink | undefined> {
   const { store, clock, log } = dependencies
   const look = await lookAtOrphan(orphan, dependencies)
-  if (look.kind === 'owned') return look.link
+  if (look.kind === 'linked') return look.link
   const { upstreamRequestId, accountName, firstReceivedAt } = orphan
   await store.postponeOrphan(orphan, nextLook(orphan, clock()))
   const ageSeconds = Math.round((clock() - firstReceivedAt) / 1000)
@@ -62,7 +78,7 @@ export async function adoptOrphan(
   return undefined
 }
 
-/** Ever more slowly: what has not been claimed for a day will hardly ever be. */
+/** The next look, between a minute and an hour from now. The delay grows with age, because a late adoption is unlikely. */
 function nextLook({ firstReceivedAt }: Orphan, now: number): number {
   const age = now - firstReceivedAt
   return now + Math.min(3_600_000, Math.max(60_000, age))

@@ -24,24 +24,24 @@ export type FitDependencies = {
 /** A submission that an orphan may belong to, and its request. */
 export type Candidate = { submission: Submission; request: ProfileRequest }
 
-/** The submissions that an orphan may belong to. */
+/** The submissions that an orphan may belong to, by how likely that is. */
 export type Fitting = {
-  /** Those whose answer was lost and whose devices the results name: it is theirs, if it is one. */
+  /** Their response was lost and the results name their devices. If there is exactly one, the orphan belongs to it. */
   unconfirmed: Candidate[]
-  /** Those it may be, and may not be: the results name another profile of their card, or came just before the attempt. */
+  /** Less certain: the results name another profile of their card, or arrived shortly before the attempt. */
   possible: Candidate[]
-  /** Those that are just being sent: the callback may have overtaken the answer. */
+  /** In flight: the callback may have arrived before their response. */
   underWay: Candidate[]
 }
 
-/** The newest requests of a device that are looked at; an older one has had its answer long ago. */
+/** Maximum number of requests checked per identifier, newest first. Older requests have had their response. */
 const linksRead = 25
-/** The identifiers by which the submissions are looked for: one device of a bulk submission leads to it. */
+/** Maximum number of identifiers looked up. One device is enough to find a bulk submission. */
 const identifiersRead = 40
 
 /**
- * The submissions an orphan may belong to, as far as anybody can tell: of the same account, with devices that its results
- * name, and an attempt of unknown outcome begun before the first of them came.
+ * Finds the submissions that an orphan may belong to. They are of the same account, contain a device that its results
+ * name, and have an attempt of unknown outcome that began before the first result arrived.
  */
 export async function fittingSubmissions(
   orphan: Orphan,
@@ -58,23 +58,23 @@ export async function fittingSubmissions(
     const matches = new Set(byDevice.flat().map(({ match }) => match))
     const other = unmatched.some(({ identifiers }) => contradicts(devices, identifiers))
     if (matches.size === 0 || other) continue
-    const attempt = attemptStateOf(candidate, orphan.firstReceivedAt, clock(), settings)
+    const attempt = attemptStateOf(candidate, { receivedAt: orphan.firstReceivedAt, now: clock(), settings })
     if (attempt === 'none') {
-      // Whatever the dates say, for clocks differ: what is being sent is looked at again when it has been.
+      // Clock skew: ignore the dates of a submission in flight. The orphan is looked at again after its response.
       if (submission.state === 'submitting') fitting.underWay.push(candidate)
     } else if (attempt === 'early' || [...matches].every((match) => match === 'other-profile')) {
       fitting.possible.push(candidate)
     } else if (attempt === 'stale') stale.push(candidate)
     else fitting.unconfirmed.push(candidate)
   }
-  // A doubt whose time for results is over gives way to any other.
+  // Stale submissions count only if no other submission fits.
   return fitting.unconfirmed.length > 0 ? fitting : { ...fitting, unconfirmed: stale }
 }
 
-/** How far the clocks of the functions and of SQS may be apart, in milliseconds. */
+/** Maximum clock skew between the functions and SQS, in milliseconds. */
 const clockTolerance = 5 * 60_000
 
-/** The submissions of an account that the links of the devices lead to. */
+/** Finds submissions of the account through the device links of the identifiers that the results name. */
 async function candidatesOf(
   { accountName }: Orphan,
   results: readonly Result[],
@@ -99,23 +99,23 @@ async function candidatesOf(
 }
 
 /**
- * Whether a submission has an attempt whose answer was lost before a callback came. `stale`: no attempt of it can have
- * results any more, or somebody has given it up; a result that can be nobody else's is still its own.
+ * Whether a submission has an attempt that the orphan may belong to:
+ * `open`: an attempt whose response was lost before the first callback arrived.
+ * `stale`: the same, but too late for results of that attempt. The result may still be its own.
+ * `early`: an attempt of unknown outcome that began after the callback, but within the clock skew.
  */
 function attemptStateOf(
   { submission, request }: Candidate,
-  receivedAt: number,
-  now: number,
-  settings: Settings,
+  { receivedAt, now, settings }: { receivedAt: number; now: number; settings: Settings },
 ): 'open' | 'stale' | 'early' | 'none' {
   const { state, leaseUntil, updatedAt } = submission
-  // While an attempt is under way its own answer comes first; it began when the submission was last written.
+  // Until the lease expires, the response of an attempt in flight decides. `updatedAt` is when the attempt began.
   if (state === 'submitting' && leaseUntil !== undefined && leaseUntil < now && updatedAt <= receivedAt) return 'open'
   if (state === 'submitting') return 'none'
   const unknown = openUnknownAttempts(submission, receivedAt)
   const within = resultsWithinSeconds(request.action, settings) * 1000
   if (unknown.some(({ finishedAt }) => receivedAt <= finishedAt + within)) return 'open'
-  // Of what ThingSpace has accepted the doubt ends with the time for results; of anything else a result is news.
+  // If a later attempt was accepted, the unknown attempt no longer counts once its time for results has passed.
   if (unknown.length > 0) return state === 'submitted' ? 'none' : 'stale'
   return openUnknownAttempts(submission, receivedAt + clockTolerance).length > 0 ? 'early' : 'none'
 }

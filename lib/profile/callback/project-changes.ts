@@ -1,58 +1,43 @@
-import type { RequestStore } from '../request/request-store.ts'
-import { type AdoptDependencies, lookAtOrphan } from './adopt-orphan.ts'
-import type { Device, Identifier } from '../order/identifiers.ts'
-import { eventsOfListener } from '../listener/listener-events.ts'
-import type { ListenerRecord } from '../listener/listener-store.ts'
-import type { AccountEvent, PublishedEvent, Topic } from '../request/event-types.ts'
-import type { UpstreamLink, UpstreamStore } from '../request/result-store.ts'
-import { eventsBetween } from '../status/request-events.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { DeviceStore } from '../request/device-link.ts'
+import type { Topic } from '../request/event-types.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
-import type { ProfileRequest } from '../request/request.ts'
-import { type UpdateSummaryDependencies, updateOrScheduleSummary } from '../status/update-summary.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { ResultStore, UpstreamLink, UpstreamStore } from '../request/result-store.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
+import { updateOrScheduleSummary } from '../status/schedule-summary.ts'
+import { lookAtOrphan } from './adopt-orphan.ts'
+import type { Change, ChangeOf, StreamRecord } from './change.ts'
+import { publishListenerEvents, publishLocked, publishRequestEvents } from './publish-events.ts'
 
-/** What happened in the table, as far as it means anything for a request. */
-export type Change =
-  | { kind: 'request'; before: ProfileRequest | undefined; after: ProfileRequest }
-  | { kind: 'submission'; requestId: string }
-  | { kind: 'upstream-link'; requestId: string; submission: number }
-  | { kind: 'listener'; before: ListenerRecord | undefined; after: ListenerRecord }
-  | { kind: 'latch'; credentialSet: string; epoch: number }
-  | {
-      kind: 'result'
-      upstreamRequestId: string
-      accountName: string
-      identifiers: Identifier[]
-      receivedAt: number
-    }
-
-export type ProjectDependencies = UpdateSummaryDependencies &
-  AdoptDependencies & {
-    store: UpdateSummaryDependencies['store'] &
-      AdoptDependencies['store'] &
-      Pick<UpstreamStore, 'findUpstreamLink' | 'saveOrphan'> &
-      Pick<RequestStore, 'getDevices'>
-    topic: Topic
-    /** What a record of the stream means; nothing if it means nothing here. Throws on what it should but cannot read. */
-    readChange: (record: StreamRecord) => Change | undefined
-  }
-
-/** One item before and after a change, as plain values. */
-export type StreamRecord = {
-  before: Readonly<Record<string, unknown>> | undefined
-  after: Readonly<Record<string, unknown>> | undefined
+export type ProjectDependencies = {
+  store: Pick<RequestStore, 'getRequest' | 'getDevices' | 'saveSummary' | 'beginSummary' | 'askForSummary'> &
+    Pick<SubmissionStore, 'getSubmission' | 'listSubmissions' | 'saveAccepted'> &
+    Pick<ResultStore, 'listResults'> &
+    Pick<UpstreamStore, 'findUpstreamLink' | 'saveOrphan' | 'removeOrphan'> &
+    Pick<DeviceStore, 'listLinks' | 'writeLinks'>
+  topic: Topic
+  /** Interprets a stream record; undefined if it needs no action. Throws if it should be readable and is not. */
+  readChange: (record: StreamRecord) => Change | undefined
+  settings: Settings
+  clock: Clock
+  log: Log
 }
 
 /**
- * Gives meaning to a batch of changes: summaries each request they touch once, notes results whose upstream request id
- * nobody knows yet, and publishes what became of requests. Gives back the index of the first change that failed, from
- * which the stream must come again; everything before it is done, and doing it again does no harm. What is poisoned is
- * set aside: the shard would wait behind it for as long as the stream keeps it.
+ * Processes a batch of the table's stream. It publishes events, finds the submission of each new result (or saves an
+ * orphan), and updates the summary of each affected request once.
+ *
+ * Returns the index of the first change that failed. The stream must deliver the batch again from there. Processing a
+ * change twice does no harm. A poisoned item is logged and skipped, because the stream would retry it until it expires
+ * and block its shard.
  */
 export async function projectChanges(
   records: readonly StreamRecord[],
   dependencies: ProjectDependencies,
 ): Promise<{ failedFrom: number } | undefined> {
-  const { log } = dependencies
+  const { clock, log } = dependencies
   const touched = new Map<string, { index: number; changed: Map<number, number> }>()
   const links = new Map<string, UpstreamLink>()
   let failedFrom = records.length
@@ -80,15 +65,15 @@ export async function projectChanges(
         case undefined:
           return
         case 'request':
-          return publishEvents(change, dependencies)
+          return publishRequestEvents(change, dependencies)
         case 'listener':
-          return publishAll(eventsOfListener(change.before, change.after), dependencies)
+          return publishListenerEvents(change, dependencies)
         case 'latch':
-          return publishAll([lockedEvent(change, dependencies.clock())], dependencies)
+          return publishLocked(change, { ...dependencies, at: clock() })
         case 'submission':
           return touch(change.requestId, index)
         case 'upstream-link':
-          // Results may have come long before their link was known.
+          // Results can arrive before their link is written, so all of them count as new.
           return touch(change.requestId, index, { submission: change.submission, receivedAt: 0 })
         case 'result': {
           const link = await linkOf(change, links, dependencies)
@@ -103,8 +88,9 @@ export async function projectChanges(
   return failedFrom < records.length ? { failedFrom } : undefined
 }
 
+/** Finds the submission of a result. `links` caches those of this batch. */
 async function linkOf(
-  change: Extract<Change, { kind: 'result' }>,
+  change: ChangeOf<'result'>,
   links: Map<string, UpstreamLink>,
   dependencies: ProjectDependencies,
 ): Promise<UpstreamLink | undefined> {
@@ -115,44 +101,19 @@ async function linkOf(
   return link
 }
 
-/** Remembers a result that nobody owns. Where it can only belong to one doubt it settles it at once. */
+/** Saves an orphan for a result without a submission. If it can belong to only one submission, that adopts it at once. */
 async function adopterOf(
-  { upstreamRequestId, accountName, identifiers, receivedAt }: Extract<Change, { kind: 'result' }>,
+  { upstreamRequestId, accountName, identifiers, receivedAt }: ChangeOf<'result'>,
   dependencies: ProjectDependencies,
 ): Promise<UpstreamLink | undefined> {
   const { store, settings, log } = dependencies
-  // A callback may overtake the answer it belongs to: nobody is missing before the attempt's lease has run out.
+  // A callback can arrive before the response to its submission. The sweep therefore waits until the lease has expired.
   const dueAt = receivedAt + settings.leaseSeconds * 1000
   const orphan = await store.saveOrphan(
     { upstreamRequestId, accountName, firstReceivedAt: receivedAt, dueAt },
     identifiers,
   )
-  log.info('result of an upstream request that nobody knows yet', { upstreamRequestId, accountName })
+  log.info('orphan saved', { upstreamRequestId, accountName })
   const look = await lookAtOrphan(orphan, dependencies)
-  return look.kind === 'owned' ? look.link : undefined
+  return look.kind === 'linked' ? look.link : undefined
 }
-
-async function publishEvents(
-  { before, after }: Extract<Change, { kind: 'request' }>,
-  { store, topic }: ProjectDependencies,
-): Promise<void> {
-  const events = eventsBetween(before, after)
-  if (events.length === 0) return
-  const named = events.some(({ position }) => position !== undefined)
-  const devices: Device[] = named ? await store.getDevices(after, 0, after.deviceCount) : []
-  await topic.publish(
-    events.map((event) => ({ ...event, device: event.position === undefined ? undefined : devices[event.position] })),
-  )
-}
-
-const publishAll = async (events: readonly PublishedEvent[], { topic }: ProjectDependencies): Promise<void> =>
-  events.length === 0 ? undefined : topic.publish(events)
-
-/** Two failed logins closed the latch: every request of these accounts waits until somebody looks. */
-const lockedEvent = ({ credentialSet, epoch }: { credentialSet: string; epoch: number }, at: number): AccountEvent => ({
-  type: 'account.locked',
-  subject: credentialSet,
-  id: `${credentialSet}/latch/${epoch}`,
-  at,
-  status: 'login-latch-closed',
-})

@@ -1,29 +1,30 @@
 import type { Page, PageCall } from '../ports.ts'
 
+/** A callback that was not recorded. `raw` is its redacted text, `receivedAt` is in epoch milliseconds. */
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }
 
-/** A message in quarantine. `count` is how many equal ones came, `lastReceivedAt` when the last of them did. */
+/** A message in quarantine. `count` is the number of equal messages, `lastReceivedAt` the time of the last one. */
 export type QuarantinedMessage = Quarantined & { id: string; count: number; lastReceivedAt: number }
 
-/** An operator's decision that a message in quarantine needs nothing more. */
+/** An operator's decision that a message in quarantine needs no further action. */
 export type Dismissal = { by: string; why: string; at: number }
 
-/** What is left of a dismissed message: everything but its text. */
+/** The record of a dismissed message, without its text. */
 export type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
 
 export type QuarantineStore = {
-  /** Keeps a message that was not recorded. Equal messages of one day are one item with a count; repeating one changes nothing. */
+  /** Stores a message. Equal messages of one day share an item with a count. Repeating a call changes nothing. */
   quarantine(message: Quarantined): Promise<void>
-  /** Counts a message whose text is not kept, by the minute. */
+  /** Counts a message, per minute, without storing its text. */
   countUnkept(message: Omit<Quarantined, 'raw'>): Promise<void>
 }
 
-/** What operators do with quarantine. */
+/** The operators' access to quarantine. */
 export type QuarantineReview = {
-  /** Page by page, in no order; `id` names a message. */
+  /** Lists messages page by page, in no particular order. */
   listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
   removeQuarantined(id: string): Promise<void>
-  /** Takes a message out and notes who decided it and why; `false` if it is not there (any more). */
+  /** Removes a message and records who decided it and why. Returns false if it is no longer in quarantine. */
   dismissQuarantined(message: QuarantinedMessage, dismissal: Dismissal): Promise<boolean>
   listDismissed(page: PageCall): Promise<Page<Dismissed>>
 }

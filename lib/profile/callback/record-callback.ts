@@ -4,16 +4,17 @@ import type { CallbackReading, NormalisedCallback } from '../request/callback.ts
 import { identifierKeys, maskIdentifier } from '../order/identifiers.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { Log } from '../ports.ts'
+import type { Allowance } from './allowance.ts'
 import type { Turns } from './turns.ts'
 import { Unstorable } from './unstorable.ts'
 
-/** One message as the queue holds it: what ThingSpace sent, and what API Gateway knows of the sender. */
+/** A message of the callbacks queue: the body that was sent, and what API Gateway added about the sender. */
 export type ReceivedCallback = { body: string; accountName: string; sourceAddress: string; receivedAt: number }
 
 export type RecordDependencies = {
   store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineStore, 'quarantine' | 'countUnkept'>
   readCallback: (body: string) => CallbackReading
-  /** Compares the credentials a callback carries with those of the listener, in constant time. */
+  /** Compares the credentials in a callback with those of the listener, in constant time. */
   authenticate: (credentials: CallbackReading['credentials']) => Promise<Authentication>
   settings: { addresses: readonly string[]; refuseUnlistedAddresses: boolean }
   allowance: Allowance
@@ -23,44 +24,30 @@ export type RecordDependencies = {
 
 export type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
+/** The outcome of one message: that of the store, or how a message that was not recorded was kept. */
 export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
 
-/** Whether one more message that nobody has shown to be ThingSpace's is kept whole, in the minute it was received. */
-export type Allowance = (receivedAt: number) => boolean
-
-/** An allowance of so many messages in a minute. One environment keeps it in memory: it bounds a flood, and is no exact count. */
-export function createAllowance(perMinute: number): Allowance {
-  let minute = 0
-  let used = 0
-  return (receivedAt) => {
-    const now = Math.floor(receivedAt / 60_000)
-    if (now !== minute) [minute, used] = [now, 0]
-    used += 1
-    return used <= perMinute
-  }
-}
-
 /**
- * Records one callback: reads nothing from the table, writes once. What is authentic but not understood, what cannot be
- * stored, and what is not authentic, goes to quarantine and is never applied. Throws only when the table cannot be
- * written to at the moment: then the message comes back.
+ * Records one callback from the queue with one write and no read. A message goes to quarantine, and is never applied, if
+ * it is not authentic, not understood or cannot be stored. Beyond the allowance, messages of unknown senders are only
+ * counted. Throws only if the table is not available for writing; SQS then delivers the message again.
  */
 export async function recordCallback(
   received: ReceivedCallback,
   dependencies: RecordDependencies,
 ): Promise<RecordingOutcome> {
   const { settings, readCallback, inTurn } = dependencies
-  // Judged before the text is looked at.
+  // The sender's address is checked before the body is read.
   if (settings.refuseUnlistedAddresses && !isListed(received, settings)) {
     return setAside('unlisted-address', { received, isShown: false }, dependencies)
   }
   const reading = readCallback(received.body)
-  // Messages about one device are applied in the order in which they were received: of two finals the first decides.
+  // Messages about one device are recorded in the order received, because the first of two final results decides.
   const keys = reading.kind === 'understood' ? keysOf(received, reading.callback) : []
   return inTurn(keys, () => recordReading(reading, received, dependencies))
 }
 
-/** Messages that name no device are one result of their upstream request. */
+/** Keys for the order of recording. Messages without a device share one result of their upstream request. */
 const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifiers }: NormalisedCallback): string[] =>
   (identifiers.length === 0 ? ['-'] : identifierKeys(identifiers)).map(
     (key) => `${accountName} ${upstreamRequestId} ${key}`,
@@ -69,7 +56,7 @@ const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifi
 const isListed = ({ sourceAddress }: ReceivedCallback, { addresses }: RecordDependencies['settings']): boolean =>
   addresses.length === 0 || addresses.includes(sourceAddress)
 
-/** A message to be set aside, and whether it is shown to be ThingSpace's, by its address or its password. */
+/** A message for quarantine. `isShown`: its address or its password shows that it comes from ThingSpace. */
 type SetAside = { received: ReceivedCallback; isShown: boolean; reading?: CallbackReading }
 
 async function setAside(
@@ -120,10 +107,13 @@ async function recordReading(
   return outcome
 }
 
-/** Stands for the account of a message that names none, or none that can be one. */
+/** The account of a message without a valid account. */
 export const unknownAccount = '-'
 
-/** What no repetition can store would bring a callback back a thousand times; a throttled table should bring it back. */
+/**
+ * Records a callback, or returns why it cannot be stored. Retrying cannot help in that case. Any other error is thrown, so
+ * that SQS delivers the message again when the table is available.
+ */
 async function recordOrRefuse(
   callback: NormalisedCallback,
   { accountName, receivedAt }: ReceivedCallback,

@@ -1,7 +1,7 @@
-/** Has work that shares a key done one after the other, in the order in which it was asked for. */
+/** Runs work that shares a key one after the other, in the order of the calls. Other work runs concurrently. */
 export type Turns = <Outcome>(keys: readonly string[], work: () => Promise<Outcome>) => Promise<Outcome>
 
-/** The turns of one batch. Work that fails holds up none behind it. */
+/** Creates the turns of one batch. Work that fails does not block the work behind it. */
 export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>()
   return (keys, work) => {

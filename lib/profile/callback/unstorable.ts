@@ -1,6 +1,6 @@
 /**
- * An item that the table refuses for what it is: too large, or with something in it that cannot be written. No repetition
- * changes that, so whoever works through a queue sets the message aside with its evidence.
+ * DynamoDB refuses an item because of its content: it is too large or contains a value that cannot be stored. Retrying
+ * cannot help, so a queue handler puts the message into quarantine instead.
  */
 export class Unstorable extends Error {
   constructor(message: string, options?: { cause: unknown }) {

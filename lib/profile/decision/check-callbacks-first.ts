@@ -1,44 +1,55 @@
-import type { UpstreamStore } from '../request/result-store.ts'
-import type { SubmissionStore } from '../request/submission-store.ts'
-import type { DueStore } from '../request/due-store.ts'
 import { inParallel } from '../../parallel.ts'
-import { actions } from '../order/actions.ts'
-import { type AdoptDependencies, lookAtOrphan } from '../callback/adopt-orphan.ts'
-import { openUnknownAttempts } from '../submission/attempt-history.ts'
+import { lookAtOrphan } from '../callback/adopt-orphan.ts'
 import type { Candidate } from '../callback/fitting-submissions.ts'
+import { actions } from '../order/actions.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { DeviceStore } from '../request/device-link.ts'
+import type { DueStore } from '../request/due-store.ts'
 import type { ProfileRequest } from '../request/request.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { ResultStore, UpstreamStore } from '../request/result-store.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
+import { openUnknownAttempts } from '../submission/attempt-history.ts'
 
-export type CheckDependencies = AdoptDependencies & {
-  store: AdoptDependencies['store'] &
-    Pick<DueStore, 'listOrphans'> &
-    Pick<UpstreamStore, 'listOrphansOf' | 'getOrphan'> &
-    Pick<SubmissionStore, 'getSubmission'>
+export type CheckDependencies = {
+  store: Pick<DueStore, 'listOrphans'> &
+    Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan' | 'listOrphansOf' | 'getOrphan'> &
+    Pick<ResultStore, 'listResults'> &
+    Pick<SubmissionStore, 'getSubmission' | 'listSubmissions' | 'saveAccepted'> &
+    Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<DeviceStore, 'listLinks'>
+  clock: Clock
+  settings: Settings
+  log: Log
 }
 
-/** Upstream request ids that no answer named and that may be about a submission, by its number. A submission that it lacks was not looked at for want of time. */
+/**
+ * Orphaned upstream request ids that may belong to a submission, by submission number. A submission without an entry was
+ * not checked for lack of time.
+ */
 export type FittingCallbacks = ReadonlyMap<number, ReadonlySet<string>>
 
-/** From here on it is worth asking whether there are orphans at all before each device is asked for its own. */
+/** Above this number of devices, one query for any orphan at all comes first. It usually saves a query per device. */
 const manyDevices = 100
 
 /**
- * What ThingSpace has called back about some submissions whose answers were lost, under ids that nobody knew. To be asked
- * for before an action that may not run twice is sent again: a callback that nobody has taken in yet shows that it ran.
+ * Finds orphaned callbacks that name devices of unconfirmed submissions. A retry of a non-repeatable action needs them,
+ * because a callback that is not adopted yet shows that the action ran. Stops at `stopAt`, in epoch milliseconds.
  */
-export async function findEvidence(
+export async function findFittingCallbacks(
   request: ProfileRequest,
-  submissions: readonly Submission[],
+  { submissions, stopAt }: { submissions: readonly Submission[]; stopAt: number },
   { store, clock }: CheckDependencies,
-  stopAt: number,
 ): Promise<FittingCallbacks> {
-  const evidence = new Map<number, Set<string>>()
+  const fitting = new Map<number, Set<string>>()
   const unconfirmed = actions[request.action].repeatable ? [] : submissions.filter(hasOpenAttempt)
-  for (const each of submissions) if (!unconfirmed.includes(each)) evidence.set(each.submission, new Set())
-  if (unconfirmed.length === 0) return evidence
+  for (const each of submissions) if (!unconfirmed.includes(each)) fitting.set(each.submission, new Set())
+  if (unconfirmed.length === 0) return fitting
   if (request.deviceCount > manyDevices && (await store.listOrphans(1)).length === 0) {
-    for (const { submission } of unconfirmed) evidence.set(submission, new Set())
-    return evidence
+    for (const { submission } of unconfirmed) fitting.set(submission, new Set())
+    return fitting
   }
   const devices = await store.getDevices(request, 0, request.deviceCount)
   await inParallel(unconfirmed, async ({ submission, firstDevice, deviceCount }) => {
@@ -47,34 +58,34 @@ export async function findEvidence(
     await inParallel(devices.slice(firstDevice, firstDevice + deviceCount), async (device) => {
       for (const id of await store.listOrphansOf(request.accountName, device)) found.add(id)
     })
-    evidence.set(submission, found)
+    fitting.set(submission, found)
   })
-  return evidence
+  return fitting
 }
 
 const hasOpenAttempt = (submission: Submission): boolean =>
   openUnknownAttempts(submission, Number.POSITIVE_INFINITY).length > 0
 
-/** What the evidence makes of a submission that somebody wants to send again. */
+/** The result of checking callbacks before a submission is sent again. */
 export type CallbackCheck =
+  /** No callback may belong to it, so it may be sent. */
   | { kind: 'free' }
-  /** ThingSpace turned out to have it: its callbacks were adopted. */
+  /** Its callbacks were adopted, which shows that ThingSpace accepted it. */
   | { kind: 'adopted' }
-  /** Callbacks came under these ids that may be about it, or about another. */
+  /** Callbacks under these ids may belong to it or to another submission. */
   | { kind: 'unclear'; upstreamRequestIds: string[] }
 
-/** Looks once more at the orphans that may be about a submission, and takes in what can only be its. */
+/** Checks the given orphans again and adopts each that can only belong to one submission. */
 export async function checkCallbacksFirst(
   { submission }: Submission,
-  request: ProfileRequest,
-  evidence: ReadonlySet<string>,
+  { request, orphans }: { request: ProfileRequest; orphans: ReadonlySet<string> },
   dependencies: CheckDependencies,
 ): Promise<CallbackCheck> {
   const { store } = dependencies
   const isMeant = (each: Candidate) =>
     each.request.requestId === request.requestId && each.submission.submission === submission
   const unclear: string[] = []
-  for (const upstreamRequestId of evidence) {
+  for (const upstreamRequestId of orphans) {
     const orphan = await store.getOrphan({ accountName: request.accountName, upstreamRequestId })
     if (orphan === undefined) continue
     const look = await lookAtOrphan(orphan, dependencies)

@@ -7,19 +7,19 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { SubmissionState } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 
-/** Submissions by what they are and where they stand. */
+/** Criteria for submissions, from the options of an operator's command. */
 export type Filter = {
-  /** `awaiting-decision` are those `unconfirmed` ones whose grace is over. */
+  /** `awaiting-decision`: the `unconfirmed` submissions whose grace period is over. */
   state: SubmissionState | 'awaiting-decision'
   accountName?: string | undefined
   action?: ActionName | undefined
-  /** Nothing has changed them since. */
+  /** Only submissions that have not changed since this time, in epoch milliseconds. */
   unchangedSince?: number | undefined
-  /** Requests at most. */
+  /** Maximum number of requests. */
   limit: number
 }
 
-/** Some submissions of one request. */
+/** The submissions of one request that match a filter. */
 export type Choice = { request: ProfileRequest; submissions: Submission[] }
 
 export type ChooseDependencies = {
@@ -32,8 +32,9 @@ export type ChooseDependencies = {
 const pageSize = 100
 
 /**
- * Finds submissions that fit a filter. Those that await a decision have an index of their own; all others are looked
- * for among the requests of an account, newest first, by what their last summary knew.
+ * Finds the submissions that match a filter. Those that await a decision come from their own index. All others are found
+ * through the requests of an account, newest first, by the counts of their stored summaries. Throws if a state other
+ * than `awaiting-decision` is given without an account.
  */
 export async function chooseSubmissions(filter: Filter, dependencies: ChooseDependencies): Promise<Choice[]> {
   const chosen: Choice[] = []
@@ -52,7 +53,7 @@ async function* candidates(
   { store }: ChooseDependencies,
 ): AsyncGenerator<ProfileRequest> {
   if (state === 'awaiting-decision') {
-    // Many submissions may be of one request, so the index is asked for more than the limit.
+    // Several submissions can belong to one request, so the index is read beyond the limit.
     const due = await store.listAwaitingDecision(Math.min(limit * 20, 10_000))
     const ids = new Set(due.flatMap((item) => (item.kind === 'submission' ? [item.requestId] : [])))
     for (const id of ids) {
@@ -61,7 +62,7 @@ async function* candidates(
     }
     return
   }
-  if (accountName === undefined) throw new Error(`submissions that are ${state} can only be looked for in an account`)
+  if (accountName === undefined) throw new Error(`give an account to look for submissions in state ${state}`)
   const range = unchangedSince === undefined ? {} : { createdBefore: unchangedSince }
   let cursor: string | undefined
   do {

@@ -1,36 +1,33 @@
 import type { ActionName } from '../order/action-names.ts'
 import type { Choice } from './choose-submissions.ts'
-import {
-  cancelRequest,
-  type RequestDecision,
-  effectOfCancel,
-  type ManageDependencies,
-  mayBeRetried,
-  retryRequest,
-} from './manage-request.ts'
+import { effectOfCancel, mayBeRetried } from './allowed-decisions.ts'
+import { cancelRequest } from './cancel-request.ts'
+import type { RequestDecision } from './change-each.ts'
+import type { ManageDependencies } from './manage-dependencies.ts'
+import { retryRequest } from './retry-request.ts'
 import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
 import type { SubmissionState } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 
-/** What a decision would change of one request. */
+/** The changes that a decision would make to one request, for a preview. */
 export type DecisionPlan = {
   request: ProfileRequest
   submissions: Submission[]
-  /** Devices whose submissions do not exist yet, which only a cancellation reaches. */
+  /** Number of devices whose submissions do not exist yet. Only a cancellation affects them. */
   uncreatedDevices: number
 }
 
 export type BulkDecision =
   { what: 'retry'; despiteCallbacks: boolean } | { what: 'cancel'; abandonUnconfirmed: boolean }
 
-/** A retry takes the submissions that were chosen. */
+/** Plans a retry of the chosen submissions. */
 export const planRetry = ({ request, submissions }: Choice): DecisionPlan => ({
   request,
   submissions: request.cancelledAt === undefined ? submissions.filter(({ state }) => mayBeRetried(state)) : [],
   uncreatedDevices: 0,
 })
 
-/** A cancellation is of a whole request: it stops whatever of it can be stopped, chosen or not. */
+/** Plans the cancellation of a whole request. It includes submissions that the operator's filter did not match. */
 export function planCancel(
   request: ProfileRequest,
   all: readonly Submission[],
@@ -58,10 +55,10 @@ export type PlanRow = {
   devices: number
 }
 
-/** What plans amount to, by action and state. */
+/** Counts the requests, submissions and devices of plans by action and state. */
 export function countPlans(plans: readonly DecisionPlan[]): PlanRow[] {
   const rows = new Map<string, PlanRow>()
-  const add = (action: ActionName, state: PlanRow['state'], submissions: number, devices: number) => {
+  const add = ({ action, state, submissions, devices }: Omit<PlanRow, 'requests'>) => {
     const row = rows.get(`${action} ${state}`) ?? { action, state, requests: 0, submissions: 0, devices: 0 }
     rows.set(`${action} ${state}`, {
       ...row,
@@ -73,36 +70,36 @@ export function countPlans(plans: readonly DecisionPlan[]): PlanRow[] {
   for (const { request, submissions, uncreatedDevices } of plans) {
     for (const state of new Set(submissions.map((submission) => submission.state))) {
       const own = submissions.filter((submission) => submission.state === state)
-      add(
-        request.action,
-        state,
-        own.length,
-        own.reduce((sum, { deviceCount }) => sum + deviceCount, 0),
-      )
+      const devices = own.reduce((sum, { deviceCount }) => sum + deviceCount, 0)
+      add({ action: request.action, state, submissions: own.length, devices })
     }
-    if (uncreatedDevices > 0) add(request.action, 'not created', 0, uncreatedDevices)
+    if (uncreatedDevices > 0) {
+      add({ action: request.action, state: 'not created', submissions: 0, devices: uncreatedDevices })
+    }
   }
   return [...rows.values()]
 }
 
 export type CarriedOut = { requestId: string; decision: RequestDecision | { kind: 'failed'; error: unknown } }
 
+/** A bulk decision, and the operator who takes it. */
+export type DecisionBy = { decision: BulkDecision; by: string }
+
 /**
- * Carries plans out one after the other; one that fails holds up no other. A submission that has moved on since it was
- * looked at is left, so carrying the same plans out again does nothing twice.
+ * Carries out plans one after the other and yields the outcome of each. A failing plan does not block the others. A retry
+ * skips submissions that changed since they were planned, so repeating the same plans does nothing twice.
  */
 export async function* carryOut(
   plans: readonly DecisionPlan[],
-  decision: BulkDecision,
-  by: string,
+  decisionBy: DecisionBy,
   dependencies: ManageDependencies & { pause: () => Promise<void> },
 ): AsyncGenerator<CarriedOut> {
   for (const { request: planned, submissions } of plans) {
     const { requestId } = planned
     try {
       const request = await dependencies.store.getRequest(requestId)
-      if (request === undefined) throw new Error('the request is no longer kept')
-      yield { requestId, decision: await decide(request, submissions, decision, by, dependencies) }
+      if (request === undefined) throw new Error('the request has expired')
+      yield { requestId, decision: await decide({ request, submissions }, decisionBy, dependencies) }
     } catch (error) {
       yield { requestId, decision: { kind: 'failed', error } }
     }
@@ -111,10 +108,8 @@ export async function* carryOut(
 }
 
 const decide = (
-  request: ProfileRequest,
-  submissions: readonly Submission[],
-  decision: BulkDecision,
-  by: string,
+  { request, submissions }: Choice,
+  { decision, by }: DecisionBy,
   dependencies: ManageDependencies,
 ): Promise<RequestDecision> =>
   decision.what === 'retry'

@@ -1,11 +1,12 @@
 import { actions } from '../order/actions.ts'
-import { effectOfCancel, mayBeRetried } from './manage-request.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
+import { effectOfCancel, mayBeRetried } from './allowed-decisions.ts'
 
-/** What a person may decide about a request as it stands, and what that would do. */
+/** A decision that an operator may take about a request. `effect` is a clause for users that describes the result. */
 export type DecisionOption = { what: 'retry' | 'cancel' | 'abandon'; submissions: number; effect: string }
 
+/** Lists the decisions that would change something about these submissions of a request. */
 export function optionsOf(request: ProfileRequest, submissions: readonly Submission[]): DecisionOption[] {
   const options: DecisionOption[] = []
   const unconfirmed = submissions.filter(({ state }) => state === 'unconfirmed').length
@@ -19,11 +20,11 @@ export function optionsOf(request: ProfileRequest, submissions: readonly Submiss
     })
   }
   if (stoppable > 0) {
-    options.push({ what: 'cancel', submissions: stoppable, effect: 'stops what ThingSpace does not have; final' })
+    const effect = 'stops submissions that ThingSpace has not accepted; this cannot be undone'
+    options.push({ what: 'cancel', submissions: stoppable, effect })
   }
   if (unconfirmed > 0) {
-    const effect =
-      'gives it up: devices become expired; a callback that comes after all still counts, and it may still be retried'
+    const effect = 'gives it up: its devices expire; a later callback still counts, and you can still retry it'
     options.push({ what: 'abandon', submissions: unconfirmed, effect })
   }
   return options
@@ -32,6 +33,6 @@ export function optionsOf(request: ProfileRequest, submissions: readonly Submiss
 function riskOfRetry({ action }: ProfileRequest, unconfirmed: number): string {
   if (unconfirmed === 0) return ''
   return actions[action].repeatable
-    ? `; ${action} does no harm twice`
-    : `; if ThingSpace had it after all, ${action} runs twice: look at the device there first`
+    ? `; running ${action} twice is harmless`
+    : `; if ThingSpace has already run it, ${action} runs twice, so check the device there first`
 }

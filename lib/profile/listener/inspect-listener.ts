@@ -1,42 +1,43 @@
 import { type CallbackService, callbackServices } from '../order/actions.ts'
 import type { CallbackCredentials } from '../request/callback.ts'
-import { type CallbackListeners, judgeRegistration, type ListenerState, registrationOf } from './keep-listener.ts'
+import {
+  type CallbackListeners,
+  describeFailure,
+  judgeRegistration,
+  registrationOf,
+  type RegistrationState,
+} from './registrations.ts'
 
 export type InspectDependencies = {
   listeners: Pick<CallbackListeners, 'list'>
+  /** Our callback URL for an account. It contains a secret path segment. */
   urlFor: (accountName: string) => string
   credentials: CallbackCredentials
-  /** Those before the last rotation, which still count: the new ones are registered by a later run of keep-listener. */
+  /** The credentials before the last rotation. They are still valid until a later run of keep-listener replaces them. */
   previous?: CallbackCredentials | undefined
 }
 
-/** What ThingSpace has for one account and service, beside what it should have. Never with a password. */
+/** The registration of one account and service compared with the wanted one. It never contains a password. */
 export type InspectedListener = {
   accountName: string
   service: CallbackService
-  state: Exclude<ListenerState, 'repaired'> | 'previous-credentials'
-  /** What ThingSpace calls, where anything is registered. */
+  state: RegistrationState | 'not-known'
+  /** The registered URL, if there is a registration. */
   url?: string
-  /** Why it is not known. */
+  /** Why the state is not known. */
   cause?: string
 }
 
-/** Looks at the registrations of an account and changes nothing. */
+/** Compares the registrations of an account with the wanted ones, for operators. Changes nothing. */
 export async function inspectListeners(
   accountName: string,
   { listeners, urlFor, credentials, previous }: InspectDependencies,
 ): Promise<InspectedListener[]> {
   const listed = await listeners.list(accountName)
   return callbackServices.map((service) => {
-    if (listed.kind === 'failed') {
-      const { status, code, message } = listed.error
-      const cause = [listed.cause, status, code, message].filter((part) => part !== undefined).join(' ')
-      return { accountName, service, state: 'not-known', cause }
-    }
+    if (listed.kind === 'failed') return { accountName, service, state: 'not-known', cause: describeFailure(listed) }
     const registration = registrationOf(service, listed.registrations)
-    const found = judgeRegistration(registration, { url: urlFor(accountName), credentials })
-    const isPrevious = found === 'old-credentials' && previous !== undefined && registration?.carries(previous) === true
-    const state = isPrevious ? 'previous-credentials' : found
+    const state = judgeRegistration(registration, { url: urlFor(accountName), credentials, previous })
     return { accountName, service, state, ...(registration === undefined ? {} : { url: registration.url }) }
   })
 }

@@ -1,39 +1,24 @@
-import type { ListenerStore } from './listener-store.ts'
 import { type CallbackService, callbackServices } from '../order/actions.ts'
-import type { CallbackCredentials } from '../request/callback.ts'
-import type { UpstreamError } from '../request/outcome.ts'
 import type { Clock, Log } from '../ports.ts'
-
-/** One registration; `carries` says whether it is registered with these credentials. */
-export type Registration = {
-  serviceName: string
-  url: string
-  carries: (credentials: CallbackCredentials) => boolean
-}
-
-type Failure = { kind: 'failed'; cause: string; error: UpstreamError }
-
-/** The callback registrations at ThingSpace. Passwords never come out of them; `carries` compares. */
-export type CallbackListeners = {
-  list(accountName: string): Promise<{ kind: 'listed'; registrations: Registration[] } | Failure>
-  register(listener: {
-    accountName: string
-    service: CallbackService
-    url: string
-    credentials: CallbackCredentials
-  }): Promise<{ kind: 'registered' } | Failure>
-  deregister(accountName: string, service: CallbackService): Promise<{ kind: 'deregistered' } | Failure>
-}
+import type { CallbackCredentials } from '../request/callback.ts'
+import type { ListenerStore } from './listener-store.ts'
+import {
+  type CallbackListeners,
+  describeFailure,
+  judgeRegistration,
+  registrationOf,
+  type RegistrationState,
+} from './registrations.ts'
 
 export type KeepDependencies = {
   listeners: CallbackListeners
   accounts: readonly string[]
-  /** Our address for an account's callbacks, secret segment included: never to be logged. */
+  /** Our callback URL for an account. It contains a secret path segment, so it must not be logged. */
   urlFor: (accountName: string) => string
   credentials: CallbackCredentials
-  /** Those before the last rotation: a registration that still has them is ours, and only late. */
+  /** The credentials before the last rotation. A registration with them is still ours. */
   previous?: CallbackCredentials
-  /** Whether a registration with somebody else's address may be replaced. There is one per account and service. */
+  /** Whether a registration with another URL may be replaced. ThingSpace keeps one per account and service. */
   takeOver: boolean
   store: Pick<ListenerStore, 'saveListener'>
   clock: Clock
@@ -42,9 +27,12 @@ export type KeepDependencies = {
 
 export type ListenerState = 'current' | 'repaired' | 'absent' | 'other-address' | 'old-credentials' | 'not-known'
 
+type Target = { accountName: string; service: CallbackService }
+
 /**
- * Makes sure that the callback registration of each account and service is ours and current, and says what it found.
- * One account that fails holds up no other. What is drifted and may not be repaired is left and raised.
+ * Checks the callback registration of each account and service, and repairs it if it is not ours or not current. The
+ * keep-listener function calls it hourly. A failing account does not block the others. A registration that may not be
+ * repaired is logged as an error, which raises an alarm. Returns the number of registrations in each state.
  */
 export async function keepListeners(dependencies: KeepDependencies): Promise<Record<ListenerState, number>> {
   const { accounts, store, clock, log } = dependencies
@@ -59,9 +47,9 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
   for (const accountName of accounts) {
     for (const service of callbackServices) {
       const refusals: string[] = []
-      const state = await keepListener(accountName, service, noting(refusals, dependencies))
+      const state = await keepListener({ accountName, service }, collectRefusals(refusals, dependencies))
       counts[state] += 1
-      // Where it is as it should be after all, what was refused on the way is of no interest.
+      // If the registration is correct in the end, an earlier refusal does not matter.
       const refusal = state === 'current' || state === 'repaired' ? undefined : refusals.at(-1)
       const fields = { accountName, callbackService: service, state, ...(refusal === undefined ? {} : { refusal }) }
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
@@ -83,10 +71,10 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
 }
 
 /**
- * The same, with what ThingSpace says when it refuses a registration. It cannot replace over this API what was registered
- * by SOAP, and does not list it either: without its words such a listener is absent for ever, and nobody knows why.
+ * Wraps the dependencies so that refusals by ThingSpace are collected. A listener registered over SOAP can neither be
+ * replaced nor listed through this API. Without ThingSpace's message it would stay `absent` with no visible reason.
  */
-function noting(refusals: string[], dependencies: KeepDependencies): KeepDependencies {
+function collectRefusals(refusals: string[], dependencies: KeepDependencies): KeepDependencies {
   const { listeners, log } = dependencies
   return {
     ...dependencies,
@@ -95,14 +83,13 @@ function noting(refusals: string[], dependencies: KeepDependencies): KeepDepende
       async register(listener) {
         const result = await listeners.register(listener)
         if (result.kind === 'registered') return result
-        const { status, code, message } = result.error
-        const words = [result.cause, status, code, message].filter((part) => part !== undefined).join(' ')
-        refusals.push(words)
+        const refusal = describeFailure(result)
+        refusals.push(refusal)
         log.warn('listener not registered', {
           accountName: listener.accountName,
           callbackService: listener.service,
           cause: result.cause,
-          refusal: words,
+          refusal,
         })
         return result
       },
@@ -110,42 +97,38 @@ function noting(refusals: string[], dependencies: KeepDependencies): KeepDepende
   }
 }
 
-async function keepListener(
-  accountName: string,
-  service: CallbackService,
-  dependencies: KeepDependencies,
-): Promise<ListenerState> {
+async function keepListener(target: Target, dependencies: KeepDependencies): Promise<ListenerState> {
   const { listeners, urlFor, credentials, takeOver, log } = dependencies
-  const found = await stateOf(accountName, service, dependencies)
+  const { accountName, service } = target
+  const wanted = { ...target, url: urlFor(accountName), credentials }
+  const found = await stateOf(target, dependencies)
   if (found === 'current' || found === 'not-known') return found
   if (found === 'previous-credentials') {
     log.info('listener password registered', { accountName, callbackService: service })
-    await listeners.register({ accountName, service, url: urlFor(accountName), credentials })
-    const registered = await stateOf(accountName, service, dependencies)
-    // Still the one before is no harm yet: it is accepted until the rotation after.
+    await listeners.register(wanted)
+    const registered = await stateOf(target, dependencies)
+    // The previous password is accepted until the next rotation, so a failure here does no harm yet.
     return registered === 'previous-credentials' ? 'current' : registered
   }
   log.warn('listener is not as it should be', { accountName, callbackService: service, found })
   if (found === 'other-address' && !takeOver) return found
 
-  const wanted = { accountName, service, url: urlFor(accountName), credentials }
   await listeners.register(wanted)
-  if ((await stateOf(accountName, service, dependencies)) === 'current') return 'repaired'
-  // Whether a registration replaces an older one is not documented; where it does not, the older one must go first.
-  // A callback that comes in between is lost, so this is the second choice.
+  if ((await stateOf(target, dependencies)) === 'current') return 'repaired'
+  // ThingSpace does not document whether a registration replaces an older one. If it did not, remove the older one first.
+  // Callbacks in between are lost, so this is the second choice.
   if (found !== 'absent') {
     await listeners.deregister(accountName, service)
     await listeners.register(wanted)
   }
-  const left = await stateOf(accountName, service, dependencies)
+  const left = await stateOf(target, dependencies)
   return left === 'current' || left === 'previous-credentials' ? 'repaired' : left
 }
 
 async function stateOf(
-  accountName: string,
-  service: CallbackService,
+  { accountName, service }: Target,
   { listeners, urlFor, credentials, previous, log }: KeepDependencies,
-): Promise<Exclude<ListenerState, 'repaired'> | 'previous-credentials'> {
+): Promise<RegistrationState | 'not-known'> {
   const listed = await listeners.list(accountName)
   if (listed.kind === 'failed') {
     log.warn('listeners not listed', { accountName, cause: listed.cause, code: listed.error.code })
@@ -156,23 +139,4 @@ async function stateOf(
     credentials,
     previous,
   })
-}
-
-export const registrationOf = (
-  service: CallbackService,
-  registrations: readonly Registration[],
-): Registration | undefined =>
-  registrations.find(({ serviceName }) => serviceName.toLowerCase() === service.toLowerCase())
-
-/** What a registration is, beside what it should be. */
-export function judgeRegistration(
-  registration: Registration | undefined,
-  wanted: { url: string; credentials: CallbackCredentials; previous?: CallbackCredentials | undefined },
-): 'current' | 'previous-credentials' | 'absent' | 'other-address' | 'old-credentials' {
-  if (registration === undefined) return 'absent'
-  if (registration.url !== wanted.url) return 'other-address'
-  if (registration.carries(wanted.credentials)) return 'current'
-  return wanted.previous !== undefined && registration.carries(wanted.previous)
-    ? 'previous-credentials'
-    : 'old-credentials'
 }

@@ -2,8 +2,9 @@ import type { ListenerRecord } from './listener-store.ts'
 import type { AccountEvent } from '../request/event-types.ts'
 
 /**
- * A registration that is not ours any more is told once, when it is found so; one that was repaired each time, because
- * somebody else keeps changing it. The very first registration of an account repairs nothing.
+ * Lists the events for a changed listener record. A drifted registration raises an event once, when it is first found. A
+ * repaired one raises an event each time, because another party may be changing it repeatedly. The first registration of
+ * an account is not a repair.
  */
 export function eventsOfListener(before: ListenerRecord | undefined, after: ListenerRecord): AccountEvent[] {
   const { accountName, service, state, checkedAt } = after

@@ -1,10 +1,11 @@
-/** What keep-listener found last; a change of it is an event. */
+/** The last result of keep-listener for an account and service. A change of state can raise an event. */
 export type ListenerRecord = {
   accountName: string
   service: string
   state: string
+  /** Epoch milliseconds. */
   checkedAt: number
-  /** What ThingSpace said when it refused our registration. */
+  /** ThingSpace's message, if it refused our registration. */
   refusal?: string
 }
 

@@ -2,9 +2,12 @@ import * as z from 'zod/mini'
 import type { CallbackCredentials } from '../request/callback.ts'
 import type { Clock, Log } from '../ports.ts'
 
-/** What ThingSpace echoes in callbacks: the current password and, since the last rotation, the one before. */
+/**
+ * The secret with the credentials that ThingSpace sends back in callbacks: the current password and, after a rotation,
+ * the previous one.
+ */
 export const ListenerSecret = z.object({
-  // ThingSpace takes 40 characters at most.
+  // ThingSpace accepts at most 40 characters.
   username: z.string().check(z.minLength(1), z.maxLength(40)),
   current: z.string().check(z.minLength(1), z.maxLength(40)),
   previous: z.optional(z.string()),
@@ -12,13 +15,13 @@ export const ListenerSecret = z.object({
 })
 export type ListenerSecret = z.infer<typeof ListenerSecret>
 
-/** What is to be registered now, and what may be registered beside it. */
+/** The credentials to register now, and other credentials that a registration may still have. */
 export type ListenerCredentials = { credentials: CallbackCredentials; previous?: CallbackCredentials }
 
 export type RotationDependencies = {
   readSecret: () => Promise<ListenerSecret>
   saveSecret: (secret: ListenerSecret) => Promise<void>
-  /** 0: never. */
+  /** Days between rotations; 0 disables them. */
   everyDays: number
   newPassword: () => string
   clock: Clock
@@ -26,17 +29,17 @@ export type RotationDependencies = {
 }
 
 /**
- * How long a new password is not registered yet: longer than a container remembers the old one, clocks that differ
- * included. Runs may follow each other at once (a schedule that fires twice, a deployment beside it).
+ * How long a new password waits before it is registered. Containers keep a secret in memory for a shorter time than this,
+ * even with clock skew. Runs can follow each other at once, for instance after a deployment.
  */
 const learnedMilliseconds = 15 * 60_000
 
 /**
- * Changes the listener's password when it is time, and says with which one callbacks are to be registered now.
+ * Rotates the listener's password if it is due, and returns the credentials to register now.
  *
- * A rotation takes two runs: one only writes the new password beside the old, and one that comes when every container
- * that judges callbacks has had the time to learn it registers it. The old one stays valid until the rotation after:
- * ThingSpace was seen to go on sending it for a quarter of an hour.
+ * A rotation takes two runs. The first stores the new password beside the old one. A later run registers the new one, when
+ * every container that checks callbacks has read it. The old password stays valid until the next rotation, because
+ * ThingSpace has been seen to send it for another 15 minutes.
  */
 export async function rotateListener({
   readSecret,

@@ -1,9 +1,13 @@
 import * as z from 'zod/mini'
 
-/** Which body an action has. The path does not say; the body decides. */
+/**
+ * The variants of ThingSpace's request body. Several actions have more than one variant under the same path, so the
+ * members and identifier kinds of a body decide which one it is (body-family.ts).
+ */
 export const Family = z.enum(['local', 'device', 'global', 'consumer'])
 export type Family = z.infer<typeof Family>
 
+/** The actions, spelled as in ThingSpace's paths. */
 export const ActionName = z.enum([
   'download',
   'download_enable',

@@ -2,15 +2,17 @@ import type { ActionName, Family } from './action-names.ts'
 import type { BodyField, BodyFields } from './body-fields.ts'
 import type { IdentifierKind } from './identifiers.ts'
 
+/** The service names under which a callback listener is registered with ThingSpace. */
 export type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
-/** What one family's body of an action holds. */
+/** The body of an action in one family. */
 export type BodyRule = {
   family: Family
-  /** Kinds that every device needs. Empty: any one of `kinds` will do. */
+  /** Identifier kinds that every device needs. If empty, one identifier of any allowed kind is enough. */
   requiredKinds: readonly IdentifierKind[]
-  /** Kinds that Verizon's sources name for this body; others of `kinds` are forwarded with a warning. */
+  /** Identifier kinds that Verizon's sources name for this body. Other allowed kinds are forwarded with a warning. */
   documentedKinds: readonly IdentifierKind[]
+  /** Allowed identifier kinds. Others are refused. */
   kinds: readonly IdentifierKind[]
   fields: BodyFields
   callbackService: CallbackService
@@ -18,54 +20,75 @@ export type BodyRule = {
 
 export type Action = {
   name: ActionName
-  /** Running it twice does no harm, so a submission whose answer was lost may be sent again by itself. */
+  /** Running the action twice is harmless, so an unconfirmed submission is sent again without a decision. */
   repeatable: boolean
-  /** How long results may take before a device is shown as `expired`. */
+  /** How long results may take before a device expires. */
   resultsWithinSeconds: number
-  /** `profiles-and-device`: one callback for each profile and one for the device, which alone is final. */
+  /**
+   * The callbacks of one device. `profiles-and-device`: one for each profile and one for the device. Only that of the
+   * device is final.
+   */
   callbacks: 'per-device' | 'profiles-and-device'
+  /** One rule for each family. If a body fits several equally well, the first is reported. */
   bodies: readonly BodyRule[]
 }
 
-/** What Verizon's page of error messages lists as kinds of a device, and the EID. Most pages of actions name fewer. */
+/** The kinds in Verizon's list of error messages, and the EID. The pages of most actions name fewer. */
 const platformKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'meid', 'imsi', 'esn']
 
-type Ids = {
-  required: readonly IdentifierKind[]
-  documented: readonly IdentifierKind[]
-  /** Whether the page's list is complete, and any other kind certainly wrong. */
-  only?: true
-}
-
 const rule = (
-  family: Family,
-  fields: { required: readonly BodyField[]; optional?: readonly BodyField[] },
-  ids: Ids,
-  { callbackService = 'DeviceProfileService' }: { callbackService?: CallbackService } = {},
-): BodyRule => ({
-  family,
-  requiredKinds: ids.required,
-  documentedKinds: ids.documented,
-  kinds: ids.only === true ? ids.documented : platformKinds,
-  fields: { optional: [], ...fields },
-  callbackService,
+  own: Omit<BodyRule, 'kinds' | 'callbackService'> & Partial<Pick<BodyRule, 'kinds' | 'callbackService'>>,
+): BodyRule => ({ kinds: platformKinds, callbackService: 'DeviceProfileService', ...own })
+
+const fieldsOf = (optional: readonly BodyField[]): BodyFields => ({ required: ['accountName'], optional })
+
+const eidAndIccid: readonly IdentifierKind[] = ['eid', 'iccid']
+
+/** Local profiles. Verizon's page gives the complete list of kinds, so any other kind is refused. */
+const local = rule({
+  family: 'local',
+  fields: { required: ['accountName', 'smsrOid'], optional: [] },
+  requiredKinds: eidAndIccid,
+  documentedKinds: eidAndIccid,
+  kinds: eidAndIccid,
 })
 
-const local = rule(
-  'local',
-  { required: ['accountName', 'smsrOid'] },
-  { required: ['eid', 'iccid'], documented: ['eid', 'iccid'], only: true },
-)
-
-/** What the SDK sends with every action of a Global IoT profile; the pages name the plan in most. */
+/** The SDKs send both with every action of a Global IoT profile. Most pages name the plan only. */
 const planAndZip: readonly BodyField[] = ['servicePlan', 'mdnZipCode']
-const globalKinds: readonly IdentifierKind[] = ['eid', 'iccid', 'imei', 'mdn']
 
-const global = (required: readonly IdentifierKind[], more: readonly BodyField[] = planAndZip): BodyRule =>
-  rule('global', { required: ['accountName'], optional: more }, { required, documented: globalKinds })
+const global = (requiredKinds: readonly IdentifierKind[], optional = planAndZip): BodyRule =>
+  rule({
+    family: 'global',
+    fields: fieldsOf(optional),
+    requiredKinds,
+    documentedKinds: ['eid', 'iccid', 'imei', 'mdn'],
+  })
 
-/** The pages of `activate` and `activate_enable` list these; that of `deactivate` is known in part only. */
-const deviceKinds: readonly IdentifierKind[] = ['imei', 'iccid', 'mdn', 'eid']
+/** Actions of the carrier service on a device with any one identifier. */
+const carrierDevice = (optional: readonly BodyField[]): BodyRule =>
+  rule({
+    family: 'device',
+    fields: fieldsOf(optional),
+    requiredKinds: [],
+    // From the pages of activate and activate_enable. That of deactivate is known in part only.
+    documentedKinds: ['imei', 'iccid', 'mdn', 'eid'],
+    callbackService: 'CarrierService',
+  })
+
+/** Actions of the carrier service on a consumer device. */
+const carrierConsumer = (
+  requiredKinds: readonly IdentifierKind[],
+  documentedKinds: readonly IdentifierKind[],
+  optional: readonly BodyField[],
+): BodyRule =>
+  rule({
+    family: 'consumer',
+    fields: fieldsOf(optional),
+    requiredKinds,
+    documentedKinds,
+    callbackService: 'CarrierService',
+  })
+
 const deactivation: readonly BodyField[] = [
   'carrierName',
   'reasonCode',
@@ -74,96 +97,70 @@ const deactivation: readonly BodyField[] = [
   'checkFallbackProfile',
 ]
 
-const carrier = { callbackService: 'CarrierService' } as const
-
-const hour = 3600
-const day = 24 * hour
-
+/** By default an action is not repeatable, and each device has one callback within a day. */
 const action = (
   name: ActionName,
-  repeatable: boolean,
-  resultsWithinSeconds: number,
   bodies: readonly BodyRule[],
-  callbacks: Action['callbacks'] = 'per-device',
-): Action => ({ name, repeatable, resultsWithinSeconds, callbacks, bodies })
+  options: Partial<Pick<Action, 'repeatable' | 'callbacks'>> = {},
+): Action => ({
+  name,
+  repeatable: false,
+  resultsWithinSeconds: 24 * 3600,
+  callbacks: 'per-device',
+  bodies,
+  ...options,
+})
 
 /**
- * The catalogue. Adding an action is adding a row (and its name above). A body belongs to the family that it fits best,
- * the earlier one where several fit: see body-family.ts. Sources and open points: docs/thingspace.md.
+ * The catalogue of actions. To add one, add its name (action-names.ts) and a row here. docs/thingspace.md lists the
+ * sources and the open points.
  */
 export const actions: Readonly<Record<ActionName, Action>> = {
-  download: action('download', false, day, [global(['eid', 'iccid'])]),
-  download_enable: action('download_enable', false, day, [local, global(['eid', 'iccid'])]),
-  download_disable: action('download_disable', false, day, [local]),
-  enable: action('enable', true, day, [local, global(['eid', 'iccid'])]),
-  disable: action('disable', true, day, [local]),
-  delete: action('delete', false, day, [local, global(['eid', 'iccid'])]),
-  setfallbackattribute: action('setfallbackattribute', true, day, [
-    global(['eid', 'iccid', 'imei'], []),
-    rule(
-      'device',
-      { required: ['accountName'], optional: ['carrierName'] },
-      { required: [], documented: ['imei', 'iccid', 'eid'] },
-    ),
-  ]),
-  activate: action('activate', false, day, [
-    rule(
-      'consumer',
-      { required: ['accountName'], optional: ['servicePlan', 'carrierName', 'mdnZipCode'] },
-      { required: ['eid', 'imei'], documented: ['eid', 'imei', 'iccid'] },
-      carrier,
-    ),
+  download: action('download', [global(eidAndIccid)]),
+  download_enable: action('download_enable', [local, global(eidAndIccid)]),
+  download_disable: action('download_disable', [local]),
+  enable: action('enable', [local, global(eidAndIccid)], { repeatable: true }),
+  disable: action('disable', [local], { repeatable: true }),
+  delete: action('delete', [local, global(eidAndIccid)]),
+  setfallbackattribute: action(
+    'setfallbackattribute',
+    [
+      global(['eid', 'iccid', 'imei'], []),
+      rule({
+        family: 'device',
+        fields: fieldsOf(['carrierName']),
+        requiredKinds: [],
+        documentedKinds: ['imei', 'iccid', 'eid'],
+      }),
+    ],
+    { repeatable: true },
+  ),
+  activate: action('activate', [
+    carrierConsumer(['eid', 'imei'], ['eid', 'imei', 'iccid'], ['servicePlan', 'carrierName', 'mdnZipCode']),
     global([]),
-    rule(
-      'device',
-      {
-        required: ['accountName'],
-        optional: [...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse'],
-      },
-      { required: [], documented: deviceKinds },
-      carrier,
-    ),
+    carrierDevice([...planAndZip, 'carrierName', 'smsrOid', 'smrsOid', 'carrierIpPoolName', 'primaryPlaceOfUse']),
   ]),
-  activate_enable: action('activate_enable', false, day, [
-    rule(
-      'device',
-      { required: ['accountName'], optional: [...planAndZip, 'carrierName'] },
-      { required: [], documented: deviceKinds },
-      carrier,
-    ),
-  ]),
-  deactivate: action('deactivate', false, day, [
-    rule(
-      'consumer',
-      { required: ['accountName'], optional: deactivation },
-      { required: ['eid', 'iccid'], documented: ['eid', 'iccid'] },
-      carrier,
-    ),
-    rule(
-      'device',
-      { required: ['accountName'], optional: deactivation },
-      { required: [], documented: deviceKinds },
-      carrier,
-    ),
+  activate_enable: action('activate_enable', [carrierDevice([...planAndZip, 'carrierName'])]),
+  deactivate: action('deactivate', [
+    carrierConsumer(eidAndIccid, eidAndIccid, deactivation),
+    carrierDevice(deactivation),
     global([], ['servicePlan', 'reasonCode', 'etfWaiver', 'etfwaiver']),
   ]),
-  // Verizon limits suspensions and plan changes of a line, and may charge for them: a repeat is not known to be harmless.
-  profile_suspend: action('profile_suspend', false, day, [global([])]),
-  profile_resume: action('profile_resume', false, day, [global([])]),
-  device_suspend: action('device_suspend', false, day, [global(['eid'])], 'profiles-and-device'),
-  device_resume: action('device_resume', false, day, [global(['eid'])], 'profiles-and-device'),
-  serviceplan: action('serviceplan', false, day, [global(['eid', 'iccid'])]),
-  renew_activation_code: action('renew_activation_code', false, day, [
-    rule(
-      'consumer',
-      { required: ['accountName'], optional: [...planAndZip, 'carrierName'] },
-      { required: [], documented: ['imei', 'iccid', 'eid'] },
-      carrier,
-    ),
+  // Not repeatable: Verizon limits suspensions and plan changes of a line, and may charge for them.
+  profile_suspend: action('profile_suspend', [global([])]),
+  profile_resume: action('profile_resume', [global([])]),
+  device_suspend: action('device_suspend', [global(['eid'])], { callbacks: 'profiles-and-device' }),
+  device_resume: action('device_resume', [global(['eid'])], { callbacks: 'profiles-and-device' }),
+  serviceplan: action('serviceplan', [global(eidAndIccid)]),
+  renew_activation_code: action('renew_activation_code', [
+    carrierConsumer([], ['imei', 'iccid', 'eid'], [...planAndZip, 'carrierName']),
   ]),
 }
 
-/** The services that carry results; which of them carries an action's is partly undocumented, so all are listened to. */
+/**
+ * All services that send callbacks. A listener is registered for each of them, because Verizon's pages do not always
+ * say which service reports an action.
+ */
 export const callbackServices: readonly CallbackService[] = [
   ...new Set(Object.values(actions).flatMap(({ bodies }) => bodies.map(({ callbackService }) => callbackService))),
 ]

@@ -3,27 +3,30 @@ import type { Notes } from './body-faults.ts'
 import type { DeviceList } from './device-list.ts'
 import type { Device } from './identifiers.ts'
 
-const knows = ({ fields }: BodyRule, name: string): boolean =>
+const allows = ({ fields }: BodyRule, name: string): boolean =>
   [...fields.required, ...fields.optional].some((field) => field === name)
 
 /** Whether any family of the action has a member of this name. */
-export const isKnown = (action: Action, name: string): boolean => action.bodies.some((rule) => knows(rule, name))
+export const isKnown = (action: Action, name: string): boolean => action.bodies.some((rule) => allows(rule, name))
 
-/** How badly a family fits a body, the gravest misfit first. */
+/** What decides the family of a body: the names of its members (without `devices`), and its devices. */
+type BodyContent = { names: readonly string[]; devices: readonly Device[] }
+
+/** How badly a family fits a body, the most important difference first. */
 type Misfit = readonly [missingMembers: number, missingKinds: number, foreignMembers: number, foreignKinds: number]
 
-function misfitOf(rule: BodyRule, action: Action, names: readonly string[], devices: readonly Device[]): Misfit {
+function misfitOf(rule: BodyRule, action: Action, { names, devices }: BodyContent): Misfit {
   const foreignKinds = new Set<string>()
-  let lacking = 0
+  let isKindMissing = false
   for (const device of devices) {
-    if (rule.requiredKinds.some((required) => !device.some(({ kind }) => kind === required))) lacking += 1
+    if (rule.requiredKinds.some((required) => !device.some(({ kind }) => kind === required))) isKindMissing = true
     for (const { kind } of device) if (!rule.documentedKinds.includes(kind)) foreignKinds.add(kind)
   }
   return [
-    // Every family needs the account's name: its absence tells nothing.
+    // All families require accountName, so its absence does not tell them apart.
     rule.fields.required.filter((name) => name !== 'accountName' && !names.includes(name)).length,
-    lacking === 0 ? 0 : 1,
-    names.filter((name) => isKnown(action, name) && !knows(rule, name)).length,
+    isKindMissing ? 1 : 0,
+    names.filter((name) => isKnown(action, name) && !allows(rule, name)).length,
     foreignKinds.size,
   ]
 }
@@ -34,20 +37,16 @@ function compare(one: Misfit, other: Misfit): number {
 }
 
 /**
- * The families that fit a body best, in the catalogue's order: the first is what it is called. More than one means that
- * Verizon's sources do not tell them apart, so that whatever depends on the family must suit all of them.
+ * Finds the families that fit a body best, in the order of the catalogue. The first one is reported as its family.
+ * Several mean that Verizon's sources do not tell them apart. Limits must then be valid for all of them.
  */
-export function chooseRules(
-  action: Action,
-  names: readonly string[],
-  devices: readonly Device[],
-): [BodyRule, ...BodyRule[]] {
+export function chooseRules(action: Action, body: BodyContent): [BodyRule, ...BodyRule[]] {
   const [first, ...others] = action.bodies
   if (first === undefined) throw new Error(`${action.name} has no body`)
-  let least = misfitOf(first, action, names, devices)
+  let least = misfitOf(first, action, body)
   let best: [BodyRule, ...BodyRule[]] = [first]
   for (const rule of others) {
-    const misfit = misfitOf(rule, action, names, devices)
+    const misfit = misfitOf(rule, action, body)
     const order = compare(misfit, least)
     if (order === 0) best.push(rule)
     if (order >= 0) continue
@@ -58,13 +57,13 @@ export function chooseRules(
 }
 
 /**
- * Notes every device whose identifiers are not those that the family needs, and the first identifier of each kind that
- * no page lists for it.
+ * Checks the identifier kinds of all devices against a family. Missing and forbidden kinds are faults. An undocumented
+ * kind is one warning, at the first device that has it.
  */
 export function checkKinds(rule: BodyRule, { devices, pointerOf }: DeviceList, { faults, warnings }: Notes): void {
   const warned = new Set<string>()
   devices.forEach((device, index) => {
-    // An empty device has been reported already.
+    // readDevices has already reported an empty device.
     if (device.length === 0) return
     for (const required of rule.requiredKinds) {
       if (!device.some(({ kind }) => kind === required)) {
@@ -74,11 +73,11 @@ export function checkKinds(rule: BodyRule, { devices, pointerOf }: DeviceList, {
     for (const { kind } of device) {
       if (!rule.kinds.includes(kind)) {
         const allowed = rule.kinds.map((each) => `'${each}'`).join(', ')
-        const detail = `identifier kind '${kind}' is not allowed in a ${rule.family} request; allowed are ${allowed}`
+        const detail = `identifier kind '${kind}' is not allowed in a ${rule.family} request; use ${allowed}`
         faults.add(pointerOf(index), 'wrong-identifier-kind', detail)
       } else if (!rule.documentedKinds.includes(kind) && !warned.has(kind)) {
         warned.add(kind)
-        const detail = `Verizon's page lists no identifier kind '${kind}' for this action; sent as it came`
+        const detail = `Verizon does not document identifier kind '${kind}' for this action; forwarded unchanged`
         warnings.add(pointerOf(index), 'undocumented-kind', detail)
       }
     }

@@ -1,55 +1,57 @@
 import { type Findings, isRecord, step } from './body-faults.ts'
 
-const deepest = 8
-const longestMember = 8 * 1024
-const longestMembers = 16 * 1024
-const mostMembers = 50
+const maximumDepth = 8
+const maximumMemberBytes = 8 * 1024
+const maximumBytes = 16 * 1024
+const maximumMembers = 50
 
 /**
- * Refuses member values that could not be stored, or not forwarded as they came, whoever knows the member: text with
- * half a character, too much of anything. True if all can be stored. Numbers are judged where the text is still there.
+ * Checks that all members besides `devices`, known or not, can be stored and forwarded unchanged: well-formed text, and
+ * within the limits of size, number and depth. Returns whether they can. Numbers are checked in lib/http while the body
+ * is parsed, because a parsed number has already lost its exact text.
  */
 export function checkValues(members: Readonly<Record<string, unknown>>, faults: Findings): boolean {
   const earlier = faults.count
   const names = Object.keys(members)
-  if (names.length > mostMembers) {
-    const [first = ''] = names.slice(mostMembers)
-    faults.add(step(first), 'too-many-members', `a body has at most ${mostMembers} members beside devices`)
+  if (names.length > maximumMembers) {
+    const [first = ''] = names.slice(maximumMembers)
+    faults.add(step(first), 'too-many-members', `at most ${maximumMembers} members are allowed besides devices`)
     return false
   }
   let size = 0
   for (const [name, value] of Object.entries(members)) {
-    if (!isName(name, '', faults) || !isStorable(value, step(name), 1, faults)) continue
+    if (!isName(name, '', faults) || !isStorable(value, { pointer: step(name), depth: 1 }, faults)) continue
     const bytes = Buffer.byteLength(JSON.stringify(value)) + Buffer.byteLength(name)
     size += bytes
-    if (bytes > longestMember) {
-      faults.add(step(name), 'too-large', `a member may have ${longestMember} bytes, this one has ${bytes}`)
-    } else if (size > longestMembers && size - bytes <= longestMembers) {
-      faults.add(step(name), 'too-large', `all members beside devices may have ${longestMembers} bytes together`)
+    if (bytes > maximumMemberBytes) {
+      faults.add(step(name), 'too-large', `a member has at most ${maximumMemberBytes} bytes; this one has ${bytes}`)
+    } else if (size > maximumBytes && size - bytes <= maximumBytes) {
+      faults.add(step(name), 'too-large', `all members besides devices have at most ${maximumBytes} bytes together`)
     }
   }
   return faults.count === earlier
 }
 
-function isStorable(value: unknown, pointer: string, depth: number, faults: Findings): boolean {
+function isStorable(value: unknown, { pointer, depth }: { pointer: string; depth: number }, faults: Findings): boolean {
   if (typeof value === 'string') {
     if (value.isWellFormed()) return true
-    faults.add(pointer, 'malformed-text', 'the text holds half of a surrogate pair; send well-formed Unicode')
+    faults.add(pointer, 'malformed-text', 'the string holds half of a surrogate pair; send well-formed Unicode')
     return false
   }
   if (!isRecord(value) && !Array.isArray(value)) return true
-  if (depth > deepest) {
-    faults.add(pointer, 'too-deep', `a member may hold ${deepest} levels of objects and arrays`)
+  if (depth > maximumDepth) {
+    faults.add(pointer, 'too-deep', `a member has at most ${maximumDepth} levels of objects and arrays`)
     return false
   }
-  // Stops at the first fault: what is too large is not walked through to the end.
+  // Stop at the first fault, so that a huge value is not traversed to its end.
   return Object.entries(value).every(
-    ([name, inner]) => isName(name, pointer, faults) && isStorable(inner, pointer + step(name), depth + 1, faults),
+    ([name, inner]) =>
+      isName(name, pointer, faults) && isStorable(inner, { pointer: pointer + step(name), depth: depth + 1 }, faults),
   )
 }
 
 function isName(name: string, pointer: string, faults: Findings): boolean {
   if (name !== '__proto__' && name.isWellFormed() && /^\P{Cc}+$/u.test(name)) return true
-  faults.add(pointer + step(name), 'unknown-member', 'no member can have this name')
+  faults.add(pointer + step(name), 'unknown-member', 'a member cannot have this name')
   return false
 }

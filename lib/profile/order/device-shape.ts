@@ -2,13 +2,14 @@ import * as z from 'zod/mini'
 import type { Device } from './identifiers.ts'
 
 /**
- * How a body writes its devices. The pages have `{"deviceIds": [...]}`; Verizon's SDKs also write `{"ids": [...]}`, a
- * list of identifiers for each device, and for a single device its identifiers without anything around them.
+ * How a body writes its devices:
+ * - `deviceIds`: `[{"deviceIds": [...]}]`, as on Verizon's pages.
+ * - `ids`, `lists`, `flat`: `[{"ids": [...]}]`, `[[...]]`, and `[...]` for a single device, as in Verizon's SDKs.
  */
 export const DeviceShape = z.enum(['deviceIds', 'ids', 'lists', 'flat'])
 export type DeviceShape = z.infer<typeof DeviceShape>
 
-/** The member `devices` as it was written, kinds in ThingSpace's own lower case. */
+/** Writes the member `devices` in the shape that the app used. Kinds are in lower case, as in ThingSpace's requests. */
 export function writeDevices(devices: readonly Device[], shape: DeviceShape = 'deviceIds'): unknown[] {
   const lists = devices.map((device) => device.map(({ id, kind }) => ({ id, kind })))
   switch (shape) {

@@ -1,8 +1,11 @@
 import { type Device, writtenForm } from './identifiers.ts'
 
 /**
- * Finds the position of an earlier device that is the same as this one, in one pass. Each is noted as it is written and
- * without its check digit. Two that share only the text without it are two: the digit may be the last one of the number.
+ * Creates a search for duplicate devices. Call it with each device in turn; it returns the position of an earlier equal
+ * device, if any.
+ *
+ * An identifier may be written with or without its check digit, so each device is stored in both forms. Two devices
+ * that are equal only in the form without it are different: their last digits may belong to the number itself.
  */
 export function createDuplicateSearch(): (device: Device, position: number) => number | undefined {
   const written = new Map<string, number>()
@@ -19,8 +22,9 @@ export function createDuplicateSearch(): (device: Device, position: number) => n
 }
 
 /**
- * EID and ICCID say which profile is meant; a device named with and without its IMEI is still named twice. At most one of
- * the identifiers that count may have a check digit: the ICCID, or the IMEI where no profile is named.
+ * The identity of a device: its EID and ICCID if it has any, otherwise all identifiers. So a device with and without
+ * its IMEI is the same device. `isShort` leaves out the check digit, which only the ICCID or, without a profile, the
+ * IMEI has.
  */
 function sameDeviceKey(device: Device, isShort: boolean): string {
   const profile = device.filter(({ kind }) => kind === 'eid' || kind === 'iccid')

@@ -1,20 +1,21 @@
 import * as z from 'zod/mini'
 
-/** The identifier kinds ThingSpace knows, in its own lower-case request spelling. Callbacks use any casing. */
+/** ThingSpace's identifier kinds, in lower case as in its requests. Its callbacks use any casing. */
 export const IdentifierKind = z.enum(['eid', 'iccid', 'imei', 'mdn', 'msisdn', 'min', 'meid', 'esn', 'imsi'])
 export type IdentifierKind = z.infer<typeof IdentifierKind>
 
+/** One identifier of a device. The id is text, because leading zeros count. */
 export const Identifier = z.object({ kind: IdentifierKind, id: z.string().check(z.minLength(1)) })
 export type Identifier = z.infer<typeof Identifier>
 
-/** One device as a request or a callback names it: its identifiers, in the order given. */
+/** One device as a request or a callback names it: its identifiers in their original order. */
 export type Device = readonly Identifier[]
 
 type Format = { pattern: RegExp; words: string }
 
 /**
- * Digits and lengths only. Check digits (Luhn, EID mod 97) are never tested, because the carrier's own documented
- * examples fail them, and its sample EIDs have 30 digits where the standard has 32.
+ * Digits and lengths only. Check digits (Luhn, EID mod 97) are not tested, because Verizon's own examples fail them,
+ * and its sample EIDs have 30 digits instead of the 32 of the standard.
  */
 const formats: Record<IdentifierKind, Format> = {
   eid: { pattern: /^\d{30,32}$/, words: '30 to 32 digits' },
@@ -28,10 +29,10 @@ const formats: Record<IdentifierKind, Format> = {
   imsi: { pattern: /^\d{14,15}$/, words: '14 or 15 digits' },
 }
 
-/** The digits and lengths of one kind, for describing it to others. */
+/** The format of one kind, for the OpenAPI document. */
 export const identifierPattern = (kind: IdentifierKind): RegExp => formats[kind].pattern
 
-/** Whether an id has the digits and the length of its kind; the words of the rule if it has not. */
+/** Checks an id against the format of its kind. Returns a message if it does not match, otherwise undefined. */
 export function identifierFault(kind: IdentifierKind, id: string): string | undefined {
   const format = formats[kind]
   return format.pattern.test(id) ? undefined : `an ${kind.toUpperCase()} has ${format.words}`
@@ -39,24 +40,24 @@ export function identifierFault(kind: IdentifierKind, id: string): string | unde
 
 const knownKinds: ReadonlyMap<string, IdentifierKind> = new Map(IdentifierKind.options.map((kind) => [kind, kind]))
 
-/** Reads a kind in any casing; `undefined` for a kind nobody has documented. */
+/** Reads a kind in any casing. Returns undefined for an unknown kind. */
 export const readKind = (text: string): IdentifierKind | undefined =>
   knownKinds.get(text) ?? knownKinds.get(text.toLowerCase())
 
-/** One spelling for one identifier: a MEID's letters are upper case. */
+/** Writes the letters of a MEID in upper case. Other kinds have no letters. */
 export const normaliseId = (kind: IdentifierKind, id: string): string => (kind === 'meid' ? id.toUpperCase() : id)
 
-/** The id of one kind, if the device has it. */
+/** The id of this kind, if the device has one. */
 export function idOf(device: Device, kind: IdentifierKind): string | undefined {
   for (const identifier of device) if (identifier.kind === kind) return identifier.id
   return undefined
 }
 
-/** Letters and digits alone: callbacks have been seen to group digits, and an MDN may come with a plus sign. */
+/** Letters and digits only. Some callbacks group digits, and an MDN may start with a plus sign. */
 const bare = (id: string): string => (/^\d+$/.test(id) ? id : id.replaceAll(/[^0-9A-Za-z]/g, '').toUpperCase() || id)
 
-/** What an identifier says, whatever its spelling: without grouping, padding of an ICCID, and country code of an MDN. */
-function essence({ kind, id }: Identifier): string {
+/** The id without grouping, the padding of an ICCID, the country code of an MDN, and the check digit of a MEID. */
+function bareId({ kind, id }: Identifier): string {
   switch (kind) {
     case 'iccid':
       return bare(id).replace(/F$/, '')
@@ -74,7 +75,7 @@ function essence({ kind, id }: Identifier): string {
   }
 }
 
-/** The check digit by Luhn's rule, which completes an ICCID or IMEI. */
+/** Computes the check digit of an ICCID or IMEI with Luhn's algorithm. */
 function checkDigit(digits: string): string {
   let sum = 0
   for (let at = digits.length - 1, isDoubled = true; at >= 0; at -= 1, isDoubled = !isDoubled) {
@@ -84,19 +85,19 @@ function checkDigit(digits: string): string {
   return String((10 - (sum % 10)) % 10)
 }
 
-/** Whether so many digits may lack a check digit: one more completes them. */
+/** Whether an id of this length may lack its check digit. */
 const mayLackCheckDigit = (kind: IdentifierKind, length: number): boolean =>
   kind === 'iccid' ? length === 18 || length === 19 : kind === 'imei' && length === 14
 
-/** What is written, whatever its grouping. An IMEI with a software version has no check digit. */
+/** The digits that identify: of an IMEI with a software version (IMEISV), which has no check digit, the first 14. */
 function digitsOf(identifier: Identifier): string {
-  const said = essence(identifier)
-  return identifier.kind === 'imei' && said.length !== 15 ? said.slice(0, 14) : said
+  const digits = bareId(identifier)
+  return identifier.kind === 'imei' && digits.length !== 15 ? digits.slice(0, 14) : digits
 }
 
 /**
- * The one rule of check digits: an ICCID or an IMEI comes with its check digit or without it, and the check digit may not
- * be the one that Luhn's rule gives (Verizon's own examples break the rule). The likeliest spellings come first.
+ * All spellings of an identifier, the most likely first. An ICCID or IMEI may be written with or without its check
+ * digit, and the check digit may differ from Luhn's, as in Verizon's own examples.
  */
 function spellingsOf(identifier: Identifier): string[] {
   const digits = digitsOf(identifier)
@@ -107,58 +108,61 @@ function spellingsOf(identifier: Identifier): string[] {
   ]
 }
 
-/** The ten ways to complete digits by one; that of Luhn's rule is first. */
+/** The digits completed by each of the ten possible check digits. Luhn's comes first. */
 function withEachCheckDigit(digits: string): string[] {
   const right = Number(checkDigit(digits))
   return Array.from({ length: 10 }, (_, step) => `${digits}${(right + step) % 10}`)
 }
 
-/** An identifier as one text, without its last digit if that may be a check digit and is to be left out. */
+/** An identifier as text, to compare the devices of one body. `isShort` leaves out a possible check digit. */
 export function writtenForm(identifier: Identifier, isShort: boolean): string {
   const digits = digitsOf(identifier)
   const { kind } = identifier
   return groupOf(kind) + (isShort && mayLackCheckDigit(kind, digits.length - 1) ? digits.slice(0, -1) : digits)
 }
 
-/** Whether two identifiers are one, in whatever spellings. */
+/** Whether two identifiers are the same in any of their spellings. */
 export function isSameIdentifier(one: Identifier, other: Identifier): boolean {
   if (groupOf(one.kind) !== groupOf(other.kind)) return false
   const theirs = digitsOf(other)
   return digitsOf(one) === theirs || spellingsOf(one).includes(theirs)
 }
 
-/** An MSISDN is an MDN with its country code. */
+/** MSISDN and MDN share a group, because an MSISDN is an MDN with its country code. */
 const groupOf = (kind: IdentifierKind): IdentifierKind => (kind === 'msisdn' ? 'mdn' : kind)
 
-/** An IMEI without its check digit is kept as if it had the right one. */
+/** The key of a kind and its digits. An IMEI without check digit gets the computed one. */
 const storedAs = (kind: IdentifierKind, digits: string): string =>
   kind === 'imei' && digits.length !== 15 ? `imei:${digits}${checkDigit(digits)}` : `${groupOf(kind)}:${digits}`
 
-/** One text per identifier, equal for the usual spellings of it; an IMEI of 14 digits or with a software version as one of 15. */
+/**
+ * The key under which an identifier is stored. It is equal for the usual spellings of an identifier: an IMEI of 14
+ * digits or with a software version has the key of its form with 15 digits.
+ */
 export const identifierKey = (identifier: Identifier): string => storedAs(identifier.kind, digitsOf(identifier))
 
-/** The keys of everything that a device is named by, each once. */
+/** The keys of all identifiers of a device, without duplicates. */
 export const identifierKeys = (device: Device): string[] => [...new Set(device.map(identifierKey))]
 
-/** The keys under which others may have named a device, the likeliest of each identifier first. */
+/** The keys under which the same device may be stored in another spelling, the most likely of each identifier first. */
 export const lookUpKeys = (device: Device): string[] => [
   ...new Set(device.flatMap((each) => spellingsOf(each).map((digits) => storedAs(each.kind, digits)))),
 ]
 
-/** For logs: the kind and the last four digits, enough to recognise a device and too little to leak it. */
+/** The kind and the last four digits, for logs: enough to recognise a device, too little to identify it to others. */
 export const maskIdentifier = (identifier: Identifier): string => `${identifier.kind}:...${identifier.id.slice(-4)}`
 
 const deviceKinds: readonly IdentifierKind[] = ['eid', 'imei', 'meid', 'esn', 'mdn', 'msisdn', 'min', 'imsi']
 
 /**
- * What a callback names, as the two halves of a result's key: the device (EID first) and the profile (ICCID).
- * A message that names no device at all is kept under its profile alone.
+ * The two parts of a result's key: the device (by its EID, if the callback has one) and the profile (by its ICCID). A
+ * part that the callback does not name is `-`.
  */
-export function resultKeyOf(device: Device): { device: string; profile: string } {
+export function resultKeyOf(identifiers: Device): { device: string; profile: string } {
   const keyOf = (kind: IdentifierKind): string | undefined => {
-    const id = idOf(device, kind)
+    const id = idOf(identifiers, kind)
     return id === undefined ? undefined : identifierKey({ kind, id })
   }
-  const [named = '-'] = deviceKinds.flatMap((kind) => keyOf(kind) ?? [])
-  return { device: named, profile: keyOf('iccid') ?? '-' }
+  const [device = '-'] = deviceKinds.flatMap((kind) => keyOf(kind) ?? [])
+  return { device, profile: keyOf('iccid') ?? '-' }
 }

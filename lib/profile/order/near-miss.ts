@@ -1,15 +1,15 @@
-/** A member's name without what people and generators vary: casing, blanks, underscores, hyphens, dots. */
+/** A member name without casing, spaces, underscores, hyphens and dots, which people and code generators vary. */
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_.-]/g, '')
 
-/** No name that is compared has more characters. */
-const longest = 40
+/** Longer names are not compared. All known names are shorter. */
+const maximumLength = 40
 
 /**
- * The known name that an unknown one was probably meant to be: the same but for casing and separators, or one or two
- * typing errors away. A known name with a further word (`servicePlanId` beside `servicePlan`) is a name of its own.
+ * Finds the known name that an unknown one was probably meant to be. Casing and separators are ignored, and one or two
+ * typing errors are allowed. A known name with a further word (`servicePlanId` for `servicePlan`) does not match.
  */
 export function nearMiss(name: string, known: Iterable<string>): string | undefined {
-  if (name.length > longest) return undefined
+  if (name.length > maximumLength) return undefined
   const written = plain(name)
   for (const candidate of known) {
     if (name.startsWith(candidate) && /^[A-Z][a-z]+/.test(name.slice(candidate.length))) continue
@@ -21,7 +21,7 @@ export function nearMiss(name: string, known: Iterable<string>): string | undefi
 
 const allowedErrors = (length: number): number => (length >= 7 ? 2 : length >= 5 ? 1 : 0)
 
-/** How many letters are missing, added, replaced or swapped with their neighbor (optimal string alignment). */
+/** Counts letters that are missing, added, replaced or swapped with a neighbour (optimal string alignment distance). */
 function typingErrors(one: string, other: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: other.length + 1 }, (_, index) => index)

@@ -5,8 +5,9 @@ import { identifierKey } from './identifiers.ts'
 import type { ProfileBody } from './read-body.ts'
 
 /**
- * Equal for two orders that ask for the same. The order of members, the order of a device's identifiers, the casing of
- * kinds and the way in which devices are written do not matter; the order of the devices does.
+ * Hashes the content of an order, to tell a replay from another body under the same Idempotency-Key. The order of the
+ * devices matters. The order of members and of a device's identifiers, the casing of kinds, and how the devices are
+ * written do not.
  */
 export function fingerprintOf(action: ActionName, body: ProfileBody): string {
   const hash = createHash('sha256').update(JSON.stringify([action, body.accountName, sorted(body.fields)]))
@@ -14,7 +15,7 @@ export function fingerprintOf(action: ActionName, body: ProfileBody): string {
   return hash.digest('base64url')
 }
 
-/** A JSON value with the members of all its objects in one order. */
+/** A JSON value with the members of all objects sorted by name. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (!isRecord(value)) return value

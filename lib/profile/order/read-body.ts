@@ -9,24 +9,27 @@ import type { DeviceShape } from './device-shape.ts'
 import type { Device } from './identifiers.ts'
 import { nearMiss } from './near-miss.ts'
 
+/** A valid request body. */
 export type ProfileBody = {
   family: Family
-  /** Every family that the body may be of, the one it is called by first. */
+  /** All families that fit the body equally well, `family` first. */
   families: readonly Family[]
   accountName: string
-  /** All other members, forwarded as they came. */
+  /** All other members, forwarded unchanged. */
   fields: Record<string, unknown>
   devices: Device[]
   deviceShape: DeviceShape
 }
 
+/** `faults` holds the first 20 faults and `count` counts all. */
 export type BodyReading =
   | { kind: 'valid'; body: ProfileBody; warnings: BodyFinding[] }
   | { kind: 'invalid'; faults: BodyFinding[]; count: number }
 
 /**
- * Reads ThingSpace's own request body of an action. Refuses what is certainly wrong; Verizon's sources contradict one
- * another, so what none of them names is accepted with a warning. Pure; nothing is stored or sent before it says `valid`.
+ * Validates a request body in ThingSpace's format. Content that is certainly wrong is a fault. Verizon's sources
+ * contradict each other, so content that no source mentions is only a warning. The gateway stores and sends nothing
+ * unless the result is `valid`.
  */
 export function readBody(action: Action, value: unknown): BodyReading {
   const notes: Notes = { faults: new Findings(), warnings: new Findings() }
@@ -40,9 +43,9 @@ export function readBody(action: Action, value: unknown): BodyReading {
   if (!checkValues(members, faults)) return invalid(faults)
 
   const { devices, shape } = read
-  const rules = chooseRules(action, Object.keys(members), devices)
+  const rules = chooseRules(action, { names: Object.keys(members), devices })
   const [rule] = rules
-  checkMembers(action, rule, members, notes)
+  checkMembers({ action, rule, members }, notes)
   checkKinds(rule, read, notes)
   const { accountName, ...fields } = members
   if (faults.count > 0 || typeof accountName !== 'string') return invalid(faults)
@@ -57,21 +60,27 @@ export function readBody(action: Action, value: unknown): BodyReading {
 
 const invalid = (faults: Findings): BodyReading => ({ kind: 'invalid', faults: faults.list, count: faults.count })
 
-/** Alone of all members `smsrOid` decides which family a body is of, so that no other spelling of it may go unnoticed. */
+/**
+ * Whether an unknown member may be a misspelt `smsrOid`. Such a name must not pass with a warning, because this member
+ * decides the family.
+ */
 const mayMeanSmsrOid = (action: Action, name: string): boolean => /^sm(sr|rs)/i.test(name) && isKnown(action, 'smsrOid')
 
-/** Spellings of one member; a body that has both says two things. */
+/** Two spellings of the same member. A body with both is ambiguous. */
 const spellings = [
   ['etfWaiver', 'etfwaiver'],
   ['smsrOid', 'smrsOid'],
 ] as const
 
 function checkMembers(
-  action: Action,
-  { family, fields }: BodyRule,
-  members: Readonly<Record<string, unknown>>,
-  { faults, warnings }: Notes,
+  {
+    action,
+    rule: { family, fields },
+    members,
+  }: { action: Action; rule: BodyRule; members: Readonly<Record<string, unknown>> },
+  notes: Notes,
 ): void {
+  const { faults, warnings } = notes
   for (const name of fields.required) {
     if (Object.hasOwn(members, name)) continue
     const message = bodyFields[name].safeParse(undefined).error?.issues[0]?.message ?? 'is missing'
@@ -81,7 +90,7 @@ function checkMembers(
   const names = ['devices', ...action.bodies.flatMap((rule) => [...rule.fields.required, ...rule.fields.optional])]
   for (const [name, value] of Object.entries(members)) {
     if (!known.has(name) && isKnown(action, name)) {
-      const detail = `not documented for a ${family} request of this action; sent as it came`
+      const detail = `not documented for a ${family} request of this action; forwarded unchanged`
       warnings.add(step(name), 'undocumented-member', detail)
     } else if (!known.has(name)) {
       const meant = mayMeanSmsrOid(action, name) ? 'smsrOid' : nearMiss(name, names)
@@ -89,14 +98,14 @@ function checkMembers(
         faults.add(step(name), 'unknown-member', `${action.name} has no member of this name; did you mean ${meant}?`)
         continue
       }
-      warnings.add(step(name), 'unknown-member', 'not documented; sent as it came')
+      warnings.add(step(name), 'unknown-member', 'not documented; forwarded unchanged')
     }
-    // A member means the same wherever it stands, and ThingSpace refuses the same values of it.
-    if (isBodyField(name)) checkField(name, value, faults, warnings)
+    // Check a known member even if the family does not have it: ThingSpace refuses the same values.
+    if (isBodyField(name)) checkField(name, value, notes)
   }
   for (const [one, other] of spellings) {
     if (Object.hasOwn(members, one) && Object.hasOwn(members, other)) {
-      faults.add(step(other), 'named-twice', `the body has ${one} and ${other}, two spellings of one member`)
+      faults.add(step(other), 'named-twice', `the body has both ${one} and ${other}, which are the same member`)
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
- * What people are told of a value that does not fit its schema: what was expected, with an example. `zod/mini`, which
- * starts three times as fast as `zod`, comes without words; import this wherever a message of zod's is shown.
+ * Error messages for schemas: what was expected, with an example. `zod/mini` starts three times as fast as `zod`, but
+ * has no messages. Import this file wherever a message of zod is shown to a user; the import configures zod globally.
  */
 import * as z from 'zod/mini'
 
 const types: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number, such as 50',
   int: 'a whole number, such as 50',
   boolean: 'true or false',
@@ -39,11 +39,13 @@ function expectedOf(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       return types[issue.expected] ?? issue.expected
     case 'invalid_format':
-      return formats[issue.format] ?? (issue.pattern === undefined ? issue.format : `a text like ${issue.pattern}`)
+      return (
+        formats[issue.format] ?? (issue.pattern === undefined ? issue.format : `a string matching ${issue.pattern}`)
+      )
     case 'invalid_value':
       return issue.values.length === 1 ? quoted(issue.values) : `one of ${quoted(issue.values)}`
     case 'too_small':
-      if (issue.origin === 'string' && issue.minimum === 1) return 'a text that is not empty'
+      if (issue.origin === 'string' && issue.minimum === 1) return 'a non-empty string'
       return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`
     case 'too_big':
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`
@@ -57,7 +59,7 @@ function expectedOf(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 z.config({
-  // Not `localeError`, which the complete `zod` sets anew whenever it is loaded beside this one.
+  // Not `localeError`: if the full `zod` is loaded as well, it replaces that setting.
   customError: (issue) => {
     const expected = expectedOf(issue)
     return expected === undefined ? 'is not valid' : `expected ${expected}`

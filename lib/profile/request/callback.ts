@@ -1,28 +1,33 @@
 import * as z from 'zod/mini'
 import { Identifier } from '../order/identifiers.ts'
 
-/** What one callback says of one device. `warning` means: done, but the device has not confirmed it. */
+/**
+ * The result that one callback reports for one device. `warning` means that ThingSpace has finished, but the device has
+ * not confirmed yet.
+ */
 export const Verdict = z.enum(['warning', 'succeeded', 'failed', 'expired'])
 export type Verdict = z.infer<typeof Verdict>
 
+/** The report of the eUICC (the eSIM chip), if the callback holds one. */
 export const EuiccOutcome = z.object({
   status: z.optional(z.string()),
   code: z.optional(z.string()),
   description: z.optional(z.string()),
 })
 
+/** The error in a callback, with ThingSpace's own code. */
 export const Fault = z.object({ code: z.string(), message: z.optional(z.string()) })
 export type Fault = z.infer<typeof Fault>
 
-/** Where a result comes from that is no callback shown to be ThingSpace's: its status call, or an operator's word. */
+/** The source of a result that no callback reported: ThingSpace's status call, or an operator. */
 export const Provenance = z.enum(['reconciled', 'operator'])
 export type Provenance = z.infer<typeof Provenance>
 
-/** What one callback says of whom, as members of a schema; a result keeps them. */
-export const Said = {
+/** The content of a callback, as members of a schema. Callbacks and stored results share it. */
+export const CallbackContent = {
   identifiers: z.array(Identifier),
   verdict: Verdict,
-  /** Why a verdict differs from what one might read at first sight, e.g. a fault that says "already active". */
+  /** Why the verdict differs from the status in the message, e.g. for a fault that says "already active". */
   note: z.optional(z.string()),
   status: z.optional(z.string()),
   profileStatus: z.optional(z.string()),
@@ -30,25 +35,28 @@ export const Said = {
   profileRole: z.optional(z.string()),
   euicc: z.optional(EuiccOutcome),
   fault: z.optional(Fault),
-  /** What ThingSpace gave to the line. It may hold an activation code: never logged, listed or told in events. */
+  /**
+   * What ThingSpace assigned to the line. It may hold an activation code: never log it, list it or put it into events.
+   */
   assigned: z.optional(z.record(z.string(), z.string())),
   provenance: z.optional(Provenance),
+  /** The message as it was received, without credentials. */
   raw: z.string(),
 } as const
 
-/** One callback in our words, whatever of the four shapes it came in; `raw` is the message without its secrets. */
+/** One callback in the gateway's own terms, whichever of ThingSpace's four formats it had (docs/thingspace.md). */
 export const NormalisedCallback = z.object({
   upstreamRequestId: z.string().check(z.minLength(1)),
-  ...Said,
-  /** Content digest without credentials and delivery counters: equal for every redelivery of one message. */
+  ...CallbackContent,
+  /** Hash of the content without credentials and delivery counters. Equal for every redelivery of one message. */
   digest: z.string(),
 })
 export type NormalisedCallback = z.infer<typeof NormalisedCallback>
 
-/** What reading a callback body can give. What is authentic but not understood is quarantined by the caller. */
+/** The result of parsing a callback body. The caller quarantines an authentic message that was not understood. */
 export type CallbackReading =
   | { kind: 'understood'; callback: NormalisedCallback; credentials: CallbackCredentials | undefined }
   | { kind: 'not-understood'; reason: string; redacted: string; credentials: CallbackCredentials | undefined }
 
-/** The user name and password ThingSpace echoes in the body, when it does. Never stored, never logged. */
+/** The user name and password that ThingSpace repeats in the body of some callbacks. Never store or log them. */
 export type CallbackCredentials = { username: string; password: string }

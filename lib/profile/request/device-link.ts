@@ -1,17 +1,21 @@
 import * as z from 'zod/mini'
-import type { Page, PageCall } from '../ports.ts'
 import { ActionName } from '../order/action-names.ts'
 import { Identifier } from '../order/identifiers.ts'
+import type { Page, PageCall } from '../ports.ts'
 import { Instant } from './stored-values.ts'
 
-/** A link from a device to a request that named it. */
+/**
+ * A link from an identifier of a device to a request. It answers which requests concern a device: for the device
+ * history of the API, and to match callbacks with submissions whose response was lost.
+ */
 export const DeviceLink = z.object({
   identifier: Identifier,
-  /** Set where only a result named the device so. Such a link says nothing of who was ordered: histories alone read it. */
+  /** Set if only a result of the request named the device. Such links serve the history and never the matching. */
   namedBy: z.optional(z.enum(['result'])),
   requestId: z.string(),
-  /** A link is written before its request, so it may lead to a request that was never stored, or to an older one. */
+  /** The request's generation. Links are written first, so the request may be missing or have another generation. */
   generation: z.string(),
+  /** The position of the device in the request. */
   position: z.int().check(z.nonnegative()),
   accountName: z.string(),
   action: ActionName,
@@ -19,14 +23,17 @@ export const DeviceLink = z.object({
 })
 export type DeviceLink = z.infer<typeof DeviceLink>
 
+/** Links from devices to requests. */
 export type DeviceStore = {
-  /** They are kept from the creation of their request on, or from a later moment. */
+  /**
+   * Writes links. Their retention starts at `keptFrom` (epoch milliseconds), or else when their request was created.
+   */
   writeLinks(links: readonly DeviceLink[], keptFrom?: number): Promise<void>
   /**
-   * The links of one device by the key of one of its identifiers, newest first: those of the orders that named it, or
-   * those of the requests whose results alone did.
+   * Lists the links of one identifier (by `identifierKey`), newest first. `namedBy` selects the requests that ordered
+   * the device (the default), or those whose results alone named it.
    */
   listLinks(identifierKey: string, page: PageCall, namedBy?: 'order' | 'result'): Promise<Page<DeviceLink>>
-  /** The cursor that goes on behind one link of a device's list. */
+  /** The cursor that continues a list after this link. */
   cursorBehindLink(link: Pick<DeviceLink, 'identifier' | 'createdAt' | 'requestId' | 'position' | 'generation'>): string
 }

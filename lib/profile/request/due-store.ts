@@ -1,20 +1,21 @@
 import type { UpstreamName } from './result.ts'
 
-/** Something whose time has come, as the due index names it. */
+/** An entry of the due index: an item that the sweep must look at, and since when (epoch milliseconds). */
 export type DueItem =
   | { kind: 'request'; requestId: string; dueAt: number }
   | { kind: 'submission'; requestId: string; generation: string; submission: number; dueAt: number }
   | ({ kind: 'orphan'; dueAt: number } & UpstreamName)
-  /** Something that has no business being due; named so that it can be looked at. */
+  /** An item of no known kind. It is listed with its key, so that an operator can find it. */
   | { kind: 'unreadable'; pk: string; sk: string; dueAt: number }
 
+/** The index of all items with a due date. The sweep reads it. */
 export type DueStore = {
-  /** What is due, oldest first, from all shards; at most `limit` of each. */
+  /** Lists items that are due, oldest first: at most `limit` of each shard. */
   listDue(now: number, limit: number): Promise<DueItem[]>
-  /** Puts a due item off without reading it: what fails again and again must not stand before all others. */
+  /** Moves the due date of an item without reading the item. An item that always fails must not block the others. */
   postponeDue(item: DueItem, dueAt: number): Promise<void>
-  /** What waits for a person's decision, oldest first. */
+  /** Lists submissions that wait for a decision, oldest first. */
   listAwaitingDecision(limit: number): Promise<DueItem[]>
-  /** Upstream request ids that nobody knows, whenever they are looked at next; in no order. */
+  /** Lists orphans in no particular order, whether due or not. */
   listOrphans(limit: number): Promise<UpstreamName[]>
 }

@@ -1,24 +1,27 @@
 import { type Device, type Identifier, IdentifierKind } from '../order/identifiers.ts'
 import { PoisonedItem } from './poisoned-item.ts'
 
-/** Devices in one manifest part. 1,000 packed devices are about 36 KB, far below an item's 400 KB. */
+/** Number of devices in one manifest part. They take about 36 KB, far below DynamoDB's 400 KB per item. */
 export const devicesPerPart = 1000
 
 const version = 1
 const kinds = IdentifierKind.options
 
 /**
- * A manifest up to this size (four devices of EID and ICCID) lies in the request's own item, which stays below the 1 KB
- * of one write unit: one item less to write, twice over in a transaction, and to read.
+ * Maximum size of a manifest in the request's own item: four devices of EID and ICCID. The item then stays below the 1
+ * KB of one write unit, and the request needs one item less to write and read.
  */
 export const inlineManifestBytes = 128
 
 /**
- * Packs devices into bytes: two hexadecimal digits a byte, and the pattern of kinds and lengths, which nearly all
- * devices of a request share, written once. About 36 bytes for EID + ICCID + IMEI, where JSON takes 155.
+ * Packs devices into bytes, two digits per byte. Most devices of a request have the same kinds and lengths of
+ * identifiers, so each such pattern is written once. EID, ICCID and IMEI take about 36 bytes, compared with 155 bytes
+ * of JSON. Throws if an identifier is not hexadecimal.
  *
- * Layout: version (1), number of patterns (2), each pattern: identifier count (1) and per identifier kind (1) and
- * length (1); number of devices (2), each device: pattern index (2) and its digits, each identifier padded to a byte.
+ * Layout, with sizes in bytes:
+ * - version (1)
+ * - number of patterns (2); each pattern: number of identifiers (1), and for each its kind (1) and length in digits (1)
+ * - number of devices (2); each device: pattern index (2) and digits, each identifier padded to a whole byte
  */
 export function packDevices(devices: readonly Device[]): Uint8Array {
   const patterns = new Map<string, { index: number; device: Device }>()
@@ -39,28 +42,28 @@ export function packDevices(devices: readonly Device[]): Uint8Array {
   )
   const text = [hex(version, 1), hex(layouts.length, 2), ...layouts, hex(devices.length, 2), ...packed].join('')
   const bytes = Buffer.from(text, 'hex')
-  // Node stops at what is no digit, and would leave the rest of the devices out.
-  if (bytes.length * 2 !== text.length) throw new Error('an identifier to be packed holds more than digits')
+  // Buffer.from stops at the first character that is not hexadecimal, and would drop the remaining devices.
+  if (bytes.length * 2 !== text.length) throw new Error('cannot pack an identifier that is not hexadecimal')
   return new Uint8Array(bytes)
 }
 
-/** Reads what `packDevices` wrote. Throws on bytes of another version or cut short: a record we cannot read is a bug. */
+/** Reverses `packDevices`. Throws if the bytes have another version or are incomplete. */
 export function unpackDevices(bytes: Uint8Array): Device[] {
   const reader = byteReader(bytes)
   const found = reader.byte()
-  if (found > version) throw new Error(`a manifest of version ${found}, this code reads ${version}`)
-  if (found < version) throw new PoisonedItem(`a manifest of version ${found}, this code reads ${version}`)
+  if (found > version) throw new Error(wrongVersion(found))
+  if (found < version) throw new PoisonedItem(wrongVersion(found))
   const patterns = Array.from({ length: reader.two() }, () =>
     Array.from({ length: reader.byte() }, () => ({ kind: kindAt(reader.byte()), length: reader.byte() })),
   )
   return Array.from({ length: reader.two() }, (): Identifier[] => {
     const pattern = patterns[reader.two()]
-    if (pattern === undefined) throw new PoisonedItem('a manifest names a pattern it does not hold')
+    if (pattern === undefined) throw new PoisonedItem('the manifest refers to a missing pattern')
     return pattern.map(({ kind, length }) => ({ kind, id: reader.digits(length, kind === 'meid') }))
   })
 }
 
-/** Cuts a request's devices into the parts it is stored in. */
+/** Packs the devices of a request into manifest parts of `devicesPerPart` each. */
 export function partsOf(devices: readonly Device[]): Uint8Array[] {
   const parts: Uint8Array[] = []
   for (let first = 0; first < devices.length; first += devicesPerPart) {
@@ -69,7 +72,7 @@ export function partsOf(devices: readonly Device[]): Uint8Array[] {
   return parts
 }
 
-/** The first and the last part that hold a range of devices. */
+/** The numbers of the first and the last part that hold a range of devices. */
 export function partsOfRange(firstDevice: number, deviceCount: number): { first: number; last: number } {
   return {
     first: Math.floor(firstDevice / devicesPerPart),
@@ -77,11 +80,13 @@ export function partsOfRange(firstDevice: number, deviceCount: number): { first:
   }
 }
 
+const wrongVersion = (found: number): string => `the manifest has version ${found}, but this code reads ${version}`
+
 const hex = (value: number, bytes: number): string => value.toString(16).padStart(bytes * 2, '0')
 
 function kindAt(index: number): IdentifierKind {
   const kind = kinds[index]
-  if (kind === undefined) throw new PoisonedItem(`a manifest holds the unknown identifier kind ${index}`)
+  if (kind === undefined) throw new PoisonedItem(`the manifest has the unknown identifier kind ${index}`)
   return kind
 }
 
@@ -90,7 +95,7 @@ function byteReader(bytes: Uint8Array) {
   let at = 0
   const byte = (): number => {
     const value = bytes[at]
-    if (value === undefined) throw new PoisonedItem('a manifest part is cut short')
+    if (value === undefined) throw new PoisonedItem('the manifest part is incomplete')
     at += 1
     return value
   }
@@ -100,7 +105,7 @@ function byteReader(bytes: Uint8Array) {
     digits(length: number, hexadecimal: boolean): string {
       const from = at * 2
       at += Math.ceil(length / 2)
-      if (at > bytes.length) throw new PoisonedItem('a manifest part is cut short')
+      if (at > bytes.length) throw new PoisonedItem('the manifest part is incomplete')
       const digits = text.slice(from, from + length)
       return hexadecimal ? digits.toUpperCase() : digits
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** What ThingSpace said of a failure, as far as it said anything. `code` comes without the service-name prefix. */
+/** The details of a failure, as far as ThingSpace gave any. `code` comes without the service-name prefix. */
 export const UpstreamError = z.object({
   status: z.optional(z.int()),
   code: z.optional(z.string()),
@@ -9,8 +9,11 @@ export const UpstreamError = z.object({
 export type UpstreamError = z.infer<typeof UpstreamError>
 
 /**
- * What is known after one attempt. The classes differ in one thing only: may the same request be sent again?
- * `unknown` means that ThingSpace may have it, so nothing may be repeated without thinking.
+ * The outcome of one attempt. The kinds differ in whether the same submission may be sent again:
+ * - `accepted`: never. ThingSpace will send callbacks.
+ * - `not-accepted`: yes, later. ThingSpace ran nothing.
+ * - `refused`: not unchanged. ThingSpace ran nothing and would refuse it again.
+ * - `unknown`: only if a repeat is harmless. ThingSpace may have accepted it.
  */
 export type SubmissionOutcome =
   | { kind: 'accepted'; upstreamRequestId: string }
@@ -23,7 +26,7 @@ export type SubmissionOutcome =
   | {
       kind: 'refused'
       error: UpstreamError
-      /** One bad device among several may be why; ThingSpace does not say which. */
+      /** One bad device among several may be the cause. ThingSpace does not say which one. */
       mayBlameOneDevice?: true
     }
   | {
@@ -32,9 +35,10 @@ export type SubmissionOutcome =
       error: UpstreamError
     }
 
+/** The kind of a `SubmissionOutcome`, as it is stored. */
 export const AttemptResult = z.enum(['accepted', 'not-accepted', 'refused', 'unknown'])
 
-/** One try of a submission, as it is kept on the record. Times are epoch milliseconds. */
+/** One attempt of a submission, as it is stored. Times are epoch milliseconds. */
 export const Attempt = z.object({
   attempt: z.int().check(z.positive()),
   startedAt: z.int(),

@@ -4,11 +4,12 @@ import type { ProfileRequest } from './request.ts'
 import type { Submission } from './submission.ts'
 import type { Summary } from './summary.ts'
 
+/** Requests and their devices. */
 export type RequestStore = {
   /**
-   * The commit point: request, manifest parts (none where the request holds its manifest itself) and (where one is
-   * enough) its submission, all or nothing.
-   * `exists` gives the request that has this id already; a repeat of the very same call counts as created.
+   * Writes a request in one transaction, together with its manifest parts (none if the request holds its manifest) and,
+   * if it has only one, its submission. `exists` returns the stored request with this id. A repeat of the same call
+   * returns `created`.
    */
   createRequest(creation: {
     request: ProfileRequest
@@ -16,44 +17,50 @@ export type RequestStore = {
     submission?: Submission
   }): Promise<{ kind: 'created' } | { kind: 'exists'; request: ProfileRequest }>
   getRequest(requestId: string): Promise<ProfileRequest | undefined>
-  /** The devices of a range of positions, from the manifest: all of them. Throws if the manifest is not whole. */
+  /** Reads a range of devices from the manifest. Throws if a part of the manifest is missing. */
   getDevices(
     request: Pick<ProfileRequest, 'requestId' | 'generation' | 'manifest' | 'deviceCount'>,
     firstDevice: number,
     deviceCount: number,
   ): Promise<Device[]>
-  /** Asks for a summary by a date, and for submissions to be read again. Not if the request has changed since it was read. */
+  /**
+   * Asks for a summary at `dueAt` that reads the `reopened` submissions again. Returns false, and writes nothing, if
+   * the request has changed since it was read.
+   */
   askForSummary(request: ProfileRequest, wish: { dueAt: number; reopened: ReadonlySet<number> }): Promise<boolean>
-  /** Begins a summary that somebody asked for: whoever asks from now on, asks for another. Not if the request has changed. */
+  /**
+   * Marks the start of a summary that was asked for. If another one is asked for later, it is a new one. Returns false
+   * if the request has changed since it was read.
+   */
   beginSummary(request: ProfileRequest): Promise<boolean>
   /**
-   * Writes a summary with version + 1, if the stored version is still the one that was summarised. The date and the submissions
-   * of a wish that came meanwhile stay.
+   * Writes a summary and increments the version. Returns false if the version has changed since the request was read.
+   * If another summary was asked for meanwhile, its date and its reopened submissions stay.
    */
   saveSummary(
     request: ProfileRequest,
     summary: Summary,
     dates: { now: number; dueAt: number | undefined },
   ): Promise<boolean>
-  /** Remembers that nothing more of this request may be sent. */
+  /** Marks a request as cancelled, so that no further attempt of it begins. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
-  /** Requests of one account, newest first, created within [after, before). */
+  /** Lists the requests of one account, newest first, created within [createdAfter, createdBefore). */
   listRequests(
     accountName: string,
     range: { createdAfter?: number; createdBefore?: number },
     page: PageCall,
   ): Promise<Page<ProfileRequest>>
-  /** The cursor that goes on behind a request in its account's list. */
+  /** The cursor that continues the list of an account after this request. */
   cursorBehind(request: Pick<ProfileRequest, 'createdAt' | 'requestId'>): string
 }
 
-/** Names a request together with its generation: what everything that belongs to it is found by. */
+/** Identifies a request and its generation. All items of a request are found by both. */
 export type RequestName = Pick<ProfileRequest, 'requestId' | 'generation'>
 
 export type RetentionStore = {
   /**
-   * Keeps a request and all that belongs to it (results included) as if it were made now; what is that new already is
-   * left. The request itself comes last: it never outlives a part of it.
+   * Starts the retention period of a request and all its items (results included) again at `now`. Items that expire
+   * later anyway are not changed. The request is renewed last, so it never outlives a part of it.
    */
   keepLonger(request: Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName'>, now: number): Promise<void>
 }

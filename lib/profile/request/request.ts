@@ -5,25 +5,25 @@ import { Bytes, Instant } from './stored-values.ts'
 import type { Submission } from './submission.ts'
 import { Summary } from './summary.ts'
 
-/** What an app asked for: one action on 1..n devices of one account. */
+/** An app's request: one action on one or more devices of one account. */
 export const ProfileRequest = z.object({
   requestId: z.string(),
   action: ActionName,
   family: Family,
   accountName: z.string(),
   caller: z.string(),
-  /** Tells the same body from another under one Idempotency-Key. */
+  /** Hash of action and body. It tells a replay from another body under the same Idempotency-Key. */
   fingerprint: z.string(),
   /**
-   * Drawn anew by each order. It is part of the identity of everything that belongs to the request, so that one whose
-   * Idempotency-Key is used again after its end never meets the remains of the older one.
+   * Random for each new request, and part of the key of its items. If a caller uses an Idempotency-Key again after the
+   * request has expired, the new request has the same id but never finds items of the old one.
    */
   generation: z.string(),
   fields: z.record(z.string(), z.unknown()),
-  /** How the body wrote its devices, if not as `deviceIds`. */
+  /** How the body wrote its devices. `deviceIds` if absent. */
   deviceShape: z.optional(DeviceShape),
   deviceCount: z.int().check(z.positive()),
-  /** The packed devices, where they are few; else they lie in parts beside the request. */
+  /** The packed devices of a small request. A larger one stores them in separate manifest parts. */
   manifest: z.optional(Bytes),
   devicesPerSubmission: z.int().check(z.positive()),
   createdAt: Instant,
@@ -31,26 +31,31 @@ export const ProfileRequest = z.object({
   finalAt: z.optional(Instant),
   cancelledAt: z.optional(Instant),
   cancelledBy: z.optional(z.string()),
-  /** Grows with each summary that changed something: the fence of summaries, and the sequence number of events. */
+  /**
+   * Grows with each summary and with a cancellation. It fences concurrent writes and is the sequence number of events.
+   */
   version: z.int().check(z.nonnegative()),
   summary: Summary,
   dueAt: z.optional(Instant),
-  /** The version at which somebody asked for a summary; the wish is open as long as it is still the version. */
+  /** The version at which a summary was asked for. That summary is still missing while both are equal. */
   askedAt: z.optional(z.int().check(z.nonnegative())),
-  /** Settled submissions with new results, which the next summary reads again. */
+  /** Settled submissions with new results. The next summary reads them again. */
   reopened: z.optional(z.set(z.int())),
 })
 export type ProfileRequest = z.infer<typeof ProfileRequest>
 
-/** How many submissions a request begins with; a refused one may be split into more. */
+/** Number of submissions that a request is planned with. A refused one may be split into more. */
 export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
 
-/** Whether a good part of the time that a request is kept is over; nothing that goes on by itself takes so long. */
+/**
+ * Whether a request is older than a day, so that its items may expire before a further attempt has its results.
+ * Automatic retries end within a day, so only a decision continues an old request.
+ */
 export const isOld = ({ createdAt }: Pick<ProfileRequest, 'createdAt'>, now: number): boolean =>
   now - createdAt > 24 * 3_600_000
 
-/** The submissions a request begins with that lie, by their first device, in a range of positions. */
+/** The names of the planned submissions whose first device has a position in [from, to). */
 export function plannedSubmissions(
   { deviceCount, devicesPerSubmission }: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>,
   from = 0,
@@ -61,7 +66,7 @@ export function plannedSubmissions(
   return Array.from({ length: count }, (_, index) => first + index * devicesPerSubmission)
 }
 
-/** The planned submissions that have not been created. */
+/** The names of the planned submissions that do not exist yet. */
 export function missingSubmissions(
   request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>,
   submissions: readonly Submission[],

@@ -1,26 +1,26 @@
 import type { Family } from '../order/action-names.ts'
 
-/** The numbers of the protocol, from the deployment's parameters. */
+/** Limits and periods of the deployment. lib/environment.ts reads them from environment variables. */
 export type Settings = {
-  /** How many devices one submission holds, by family. */
+  /** Maximum number of devices in one submission, by family. */
   devicesPerSubmission: Readonly<Record<Family, number>>
-  /** How long an attempt owns its submission: longer than the function may run, shorter than SQS's visibility. */
+  /** How long an attempt holds its submission. Between the function's timeout and the queue's visibility timeout. */
   leaseSeconds: number
-  /** How long an unconfirmed submission waits for callbacks before it is repeated, or put before a person. */
+  /** How long an unconfirmed submission waits for callbacks before it is repeated or needs a decision. */
   graceSeconds: { repeatable: number; other: number }
-  /** Overrides every action's own deadline for results; used by stacks that cannot wait a day. */
+  /** Overrides the deadline for results of every action. For test stacks that cannot wait a day. */
   resultsWithinSeconds?: number
   retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
-  /** How long after a work message was due `sweep-due` sends it again. */
+  /** How long after its date a work message counts as lost. The sweep then sends it again. */
   workMessageGraceSeconds: number
-  /** How long a doubt waits for a person before it is given up: shorter than anything is kept. */
+  /** How long a submission waits for a decision before it is abandoned. Shorter than the retention period. */
   decideWithinSeconds: number
-  /** Requests with more devices than this are summarised by the sweep, not with each result. */
+  /** Requests with more devices than this are summarised by the sweep instead of with each result. */
   summariseAtOnceUpTo: number
-  /** How long large requests collect results between two summaries. */
+  /** How long a large request collects results between two summaries. */
   summariseEverySeconds: number
-  /** How long a result for another profile of a card waits for one of the ordered profile before it decides. */
+  /** How long a result for another profile of a card waits for one of the ordered profile before it counts. */
   otherProfileSeconds: number
-  /** Accounts whose unconfirmed submissions are repeated after the grace period, whatever the action. */
+  /** Accounts whose unconfirmed submissions are repeated after the grace period, for every action. */
   repeatUnconfirmedFor: readonly string[]
 }

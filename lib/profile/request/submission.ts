@@ -3,50 +3,57 @@ import { Attempt, UpstreamError } from './outcome.ts'
 import { SubmissionState } from './states.ts'
 import { Instant } from './stored-values.ts'
 
-/** Somebody's explicit decision about a submission: a caller of the API, or an operator at the command line. */
+/** An explicit decision about a submission, by a caller of the API or by an operator at the command line. */
 export const DecisionRecord = z.object({ at: Instant, by: z.string(), what: z.enum(['retry', 'cancel', 'abandon']) })
 export type DecisionRecord = z.infer<typeof DecisionRecord>
 
-/** What one POST to ThingSpace is to be, was, and became: a range of the request's devices. */
+/** One POST to ThingSpace for a range of the request's devices, with all its attempts. */
 export const Submission = z.object({
   requestId: z.string(),
-  /** That of its request. */
+  /** The generation of its request. */
   generation: z.string(),
-  /** Named after the position of its first device, so that the halves of a split one have names of their own. */
+  /** The name of the submission: the position of its first device. So both halves of a split have their own names. */
   submission: z.int().check(z.nonnegative()),
   firstDevice: z.int().check(z.nonnegative()),
   deviceCount: z.int().check(z.positive()),
   state: SubmissionState,
-  /** Tries begun so far: a work message to another one is late. */
+  /** Number of attempts begun. A work message for another number is outdated. */
   attempt: z.int().check(z.nonnegative()),
-  /** Grows with each transition; the fence: whoever saw another may not write. */
+  /** Grows with each transition. A write is refused if the revision has changed since the submission was read. */
   revision: z.int().check(z.nonnegative()),
-  /** Who began the attempt, so that a worker whose write succeeded but whose answer was lost recognises its own. */
+  /**
+   * Identifies the worker of the attempt. If the response to its claim is lost, the worker recognises its own write.
+   */
   claimId: z.optional(z.string()),
   attempts: z.array(Attempt),
   createdAt: Instant,
   updatedAt: Instant,
   leaseUntil: z.optional(Instant),
   nextAttemptAt: z.optional(Instant),
-  /** After this no more retries: `exhausted`. A decision to retry sets it anew. */
+  /** No retries after this time: the submission is `exhausted`. A decision to retry sets a new time. */
   giveUpAt: Instant,
   graceEndsAt: z.optional(Instant),
-  /** What the end of the grace period is expected to bring: a repeat, or a person's decision. Shown, not acted on. */
+  /** Whether a repeat (or else a decision) is expected after the grace period. For display only. */
   repeatsAfterGrace: z.optional(z.boolean()),
+  /** The deadline for results. */
   resultsDueAt: z.optional(Instant),
-  /** More than one only if an attempt of unknown outcome turned out to be accepted beside its repeat. */
+  /** More than one only if ThingSpace accepted both an unknown attempt and its repeat. */
   upstreamRequestIds: z.array(z.string()),
-  /** Those among them that were learnt from callbacks, not from an answer. */
+  /** The upstream request ids that come from callbacks instead of a response. */
   adopted: z.optional(z.array(z.string())),
   error: z.optional(UpstreamError),
-  /** The submission whose refusal it was cut off from to find the device to blame. */
+  /** The refused submission that this one was split from. */
   splitFrom: z.optional(z.int().check(z.nonnegative())),
-  /** When `sweep-due` looks at it; absent when only results can still come (the request carries that date). */
+  /**
+   * When the sweep looks at the submission. Absent if only results are missing, because the request carries that date.
+   */
   dueAt: z.optional(Instant),
-  /** Waits for a person: stays listed, is not swept. */
+  /**
+   * The submission waits for a decision. It is listed for operators, and the sweep only checks `decideWithinSeconds`.
+   */
   awaitsDecision: z.optional(z.boolean()),
   decisions: z.optional(z.array(DecisionRecord)),
-  /** How many of its work messages went to the dead-letter queue. For people to see; nothing depends on it. */
+  /** Number of its work messages that went to the dead-letter queue. For operators only. */
   deadLetters: z.optional(z.int().check(z.nonnegative())),
 })
 export type Submission = z.infer<typeof Submission>

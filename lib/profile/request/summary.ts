@@ -3,21 +3,21 @@ import { DeviceCounts, RequestStatus, SubmissionCounts } from './states.ts'
 import { Bytes } from './stored-values.ts'
 import type { Submission } from './submission.ts'
 
-/** What the last summary found; kept on the request so that final requests and lists need no second look. */
+/** The computed status of a request. It is stored on the request, so lists need not read submissions and results. */
 export const Summary = z.object({
   status: RequestStatus,
   devices: DeviceCounts,
   submissions: SubmissionCounts,
-  /** Submissions that wait for a person. */
+  /** Number of submissions that wait for a decision. */
   awaitingDecision: z.int().check(z.nonnegative()),
-  /** Devices with two different finals. */
+  /** Number of devices with two different final results. */
   conflicts: z.int().check(z.nonnegative()),
-  /** One byte a device: the index of its `DeviceStatus`, a bit for a final that a result says, and one for a conflict. */
+  /** One byte per device: the index of its `DeviceStatus`, a bit for a final result, and a bit for a conflict. */
   deviceStates: Bytes,
 })
 export type Summary = z.infer<typeof Summary>
 
-/** What a request is before anything is known of it. */
+/** The summary of a new request: all devices are pending. */
 export function initialSummary(
   deviceCount: number,
   submissions: readonly Submission[],
@@ -33,6 +33,7 @@ export function initialSummary(
   }
 }
 
+/** Counts submissions by state. */
 export function countStates(submissions: readonly Submission[]): SubmissionCounts {
   const counts: SubmissionCounts = {
     queued: 0,
@@ -49,6 +50,7 @@ export function countStates(submissions: readonly Submission[]): SubmissionCount
   return counts
 }
 
+/** Device counts with zero for each status. */
 export const noDevices = (): DeviceCounts => ({
   pending: 0,
   warning: 0,

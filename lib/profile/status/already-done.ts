@@ -1,12 +1,12 @@
 import type { ActionName } from '../order/action-names.ts'
 import type { Fault } from '../request/callback.ts'
 
-/** Codes (without the service name) that say that the device already is what the action makes it. */
+/** Fault codes, without the service name, which say that the device is already in the state the action leads to. */
 const codes: Partial<Record<ActionName, readonly string[]>> = { activate: ['REQUEST_FAILED.DeviceAlreadyActive'] }
 
 /**
- * The texts that say it. ThingSpace documents them for Global IoT without a code, so a text counts if it is the whole
- * message; words within another message may speak of another device.
+ * Fault messages with the same meaning. ThingSpace documents them for Global IoT without a code. A message must match as
+ * a whole, because the same words inside a longer message may be about another device.
  */
 const texts: Partial<Record<ActionName, readonly string[]>> = {
   activate: ['device is already active'],
@@ -16,22 +16,25 @@ const texts: Partial<Record<ActionName, readonly string[]>> = {
   device_resume: ['profile is already resumed', 'device is already resumed'],
 }
 
-/** Classes and codes with a meaning of their own: beside them a text decides nothing. */
+/** Fault classes and codes with a meaning of their own. If the code matches, the message is ignored. */
 const otherMeaning =
   /^(INPUT_INVALID|REQUEST_ONHOLD|REQUEST_CANCELLED|DeserializationFailed)|\.SessionToken\.|^REQUEST_FAILED\.(Account|DeviceNotFound|NoAccounts|MultipleAccounts)/i
 
-/** Whether a fault means that the device already is what this action makes it, which is a success with a note. */
-export function settledByState(
+/**
+ * Recognises a fault which says that the device is already in the state the action leads to. Such a fault counts as a
+ * success with a note. Returns undefined for any other fault.
+ */
+export function alreadyDone(
   action: ActionName,
   { code, message = '' }: Fault,
 ): { verdict: 'succeeded'; note: string } | undefined {
   const isCode = codes[action]?.some((known) => known.toLowerCase() === code.toLowerCase()) === true
   const isText = !otherMeaning.test(code) && texts[action]?.includes(plainWords(message)) === true
   if (!isCode && !isText) return undefined
-  return { verdict: 'succeeded', note: `it was so already: ${message === '' ? code : message}` }
+  return { verdict: 'succeeded', note: `already in the requested state: ${message === '' ? code : message}` }
 }
 
-/** A message without its class in front ("REQUEST_FAILED. "), its full stop, casing and spacing. */
+/** Normalises a message: removes its class ("REQUEST_FAILED. ") and full stop, and ignores case and spacing. */
 const plainWords = (message: string): string =>
   message
     .trim()

@@ -5,9 +5,9 @@ import type { Clock, Log } from '../ports.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { matchOf } from './matching.ts'
-import { isSettled } from './summary.ts'
+import { isSettled } from './device-states.ts'
 import type { UpstreamStatus, UpstreamStatusLookUp, UpstreamState } from './upstream-status.ts'
-import { aheadOf } from '../submission/retry-policy.ts'
+import { askAheadMilliseconds } from '../submission/retry-policy.ts'
 
 export type ReconcileDependencies = {
   store: Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'recordResult'>
@@ -16,33 +16,33 @@ export type ReconcileDependencies = {
   log: Log
 }
 
-/** Whether ThingSpace's status calls may know this submission: they cover single devices only. */
+/** Whether ThingSpace's status calls can answer for this submission. They cover single devices only. */
 const canBeAsked = (submission: Submission): boolean => submission.state === 'submitted' && submission.deviceCount === 1
 
 /**
- * How long before its deadline a submission's result is asked for, in milliseconds: early enough to ask once more, and
- * never in the first three quarters of the time that callbacks have. Zero where there is nobody to ask.
+ * How long before its deadline ThingSpace is asked for a submission's result, in milliseconds. This leaves time for a
+ * second call, and callbacks have at least three quarters of the time. Zero if ThingSpace cannot be asked.
  */
 export function askedAhead(submission: Submission): number {
   const { resultsDueAt, updatedAt } = submission
   if (resultsDueAt === undefined || !canBeAsked(submission)) return 0
-  return aheadOf(resultsDueAt - updatedAt)
+  return askAheadMilliseconds(resultsDueAt - updatedAt)
 }
 
-/** Whether a submission's result is about to expire although ThingSpace could be asked for it. */
+/** Whether it is time to ask ThingSpace for a submission's result, because the result is about to expire. */
 export const isToBeAsked = (submission: Submission, request: ProfileRequest, now: number): boolean =>
   canBeAsked(submission) &&
   !isSettled(request.summary, submission) &&
   submission.resultsDueAt !== undefined &&
   submission.resultsDueAt - askedAhead(submission) <= now
 
-/** Causes for which the next call would have no answer either. */
-const hangs: ReadonlySet<string> = new Set(['no-answer', 'unreachable', 'throttled', 'unavailable', 'credentials'])
+/** Causes that would make the next call fail too, so the caller stops asking. */
+const outages: ReadonlySet<string> = new Set(['no-answer', 'unreachable', 'throttled', 'unavailable', 'credentials'])
 
 /**
- * Asks ThingSpace what became of a request whose callback never came, and records a final answer as a result that says
- * where it comes from. Anything else (still pending, not found, no answer) changes nothing: the deadline decides.
- * Says whether ThingSpace gave an answer at all.
+ * Asks ThingSpace for the status of a submission whose callback has not arrived. Records a final answer as a result with
+ * provenance `reconciled`. Any other answer (pending, not found, an error) changes nothing, and the deadline applies.
+ * Returns `no-answer` if ThingSpace did not respond, so that the sweep stops asking.
  */
 export async function reconcileSubmission(
   submission: Submission,
@@ -54,9 +54,9 @@ export async function reconcileSubmission(
   if (device === undefined) return 'answered'
   for (const upstreamRequestId of submission.upstreamRequestIds) {
     const answer = await requestStatus({ accountName, upstreamRequestId })
-    const state = answer.kind === 'found' ? stateOfDevice(answer, device) : `not known: ${answer.cause}`
+    const state = answer.kind === 'found' ? stateOfDevice(answer, device) : `unknown: ${answer.cause}`
     log.info('request status asked', { requestId, submission: submission.submission, upstreamRequestId, state })
-    if (answer.kind === 'failed' && hangs.has(answer.cause)) return 'no-answer'
+    if (answer.kind === 'failed' && outages.has(answer.cause)) return 'no-answer'
     if (state !== 'succeeded' && state !== 'failed') continue
     const outcome = await store.recordResult(
       {
@@ -64,7 +64,7 @@ export async function reconcileSubmission(
         identifiers: [...device],
         verdict: state,
         provenance: 'reconciled',
-        note: 'no callback came; this is what the request status says',
+        note: 'no callback arrived; this is the answer of the request status call',
         digest: `reconciled:${state}`,
         raw: JSON.stringify({ requestStatus: state }),
       },
@@ -76,9 +76,9 @@ export async function reconcileSubmission(
 }
 
 /**
- * What a request's status says of its one device. Sub-requests decide: both of Verizon's examples say Success of a request
- * while one of them is Pending. Those that name the device count, else all. What is pending is not final, and a failure of
- * the whole beside nothing but successes is no answer.
+ * Determines the state of the only device from a request status. Sub-requests decide, because both of Verizon's examples
+ * report Success for a request while one of its sub-requests is Pending. If sub-requests name the device, only those
+ * count, else all. Pending is not final. A failed request whose sub-requests all succeeded is `unrecognised`.
  */
 export function stateOfDevice({ state, devices }: UpstreamStatus, device: Device): UpstreamState {
   const own = devices.filter(({ identifiers }) => matchOf(device, identifiers) !== undefined)

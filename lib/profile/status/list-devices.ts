@@ -1,15 +1,15 @@
-import type { SubmissionStore } from '../request/submission-store.ts'
-import type { ResultStore } from '../request/result-store.ts'
-import type { RequestStore } from '../request/request-store.ts'
 import type { Clock, Page } from '../ports.ts'
 import type { ProfileRequest } from '../request/request.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { ResultStore } from '../request/result-store.ts'
 import type { Result } from '../request/result.ts'
 import type { Settings } from '../request/settings.ts'
 import type { DeviceStatus } from '../request/states.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
+import { type DeviceView, type KnownDevice, viewDevice } from './device-view.ts'
 import { joinOwnResults } from './matching.ts'
-import { type DeviceView, type KnownDevice, viewDevice } from './request-view.ts'
-import { resultsOf } from './update-summary.ts'
+import { resultsOf } from './read-summary.ts'
 
 export type ListDevicesDependencies = {
   store: Pick<RequestStore, 'getDevices'> & Pick<SubmissionStore, 'listSubmissions'> & Pick<ResultStore, 'listResults'>
@@ -17,16 +17,15 @@ export type ListDevicesDependencies = {
   settings: Pick<Settings, 'otherProfileSeconds'>
 }
 
-/** Devices looked at in one go: one part of the manifest. */
+/** Number of devices read at a time when filtering by status: one part of the manifest. */
 const window = 1000
 
-/** A page of devices, and the results of their submissions that name none of the devices. */
+/** A page of devices, and the results of their submissions that match none of the devices. */
 export type DevicePage = Page<DeviceView> & { unmatched: Result[] }
 
 /**
- * Devices of a request in its order, from a position on, with their results; `status` leaves out the others.
- * A page may be short of `limit`, when few of many devices match or when a row does not fit; it is the last only if it
- * has no `cursor`.
+ * Lists devices of a request in request order, starting at position `from`, optionally only those with a `status`. A page
+ * can have fewer than `limit` rows if few devices match or if `fits` rejects a row. The last page has no `cursor`.
  */
 export async function listDevices(
   request: ProfileRequest,
@@ -44,11 +43,11 @@ export async function listDevices(
   let position = from
   while (position < request.deviceCount && rows.length < limit) {
     const count = Math.min(window, request.deviceCount - position, status === undefined ? limit - rows.length : window)
-    const range = await readRange(request, position, count, store)
+    const range = await readRange(request, { first: position, count }, store)
     for (const result of range.unmatched) unmatched.add(result)
     for (const known of range.devices) {
       if (rows.length === limit) break
-      const view = viewDevice(known, request, moment)
+      const view = viewDevice({ known, request, moment })
       const matches = status === undefined || view.status === status
       if (matches && !fits(view)) return { rows, unmatched: [...unmatched], cursor: String(view.position) }
       position = view.position + 1
@@ -59,29 +58,34 @@ export async function listDevices(
   return position < request.deviceCount ? { ...page, cursor: String(position) } : page
 }
 
-/** A range of devices with what is known of each. */
+/** Reads a range of devices with their submissions and results. */
 async function readRange(
   request: ProfileRequest,
-  first: number,
-  count: number,
+  { first, count }: { first: number; count: number },
   store: ListDevicesDependencies['store'],
 ): Promise<{ devices: KnownDevice[]; unmatched: Result[] }> {
   const submissions = await store.listSubmissions(request, { from: first, count })
-  // Results are joined within their whole submission, because that is how the summary joins them.
+  // Summaries join results within a whole submission. Joining them within the range could give another match.
   const start = Math.min(first, ...submissions.map(({ firstDevice }) => firstDevice))
   const end = Math.max(first + count, ...submissions.map(({ firstDevice, deviceCount }) => firstDevice + deviceCount))
   const devices = await store.getDevices(request, start, end - start)
-  const { known, unmatched } = layOut(devices, start, submissions, await resultsOf(request, submissions, store))
+  const results = await resultsOf(request, submissions, store)
+  const { known, unmatched } = joinKnown({ devices, start, submissions, results })
   return { devices: known.slice(first - start, first - start + count), unmatched }
 }
 
-/** Devices from a position on, each with its submission and its results. */
-export function layOut(
-  devices: readonly KnownDevice['device'][],
-  start: number,
-  submissions: readonly Submission[],
-  results: ReadonlyMap<number, Result[]>,
-): { known: KnownDevice[]; unmatched: Result[] } {
+/** Joins devices with their submissions and results. `start` is the position of the first device. */
+export function joinKnown({
+  devices,
+  start,
+  submissions,
+  results,
+}: {
+  devices: readonly KnownDevice['device'][]
+  start: number
+  submissions: readonly Submission[]
+  results: ReadonlyMap<number, Result[]>
+}): { known: KnownDevice[]; unmatched: Result[] } {
   const known = devices.map((device, index): KnownDevice => ({
     device,
     position: start + index,

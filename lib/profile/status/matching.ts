@@ -2,14 +2,17 @@ import { type Device, idOf, identifierKeys, isSameIdentifier, lookUpKeys } from 
 import type { Result } from '../request/result.ts'
 
 /**
- * How surely a message speaks of a device that was ordered, the surest first: it names the ordered profile (ICCID); the
- * card (EID); another identifier of the device; the same card, but another of its profiles.
+ * How a message identifies an ordered device, the surest first: by the ordered profile (ICCID), by the card (EID), or by
+ * another identifier (`line`). `other-profile` means the same device or card, but another profile on it.
  */
 export type Match = 'profile' | 'card' | 'line' | 'other-profile'
 
 const surest: readonly Match[] = ['profile', 'card', 'line', 'other-profile']
 
-/** The one rule of matching. Nothing if the message is about another device, or names none of the ordered identifiers. */
+/**
+ * Matches the identifiers that a message names against an ordered device. Undefined if the message is about another
+ * device or shares no identifier with it. All matching of callbacks uses this function.
+ */
 export function matchOf(ordered: Device, named: Device): Match | undefined {
   const card = compare(ordered, named, 'eid')
   if (card === 'different') return undefined
@@ -20,26 +23,26 @@ export function matchOf(ordered: Device, named: Device): Match | undefined {
   return card === 'same' ? 'card' : 'line'
 }
 
-/** Whether a message names an EID or ICCID that none of these devices has, where they have one: it is about another. */
+/** Whether a message is about another device: its EID or ICCID differs from that of each of these devices. */
 export const contradicts = (devices: readonly Device[], named: Device): boolean =>
   devices.every(
     (device) => compare(device, named, 'eid') === 'different' || compare(device, named, 'iccid') === 'different',
   )
 
-/** A result beside the device it speaks of. `request`: it names none of its identifiers, but came for its request alone. */
+/** A result and how it matches its device. `request`: only the upstream request id identifies the device. */
 export type MatchedResult = { result: Result; match: Match | 'request' }
 
-/** The results of one submission laid on its devices. */
+/** The results of one submission, joined to its devices. */
 export type JoinedResults = {
-  /** One list a device, in the order of the devices. */
+  /** One list per device, in the order of the devices. */
   byDevice: MatchedResult[][]
-  /** Results that name none of the devices: kept and shown, never applied. */
+  /** Results that match none of the devices. They are kept and shown, but never applied. */
   unmatched: Result[]
 }
 
 /**
- * Joins results to devices by the surest match. A result that fits several devices equally (an EID ordered with two
- * profiles) is evidence for all of them.
+ * Joins results to devices by their surest match. A result that matches several devices equally counts for all of them,
+ * for instance an EID that was ordered with two profiles.
  */
 export function joinResults(devices: readonly Device[], results: readonly Result[]): JoinedResults {
   const find = finderOf(devices)
@@ -57,7 +60,7 @@ export function joinResults(devices: readonly Device[], results: readonly Result
   return { byDevice, unmatched }
 }
 
-/** Finds the positions of the devices that share an identifier with what is named; other spellings of it if none is equal. */
+/** Finds the positions of devices by identifier: by the exact spelling first, and by other spellings if none matches. */
 function finderOf(devices: readonly Device[]): (named: Device) => number[] {
   const equal = positionsBy(devices, identifierKeys)
   let alike: ReadonlyMap<string, readonly number[]> | undefined
@@ -82,8 +85,8 @@ function positionsBy(devices: readonly Device[], keysOf: (device: Device) => str
 }
 
 /**
- * The same for results under the upstream request id of the submission itself. Where it has one device, the id is enough
- * to know whom a result is about, unless it names another card.
+ * Joins results that came under the upstream request ids of a submission. If the submission has one device, the id alone
+ * identifies it, unless the result names another EID.
  */
 export function joinOwnResults(devices: readonly Device[], results: readonly Result[]): JoinedResults {
   const joined = joinResults(devices, results)
@@ -100,7 +103,7 @@ export function joinOwnResults(devices: readonly Device[], results: readonly Res
 }
 
 const withNote = (note: string | undefined): string =>
-  [note, 'names none of the ordered identifiers; the upstream request has only this device']
+  [note, 'names none of the ordered identifiers, but its upstream request has only this device']
     .filter((each) => each !== undefined)
     .join('; ')
 

@@ -2,40 +2,37 @@ import type { ProfileRequest } from '../request/request.ts'
 import { type SubmissionState, isFinalRequest } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 
-/** What happens next with something that is not final, when, and why. `at` is absent where nobody can know. */
+/**
+ * The next event of a request or submission that is not final. `at` is in epoch milliseconds and absent if the time is
+ * unknown. `why` is a text for users: API responses and the operators' command line show it.
+ */
 export type NextStep = {
   what: 'first-attempt' | 'answer' | 'retry' | 'callbacks' | 'repeat' | 'decision' | 'results'
   at?: number
   why: string
 }
 
-/** The next step of one submission; nothing when only its devices' results are known to matter no more. */
+/** The next step of one submission. Undefined if the gateway does nothing more with it. */
 export function nextStepOf(submission: Submission, request: ProfileRequest): NextStep | undefined {
-  const { state, nextAttemptAt, leaseUntil, graceEndsAt, resultsDueAt, error } = submission
-  const said = [error?.code ?? error?.status, error?.message].filter((part) => part !== undefined).join(': ')
-  const because = said === '' ? '' : ` (${said})`
+  const { state, attempt, nextAttemptAt, leaseUntil, resultsDueAt } = submission
   switch (state) {
     case 'queued':
-      return { what: 'first-attempt', why: 'waits in the queue for its first attempt' }
+      return { what: 'first-attempt', why: 'Queued for the first attempt.' }
     case 'submitting':
-      return {
-        what: 'answer',
-        ...dated(leaseUntil),
-        why: `attempt ${submission.attempt} waits for ThingSpace's answer`,
-      }
+      return { what: 'answer', ...dated(leaseUntil), why: `Attempt ${attempt} is waiting for ThingSpace's response.` }
     case 'waiting':
       return {
         what: 'retry',
         ...dated(nextAttemptAt),
-        why: `${whyAgain(submission)}${because}; it is tried again until ${isoText(submission.giveUpAt)}`,
+        why: `${lastOutcome(submission)}${errorOf(submission)}. Retries continue until ${isoText(submission.giveUpAt)}.`,
       }
     case 'unconfirmed':
-      return unconfirmedStep(submission, request, because, graceEndsAt)
+      return unconfirmedStep(submission, request)
     case 'submitted':
       return {
         what: 'results',
         ...dated(resultsDueAt),
-        why: 'ThingSpace has it; devices without a result by then expire',
+        why: 'Accepted by ThingSpace. Devices without a result by this time expire.',
       }
     case 'rejected':
     case 'exhausted':
@@ -45,57 +42,60 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
   }
 }
 
-/** What is known of an attempt without an outcome. Nothing takes time between its claim and its call, so it may have been sent. */
-const lost = ({ attempt, attempts }: Submission): string =>
-  attempts.at(-1)?.cause === 'lease-expired'
-    ? `attempt ${attempt} ended without a recorded answer`
-    : `the answer to attempt ${attempt} was lost`
+/** ThingSpace's last error in parentheses, or an empty text. */
+function errorOf({ error }: Submission): string {
+  const parts = [error?.code ?? error?.status, error?.message].filter((part) => part !== undefined)
+  return parts.length === 0 ? '' : ` (${parts.join(': ')})`
+}
 
-/** What came of the last attempt of a submission that waits for the next; somebody may have decided so. */
-function whyAgain(submission: Submission): string {
+/**
+ * Describes an attempt whose outcome is unknown. If its lease expired, the function stopped before it stored an outcome.
+ * The call follows the claim at once, so ThingSpace may have received it.
+ */
+const unknownOutcome = ({ attempt, attempts }: Submission): string =>
+  attempts.at(-1)?.cause === 'lease-expired'
+    ? `Attempt ${attempt} ended without a recorded response`
+    : `The response to attempt ${attempt} was lost`
+
+/** The outcome of the attempt before the next one. It is unknown if an operator, a caller or a setting chose to retry. */
+function lastOutcome(submission: Submission): string {
   const { attempt, attempts } = submission
   switch (attempts.at(-1)?.outcome) {
     case 'unknown':
-      return lost(submission)
+      return unknownOutcome(submission)
     case 'refused':
-      return `attempt ${attempt} was refused`
+      return `Attempt ${attempt} was refused`
     case 'accepted':
     case 'not-accepted':
     case undefined:
-      return `attempt ${attempt} was not accepted`
+      return `Attempt ${attempt} was not accepted`
   }
 }
 
-function unconfirmedStep(
-  submission: Submission,
-  { action, cancelledAt }: ProfileRequest,
-  because: string,
-  graceEndsAt: number | undefined,
-): NextStep {
-  const uncertainty = `${lost(submission)}${because}, so ThingSpace may or may not have it`
-  if (submission.awaitsDecision === true) {
-    const giveUp = 'POST /cancel with {"abandonUnconfirmed": true} gives it up'
-    const options = cancelledAt === undefined ? `POST /retry repeats it, ${giveUp}` : giveUp
-    const unasked = `no callback came, and ${action} is not repeated unasked`
+function unconfirmedStep(submission: Submission, { action, cancelledAt }: ProfileRequest): NextStep {
+  const { awaitsDecision, dueAt, graceEndsAt, repeatsAfterGrace } = submission
+  const happened = `${unknownOutcome(submission)}${errorOf(submission)}, so ThingSpace may or may not have run this ${action}.`
+  if (awaitsDecision === true) {
+    const retry = cancelledAt === undefined ? 'Retry it with POST .../retry, or give' : 'Give'
+    const end = dueAt === undefined ? '' : ` It is given up automatically on ${isoText(dueAt).slice(0, 10)}.`
     return {
       what: 'decision',
-      ...dated(submission.dueAt),
-      why: `${uncertainty}; ${unasked}: ${options}; it is given up by itself if nobody decides`,
+      ...dated(dueAt),
+      why: `${happened} No callback has arrived. ${retry} it up with POST .../cancel and {"abandonUnconfirmed": true}.${end}`,
     }
   }
-  return submission.repeatsAfterGrace === true && cancelledAt === undefined
-    ? { what: 'repeat', ...dated(graceEndsAt), why: `${uncertainty}; callbacks may settle it, else it is repeated` }
-    : {
-        what: 'callbacks',
-        ...dated(graceEndsAt),
-        why: `${uncertainty}; callbacks may settle it, else it waits for a decision`,
-      }
+  const repeats = repeatsAfterGrace === true && cancelledAt === undefined
+  return {
+    what: repeats ? 'repeat' : 'callbacks',
+    ...dated(graceEndsAt),
+    why: `${happened} If no callback arrives by this time, ${repeats ? 'the gateway retries it' : 'it waits for a decision'}.`,
+  }
 }
 
-/** What a person must know first: doubts before waits, and waits before results. */
+/** States by urgency for the reader: an unknown outcome may need a decision, so it comes first. */
 const urgency: readonly SubmissionState[] = ['unconfirmed', 'waiting', 'submitting', 'queued', 'submitted']
 
-/** The next step of a request: that of its most urgent submission; nothing once it is final. */
+/** The next step of a request: that of its most urgent submission. Undefined if the request is final. */
 export function nextStepOfRequest(request: ProfileRequest, submissions: readonly Submission[]): NextStep | undefined {
   if (isFinalRequest(request.summary.status)) return undefined
   for (const state of urgency) {
@@ -104,7 +104,7 @@ export function nextStepOfRequest(request: ProfileRequest, submissions: readonly
       .toSorted((a, b) => Number(b.awaitsDecision ?? false) - Number(a.awaitsDecision ?? false))
     if (found[0] !== undefined) return nextStepOf(found[0], request)
   }
-  return { what: 'first-attempt', ...dated(request.dueAt), why: 'its submissions are being created' }
+  return { what: 'first-attempt', ...dated(request.dueAt), why: 'The submissions are being created.' }
 }
 
 const dated = (at: number | undefined) => (at === undefined ? {} : { at })

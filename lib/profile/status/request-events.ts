@@ -2,14 +2,15 @@ import type { RequestEvent } from '../request/event-types.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import { isFinalDevice, isFinalRequest } from '../request/states.ts'
 import type { Summary } from '../request/summary.ts'
-import { deviceStatusAt } from './summary.ts'
+import { deviceStatusAt } from './device-states.ts'
 
 /**
- * What changed between two versions of a request, as events in their order. Pure, so that a repeated stream record
- * gives the very same events.
+ * Lists the events between two stored versions of a request: final devices first, then the request itself. Called with
+ * each stream record of a request. A repeated record gives the same events with the same ids, so subscribers can
+ * deduplicate them.
  */
 export function eventsBetween(before: ProfileRequest | undefined, after: ProfileRequest): RequestEvent[] {
-  // An id whose Idempotency-Key was used again after its end names another request, with events of its own.
+  // If an Idempotency-Key is reused after its request expired, the id is the same, but the request is new.
   const was = before?.generation === after.generation ? before : undefined
   if (was !== undefined && was.version >= after.version) return []
   const id = `${after.requestId}/${after.generation}/${after.version}`
@@ -23,8 +24,8 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
   const events: RequestEvent[] = []
   for (let position = 0; position < after.deviceCount; position += 1) {
     const status = deviceStatusAt(after.summary, position)
-    const told = was === undefined ? 'pending' : deviceStatusAt(was.summary, position)
-    if (status === told || !isFinalDevice(status)) continue
+    const reported = was === undefined ? 'pending' : deviceStatusAt(was.summary, position)
+    if (status === reported || !isFinalDevice(status)) continue
     const type = status === 'succeeded' ? 'device.succeeded' : 'device.failed'
     events.push({ ...base, type, status, position, id: `${id}/${position}` })
   }
@@ -35,7 +36,10 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
   return events
 }
 
-/** Doubt alone is no news, callbacks mostly settle it; that a person is needed is. */
+/**
+ * The event of the request itself, if any. A submission that only waits for callbacks raises no event, because they
+ * usually arrive. One that waits for a decision does.
+ */
 function requestEventType(was: Summary | undefined, summary: Summary): RequestEvent['type'] | undefined {
   if (summary.awaitingDecision > (was?.awaitingDecision ?? 0)) return 'request.unconfirmed'
   if (was?.status === summary.status) return undefined

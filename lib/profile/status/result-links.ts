@@ -1,15 +1,18 @@
-import { deviceStatusAt, isTold, type SubmissionEvidence } from './summary.ts'
 import { type Device, type Identifier, identifierKey, isSameIdentifier, readKind } from '../order/identifiers.ts'
-import { joinOwnResults } from './matching.ts'
-import type { DeviceStore } from '../request/device-link.ts'
-import { type DecisionRecord } from '../request/submission.ts'
-import { type DeviceLink } from '../request/device-link.ts'
-import { type Summary } from '../request/summary.ts'
-import { isFinalDevice } from '../request/states.ts'
+import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
 import { isOld, type ProfileRequest } from '../request/request.ts'
-import { type Result } from '../request/result.ts'
+import type { Result } from '../request/result.ts'
+import { isFinalDevice } from '../request/states.ts'
+import type { DecisionRecord } from '../request/submission.ts'
+import type { Summary } from '../request/summary.ts'
+import { deviceStatusAt, isReported } from './device-states.ts'
+import { joinOwnResults } from './matching.ts'
+import type { SubmissionEvidence } from './summary.ts'
 
-/** The evidence of a submission, and the moment from which on its results are news for devices that were decided before. */
+/**
+ * The evidence of a submission. Results received at or after `newsFrom` (epoch milliseconds) are new, so links are written
+ * for them even if their device was decided before.
+ */
 export type NewEvidence = SubmissionEvidence & {
   firstDevice: number
   decisions: readonly DecisionRecord[]
@@ -17,50 +20,62 @@ export type NewEvidence = SubmissionEvidence & {
 }
 
 /**
- * Writes the links from identifiers that only results name to their request, for histories. Before the summary that decides
- * the devices is saved: whoever dies between the two leaves a summary that is made again, and the same links.
+ * Writes device links for identifiers that only results name, so that device histories find the request by them. Call it
+ * before saving the summary that decides the devices: after a crash in between, the summary is computed again and writes
+ * the same links.
  */
 export async function writeResultLinks(
   request: ProfileRequest,
-  summary: Summary,
-  evidence: readonly NewEvidence[],
+  { summary, evidence }: { summary: Summary; evidence: readonly NewEvidence[] },
   store: Pick<DeviceStore, 'writeLinks'>,
 ): Promise<void> {
-  const { requestId, generation, accountName, action, createdAt } = request
-  const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
-  const linksOf = ({ devices, results, firstDevice, newsFrom }: NewEvidence): DeviceLink[] => {
-    const isNews = (result: Result) => latestOf(result) >= newsFrom
-    const decided = devices.map((_device, offset) => decidedIn(request.summary, summary, firstDevice + offset))
-    if (!results.some(isNews) && !decided.includes('now')) return []
-    return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
-      const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
-      const told = decided[offset] === 'before' ? all.filter(isNews) : all
-      const position = firstDevice + offset
-      return namedByResults(devices[offset] ?? [], told).map((identifier) => ({ identifier, position, ...named }))
-    })
-  }
   const keptAlike = Map.groupBy(evidence, ({ decisions }) => keptFrom(request, decisions))
   for (const [from, alike] of keptAlike) {
-    const links = alike.flatMap(linksOf)
+    const links = alike.flatMap((each) => linksOf(request, summary, each))
     if (links.length > 0) await store.writeLinks(links, from)
   }
 }
 
-/** A retry of an old order keeps it longer. No date of the summary itself: one that is made again must write the same. */
+/** The links of one submission: for devices decided by this summary, and for new results of those decided before. */
+function linksOf(
+  request: ProfileRequest,
+  summary: Summary,
+  { devices, results, firstDevice, newsFrom }: NewEvidence,
+): DeviceLink[] {
+  const { requestId, generation, accountName, action, createdAt } = request
+  const named = { namedBy: 'result' as const, requestId, generation, accountName, action, createdAt }
+  const isNews = (result: Result) => latestOf(result) >= newsFrom
+  const decided = devices.map((_device, offset) => decidedIn(request.summary, summary, firstDevice + offset))
+  if (!results.some(isNews) && !decided.includes('now')) return []
+  return joinOwnResults(devices, results).byDevice.flatMap((own, offset) => {
+    const all = decided[offset] === undefined ? [] : own.map(({ result }) => result)
+    const relevant = decided[offset] === 'before' ? all.filter(isNews) : all
+    const position = firstDevice + offset
+    return namedByResults(devices[offset] ?? [], relevant).map((identifier) => ({ identifier, position, ...named }))
+  })
+}
+
+/**
+ * When the retention of the links starts, if a later retry of an old request extended it. The time of the summary is not
+ * used, because a repeated summary must write the same links.
+ */
 const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[]): number | undefined =>
   decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
-/** Whether a device became final or told for good in the newer of two summaries, or was so before; not if it is open. */
+/** Whether a device is decided by the newer of two summaries (`now`) or was `before`. Undefined if it is open. */
 function decidedIn(before: Summary, after: Summary, position: number): 'now' | 'before' | undefined {
   const isFinal = (summary: Summary) => isFinalDevice(deviceStatusAt(summary, position))
-  if (isTold(after, position) ? !isTold(before, position) : isFinal(after) && !isFinal(before)) return 'now'
+  if (isReported(after, position) ? !isReported(before, position) : isFinal(after) && !isFinal(before)) return 'now'
   return isFinal(after) ? 'before' : undefined
 }
 
 const latestOf = ({ receivedAt, others = [] }: Result): number =>
   Math.max(receivedAt, ...others.map((other) => other.receivedAt))
 
-/** What results name a device by, what ThingSpace assigned included, and its order does not, in any spelling. */
+/**
+ * The identifiers that results name and the order does not, in any spelling. They include identifiers that ThingSpace
+ * assigned.
+ */
 function namedByResults(device: Device, results: readonly Result[]): Identifier[] {
   const found = new Map<string, Identifier>()
   for (const { identifiers, assigned, others = [] } of results) {
@@ -68,7 +83,7 @@ function namedByResults(device: Device, results: readonly Result[]): Identifier[
     for (const identifier of [...identifiers, ...given]) {
       const key = identifierKey(identifier)
       const isKnown = device.some((own) => isSameIdentifier(own, identifier))
-      if (!isKnown && isAskable.test(key)) found.set(key, identifier)
+      if (!isKnown && historyKey.test(key)) found.set(key, identifier)
     }
   }
   return [...found.values()]
@@ -80,5 +95,5 @@ const identifiersIn = (assigned: Result['assigned'] = {}): Identifier[] =>
     return kind === undefined ? [] : [{ kind, id }]
   })
 
-/** The key of an identifier that a history can be asked for by: messages say many things, and their texts become keys. */
-const isAskable = /^[a-z]+:[0-9A-F]{10,32}$/
+/** Keys by which a history can be requested. Messages can contain other texts, which must not become table keys. */
+const historyKey = /^[a-z]+:[0-9A-F]{10,32}$/

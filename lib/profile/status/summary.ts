@@ -1,98 +1,41 @@
+import type { Device } from '../order/identifiers.ts'
 import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
-import { type DeviceCounts, DeviceStatus, type RequestStatus, isFinalDevice } from '../request/states.ts'
+import type { DeviceCounts, DeviceStatus, RequestStatus } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 import { type Summary, countStates, noDevices } from '../request/summary.ts'
-import { type DeviceVerdict, type Message, type Weighing, deviceVerdict, isReal } from './device-results.ts'
-import { type MatchedResult, joinOwnResults } from './matching.ts'
-import { actions } from '../order/actions.ts'
-import type { Device } from '../order/identifiers.ts'
-import { weighResult } from './weigh-result.ts'
+import { type Weighing, isConclusive } from './device-results.ts'
+import { codeOf, hasOpenDevices, isConflict, isReported, statusOfCode } from './device-states.ts'
+import { joinOwnResults } from './matching.ts'
+import { isOverdue, currentVerdict } from './current-verdict.ts'
 
-/** What is known of one submission's devices beside the submission itself. */
+/** The devices of one submission and the results stored under its upstream request ids. */
 export type SubmissionEvidence = { devices: readonly Device[]; results: readonly Result[] }
 
-const statuses = DeviceStatus.options
-const codeOf = (status: DeviceStatus): number => statuses.indexOf(status)
-
-/** Set beside the status of a device that has two different finals, so that conflicts need no counter of their own. */
-const conflictBit = 0x80
-/** Set beside a success or failure that a result says, and not the state of the submission: it is told for good. */
-const evidenceBit = 0x40
-const statusOfCode = (code: number): DeviceStatus => statuses[code & ~conflictBit & ~evidenceBit] ?? 'pending'
-
-/** The status of the device at a position, as of the last summary. */
-export const deviceStatusAt = (summary: Pick<Summary, 'deviceStates'>, position: number): DeviceStatus =>
-  statusOfCode(summary.deviceStates[position] ?? 0)
-
-/** Whether a result has said that the device succeeded or failed: nothing that comes later changes what was told. */
-export const isTold = (summary: Pick<Summary, 'deviceStates'>, position: number): boolean =>
-  ((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0
-
-/** A verdict with the results that did not decide it, as the action makes them. */
-export type StandingVerdict = DeviceVerdict & { others: readonly Result[] }
-
-/** What the results of a submitted submission say of the device at a position, given what was told of it before. */
-export function standingVerdict(
-  evidence: readonly MatchedResult[],
-  request: ProfileRequest,
-  position: number,
-  weighing: Omit<Weighing, 'callbacks'>,
-): StandingVerdict {
-  // What another profile of the card is said to be does not contradict what was asked of this one.
-  const weighed = evidence
-    .flatMap(({ result, match }) => messagesOf(result).map((message) => ({ result: message, match })))
-    .map((each) =>
-      each.match === 'other-profile' ? each : { ...each, result: weighResult(request.action, each.result) },
-    )
-  const verdict = deviceVerdict(weighed, { ...weighing, callbacks: actions[request.action].callbacks })
-  const others = weighed.flatMap(({ result }) => (result === verdict.decisive ? [] : [result]))
-  if (!isTold(request.summary, position)) return { ...verdict, others }
-  const status = deviceStatusAt(request.summary, position)
-  // Of two different finals the first that was told stands, whichever of them was received before the other.
-  const contradicted = verdict.decisive !== undefined && isReal(verdict.decisive) && verdict.status !== status
-  return { ...verdict, others, status, conflict: verdict.conflict || contradicted }
-}
-
-/** Every message of a result by itself, because the action may make more or less of each than the store, which does not know it. */
-function messagesOf({ others = [], conflict, ...result }: Result): Message[] {
-  const { upstreamRequestId, accountName, identifiers, firstReceivedAt } = result
-  const beside = others.map(({ digest: _digest, ...said }): Message => ({
-    upstreamRequestId,
-    accountName,
-    identifiers,
-    firstReceivedAt,
-    ...said,
-    isBeside: true,
-  }))
-  // A conflict with a message that is kept in another place cannot be weighed.
-  const isExplained = beside.some((other) => isReal(other) && other.verdict !== result.verdict)
-  return [conflict === true && !isExplained ? { ...result, conflict } : result, ...beside]
-}
-
-/** A summary, and when it changes by itself although nothing more comes. */
+/** A summary, and when it changes without further results, in epoch milliseconds. */
 export type ComputedSummary = { summary: Summary; settlesAt?: number | undefined }
 
+type Moment = Pick<Weighing, 'now' | 'otherProfileMilliseconds'>
+
 /**
- * Status and counts of a request, computed anew from its submissions and results: there are no counters that could
- * drift. Pure. `evidenceOf` may give nothing for a submission whose devices are all told for good, and what the last
- * summary knew of it stands.
+ * Computes the status and counts of a request from its submissions and results. It uses no counters, so none can drift.
+ * If `evidenceOf` returns undefined for a submission, its devices keep their status from the last summary.
  */
 export function computeSummary(
   request: ProfileRequest,
   submissions: readonly Submission[],
-  evidenceOf: (submission: Submission) => SubmissionEvidence | undefined,
-  moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
+  { evidenceOf, moment }: { evidenceOf: (submission: Submission) => SubmissionEvidence | undefined; moment: Moment },
 ): ComputedSummary {
   const deviceStates = Uint8Array.from(
     { length: request.deviceCount },
     (_, at) => request.summary.deviceStates[at] ?? 0,
   )
-  // An environment whose clock is behind must not take back what another has seen expire.
+  // Clock skew: do not un-expire a device that another instance has already expired.
   const latest = { ...moment, now: Math.max(moment.now, request.updatedAt) }
   const settling: number[] = []
   for (const submission of submissions) {
-    const codes = codesOf(request, submission, evidenceOf(submission), latest, settling)
+    const evidence = evidenceOf(submission)
+    const codes = codesOf(submission, request, { evidence, moment: latest, settling })
     codes?.forEach((code, offset) => {
       deviceStates[submission.firstDevice + offset] = code
     })
@@ -106,45 +49,33 @@ export function computeSummary(
     devices,
     submissions: countStates(submissions),
     awaitingDecision: submissions.filter(({ awaitsDecision }) => awaitsDecision === true).length,
-    conflicts: deviceStates.filter((code) => code >= conflictBit).length,
+    conflicts: deviceStates.filter(isConflict).length,
     deviceStates,
   }
   return settling.length === 0 ? { summary } : { summary, settlesAt: Math.min(...settling) }
 }
 
-/** Whether a result has decided every device of a submission, so that its results need no second reading. */
-export function isSettled(summary: Pick<Summary, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
-  for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
-    if (!isTold(summary, position)) return false
-  }
-  return true
-}
-
-function hasOpenDevices(summary: Pick<Summary, 'deviceStates'>, { firstDevice, deviceCount }: Submission): boolean {
-  for (let position = firstDevice; position < firstDevice + deviceCount; position += 1) {
-    if (!isFinalDevice(deviceStatusAt(summary, position))) return true
-  }
-  return false
-}
-
 export type DueDates = {
+  /** The earliest date to return: large requests collect results between two summaries. */
   notBefore: number
-  /** Milliseconds before its deadline at which a submission's result may be asked for. */
+  /** How long before its deadline ThingSpace may be asked for a submission's result, in milliseconds. */
   askedAhead: (submission: Submission) => number
   settlesAt?: number | undefined
 }
 
-/** When the request as a whole must be looked at again: its submissions' own dates are on the submissions. */
+/**
+ * When the sweep must process the request again, in epoch milliseconds; undefined if it need not. Retries and leases have
+ * dates of their own, on the submissions.
+ */
 export function requestDueAt(
   request: ProfileRequest,
-  summary: Summary,
-  submissions: readonly Submission[],
+  { summary, submissions }: { summary: Summary; submissions: readonly Submission[] },
   { notBefore, askedAhead, settlesAt }: DueDates,
 ): number | undefined {
   const open = summary.devices.pending + summary.devices.warning
   if (open === 0) return settlesAt === undefined ? undefined : Math.max(settlesAt, notBefore)
   if (missingSubmissions(request, submissions).length > 0) return notBefore
-  // What has expired can still change, but a result does that by itself: looking again and again would not.
+  // Expired devices need no date: a late result triggers a summary by itself.
   const dates = submissions.flatMap((submission) =>
     submission.resultsDueAt !== undefined && hasOpenDevices(summary, submission)
       ? [submission.resultsDueAt - askedAhead(submission)]
@@ -154,12 +85,11 @@ export function requestDueAt(
   return dates.length > 0 ? Math.max(Math.min(...dates), notBefore) : undefined
 }
 
+/** The device states of one submission; undefined to keep those of the last summary. Adds to `settling`. */
 function codesOf(
-  request: ProfileRequest,
   submission: Submission,
-  evidence: SubmissionEvidence | undefined,
-  moment: Pick<Weighing, 'now' | 'otherProfileMilliseconds'>,
-  settling: number[],
+  request: ProfileRequest,
+  { evidence, moment, settling }: { evidence: SubmissionEvidence | undefined; moment: Moment; settling: number[] },
 ): number[] | undefined {
   switch (submission.state) {
     case 'queued':
@@ -172,7 +102,7 @@ function codesOf(
       return everyDevice(submission, 'failed')
     case 'cancelled':
       return everyDevice(submission, 'cancelled')
-    // Nobody will ever know, which is what `expired` says; a callback after all still turns it.
+    // The outcome is unknown, so the devices count as expired. A late callback can still change that.
     case 'abandoned':
       return everyDevice(submission, 'expired')
     case 'submitted': {
@@ -180,28 +110,26 @@ function codesOf(
       const weighing = { ...moment, overdue: isOverdue(submission, moment.now) }
       return joinOwnResults(evidence.devices, evidence.results).byDevice.map((results, offset) => {
         const position = submission.firstDevice + offset
-        const { status, decisive, conflict, settlesAt } = standingVerdict(results, request, position, weighing)
+        const { status, decisive, conflict, settlesAt } = currentVerdict(results, { request, position, weighing })
         if (settlesAt !== undefined) settling.push(settlesAt)
-        const told = isTold(request.summary, position) || (decisive !== undefined && isReal(decisive))
-        return codeOf(status) | (conflict ? conflictBit : 0) | (told ? evidenceBit : 0)
+        const reported = isReported(request.summary, position) || (decisive !== undefined && isConclusive(decisive))
+        return codeOf(status, { conflict, reported })
       })
     }
   }
 }
 
-export const isOverdue = ({ resultsDueAt }: Submission, now: number): boolean =>
-  resultsDueAt !== undefined && resultsDueAt <= now
-
 const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus): number[] =>
   Array.from({ length: deviceCount }, () => codeOf(status))
 
-/** Devices of submissions that a cancelled request never came to create. */
+/** Marks the devices whose submissions were never created, because the request was cancelled before. */
 function cancelUncreated(request: ProfileRequest, submissions: readonly Submission[], deviceStates: Uint8Array): void {
   for (const first of missingSubmissions(request, submissions)) {
     deviceStates.fill(codeOf('cancelled'), first, first + request.devicesPerSubmission)
   }
 }
 
+/** The status of the request: that of its most urgent submission, or of its devices once every submission is sent. */
 function statusOf(devices: DeviceCounts, submissions: readonly Submission[], missing: number): RequestStatus {
   const count = (state: Submission['state']) => submissions.filter((submission) => submission.state === state).length
   if (count('unconfirmed') > 0) return 'unconfirmed'

@@ -3,7 +3,7 @@ import type { UpstreamError } from '../request/outcome.ts'
 
 export type UpstreamState = 'pending' | 'succeeded' | 'failed' | 'unrecognised'
 
-/** What ThingSpace's status calls say of a request: as a whole, and of each of its devices or profiles where they do. */
+/** The answer of ThingSpace's status calls: the state of the request, and of its devices or profiles if it lists them. */
 export type UpstreamStatus = {
   kind: 'found'
   upstreamRequestId: string
@@ -11,6 +11,7 @@ export type UpstreamStatus = {
   devices: readonly { identifiers: readonly Identifier[]; state: UpstreamState }[]
 }
 
+/** Asks ThingSpace for the status of a request. Fails with a cause instead of throwing. */
 export type UpstreamStatusLookUp = (call: {
   accountName: string
   upstreamRequestId: string

@@ -1,38 +1,38 @@
 import type { ActionName } from '../order/action-names.ts'
-import { settledByState } from './already-done.ts'
 import type { Result } from '../request/result.ts'
+import { alreadyDone } from './already-done.ts'
 
-/** What a result says of the profile and the line, whatever it says of success. */
+/** The states of the profile and the line that a result reports, beside its verdict. */
 type Described = Pick<Result, 'profileStatus' | 'state'>
 
-/** States of a profile, and of a line, without case, blanks and underscores. */
-const gone = ['notdownloaded', 'delete', 'deleted']
+/** States of a profile and of a line, in lower case without blanks, hyphens and underscores. */
+const notDownloaded = ['notdownloaded', 'delete', 'deleted']
 const disabled = ['downloaddisable', 'disable', 'disabled']
 const enabled = ['downloadenable', 'enable', 'enabled']
 const suspended = ['suspend', 'suspended']
 const active = ['active', 'activated', 'restored', 'resumed']
 const pending = 'pendingdeactivation'
-/** A line without service: before its activation, and after it. */
-const notYet = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
-const noMore = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
-const lifeless = [...notYet, ...noMore]
-const notActive = [...lifeless, ...suspended]
-const notSuspended = [...lifeless, ...active]
-/** "none" is downloaded and not enabled. A line without service has no profile that is at work. */
-const notEnabled = [...gone, 'none', ...disabled, ...notActive]
+/** States of a line without service: before its activation, and after its deactivation. */
+const beforeService = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
+const afterService = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
+const withoutService = [...beforeService, ...afterService]
+const notActive = [...withoutService, ...suspended]
+const notSuspended = [...withoutService, ...active]
+/** "none" means downloaded but not enabled. A line without service has no enabled profile. */
+const notEnabled = [...notDownloaded, 'none', ...disabled, ...notActive]
 
 /**
- * States that an action cannot leave behind, whichever member tells them. A download that failed leaves "Not Downloaded";
- * ENABLE after a Global `download` is in Verizon's own example.
+ * States that an action cannot lead to, in either member. A failed download leaves "Not Downloaded". ENABLE after a
+ * Global `download` is allowed, because Verizon's own example shows it.
  */
-const wrong: Partial<Record<ActionName, readonly string[]>> = {
-  download: gone,
+const impossible: Partial<Record<ActionName, readonly string[]>> = {
+  download: notDownloaded,
   download_enable: notEnabled,
-  download_disable: [...gone, ...enabled],
+  download_disable: [...notDownloaded, ...enabled],
   enable: notEnabled,
-  disable: [...gone, ...enabled],
+  disable: [...notDownloaded, ...enabled],
   delete: ['none', ...disabled, ...enabled],
-  setfallbackattribute: gone,
+  setfallbackattribute: notDownloaded,
   activate: notActive,
   activate_enable: notEnabled,
   deactivate: [...active, ...suspended, pending],
@@ -42,27 +42,27 @@ const wrong: Partial<Record<ActionName, readonly string[]>> = {
   device_resume: notActive,
 }
 
-/** Why a result cannot be the success of this action: it names a state that the action does not lead to. */
-export function contradicts(action: ActionName, { profileStatus, state }: Described): string | undefined {
+/** Returns a note if a result reports a state that the action does not lead to; undefined otherwise. */
+function contradictionOf(action: ActionName, { profileStatus, state }: Described): string | undefined {
   for (const [name, said = ''] of Object.entries({ profileStatus, state })) {
-    const isWrong = wrong[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
-    // A word of failure contradicts every action, and UNKNOWN confirms none.
-    if (isWrong === true || /fail|error|unknown/i.test(said)) return `${name} ${said} contradicts ${action}`
+    const isImpossible = impossible[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
+    // A state of failure contradicts every action. UNKNOWN confirms none.
+    if (isImpossible === true || /fail|error|unknown/i.test(said)) return `${name} ${said} contradicts ${action}`
   }
   return undefined
 }
 
 /**
- * A result as the action that was asked makes it. Callbacks are stored without knowing the action, so a fault is stored
- * as `failed` and a success as `succeeded`. A fault that says that it was so already is a success. A success that
- * contradicts what was asked is not final: a later message may decide, and it is never shown as done.
+ * Corrects a result's verdict for the action of its request. Callbacks are recorded without knowing the action: every
+ * fault as `failed`, every success as `succeeded`. A fault which says that the device was already in the requested state
+ * becomes a success. A success that contradicts the action becomes a `warning`, so a later message can decide.
  */
 export function weighResult(action: ActionName, result: Result): Result {
   if (result.verdict === 'failed' && result.fault !== undefined) {
-    const settled = settledByState(action, result.fault)
-    return settled === undefined ? result : { ...result, ...settled }
+    const success = alreadyDone(action, result.fault)
+    return success === undefined ? result : { ...result, ...success }
   }
-  const contradiction = result.verdict === 'succeeded' ? contradicts(action, result) : undefined
+  const contradiction = result.verdict === 'succeeded' ? contradictionOf(action, result) : undefined
   if (contradiction === undefined) return result
   return {
     ...result,

@@ -1,39 +1,40 @@
 import type { Attempt, SubmissionOutcome } from '../request/outcome.ts'
 import type { Submission } from '../request/submission.ts'
 
-/** Enough to explain any history; older ones beyond it are dropped from the middle, never the first or the first doubt. */
+/** Number of attempts kept on a submission. Older ones are dropped, except the first and the first unknown one. */
 const attemptsKept = 50
 
-/** Whether the answer to any attempt was lost, so that ThingSpace may have what later attempts say it has not. */
+/** Whether the response to any attempt was lost, so that ThingSpace may have accepted the submission. */
 export const hasUnknownAttempt = ({ attempts }: Submission): boolean =>
   attempts.some(({ outcome }) => outcome === 'unknown')
 
-/** The same submission as if the attempt under way had left no trace. */
+/** The submission without anything recorded for its current attempt. */
 export const withoutAttempt = (submission: Submission): Submission => ({
   ...submission,
   attempts: submission.attempts.filter(({ attempt }) => attempt !== submission.attempt),
 })
 
 /**
- * The attempts of unknown outcome, begun by a time, that no adopted upstream request id accounts for yet; the latest of
- * them, for ids tell no attempt from another. An id that an answer named after all accounts for that answer's attempt.
+ * The unknown attempts that began at or before `begunBy` (epoch milliseconds) and may still adopt an upstream request
+ * id. Each adopted id accounts for one unknown attempt, but does not say for which. So the latest ones are returned. An
+ * id that a late response named as well is not counted, because the response belongs to an attempt that is known.
  */
 export function openUnknownAttempts({ attempts, adopted = [] }: Submission, begunBy: number): Attempt[] {
   const answered = new Set(attempts.map(({ upstreamRequestId }) => upstreamRequestId))
-  const unknown = attempts.filter(({ outcome }) => outcome === 'unknown')
-  // Those begun later count too: an id that was adopted may be that of any of them.
-  const open = unknown.length - adopted.filter((id) => !answered.has(id)).length
-  return open <= 0 ? [] : unknown.filter(({ startedAt }) => startedAt <= begunBy).slice(-open)
+  const unknownAttempts = attempts.filter(({ outcome }) => outcome === 'unknown')
+  // Count attempts that began later too: an adopted id may belong to any of them.
+  const openCount = unknownAttempts.length - adopted.filter((id) => !answered.has(id)).length
+  return openCount <= 0 ? [] : unknownAttempts.filter(({ startedAt }) => startedAt <= begunBy).slice(-openCount)
 }
 
-/** The history with what came of the attempt under way, in the place of anything recorded for it earlier. */
+/**
+ * The attempts of a submission with the outcome of its current attempt. It replaces an earlier outcome of the same
+ * attempt. Times are in epoch milliseconds.
+ */
 export function withAttempt(
   submission: Submission,
-  outcome: SubmissionOutcome,
-  startedAt: number,
-  finishedAt: number,
+  { outcome, startedAt, finishedAt }: { outcome: SubmissionOutcome; startedAt: number; finishedAt: number },
 ): Attempt[] {
-  const others = withoutAttempt(submission).attempts
   const attempt: Attempt = {
     attempt: submission.attempt,
     startedAt,
@@ -43,9 +44,9 @@ export function withAttempt(
     ...('error' in outcome ? { error: outcome.error } : {}),
     ...(outcome.kind === 'accepted' ? { upstreamRequestId: outcome.upstreamRequestId } : {}),
   }
-  const all = [...others, attempt]
+  const all = [...withoutAttempt(submission).attempts, attempt]
   if (all.length <= attemptsKept) return all
-  // A doubt that were forgotten would let the submission end as if nothing had been accepted.
-  const doubt = all.findIndex((tried) => tried.outcome === 'unknown')
-  return all.toSpliced(doubt === 1 ? 2 : 1, 1)
+  // Keep one unknown attempt, or the submission could end as if ThingSpace had certainly accepted nothing.
+  const firstUnknown = all.findIndex((each) => each.outcome === 'unknown')
+  return all.toSpliced(firstUnknown === 1 ? 2 : 1, 1)
 }

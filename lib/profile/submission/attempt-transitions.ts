@@ -1,51 +1,53 @@
-import { withAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Submission } from '../request/submission.ts'
+import { withAttempt } from './attempt-history.ts'
 import { delaySeconds, doublingSeconds, graceSeconds, repeatsByItself, resultsWithinSeconds } from './retry-policy.ts'
-import type { TransitionTimes, TransitionContext } from './transitions.ts'
-import { inMilliseconds, enter, waitUntil, ended } from './transitions.ts'
+import { ended, enter, inMilliseconds, type TransitionContext, type TransitionTimes, waitUntil } from './transitions.ts'
 
-/** Begins the next attempt under a lease. From `queued` or `waiting` only. */
+/** The outcome of the current attempt of a submission. `startedAt` is in epoch milliseconds. */
+export type AttemptOutcome = { outcome: SubmissionOutcome; startedAt: number }
+
+/** Begins the next attempt under a new lease. The submission must be `queued` or `waiting`. */
 export function beginAttempt(submission: Submission, claimId: string, { now, settings }: TransitionTimes): Submission {
   const leaseUntil = now + settings.leaseSeconds * inMilliseconds
   const begun = enter(submission, { state: 'submitting', leaseUntil, dueAt: leaseUntil }, now)
   return { ...begun, attempt: submission.attempt + 1, claimId }
 }
 
-/** What an attempt's outcome makes of its submission, by the table of docs/design.md ("What came back"). */
+/** The submission after the outcome of its current attempt, by the table of outcomes in docs/design.md. */
 export function afterOutcome(
   submission: Submission,
-  outcome: SubmissionOutcome,
-  startedAt: number,
+  { outcome, startedAt }: AttemptOutcome,
   context: TransitionContext,
 ): Submission {
-  const { now } = context
-  const recorded = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now) }
+  const { now, action, accountName, settings, random } = context
+  const { attempt, giveUpAt } = submission
+  const tried = { ...submission, attempts: withAttempt(submission, { outcome, startedAt, finishedAt: now }) }
   switch (outcome.kind) {
     case 'accepted':
-      return acceptedAs(recorded, outcome.upstreamRequestId, context)
+      return acceptedAs(tried, outcome.upstreamRequestId, context)
     case 'refused':
-      return ended(recorded, 'rejected', outcome.error, context)
+      return ended(tried, { state: 'rejected', error: outcome.error }, context)
     case 'not-accepted': {
-      const delay = delaySeconds(submission.attempt, outcome.retryAfterSeconds, context.settings.retry, context.random)
-      if (now + delay * inMilliseconds > submission.giveUpAt)
-        return ended(recorded, 'exhausted', outcome.error, context)
-      return waitUntil(recorded, Math.round(now + delay * inMilliseconds), context, outcome.error)
+      const { error, retryAfterSeconds } = outcome
+      const delay = delaySeconds({ attempt, retryAfterSeconds, retry: settings.retry, random }) * inMilliseconds
+      return now + delay > giveUpAt
+        ? ended(tried, { state: 'exhausted', error }, context)
+        : waitUntil(tried, { nextAttemptAt: Math.round(now + delay), error }, context)
     }
     case 'unknown': {
-      const { action, accountName, settings } = context
-      // Each further doubt waits longer, so that a carrier that answers nothing is not asked once a minute for a day.
-      const unknown = recorded.attempts.filter((tried) => tried.outcome === 'unknown').length
-      const seconds = doublingSeconds(graceSeconds(action, settings), unknown, settings.retry.capSeconds)
+      // The grace period doubles with each unknown attempt, so that a silent carrier does not get a call each minute.
+      const unknownCount = tried.attempts.filter((each) => each.outcome === 'unknown').length
+      const seconds = doublingSeconds(graceSeconds(action, settings), unknownCount, settings.retry.capSeconds)
       const graceEndsAt = now + seconds * inMilliseconds
-      const repeatsAfterGrace = repeatsByItself(action, accountName, settings) && graceEndsAt <= submission.giveUpAt
+      const repeatsAfterGrace = repeatsByItself(action, accountName, settings) && graceEndsAt <= giveUpAt
       const plan = { error: outcome.error, graceEndsAt, repeatsAfterGrace, dueAt: graceEndsAt }
-      return enter(recorded, { state: 'unconfirmed', ...plan }, now)
+      return enter(tried, { state: 'unconfirmed', ...plan }, now)
     }
   }
 }
 
-/** ThingSpace has it under this id: by its own answer, or because its callbacks were adopted. */
+/** The submission after ThingSpace accepted it under this id, according to its response or to adopted callbacks. */
 export function acceptedAs(
   submission: Submission,
   upstreamRequestId: string,
@@ -58,29 +60,30 @@ export function acceptedAs(
 }
 
 /**
- * Where devices may have been shown as expired already, a further id opens no second wait: they leave that state by a
- * result alone, whenever it comes.
+ * The deadline for results that a further upstream request id must not extend. The devices may have been shown as
+ * expired already, and only a result may take a device out of that state.
  */
 function earlierDeadline({ state, resultsDueAt }: Submission, now: number): number | undefined {
   if (state === 'submitted') return resultsDueAt
   return state === 'abandoned' ? now : undefined
 }
 
-/** Callbacks came for an attempt whose answer was lost, so ThingSpace has it under their id. */
+/** The submission after it adopted the callbacks of an unknown attempt. They prove that ThingSpace accepted it. */
 export function adoptedAs(
   submission: Submission,
   upstreamRequestId: string,
   context: Pick<TransitionContext, 'now' | 'action' | 'settings'>,
 ): Submission {
-  const { attempts: tried, updatedAt, state } = submission
-  // Nobody has told yet that the lease of the attempt ran out: without it the history would not say that it was made.
-  const attempts = state === 'submitting' ? withAttempt(submission, leaseExpired, updatedAt, context.now) : tried
+  const { attempts, updatedAt, state } = submission
+  // The lease has expired, but the sweep has not recorded this attempt yet. The history must include it.
+  const expired = { outcome: leaseExpired, startedAt: updatedAt, finishedAt: context.now }
+  const history = state === 'submitting' ? withAttempt(submission, expired) : attempts
   const adopted = [...(submission.adopted ?? []), upstreamRequestId]
-  return { ...acceptedAs({ ...submission, attempts }, upstreamRequestId, context), adopted }
+  return { ...acceptedAs({ ...submission, attempts: history }, upstreamRequestId, context), adopted }
 }
 
 const leaseExpired: SubmissionOutcome = { kind: 'unknown', cause: 'lease-expired', error: {} }
 
-/** The lease of an attempt ran out and nobody knows what became of it: ThingSpace may have it. */
+/** The submission after the lease of its attempt expired without an outcome. ThingSpace may have accepted it. */
 export const afterLeaseExpired = (submission: Submission, context: TransitionContext): Submission =>
-  afterOutcome(submission, leaseExpired, submission.updatedAt, context)
+  afterOutcome(submission, { outcome: leaseExpired, startedAt: submission.updatedAt }, context)

@@ -1,6 +1,6 @@
-import type { SubmissionStore } from '../request/submission-store.ts'
-import type { RequestStore } from '../request/request-store.ts'
 import type { Log } from '../ports.ts'
+import type { RequestStore } from '../request/request-store.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import type { WorkMessage } from './queue.ts'
 
 export type DeadLetterDependencies = {
@@ -9,8 +9,9 @@ export type DeadLetterDependencies = {
 }
 
 /**
- * Marks on its record that a work message failed so often that the queue sets it aside. Nothing is lost with it: the record
- * is still due and the sweep goes on with it. The mark is for whoever asks why it takes so long.
+ * Counts on the submission that SQS moves a work message to the dead-letter queue after its last receive.
+ * No work is lost: the submission is still due and the sweep sends a new message. The count explains the delay to
+ * operators. Throws if the store fails.
  */
 export async function countDeadLetter(message: WorkMessage, { store, log }: DeadLetterDependencies): Promise<void> {
   log.warn('work message set aside', { ...message })

@@ -1,39 +1,52 @@
-import type { DeviceStore } from '../request/device-link.ts'
 import { type Device, identifierKey } from '../order/identifiers.ts'
+import type { DeviceStore } from '../request/device-link.ts'
 import { type ProfileRequest, isOld } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 
+/** What a link repeats of its request. */
+type LinkedRequest = Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName' | 'action' | 'createdAt'>
+
 /**
- * Writes the links from a submission's devices to its request. They come before the attempt is claimed: they are how a
- * callback finds a submission whose answer was lost, and between the claim and the POST no time may pass.
- * Throws if they cannot be stored: then nothing has been sent.
+ * Writes the links from the devices of a submission to its request, one for each identifier of each device. A callback
+ * finds a submission whose response was lost by these links.
+ *
+ * Call it before the attempt is claimed: the claim must be followed by the POST without delay. `keptFrom` (epoch
+ * milliseconds) starts the retention period of the links later than the creation of the request.
+ * Throws if the links could not be stored. Nothing has been sent in this case.
  */
 export async function writeLinks(
-  request: ProfileRequest,
-  { firstDevice }: Pick<Submission, 'firstDevice'>,
-  devices: readonly Device[],
+  {
+    request: { requestId, generation, accountName, action, createdAt },
+    firstDevice,
+    devices,
+    keptFrom,
+  }: { request: LinkedRequest; firstDevice: number; devices: readonly Device[]; keptFrom?: number | undefined },
   store: Pick<DeviceStore, 'writeLinks'>,
-  keptFrom?: number,
 ): Promise<void> {
-  const { requestId, generation, accountName, action, createdAt } = request
   const links = devices.flatMap((device, offset) => {
     const byKey = new Map(device.map((identifier) => [identifierKey(identifier), identifier]))
-    const position = firstDevice + offset
-    const named = { requestId, generation, position, accountName, action, createdAt }
-    return [...byKey.values()].map((identifier) => ({ identifier, ...named }))
+    const shared = { requestId, generation, position: firstDevice + offset, accountName, action, createdAt }
+    return [...byKey.values()].map((identifier) => ({ identifier, ...shared }))
   })
   await store.writeLinks(links, keptFrom)
 }
 
-/** Writes what is missing of them before a further attempt. Links of an old order are renewed: theirs may be gone soon. */
+/**
+ * Writes the links that a submission needs before its next attempt: all of them before its first attempt. For a request
+ * that is more than a day old it writes them again, because the existing links may expire before the results arrive.
+ */
 export async function ensureLinks(
-  request: ProfileRequest,
-  submission: Submission,
-  devices: readonly Device[],
+  {
+    request,
+    submission,
+    devices,
+    now,
+  }: { request: ProfileRequest; submission: Submission; devices: readonly Device[]; now: number },
   store: Pick<DeviceStore, 'writeLinks'>,
-  now: number,
 ): Promise<void> {
   const isRenewed = isOld(request, now)
   const isFirst = submission.attempt === 0 && submission.splitFrom === undefined
-  if (isFirst || isRenewed) await writeLinks(request, submission, devices, store, isRenewed ? now : undefined)
+  if (!isFirst && !isRenewed) return
+  const { firstDevice } = submission
+  await writeLinks({ request, firstDevice, devices, keptFrom: isRenewed ? now : undefined }, store)
 }

@@ -1,37 +1,47 @@
-import type { SubmissionStore } from '../request/submission-store.ts'
-import type { RequestStore } from '../request/request-store.ts'
-import { newSubmission } from './accept-request.ts'
-import { ensureLinks } from './device-links.ts'
-import {
-  forwardSubmission,
-  type ForwardDependencies,
-  longestDelaySeconds,
-  sendWorkMessage,
-} from './forward-submission.ts'
+import type { Clock, Log, Random } from '../ports.ts'
+import type { DeviceStore } from '../request/device-link.ts'
 import { devicesPerPart } from '../request/manifest.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
+import type { Settings } from '../request/settings.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import type { WorkMessage } from './queue.ts'
 import { beginAttempt } from './attempt-transitions.ts'
+import { ensureLinks } from './device-links.ts'
+import { forwardSubmission } from './forward-submission.ts'
+import { newSubmission } from './new-request.ts'
+import type { SubmissionQueue, WorkMessage } from './queue.ts'
+import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
+import type { ThingSpace } from './thingspace.ts'
 import { cancel, giveUp } from './waiting-transitions.ts'
 
-export type WorkMessageDependencies = ForwardDependencies & {
-  store: ForwardDependencies['store'] &
-    Pick<RequestStore, 'getRequest' | 'getDevices'> &
-    Pick<SubmissionStore, 'getSubmission' | 'createSubmissions' | 'saveSubmission'>
+export type WorkMessageDependencies = {
+  store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
+    Pick<SubmissionStore, 'getSubmission' | 'createSubmissions' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'> &
+    Pick<DeviceStore, 'writeLinks'>
+  thingSpace: ThingSpace
+  queue: SubmissionQueue
+  clock: Clock
+  random: Random
   newId: () => string
+  settings: Settings
+  log: Log
+  sleep: (milliseconds: number) => Promise<unknown>
+  /** See `ForwardDependencies`. */
+  budgetMilliseconds: number
+  recordMilliseconds: number
 }
 
 /**
- * What one message of the submissions queue asks for: the next attempt of a submission, or the submissions of a part.
- * A work message that is late, early, doubled or dangling does no harm; the record says what is to be done.
- * Throws when the store fails: the message comes back.
+ * Handles one message of the submissions queue: creates the submissions of a manifest part, or makes the next attempt
+ * of a submission. The retry worker calls it. Late, early and duplicate messages are harmless, because the stored state
+ * decides what to do. Throws if the store or the queue fails, so that SQS redelivers the message.
  */
 export async function handleWorkMessage(message: WorkMessage, dependencies: WorkMessageDependencies): Promise<void> {
   const { store, log } = dependencies
   const request = await store.getRequest(message.requestId)
   if (request === undefined) {
-    log.warn('work message to a request that is gone', { requestId: message.requestId })
+    log.warn('request of a work message not found', { requestId: message.requestId })
     return
   }
   switch (message.kind) {
@@ -42,7 +52,7 @@ export async function handleWorkMessage(message: WorkMessage, dependencies: Work
   }
 }
 
-/** Creates the submissions whose first device lies in a part of the manifest, and sends each on its way. */
+/** Creates the submissions whose first device lies in a part of the manifest, and sends a work message for each. */
 async function createSubmissionsOfPart(
   request: ProfileRequest,
   part: number,
@@ -50,9 +60,9 @@ async function createSubmissionsOfPart(
 ): Promise<void> {
   if (request.cancelledAt !== undefined) return
   const { requestId } = request
-  const now = clock()
+  const times = { now: clock(), settings }
   const submissions = plannedSubmissions(request, part * devicesPerPart, (part + 1) * devicesPerPart).map(
-    (firstDevice) => newSubmission(request, firstDevice, now, settings),
+    (firstDevice) => newSubmission(request, firstDevice, times),
   )
   await store.createSubmissions(submissions)
   await queue.send(
@@ -61,7 +71,7 @@ async function createSubmissionsOfPart(
       delaySeconds: 0,
     })),
   )
-  log.info('part submitted to the queue', { requestId, part, submissions: submissions.length })
+  log.info('submissions of a part created', { requestId, part, submissions: submissions.length })
 }
 
 async function attemptSubmission(
@@ -81,29 +91,29 @@ async function attemptSubmission(
     return
   }
   if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
-    // It came early: SQS cannot delay for longer than a quarter of an hour.
-    log.info('work message sent on', { ...message, longestDelaySeconds })
+    // The wait is longer than SQS can delay a message.
+    log.info('work message delayed again', { ...message, longestDelaySeconds })
     return sendWorkMessage(seen, dependencies)
   }
   if (now > seen.giveUpAt) {
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)
     return
   }
-  // All that takes time comes before the claim: a crash before it is known not to have sent anything.
+  // Everything slow happens before the claim. After a crash up to here it is known that nothing was sent.
   const devices = await store.getDevices(request, seen.firstDevice, seen.deviceCount)
-  await ensureLinks(request, seen, devices, store, now)
+  await ensureLinks({ request, submission: seen, devices, now }, store)
   const begun = await claim(seen, dependencies)
-  if (begun !== undefined) await forwardSubmission(begun, request, devices, dependencies)
+  if (begun !== undefined) await forwardSubmission({ begun, request, devices }, dependencies)
 }
 
-/** Takes the next attempt for this worker; nothing when somebody else was faster. */
+/** Claims the next attempt for this worker. Returns undefined if another worker was faster. */
 async function claim(
   seen: Submission,
   { store, clock, settings, newId, log }: WorkMessageDependencies,
 ): Promise<Submission | undefined> {
   const begun = beginAttempt(seen, newId(), { now: clock(), settings })
   const saved = await store.saveSubmission(begun, seen)
-  // A write that succeeded although its answer was lost is refused when the SDK repeats it; it is still ours.
+  // If a write succeeds but its response is lost, the SDK repeats it and DynamoDB refuses it. The claim is still ours.
   if (saved.kind === 'saved' || saved.current.claimId === begun.claimId) return begun
   log.info('attempt taken by another worker', { requestId: seen.requestId, submission: seen.submission })
   return undefined

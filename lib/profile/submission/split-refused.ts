@@ -1,13 +1,13 @@
-import { hasUnknownAttempt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Submission } from '../request/submission.ts'
-import type { TransitionContext } from './transitions.ts'
-import { waitUntil } from './transitions.ts'
+import { hasUnknownAttempt, withAttempt, withoutAttempt } from './attempt-history.ts'
+import type { AttemptOutcome } from './attempt-transitions.ts'
+import { type TransitionContext, waitUntil } from './transitions.ts'
 
 /**
- * Whether a refusal is to be narrowed down: it may be one device's fault, there are several, and no other attempt is
- * in doubt. A refusal means that nothing ran, so sending the halves sends nothing twice. One that comes after its lease
- * settles the doubt about its own attempt.
+ * Whether a refused submission is split to find the device to blame: one device may be the cause, the submission has
+ * several, and no other attempt is unknown. A refusal means that ThingSpace ran nothing, so the halves repeat nothing.
+ * If the refusal arrives after the lease expired, it also settles its own attempt, which was unknown until then.
  */
 export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome): boolean =>
   outcome.kind === 'refused' &&
@@ -15,22 +15,21 @@ export const isToBeSplit = (submission: Submission, outcome: SubmissionOutcome):
   submission.deviceCount > 1 &&
   !hasUnknownAttempt(withoutAttempt(submission))
 
-/** Cuts a refused submission in two, both to be sent anew; the first half goes on under its name. */
+/** Splits a refused submission into two halves, both `waiting` for an immediate attempt. The first keeps the name. */
 export function splitAfterRefusal(
   submission: Submission,
-  outcome: SubmissionOutcome,
-  startedAt: number,
+  { outcome, startedAt }: AttemptOutcome,
   context: TransitionContext,
 ): { first: Submission; second: Submission } {
   const { now } = context
   const kept = Math.ceil(submission.deviceCount / 2)
-  const recorded = { ...submission, attempts: withAttempt(submission, outcome, startedAt, now), deviceCount: kept }
+  const attempts = withAttempt(submission, { outcome, startedAt, finishedAt: now })
   const error = 'error' in outcome ? outcome.error : undefined
-  const first = waitUntil(recorded, now, context, error)
+  const first = waitUntil({ ...submission, attempts, deviceCount: kept }, { nextAttemptAt: now, error }, context)
   const start = submission.firstDevice + kept
-  const { claimId: _claimed, ...rest } = first
+  const { claimId: _claimId, ...shared } = first
   const second = {
-    ...rest,
+    ...shared,
     submission: start,
     firstDevice: start,
     deviceCount: submission.deviceCount - kept,

@@ -3,20 +3,21 @@ import type { DeviceShape } from '../order/device-shape.ts'
 import type { Device } from '../order/identifiers.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 
+/** The content of one POST to ThingSpace. */
 export type SubmitCall = {
   accountName: string
   action: ActionName
   family: Family
-  /** The body's members beside `accountName` and `devices`, as the app sent them. */
+  /** The members of the body besides `accountName` and `devices`, as the app sent them. */
   fields: Readonly<Record<string, unknown>>
   devices: readonly Device[]
-  /** How the body wrote its devices, if not as `deviceIds`. */
+  /** How the app wrote the devices. `deviceIds` if absent. */
   deviceShape?: DeviceShape | undefined
-  /** How long the whole call may take, credentials included. */
+  /** Time limit of the whole call, credentials included. */
   budgetMilliseconds: number
 }
 
 export type ThingSpace = {
-  /** One attempt: at most one accepted POST. Never throws for what may happen on the wire; that is the outcome. */
+  /** Makes one attempt: ThingSpace accepts at most one POST of it. Returns network failures as an outcome. */
   submit(call: SubmitCall): Promise<SubmissionOutcome>
 }

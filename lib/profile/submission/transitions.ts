@@ -1,14 +1,14 @@
 import type { ActionName } from '../order/action-names.ts'
-import { hasUnknownAttempt } from './attempt-history.ts'
-import type { UpstreamError } from '../request/outcome.ts'
 import type { Random } from '../ports.ts'
+import type { UpstreamError } from '../request/outcome.ts'
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionState } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
+import { hasUnknownAttempt } from './attempt-history.ts'
 
 /**
- * Which state may follow which. After `submitted` the rest of the story are results; it follows itself when a lost
- * attempt turns out to have been accepted beside its repeat.
+ * The states that may follow each state. `submitted` is followed by results only. It may follow itself if an unknown
+ * attempt turns out to have been accepted as well as its repeat.
  */
 const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> = {
   queued: ['submitting', 'cancelled', 'exhausted'],
@@ -26,16 +26,16 @@ const followers: Readonly<Record<SubmissionState, readonly SubmissionState[]>> =
 export const mayFollow = (from: SubmissionState, to: SubmissionState): boolean => followers[from].includes(to)
 
 /**
- * Whether what came of an attempt may still be written over what was made of it when its lease ran out. Somebody who gave
- * it up has decided; only that ThingSpace has it weighs more.
+ * Whether the outcome of an attempt may still be stored after the lease of the attempt expired. If an operator has
+ * abandoned the submission meanwhile, only an acceptance may replace that decision.
  */
 export const mayComeLate = (from: SubmissionState, to: SubmissionState): boolean =>
   mayFollow(from, to) && (from !== 'abandoned' || to === 'submitted')
 
-/** What a transition needs to know of the world that waits for somebody. */
+/** The time and the settings, for transitions that do not depend on the request. */
 export type TransitionTimes = Pick<TransitionContext, 'now' | 'settings'>
 
-/** What every transition needs to know of the world. */
+/** Everything that a transition depends on besides the submission. `now` is in epoch milliseconds. */
 export type TransitionContext = {
   now: number
   random: Random
@@ -44,7 +44,10 @@ export type TransitionContext = {
   accountName: string
 }
 
+/** Factor from seconds to milliseconds. */
 export const inMilliseconds = 1000
+
+/** The members of a submission that belong to its state and are replaced when it changes. */
 type Plan = Pick<
   Submission,
   | 'state'
@@ -58,7 +61,10 @@ type Plan = Pick<
   | 'error'
 >
 
-/** Rebuilds a submission in a new state: what belonged to the old state (lease, dates, error) does not linger. */
+/**
+ * Moves a submission into a new state and drops the members of the old state (lease, dates, error). Every change of
+ * state uses it. Throws if the new state may not follow the old one, which is a bug of the caller.
+ */
 export function enter(submission: Submission, plan: Plan, now: number): Submission {
   if (!mayFollow(submission.state, plan.state)) {
     throw new Error(`a submission may not go from ${submission.state} to ${plan.state}`)
@@ -77,17 +83,17 @@ export function enter(submission: Submission, plan: Plan, now: number): Submissi
   return { ...kept, ...plan, revision: submission.revision + 1, updatedAt: now }
 }
 
+/** The submission waits until `nextAttemptAt` (epoch milliseconds) for its next attempt. */
 export function waitUntil(
   submission: Submission,
-  nextAttemptAt: number,
-  { now, settings }: TransitionContext,
-  error: Submission['error'],
+  { nextAttemptAt, error }: { nextAttemptAt: number; error: Submission['error'] },
+  { now, settings }: TransitionTimes,
 ): Submission {
   const dueAt = nextAttemptAt + settings.workMessageGraceSeconds * inMilliseconds
   return enter(submission, { state: 'waiting', nextAttemptAt, dueAt, ...(error === undefined ? {} : { error }) }, now)
 }
 
-/** Puts it before a person, for a long time but not for ever: it would vanish in the end, and nobody would know of it. */
+/** The submission waits for a decision. If there is none within `decideWithinSeconds`, the sweep abandons it. */
 export function awaitDecision(
   submission: Submission,
   error: Submission['error'],
@@ -99,16 +105,15 @@ export function awaitDecision(
 }
 
 /**
- * `rejected` and `exhausted` say that nothing was accepted. Where an earlier attempt's answer was lost that is not
- * known, even if this one was refused, so the submission stays `unconfirmed` before a person.
+ * Ends a submission as `rejected` or `exhausted`, which both mean that ThingSpace accepted nothing. If an earlier
+ * attempt is unknown, that is not certain, so the submission stays `unconfirmed` and waits for a decision.
  */
 export function ended(
   submission: Submission,
-  state: 'rejected' | 'exhausted',
-  error: UpstreamError,
-  context: TransitionTimes,
+  { state, error }: { state: 'rejected' | 'exhausted'; error: UpstreamError },
+  times: TransitionTimes,
 ): Submission {
   return hasUnknownAttempt(submission)
-    ? awaitDecision(submission, error, context)
-    : enter(submission, { state, error }, context.now)
+    ? awaitDecision(submission, error, times)
+    : enter(submission, { state, error }, times.now)
 }

@@ -1,45 +1,54 @@
-import { hasUnknownAttempt } from './attempt-history.ts'
 import type { Submission } from '../request/submission.ts'
+import { hasUnknownAttempt } from './attempt-history.ts'
 import { repeatsByItself } from './retry-policy.ts'
-import type { TransitionTimes, TransitionContext } from './transitions.ts'
-import { inMilliseconds, enter, waitUntil, awaitDecision, ended } from './transitions.ts'
+import {
+  awaitDecision,
+  ended,
+  enter,
+  inMilliseconds,
+  type TransitionContext,
+  type TransitionTimes,
+  waitUntil,
+} from './transitions.ts'
 
-/** The grace period of an unconfirmed submission is over: repeat if that does no harm, else wait for a person. */
+/** The submission after its grace period: it is sent again if a repeat is harmless, else it waits for a decision. */
 export function afterGrace(submission: Submission, context: TransitionContext): Submission {
   const { now, action, accountName, settings } = context
-  return repeatsByItself(action, accountName, settings) && now <= submission.giveUpAt
-    ? waitUntil(submission, now, context, submission.error)
-    : awaitDecision(submission, submission.error, context)
+  const { error, giveUpAt } = submission
+  return repeatsByItself(action, accountName, settings) && now <= giveUpAt
+    ? waitUntil(submission, { nextAttemptAt: now, error }, context)
+    : awaitDecision(submission, error, context)
 }
 
-/** A person or an app decided that it is to be tried (again), whatever is known of earlier attempts. */
-export function afterRetryDecision(submission: Submission, context: TransitionContext): Submission {
-  const giveUpAt = context.now + context.settings.retry.maximumAgeSeconds * inMilliseconds
-  return waitUntil({ ...submission, giveUpAt }, context.now, context, submission.error)
+/** The submission after an app or an operator decided to retry it, whatever earlier attempts did. */
+export function afterRetryDecision(submission: Submission, context: TransitionTimes): Submission {
+  const { now, settings } = context
+  const giveUpAt = now + settings.retry.maximumAgeSeconds * inMilliseconds
+  return waitUntil({ ...submission, giveUpAt }, { nextAttemptAt: now, error: submission.error }, context)
 }
 
 /**
- * Stops a submission that waits: `cancelled` if nothing of it was accepted. Where an earlier attempt's answer was lost
- * only its repetition is stopped, and the doubt is a person's to decide.
+ * Stops a waiting submission. It is `cancelled` if ThingSpace accepted nothing. If an earlier attempt is unknown, only
+ * the repeat is stopped and the submission waits for a decision.
  */
 export const cancel = (submission: Submission, context: TransitionTimes): Submission =>
   hasUnknownAttempt(submission)
     ? awaitDecision(submission, submission.error, context)
     : enter(submission, { state: 'cancelled' }, context.now)
 
-/** A person gives up on learning what became of it. Callbacks that come after all are still adopted. */
+/** Gives up an unconfirmed submission without knowing its outcome. Callbacks that arrive later are still adopted. */
 export const abandon = (submission: Submission, now: number): Submission =>
   enter(submission, { state: 'abandoned', ...(submission.error === undefined ? {} : { error: submission.error }) }, now)
 
-/** Whether its time to be tried is over by so much that no worker can have it in hand. */
+/** Whether a submission is past its last retry by so much that no worker can still be working on it. */
 export const isForgotten = ({ giveUpAt }: Submission, { now, settings }: TransitionTimes): boolean =>
   now > giveUpAt + settings.leaseSeconds * inMilliseconds
 
-/** Its time is over without ThingSpace ever having accepted it (or, where that is in doubt, a person must look). */
+/** Ends a submission that is past its last retry: `exhausted`, or a decision if an attempt is unknown. */
 export const giveUp = (submission: Submission, context: TransitionTimes): Submission =>
-  ended(submission, 'exhausted', submission.error ?? {}, context)
+  ended(submission, { state: 'exhausted', error: submission.error ?? {} }, context)
 
-/** Its work message was sent again: when to look next. */
+/** The submission after the sweep sent its work message again, with the next date to check it. */
 export const workMessageSentAgain = (submission: Submission, { now, settings }: TransitionTimes): Submission => ({
   ...submission,
   dueAt: now + settings.workMessageGraceSeconds * inMilliseconds,

@@ -1,13 +1,17 @@
 import { explainRequest, type ExplainDependencies } from './explain-request.ts'
-import { layOut } from '../status/list-devices.ts'
+import { joinKnown } from '../status/list-devices.ts'
 import type { Result } from '../request/result.ts'
 import type { Submission } from '../request/submission.ts'
-import { viewDevice, viewRequest } from '../status/request-view.ts'
-import { resultsOf } from '../status/update-summary.ts'
+import { viewDevice } from '../status/device-view.ts'
+import { resultsOf } from '../status/read-summary.ts'
+import { viewRequest } from '../status/request-view.ts'
 
 const iso = (instant: number): string => new Date(instant).toISOString()
 
-/** Everything that is stored of a request, with times that people can read. Callbacks as they were kept: redacted. */
+/**
+ * Collects all records of a request for an export, with times in ISO 8601. Callback texts are redacted, as stored.
+ * Undefined if the request does not exist.
+ */
 export async function collectEvidence(requestId: string, dependencies: ExplainDependencies) {
   const { store, clock, settings } = dependencies
   const explained = await explainRequest(requestId, dependencies)
@@ -15,7 +19,8 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
   const { request, submissions, timeline } = explained
   const collectedAt = clock()
   const devices = await store.getDevices(request, 0, request.deviceCount)
-  const { known, unmatched } = layOut(devices, 0, submissions, await resultsOf(request, submissions, store))
+  const results = await resultsOf(request, submissions, store)
+  const { known, unmatched } = joinKnown({ devices, start: 0, submissions, results })
   const moment = { now: collectedAt, otherProfileMilliseconds: settings.otherProfileSeconds * 1000 }
   return {
     collectedAt: iso(collectedAt),
@@ -23,16 +28,16 @@ export async function collectEvidence(requestId: string, dependencies: ExplainDe
     submissions: submissions.map((submission) => readable(submission)),
     timeline: timeline.map(({ at, order: _order, ...entry }) => ({ at: iso(at), ...entry })),
     devices: known.map((each) => ({
-      ...viewDevice(each, request, moment),
+      ...viewDevice({ known: each, request, moment }),
       callbacks: each.evidence.map(({ result }) => evidenceOf(result)),
     })),
-    /** Callbacks of our upstream request ids that name none of the devices. */
+    /** Callbacks under the request's upstream request ids that match none of its devices. */
     unmatchedCallbacks: unmatched.map(evidenceOf),
   }
 }
 export type RequestExport = NonNullable<Awaited<ReturnType<typeof collectEvidence>>>
 
-/** One callback, and those that came beside it. */
+/** A result with the other messages that it holds. */
 const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Result) => ({
   ...result,
   firstReceivedAt: iso(firstReceivedAt),
@@ -40,7 +45,7 @@ const evidenceOf = ({ firstReceivedAt, receivedAt, others = [], ...result }: Res
   others: others.map((other) => ({ ...other, receivedAt: iso(other.receivedAt) })),
 })
 
-/** A submission with its dates as people read them. */
+/** A submission with its times in ISO 8601. */
 const readable = ({ attempts, decisions, ...submission }: Submission) => ({
   ...Object.fromEntries(
     Object.entries(submission).map(([name, value]) => [

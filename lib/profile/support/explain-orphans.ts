@@ -1,35 +1,46 @@
-import type { DueStore } from '../request/due-store.ts'
-import { type Candidate, type FitDependencies, fittingSubmissions } from '../callback/fitting-submissions.ts'
+import { type Candidate, fittingSubmissions } from '../callback/fitting-submissions.ts'
 import { type Device, type Identifier, identifierKey, lookUpKeys } from '../order/identifiers.ts'
+import type { Clock } from '../ports.ts'
+import type { DeviceStore } from '../request/device-link.ts'
+import type { DueStore } from '../request/due-store.ts'
+import type { RequestStore } from '../request/request-store.ts'
 import type { Orphan, ResultStore, UpstreamStore } from '../request/result-store.ts'
 import type { Result } from '../request/result.ts'
+import type { Settings } from '../request/settings.ts'
 import type { RequestStatus } from '../request/states.ts'
+import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 
-export type OrphanDependencies = FitDependencies & {
-  store: FitDependencies['store'] &
-    Pick<DueStore, 'listOrphans'> &
+export type OrphanDependencies = {
+  store: Pick<DueStore, 'listOrphans'> &
     Pick<UpstreamStore, 'getOrphan' | 'findUpstreamLink'> &
-    Pick<ResultStore, 'listResults'>
+    Pick<ResultStore, 'listResults'> &
+    Pick<DeviceStore, 'listLinks'> &
+    Pick<SubmissionStore, 'listSubmissions'> &
+    Pick<RequestStore, 'getRequest' | 'getDevices'>
+  clock: Clock
+  settings: Settings
 }
 
+/** An orphan and the submissions it may belong to, for operators. */
 export type ExplainedOrphan = {
   orphan: Orphan
-  /** Everything that its results name their devices by. */
+  /** The identifiers that its results name, at most 20. */
   identifiers: Device
+  /** Number of results. */
   results: number
-  /** Submissions in doubt that it may belong to. */
+  /** Submissions with an unknown attempt that it may belong to. */
   candidates: Submission[]
-  /** Whether one of them gets it by itself; otherwise a person must look. */
+  /** Whether the sweep will adopt it. If not, an operator must decide. */
   isAdoptable: boolean
-  /** The newest requests that named one of its devices, whatever their state. */
+  /** The newest requests that named one of its devices, in any state, at most five. */
   requests: { requestId: string; status: RequestStatus }[]
 }
 
 const requestsShown = 5
 const identifiersShown = 20
 
-/** Upstream request ids that ThingSpace calls back about and nobody knows, oldest first. */
+/** Lists upstream request ids that have callbacks but no submission, oldest first. Changes nothing. */
 export async function explainOrphans(limit: number, dependencies: OrphanDependencies): Promise<ExplainedOrphan[]> {
   const { store } = dependencies
   const explained: ExplainedOrphan[] = []

@@ -1,4 +1,4 @@
-/** A message in a dead-letter queue, with what is needed to send it on and to delete it. */
+/** A message in a dead-letter queue. `sentAt` is in epoch milliseconds. */
 export type DeadLetter = {
   id: string
   receipt: string
@@ -9,24 +9,25 @@ export type DeadLetter = {
 
 export type DeadLetterQueue = {
   count(): Promise<number>
-  /** Up to ten messages, hidden from others for so long; none when the queue is empty (or hides the rest). */
+  /** Receives up to ten messages and hides them from other consumers. Empty if no message is visible. */
   receive(hiddenSeconds: number): Promise<DeadLetter[]>
-  /** Lets others see a message again at once. */
+  /** Makes a hidden message visible again at once. */
   release(letter: DeadLetter): Promise<void>
-  /** Sends a message to the queue it once came from. */
+  /** Sends a message to its source queue. */
   sendOn(letter: DeadLetter): Promise<void>
   remove(letter: DeadLetter): Promise<void>
 }
 
-/** What a message is, in a word for counting; `undefined`: it would only come back, so it stays. */
+/** Returns the kind of a message, for counting. Undefined if it would fail again; such a message stays. */
 export type Classify = (letter: DeadLetter) => string | undefined
 
+/** Number of messages of one kind, and when the oldest and newest were sent, in epoch milliseconds. */
 export type DeadLetterCounts = { kind: string; count: number; oldest: number; newest: number }
 export type DeadLetterPreview = { total: number; lookedAt: number; kinds: DeadLetterCounts[] }
 
 export const unreadable = 'unreadable'
 
-/** Looks at some messages, and lets them go again. */
+/** Counts up to `atMost` messages by kind, and releases them. Ends early if the queue returns nothing new. */
 export async function previewDeadLetters(
   queue: DeadLetterQueue,
   classify: Classify,
@@ -55,12 +56,13 @@ export async function previewDeadLetters(
   return { total, lookedAt: seen.size, kinds: [...kinds.values()] }
 }
 
+/** Number of messages that were sent to their source queue, and of those that were left. */
 export type RedriveProgress = { sentOn: number; left: number }
 
 /**
- * Sends dead letters on, one after the other: first sent, then deleted, so a stop in between leaves a duplicate, and
- * duplicates do no harm (pointers are fenced, callbacks known by their content). Messages that come back while it runs
- * are not sent a second time: it ends after as many as there were.
+ * Sends dead letters back to their source queue, one after the other. Each is sent first and then deleted, so a stop in
+ * between leaves a duplicate. Duplicates do no harm: work messages are fenced and callbacks are deduplicated. A message
+ * that returns during the run is not sent again, and the run ends after `atMost` messages.
  */
 export async function* redriveDeadLetters(
   queue: DeadLetterQueue,
@@ -89,7 +91,7 @@ export async function* redriveDeadLetters(
       }
     }
   } finally {
-    // What was not sent on is there for the next try at once, also when this one is stopped.
+    // Release messages that were not sent, also if the run is stopped, so that the next run sees them at once.
     for (const letter of held.values()) await queue.release(letter)
   }
 }

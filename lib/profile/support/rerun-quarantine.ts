@@ -7,12 +7,12 @@ import { Unstorable } from '../callback/unstorable.ts'
 
 export type RerunDependencies = {
   store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
-  /** Reads texts that are too large for the function that takes callbacks, too. */
+  /** Reads a callback without the size limit of the record-callbacks function. */
   readCallback: (body: string) => CallbackReading
   log: Log
 }
 
-/** What reading a quarantined message once more gives. Only what was recorded (now or before) leaves quarantine. */
+/** The outcome of a rerun. Only a recorded message, including a duplicate, leaves quarantine. */
 export type RerunOutcome =
   | { kind: 'recorded' | 'duplicate' | 'outranked' | 'conflict' }
   | { kind: 'not-understood'; reason: string }
@@ -20,15 +20,15 @@ export type RerunOutcome =
   | { kind: 'too-much-evidence' }
   | { kind: 'not-storable' }
 
-/** Set aside because of who sent it, not of what it says: nobody has shown that it comes from ThingSpace. */
+/** Reasons for quarantine that concern the sender and not the content of a message. */
 const notAuthentic: ReadonlySet<string> = new Set(['wrong-credentials', 'credentials-missing', 'unlisted-address'])
 
-/** Whether a message stays where it is unless an operator says that its sender may be believed. */
+/** Whether a message is in quarantine because its sender was not authenticated. An operator must accept it. */
 export const isNotAuthentic = ({ reason }: Pick<Quarantined, 'reason'>): boolean => notAuthentic.has(reason)
 
 /**
- * Reads a quarantined message by the code of today and records it as the callback it is. Recording comes first and a
- * repeat is a duplicate, so a crash between the two loses nothing.
+ * Reads a quarantined message with the current code and records it as a callback. It is recorded before it is removed from
+ * quarantine. After a crash in between, the next rerun finds a duplicate and removes it.
  */
 export async function rerunQuarantined(
   message: Quarantined & { id: string },
@@ -40,7 +40,7 @@ export async function rerunQuarantined(
   if (reading.kind === 'not-understood') return { kind: 'not-understood', reason: reading.reason }
   const { accountName, receivedAt, reason } = message
   const { callback } = reading
-  // Who sent it was never shown; that it counts all the same is the operator's word.
+  // The sender is not authenticated, so the result states that an operator vouches for it.
   const provenance = isNotAuthentic(message) ? { provenance: 'operator' as const } : {}
   const outcome = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)
   if (outcome === 'full') return { kind: 'too-much-evidence' }

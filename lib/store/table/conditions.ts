@@ -12,9 +12,9 @@ import { toldApart } from './store-failure.ts'
 import type { Table } from './table.ts'
 
 /**
- * Runs a conditional write. A condition that fails is a value, not an error: `refused` carries the item that stood in
- * the way, if there was one (ask for it with ReturnValuesOnConditionCheckFailure). Throws `Unstorable` for what the table
- * will refuse again and again.
+ * Runs a conditional write. A failed condition is a value, not an error: `refused` holds the existing item, if the call
+ * asked for it with ReturnValuesOnConditionCheckFailure. Throws `Unstorable` for an item that the table will always
+ * refuse.
  */
 export async function conditional(
   table: Table,
@@ -30,8 +30,8 @@ export async function conditional(
 }
 
 /**
- * The same for a transaction: `refused` carries one entry per action, the item of each whose condition failed.
- * Each repeat has the same ClientRequestToken, so a repeat of a transaction that was done is not done again.
+ * The same for a transaction. `refused` holds one entry per action: the existing item if the condition of that action
+ * failed. All retries use one ClientRequestToken, so DynamoDB never carries out a transaction twice.
  */
 export async function transactional(
   table: Table,
@@ -49,7 +49,7 @@ export async function transactional(
   }
 }
 
-/** Repeats a write that met another transaction. Nothing of it was written; the SDK does not repeat it. */
+/** Retries a write that conflicted with a transaction. Nothing was written, and the SDK does not retry it. */
 async function repeated(table: Table, write: () => Promise<unknown>): Promise<void> {
   const waited = startPatience(table)
   for (;;) {
@@ -76,6 +76,6 @@ function isPassing(error: unknown): boolean {
   return reasons.length > 0 && reasons.every(({ Code }) => passingReasons.has(Code))
 }
 
-/** The document client converts answers, but not the items inside its exceptions. */
+/** Converts an item inside an exception. The document client converts items in answers only. */
 const plain = (item: ConditionalCheckFailedException['Item']): Item | undefined =>
   item === undefined ? undefined : unmarshall(item)

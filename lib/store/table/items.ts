@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { maskText } from '../../profile/order/mask-text.ts'
+import { maskForLog } from '../../profile/order/mask-for-log.ts'
 import { PoisonedItem } from '../../profile/request/poisoned-item.ts'
 import type { DeviceLink } from '../../profile/request/device-link.ts'
 import { ProfileRequest } from '../../profile/request/request.ts'
@@ -14,11 +14,12 @@ import {
   submissionKey,
 } from './keys.ts'
 
-/** What stands in `entity`: the stream's filter and its readers tell items apart by it. */
+/** Values of the attribute `entity`, by which the stream's filter and its readers tell items apart. */
 export const entities = {
   request: 'request',
   part: 'part',
   submission: 'submission',
+  // The stored value keeps its earlier name, by which the stream's filter in serverless.yml knows it.
   upstreamLink: 'owner',
   result: 'result',
   link: 'link',
@@ -32,27 +33,27 @@ export const entities = {
   dismissed: 'quarantine-dismissal',
 } as const
 
-/** The shape of the items below. A reader that meets a higher number is older than the writer. */
+/** The version of the items' shapes. A reader that finds a higher number is older code than the writer. */
 export const itemVersion = 1
 
 export type Item = Record<string, unknown>
 
 /**
- * Reads a stored item by its schema; throws on what does not fit, close to its cause. An item that newer code wrote is
- * worth waiting for, until the deployment is through; any other that cannot be read is poisoned.
+ * Reads a stored item by its schema. Throws a plain error for an item of newer code, which a retry can read after the
+ * deployment. Throws `PoisonedItem` for any other item that does not match. Messages mask identifiers in the key.
  */
 export function readItem<Schema extends z.ZodMiniType>(schema: Schema, item: Readonly<Item>): z.infer<Schema> {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const { pk, sk, itemVersion: written } = item
-  const name = maskText(`${String(pk)} ${String(sk)}`)
+  const name = maskForLog(`${String(pk)} ${String(sk)}`)
   if (typeof written === 'number' && written > itemVersion) throw new Error(`${name} was written by newer code`)
   throw new PoisonedItem(`${name} cannot be read`, { cause: parsed.error })
 }
 
 /**
- * What the app sent beside the devices is JSON text, because DynamoDB's maps take neither every name (`constructor`
- * stops the SDK) nor every depth that JSON does.
+ * A request item. The order's other members, `fields`, are stored as JSON text, because DynamoDB maps do not support
+ * every name (the SDK fails on `constructor`) or every depth of JSON.
  */
 const CurrentRequest = z.extend(ProfileRequest, {
   fields: z.pipe(
@@ -62,7 +63,7 @@ const CurrentRequest = z.extend(ProfileRequest, {
         try {
           return JSON.parse(text)
         } catch {
-          context.issues.push({ code: 'custom', input: text, message: 'is not JSON' })
+          context.issues.push({ code: 'custom', input: text, message: 'must be JSON' })
           return undefined
         }
       }),
@@ -80,6 +81,7 @@ const withCurrentNames = z.transform((item: Readonly<Item>): Item => {
 /** A request item, written by this version or an earlier one. */
 export const StoredRequest = z.pipe(z.pipe(z.record(z.string(), z.unknown()), withCurrentNames), CurrentRequest)
 
+/** Writes a request as an item. `expiresAt` is in epoch seconds. */
 export const requestItem = (request: ProfileRequest, expiresAt: number): Item => ({
   ...requestKey(request.requestId),
   entity: entities.request,
@@ -92,6 +94,7 @@ export const requestItem = (request: ProfileRequest, expiresAt: number): Item =>
   ...(request.dueAt === undefined ? {} : { dueBucket: dueBucketOf(request.requestId) }),
 })
 
+/** Writes a submission as an item. `expiresAt` is in epoch seconds. */
 export const submissionItem = (submission: Submission, expiresAt: number): Item => ({
   ...submissionKey(submission, submission.submission),
   entity: entities.submission,
@@ -104,7 +107,7 @@ export const submissionItem = (submission: Submission, expiresAt: number): Item 
 const submissionBucket = ({ requestId, submission, awaitsDecision }: Submission): string =>
   awaitsDecision === true ? decisionBucket : dueBucketOf(`${requestId}#${submission}`)
 
-/** Links are the bulk of a request's writes: kept below 1 KB. */
+/** A device link. Most writes of a request are links, so they stay below 1 KB, which is one write unit. */
 export const linkItem = (link: DeviceLink, expiresAt: number): Item => ({
   ...linkKey(link),
   entity: entities.link,

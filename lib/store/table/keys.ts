@@ -4,33 +4,40 @@ import type { DeviceLink } from '../../profile/request/device-link.ts'
 import type { RequestName } from '../../profile/request/request-store.ts'
 import type { UpstreamName } from '../../profile/request/result.ts'
 
-/** Every key of the table. Numbers are padded and dates are ISO texts, because DynamoDB sorts keys as text. */
+/**
+ * A key of the table. This file builds all of them. DynamoDB sorts keys as text, so numbers are padded and dates are
+ * ISO.
+ */
 export type Key = { pk: string; sk: string }
 
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0')
 
+/** The partition of a request: the request itself, its manifest parts and its submissions. */
 export const requestPartition = (requestId: string): string => `REQ#${requestId}`
 export const requestKey = (requestId: string): Key => ({ pk: requestPartition(requestId), sk: 'META' })
-/** What belongs to a request is found by its generation too: an older one under the same id may have left remains. */
+/** Keys of a request's parts contain its generation, because an expired request of the same id may have left items. */
 export const partKey = ({ requestId, generation }: RequestName, part: number): Key => ({
   pk: requestPartition(requestId),
   sk: `M#${generation}#${padded(part, 2)}`,
 })
+/** The sort keys of all submissions of a request begin with this prefix. */
 export const submissionPrefix = ({ generation }: Pick<RequestName, 'generation'>): string => `SUB#${generation}#`
 export const submissionKey = (request: RequestName, submission: number): Key => ({
   pk: requestPartition(request.requestId),
   sk: `${submissionPrefix(request)}${padded(submission, 5)}`,
 })
 
-/** Without the character that separates the parts of a key. */
+/** Escapes `#`, which separates the parts of a key. */
 const encoded = (accountName: string): string => encodeURIComponent(accountName.toWellFormed())
 
-/** By account: a callback to one account's address says nothing about an order of another. */
+/** Contains the account, because a callback to the URL of one account must not affect requests of another. */
 export const upstreamPartition = ({ accountName, upstreamRequestId }: UpstreamName): string =>
   `TSR#${encoded(accountName)}#${upstreamRequestId}`
+/** The link from an upstream request id to its submission. */
 export const upstreamLinkKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'MAP' })
+/** The orphan of an upstream request id that no submission is known to have. */
 export const orphanKey = (upstream: UpstreamName): Key => ({ pk: upstreamPartition(upstream), sk: 'ORPHAN' })
-/** Which orphans a device was named under: how a decision about a doubt finds the callbacks that speak of it. */
+/** Lists the orphans that name a device. Decisions about unconfirmed submissions look for callbacks here. */
 export const orphanIndexPartition = (accountName: string, identifier: string): string =>
   `ORPHANS#${encoded(accountName)}#${identifier}`
 export const orphanIndexKey = ({ accountName, upstreamRequestId }: UpstreamName, identifier: string): Key => ({
@@ -38,63 +45,72 @@ export const orphanIndexKey = ({ accountName, upstreamRequestId }: UpstreamName,
   sk: upstreamRequestId,
 })
 export const resultPrefix = 'D#'
+/** The result of one device of an upstream request. `named` identifies the device and the profile. */
 export const resultKey = (upstream: UpstreamName, named: { device: string; profile: string }): Key => ({
   pk: upstreamPartition(upstream),
   sk: `${resultPrefix}${named.device}#${named.profile}`,
 })
 
-/** What only results name is kept apart, so that it neither hides nor looks like what was ordered. */
+/** Identifiers named only by results have a partition of their own, so that they do not look like ordered ones. */
 export const devicePartition = (identifier: string, namedBy?: 'order' | 'result'): string =>
   `DEV#${namedBy === 'result' ? 'result#' : ''}${identifier}`
+/** A link from an identifier to a position of a request. Links of a partition sort by creation time. */
 export const linkKey = (
   link: Pick<DeviceLink, 'identifier' | 'namedBy' | 'createdAt' | 'requestId' | 'position' | 'generation'>,
 ): Key => ({
   pk: devicePartition(identifierKey(link.identifier), link.namedBy),
-  // The position tells two devices of one request apart that share an identifier (one EID, two profiles). The generation
-  // tells two calls with one Idempotency-Key apart: links are written before it is known which of them becomes the request.
+  // The position distinguishes devices of one request that share an identifier (one EID, two profiles). The generation
+  // distinguishes two calls with one Idempotency-Key, because links are written before one of them becomes the request.
   sk: `${isoOf(link.createdAt)}#${link.requestId}#${padded(link.position, 5)}#${link.generation}`,
 })
 
+/** The shared token record of a credential set. */
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })
-/** Written when the login latch of a credential set closes; holds no secret, so that it may travel in the stream. */
+/** Written when the login latch of a credential set closes. Holds no secret, because the stream reads it. */
 export const latchKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'LATCH' })
+/** The last state of an account's callback registration for one service. */
 export const listenerKey = (accountName: string, service: string): Key => ({
   pk: `LISTENER#${accountName}`,
   sk: service,
 })
-/** Quarantine is spread, so that a flood of messages does not write to one partition. */
+/** Quarantine uses several partitions, so that a flood of messages does not throttle one. */
 const quarantineShards = 8
 export const quarantinePartitions: readonly string[] = Array.from(
   { length: quarantineShards },
   (_, shard) => `QUARANTINE#${shard}`,
 )
-/** Equal messages of one day are one item. */
+/** Equal messages of one day (UTC) share an item. */
 export const quarantineKey = (receivedAt: number, digest: string): Key => ({
   pk: `QUARANTINE#${(hash('sha256', digest, 'buffer')[0] ?? 0) % quarantineShards}`,
   sk: `${isoOf(receivedAt).slice(0, 10)}#${digest}`,
 })
-/** How many messages of a minute were not kept, by reason and account. */
+/** Counts the messages of a minute that were not kept, by reason and account. */
 export const unkeptKey = (receivedAt: number, reason: string, accountName: string): Key => ({
   pk: 'QUARANTINE#UNKEPT',
   sk: `${isoOf(receivedAt).slice(0, 16)}#${reason}#${accountName}`,
 })
 export const dismissedPartition = 'QUARANTINE#DISMISSED'
+/** The audit record of a quarantined message that an operator dismissed. */
 export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPartition, sk: `${isoOf(at)}#${id}` })
 
+/** Writes epoch milliseconds as an ISO date, which sorts by time. */
 export const isoOf = (instant: number): string => new Date(instant).toISOString()
 
-/** Index `byAccount`: request items only. */
+/** Partition key of the index `byAccount`, which holds request items only. */
 export const accountListing = (accountName: string): string => `ACC#${accountName}`
+/** Sort key of the index `byAccount`. Positions sort by creation time. */
 export const listingPosition = (createdAt: number, requestId: string): string => `${isoOf(createdAt)}#${requestId}`
 
-/** The request item that stands at a position of its account's list. */
+/** The key of the request at a position of its account's list. */
 export const listedKey = (position: string): Key => requestKey(position.slice(position.indexOf('#') + 1))
 
-/** Index `due`: a few shards, so that a storm of retries does not write to one partition. */
+/** The index `due` uses several partitions, so that many retries do not throttle one. */
 const dueShards = 4
 export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`)
+/** The partition of submissions that wait for a decision, apart from what the sweep handles. */
 export const decisionBucket = 'DECISION'
 
+/** The partition of the index `due` for an id. */
 export function dueBucketOf(id: string): string {
   const shard = (hash('sha256', id, 'buffer')[0] ?? 0) % dueShards
   return `DUE#${shard}`

@@ -3,9 +3,9 @@ import type { Item } from './items.ts'
 import { keptAmong, type Table } from './table.ts'
 
 /**
- * All items of a partition that are not past their date, in the order of their keys, or those whose sort keys begin with a
- * prefix. DynamoDB gives 1 MB of them at once; the SDK's own paginator takes its own client only. Who wants some attributes
- * only must ask for `expiresAt` too.
+ * Reads all items of a partition that have not expired, in the order of their keys, or those whose sort keys begin with
+ * `prefix`. DynamoDB returns at most 1 MB per call. The SDK's paginator cannot be used, because it accepts only its own
+ * client. `attributes` is a projection and must include `expiresAt`.
  */
 export async function everyItemOf(
   table: Table,

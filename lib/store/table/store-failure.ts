@@ -1,19 +1,19 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { Unstorable } from '../../profile/callback/unstorable.ts'
 
-/** Whether a failure of the table is about the item (and stays), or about the moment (and passes). */
+/** `permanent`: the table will always refuse this item. `passing`: a retry may succeed. */
 export type StoreFailure = 'permanent' | 'passing'
 
-/** By their names, because some of them the SDK has no class for. */
+/** Names of permanent errors. The SDK has no classes for some of them. */
 const permanent: ReadonlySet<string> = new Set([
   'ValidationException',
   'SerializationException',
   'ItemCollectionSizeLimitExceededException',
 ])
-/** What a cancelled transaction calls the same. */
+/** The same errors as cancellation reasons of a transaction. */
 const permanentReasons: ReadonlySet<string> = new Set(['ValidationError', 'ItemCollectionSizeLimitExceeded'])
 
-/** Classifies what the table threw. What is not known passes: repeating it does less harm than setting it aside. */
+/** Classifies an error of the table. Unknown errors are `passing`, because a retry does less harm than giving up. */
 export function storeFailureOf(error: unknown): StoreFailure {
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? []
@@ -23,7 +23,7 @@ export function storeFailureOf(error: unknown): StoreFailure {
   return error instanceof Error && permanent.has(error.name) ? 'permanent' : 'passing'
 }
 
-/** The error to throw on: `Unstorable` around a permanent failure, so that the domain can tell it. */
+/** Wraps a permanent failure in `Unstorable`, so that the domain recognises it. Other errors are returned unchanged. */
 export const toldApart = (error: unknown): unknown =>
   storeFailureOf(error) === 'permanent' && !(error instanceof Unstorable)
     ? new Unstorable('the table refuses this item', { cause: error })

@@ -3,20 +3,23 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClientOptions } from '../../aws-client.ts'
 
-/** The one table and how to reach it. */
+/** The gateway's one table, and what its stores need to use it. */
 export type Table = {
   client: Pick<DynamoDBDocumentClient, 'send'>
   tableName: string
-  /** Seconds that requests, results and device links are kept (TTL). */
+  /** How long requests, results and device links are kept (TTL). */
   retainSeconds: number
-  /** Epoch milliseconds: what is past its date is absent, whether DynamoDB has deleted it yet or not. */
+  /** Epoch milliseconds. Expired items count as absent even before DynamoDB deletes them. */
   clock: () => number
   sleep: (milliseconds: number) => Promise<void>
   /** A number in [0, 1). */
   random: () => number
 }
 
-/** One client per container. The SDK retries throttling; a conditional write it repeats is recognised by its caller. */
+/**
+ * Creates the client, once per container. The SDK may retry a conditional write that succeeded, so callers recognise
+ * repeats.
+ */
 export function connectTable(options: {
   tableName: string
   retainSeconds: number
@@ -33,18 +36,21 @@ export function connectTable(options: {
   }
 }
 
-/** Epoch seconds at which DynamoDB may delete an item that was made now. */
+/** When an item created at `now` (epoch milliseconds) expires, in epoch seconds. */
 export const expiryOf = (table: Table, now: number): number => Math.floor(now / 1000) + table.retainSeconds
 
-const day = 24 * 3600
+const daySeconds = 24 * 3600
 
-/** The same for what belongs to a request, which must never vanish before it does. */
-export const partExpiryOf = (table: Table, now: number): number => expiryOf(table, now) + day
+/** The same for items that belong to a request: one day later, because they must not expire before it. */
+export const partExpiryOf = (table: Table, now: number): number => expiryOf(table, now) + daySeconds
 
-/** Epoch seconds: an item whose `expiresAt` is not later than this is past its date. DynamoDB deletes it within days. */
+/**
+ * The current time in epoch seconds. Items whose `expiresAt` is not later have expired; DynamoDB deletes them within
+ * days.
+ */
 export const expiredBy = ({ clock }: Table): number => Math.floor(clock() / 1000)
 
-/** The items among these that are not past their date. */
+/** Returns the items that have not expired. */
 export const keptAmong = <Item extends Readonly<Record<string, unknown>>>(
   table: Table,
   items: readonly Item[] = [],

@@ -2,7 +2,7 @@ import { cutText } from '../cut-text.ts'
 import { maskText } from '../mask-text.ts'
 import { ApiError, GatewayFault, OAuthError, parseAnswer } from './wire.ts'
 
-/** Who wrote an error body: their API, the gateway in front of it, the token endpoint, or somebody unknown. */
+/** The origin of an error body: ThingSpace's API, its gateway, its token endpoint, or another server in between. */
 export type ErrorBody = {
   origin: 'api' | 'gateway' | 'oauth' | 'unknown'
   code?: string
@@ -11,10 +11,10 @@ export type ErrorBody = {
 
 const longestCode = 120
 const longestMessage = 300
-/** Their longest documented error has some 300 characters. Of a longer body the rest is a page that nobody reads. */
+/** Characters read of a body. The longest documented error has about 300; anything longer is an HTML page. */
 const longestRead = 16_384
 
-/** Reads any of their four error formats. What is in none of them gives an excerpt of its text as the message. */
+/** Reads any of ThingSpace's four error formats. For other bodies, the message is an excerpt of the text. */
 export function readErrorBody(text: string): ErrorBody {
   const json = parseAnswer(text)
   const api = ApiError.safeParse(json)
@@ -35,9 +35,9 @@ export function readErrorBody(text: string): ErrorBody {
 }
 
 /**
- * A code without the name of the service in front: codes are stable from release to release, the name is not.
- * `UnifiedWebService.REQUEST_FAILED.DeviceNotFound` and `REQUEST_FAILED.DeviceNotFound` are one code. No service's name is a
- * number: a GSMA code such as `8.2.1` is whole.
+ * Removes the service name from a code. The codes are stable between releases, the names are not:
+ * `UnifiedWebService.REQUEST_FAILED.DeviceNotFound` and `REQUEST_FAILED.DeviceNotFound` are one code. A GSMA code such
+ * as `8.2.1` stays whole, because no service name is a number.
  */
 export function withoutServiceName(code: string): string {
   const dot = code.indexOf('.')
@@ -45,7 +45,7 @@ export function withoutServiceName(code: string): string {
   return code.slice(dot + 1)
 }
 
-/** A message fit to be stored and shown: one line, short, and without anything that looks like a credential. */
+/** Makes a message fit to be stored and shown: one short line without anything that looks like a credential. */
 export function scrubMessage(message: string): string {
   const line = cutText(message.toWellFormed(), 4 * longestMessage).replaceAll(/[\p{Cc}\s]+/gu, ' ')
   const scrubbed = maskText(line)
@@ -64,7 +64,9 @@ function errorBody(origin: ErrorBody['origin'], code: string | undefined, messag
   }
 }
 
-/** `<am:code>404</am:code>`, whatever the prefix: their gateway answers some errors in XML. */
+/**
+ * Reads an element such as `<am:code>404</am:code>`, with any prefix. ThingSpace's gateway answers some errors in XML.
+ */
 function xmlElement(text: string, name: 'code' | 'message' | 'description'): string | undefined {
   const start = text.trimStart().replace(/^<\?xml[^>]{0,200}>\s*/, '')
   if (!/^<[^<>]{0,200}\bfault\b/.test(start)) return undefined

@@ -9,23 +9,23 @@ export type Credential = 'access-token' | 'session'
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 
-/** What an answer says about the call: nothing wrong, a credential to renew, or a failure of one class. */
+/** Classifies an answer: success, a credential to renew, or a kind of failure. */
 export type AnswerReading =
   | { kind: 'success' }
   | { kind: 'credential'; credential: Credential; error: UpstreamError }
   | { kind: 'throttled' | 'unavailable'; retryAfterSeconds?: number; error: UpstreamError }
   | { kind: 'refused'; error: UpstreamError }
-  /** Whether the call had an effect cannot be told. */
+  /** ThingSpace may or may not have carried out the call. */
   | { kind: 'server-error'; error: UpstreamError }
 
-/** What is left to say once the credentials are known to be good. */
+/** The reading of an answer that does not complain about credentials. */
 export type SettledReading = Exclude<AnswerReading, { kind: 'credential' }>
 
-/** Reads status, headers and body of any call's answer. The order of the questions is the rule. */
+/** Classifies the answer to any call by status, headers and body. The order of the checks matters. */
 export function readAnswer(answer: Answer, now: number): AnswerReading {
   const { status } = answer
   const succeeded = isSuccess(status)
-  // A success is asked about the session too, but never one that names a request: that is under way.
+  // ThingSpace may report an ended session with status 200. A body that names a request is a success all the same.
   const isPlain = !/session/i.test(answer.body) || acceptedRequestId(answer) !== undefined
   if (succeeded && isPlain) return { kind: 'success' }
   const body = readErrorBody(answer.body)
@@ -39,23 +39,23 @@ export function readAnswer(answer: Answer, now: number): AnswerReading {
   if (status === 429 || fault.startsWith('9008')) return { kind: 'throttled', ...retryAfter, error }
   if (status === 503)
     return isTurnedAway(body, wait) ? { kind: 'unavailable', ...retryAfter, error } : { kind: 'server-error', error }
-  // 900906 is a wrong resource path, which no new token mends.
+  // 900906 is a wrong resource path. A new token would not help.
   if (fault === '900906') return { kind: 'refused', error }
   if (status === 401 || fault.startsWith('9009')) {
     return { kind: 'credential', credential: refusedCredential(body), error }
   }
-  // 408 is a time-out somewhere behind ThingSpace's front end: the outcome is unknown.
+  // 408 is a time-out behind ThingSpace's front end, so the outcome is unknown.
   if (status >= 400 && status < 500 && status !== 408) {
-    // A page of a front end says that the call went no further, and nothing about the order.
+    // An error page of a front end means that the call did not reach the API. It does not refuse the order.
     return body.origin === 'unknown' ? { kind: 'unavailable', ...retryAfter, error } : { kind: 'refused', error }
   }
   return { kind: 'server-error', error }
 }
 
 /**
- * Whether a 503 says that the call was not taken. A status alone does not: gateways of this make answer 503 for a
- * connection that was closed after the call was sent. Their faults 9009xx are given before it is sent on; and a
- * Retry-After is an answer of the front end, unless the words speak of what is behind it.
+ * Whether a 503 proves that the call was not accepted. The status alone does not: WSO2 gateways also answer 503 if the
+ * connection to the API closes after the call was sent. Faults 9009xx come before the call is sent on. A `Retry-After`
+ * comes from the front end, unless the message speaks of a server behind it.
  */
 function isTurnedAway({ origin, code = '', message = '' }: ErrorBody, wait: number | undefined): boolean {
   if (origin === 'gateway') return code.startsWith('9009')
@@ -65,15 +65,15 @@ function isTurnedAway({ origin, code = '', message = '' }: ErrorBody, wait: numb
 }
 
 /**
- * The outcome of a submission that was answered. Only a readable request id proves acceptance: a success without one is
- * `unknown`, and is never repeated without thinking.
+ * Returns the outcome of an answered submission. Only a readable request id proves acceptance. A success without one is
+ * `unknown`, so a non-repeatable action is not retried automatically.
  */
 export function submissionOutcome(answer: Answer, reading: SettledReading): SubmissionOutcome {
   switch (reading.kind) {
     case 'success': {
       const upstreamRequestId = acceptedRequestId(answer)
       if (upstreamRequestId !== undefined) return { kind: 'accepted', upstreamRequestId }
-      // Words of theirs are kept; what anybody else wrote under a success says nothing.
+      // Keep an error of ThingSpace. Any other body under a success status explains nothing.
       const body = readErrorBody(answer.body)
       const error = body.origin === 'unknown' ? { status: answer.status } : errorOf(answer.status, body)
       return { kind: 'unknown', cause: 'unreadable-answer', error }
@@ -98,9 +98,9 @@ function acceptedRequestId(answer: Answer): string | undefined {
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
- * The service name varies and the status is 400 or 401: the segment alone marks an expired or invalid session. Where the
- * code is three digits (or the one for everything unknown) the words have to do: a session that is renewed in vain costs
- * one login, an order that is rejected for it is lost.
+ * Whether an error is about the session. The service name and the status (400 or 401) vary, so the segment
+ * `SessionToken` of the code decides. If the code is vague, the words of the message decide: an unnecessary renewal
+ * costs one login, but rejecting the order would lose it.
  */
 function isAboutSession(status: number, { origin, code = '', message = '' }: ErrorBody): boolean {
   if (origin !== 'api') return false
@@ -111,7 +111,7 @@ function isAboutSession(status: number, { origin, code = '', message = '' }: Err
   )
 }
 
-/** A 401 with a worded code of their API (not a mere "401") has passed the gateway, so its bearer was good. */
+/** A 401 with a worded code of the API (not just "401") has passed the gateway, so its bearer token was valid. */
 const refusedCredential = (body: ErrorBody): Credential =>
   body.origin === 'api' && !/^\d*$/.test(body.code ?? '') ? 'session' : 'access-token'
 

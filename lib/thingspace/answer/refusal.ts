@@ -1,6 +1,6 @@
 import type { UpstreamError } from '../../profile/request/outcome.ts'
 
-/** Codes (without the service name) that speak of the request, the account or the call as a whole. */
+/** Codes, without the service name, about the request, the account or the call as a whole. */
 const ofTheWholeRequest: readonly RegExp[] = [
   /^INPUT_INVALID\.(Account|RequestUndefined|CustomField)/i,
   /^REQUEST_FAILED\.(Account|NoAccounts|MultipleAccounts|DefaultIpPoolNotDefined|SessionToken)/i,
@@ -10,10 +10,10 @@ const ofTheWholeRequest: readonly RegExp[] = [
 ]
 
 /**
- * Whether a refusal may be the fault of one device among several, so that the others are worth sending without it.
- * ThingSpace names no device. Only a 400 can be about a device; what its code says of the whole request is not; and a
- * code nobody has documented (or a mere "400", as Global IoT gives) may be. A refusal of the number of devices is
- * mended by the same cut.
+ * Whether one of several devices may have caused a refusal. The gateway then splits the submission and sends the
+ * halves. ThingSpace does not name the device. Only a 400 can be about a device, unless its code is about the whole
+ * request. An undocumented code, or the bare "400" of Global IoT, may be about a device. A split also helps if
+ * ThingSpace refuses the number of devices.
  */
 export function mayBlameOneDevice({ status, code = '' }: UpstreamError): boolean {
   if (/NumberofDevices|MaxRequestsExceeded/i.test(code)) return true

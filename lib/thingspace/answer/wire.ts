@@ -1,8 +1,8 @@
-/** ThingSpace's answers as schemas. Unknown members are allowed everywhere: the other side adds them without notice. */
+/** Schemas of ThingSpace's answers. They allow unknown members, because ThingSpace adds members without notice. */
 import * as z from 'zod/mini'
 import { canonicalId } from '../upstream-id.ts'
 
-/** Parses JSON text, a byte order mark before it or not; `undefined` when it is none. */
+/** Parses JSON text, with or without a byte order mark. Returns `undefined` if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.trim())
@@ -11,10 +11,10 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** An id of theirs: opaque, but it becomes a key of ours, so it has to be short and printable. */
+/** An opaque id of ThingSpace. It becomes part of our keys, so it must be short and printable. */
 const OpaqueId = z.pipe(z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/)), z.transform(canonicalId))
 
-/** A token: goes into a header, where a control character would be a bug of theirs that breaks our call. */
+/** A token. It goes into a header, where a control character would break our call. */
 const HeaderToken = z.string().check(z.regex(/^[\x21-\x7e]{1,8192}$/))
 
 const spellings: ReadonlyMap<string, string> = new Map(
@@ -23,10 +23,10 @@ const spellings: ReadonlyMap<string, string> = new Map(
     name,
   ]),
 )
-/** `subRequests`, `ids`, and their arrays: nothing that is read of an answer lies deeper. */
+/** Levels whose members are renamed. The deepest members that the code reads are in `subRequests[].ids[]`. */
 const deepestRespelt = 5
 
-/** The same for an answer whose members may come in another casing: older parts of the platform write Pascal case. */
+/** Parses an answer and renames known members to their documented casing. Older parts of ThingSpace use Pascal case. */
 export const parseAnswer = (text: string): unknown => respelt(parseJson(text), deepestRespelt)
 
 function respelt(json: unknown, levels: number): unknown {
@@ -47,16 +47,19 @@ export const RequestAnswer = z.looseObject({ requestId: OpaqueId })
 export const TokenAnswer = z.looseObject({ access_token: HeaderToken, expires_in: z.optional(Seconds) })
 export const SessionAnswer = z.looseObject({ sessionToken: HeaderToken })
 
-/** Their API: `errorCode` is a dotted code or, in the Global IoT family, three digits. */
+/** An error of ThingSpace's API. `errorCode` is a dotted code or, in the Global IoT family, three digits. */
 export const ApiError = z.looseObject({
   errorCode: z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]),
   errorMessage: z.nullish(z.string()),
 })
-/** Their gateway (WSO2). */
+/** An error of ThingSpace's gateway (WSO2). */
 export const GatewayFault = z.looseObject({
   fault: z.looseObject({ code: CodeText, message: z.nullish(z.string()), description: z.nullish(z.string()) }),
 })
-/** Their token endpoint. Its errors are words of RFC 6749; application servers have pages with an `error` of their own. */
+/**
+ * An error of ThingSpace's token endpoint (RFC 6749). The pattern excludes the `error` of application servers' own
+ * pages.
+ */
 export const OAuthError = z.looseObject({
   error: z.string().check(z.regex(/^[a-z_]{3,40}$/)),
   error_description: z.nullish(z.string()),
@@ -73,7 +76,7 @@ export type ListenerEntry = z.infer<typeof ListenerEntry>
 export const ListenerListAnswer = z.array(ListenerEntry)
 
 const WireId = z.looseObject({ id: CodeText, kind: z.string() })
-/** The pages have `subRequests` with an array of ids, the SDK `subrequests` with a single one. */
+/** ThingSpace's pages show `subRequests` with an array of ids, its SDK shows `subrequests` with a single id. */
 const SubRequest = z.looseObject({
   ids: z.optional(
     z.union([

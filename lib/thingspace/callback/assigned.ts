@@ -1,18 +1,18 @@
 import { type IdentifierKind, readKind } from '../../profile/order/identifiers.ts'
 import { type Branch, branchAt, isBranch, listAt, textAt } from './tree.ts'
 
-/** The names that are shown in the casing of Verizon's other members; all others stay in lower case. */
+/** Names shown in the casing of Verizon's other members. All other names are shown in lower case. */
 const shownAs: ReadonlyMap<string, string> = new Map(
   ['ipAddress', 'activationCode', 'confirmationCode', 'matchingId', 'smdpAddress', 'servicePlan', 'qrCode'].map(
     (name) => [name.toLowerCase(), name],
   ),
 )
 
-/** What is told elsewhere in a result, or is no value of the line. */
+/** Members that a result shows elsewhere, or that are no values of the line. */
 const toldElsewhere =
   /^(euicc.*|error.*|profilestatus|profilerole|state|status|smsroid|callbackcount|maxcallbackthreshold|(de)?activated|suspended|restored|resumed)$/
 
-/** The kinds of identifier that a network gives to a line; EID, IMEI, MEID and ESN are the device's own. */
+/** Kinds of identifier that a network assigns to a line. EID, IMEI, MEID and ESN belong to the device itself. */
 const givenKinds: ReadonlySet<IdentifierKind> = new Set(['iccid', 'mdn', 'msisdn', 'min', 'imsi'])
 
 const mostValues = 16
@@ -20,9 +20,9 @@ const longestName = 64
 const longestValue = 512
 
 /**
- * What ThingSpace gave to a line: the identifiers and values in the answer to its action, such as the ICCID of a consumer
- * eSIM, the MDN and the IP address of an activation, or a new activation code. No page shows where a code stands, so every
- * plain value beside the known ones is kept, up to a limit.
+ * Collects the identifiers and values that ThingSpace assigned to a line: the ICCID of a consumer eSIM, the MDN and the
+ * IP address of an activation, a new activation code. ThingSpace's pages do not show where an activation code is, so
+ * every unknown plain value is collected, up to 16 of at most 512 characters. Returns `undefined` if there are none.
  */
 export function assignedIn(root: Branch): Record<string, string> | undefined {
   const response = branchAt(root, 'deviceresponse')

@@ -1,14 +1,16 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { CallbackCredentials } from '../../profile/request/callback.ts'
 
-/** What the listener is registered with. `previous` is still echoed for minutes after a change, among the new one. */
+/**
+ * Credentials that a callback may carry. After a rotation, ThingSpace still sends the previous password for minutes.
+ */
 export type AcceptedCredentials = { username: string; current: string; previous?: string | undefined }
 
 export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
 /**
- * Judges the credentials of a callback, in constant time. Where a message carries none (the Global IoT examples do not)
- * the secret path has to do, unless credentials are required; empty ones are none.
+ * Checks the credentials of a callback, in constant time. A callback without credentials, or with empty ones, is
+ * authentic by its secret path alone, unless `requireCredentials` is set. ThingSpace's Global IoT examples carry none.
  */
 export function authenticateCallback(
   credentials: CallbackCredentials | undefined,
@@ -18,12 +20,12 @@ export function authenticateCallback(
     return requireCredentials ? 'credentials-missing' : 'authentic'
   }
   const isCurrent = sameCredentials(credentials, { username, password: current })
-  // Compared in any case, so that the time taken does not tell which of the two it was.
+  // Compare with both passwords always, so that the time taken does not reveal which one matched.
   const isPrevious = sameCredentials(credentials, { username, password: previous ?? current })
   return isCurrent || isPrevious ? 'authentic' : 'wrong-credentials'
 }
 
-/** Whether two pairs are equal, in constant time whatever their lengths. */
+/** Compares two pairs of credentials, in constant time for any lengths. */
 export const sameCredentials = (one: CallbackCredentials, other: CallbackCredentials): boolean =>
   timingSafeEqual(digestOf(one), digestOf(other))
 

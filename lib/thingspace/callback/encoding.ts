@@ -1,21 +1,21 @@
 import { parseLenient } from './lenient-json.ts'
 
-/** How often a message may be wrapped in another encoding of itself. */
+/** Most encodings that may be wrapped around a message. */
 const mostLayers = 3
-/** A callback has a dozen members. */
+/** Most pairs of a form. A callback has about a dozen members. */
 const mostPairs = 100
 
 /**
- * The JSON texts that a body may stand for, the most likely first. Known are: JSON; JSON without its first brace (seen in
- * production); JSON that was encoded as a JSON string, with or without its quotes; a form; JSON in single quotes. Each
- * text is only a candidate: the caller accepts it if it parses as a whole. A few passes over the body, whatever it holds.
+ * Yields the JSON texts that a body may encode, the most likely first. Known encodings are JSON, JSON without its first
+ * brace (seen in production), JSON encoded as a JSON string with or without quotes, a form, and JSON in single quotes.
+ * Each text is a candidate: the caller accepts the first that parses as a whole. Takes linear time.
  */
 export function* jsonTextsIn(body: string, layers = mostLayers): Generator<string> {
   const first = body.charAt(0)
   if (first === '"') yield `{${body}`
   if (first === '{' || first === '[') yield body
   for (const inner of layers > 0 ? innerTexts(body, first) : []) yield* jsonTextsIn(inner.trim(), layers - 1)
-  // Whatever else parses as JSON is at least known not to be an object.
+  // A body that parses as other JSON is at least known not to be an object.
   if (first !== '{' && first !== '[') yield body
 }
 
@@ -31,13 +31,14 @@ function* stringIn(json: string): Generator<string> {
     const inner = parseLenient(json)
     if (typeof inner === 'string') yield inner
   } catch {
-    // No string: not in this encoding.
+    // The body is not in this encoding.
   }
 }
 
 /**
- * A form: each pair a member, JSON where its value is JSON. A form whose one JSON object is the message (`payload={...}`)
- * stands for that object; and one without a value is JSON that was sent with a form's content type.
+ * Yields the JSON texts that a form may encode. In general, each pair is a member, whose value may be JSON. In a form
+ * with one JSON object (`payload={...}`), that object is the message. A single name without a value is JSON that was
+ * sent with the content type of a form.
  */
 function* textsInForm(body: string): Generator<string> {
   if (body.split('&', mostPairs + 1).length > mostPairs) return
@@ -69,8 +70,8 @@ function isParsable(text: string): boolean {
 }
 
 /**
- * Writes single-quoted strings with double quotes, and Python's three constants as JSON's. Text in double quotes is left
- * alone. What was ambiguous does not parse afterwards.
+ * Rewrites single-quoted strings with double quotes and Python's three constants as JSON. Leaves double-quoted strings
+ * unchanged. An ambiguous text does not parse afterwards.
  */
 const withDoubleQuotes = (text: string): string =>
   text.replaceAll(

@@ -4,7 +4,7 @@ import { withoutServiceName } from '../answer/error-body.ts'
 
 export type Fault = NonNullable<NormalisedCallback['fault']>
 
-/** The documented members first (`faultcode`, `faultstring`), then what other messages of the platform call them. */
+/** Names of a fault's members: the documented ones first (`faultcode`, `faultstring`), then those of other messages. */
 const codeNames = ['faultcode', 'errorcode', 'code', 'name'] as const
 const messageNames = [
   'faultstring',
@@ -20,12 +20,12 @@ const messageNames = [
 const memberNames = ['faultresponse', 'fault', 'errorcode', 'errormessage'] as const
 const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/a'])
 
-/** The code of a fault that has none. */
+/** The code given to a fault without one. */
 export const noCode = 'unspecified'
 
 /**
- * The fault of a message: `faultResponse`, the Pascal-case `Fault` (an object or a text, beside `Status` and `Comment`),
- * or the two members of a synchronous error, in the first part that has one.
+ * Finds the fault of a message, in the first of its parts that has one. A fault is a `faultResponse`, a Pascal-case
+ * `Fault` (an object or a text beside `Status` and `Comment`), or the two members of a synchronous error.
  */
 export function faultIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
@@ -52,7 +52,7 @@ function synchronousErrorIn(part: Branch | undefined): Fault | undefined {
   return code === undefined && message === undefined ? undefined : faultOf(code, message)
 }
 
-/** What another member says that is named after an error, e.g. `error` or `errors`: no page has one in a callback. */
+/** Finds an error in other members whose name begins with `error`. ThingSpace documents none in callbacks. */
 export function errorIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
     for (const name of Object.keys(part)) {
@@ -74,7 +74,7 @@ function firstText(branch: Branch, names: readonly string[]): string | undefined
   return undefined
 }
 
-/** A fault in members of other names is a fault all the same. */
+/** The JSON text of a fault whose members have unknown names. */
 const textOf = (branch: Branch): string | undefined => textAt({ text: JSON.stringify(branch) }, 'text')
 
 const faultOf = (code: string | undefined, message: string | undefined): Fault => ({
@@ -82,7 +82,10 @@ const faultOf = (code: string | undefined, message: string | undefined): Fault =
   ...(message === undefined ? {} : { message }),
 })
 
-/** What the carrier's answer says of the line: a positive member is an answer where a message has no status. */
+/**
+ * Reads the state of a line from the carrier's answer. A positive member counts as a result if the message has no
+ * status. `done` is false if the answer says that the action was not carried out.
+ */
 export function carrierAnswer(response: Branch | undefined): { state?: string; done?: boolean } {
   for (const [name, word, other] of carrierAnswers) {
     const answer = branchAt(response, name)
@@ -98,7 +101,7 @@ export function carrierAnswer(response: Branch | undefined): { state?: string; d
 
 const isOneOf = (state: string, words: readonly string[]): boolean => words.includes(state.toLowerCase())
 
-/** The member, its flag, and the other word that Verizon has for the state it leads to. */
+/** Each member of a carrier's answer, its flag, and Verizon's other word for the resulting state. */
 const carrierAnswers = [
   ['activateresponse', 'activated', 'active'],
   ['deactivateresponse', 'deactivated', 'deactive'],

@@ -1,22 +1,22 @@
 import { type Identifier, type IdentifierKind, normaliseId, readKind } from '../../profile/order/identifiers.ts'
 import { type Branch, isBranch, listAt, textAt } from './tree.ts'
 
-/** An identifier becomes part of a key of ours, so what is longer than any real one is not taken for one. */
+/** Longest accepted identifier, in characters. Identifiers become parts of keys, which have limited lengths. */
 const longest = 64
 
-/** The members that name devices, wherever they stand: lists, or identifiers that no network gives to a line. */
+/** Members that name a device, in any part of a message: lists, and identifiers that belong to a device itself. */
 const listMembers = ['deviceids', 'deviceid', 'device', 'devices', 'deviceidentifiercollection']
 const namingMembers: readonly string[] = [...listMembers, 'eid', 'imei', 'meid', 'esn']
 
-/** Whether a message names a device at all, in a way that is understood or not. */
+/** Whether a message names a device, even in a form that this reader does not understand. */
 export const namesDevice = (branches: readonly Branch[]): boolean =>
   branches.some((branch) => namingMembers.some((name) => name in branch))
 
 export type MergedIdentifiers = { identifiers: Identifier[]; note?: string }
 
 /**
- * The device's identifiers: the outer ones first, then those of the inner collection whose kind is not there yet.
- * The outer EID stands when the two differ, as they do in a documented example; unknown kinds are in `raw` only.
+ * Merges the identifiers of a device: the outer ones first, then inner ones of other kinds. If the outer and the inner
+ * EID differ, as in a documented example, the outer one is kept and a note says so. Unknown kinds are ignored.
  */
 export function mergeIdentifiers(root: Branch, profile: Branch | undefined): MergedIdentifiers {
   const merged = new Map<IdentifierKind, Identifier>()

@@ -1,7 +1,7 @@
 /**
- * Parses JSON as senders write it: a byte order mark and blanks around it, and control characters inside its strings that
- * should have been escaped. Such a text has one meaning only. Throws a SyntaxError for anything else that is no JSON: a
- * comma too many may be all that is left of a lost member.
+ * Parses JSON and accepts two harmless defects: a byte order mark or blanks around it, and unescaped control characters
+ * in strings. Throws a SyntaxError for any other text. Other defects, such as a trailing comma, may be traces of a lost
+ * member.
  */
 export function parseLenient(text: string): unknown {
   const json = text.trim()
@@ -18,7 +18,7 @@ const quote = 0x22
 const backslash = 0x5c
 const firstPrintable = 0x20
 
-/** Escapes the control characters inside strings, in one pass; nothing if there are none. Between tokens they stay. */
+/** Escapes control characters inside strings, in one pass. Returns `undefined` if there are none. */
 function withEscapedControls(json: string): string | undefined {
   const parts: string[] = []
   let at = 0

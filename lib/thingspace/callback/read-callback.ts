@@ -1,21 +1,18 @@
 import { hash } from 'node:crypto'
 import type { CallbackCredentials, CallbackReading, NormalisedCallback } from '../../profile/request/callback.ts'
-import { carrierAnswer, faultIn } from './fault.ts'
+import { carrierAnswer, errorIn, faultIn } from './fault.ts'
 import { assignedIn } from './assigned.ts'
-import { mergeIdentifiers } from './identifiers.ts'
-import { type CallbackShape, shapeOf } from './shape.ts'
+import { mergeIdentifiers, namesDevice } from './identifiers.ts'
+import { type CallbackShape, shapeOf, withDeviceIds } from './shape.ts'
 import { largestCallback, parseCallbackText } from './text.ts'
 import { type Branch, branchAt, branchesIn, plantTree, textAt, unescapeTwice } from './tree.ts'
 import { verdictOf, type CallbackEvidence } from './verdict.ts'
-import { errorIn } from './fault.ts'
-import { namesDevice } from './identifiers.ts'
-import { withDeviceIds } from './shape.ts'
 import { redactParsed, redactText } from './redact.ts'
 import { canonicalId } from '../upstream-id.ts'
 
 /**
- * Reads one callback body, in any of its four shapes. Never throws; what it is not sure of it does not understand, and
- * the reason is a stable word for counting. Nothing it returns holds a credential, `credentials` excepted.
+ * Reads the body of one callback, in any of its four shapes. Never throws. An ambiguous or unknown message is
+ * `not-understood`, with a stable reason that metrics count. Only `credentials` in the result holds credentials.
  */
 export function readCallback(bodyText: string, { largest = largestCallback } = {}): CallbackReading {
   const text = parseCallbackText(bodyText, largest)
@@ -43,7 +40,7 @@ function normalise(planted: Branch, raw: string): NormalisedCallback | string {
   if (typeof shape === 'string') return shape
   const { profile } = shape
   const { identifiers, note } = mergeIdentifiers(root, profile)
-  // Who names no device speaks of the request; who names one in a way that nobody knows may speak of any.
+  // A message without any device is about the whole request. One whose device cannot be read may be about any device.
   if (identifiers.length === 0 && namesDevice(branches)) return 'no-known-identifier'
   const evidence = evidenceOf(root, shape, branches)
   const decision = verdictOf(evidence)
@@ -62,7 +59,7 @@ function normalise(planted: Branch, raw: string): NormalisedCallback | string {
   const fault = evidence.fault ?? (decision.verdict === 'failed' ? evidence.error : undefined)
   if (fault !== undefined) callback.fault = fault
   const response = branchAt(root, 'deviceresponse')
-  // No page has a state beside the status; one that contradicts the action must not be missed.
+  // A state beside the status is not documented. Read it anyway, because it may contradict the action.
   const state =
     carrierAnswer(response).state ??
     textAt(response, 'state') ??
@@ -80,7 +77,7 @@ function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches
   return {
     fault: faultIn(branches),
     error: errorIn(branches),
-    // What is there and cannot be read is a status that nobody has documented.
+    // A status that is present but not a text counts as an undocumented one.
     euiccStatus: textAt(profile, 'euiccstatus') ?? (profile?.['euiccstatus'] === undefined ? undefined : 'unreadable'),
     euiccCode: textAt(profile, 'euiccstatuscode'),
     hasEuiccError: (textAt(profile, 'euiccerrorcode') ?? textAt(profile, 'euiccerrordesc')) !== undefined,
@@ -91,7 +88,7 @@ function evidenceOf(root: Branch, { envelope, profile }: CallbackShape, branches
   }
 }
 
-/** The examples say `euiccStatusCode` and `euiccStatusDesc`, a note says `euiccErrorCode` and `euiccErrorDesc`. */
+/** Copies the profile's members. ThingSpace's examples use `euiccStatusCode`, and a note uses `euiccErrorCode`. */
 function describeProfile(callback: NormalisedCallback, profile: Branch): void {
   const profileStatus = textAt(profile, 'profilestatus')
   const state = textAt(profile, 'state')
@@ -109,7 +106,7 @@ function describeProfile(callback: NormalisedCallback, profile: Branch): void {
   if (description !== undefined) callback.euicc.description = description
 }
 
-/** The user name and password of the message itself; `undefined` when it has neither member, empty when it has empty ones. */
+/** The message's own user name and password. `undefined` if it has neither member. An absent one is empty. */
 function credentialsIn(message: Readonly<Record<string, unknown>>): CallbackCredentials | undefined {
   let username: string | undefined
   let password: string | undefined

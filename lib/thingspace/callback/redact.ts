@@ -2,16 +2,13 @@ import { isRecord, parseNested } from './text.ts'
 import { maskText } from '../mask-text.ts'
 import { isSecretName } from '../secret-names.ts'
 
-/** JSON inside a text inside a text: what lies deeper is masked as text. */
+/** Levels of JSON inside texts that are parsed. Deeper levels are masked as plain text. */
 const mostLayers = 3
 
-/** A parsed message as JSON without its credentials, at any depth, in any casing, and inside its texts. */
+/** Writes a parsed message as JSON without its credentials, at any depth, in any casing, and inside its texts. */
 export const redactParsed = (message: unknown): string => JSON.stringify(withoutSecrets(message)) ?? ''
 
-/**
- * The same message without the members that hold secrets. Texts are well-formed, and masked as a text that cannot be
- * parsed is: one rule says what a secret is.
- */
+/** Removes members that hold secrets, makes texts well-formed, and masks secrets in texts. */
 function withoutSecrets(value: unknown, layers = mostLayers): unknown {
   if (typeof value === 'string') return redactMember(value, layers)
   if (Array.isArray(value)) return value.map((element: unknown) => withoutSecrets(element, layers))
@@ -23,7 +20,7 @@ function withoutSecrets(value: unknown, layers = mostLayers): unknown {
   return kept
 }
 
-/** A text of a message. If it is JSON itself, that is redacted; else what looks like a credential is masked. */
+/** Redacts a text of a message: as JSON if the text is JSON, otherwise by masking what looks like a credential. */
 export function redactMember(text: string, layers = mostLayers): string {
   if (text.length < 40 && /^[\w .,-]{0,9}$|^[\w.,-]*$/.test(text)) return text
   const nested = layers > 0 ? parseNested(text) : undefined
@@ -32,5 +29,5 @@ export function redactMember(text: string, layers = mostLayers): string {
     : JSON.stringify(withoutSecrets(nested, layers - 1))
 }
 
-/** A text that cannot be parsed, without its credentials. */
+/** Masks the credentials in a message that cannot be parsed. */
 export const redactText = (text: string): string => maskText(text.toWellFormed())

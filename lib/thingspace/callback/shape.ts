@@ -1,22 +1,20 @@
-import { type Branch, branchAt, isBranch, isList } from './tree.ts'
-import { listAt } from './tree.ts'
-import type { Tree } from './tree.ts'
+import { type Branch, branchAt, isBranch, isList, listAt, type Tree } from './tree.ts'
 
-/** Where a message keeps its parts, whichever of the shapes it has. */
+/** The parts of a message, for any of its shapes. */
 export type CallbackShape = {
-  /** The part that speaks of the profile, if there is one. */
+  /** The part about the profile, if there is one. */
   profile: Branch | undefined
-  /** Where `status` and `faultResponse` stand: the message itself, or its inner `Data`. */
+  /** The part with `status` and `faultResponse`: the message itself, or its inner `Data`. */
   envelope: Branch
 }
 
-/** Why a message is no result of one device's action, in a stable word for counting. */
+/** Why a message is not the result of one device's action. A stable word that metrics count. */
 export type NotAResult = 'list-result' | 'several-devices' | 'several-results' | 'other-service'
 
 /**
- * Finds the parts: the one that has a member about a profile, whatever its name and place; else `deviceProfileResponse`, or
- * the SOAP heritage's `Data.Data.DeviceProfileService.<action>`. A `deviceResponse` of another service is not ours to read:
- * its "Success" says nothing of a profile.
+ * Finds the parts of a message. The profile part is any part with a member about a profile. Otherwise it is
+ * `deviceProfileResponse` or, in the older SOAP shape, `Data.Data.DeviceProfileService.<action>`. The `deviceResponse`
+ * of another service is not read, because its "Success" is not about a profile.
  */
 export function shapeOf(root: Branch, branches: readonly Branch[]): CallbackShape | NotAResult {
   const outerData = branchAt(root, 'data')
@@ -33,13 +31,15 @@ export function shapeOf(root: Branch, branches: readonly Branch[]): CallbackShap
   return { profile, envelope: data ?? root }
 }
 
-/** A "Success" beside these must never be read without them: of a warning the status says it too. */
+/**
+ * Whether a part has a member about a profile. The `status` is "Success" for warnings too, so it does not decide alone.
+ */
 const speaksOfProfile = (part: Branch): boolean =>
   Object.keys(part).some(
     (name) => name === 'profilestatus' || name.startsWith('euiccstatus') || name.startsWith('euiccerror'),
   )
 
-/** The member that is named after the action, unless the service speaks for itself. */
+/** The service itself if it has the members of a result, otherwise its member named after the action. */
 function profileIn(service: Branch): Branch | undefined {
   if ('euiccstatus' in service || 'deviceidentifiercollection' in service) return service
   for (const name of Object.keys(service)) {
@@ -50,9 +50,9 @@ function profileIn(service: Branch): Branch | undefined {
 }
 
 /**
- * A message that names its device as a request does (`devices: [{deviceIds}]`) in the shape that names it as a result
- * does. Only if it cannot be a device list: it speaks of a profile or has a fault, and tells nothing of the device beside its
- * identifiers. Whether one status holds for several devices is not documented: each has a message of its own.
+ * Rewrites a message that names its device as a request does (`devices: [{deviceIds}]`) into the shape of a result.
+ * Does so only if the message cannot be a device list: it is about a profile or has a fault, and its devices have only
+ * identifiers. Several devices are `several-devices`, because no page says that one status applies to all of them.
  */
 export function withDeviceIds(root: Branch, branches: readonly Branch[]): Branch | NotAResult {
   const devices = listAt(root, 'devices')
@@ -70,12 +70,12 @@ const isBareDevice = (tree: Tree): boolean =>
 
 const listNames = ['devices', 'devicelist', 'hasmoredata', 'totaldevices'] as const
 
-/** The v2 device list travels over the same service as the results do; its shape is not documented in full. */
+/** Whether a part is a device list (v2). ThingSpace sends such lists through the same service as results. */
 const isListResult = (part: Branch): boolean => listNames.some((name) => name in part)
 
 const isSeveral = (tree: Branch[string] | undefined): boolean => isList(tree) && tree.filter(isBranch).length > 1
 
-/** CarrierService's answers to what has a profile action of its own, or a fault; an empty answer leaves the word to `status`. */
+/** Whether an answer of CarrierService is about a profile action, or is a fault. If it is empty, `status` decides. */
 const isCarrierResult = (response: Branch): boolean =>
   Object.keys(response).every((name) =>
     /^(activate|deactivate|suspend|restore|resume|renew|changeserviceplan|fault)/.test(name),

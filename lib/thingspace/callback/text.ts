@@ -1,17 +1,17 @@
 import { jsonTextsIn } from './encoding.ts'
 import { parseLenient } from './lenient-json.ts'
 
-/** What the callbacks queue's reader parses, in characters. A documented message has some 1,500. */
+/** Longest message that is parsed, in characters. A documented message has about 1,500. */
 export const largestCallback = 65_536
 const deepest = 16
 
 type Parsed = { kind: 'parsed'; message: Readonly<Record<string, unknown>>; members: number }
-/** Not a message that can be trusted to mean one thing; the reason is a stable word for counting. */
+/** A text that is not one unambiguous message. The reason is a stable word that metrics count. */
 type Rejected = { kind: 'rejected'; reason: 'too-large' | 'too-deep' | 'not-json' | 'not-an-object' }
 
 /**
- * Parses a callback's text in any encoding that is known. `members` is how many members the text has; an object that
- * shows fewer had a name twice.
+ * Parses the text of a callback in any known encoding. `members` counts the members in the text. If the parsed message
+ * has fewer, an object has two members of one name.
  */
 export function parseCallbackText(text: string, largest = largestCallback): Parsed | Rejected {
   if (text.length > largest) return { kind: 'rejected', reason: 'too-large' }
@@ -25,7 +25,7 @@ export function parseCallbackText(text: string, largest = largestCallback): Pars
   return rejected
 }
 
-/** Parses one JSON text that is an object, or an array of one. */
+/** Parses a JSON text that is an object, or an array with one object. */
 export function parseJsonText(text: string): Parsed | Rejected {
   const shape = shapeOf(text)
   if (shape.depth > deepest) return { kind: 'rejected', reason: 'too-deep' }
@@ -41,7 +41,7 @@ export function parseJsonText(text: string): Parsed | Rejected {
     : { kind: 'rejected', reason: 'not-an-object' }
 }
 
-/** Parses the JSON inside a text member, if it is JSON and no deeper than a message may be. */
+/** Parses the JSON inside a text member. Returns `undefined` if the text is not JSON or too deep. */
 export function parseNested(text: string): unknown {
   const first = text.trimStart().charAt(0)
   if ((first !== '{' && first !== '[' && first !== '"') || shapeOf(text).depth > deepest) return undefined
@@ -62,7 +62,7 @@ const minus = 0x2d
 
 type Range = readonly [start: number, end: number]
 
-/** One pass over the text, before anything is built from it. */
+/** Counts members and depth and finds long numbers, in one pass before the text is parsed. */
 function shapeOf(text: string): { members: number; depth: number; longNumbers: Range[] } {
   let members = 0
   let depth = 0
@@ -74,7 +74,7 @@ function shapeOf(text: string): { members: number; depth: number; longNumbers: R
       const start = text.charCodeAt(index - 1) === minus ? index - 1 : index
       let end = index
       while (isDigit(text.charCodeAt(end))) end += 1
-      // What goes on behind the digits is a fraction or an exponent: a quantity, and no identifier.
+      // A number with a fraction or an exponent is a quantity, not an identifier.
       const isWhole = !isNumberPart(text.charCodeAt(end))
       if (isWhole && end - index > 15) longNumbers.push([start, end])
       while (isNumberPart(text.charCodeAt(end))) end += 1
@@ -88,11 +88,11 @@ function shapeOf(text: string): { members: number; depth: number; longNumbers: R
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
-/** Digits, a point, a sign, or the letter before an exponent. */
+/** Whether a character may be part of a number: a digit, a point, a sign, or the letter of an exponent. */
 const isNumberPart = (code: number): boolean =>
   isDigit(code) || code === 0x2e || code === 0x2b || code === minus || code === 0x65 || code === 0x45
 
-/** The index of the quote that ends the string that begins at `start`. */
+/** The index of the quote that ends the string beginning at `start`. */
 function endOfString(text: string, start: number): number {
   let index = start + 1
   for (; index < text.length; index += 1) {
@@ -103,7 +103,7 @@ function endOfString(text: string, start: number): number {
   return index
 }
 
-/** An ICCID or EID that comes as a number has more digits than a double holds; as a string it keeps them all. */
+/** Quotes long numbers. An ICCID or EID written as a number has more digits than a double can hold. */
 function withQuotedNumbers(text: string, ranges: readonly Range[]): string {
   if (ranges.length === 0) return text
   const parts: string[] = []

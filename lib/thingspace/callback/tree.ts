@@ -4,9 +4,9 @@ import { isSecretName } from '../secret-names.ts'
 import { cutText } from '../cut-text.ts'
 
 /**
- * A message with lower-case, sorted names, without credentials and delivery counters: what is left is its content, so
- * that reading it needs no thought about casing, and two deliveries of one message are equal. Members that say nothing
- * (null, an empty text, array or object) are left out: real senders have unused members side by side.
+ * The content of a message: names in lower case and sorted, without credentials and delivery counters. Readers can
+ * ignore casing, and two deliveries of one message have equal trees. Empty members (null, an empty text, array or
+ * object) are left out, because real messages have unused members beside the used ones.
  */
 export type Tree = string | number | boolean | null | readonly Tree[] | Branch
 export type Branch = { readonly [name: string]: Tree }
@@ -16,8 +16,8 @@ type Planted = { kind: 'planted'; root: Branch } | { kind: 'ambiguous' }
 const counters: ReadonlySet<string> = new Set(['callbackcount', 'maxcallbackthreshold'])
 
 /**
- * Plants the tree. Ambiguous is a message in which one object names a member twice, in whatever casing, or a prototype:
- * two readers of it might see two messages. `members` is the number its text has.
+ * Builds the tree of a message. A message is ambiguous if an object has two members of one name in any casing, or a
+ * member `__proto__`: two readers might understand it differently. `members` is the number of members in its text.
  */
 export function plantTree(message: Readonly<Record<string, unknown>>, members: number): Planted {
   const count = { members: 0, isAmbiguous: false }
@@ -38,7 +38,7 @@ function branchOf(value: Readonly<Record<string, unknown>>, count: Count): Branc
     before = name
     const tree = treeOf(member, count)
     const isContent = !isSecretName(name) && !counters.has(name) && name !== '__proto__'
-    if (isContent && !saysNothing(tree)) branch[name] = tree
+    if (isContent && !isEmpty(tree)) branch[name] = tree
   }
   return branch
 }
@@ -50,7 +50,7 @@ function treeOf(value: unknown, count: Count): Tree {
   return isRecord(value) ? branchOf(value, count) : null
 }
 
-/** A member that was encoded as a JSON text of its own says what is in it: a warning in it must not be missed. */
+/** Parses a member that is itself JSON text, so that a warning inside it is not missed. */
 function treeOfText(text: string, count: Count): Tree {
   const nested = text.includes('{') ? parseJsonText(text) : undefined
   if (nested?.kind !== 'parsed') return redactMember(text)
@@ -60,27 +60,30 @@ function treeOfText(text: string, count: Count): Tree {
   return null
 }
 
-function saysNothing(tree: Tree): boolean {
+function isEmpty(tree: Tree): boolean {
   if (typeof tree === 'string') return tree.trim() === ''
   if (isList(tree)) return tree.length === 0
   return tree === null || (isBranch(tree) && Object.keys(tree).length === 0)
 }
 
-/** The object of that name; the tables call objects arrays, so an array of one is its element. */
+/**
+ * The object of that name. An array of one object counts as the object, because ThingSpace's tables call objects
+ * arrays.
+ */
 export function branchAt(branch: Branch | undefined, name: string): Branch | undefined {
   const tree = branch?.[name]
   const only = isList(tree) && tree.length === 1 ? tree[0] : tree
   return isBranch(only) ? only : undefined
 }
 
-/** The elements of an array, or the one object that stands where an array should. */
+/** The elements of the array of that name. A single object counts as an array of one. */
 export function listAt(branch: Branch | undefined, name: string): readonly Tree[] {
   const tree = branch?.[name]
   if (isList(tree)) return tree
   return isBranch(tree) ? [tree] : []
 }
 
-/** The object and all objects within it, the outer ones first. */
+/** Lists an object and all objects within it, the outer ones first. */
 export function branchesIn(tree: Tree, found: Branch[] = []): readonly Branch[] {
   if (isBranch(tree)) found.push(tree)
   if (typeof tree !== 'object' || tree === null) return found
@@ -90,7 +93,10 @@ export function branchesIn(tree: Tree, found: Branch[] = []): readonly Branch[] 
 
 const longestText = 1_000
 
-/** A text or number as text; `undefined` when it is absent, empty or something else. */
+/**
+ * The text or number of that name, as text of at most 1,000 characters. `undefined` if it is absent, empty or another
+ * type.
+ */
 export function textAt(branch: Branch | undefined, name: string): string | undefined {
   const tree = branch?.[name]
   if (typeof tree === 'number') return String(tree)
@@ -100,7 +106,7 @@ export function textAt(branch: Branch | undefined, name: string): string | undef
   return text === '' ? undefined : cutText(text, longestText)
 }
 
-/** Undoes a second escaping: base64's `=` has been seen to arrive as the six characters backslash, u, 0, 0, 3, d. */
+/** Undoes double escaping. For example, the `=` of Base64 has arrived as the six characters `\u003d`. */
 export const unescapeTwice = (text: string): string =>
   text.includes('\\u')
     ? text

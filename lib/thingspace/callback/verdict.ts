@@ -3,18 +3,20 @@ import { type Fault, noCode } from './fault.ts'
 
 export type CallbackEvidence = {
   fault: Fault | undefined
-  /** What another member says that is named after an error. */
+  /** The error in another member whose name begins with `error`. */
   error: Fault | undefined
   euiccStatus: string | undefined
   /** `euiccStatusCode`. */
   euiccCode: string | undefined
-  /** `euiccErrorCode` or `euiccErrorDesc`, which come without a status. */
+  /** Whether there is an `euiccErrorCode` or `euiccErrorDesc`. They may come without a status. */
   hasEuiccError: boolean
   addressUpdateStatus: string | undefined
   status: string | undefined
-  /** That of every part of the message. */
+  /** The `status` of every part of the message. */
   statuses: readonly string[]
-  /** What a member of the carrier's answer says has been done, e.g. `deactivated`; false if it says that it has not. */
+  /**
+   * True if the carrier's answer says that the action was done, e.g. `deactivated`. False if it says that it was not.
+   */
   carrierSays: boolean | undefined
 }
 
@@ -24,10 +26,10 @@ export type CallbackVerdict = { verdict: Verdict; note?: string }
 const successCode = '1.2.365'
 
 /**
- * What a message says of its device, whatever was asked: a fault first, then `euiccStatus`, then an error, then `status`,
- * then the carrier's answer. `undefined` when nothing decides. A success needs a word for it and nothing against it: of a
- * warning the `status` says "Success" too. What a fault means for the action that was asked is decided where the action
- * is known (lib/profile/status/weigh-result.ts).
+ * Decides the verdict of a message about its device, without knowing the action. A fault decides first, then
+ * `euiccStatus`, an error, `status`, and the carrier's answer. Returns `undefined` if nothing decides. A success needs
+ * evidence for it and none against it, because `status` is "Success" for warnings too.
+ * lib/profile/status/weigh-result.ts decides what a fault means for the action.
  */
 export function verdictOf(evidence: CallbackEvidence): CallbackVerdict | undefined {
   const { fault, euiccStatus, hasEuiccError, status } = evidence
@@ -35,7 +37,7 @@ export function verdictOf(evidence: CallbackEvidence): CallbackVerdict | undefin
   const overall = overallVerdict(status)
   if (euiccStatus !== undefined) {
     const verdict = euiccVerdict(euiccStatus)
-    // A euiccStatus that nobody has documented may be anything except what lets a failure pass for success.
+    // An undocumented euiccStatus never counts as success. With a failed status it is a failure.
     if (verdict === undefined) return overall === 'failed' ? { verdict: 'failed' } : undefined
     return verdict === 'succeeded' ? succeeded(overall, evidence) : { verdict }
   }
@@ -45,12 +47,12 @@ export function verdictOf(evidence: CallbackEvidence): CallbackVerdict | undefin
 }
 
 function decideFault({ code, message = '' }: Fault): CallbackVerdict {
-  // Waits for an approval, e.g. of credit; REQUEST_CANCELLED ends it.
+  // The request waits for an approval, e.g. of credit. REQUEST_CANCELLED would end it.
   const isOnHold = /request_?onhold/i.test(code) || /^request_?onhold/i.test(message)
   return isOnHold ? { verdict: 'warning', note: 'on hold until an approval is given' } : { verdict: 'failed' }
 }
 
-/** A success, unless something in the message speaks against it: then it is done perhaps, and not final. */
+/** A success, or a warning if something in the message contradicts it. A warning is not final. */
 function succeeded(overall: Verdict | undefined, evidence: CallbackEvidence): CallbackVerdict {
   const { addressUpdateStatus, error, euiccCode, carrierSays, hasEuiccError, statuses } = evidence
   const against: string[] = []

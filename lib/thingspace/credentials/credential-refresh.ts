@@ -2,9 +2,10 @@ import type { UpstreamError } from '../../profile/request/outcome.ts'
 import type { Credential } from '../answer/errors.ts'
 import { fingerprintOf } from './login-latch.ts'
 import type { CredentialRecord, ThingSpaceSecret } from './ports.ts'
-import { logIn, type LoginResult, requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
+import { logIn, type LoginResult } from './login-call.ts'
+import { requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
 
-/** A token is renewed this long before its end, so that it does not run out on its way. */
+/** A token is renewed this long before it expires, so that it does not expire during a call. */
 export const renewEarlyMilliseconds = 60_000
 
 export type RefreshProblem = {
@@ -12,11 +13,13 @@ export type RefreshProblem = {
   error: UpstreamError
 }
 
-/** The record to be saved in either case: a failure is counted in it, and what was refused is dropped from it. */
+/** The record to be saved, also after a problem: it counts failed logins and drops refused tokens. */
 export type Refreshed = { next: CredentialRecord; problem?: RefreshProblem }
 
 export type RefreshDeps = Wire & {
-  /** One login's time; less than a quarter of it left means that no login is begun, because a time-out counts. */
+  /**
+   * Time for one login. With less than a quarter of it left, no login starts, because a time-out may count as failed.
+   */
   loginTimeoutMilliseconds: number
 }
 
@@ -30,7 +33,7 @@ type Task = {
 
 const callMilliseconds = 5_000
 
-/** Renews what is due. Call it only with the lease in hand: it may log in. */
+/** Renews the credentials that are due. The caller must hold the lease, because this may log in. */
 export async function refresh(deps: RefreshDeps, task: Task): Promise<Refreshed> {
   const { leaseUntil: _lease, ...record } = task.record
   let next: CredentialRecord = { ...record, epoch: record.epoch + 1 }
@@ -46,7 +49,8 @@ export async function refresh(deps: RefreshDeps, task: Task): Promise<Refreshed>
 async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRecord): Promise<Refreshed> {
   const { sessionToken: _old, sessionBeganAt: _began, accessToken = '', ...rest } = renewed
   const login = await logInOnce(deps, task, accessToken)
-  if (login.kind !== 'bearer-refused') return afterLogin({ ...rest, accessToken }, login, task.secret, deps.now())
+  if (login.kind !== 'bearer-refused')
+    return afterLogin({ ...rest, accessToken }, login, { secret: task.secret, now: deps.now() })
 
   const { accessTokenExpiresAt: _expiry, ...withoutTokens } = rest
   const token = await renewedToken(deps, task, accessToken)
@@ -56,36 +60,45 @@ async function withSession(deps: RefreshDeps, task: Task, renewed: CredentialRec
     return { next: withoutTokens, problem: { cause: 'refused', error: second.error } }
   }
   const next = { ...withoutTokens, accessToken: token.accessToken, accessTokenExpiresAt: token.expiresAt }
-  return afterLogin(next, second, task.secret, deps.now())
+  return afterLogin(next, second, { secret: task.secret, now: deps.now() })
 }
 
 type TimedLogin = LoginResult | { kind: 'failed'; cause: 'out-of-time'; error: UpstreamError }
 
-/** Begins no login that the budget may not see through: a time-out may count at Verizon. */
+/** Logs in only if enough time is left, because Verizon may count a time-out as a failed login. */
 async function logInOnce(deps: RefreshDeps, task: Task, accessToken: string): Promise<TimedLogin> {
   const left = task.deadline - deps.now()
   if (left < deps.loginTimeoutMilliseconds / 4) return { kind: 'failed', cause: 'out-of-time', error: {} }
-  return logIn(deps, task.secret, accessToken, Math.min(deps.loginTimeoutMilliseconds, left))
+  return logIn(deps, task.secret, {
+    accessToken,
+    timeoutMilliseconds: Math.min(deps.loginTimeoutMilliseconds, left),
+  })
 }
 
-/** A token other than the one refused, and not about to run out: the endpoint repeats a token until it is revoked. */
+/**
+ * Gets an access token that was not refused and does not expire soon. The endpoint returns the same token until it is
+ * revoked.
+ */
 async function renewedToken(deps: RefreshDeps, task: Task, refusedToken: string | undefined): Promise<TokenResult> {
   const timeout = (): number => Math.min(callMilliseconds, task.deadline - deps.now())
   const first = await requestToken(deps, task.secret, timeout())
   if (first.kind === 'failed') return first
   const runsOut = first.accessToken === task.record.accessToken && isRunningOut(first.expiresAt, deps.now())
   if (first.accessToken !== refusedToken && !runsOut) return first
-  await revokeToken(deps, task.secret, first.accessToken, timeout())
+  await revokeToken(deps, task.secret, { token: first.accessToken, timeoutMilliseconds: timeout() })
   const second = await requestToken(deps, task.secret, timeout())
   if (second.kind === 'failed' || second.accessToken !== refusedToken) return second
-  return { kind: 'failed', cause: 'refused', error: { message: 'the token endpoint repeats a token that is refused' } }
+  return {
+    kind: 'failed',
+    cause: 'refused',
+    error: { message: 'the token endpoint still returns a token that ThingSpace refuses' },
+  }
 }
 
 function afterLogin(
   record: CredentialRecord,
   login: Exclude<TimedLogin, { kind: 'bearer-refused' }>,
-  secret: ThingSpaceSecret,
-  now: number,
+  { secret, now }: { secret: ThingSpaceSecret; now: number },
 ): Refreshed {
   const { failedSecret, ...rest } = record
   const fingerprint = fingerprintOf(secret)
@@ -102,7 +115,7 @@ function afterLogin(
   }
 }
 
-/** Drops what was refused or has run out; a token renewed early is still good for its last minute. */
+/** Drops refused and expired tokens. A token that was due for early renewal stays valid for its last minute. */
 function withoutUnusable(next: CredentialRecord, task: Task, now: number): CredentialRecord {
   const { accessToken, accessTokenExpiresAt, sessionToken, sessionBeganAt, ...rest } = next
   const began = sessionBeganAt === undefined ? {} : { sessionBeganAt }
@@ -114,4 +127,5 @@ function withoutUnusable(next: CredentialRecord, task: Task, now: number): Crede
   }
 }
 
+/** Whether a token has expired or expires within `renewEarlyMilliseconds`. Both are epoch milliseconds. */
 export const isRunningOut = (expiresAt: number, now: number): boolean => expiresAt - renewEarlyMilliseconds <= now

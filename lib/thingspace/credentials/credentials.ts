@@ -1,18 +1,14 @@
 import type { Log, Random } from '../../profile/ports.ts'
-import type { UpstreamError } from '../../profile/request/outcome.ts'
-import { isRunningOut, refresh, type RefreshDeps, type RefreshProblem } from './credential-refresh.ts'
 import type { Credential } from '../answer/errors.ts'
+import { refresh, type RefreshDeps, type RefreshProblem } from './credential-refresh.ts'
+import { adopt, dueOf, type Held, readyTokens, type Tokens } from './held-tokens.ts'
 import { fingerprintOf, isLatched } from './login-latch.ts'
-import type { CredentialRecord, CredentialStore, SecretSource, ThingSpaceSecret } from './ports.ts'
-
-export type ReadyTokens = { kind: 'ready'; accessToken: string; sessionToken: string; epoch: number }
-export type UnavailableCause = RefreshProblem['cause'] | 'locked' | 'busy' | 'failed'
-export type Tokens = ReadyTokens | { kind: 'unavailable'; cause: UnavailableCause; error: UpstreamError }
+import type { CredentialStore, SecretSource, ThingSpaceSecret } from './ports.ts'
 
 export type Credentials = {
-  /** Both tokens, renewed if need be, by `deadline` (epoch milliseconds) at the latest. Never throws. */
+  /** Returns both tokens, renewed if necessary, by `deadline` (epoch milliseconds). Never throws. */
   tokens(credentialSet: string, deadline: number): Promise<Tokens>
-  /** A credential of `epoch` was refused. Of an older epoch than the one in hand it says nothing new. */
+  /** Reports that ThingSpace refused a credential of `epoch`. Ignored if the tokens have been renewed since. */
   reportFailure(credentialSet: string, epoch: number, credential: Credential): void
 }
 
@@ -25,30 +21,16 @@ export type CredentialsDeps = Omit<RefreshDeps, 'loginTimeoutMilliseconds'> & {
   loginTimeoutMilliseconds?: number
 }
 
-/** What one environment holds of one credential set. */
-type Held = {
-  record: CredentialRecord
-  refused: Set<Credential>
-  flight?: Promise<Tokens> | undefined
-  /** A failed login that could not be written down: this environment tries this secret no more. */
-  unsavedFailure?: string | undefined
-  /** When this environment last used the session. */
-  usedAt: number
-  /** The cached secret has failed; it may have been rotated meanwhile. */
-  isSecretInQuestion: boolean
-}
-
 const refreshMilliseconds = 12_000
-/** A session ends after 20 minutes without use (Verizon's session page); a minute less, for the call that is on its way. */
-const sessionIdleMilliseconds = 19 * 60_000
-/** For clocks that differ between environments. */
+/** Allows for clock differences between environments. */
 const leaseMarginMilliseconds = 2_000
 
 /**
- * The tokens of each credential set: in memory per environment, shared through one record, renewed under a lease.
+ * The tokens of each credential set. Each environment keeps them in memory, shares them through one record, and renews
+ * them under a lease.
  *
- * However many environments notice that a session has ended, one logs in: the others find the lease taken and wait for
- * the next epoch. A holder that dies keeps the others waiting until its lease runs out, and then the next one takes over.
+ * If many environments notice that a session has ended, one of them logs in. The others find the lease taken and wait
+ * for the next epoch. If the holder dies, its lease expires and another environment takes over.
  */
 export function createCredentials(deps: CredentialsDeps): Credentials {
   const sets = new Map<string, Held>()
@@ -73,7 +55,7 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
         held.usedAt = deps.now()
         return ready
       }
-      held.flight ??= renew(deps, credentialSet, held, deadline)
+      held.flight ??= renew(deps, { credentialSet, held, deadline })
         .catch((error: unknown): Tokens => {
           deps.log.error('thingspace credentials failed', { credentialSet, error })
           return { kind: 'unavailable', cause: 'failed', error: {} }
@@ -92,7 +74,9 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
   }
 }
 
-async function renew(deps: CredentialsDeps, credentialSet: string, held: Held, deadline: number): Promise<Tokens> {
+type Renewal = { credentialSet: string; held: Held; deadline: number }
+
+async function renew(deps: CredentialsDeps, { credentialSet, held, deadline }: Renewal): Promise<Tokens> {
   for (;;) {
     adopt(held, (await deps.store.read(credentialSet)) ?? { epoch: 0, failedLogins: 0 })
     const { record } = held
@@ -111,28 +95,23 @@ async function renew(deps: CredentialsDeps, credentialSet: string, held: Held, d
       const finished = await refreshUnderLease(deps, { credentialSet, held, due, secret, deadline })
       if (finished !== undefined) return finished
     }
-    // Somebody else renews early what still works.
+    // Another environment renews the tokens early. Until then, use the ones that are still valid.
     const usable = readyTokens(held, now)
     if (usable !== undefined) return usable
     await deps.sleep(Math.min(50 + deps.random() * 200, Math.max(1, deadline - deps.now())))
   }
 }
 
-type LeaseTask = {
-  credentialSet: string
-  held: Held
-  due: ReadonlySet<Credential>
-  secret: ThingSpaceSecret
-  deadline: number
-}
+type LeaseTask = Renewal & { due: ReadonlySet<Credential>; secret: ThingSpaceSecret }
 
-/** One refresh, or `undefined` when another environment has the lease or has moved the epoch. */
+/** Refreshes once. Returns `undefined` if another environment holds the lease or has renewed the tokens. */
 async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promise<Tokens | undefined> {
   const { credentialSet, held, due, secret } = task
   const { record } = held
   const now = deps.now()
   const deadline = Math.min(task.deadline, now + refreshMilliseconds)
-  const lease = await deps.store.takeLease(credentialSet, record.epoch, deadline + leaseMarginMilliseconds, now)
+  const leaseUntil = deadline + leaseMarginMilliseconds
+  const lease = await deps.store.takeLease(credentialSet, { epoch: record.epoch, leaseUntil, now })
   if (!lease.taken) return undefined
 
   const options = { loginTimeoutMilliseconds: 8_000, ...deps }
@@ -156,38 +135,13 @@ async function refreshUnderLease(deps: CredentialsDeps, task: LeaseTask): Promis
   return readyTokens(held, deps.now()) ?? unavailable(problem)
 }
 
-function adopt(held: Held, record: CredentialRecord): void {
-  if (record.epoch !== held.record.epoch) {
-    held.refused.clear()
-    // Somebody's login has worked since, so the failure that could not be counted is history.
-    if (record.sessionToken !== undefined) held.unsavedFailure = undefined
-  }
-  held.record = record
-}
-
-/** After a failure the secret is fetched anew: it may have been rotated since this environment cached it. */
+/** Reads the secret, bypassing the cache after a failure, because it may have been rotated. */
 const secretFor = (deps: CredentialsDeps, credentialSet: string, held: Held): Promise<ThingSpaceSecret> =>
   held.isSecretInQuestion || held.record.failedLogins > 0 || held.unsavedFailure !== undefined
     ? deps.secrets.thingSpaceSecret(credentialSet, { fresh: true })
     : deps.secrets.thingSpaceSecret(credentialSet)
 
-function dueOf({ record, refused, usedAt }: Held, now: number): Set<Credential> {
-  const due = new Set<Credential>(refused)
-  if (record.accessToken === undefined || isRunningOut(record.accessTokenExpiresAt ?? 0, now)) due.add('access-token')
-  // Another environment may have used it meanwhile: then one login is made in vain, at most one in the time of a session.
-  const usedLast = Math.max(record.sessionBeganAt ?? now, usedAt)
-  const isIdle = now - usedLast > sessionIdleMilliseconds && record.failedLogins === 0
-  if (record.sessionToken === undefined || isIdle) due.add('session')
-  return due
-}
-
-function readyTokens({ record, refused }: Held, now: number): ReadyTokens | undefined {
-  const { accessToken, accessTokenExpiresAt = 0, sessionToken, epoch } = record
-  if (accessToken === undefined || sessionToken === undefined || refused.size > 0) return undefined
-  return accessTokenExpiresAt > now ? { kind: 'ready', accessToken, sessionToken, epoch } : undefined
-}
-
-/** A renewal without a problem leaves tokens that are good, unless the endpoint gave one that has run out already. */
+/** Without a `problem`, tokens are unusable only if the endpoint returned one that has already expired. */
 const unavailable = (problem: RefreshProblem = { cause: 'refused', error: {} }): Tokens => ({
   kind: 'unavailable',
   cause: problem.cause,

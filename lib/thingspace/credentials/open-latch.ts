@@ -5,8 +5,8 @@ export type Latch = {
   credentialSet: string
   failedLogins: number
   /**
-   * `closed`: no login is tried. `changed`: it was, and the secret has been changed since, so it is open. `unknown`: the
-   * secret could not be read, so nobody can tell those two apart.
+   * `closed`: no login is attempted. `changed`: the latch closed, but the secret has changed since, so it is open.
+   * `unknown`: the secret could not be read, so the latch is either closed or changed.
    */
   state: 'open' | 'closed' | 'changed' | 'unknown'
   epoch: number
@@ -22,7 +22,7 @@ export type LatchDependencies = {
   secrets: SecretSource
 }
 
-/** Whether logins with a credential set are tried, and if not, why. Shows no token and no secret. */
+/** Reads the state of a credential set's login latch, for operators. The result holds no token and no secret. */
 export async function inspectLatch(credentialSet: string, { store, secrets }: LatchDependencies): Promise<Latch> {
   const { epoch = 0, failedLogins = 0, failedSecret } = (await store.readLatch(credentialSet)) ?? {}
   const latch = { credentialSet, failedLogins, epoch }
@@ -36,8 +36,9 @@ export async function inspectLatch(credentialSet: string, { store, secrets }: La
 }
 
 /**
- * Forgets the failed logins of a credential set, so that two more are tried. Verizon counts them all and locks the user
- * at five, so this is for somebody who has mended the cause. `false`: something changed meanwhile.
+ * Resets the failed logins of a credential set, so that two more are attempted. Verizon counts all failed logins and
+ * locks the user at five, so an operator must fix the cause first. Returns `false` if the record has changed since it
+ * was inspected.
  */
 export const openLatch = async (
   { credentialSet, epoch, failedLogins }: Latch,

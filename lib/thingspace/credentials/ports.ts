@@ -1,10 +1,10 @@
 /**
- * What the ThingSpace side needs from elsewhere: its credentials' shared record and its secrets.
- * One record per credential set is shared by all environments, because five failed logins lock the account at Verizon.
+ * Ports of lib/thingspace: the shared credential record and the secrets. All environments share one record per
+ * credential set, because five failed logins lock the user at Verizon.
  */
 import * as z from 'zod/mini'
 
-/** The UWS user and OAuth application of one credential set, from Secrets Manager (or the local stack). */
+/** The UWS user and OAuth application of one credential set. Comes from Secrets Manager or the local stack. */
 export const ThingSpaceSecret = z.object({
   oauthKey: z.string().check(z.minLength(1)),
   oauthSecret: z.string().check(z.minLength(1)),
@@ -14,42 +14,45 @@ export const ThingSpaceSecret = z.object({
 export type ThingSpaceSecret = z.infer<typeof ThingSpaceSecret>
 
 /**
- * The shared token record. `epoch` grows by one with each refresh; who saw a token refused names the epoch it used, so
- * that a late failure cannot throw away a newer token. Times are epoch milliseconds.
+ * The shared token record. Each refresh increments `epoch`. A reported failure names the epoch of its token, so a late
+ * report cannot discard a newer token. Times are epoch milliseconds.
  */
 export const CredentialRecord = z.object({
   epoch: z.int().check(z.nonnegative()),
   accessToken: z.optional(z.string()),
   accessTokenExpiresAt: z.optional(z.int()),
   sessionToken: z.optional(z.string()),
-  /** When the session began; an older one that no use is known of has probably ended. */
+  /** When the session began. A session without recent use has probably ended. */
   sessionBeganAt: z.optional(z.int()),
   leaseUntil: z.optional(z.int()),
   failedLogins: z.int().check(z.nonnegative()),
-  /** Fingerprint of the secret whose logins failed: a changed secret opens the latch by itself. */
+  /** Fingerprint of the secret whose logins failed. A changed secret opens the latch by itself. */
   failedSecret: z.optional(z.string()),
 })
 export type CredentialRecord = z.infer<typeof CredentialRecord>
 
-/** Verizon locks the account at five failed logins and only its support unlocks it; two are ours to lose. */
+/** Verizon locks the user at five failed logins, and only its support unlocks it. The gateway stops after two. */
 export const mostFailedLogins = 2
 
 export type CredentialStore = {
-  /** The record as it stands; `undefined` before the first login. */
+  /** Reads the record. Returns `undefined` before the first login. */
   read(credentialSet: string): Promise<CredentialRecord | undefined>
   /**
-   * Takes the right to refresh what `epoch` was. Gives the lease to exactly one of all environments until `leaseUntil`;
-   * `taken: false` when somebody else has it or the epoch has moved on.
+   * Takes the lease to refresh the tokens of `epoch`. Exactly one environment gets it until `leaseUntil`. Returns
+   * `taken: false` if another environment holds it or the epoch has changed.
    */
-  takeLease(credentialSet: string, epoch: number, leaseUntil: number, now: number): Promise<{ taken: boolean }>
+  takeLease(
+    credentialSet: string,
+    lease: { epoch: number; leaseUntil: number; now: number },
+  ): Promise<{ taken: boolean }>
   /**
-   * Writes the refreshed record (epoch + 1) and gives the lease back; `saved: false` when the epoch has moved on.
-   * A record that closes the latch is announced.
+   * Writes the refreshed record (epoch + 1) and releases the lease. Returns `saved: false` if the epoch has changed. A
+   * record that closes the latch leads to the event `account.locked`.
    */
   save(credentialSet: string, expectedEpoch: number, next: CredentialRecord): Promise<{ saved: boolean }>
 }
 
 export type SecretSource = {
-  /** The secret of one credential set; `fresh` bypasses the container's cache. */
+  /** Reads the secret of one credential set. `fresh` bypasses the container's cache. */
   thingSpaceSecret(credentialSet: string, options?: { fresh?: boolean }): Promise<ThingSpaceSecret>
 }

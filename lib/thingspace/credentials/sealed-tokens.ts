@@ -6,9 +6,9 @@ const nonceBytes = 12
 const tagBytes = 16
 
 /**
- * A store that holds both tokens sealed under a key made of the credential set's secret. Who reads the table or its
- * stream, and not the secret, sees no token. Tokens that the present secret does not open are absent, so a changed secret
- * leads to a new login.
+ * Wraps a store so that it holds both tokens encrypted under a key derived from the credential set's secret. A reader
+ * of the table or its stream who lacks the secret sees no token. Tokens that the current secret cannot decrypt are
+ * absent, so a changed secret leads to a new login.
  */
 export function sealTokens(store: CredentialStore, secrets: SecretSource): CredentialStore {
   return {
@@ -16,13 +16,13 @@ export function sealTokens(store: CredentialStore, secrets: SecretSource): Crede
 
     async read(credentialSet) {
       const secret = secrets.thingSpaceSecret(credentialSet)
-      // Both are read at once, because a cold start waits for this. Without tokens the secret is not needed here.
+      // Read both concurrently to shorten cold starts. Without tokens, the secret is not needed and may fail to load.
       secret.catch(() => undefined)
       const record = await store.read(credentialSet)
       if (record?.accessToken === undefined && record?.sessionToken === undefined) return record
       const opened = openedWith(await secret, credentialSet, record)
       if (opened.accessToken !== undefined || opened.sessionToken !== undefined) return opened
-      // The secret may have been changed since this environment read it, and the tokens sealed with the new one.
+      // The tokens may be sealed with a secret that was changed since this environment read it.
       return openedWith(await secrets.thingSpaceSecret(credentialSet, { fresh: true }), credentialSet, record)
     },
 
@@ -51,13 +51,13 @@ function openedWith(secret: ThingSpaceSecret, credentialSet: string, record: Cre
   }
 }
 
-/** The OAuth secret is random enough for a key that is derived and not stretched. */
+/** Derives the key with HKDF. The OAuth secret is random, so the key needs no stretching. */
 const keyOf = ({ oauthSecret, oauthKey, username, password }: ThingSpaceSecret): Uint8Array =>
   new Uint8Array(
     hkdfSync('sha256', JSON.stringify([oauthSecret, oauthKey, username, password]), '', 'thingspace tokens', 32),
   )
 
-/** Nonce, tag and cipher text. `place` is bound to it: a sealed text opens only where it was put. */
+/** Returns nonce, tag and cipher text. `place` is authenticated, so a sealed text opens only in its own place. */
 function seal(text: string, key: Uint8Array, place: string): string {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(place))

@@ -85,7 +85,7 @@ export const badInput: Scenario = {
     for (const [about, token, status, code] of tokens) {
       await refuse(stage, { about, options: { body: good, token }, status, ...(code === undefined ? {} : { code }) })
     }
-    expectEqual('what ThingSpace accepted', stage.thingSpace.acceptedInAll() - acceptedBefore, 0)
+    expectEqual('submissions that ThingSpace accepted', stage.thingSpace.acceptedInAll() - acceptedBefore, 0)
     expectEqual('requests stored for the account', (await storedRequests(stage)) - storedBefore, 0)
   },
 }
@@ -94,7 +94,7 @@ async function refuse(stage: Stage, { about, action = 'download_enable', options
   stage.say(`${about}:`)
   const answer = await stage.call('POST', `/v1/devices/profile/actions/${action}`, options)
   expectEqual(`status for ${about}`, answer.status, expected.status)
-  // What API Gateway refuses by itself is no problem document.
+  // A refusal by API Gateway itself is not a problem document.
   if (expected.code === undefined) return
   expectEqual('content type', answer.headers.get('content-type'), 'application/problem+json')
   const { code, errors } = Problem.parse(answer.body)

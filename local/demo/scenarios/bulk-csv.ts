@@ -3,7 +3,7 @@ import { iccidOf } from '../devices.ts'
 import type { Stage } from '../stage.ts'
 import { differences, expectEqual } from '../unmet.ts'
 
-/** Reads the devices of a request as CSV and holds every line against what JSON said. */
+/** Reads the devices of a request as CSV and compares every line with the JSON. */
 export async function compareCsv(stage: Stage, requestId: string, rows: readonly DeviceAnswer[]): Promise<void> {
   const { text, headers } = await stage.call('GET', `/v1/requests/${requestId}/devices`, {
     headers: { accept: 'text/csv' },
@@ -15,7 +15,7 @@ export async function compareCsv(stage: Stage, requestId: string, rows: readonly
   expectEqual('first columns', header.split(',').slice(0, 5), ['position', 'eid', 'iccid', 'imei', 'status'])
   const expected = rows.map(({ position, deviceIds, status, result }) => {
     const eid = deviceIds.find(({ kind }) => kind === 'eid')?.id
-    // The order has no IMEI; some results name one.
+    // The order has no IMEI, but some results have one.
     const imei = result?.identifiers.find(({ kind }) => kind === 'imei')?.id ?? ''
     return [String(position), eid, iccidOf({ deviceIds }), imei, status]
   })

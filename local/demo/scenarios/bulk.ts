@@ -9,7 +9,7 @@ import { type BulkOutcome, bulkOutcomes } from './bulk-outcomes.ts'
 
 type Asked = { device: Device; outcome: BulkOutcome }
 
-/** A bulk request whose every device is checked, and the same results once more as CSV. */
+/** Two scenarios: a bulk request whose every device is checked, and its results as CSV. */
 export function bulkScenarios(): Scenario[] {
   const asked = scattered(
     bulkOutcomes.flatMap((outcome) =>
@@ -28,7 +28,7 @@ export function bulkScenarios(): Scenario[] {
           smsrOid,
           devices,
         })
-        expectEqual('status of a bulk request at first', status, 'queued')
+        expectEqual('initial status of a bulk request', status, 'queued')
         const done = await stage.follow(requestId, 'final', isFinal)
         expectEqual('status of the request', done.status, 'partially_succeeded')
         expectCounts(done)
@@ -42,7 +42,7 @@ export function bulkScenarios(): Scenario[] {
     },
     {
       name: 'the bulk results as CSV',
-      shows: 'a header and one line a device, equal to the JSON',
+      shows: 'a header and one line for each device, equal to the JSON',
       play: async (stage) => {
         if (finished === undefined) throw new Unmet('the bulk request', 'as expected', 'not as expected')
         await compareCsv(stage, finished.requestId, finished.rows)
@@ -51,7 +51,7 @@ export function bulkScenarios(): Scenario[] {
   ]
 }
 
-/** Mixes them, the same way each time: 7 and any length that is no multiple of it have no common divisor. */
+/** Shuffles the devices deterministically. It visits each once, because the length is not a multiple of 7. */
 const scattered = (all: readonly Asked[]): Asked[] =>
   all.flatMap((_, position) => all[(position * 7) % all.length] ?? [])
 
@@ -72,7 +72,7 @@ function expectAcceptedOnce(stage: Stage, asked: readonly Asked[]): void {
   expectEqual('devices that ThingSpace accepted more or less than once', wrong.length, 0)
 }
 
-/** Reads the devices until every one is as it must be: the last callbacks may still be in the queue. */
+/** Reads the devices until each has its expected result. The last callbacks may still be in the queue. */
 async function rowsAsExpected(stage: Stage, requestId: string, asked: readonly Asked[]): Promise<DeviceAnswer[]> {
   const expected = asked.map(({ device: { deviceIds }, outcome: { status, code } }, position) => ({
     position,
@@ -80,21 +80,21 @@ async function rowsAsExpected(stage: Stage, requestId: string, asked: readonly A
     status,
     code,
   }))
-  const wrong = ({ items }: DevicesPage) => differences(items.map(whatMatters), expected)
-  const page = await stage.followAnswer(
-    `/v1/requests/${requestId}/devices?limit=1000`,
-    'every device is as it must be',
-    DevicesPage,
-    (read) => wrong(read).length === 0,
-    (read) => {
+  const wrong = ({ items }: DevicesPage) => differences(items.map(comparedMembers), expected)
+  const page = await stage.followAnswer({
+    path: `/v1/requests/${requestId}/devices?limit=1000`,
+    what: 'every device has its expected result',
+    schema: DevicesPage,
+    until: (read) => wrong(read).length === 0,
+    tell: (read) => {
       const [first, ...others] = wrong(read)
-      return first === undefined ? 'all are' : `${1 + others.length} are not yet, such as ${JSON.stringify(first)}`
+      return first === undefined ? 'all match' : `${1 + others.length} differ, such as ${JSON.stringify(first)}`
     },
-  )
+  })
   return page.items
 }
 
-const whatMatters = ({ position, deviceIds, status, result, error }: DeviceAnswer) => {
+const comparedMembers = ({ position, deviceIds, status, result, error }: DeviceAnswer) => {
   const code = result?.fault?.code ?? result?.euicc?.code ?? error?.code
   return { position, deviceIds, status, code: status === 'succeeded' ? undefined : code }
 }

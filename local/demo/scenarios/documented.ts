@@ -7,7 +7,7 @@ import { isFinal, type Stage } from '../stage.ts'
 import { expectEqual } from '../unmet.ts'
 import { cut, shortIds } from '../wording.ts'
 
-/** The requests of Verizon's four profile pages, sent as they are printed there, and one as its SDK sends it. */
+/** The example requests of Verizon's four profile pages, sent unchanged, and one request as Verizon's SDK sends it. */
 export const documentedRequests: readonly Scenario[] = [
   {
     name: 'set the fallback attribute',
@@ -25,7 +25,7 @@ export const documentedRequests: readonly Scenario[] = [
         accountName: accounts.blanks,
         carrierName: 'Verizon Wireless',
       }
-      const { callbacks, device } = await orderOne(stage, 'setfallbackattribute', 'device', body)
+      const { callbacks, device } = await orderOne(stage, { action: 'setfallbackattribute', family: 'device', body })
       expectEqual('first member after the credentials', Object.keys(parse(callbacks[0]))[2], 'RequestId')
       expectEqual('euiccStatus of the result', device?.result?.euicc?.status, 'EXECUTED_SUCCESS')
     },
@@ -40,10 +40,10 @@ export const documentedRequests: readonly Scenario[] = [
         { kind: 'iccid', id: '78425989148000009002' },
       ]
       const body = { devices: [{ deviceIds }], accountName: accounts.documented, smsrOid }
-      const { callbacks, device } = await orderOne(stage, 'download_enable', 'local', body)
-      expectEqual('messages of ThingSpace', callbacks.length, 2)
+      const { callbacks, device } = await orderOne(stage, { action: 'download_enable', family: 'local', body })
+      expectEqual('number of callbacks', callbacks.length, 2)
       const verdicts = device?.others?.map(({ verdict }) => verdict)
-      expectEqual('what was received beside the success', verdicts, ['warning'])
+      expectEqual('other verdicts received', verdicts, ['warning'])
     },
   },
   {
@@ -56,13 +56,13 @@ export const documentedRequests: readonly Scenario[] = [
         { kind: 'imei', id: '990001131241921' },
       ]
       const body = { devices: [{ deviceIds }], accountName: accounts.global, servicePlan: 'service plan name' }
-      const { callbacks } = await orderOne(stage, 'download', 'global', body)
+      const { callbacks } = await orderOne(stage, { action: 'download', family: 'global', body })
       expectEqual('first member of the callback', Object.keys(parse(callbacks[0]))[0], 'requestId')
     },
   },
   {
-    name: 'set the fallback by the SDK',
-    shows: "the SDK's own body, its identifiers directly in devices; forwarded as it came",
+    name: 'set the fallback attribute with the SDK',
+    shows: "the SDK's body with identifiers directly in devices, forwarded unchanged",
     play: async (stage) => {
       const devices = [
         { kind: 'eid', id: '89049032000007775954562159545621' },
@@ -70,22 +70,26 @@ export const documentedRequests: readonly Scenario[] = [
         { kind: 'imei', id: '355954562112345' },
       ]
       const body = { devices, accountName: accounts.global }
-      const { device } = await orderOne(stage, 'setfallbackattribute', 'global', body)
+      const { device } = await orderOne(stage, { action: 'setfallbackattribute', family: 'global', body })
       expectEqual('ICCID of the device', iccidOf(device ?? { deviceIds: [] }), '89148000059545621777')
     },
   },
   {
     name: 'disable a profile',
-    shows: 'documented request; callback by IMEI and EID, joined by EID',
+    shows: 'documented request; callback with IMEI and EID, matched by EID',
     play: async (stage) => {
-      const { callbacks, device } = await orderOne(stage, 'disable', 'local', disableExample)
-      expectEqual('the callback names an IMEI nobody asked for', callbacks[0]?.includes('666456789014008'), true)
+      const { callbacks, device } = await orderOne(stage, { action: 'disable', family: 'local', body: disableExample })
+      expectEqual(
+        'the callback names an IMEI that is not in the order',
+        callbacks[0]?.includes('666456789014008'),
+        true,
+      )
       expectEqual('ICCID of the device', iccidOf(device ?? { deviceIds: [] }), '89148000000840784259')
     },
   },
 ]
 
-/** Verizon's example of a disable. */
+/** Verizon's example body for disable. */
 export const disableExample = {
   devices: [
     {
@@ -100,15 +104,16 @@ export const disableExample = {
 }
 
 type Body = { accountName: string; devices: readonly unknown[] }
+type Order = { action: string; family: string; body: Body }
 
-/** Orders an action for one device and follows it to its success; gives what ThingSpace sent, and the device at the end. */
-async function orderOne(stage: Stage, action: string, family: string, body: Body) {
+/** Submits an action for one device and waits for its success. Returns the callbacks sent, and the device at the end. */
+async function orderOne(stage: Stage, { action, family, body }: Order) {
   const before = stage.thingSpace.acceptedOf(body.accountName).length
   const { requestId, family: read, submissions } = await stage.order(action, body)
   expectEqual('family read from the body', read, family)
   const accepted = stage.thingSpace.acceptedOf(body.accountName).slice(before)
   const upstreamId = submissions.items[0]?.upstreamRequestIds[0] ?? ''
-  expectEqual('what ThingSpace accepted', accepted, [{ ...accepted[0], requestId: upstreamId, action, body }])
+  expectEqual('accepted submissions', accepted, [{ ...accepted[0], requestId: upstreamId, action, body }])
   stage.say(shortIds(`ThingSpace accepted it once, as ${upstreamId}`))
 
   const done = await stage.follow(requestId, 'final', isFinal)
@@ -117,7 +122,7 @@ async function orderOne(stage: Stage, action: string, family: string, body: Body
   const sent = stage.thingSpace.callbacksOf(upstreamId)
   expectEqual('callbacks that were not acknowledged', sent.filter(({ state }) => state !== 'acknowledged').length, 0)
   const callbacks = sent.map(({ attempts }) => attempts[0]?.body ?? '')
-  for (const callback of callbacks) stage.say(`ThingSpace called back: ${callbackLine(callback)}`)
+  for (const callback of callbacks) stage.say(`ThingSpace sent: ${callbackLine(callback)}`)
   const devices: DeviceAnswer[] = await stage.devicesOf(requestId)
   expectEqual(
     'status of the devices',
@@ -127,7 +132,7 @@ async function orderOne(stage: Stage, action: string, family: string, body: Body
   return { callbacks, device: devices[0] }
 }
 
-/** Its beginning, without the listener's credentials, and the member that decides. */
+/** Formats a callback: its beginning without the listener's credentials, and the member with the result. */
 function callbackLine(callback: string): string {
   const { username: _user, password: _password, ...shown } = z.looseObject({}).parse(parse(callback))
   const decisive = /"(?:euiccStatus|status)":"\w+"/i.exec(callback)?.[0] ?? ''

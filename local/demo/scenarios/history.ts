@@ -4,7 +4,7 @@ import { expectEqual } from '../unmet.ts'
 import { deviceLine, shortIds } from '../wording.ts'
 import { disableExample } from './documented.ts'
 
-/** In the order they are asked. */
+/** The actions, in the order in which they are submitted. */
 const actions = ['disable', 'enable', 'delete']
 
 export const history: Scenario = {
@@ -14,9 +14,12 @@ export const history: Scenario = {
     const asked: string[] = []
     for (const action of actions) asked.unshift((await stage.order(action, disableExample)).requestId)
     const path = `/v1/devices/iccid/89148000000840784259/requests?limit=${actions.length}`
-    const { items } = await stage.followAnswer(path, 'all of them final', HistoryPage, (page) =>
-      page.items.every(({ request }) => request.final),
-    )
+    const { items } = await stage.followAnswer({
+      path,
+      what: 'all of them final',
+      schema: HistoryPage,
+      until: (page) => page.items.every(({ request }) => request.final),
+    })
     for (const { request, device } of items) {
       const { requestId, action, status } = request
       stage.say(shortIds(`  ${requestId} ${action} ${status}: ${device === null ? 'no device' : deviceLine(device)}`))

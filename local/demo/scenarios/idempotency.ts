@@ -26,7 +26,7 @@ export const idempotency: Scenario = {
     const changed = await stage.call('POST', path, { body: { ...body, devices: [other] }, headers })
     expectEqual('the same key with another body', changed.status, 422)
 
-    stage.say('Three at the same moment, as an impatient client sends them:')
+    stage.say('Three concurrent calls, as from a client with an aggressive retry:')
     const impatient = { body: { ...body, devices: [other] }, headers: { 'Idempotency-Key': `order-${randomUUID()}` } }
     const answers = await Promise.all([1, 2, 3].map(async () => stage.call('POST', path, impatient)))
     expectEqual(
@@ -34,9 +34,9 @@ export const idempotency: Scenario = {
       answers.map(({ status }) => status),
       [202, 202, 202],
     )
-    expectEqual('how many of them are replays', answers.filter(isReplay).length, 2)
+    expectEqual('number of replays', answers.filter(isReplay).length, 2)
     const ids = new Set(answers.map((answer) => RequestAnswer.parse(answer.body).requestId))
-    expectEqual('requests that they made', ids.size, 1)
+    expectEqual('number of requests created', ids.size, 1)
 
     for (const requestId of [first.requestId, ...ids]) {
       const done = await stage.follow(requestId, 'final', isFinal)

@@ -36,13 +36,13 @@ export const outage: Scenario = {
     expectRetrying(late)
     const waiting = await stage.follow(
       download.requestId,
-      'an attempt met a refused connection',
+      'the connection of an attempt was refused',
       (request) =>
-        // Between two attempts: while one is under way the status is another.
+        // The status is `retrying` only between attempts, not while one is in flight.
         request.status === 'retrying' && causesOf(request).includes('unreachable'),
     )
     expectRetrying(waiting)
-    expectEqual('what ThingSpace accepted meanwhile', thingSpace.acceptedOf(accountName).length, 0)
+    expectEqual('submissions accepted during the outage', thingSpace.acceptedOf(accountName).length, 0)
 
     await thingSpace.badDays([])
     for (const { requestId } of [download, bulk, late]) {
@@ -54,14 +54,14 @@ export const outage: Scenario = {
     expectEqual('devices that ThingSpace accepted', acceptances.length, bulkSize + 2)
     expectEqual('devices that it accepted more than once', acceptances.filter((times) => times > 1).length, 0)
     const taken = stage.messagesTakenBy('retry-submission') - takenBefore
-    stage.say(`retry-submission took ${taken} messages from SQS; ThingSpace accepted each device once`)
+    stage.say(`retry-submission received ${taken} messages from SQS; ThingSpace accepted each device once`)
   },
 }
 
 function expectRetrying({ status, next }: RequestAnswer): void {
   expectEqual('status during the outage', status, 'retrying')
-  expectEqual('what happens next', next?.what, 'retry')
-  expectEqual('whether there is a date for it', Number.isFinite(Date.parse(next?.at ?? '')), true)
+  expectEqual('next step', next?.what, 'retry')
+  expectEqual('whether the next step has a time', Number.isFinite(Date.parse(next?.at ?? '')), true)
 }
 
 const causesOf = ({ submissions }: RequestAnswer) =>
@@ -72,6 +72,6 @@ function tellAttempts(stage: Stage, { submissions }: RequestAnswer): void {
     const told = attempts.map(({ outcome, cause }) => (cause === undefined ? outcome : `${outcome} (${cause})`))
     stage.say(`  submission ${submission}: ${told.join(', ')}`)
     expectEqual('outcomes of the last attempt', attempts.at(-1)?.outcome, 'accepted')
-    expectEqual('whether it was tried more than once', attempts.length > 1, true)
+    expectEqual('whether there was more than one attempt', attempts.length > 1, true)
   }
 }

@@ -10,6 +10,7 @@ import type { SimulatorSettings } from '../settings.ts'
 import type { Submissions } from './submissions.ts'
 import { readProfileRequest } from './validation.ts'
 
+/** The parts of the simulator that answer API calls. */
 export type ApiParts = {
   settings: SimulatorSettings
   oauth: Oauth
@@ -20,7 +21,7 @@ export type ApiParts = {
 
 type Received = { headers: IncomingHttpHeaders; body: string }
 
-/** ThingSpace on a good day: one call in, one answer out. */
+/** Answers a call as ThingSpace does without simulated faults: routing, token, session, content type, then the call. */
 export const answerCall = async (call: Call, received: Received, parts: ApiParts): Promise<Answer> => {
   const { oauth, sessions, listeners, submissions } = parts
   const isStrict = parts.settings.reading === 'strict'

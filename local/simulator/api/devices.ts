@@ -7,22 +7,22 @@ import { Refused } from './refused.ts'
 const Ids = z.array(z.looseObject({ kind: z.string(), id: z.string() })).min(1)
 type Ids = z.infer<typeof Ids>
 
-/** As the pages write devices. */
+/** The form of devices on Verizon's pages. */
 const Pages = z.array(z.looseObject({ deviceIds: Ids })).min(1)
-/** As Verizon's SDKs write them as well: `ids` in deactivate, arrays of arrays or one flat list in set-fallback. */
+/** The forms in Verizon's SDKs: also `ids` in deactivate, and arrays of arrays or one flat list in set-fallback. */
 const Sdks = z.union([
   z.array(z.union([z.looseObject({ deviceIds: Ids }), z.looseObject({ ids: Ids })])).min(1),
   z.array(Ids).min(1),
   Ids,
 ])
 
-/** What stands in the member `devices`, in any way in which some source writes it. */
+/** Schemas for the member `devices`, in all forms that a reading accepts. */
 export const Devices = { permissive: Sdks, documented: Sdks, strict: Pages } as const satisfies Record<
   Reading,
   z.ZodType
 >
 
-/** The identifiers of each device, however they are written; nothing if they are written in no known way. */
+/** Returns the identifiers of each device, in any known form. Returns an empty list for an unknown form. */
 export const identifiersOf = (devices: unknown): Ids[] => {
   const flat = Ids.safeParse(devices)
   if (flat.success) return [flat.data]
@@ -38,8 +38,10 @@ export const identifiersOf = (devices: unknown): Ids[] => {
     })
 }
 
-/** Checks the identifiers of one device; throws what ThingSpace would answer. */
-export const checkDevice = (ids: Ids, action: Action, family: Family, reading: Reading): Identifier[] => {
+type DeviceRules = { action: Action; family: Family; reading: Reading }
+
+/** Checks the identifiers of one device. Throws `Refused` with the error code that ThingSpace would return. */
+export const checkDevice = (ids: Ids, { action, family, reading }: DeviceRules): Identifier[] => {
   const rule = kindRule(action, family, reading)
   const asked = ids.map(({ kind: spelling, id }) => {
     const kind = readKind(spelling)
@@ -47,7 +49,7 @@ export const checkDevice = (ids: Ids, action: Action, family: Family, reading: R
       throw new Refused('INPUT_INVALID.Device.Kind.Invalid', spelling)
     }
     const identifier = { kind, id }
-    // Neither the device nor its place in the request is named, as ThingSpace does not name them either.
+    // ThingSpace names neither the device nor its position in the request, so do not name them here.
     if (!fitsKind(identifier)) throw new Refused('INPUT_INVALID.Device.Identifier.Invalid')
     return identifier
   })

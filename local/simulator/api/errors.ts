@@ -1,8 +1,8 @@
 import { type Answer, jsonAnswer, textAnswer } from './answers.ts'
 
 /**
- * ThingSpace's error codes that the simulator uses, without the service name that stands before them. The codes are
- * documented and stable; the texts are not, so no client should match on them.
+ * The ThingSpace error codes that the simulator uses, without the service name in front of them. The codes are documented
+ * and stable. The texts are not, so clients must not match on them.
  */
 const texts = {
   DeserializationFailed: 'A required element is missing, out of order or of the wrong type',
@@ -25,15 +25,15 @@ const texts = {
 
 export type ErrorCode = keyof typeof texts
 
-/** The dotted form is the general one; Global IoT and set-fallback pages promise "the 3-digit HTML error code". */
+/** Most pages document dotted codes. The Global IoT and set-fallback pages document "the 3-digit HTML error code". */
 export type ErrorFormat = 'dotted' | 'three-digit'
 
 const serviceName = 'UnifiedWebService'
 
-/** The code as ThingSpace writes it, service name first. */
+/** The code as ThingSpace sends it, with the service name in front. */
 export const fullCode = (code: ErrorCode): string => `${serviceName}.${code}`
 
-/** A synchronous refusal, always 400. */
+/** A synchronous error response, always with status 400. */
 export const refusal = (code: ErrorCode, detail = '', format: ErrorFormat = 'dotted'): Answer => {
   const errorClass = /^[A-Z_]+(?=\.)/.exec(code)?.[0]
   const text = `${errorClass === undefined ? '' : `${errorClass}. `}${texts[code]}${detail === '' ? '' : `: ${detail}`}`
@@ -42,41 +42,38 @@ export const refusal = (code: ErrorCode, detail = '', format: ErrorFormat = 'dot
 
 type GatewayFault = 'missing-basic' | 'missing-bearer' | 'invalid-credentials' | 'no-such-resource'
 
-/** What the API gateway in front of ThingSpace (a WSO2 product) answers before ThingSpace sees the call. */
+/** A response of the API gateway in front of ThingSpace (a WSO2 product), which rejects a call before ThingSpace. */
 export const gatewayFault = (fault: GatewayFault, api: string): Answer => {
   switch (fault) {
     case 'missing-basic':
     case 'missing-bearer': {
       const scheme = fault === 'missing-basic' ? 'Basic' : 'Bearer'
       const header = `Authorization: ${scheme} ACCESS_TOKEN`
-      return wso2(
-        401,
-        '900902',
-        'Missing Credentials',
-        `Required OAuth credentials not provided. Make sure your API invocation call has a header: "${header}"`,
-      )
+      return wso2(401, {
+        code: '900902',
+        message: 'Missing Credentials',
+        description: `Required OAuth credentials not provided. Make sure your API invocation call has a header: "${header}"`,
+      })
     }
     case 'invalid-credentials':
-      return wso2(
-        401,
-        '900901',
-        'Invalid Credentials',
-        `Access failure for API: ${api}, version: v1. Make sure you have given the correct access token`,
-      )
+      return wso2(401, {
+        code: '900901',
+        message: 'Invalid Credentials',
+        description: `Access failure for API: ${api}, version: v1. Make sure you have given the correct access token`,
+      })
     case 'no-such-resource':
-      return wso2(
-        400,
-        '900906',
-        'No matching resource found in the API for the given request',
-        `Access failure for API: ${api}, version: v1. Check the API documentation and add a proper REST resource path to the invocation URL`,
-      )
+      return wso2(400, {
+        code: '900906',
+        message: 'No matching resource found in the API for the given request',
+        description: `Access failure for API: ${api}, version: v1. Check the API documentation and add a proper REST resource path to the invocation URL`,
+      })
   }
 }
 
-const wso2 = (status: number, code: string, message: string, description: string): Answer =>
-  jsonAnswer(status, { fault: { code, message, description } })
+const wso2 = (status: number, fault: { code: string; message: string; description: string }): Answer =>
+  jsonAnswer(status, { fault })
 
-/** The one answer of ThingSpace that is XML: 403, with a 404 inside. */
+/** The only XML response of ThingSpace: status 403, with a 404 in the body. */
 export const wrongAuthentication = (): Answer =>
   textAnswer(
     403,
@@ -84,6 +81,6 @@ export const wrongAuthentication = (): Answer =>
     '<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>404</am:code><am:type>Status report</am:type><am:message>Not Found</am:message><am:description>The requested resource is not available.</am:description></am:fault>',
   )
 
-/** A malformed call of the token endpoint. */
+/** The response to a malformed call of the token endpoint. */
 export const oauthError = (error: string, description: string): Answer =>
   jsonAnswer(400, { error_description: description, error })

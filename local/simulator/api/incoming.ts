@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answers.ts'
 
-/** Ten thousand devices are about 1.5 MB; nothing legitimate comes near this. */
+/** The largest body that is read. A request with ten thousand devices has about 1.5 MB. */
 const mostBytes = 32 * 1024 * 1024
 
-/** The whole body as text; `undefined` when the caller went away or sent far too much. */
+/** Reads a request body as text. Returns undefined if the connection broke or the body is larger than 32 MB. */
 export const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
   const chunks: Buffer[] = []
   let length = 0
@@ -21,7 +21,7 @@ export const readBody = async (request: IncomingMessage): Promise<string | undef
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Writes an answer, unless the caller is gone. */
+/** Writes a response, unless the connection is closed. */
 export const writeAnswer = (response: ServerResponse, answer: Answer): void => {
   if (response.destroyed || response.writableEnded) return
   response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })

@@ -1,4 +1,4 @@
-/** Parses JSON that may be anything at all; what is no JSON becomes `undefined`. */
+/** Parses JSON of any shape. Returns undefined if the text is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text)

@@ -4,7 +4,7 @@ import { refusal } from './errors.ts'
 import { parseJson } from './json.ts'
 import type { SimulatorSettings } from '../settings.ts'
 
-/** Where ThingSpace delivers the messages of one service of one account. */
+/** A callback registration: the URL to which ThingSpace sends the messages of one service of one account. */
 export type Listener = {
   accountName: string
   serviceName: string
@@ -39,7 +39,7 @@ const serviceNames = [
   'VIPCallbackService',
 ] as const
 
-/** CB2: at most 40 characters each, and not the credentials that log in. */
+/** Verizon's rules for listener credentials: at most 40 characters, and not the login credentials. */
 const Credential = z.string().max(40, 'at most 40 characters')
 
 const Registration = z.object({
@@ -64,7 +64,7 @@ const portAllowed = (url: URL, policy: SimulatorSettings['anyListenerPort']): bo
   return allowedPorts.some(([first, last]) => port >= first && port <= last)
 }
 
-/** The callback registrations: one per service per account, a second one replaces the first. */
+/** Keeps the callback registrations, one for each account and service. A new one replaces the old one. */
 export const createListeners = (settings: SimulatorSettings, isLoginCredential: (text: string) => boolean) => {
   const listeners = new Map<string, Listener>()
   const key = (accountName: string, serviceName: string) => `${accountName}\n${serviceName}`
@@ -81,7 +81,7 @@ export const createListeners = (settings: SimulatorSettings, isLoginCredential: 
       const fault = unknownAccount(accountName)
       if (fault !== undefined) return fault
       const given = Registration.safeParse(parseJson(body))
-      // Which codes ThingSpace uses here is not documented; this one stands for "elements missing or bad values".
+      // ThingSpace does not document its codes here. This one means "elements missing or bad values".
       if (!given.success) return refusal('REQUEST_FAILED.UnexpectedError', z.prettifyError(given.error))
       const { name, url, username, password } = given.data
       if (!portAllowed(new URL(url), settings.anyListenerPort)) {
@@ -95,7 +95,7 @@ export const createListeners = (settings: SimulatorSettings, isLoginCredential: 
       return jsonAnswer(200, { accountName, serviceName: name })
     },
 
-    /** Passwords come back in clear, as they do from ThingSpace. */
+    /** Lists registrations with passwords in clear text, as ThingSpace does. */
     list: (accountName: string): Answer => unknownAccount(accountName) ?? jsonAnswer(200, ofAccount(accountName)),
 
     deregister: (accountName: string, serviceName: string): Answer => {
@@ -108,7 +108,7 @@ export const createListeners = (settings: SimulatorSettings, isLoginCredential: 
 
     find,
 
-    /** The listener of a service, or that of the other one that may carry profile results. */
+    /** The listener of a service, else that of the other service that may receive profile results. */
     findForResults: (accountName: string, serviceName: 'DeviceProfileService' | 'CarrierService') =>
       find(accountName, serviceName) ??
       find(accountName, serviceName === 'CarrierService' ? 'DeviceProfileService' : 'CarrierService'),

@@ -7,14 +7,14 @@ import type { SimulatorSettings } from '../settings.ts'
 
 type TokenCall = { headers: IncomingHttpHeaders; body: string }
 
-/** One call of the token endpoint, for whoever counts them. */
+/** A record of one call of the token endpoint, for tests. */
 export type TokenRequest = { at: string; answered: number; accessToken: string | undefined }
 
 type Token = { value: string; expiresAt: number; refused: boolean }
 
 const tokenApi = '/ts/v1'
 
-/** The OAuth side: one access token at a time, valid for an hour from its first issue. */
+/** The OAuth endpoints. There is one access token at a time, valid for an hour after its first issue. */
 export const createOauth = (settings: SimulatorSettings, ids: Ids) => {
   let token: Token | undefined
   let requests: TokenRequest[] = []
@@ -54,7 +54,7 @@ export const createOauth = (settings: SimulatorSettings, ids: Ids) => {
       access_token: token.value,
       scope: 'default',
       token_type: 'Bearer',
-      // Asking again gives the same token with the rest of its hour, which may be seconds.
+      // A repeated call returns the same token with its remaining lifetime, which may be seconds.
       expires_in: Math.max(0, Math.floor((token.expiresAt - now) / 1000)),
     })
   }
@@ -67,7 +67,7 @@ export const createOauth = (settings: SimulatorSettings, ids: Ids) => {
       return answer
     },
 
-    /** Answers without a body; the revoked token comes back in a header. */
+    /** Revokes a token. The response has no body and returns the revoked token in a header. */
     revoke: (call: TokenCall): Answer => {
       const fault = authenticate(call.headers)
       if (fault !== undefined) return fault
@@ -79,7 +79,7 @@ export const createOauth = (settings: SimulatorSettings, ids: Ids) => {
       return { status: 200, headers: { RevokedAccessToken: revoked }, body: '' }
     },
 
-    /** What is wrong with the bearer token of an M2M call, if anything. */
+    /** Checks the bearer token of an M2M call. Returns the error response, or undefined if it is valid. */
     fault: (headers: IncomingHttpHeaders): Answer | undefined => {
       const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
       if (bearer === undefined) return gatewayFault('missing-bearer', '/m2m/v1')
@@ -87,7 +87,7 @@ export const createOauth = (settings: SimulatorSettings, ids: Ids) => {
       return valid ? undefined : gatewayFault('invalid-credentials', '/m2m/v1')
     },
 
-    /** The token dies early. `stuck`: the endpoint goes on handing out the refused one until it is revoked. */
+    /** Expires the token early. `stuck`: the endpoint keeps returning the refused token until it is revoked. */
     expire: (how: 'replaceable' | 'stuck'): void => {
       if (how === 'replaceable') token = undefined
       else if (token !== undefined) token.refused = true

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts'
 
-/** Thrown where a body is found to be bad, and answered by its reader. */
+/** Thrown by the checks of a request body. `readProfileRequest` converts it to an error response. */
 export class Refused extends Error {
   readonly code: ErrorCode
   readonly detail: string

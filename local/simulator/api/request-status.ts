@@ -4,7 +4,7 @@ import type { SubjectStatus } from '../callback/callback-plan.ts'
 import { refusal } from './errors.ts'
 import type { Submission, Submissions } from './submissions.ts'
 
-/** What the page of version 1 covers: two-way provisioning of a single device. */
+/** The actions on the page of version 1, which covers two-way provisioning of a single device. */
 const provisioning: ReadonlySet<Action> = new Set([
   'activate',
   'activate_enable',
@@ -18,9 +18,9 @@ const provisioning: ReadonlySet<Action> = new Set([
 type StatusCall = { version: 1 | 2; accountName: string; requestId: string }
 
 /**
- * The status look-up of both versions, for requests of one device. Version 1 knows what its page lists; the page of
- * version 2 stands among those of Global IoT and of eUICC and excludes nothing. A permissive reading answers both for
- * everything; the strict one keeps version 2 for Global IoT. What is not covered is refused; Verizon does not say how.
+ * Answers a status look-up of either version for a request with one device. Version 1 covers the actions on its page. The
+ * page of version 2 belongs to Global IoT and eUICC and excludes no action. The permissive reading answers all look-ups in
+ * both versions, and the strict one limits version 2 to Global IoT. Verizon does not document the error for others.
  */
 export const requestStatus = (call: StatusCall, submissions: Submissions, reading: Reading): Answer => {
   const submission = submissions.find(call.requestId)
@@ -37,7 +37,7 @@ export const requestStatus = (call: StatusCall, submissions: Submissions, readin
   const { requestId } = call
   const status = submission.statusAhead ? 'Success' : overall(submission.statuses)
   if (call.version === 2) return jsonAnswer(200, { requestId, status, ...subRequests(submission, reading) })
-  // The page's word is Failed, the SDK's is Failure.
+  // The page documents Failed, the SDK Failure.
   return jsonAnswer(200, { requestId, status: reading === 'strict' && status === 'Failed' ? 'Failure' : status })
 }
 
@@ -47,7 +47,7 @@ const covers = (version: 1 | 2, { action, family }: Submission['accepted'], read
   return reading === 'documented' || family === 'global'
 }
 
-/** The page has `subRequests` with a list of ids each; the SDK's model has `subrequests` with one. */
+/** The page documents `subRequests` with a list of ids each. The SDK's model has `subrequests` with one id. */
 const subRequests = ({ subjects, statuses }: Submission, reading: Reading) => {
   const each = subjects.map((subject, index) => ({
     id: subject.role === 'device' ? { id: subject.line.eid, kind: 'eid' } : { id: subject.line.iccid, kind: 'iccid' },

@@ -1,6 +1,6 @@
 import { type Action, isAction } from '../actions.ts'
 
-/** One call, as far as its method and path tell. */
+/** A call, as its method and path define it. */
 export type Call =
   | { kind: 'token' }
   | { kind: 'revoke' }
@@ -68,7 +68,7 @@ const routes: readonly Route[] = [
   },
 ]
 
-/** Finds what is called. A query string is ignored, as nothing here has one. */
+/** Determines the call from method and URL. Ignores the query string, because no call has one. */
 export const readCall = (method: string, url: string): Call => {
   const path = url.split('?', 1)[0] ?? ''
   for (const route of routes) {
@@ -77,7 +77,7 @@ export const readCall = (method: string, url: string): Call => {
     try {
       return route.read((name) => decodeURIComponent(match.groups?.[name] ?? ''))
     } catch {
-      // A broken percent escape is a path like any other wrong one.
+      // A path with an invalid percent-encoding is unknown.
       return { kind: 'unknown' }
     }
   }

@@ -12,7 +12,7 @@ type ServedParts = ApiParts & { badDays: BadDays; timers: Timers }
 
 const WithAccount = z.looseObject({ accountName: z.string() })
 
-/** Serves one HTTP call of the M2M port: what a good day would answer, bent by the bad day that hits it, if any. */
+/** Serves one HTTP call of the simulated ThingSpace, and applies the simulated fault that affects it, if any. */
 export const serveCall = async (
   request: IncomingMessage,
   response: ServerResponse,
@@ -33,11 +33,11 @@ export const serveCall = async (
   if (badDay === undefined) return writeAnswer(response, await work())
   const answer = await onBadDay(badDay, work, parts)
   if (answer === 'reset') request.socket.destroy()
-  // Without an answer the caller waits until it gives up.
+  // Without a response, the caller waits until its own timeout.
   else if (answer !== 'silence') writeAnswer(response, answer)
 }
 
-/** The answer of a success with another text. */
+/** Changes the body of a successful response. Other responses stay as they are. */
 const rewritten = (answer: Answer, change: (body: string) => string): Answer =>
   answer.status === 200 ? { ...answer, body: change(answer.body) } : answer
 
@@ -54,10 +54,10 @@ const onBadDay = async (
 ): Promise<Answer | 'reset' | 'silence'> => {
   const { badDays, timers, sessions, oauth } = parts
 
-  /** Does the work and bends its answer; what is refused anyway is told as it is, and does not use up the bad day. */
-  const insteadOfSuccess = async <Bent>(bent: Bent): Promise<Answer | Bent> => {
+  /** Runs the call and replaces a successful response. An error response is returned, and does not count as affected. */
+  const insteadOfSuccess = async <Replacement>(replacement: Replacement): Promise<Answer | Replacement> => {
     const answer = await work()
-    if (answer.status === 200) return bent
+    if (answer.status === 200) return replacement
     badDays.giveBack(day)
     return answer
   }
@@ -98,7 +98,7 @@ const onBadDay = async (
       return day.accepted ? insteadOfSuccess(page) : page
     }
     case 'slow': {
-      // Accepted at once, answered late: the callback may well be first.
+      // The request is accepted immediately and answered late, so its callback may arrive first.
       const answer = await work()
       await timers.wait(day.delayMs)
       return answer
@@ -114,7 +114,7 @@ const onBadDay = async (
       return work()
     case 'refuse-connections':
     case 'reset-before-body':
-      // Both take effect before there is a body.
+      // Both take effect before the body is read.
       return 'reset'
   }
 }

@@ -6,18 +6,18 @@ import type { Ids } from '../ids.ts'
 import { parseJson } from './json.ts'
 import type { SimulatorSettings } from '../settings.ts'
 
-/** One login, for whoever counts them. The password is not kept. */
+/** A record of one login, for tests. It does not contain the password. */
 export type Login = { at: string; username: string; succeeded: boolean; sessionToken: string | undefined }
 
 type Session = { lastUsedAt: number; ended: 'no' | 'expired' | 'logged-out' }
 
-/** ThingSpace locks a user name at the fifth wrong password in a row; only Verizon's support can open it again. */
+/** ThingSpace locks a user after five wrong passwords in a row. Only Verizon's support can unlock it. */
 const loginsUntilLock = 5
 
 const Credentials = z.object({ username: z.string(), password: z.string() })
 const OldPassword = z.object({ oldPassword: z.string() })
 
-/** The M2M sessions (header VZ-M2M-Token): they live while they are used and end after 20 idle minutes. */
+/** The M2M sessions (header VZ-M2M-Token). A session expires after 20 minutes without a call. */
 export const createSessions = (settings: SimulatorSettings, ids: Ids) => {
   let password = settings.password
   let logins: Login[] = []
@@ -30,7 +30,7 @@ export const createSessions = (settings: SimulatorSettings, ids: Ids) => {
 
   const isLocked = (username: string) => (failures.get(username) ?? 0) >= loginsUntilLock
 
-  const note = (username: string, sessionToken: string | undefined) => {
+  const recordLogin = (username: string, sessionToken: string | undefined) => {
     const at = new Date(settings.now()).toISOString()
     logins.push({ at, username, succeeded: sessionToken !== undefined, sessionToken })
   }
@@ -43,19 +43,19 @@ export const createSessions = (settings: SimulatorSettings, ids: Ids) => {
       const right = username === settings.username && given.data.password === password
       if (!right || isLocked(username)) {
         failures.set(username, (failures.get(username) ?? 0) + 1)
-        note(username, undefined)
-        // The code of a locked user is not documented; a client that stops at the first refused login never sees it.
+        recordLogin(username, undefined)
+        // The code for a locked user is not documented. A client that stops after the first failure never sees it.
         return refusal('INPUT_INVALID.Password.Invalid', isLocked(username) ? 'the user is locked' : '')
       }
       failures.delete(username)
       if (settings.oneSessionOnly) endAll()
       const sessionToken = ids.uuid()
       sessions.set(sessionToken, { lastUsedAt: settings.now(), ended: 'no' })
-      note(username, sessionToken)
+      recordLogin(username, sessionToken)
       return jsonAnswer(200, { sessionToken })
     },
 
-    /** What is wrong with the session of a call, if anything; using a session keeps it alive. */
+    /** Checks the session of a call and extends it. Returns the error response, or undefined if it is valid. */
     fault: (headers: IncomingHttpHeaders): Answer | undefined => {
       const sessionToken = headers['vz-m2m-token']
       if (typeof sessionToken !== 'string' || sessionToken === '') return refusal('REQUEST_FAILED.SessionToken.Format')
@@ -75,7 +75,7 @@ export const createSessions = (settings: SimulatorSettings, ids: Ids) => {
       return jsonAnswer(200, { sessionToken })
     },
 
-    /** The new password is random and valid at once. */
+    /** Sets a random new password, which is valid immediately. */
     resetPassword: (body: string): Answer => {
       const given = OldPassword.safeParse(parseJson(body))
       if (!given.success) return refusal('DeserializationFailed', 'oldPassword')
@@ -84,7 +84,7 @@ export const createSessions = (settings: SimulatorSettings, ids: Ids) => {
       return jsonAnswer(200, { newPassword: password })
     },
 
-    /** Whether a text is the user name or the password that logs in: a listener may have neither. */
+    /** Whether a text is the login user name or password. Listener credentials must be different. */
     isLoginCredential: (text: string): boolean => text === settings.username || text === password,
 
     endAll,

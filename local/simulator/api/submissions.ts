@@ -6,14 +6,14 @@ import type { Ids } from '../ids.ts'
 import type { SimulatorSettings } from '../settings.ts'
 import type { ProfileBody, ProfileRequest } from './validation.ts'
 
-/** One profile request that ThingSpace took. Every acceptance is a new execution, whatever was sent before. */
+/** A profile request that the simulator accepted. Every accepted request runs, even if it repeats an earlier one. */
 export type AcceptedSubmission = {
   requestId: string
   action: Action
   family: Family
   accountName: string
   body: ProfileBody
-  /** The identifiers of each device, however the body writes them. */
+  /** The identifiers of each device, independent of their form in the body. */
   devices: readonly (readonly Identifier[])[]
   acceptedAt: string
 }
@@ -22,14 +22,14 @@ export type Submission = {
   accepted: AcceptedSubmission
   subjects: CallbackPlan['subjects']
   statuses: SubjectStatus[]
-  /** The overall status says Success before the devices are through, as in both of Verizon's examples. */
+  /** Whether the overall status is Success before the devices have finished, as in both of Verizon's examples. */
   statusAhead: boolean
 }
 
-/** Requests are remembered until they hold so many devices together: about 200 MB, for a simulator that runs for days. */
+/** The oldest requests are dropped above this number of devices in total, which takes about 200 MB. */
 const rememberedDevices = 200_000
 
-/** Accepts requests, remembers them, and starts their callbacks. */
+/** Accepts requests, keeps them, and starts their callbacks. */
 export const createSubmissions = (settings: SimulatorSettings, ids: Ids, schedule: CallbackSchedule) => {
   const submissions = new Map<string, Submission>()
   let devices = 0
@@ -45,11 +45,15 @@ export const createSubmissions = (settings: SimulatorSettings, ids: Ids, schedul
   }
 
   return {
-    /** Resolves with the new request id when the POST may be answered. */
+    /** Accepts a request. Resolves to the new request id when the POST may be answered. */
     accept: async (request: ProfileRequest): Promise<string> => {
       const requestId = ids.uuid()
       const { action, family, accountName, body } = request
-      const { subjects, callbacks, statusAhead } = planCallbacks(request, requestId, settings.times, ids.uuid)
+      const { subjects, callbacks, statusAhead } = planCallbacks(request, {
+        requestId,
+        times: settings.times,
+        newRequestId: ids.uuid,
+      })
       const acceptedAt = new Date(settings.now()).toISOString()
       const statuses = subjects.map((): SubjectStatus => 'Pending')
       const accepted = { requestId, action, family, accountName, body, devices: request.devices, acceptedAt }

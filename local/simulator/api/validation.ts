@@ -8,14 +8,14 @@ import { parseJson } from './json.ts'
 import { Refused } from './refused.ts'
 import type { SimulatorSettings } from '../settings.ts'
 
-/** A body that ThingSpace would accept, and what follows from it. */
+/** A request body that ThingSpace would accept, with the values derived from it. */
 export type ProfileRequest = {
   action: Action
   family: Family
   accountName: string
   servicePlan: string | undefined
   smsrOid: string | undefined
-  /** The devices as they were asked for, kinds in lower case. */
+  /** The devices of the body, with identifier kinds in lower case. */
   devices: Identifier[][]
   body: ProfileBody
 }
@@ -27,7 +27,7 @@ const Anything = z.looseObject({
 })
 export type ProfileBody = z.infer<typeof Anything>
 
-/** The members that Verizon's pages and SDKs name, with the types they give. */
+/** The members on Verizon's pages and in its SDKs, with their documented types. */
 const members = {
   accountName: z.string(),
   smsrOid: z.string().min(1).optional(),
@@ -46,7 +46,7 @@ const members = {
   primaryPlaceOfUse: z.unknown().optional(),
 }
 
-/** What each reading asks of a body. The strict one has the limits of the SDK's models, and takes no other members. */
+/** The body schema of each reading. The strict one has the limits of the SDK's models and refuses other members. */
 const bodies = {
   permissive: Anything.extend({ devices: Devices.permissive }),
   documented: z.looseObject({ ...members, devices: Devices.documented }),
@@ -69,7 +69,7 @@ const bodies = {
   }),
 } as const satisfies Record<Reading, z.ZodType>
 
-/** How many devices a request may have: the SDK says 100, the error page 200, the Global pages 10,000, SOAP's page one. */
+/** Maximum devices per request. Verizon's SDK allows 100, the error page 200, the Global pages 10,000, and SOAP's page 1. */
 const mostDevices = 10_000
 const limits: Record<Reading, Record<Family, number>> = {
   permissive: { local: mostDevices, device: mostDevices, consumer: mostDevices, global: mostDevices },
@@ -77,26 +77,26 @@ const limits: Record<Reading, Record<Family, number>> = {
   strict: { local: 1, device: 100, consumer: 100, global: 100 },
 }
 
-/** Only what must be known before the whole body is believed. */
+/** The members that are needed before the whole body is validated. */
 const Beginning = z.looseObject({ accountName: z.unknown().optional(), devices: z.array(z.unknown()).optional() })
 
-/** A service plan that does not exist, so that a client can meet the error. */
+/** A service plan that does not exist, so that clients can provoke the error. */
 export const unknownServicePlan = 'NO_SUCH_PLAN'
 
 type Rules = Pick<SimulatorSettings, 'accounts' | 'reading'>
 
-/** Checks a body as the reading says, and refuses the whole request for one bad device. */
+/** Validates a body in the current reading. One invalid device refuses the whole request. */
 export const readProfileRequest = (action: Action, text: string, rules: Rules): ProfileRequest | Answer => {
   const value = parseJson(text)
   try {
-    return check(action, text, value, rules)
+    return check(action, { text, value }, rules)
   } catch (error) {
     if (error instanceof Refused) return refusal(error.code, error.detail, formatOf(action, value))
     throw error
   }
 }
 
-/** The Global IoT pages and both set-fallback pages speak of a 3-digit errorCode, the others of dotted codes. */
+/** The Global IoT pages and both set-fallback pages document a 3-digit errorCode. The others document dotted codes. */
 const formatOf = (action: Action, value: unknown): ErrorFormat =>
   action === 'setfallbackattribute' || guessFamily(action, value) === 'global' ? 'three-digit' : 'dotted'
 
@@ -110,10 +110,12 @@ const guessFamily = (action: Action, value: unknown): Family => {
   })
 }
 
-const check = (action: Action, text: string, value: unknown, { accounts, reading }: Rules): ProfileRequest => {
+type ReceivedBody = { text: string; value: unknown }
+
+const check = (action: Action, { text, value }: ReceivedBody, { accounts, reading }: Rules): ProfileRequest => {
   if (text.trim() === '') throw new Refused('INPUT_INVALID.RequestUndefined')
   const beginning = Beginning.safeParse(value)
-  if (!beginning.success) throw new Refused('DeserializationFailed', 'the body is no JSON object of the right form')
+  if (!beginning.success) throw new Refused('DeserializationFailed', 'the body is not a JSON object of the right form')
   if (Object.keys(beginning.data).length === 0) throw new Refused('INPUT_INVALID.RequestUndefined')
   refuseForbiddenCharacters(value)
   const { accountName } = beginning.data
@@ -139,7 +141,7 @@ const check = (action: Action, text: string, value: unknown, { accounts, reading
     accountName: body.accountName,
     servicePlan,
     smsrOid,
-    devices: devices.map((ids) => checkDevice(ids, action, family, reading)),
+    devices: devices.map((ids) => checkDevice(ids, { action, family, reading })),
     body,
   }
 }
@@ -149,7 +151,7 @@ const firstIssue = (error: z.ZodError): string => {
   return issue === undefined ? '' : `${issue.path.join('.')} ${issue.message}`
 }
 
-/** The pages forbid these three characters in every field, wherever it stands. */
+/** Verizon's pages forbid these three characters in every field. */
 const refuseForbiddenCharacters = (value: unknown): void => {
   if (typeof value === 'string') {
     if (/['<\\]/.test(value)) throw new Refused('INPUT_INVALID.Request.InvalidCharacter')

@@ -4,12 +4,12 @@ import { otherIccid } from '../identifiers.ts'
 
 type Casing = 'Kind' | 'kind'
 
-/** The outer ids need not be those of the request: the documented disable and every warning name IMEI and EID. */
+/** The outer ids may differ from those of the request: the documented disable and every warning have IMEI and EID. */
 const outerKinds = (callback: Callback): readonly Kind[] => {
   const { asked } = callback.subject
   if (callback.quirk === 'unasked-kinds') return unaskedKinds(callback)
   const kinds = documentedOuterKinds(callback)
-  // A device asked for by an unusual kind alone must still be recognisable.
+  // If the request used only unusual kinds, add them so that the device can be recognised.
   return kinds.some((kind) => asked.includes(kind)) ? kinds : [...kinds, ...asked]
 }
 
@@ -50,11 +50,11 @@ const outerCasing = ({ request, report }: Callback): Casing => {
 
 const innerCasing = ({ request }: Callback): Casing => (request.family === 'global' ? 'Kind' : 'kind')
 
-/** MDN stays in lower case even where the kinds around it are capitalised. */
+/** Writes a kind in the given case. ThingSpace writes `mdn` in lower case even beside capitalised kinds. */
 export const spell = (kind: Kind, casing: Casing): string =>
   casing === 'kind' || kind === 'mdn' ? kind : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
 
-/** The id that a callback gives for a kind. */
+/** The id that a callback has for a kind. */
 export const idOf = ({ subject, quirk }: Callback, kind: Kind): string => {
   const id = subject.line[kind]
   if (kind === 'iccid' && quirk === 'other-profile') return otherIccid(subject.line)
@@ -63,7 +63,7 @@ export const idOf = ({ subject, quirk }: Callback, kind: Kind): string => {
   return quirk === 'other-spellings' ? spelledOtherwise(kind, id) : id
 }
 
-/** The same identifier as other systems write it: the ICCID with the F that fills its last byte, the IMEI as IMEISV. */
+/** The same identifier in another spelling: the ICCID padded with F, the IMEI as IMEISV, the MDN with +1. */
 const spelledOtherwise = (kind: Kind, id: string): string => {
   switch (kind) {
     case 'iccid':
@@ -84,8 +84,8 @@ const spelledOtherwise = (kind: Kind, id: string): string => {
 const ids = (callback: Callback, kinds: readonly Kind[], casing: Casing) =>
   kinds.map((kind) => ({ id: idOf(callback, kind), kind: spell(kind, casing) }))
 
-/** The ids beside the request id. */
+/** The device ids at the top level of a callback. */
 export const outerIds = (callback: Callback) => ids(callback, outerKinds(callback), outerCasing(callback))
 
-/** The ids inside the profile response. */
+/** The device ids inside the profile response of a callback. */
 export const innerIds = (callback: Callback) => ids(callback, innerKinds(callback), innerCasing(callback))

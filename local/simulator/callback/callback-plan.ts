@@ -7,34 +7,35 @@ import type { ProfileRequest } from '../api/validation.ts'
 
 export type SubjectStatus = 'Pending' | 'Success' | 'Failed'
 
-/** One callback that an accepted request will cause. */
+/** One callback that an accepted request causes. */
 export type PlannedCallback = {
   callback: Callback
-  /** Which device of the request: its messages go out in the order they are due. */
+  /** The index of the device in the request. Callbacks of one device are sent in the order in which they are due. */
   device: number
-  /** Which of the request's subjects it is about, and what the request status then says of it. */
+  /** The index of the subject in the plan. */
   subject: number
-  settles: SubjectStatus
+  /** The request status of the subject once this callback is sent. */
+  resultingStatus: SubjectStatus
   lost: boolean
-  /** `before-answer`: at once, and the answer to the POST waits for it. */
+  /** `before-answer`: sent immediately, and the response to the POST waits for it. */
   due: { when: 'before-answer' } | { when: 'later'; afterMs: number }
 }
 
 export type CallbackPlan = { subjects: Subject[]; callbacks: PlannedCallback[]; statusAhead: boolean }
 
-/** Turns an accepted request into all that will be called back, in order. */
+type PlanOptions = { requestId: string; times: SimulatorTimes; newRequestId: () => string }
+
+/** Plans all callbacks of an accepted request, in order. `newRequestId` supplies ids for callbacks under unknown ids. */
 export const planCallbacks = (
   request: ProfileRequest,
-  requestId: string,
-  times: SimulatorTimes,
-  newRequestId: () => string,
+  { requestId, times, newRequestId }: PlanOptions,
 ): CallbackPlan => {
   const subjects: Subject[] = []
   const callbacks: PlannedCallback[] = []
   let statusAhead = false
   for (const [device, asked] of request.devices.entries()) {
     const outcome = magicOutcome(asked)
-    // A device that is refused never gets here: its whole request was.
+    // A refused device cannot occur here, because it refuses the whole request.
     if (outcome.kind === 'refused') continue
     if (outcome.statusAhead === true) statusAhead = true
     for (const subject of subjectsOf(request, asked)) {
@@ -47,7 +48,7 @@ export const planCallbacks = (
           callback: { requestId: id, request, subject, report, quirk },
           device,
           subject: index,
-          settles: settledBy(report),
+          resultingStatus: statusAfter(report),
           lost: step.lost === true,
           due: dueOf(step, subject, times),
         })
@@ -57,7 +58,7 @@ export const planCallbacks = (
   return { subjects, callbacks, statusAhead }
 }
 
-/** One subject a device, except that a suspended or resumed Global device answers for both profiles and then itself. */
+/** One subject per device. A device suspend or resume (Global IoT) has three: both profiles and then the device. */
 const subjectsOf = (request: ProfileRequest, device: ProfileRequest['devices'][number]): Subject[] => {
   const line = lineOf(device)
   const asked = device.map(({ kind }) => kind)
@@ -69,11 +70,11 @@ const subjectsOf = (request: ProfileRequest, device: ProfileRequest['devices'][n
   ]
 }
 
-/** "Already suspended" is said of a profile; the device as a whole is then suspended with success. */
+/** "Already suspended" applies to profiles. The callback about the device as a whole still reports success. */
 const reportFor = (report: Report, subject: Subject): Report =>
   report.kind === 'already-done' && subject.role === 'device' ? { kind: 'success' } : report
 
-const settledBy = (report: Report): SubjectStatus => {
+const statusAfter = (report: Report): SubjectStatus => {
   switch (report.kind) {
     case 'success':
     case 'success-after-warning':
@@ -89,7 +90,7 @@ const settledBy = (report: Report): SubjectStatus => {
 }
 
 const dueOf = (step: Step, subject: Subject, times: SimulatorTimes): PlannedCallback['due'] => {
-  // The message about the whole device comes after those about its profiles.
+  // The callback about the whole device comes after those about its profiles.
   const rest = subject.role === 'device' ? times.callbackDelayMs : 0
   switch (step.at) {
     case 'before-answer':

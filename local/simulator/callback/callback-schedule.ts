@@ -5,12 +5,15 @@ import type { SimulatorSettings } from '../settings.ts'
 import type { Timers } from '../timers.ts'
 import type { ProfileRequest } from '../api/validation.ts'
 
-/** Told when a callback goes out, so that the request's status moves with it. */
-type Settle = (subject: number, status: SubjectStatus) => void
+/** Called when a callback is sent, to update the status of the request. */
+type UpdateStatus = (subject: number, status: SubjectStatus) => void
+
+/** A planned callback with its request. */
+type Scheduled = { request: ProfileRequest; planned: PlannedCallback; updateStatus: UpdateStatus }
 
 const afterMsOf = ({ due }: PlannedCallback): number => (due.when === 'later' ? due.afterMs : 0)
 
-/** Sends the callbacks of accepted requests when their time comes. */
+/** Sends the callbacks of accepted requests when they are due. */
 export const createCallbackSchedule = (settings: SimulatorSettings, delivery: Delivery, timers: Timers) => {
   let underWay = 0
   let generation = 0
@@ -23,72 +26,71 @@ export const createCallbackSchedule = (settings: SimulatorSettings, delivery: De
     whenIdle = []
   }
 
-  const send = (request: ProfileRequest, settle: Settle, planned: PlannedCallback, sent?: () => void) => {
-    settle(planned.subject, planned.settles)
+  const send = ({ request, planned, updateStatus }: Scheduled, sent?: () => void) => {
+    updateStatus(planned.subject, planned.resultingStatus)
     const { callback, lost } = planned
     const serviceName = callbackService(request.action, request.family)
     return delivery.send({ accountName: request.accountName, serviceName, callback, lost }, sent)
   }
 
-  /** Sends at once; resolves when sent, or when a silent listener has held the answer up for long enough. */
-  const sendBeforeAnswer = (request: ProfileRequest, settle: Settle, planned: PlannedCallback): Promise<unknown> => {
+  /** Sends immediately. Resolves when the callback is sent, or after `noAnswerMs` if the listener does not respond. */
+  const sendBeforeAnswer = (scheduled: Scheduled): Promise<unknown> => {
     underWay += 1
-    const sent = send(request, settle, planned).finally(ended)
+    const sent = send(scheduled).finally(ended)
     return Promise.race([sent, timers.wait(settings.times.noAnswerMs)])
   }
 
   /**
-   * Sends when the time has come and the device's earlier messages are out. Otherwise a busy machine would swap a
-   * warning and its final message now and then, and "reordered" is an outcome of its own.
+   * Sends when the callback is due and the device's earlier callbacks have been sent. Otherwise a busy machine could swap
+   * a warning and its final callback, which is a separate outcome ("reordered").
    */
-  const sendLater = (
-    request: ProfileRequest,
-    settle: Settle,
-    planned: PlannedCallback,
-    earlier: ReadonlyArray<Promise<void>>,
-  ): Promise<void> =>
+  const sendLater = (scheduled: Scheduled, earlier: ReadonlyArray<Promise<void>>): Promise<void> =>
     new Promise((resolve) => {
       underWay += 1
       const startedIn = generation
       const run = async () => {
         await Promise.all(earlier)
-        if (startedIn === generation) await send(request, settle, planned, resolve)
+        if (startedIn === generation) await send(scheduled, resolve)
       }
       const finish = () => {
         resolve()
         ended()
       }
-      timers.after(afterMsOf(planned), () => void run().finally(finish), finish)
+      timers.after(afterMsOf(scheduled.planned), () => void run().finally(finish), finish)
     })
 
   return {
-    /** Resolves when the POST may be answered: at once, unless a callback has to come before the answer. */
-    start: async (request: ProfileRequest, callbacks: readonly PlannedCallback[], settle: Settle): Promise<void> => {
+    /** Schedules callbacks. Resolves when the POST may be answered: immediately, unless a callback must come first. */
+    start: async (
+      request: ProfileRequest,
+      callbacks: readonly PlannedCallback[],
+      updateStatus: UpdateStatus,
+    ): Promise<void> => {
       const sentByDevice = new Map<number, Array<{ afterMs: number; sent: Promise<void> }>>()
-      const heldUp: Array<Promise<unknown>> = []
+      const beforeAnswer: Array<Promise<unknown>> = []
       for (const planned of callbacks.toSorted((one, other) => afterMsOf(one) - afterMsOf(other))) {
         if (planned.due.when === 'before-answer') {
-          heldUp.push(sendBeforeAnswer(request, settle, planned))
+          beforeAnswer.push(sendBeforeAnswer({ request, planned, updateStatus }))
           continue
         }
         const { afterMs } = planned.due
         const ofDevice = sentByDevice.get(planned.device) ?? []
-        // What is due at the same time goes out side by side.
+        // Callbacks that are due at the same time are sent concurrently.
         const earlier = ofDevice.filter((each) => each.afterMs < afterMs).map(({ sent }) => sent)
-        ofDevice.push({ afterMs, sent: sendLater(request, settle, planned, earlier) })
+        ofDevice.push({ afterMs, sent: sendLater({ request, planned, updateStatus }, earlier) })
         sentByDevice.set(planned.device, ofDevice)
       }
-      await Promise.all(heldUp)
+      await Promise.all(beforeAnswer)
     },
 
-    /** Resolves when no callback is planned or under way any more. */
+    /** Resolves when no callback is planned or in flight. */
     idle: (): Promise<void> =>
       new Promise((resolve) => {
         if (underWay === 0) resolve()
         else whenIdle.push(resolve)
       }),
 
-    /** What is planned is not sent any more; the timers are cleared by their owner. */
+    /** Prevents planned callbacks from being sent. The caller clears the timers. */
     reset: (): void => {
       generation += 1
     },

@@ -1,5 +1,5 @@
 import type { Action } from '../actions.ts'
-import type { Callback, Postmark } from './callback.ts'
+import type { Callback, DeliveryMembers } from './callback.ts'
 import { innerIds, outerIds } from './callback-identifiers.ts'
 import { euiccReport } from './euicc-report.ts'
 import type { Quirk } from '../outcomes.ts'
@@ -8,16 +8,16 @@ import { resultingState } from './profile-states.ts'
 
 type Members = Record<string, unknown>
 
-/** Writes a callback in the shape that Verizon documents for its action and family. */
-export const renderCallback = (callback: Callback, postmark: Postmark): string => {
+/** Writes a callback as JSON, in the shape that Verizon documents for its action and family, with its quirk if any. */
+export const renderCallback = (callback: Callback, delivery: DeliveryMembers): string => {
   const { request, report, quirk } = callback
   const isFault = report.kind === 'fault' || report.kind === 'already-done'
   const pascal = quirk === 'pascal-case' || (request.action === 'setfallbackattribute' && request.family === 'device')
-  if (pascal && !isFault) return write(pascalCased(callback, postmark), quirk)
+  if (pascal && !isFault) return write(pascalCased(callback, delivery), quirk)
   // The Global IoT examples carry no credentials.
   const credentials =
-    request.family === 'global' ? {} : { username: postmark.username ?? '', password: postmark.password ?? '' }
-  const counters = { callbackCount: postmark.callbackCount, maxCallbackThreshold: postmark.maxCallbackThreshold }
+    request.family === 'global' ? {} : { username: delivery.username ?? '', password: delivery.password ?? '' }
+  const counters = { callbackCount: delivery.callbackCount, maxCallbackThreshold: delivery.maxCallbackThreshold }
   const asStrings = {
     callbackCount: `${counters.callbackCount}`,
     maxCallbackThreshold: `${counters.maxCallbackThreshold}`,
@@ -35,7 +35,7 @@ export const renderCallback = (callback: Callback, postmark: Postmark): string =
 
 const write = (message: Members, quirk: Quirk | undefined): string => {
   const text = JSON.stringify(message)
-  // Seen in production by an integrator who repairs it before parsing.
+  // An integrator saw this in production and repairs the text before parsing it.
   return quirk === 'missing-brace' ? text.slice(1) : text
 }
 
@@ -77,8 +77,8 @@ const content = (callback: Callback): Members => {
 }
 
 /**
- * The results of CarrierService in an integration's model: one member a kind of call, a positive member in it, and no
- * `status` beside it.
+ * The results of CarrierService as an integrator models them: one member for each kind of call with a positive member
+ * inside, and no `status`.
  */
 const carrierResponse = (callback: Callback): Members => {
   const { action, servicePlan } = callback.request
@@ -90,27 +90,27 @@ const carrierResponse = (callback: Callback): Members => {
   return { activateResponse: { ...line, state: 'Active', ...assigned(callback) } }
 }
 
-/** What ThingSpace makes for a line: the code that a renewal brings. Its shape is published nowhere. */
+/** The activation code that a renewal returns. Its format is not documented. */
 const assigned = ({ request, subject }: Callback): Members =>
   request.action === 'renew_activation_code'
     ? { activationCode: `1$rsp.example.com$${subject.line.iccid.slice(-8)}-SIMULATED` }
     : {}
 
-/** Only the first code is documented; for suspend and resume just the text is, so the code beside it says nothing. */
+/** The fault of a device that already has the state. For suspend and resume, only the text is documented. */
 const alreadyDone = (action: Action): Members => {
-  const said = action.endsWith('_suspend') ? 'suspended' : action.endsWith('_resume') ? 'resumed' : undefined
-  return said === undefined
+  const state = action.endsWith('_suspend') ? 'suspended' : action.endsWith('_resume') ? 'resumed' : undefined
+  return state === undefined
     ? {
         faultcode: 'UnifiedWebService.REQUEST_FAILED.DeviceAlreadyActive',
         faultstring: 'REQUEST_FAILED. Device is already active',
       }
     : {
         faultcode: 'UnifiedWebService.REQUEST_FAILED.UnexpectedError',
-        faultstring: `Profile is already ${said}`,
+        faultstring: `Profile is already ${state}`,
       }
 }
 
-/** The documented download_enable success has no status at all; Global IoT shouts it. */
+/** The documented success of download_enable has no status. Global IoT writes it in capitals. */
 const successStatus = ({ request, report }: Callback): Members => {
   if (request.family === 'global') return { status: 'SUCCESS' }
   const bare = request.family === 'local' && request.action === 'download_enable' && report.kind === 'success'
@@ -142,7 +142,7 @@ const successMembers = (callback: Callback): Members => {
   }
   return {
     deviceIdentifierCollection,
-    // What a success reports after a warning is shorter by these.
+    // A success after a warning does not have these members.
     ...(report.kind === 'success' ? line : {}),
     smsrOid: request.smsrOid,
     profileStatus,
@@ -151,6 +151,6 @@ const successMembers = (callback: Callback): Members => {
   }
 }
 
-/** Empty in the download_enable example, the line's secrets in the disable example: a client must not keep them. */
+/** Empty in the download_enable example. In the disable example it holds secrets, which a client must not store. */
 const deviceCredential = ({ request, subject }: Callback): Members =>
   request.action === 'download_enable' ? {} : { username: `${subject.line.mdn}@vzw4g.com`, password: subject.line.mdn }

@@ -3,10 +3,10 @@ import type { Line } from '../identifiers.ts'
 import type { Quirk, Report } from '../outcomes.ts'
 import type { ProfileRequest } from '../api/validation.ts'
 
-/** What a callback is about: the device, one of its profiles (Global IoT), or the device as a whole. */
+/** The subject of a callback: one of a device's profiles (`LOCAL`, `LEAD`), or the device as a whole (Global IoT). */
 export type Subject = { line: Line; role: 'LOCAL' | 'LEAD' | 'device'; asked: readonly Kind[] }
 
-/** One message before it is addressed. */
+/** The content of a callback, before delivery. */
 export type Callback = {
   requestId: string
   request: Pick<ProfileRequest, 'action' | 'family' | 'servicePlan' | 'smsrOid'>
@@ -15,8 +15,8 @@ export type Callback = {
   quirk: Quirk | undefined
 }
 
-/** What delivery adds: the registration's credentials and the counters. */
-export type Postmark = {
+/** The members that the delivery adds: the listener's credentials and the counters. */
+export type DeliveryMembers = {
   username: string | undefined
   password: string | undefined
   callbackCount: number

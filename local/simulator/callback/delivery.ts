@@ -1,18 +1,18 @@
 import type { CallbackService } from '../actions.ts'
 import type { Callback } from './callback.ts'
 import { renderCallback } from './callback-shapes.ts'
-import { createGate } from './concurrency.ts'
+import { createSemaphore } from './semaphore.ts'
 import { createListenerCalls, type DeliveryAnswer } from './listener-call.ts'
 import type { Listener, Listeners } from '../api/listeners.ts'
 import type { SimulatorSettings } from '../settings.ts'
 import type { Timers } from '../timers.ts'
 
-/** A message to one account's listener of one service. */
+/** A callback to the listener of one account and service. */
 export type Message = { accountName: string; serviceName: CallbackService; callback: Callback; lost: boolean }
 
 export type DeliveryAttempt = { at: string; callbackCount: number; url: string; body: string; answer?: DeliveryAnswer }
 
-/** What became of one message. `lost`: no listener, or lost by its outcome; nothing was sent. */
+/** The delivery of one callback. `lost`: it was not sent, because there is no listener or its outcome loses it. */
 export type CallbackRecord = {
   requestId: string
   accountName: string
@@ -23,21 +23,23 @@ export type CallbackRecord = {
 }
 
 type Kept = { record: CallbackRecord; message: Message }
+type Attempt = Kept & { listener: Listener; callbackCount: number }
 
-/** Newest messages that are remembered, bodies included: about 60 MB at the most. */
+/** The number of newest callbacks that are kept with their bodies, at most about 60 MB. */
 const rememberedMessages = 30_000
 
 const acknowledges = (answer: DeliveryAnswer): boolean =>
   'status' in answer && answer.status >= 200 && answer.status < 300
 
 /**
- * Sends callbacks as ThingSpace was measured to: a refusal is repeated once after 1.3 s; after 4 s of silence the same
- * message is sent a second time while the first is still open; then nothing more. With another threshold, that often.
+ * Sends callbacks as ThingSpace was measured to. A refused callback is sent again after 1.3 s. If the listener does not
+ * respond for 4 s, the callback is sent again while the first delivery is still open. It stops after
+ * `maxCallbackThreshold` deliveries, by default two.
  */
 export const createDelivery = (settings: SimulatorSettings, listeners: Listeners, timers: Timers) => {
   const { times } = settings
   const calls = createListenerCalls()
-  const gate = createGate(settings.callbackConcurrency)
+  const semaphore = createSemaphore(settings.callbackConcurrency)
   let kept: Kept[] = []
   let generation = 0
 
@@ -56,8 +58,11 @@ export const createDelivery = (settings: SimulatorSettings, listeners: Listeners
     return record
   }
 
-  /** One attempt, from a place at the gate: given back when the listener answers or has been silent for too long. */
-  const attempt = async (message: Message, listener: Listener, record: CallbackRecord, callbackCount: number) => {
+  /**
+   * Makes one delivery attempt. The caller has entered the semaphore; this leaves it when the listener responds or has not
+   * responded for `noAnswerMs`.
+   */
+  const attempt = async ({ message, listener, record, callbackCount }: Attempt) => {
     const { url, username, password } = listener
     const { maxCallbackThreshold } = settings
     const body = renderCallback(message.callback, { username, password, callbackCount, maxCallbackThreshold })
@@ -75,23 +80,23 @@ export const createDelivery = (settings: SimulatorSettings, listeners: Listeners
         resolve(answer)
       })
     })
-    gate.leave()
+    semaphore.leave()
     return { first, last }
   }
 
-  /** Sends one message as often as it takes. `firstSent` is called when the first attempt was answered or given up. */
+  /** Delivers one callback, with retries. Calls `firstSent` when the first attempt was answered or given up. */
   const send = async (message: Message, firstSent: () => void = () => undefined): Promise<void> => {
     const record = keep(message)
     const startedIn = generation
     const open: Array<Promise<DeliveryAnswer>> = []
     for (let callbackCount = 1; callbackCount <= settings.maxCallbackThreshold; callbackCount += 1) {
-      await gate.enter()
+      await semaphore.enter()
       const listener = listeners.findForResults(message.accountName, message.serviceName)
       if (message.lost || listener === undefined || startedIn !== generation) {
-        gate.leave()
+        semaphore.leave()
         break
       }
-      const { first, last } = await attempt(message, listener, record, callbackCount)
+      const { first, last } = await attempt({ message, listener, record, callbackCount })
       open.push(last)
       firstSent()
       if (first !== 'silent' && acknowledges(first)) break
@@ -106,14 +111,14 @@ export const createDelivery = (settings: SimulatorSettings, listeners: Listeners
   return {
     send,
 
-    /** Sends every message of a request once more, as Verizon's support does from its archive. */
+    /** Sends every callback of a request again, as Verizon's support can do from its archive. */
     redeliver: async (requestId: string): Promise<number> => {
       const messages = kept.filter(({ record }) => record.requestId === requestId).map(({ message }) => message)
       await Promise.all(messages.map((message) => send({ ...message, lost: false })))
       return messages.length
     },
 
-    /** Sends any text as it is, once. */
+    /** Sends a text unchanged, once. */
     sendRaw: (url: string, body: string): Promise<DeliveryAnswer> => calls.post(url, body, times.abandonMs),
 
     records: (): readonly CallbackRecord[] => kept.map(({ record }) => record),

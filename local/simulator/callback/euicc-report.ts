@@ -2,7 +2,7 @@ import type { Report } from '../outcomes.ts'
 
 type EuiccReport = { euiccStatus: string; euiccStatusCode: string; euiccStatusDesc: string }
 
-/** The trio that says what the eUICC made of it. */
+/** The three members that report the result on the eUICC. */
 export const euiccReport = (report: Report): EuiccReport => {
   switch (report.kind) {
     case 'warning':

@@ -1,18 +1,18 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 
-/** How one delivery ended: an HTTP status, or why there was none. */
+/** The result of one delivery: an HTTP status, or the error if there was no response. */
 export type DeliveryAnswer = { status: number } | { error: string }
 
-/** An HTTP client for callbacks. Sockets are kept, so that ten thousand messages need fifty connections. */
+/** An HTTP client for callbacks. It keeps connections alive, so that ten thousand callbacks need only fifty of them. */
 export const createListenerCalls = () => {
-  // The time-out drops idle sockets before a listener with a short keep-alive closes them under a new message.
+  // The timeout closes idle sockets early. Otherwise a listener could close one while a new callback is being sent.
   const options = { keepAlive: true, timeout: 2_000 }
   const plain = new http.Agent(options)
   const secure = new https.Agent(options)
   const open = new Set<http.ClientRequest>()
 
-  /** Sends one message. Any 2xx is an acknowledgement; redirects are not followed. */
+  /** Sends one callback and returns the status of the response. Does not follow redirects. */
   const post = (url: string, body: string, abandonMs: number): Promise<DeliveryAnswer> =>
     new Promise((resolve) => {
       const target = new URL(url)

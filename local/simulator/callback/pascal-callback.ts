@@ -1,10 +1,10 @@
 import type { Kind } from '../actions.ts'
-import type { Callback, Postmark } from './callback.ts'
+import type { Callback, DeliveryMembers } from './callback.ts'
 import { idOf, spell } from './callback-identifiers.ts'
 import { euiccReport } from './euicc-report.ts'
 
-/** The SOAP heritage: Pascal-cased, the status inside Data.Data, the counters as strings. */
-export const pascalCased = (callback: Callback, postmark: Postmark): Record<string, unknown> => {
+/** Writes a callback in the Pascal-case shape of the SOAP API: the status is in Data.Data, and counters are strings. */
+export const pascalCased = (callback: Callback, delivery: DeliveryMembers): Record<string, unknown> => {
   const { request, report } = callback
   const { asked } = callback.subject
   const named: readonly Kind[] =
@@ -20,8 +20,8 @@ export const pascalCased = (callback: Callback, postmark: Postmark): Record<stri
   const { euiccStatus, euiccStatusCode, euiccStatusDesc } = euiccReport(report)
   const isFailure = report.kind === 'not-executed' || report.kind === 'error-fields'
   return {
-    username: postmark.username ?? '',
-    password: postmark.password ?? '',
+    username: delivery.username ?? '',
+    password: delivery.password ?? '',
     RequestId: callback.requestId,
     Device: device,
     Data: {
@@ -35,8 +35,8 @@ export const pascalCased = (callback: Callback, postmark: Postmark): Record<stri
           },
         },
         Status: isFailure ? 'FAILED' : 'SUCCESS',
-        CallbackCount: `${postmark.callbackCount}`,
-        MaxCallbackThreshold: `${postmark.maxCallbackThreshold}`,
+        CallbackCount: `${delivery.callbackCount}`,
+        MaxCallbackThreshold: `${delivery.maxCallbackThreshold}`,
       },
     },
   }

@@ -3,8 +3,8 @@ import type { Action, Family } from '../actions.ts'
 type ProfileState = { state: string; profileStatus: string | undefined }
 
 /**
- * The service state and profile status that a success reports, in the spelling of the documented example where there is
- * one (`disable` in lower case; ENABLE after a Global download). The status after a delete is not documented; DELETE is
+ * The service state and profile status that a success reports. The spelling is that of the documented example, if there is
+ * one: `disable` in lower case, and ENABLE after a Global download. The status after a delete is not documented; DELETE is
  * a filter value of Verizon's device list.
  */
 export const resultingState = (action: Action, family: Family): ProfileState => {

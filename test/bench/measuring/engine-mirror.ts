@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { readDeployment } from '../../../local/deployment/read-deployment.ts'
 import { createTable } from '../../../local/dynamodb/create-table.ts'
 import { startDynamoDb } from '../../../local/dynamodb/engine.ts'
-import { projectRoot } from '../../bundle.ts'
+import { projectRoot } from '../../../deploy/esbuild-options.ts'
 import type { Operation } from '../../fakes/dynamodb/fake.ts'
 
 export type Mirror = {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { deployedBuild } from '../../bundle.ts'
+import { deployedBuild } from '../../../deploy/esbuild-options.ts'
 
 /** How to start the program that fetches events from the Runtime API and passes them to a handler. */
 export type RuntimeClient = { name: string; isReal: boolean; argumentsFor: (module: string) => string[] }

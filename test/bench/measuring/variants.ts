@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
-import { deployedBuild, projectRoot } from '../../bundle.ts'
+import { deployedBuild, projectRoot } from '../../../deploy/esbuild-options.ts'
 
 /** One function bundled in one way. */
 export type Bundle = { file: string; bytes: number; metafile: Metafile }

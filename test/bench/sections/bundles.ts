@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { projectRoot } from '../../bundle.ts'
+import { projectRoot } from '../../../deploy/esbuild-options.ts'
 import { atMost, type Bench, exactly, type Findings, number } from '../findings.ts'
 import { foreign, wantedBytes } from '../limits.ts'
 import { type Bundle, contributorsOf, deployedBundle, naiveBundle, sourcesIn } from '../measuring/variants.ts'

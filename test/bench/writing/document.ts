@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { projectRoot } from '../../bundle.ts'
+import { projectRoot } from '../../../deploy/esbuild-options.ts'
 import type { Cell, Table } from '../findings.ts'
 import type { Kept } from '../kept.ts'
 import { sections } from '../sections.ts'

@@ -1,7 +1,7 @@
 import { cpus, release, totalmem, type as systemType } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../bundle.ts'
+import { projectRoot } from '../../../deploy/esbuild-options.ts'
 import { canPin } from '../measuring/cores.ts'
 
 type Row = readonly [what: string, value: string]

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { Verdict } from '../../../lib/profile/request/callback.ts'
 import { Submission } from '../../../lib/profile/request/submission.ts'
 import { rankOf } from '../../../lib/profile/status/device-results.ts'
-import { deviceStatusAt, isTold } from '../../../lib/profile/status/summary.ts'
+import { deviceStatusAt, isReported } from '../../../lib/profile/status/device-states.ts'
 import { mayFollow } from '../../../lib/profile/submission/transitions.ts'
 import { readStream } from '../../../local/dynamodb/stream-reader.ts'
 import type { Violation } from '../evidence.ts'
@@ -81,7 +81,7 @@ function requestFaults(
   }))
   if (from === undefined || to === undefined) return faults
   for (const [position, code] of from.deviceStates.entries()) {
-    if (isTold(from, position) && !isTold(to, position)) {
+    if (isReported(from, position) && !isReported(to, position)) {
       faults.push(violation(`a result of device ${position} of ${requestId} was forgotten`, requestId))
     }
     const [was, is] = [deviceStatusAt(from, position), deviceStatusAt(to, position)]

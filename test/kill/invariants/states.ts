@@ -1,4 +1,4 @@
-import type { DeviceView } from '../../../lib/profile/status/request-view.ts'
+import type { DeviceView } from '../../../lib/profile/status/device-view.ts'
 import { endings } from '../devices.ts'
 import { devicesOf, type Evidence, type Kept, type Violation } from '../evidence.ts'
 

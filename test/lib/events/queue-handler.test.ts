@@ -72,7 +72,7 @@ describe('the queue handler, for a batch of redelivered messages,', () => {
   test('processes one message at a time in the order received, long ones last', async () => {
     const done: string[] = []
     const long = `long ${'x'.repeat(10_000)}`
-    const handler = queueHandler(async ({ body }) => void done.push(body), { log: silent }, undefined, patience)
+    const handler = queueHandler(async ({ body }) => void done.push(body), { log: silent, patience })
 
     expect(
       await handler(
@@ -93,9 +93,7 @@ describe('the queue handler, for a batch of redelivered messages,', () => {
         if (body === 'throws') throw new Error('at once')
         return body === 'hangs' ? new Promise(() => undefined) : Promise.resolve(void done.push(body))
       },
-      { log: silent },
-      undefined,
-      patience,
+      { log: silent, patience },
     )
 
     expect(await handler(event, context)).toEqual({
@@ -106,12 +104,10 @@ describe('the queue handler, for a batch of redelivered messages,', () => {
 
   test('reports the messages it had no time for as failed', async () => {
     const event = batch(['hangs 1', 'hangs 2', 'hangs 3', 'quick'])
-    const handler = queueHandler(
-      ({ body }) => (body === 'quick' ? Promise.resolve() : new Promise(() => undefined)),
-      { log: silent },
-      undefined,
+    const handler = queueHandler(({ body }) => (body === 'quick' ? Promise.resolve() : new Promise(() => undefined)), {
+      log: silent,
       patience,
-    )
+    })
 
     expect((await handler(event, context)).batchItemFailures).toHaveLength(4)
   })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { CancelBody, RetryBody } from '../../../lib/http/requests/decide.ts'
-import { HistoryQuery, RequestsQuery } from '../../../lib/http/requests/list-requests.ts'
+import { HistoryQuery } from '../../../lib/http/requests/device-history.ts'
+import { RequestsQuery } from '../../../lib/http/requests/list-requests.ts'
 import { readParameters } from '../../../lib/http/parameters.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
 import { DevicesQuery } from '../../../lib/http/requests/show-devices.ts'
@@ -35,7 +36,7 @@ test.each([
     schema: RequestsQuery,
     values: { accountName: '' },
     pointer: '?accountName',
-    detail: 'expected a text of 1 to 64 characters, such as "0000123456-00001"',
+    detail: 'expected a string of 1 to 64 characters, such as "0000123456-00001"',
   },
   {
     schema: RetryBody,

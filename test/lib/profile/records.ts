@@ -1,4 +1,4 @@
-import { newSubmission } from '../../../lib/profile/submission/accept-request.ts'
+import { newSubmission } from '../../../lib/profile/submission/new-request.ts'
 import type { NormalisedCallback, Verdict } from '../../../lib/profile/request/callback.ts'
 import type { ProfileRequest } from '../../../lib/profile/request/request.ts'
 import type { Result } from '../../../lib/profile/request/result.ts'
@@ -44,7 +44,7 @@ export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
 
 /** A queued submission of `aRequest`. Its number is the position of its first device. */
 export const aSubmission = (over: Partial<Submission> = {}, request = aRequest()): Submission => ({
-  ...newSubmission(request, over.submission ?? 0, noon, aSetting()),
+  ...newSubmission(request, over.submission ?? 0, { now: noon, settings: aSetting() }),
   ...over,
 })
 

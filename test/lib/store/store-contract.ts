@@ -139,7 +139,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('is required: an unknown request has no devices and no submissions', async () => {
         const unknown = fresh('unknown')
         expect(await store.getRequest(unknown)).toBeUndefined()
-        await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('not whole')
+        await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('is incomplete')
         expect(await store.getSubmission(aRequest({ requestId: unknown }), 0)).toBeUndefined()
         expect(await store.listSubmissions(aRequest({ requestId: unknown }))).toEqual([])
       })
@@ -168,7 +168,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
         await expect(store.createRequest(creation)).rejects.toThrow('could not be stored')
         expect(await store.getRequest(request.requestId)).toBeUndefined()
-        await expect(store.getDevices(request, 0, 1)).rejects.toThrow('not whole')
+        await expect(store.getDevices(request, 0, 1)).rejects.toThrow('is incomplete')
         expect(await store.listSubmissions(request)).toEqual([inTheWay])
       })
 
@@ -194,8 +194,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
           const key = { pk: `REQ#${request.requestId}`, sk: `M#${request.generation}#0${missing}` }
           await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key }))
 
-          await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('not whole')
-          await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('not whole')
+          await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('is incomplete')
+          await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('is incomplete')
         },
       )
 
@@ -626,7 +626,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('that are deleted cannot be replaced', async () => {
         const gone = aSubmission({ requestId: fresh('gone') })
-        await expect(store.saveSubmission(gone, gone)).rejects.toThrow('is gone')
+        await expect(store.saveSubmission(gone, gone)).rejects.toThrow('no longer exists')
         expect(await store.getSubmission(gone, 0)).toBeUndefined()
       })
     })
@@ -691,7 +691,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const two = await begin()
         await store.saveAccepted(one.accepted, one.begun, upstream(one.upstreamRequestId))
         await expect(store.saveAccepted(two.accepted, two.begun, upstream(one.upstreamRequestId))).rejects.toThrow(
-          'belongs to another submission already',
+          'already belongs to another submission',
         )
         expect(await store.getSubmission(two.request, 0)).toEqual(two.begun)
         expect(await store.findUpstreamLink(upstream(one.upstreamRequestId))).toEqual({
@@ -1313,7 +1313,9 @@ export function describeStore({ name, connect }: StoreBackend): void {
       test('are refreshed by one of many environments', async () => {
         const set = fresh('set')
         const leases = await Promise.all(
-          Array.from({ length: 8 }, () => credentials.takeLease(set, 0, noon + minute, noon)),
+          Array.from({ length: 8 }, () =>
+            credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon }),
+          ),
         )
         expect(leases.filter(({ taken }) => taken)).toHaveLength(1)
         expect(await credentials.read(set)).toEqual({ epoch: 0, failedLogins: 0, leaseUntil: noon + minute })
@@ -1321,24 +1323,32 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('are saved with their epoch, and the lease is released', async () => {
         const set = fresh('set')
-        await credentials.takeLease(set, 0, noon + minute, noon)
+        await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
         expect(await credentials.save(set, 0, record)).toEqual({ saved: true })
         expect(await credentials.read(set)).toEqual(record)
-        expect(await credentials.takeLease(set, 1, noon + minute, noon)).toEqual({ taken: true })
+        expect(await credentials.takeLease(set, { epoch: 1, leaseUntil: noon + minute, now: noon })).toEqual({
+          taken: true,
+        })
         expect(await credentials.read(set)).toEqual({ ...record, leaseUntil: noon + minute })
       })
 
       test('cannot be leased for an outdated epoch', async () => {
         const set = fresh('set')
         await credentials.save(set, 0, record)
-        expect(await credentials.takeLease(set, 0, noon + minute, noon)).toEqual({ taken: false })
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })).toEqual({
+          taken: false,
+        })
       })
 
       test('can be leased again when a lease has expired, and not before', async () => {
         const set = fresh('set')
-        await credentials.takeLease(set, 0, noon + minute, noon)
-        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute - 1)).toEqual({ taken: false })
-        expect(await credentials.takeLease(set, 0, noon + hour, noon + minute + 1)).toEqual({ taken: true })
+        await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + hour, now: noon + minute - 1 })).toEqual(
+          { taken: false },
+        )
+        expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + hour, now: noon + minute + 1 })).toEqual(
+          { taken: true },
+        )
       })
 
       test('are not overwritten by a refresh of an older epoch', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { badDayKinds } from '../../../local/simulator/bad-days.ts'
-import { magicTable } from '../../../local/simulator/magic-identifiers.ts'
+import { magicTable } from '../../../local/simulator/magic-table.ts'
 
 const folder = new URL('../../../local/simulator/', import.meta.url)
 const readme = readFileSync(new URL('README.md', folder), 'utf8')

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readCaller } from '../../../../lib/http/caller.ts'
-import { listDeviceHistory, listRequests } from '../../../../lib/http/requests/list-requests.ts'
+import { listDeviceHistory } from '../../../../lib/http/requests/device-history.ts'
+import { listRequests } from '../../../../lib/http/requests/list-requests.ts'
 import { ProblemError } from '../../../../lib/http/problem.ts'
 import type { Device } from '../../../../lib/profile/order/identifiers.ts'
 import { account, aSetting, eidOf, iccidOf } from '../../../builders.ts'
@@ -14,7 +15,7 @@ const limitedTo = (...accounts: string[]) => readCaller({ sub: 'app-1', accounts
 
 type List = { items: { requestId: string; status: string }[]; nextCursor: string | null }
 const list = async (query: Record<string, string>, caller = anyone) =>
-  (await listRequests(caller, query, { store, clock, settings: aSetting() })).body as List
+  (await listRequests(caller, query, { store, clock })).body as List
 const idsOf = ({ items }: List) => items.map(({ requestId }) => requestId)
 
 const problemOf = async (answer: Promise<unknown>) => {
@@ -137,7 +138,8 @@ describe('the list of requests of an account', () => {
 describe('the history of a device', () => {
   type History = { items: { request: { requestId: string }; device: { position: number; deviceIds: Device } }[] }
   const history = async (kind: string, id: string, { caller = anyone, query = {} } = {}) =>
-    (await listDeviceHistory(caller, { kind, id }, query, { store, clock, settings: aSetting() })).body as History & {
+    (await listDeviceHistory(caller, { path: { kind, id }, query }, { store, clock, settings: aSetting() }))
+      .body as History & {
       nextCursor: string | null
     }
 

@@ -7,7 +7,7 @@ import { aStore } from './stored-requests.ts'
 
 const { store, record } = aStore()
 const show = (request: ProfileRequest, query: Record<string, string> = {}, accept?: string) =>
-  showDevices(request, query, accept, { store, clock: () => noon + hour, settings: aSetting() })
+  showDevices(request, { query, accept }, { store, clock: () => noon + hour, settings: aSetting() })
 
 type Row = { position: number; status: string }
 const pageOf = async (request: ProfileRequest, query: Record<string, string>) => {

@@ -110,6 +110,6 @@ describe('findRequest', () => {
     ['has no id', '', undefined],
     ['has none at all', undefined, undefined],
   ])('answers with the same 404 for a request that %s', async (_about, requestId, accounts) => {
-    await expect(find(requestId, accounts)).rejects.toThrow('not-found: no request of yours has this id')
+    await expect(find(requestId, accounts)).rejects.toThrow('not-found: you have no request with this id')
   })
 })

@@ -60,18 +60,18 @@ describe('a packed manifest', () => {
   test('of another version is refused', () => {
     const bytes = packDevices([full(1)])
     bytes[0] = 2
-    expect(() => unpackDevices(bytes)).toThrow('a manifest of version 2, this code reads 1')
+    expect(() => unpackDevices(bytes)).toThrow('the manifest has version 2, but this code reads 1')
   })
 
   test('that is truncated anywhere is refused and never read as fewer devices', () => {
     const bytes = packDevices([full(1), [{ kind: 'meid', id: 'A0000000ABCDEF' }]])
     for (let length = 0; length < bytes.length; length += 1) {
-      expect(() => unpackDevices(bytes.subarray(0, length))).toThrow('cut short')
+      expect(() => unpackDevices(bytes.subarray(0, length))).toThrow('incomplete')
     }
   })
 
   test('that uses an unknown pattern or kind is refused', () => {
-    expect(() => unpackDevices(Uint8Array.of(1, 0, 0, 0, 1, 0, 5))).toThrow('a pattern it does not hold')
+    expect(() => unpackDevices(Uint8Array.of(1, 0, 0, 0, 1, 0, 5))).toThrow('refers to a missing pattern')
     expect(() => unpackDevices(Uint8Array.of(1, 0, 1, 1, 99, 2, 0, 1, 0, 0, 0x12))).toThrow('identifier kind 99')
   })
 })

@@ -15,12 +15,17 @@ describe('the next step of a submission', () => {
     next: Omit<NextStep, 'why'> | undefined
     says?: RegExp
   }>([
-    { about: 'queued', submission: { state: 'queued' }, next: { what: 'first-attempt' }, says: /queue/ },
+    {
+      about: 'queued',
+      submission: { state: 'queued' },
+      next: { what: 'first-attempt' },
+      says: /^Queued for the first attempt\.$/,
+    },
     {
       about: 'submitting',
       submission: { state: 'submitting', attempt: 1, leaseUntil: noon + minute },
       next: { what: 'answer', at: noon + minute },
-      says: /attempt 1 waits for ThingSpace's answer/,
+      says: /^Attempt 1 is waiting for ThingSpace's response\.$/,
     },
     {
       about: 'waiting',
@@ -32,7 +37,7 @@ describe('the next step of a submission', () => {
         error: { status: 503, message: 'out of order' },
       },
       next: { what: 'retry', at: noon + minute },
-      says: /attempt 3 was not accepted \(503: out of order\); .* until 2026-08-02T12:00:00.000Z/,
+      says: /^Attempt 3 was not accepted \(503: out of order\)\. Retries continue until 2026-08-02T12:00:00.000Z\.$/,
     },
     {
       about: 'waiting, an error with a code',
@@ -44,7 +49,7 @@ describe('the next step of a submission', () => {
       about: 'waiting, because a retry was decided after a lost response',
       submission: { state: 'waiting', attempt: 1, attempts: [anAttempt({ outcome: 'unknown' })] },
       next: { what: 'retry' },
-      says: /^the answer to attempt 1 was lost; it is tried again until/,
+      says: /^The response to attempt 1 was lost\. Retries continue until/,
     },
     {
       about: 'waiting, because one of its devices was refused',
@@ -55,33 +60,33 @@ describe('the next step of a submission', () => {
         error: { status: 400 },
       },
       next: { what: 'retry' },
-      says: /^attempt 1 was refused \(400\); it is tried again until/,
+      says: /^Attempt 1 was refused \(400\)\. Retries continue until/,
     },
     {
       about: 'unconfirmed, with a repeatable action',
       submission: { ...unconfirmed, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
-      says: /attempt 2 was lost, so ThingSpace may or may not have it; .*repeated/,
+      says: /attempt 2 was lost, so ThingSpace may or may not have run this disable\. .* the gateway retries it\.$/,
     },
     {
       about: 'unconfirmed, with a non-repeatable action',
       submission: unconfirmed,
       action: 'download',
       next: { what: 'callbacks', at: noon + minute },
-      says: /callbacks may settle it, else it waits for a decision/,
+      says: /If no callback arrives by this time, it waits for a decision\.$/,
     },
     {
       about: 'unconfirmed and awaiting a decision',
       submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
       action: 'download',
       next: { what: 'decision', at: noon },
-      says: /download is not repeated unasked: POST \/retry repeats it/,
+      says: /run this download\. No callback has arrived\. Retry it with POST \.\.\.\/retry, .* on 2026-08-01\.$/,
     },
     {
       about: 'submitted',
       submission: { state: 'submitted', resultsDueAt: noon + hour },
       next: { what: 'results', at: noon + hour },
-      says: /ThingSpace has it/,
+      says: /^Accepted by ThingSpace\. Devices without a result by this time expire\.$/,
     },
     { about: 'rejected', submission: { state: 'rejected' }, next: undefined },
     { about: 'exhausted', submission: { state: 'exhausted' }, next: undefined },
@@ -125,7 +130,7 @@ describe('the next step of a request', () => {
     expect(nextStepOfRequest(request, [])).toEqual({
       what: 'first-attempt',
       at: noon + minute,
-      why: 'its submissions are being created',
+      why: 'The submissions are being created.',
     })
   })
 

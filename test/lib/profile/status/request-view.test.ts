@@ -3,7 +3,8 @@ import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
 import type { Result } from '../../../../lib/profile/request/result.ts'
 import type { DeviceStatus } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
-import { submissionsShown, viewDevice, viewListed, viewRequest } from '../../../../lib/profile/status/request-view.ts'
+import { viewDevice } from '../../../../lib/profile/status/device-view.ts'
+import { submissionsShown, viewListed, viewRequest } from '../../../../lib/profile/status/request-view.ts'
 import { account } from '../../../builders.ts'
 import {
   aDevice,
@@ -82,7 +83,11 @@ describe('the view of a request', () => {
             upstreamRequestId: 'upstream-0',
           },
         ],
-        next: { what: 'results', at: '2026-08-02T12:00:00.000Z', why: expect.stringContaining('ThingSpace has it') },
+        next: {
+          what: 'results',
+          at: '2026-08-02T12:00:00.000Z',
+          why: expect.stringContaining('Accepted by ThingSpace'),
+        },
       },
     ])
   })
@@ -117,16 +122,16 @@ describe('the view of a device', () => {
     results: Result[] = [],
     { request = aRequest(), now = noon + hour }: { request?: ProfileRequest; now?: number } = {},
   ) =>
-    viewDevice(
-      {
+    viewDevice({
+      known: {
         device: aDevice(0),
         position: 0,
         submission,
         evidence: results.map((result) => ({ result, match: 'profile' })),
       },
       request,
-      { now, otherProfileMilliseconds: 120_000 },
-    )
+      moment: { now, otherProfileMilliseconds: 120_000 },
+    })
 
   test.each<{ about: string; submission: Submission | undefined; status: DeviceStatus }>([
     { about: 'a submission not created', submission: undefined, status: 'pending' },

@@ -6,7 +6,8 @@ import type { Result } from '../../../../lib/profile/request/result.ts'
 import type { DeviceStatus, SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { type Summary, initialSummary } from '../../../../lib/profile/request/summary.ts'
-import { deviceStatusAt, computeSummary, isSettled, requestDueAt } from '../../../../lib/profile/status/summary.ts'
+import { deviceStatusAt, isSettled } from '../../../../lib/profile/status/device-states.ts'
+import { computeSummary, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 /** A request with one device per submission. */
@@ -17,15 +18,13 @@ type Told = { request: ProfileRequest; submissions: Submission[]; results?: Resu
 
 /** The summary from all results, as the store would return them. */
 const summaryFrom = ({ request, submissions, results = [], now = noon + hour }: Told) =>
-  computeSummary(
-    request,
-    submissions,
-    ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
+  computeSummary(request, submissions, {
+    evidenceOf: ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
       devices: Array.from({ length: deviceCount }, (_, offset) => aDevice(firstDevice + offset)),
       results: results.filter(({ upstreamRequestId }) => upstreamRequestIds.includes(upstreamRequestId)),
     }),
-    { now, otherProfileMilliseconds: 120_000 },
-  ).summary
+    moment: { now, otherProfileMilliseconds: 120_000 },
+  }).summary
 
 const statusesOf = (summary: Pick<Summary, 'deviceStates'>): DeviceStatus[] =>
   Array.from(summary.deviceStates, (_, position) => deviceStatusAt(summary, position))
@@ -209,13 +208,11 @@ describe('a submission in the last summary', () => {
     ]
     const once = summaryFrom({ request: two, submissions, results: both('upstream-0', 0) })
     expect(once).toMatchObject({ conflicts: 1, devices: { succeeded: 2, pending: 2 } })
-    const later = computeSummary(
-      { ...two, summary: once },
-      submissions,
-      ({ submission: number }) =>
+    const later = computeSummary({ ...two, summary: once }, submissions, {
+      evidenceOf: ({ submission: number }) =>
         number === 0 ? undefined : { devices: [aDevice(2), aDevice(3)], results: both('upstream-2', 2) },
-      { now: noon + hour, otherProfileMilliseconds: 120_000 },
-    ).summary
+      moment: { now: noon + hour, otherProfileMilliseconds: 120_000 },
+    }).summary
     expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
   })
 
@@ -230,10 +227,11 @@ describe('a submission in the last summary', () => {
 describe('the date at which a request is due again', () => {
   const notBefore = noon + minute
   const dueOf = ({ request, submissions, results = [] }: Told) =>
-    requestDueAt(request, summaryFrom({ request, submissions, results }), submissions, {
-      notBefore,
-      askedAhead: () => 0,
-    })
+    requestDueAt(
+      request,
+      { summary: summaryFrom({ request, submissions, results }), submissions },
+      { notBefore, askedAhead: () => 0 },
+    )
   const request = single(2)
   const one = submitted({ submission: 0, resultsDueAt: noon + 2 * hour }, request)
   const two = submitted({ submission: 1, resultsDueAt: noon + 3 * hour }, request)
@@ -362,7 +360,9 @@ describe('the summary, for any request,', () => {
         const again: Told = { ...world, request: { ...world.request, summary } }
         expect(summaryFrom(again)).toEqual(summary)
         const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
-        expect(computeSummary(again.request, again.submissions, () => undefined, moment).summary).toEqual(summary)
+        expect(
+          computeSummary(again.request, again.submissions, { evidenceOf: () => undefined, moment }).summary,
+        ).toEqual(summary)
       }),
       { numRuns: 300 },
     )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
-import { settledByState } from '../../../../lib/profile/status/already-done.ts'
+import { alreadyDone } from '../../../../lib/profile/status/already-done.ts'
 import { weighResult } from '../../../../lib/profile/status/weigh-result.ts'
 import { account, eidOf, localBody, someDevices } from '../../../builders.ts'
 import { aCallbackOf, createWorld } from '../../../fakes/world.ts'
@@ -19,7 +19,7 @@ describe('a fault that reports that the requested state already exists', () => {
     ['device_suspend', { code: 'unspecified', message: 'Profile is already suspended' }],
     ['device_resume', { code: 'unspecified', message: 'Profile is already resumed' }],
   ])('is a success of %s: %j', (action, fault) => {
-    expect(settledByState(action, fault)).toMatchObject({ verdict: 'succeeded' })
+    expect(alreadyDone(action, fault)).toMatchObject({ verdict: 'succeeded' })
     expect(weighResult(action, aResult('failed', undefined, { fault })).verdict).toBe('succeeded')
   })
 
@@ -41,7 +41,7 @@ describe('a fault that reports that the requested state already exists', () => {
     ['device_suspend', { code: 'REQUEST_CANCELLED.CreditCheck', message: 'Profile is already suspended' }],
     ['enable', { code: 'unspecified', message: '' }],
   ])('for another device or action stays a failure of %s: %j', (action, fault) => {
-    expect(settledByState(action, fault)).toBeUndefined()
+    expect(alreadyDone(action, fault)).toBeUndefined()
     expect(weighResult(action, aResult('failed', undefined, { fault })).verdict).toBe('failed')
   })
 })
@@ -95,7 +95,7 @@ describe('an order', () => {
     await world.settle()
 
     expect(await world.devices(requestId)).toMatchObject([
-      { status: 'succeeded', result: { note: 'it was so already: Device is already active' } },
+      { status: 'succeeded', result: { note: 'already in the requested state: Device is already active' } },
     ])
     expect((await world.devices(requestId))[0]).not.toHaveProperty('others')
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })

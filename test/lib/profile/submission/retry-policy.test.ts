@@ -25,14 +25,14 @@ describe('the delay before the next attempt', () => {
     { of: 9, least: 2.5, most: 900 },
     { of: 1000, least: 2.5, most: 900 },
   ])('after attempt $of is between $least and $most seconds', ({ of, least, most }) => {
-    expect(delaySeconds(of, undefined, retry, () => 0)).toBe(least)
-    expect(delaySeconds(of, undefined, retry, () => nearlyOne)).toBeCloseTo(most, 6)
+    expect(delaySeconds({ attempt: of, retry, random: () => 0 })).toBe(least)
+    expect(delaySeconds({ attempt: of, retry, random: () => nearlyOne })).toBeCloseTo(most, 6)
   })
 
   test('is at least half the first delay and at most the cap', () => {
     fc.assert(
       fc.property(attempt, fraction, (of, drawn) => {
-        const delay = delaySeconds(of, undefined, retry, () => drawn)
+        const delay = delaySeconds({ attempt: of, retry, random: () => drawn })
         expect(delay).toBeGreaterThanOrEqual(retry.firstDelaySeconds / 2)
         expect(delay).toBeLessThanOrEqual(Math.min(retry.capSeconds, retry.firstDelaySeconds * 2 ** (of - 1)))
       }),
@@ -42,8 +42,10 @@ describe('the delay before the next attempt', () => {
   test('is at least the Retry-After of ThingSpace, which has no other effect on it', () => {
     fc.assert(
       fc.property(attempt, fraction, fc.nat({ max: 7200 }), (of, drawn, retryAfter) => {
-        const own = delaySeconds(of, undefined, retry, () => drawn)
-        expect(delaySeconds(of, retryAfter, retry, () => drawn)).toBe(Math.max(own, retryAfter))
+        const own = delaySeconds({ attempt: of, retry, random: () => drawn })
+        expect(delaySeconds({ attempt: of, retryAfterSeconds: retryAfter, retry, random: () => drawn })).toBe(
+          Math.max(own, retryAfter),
+        )
       }),
     )
   })
@@ -51,7 +53,7 @@ describe('the delay before the next attempt', () => {
   test('grows with the number of attempts for the same random number', () => {
     fc.assert(
       fc.property(attempt, fraction, (of, drawn) => {
-        const at = (number: number) => delaySeconds(number, undefined, retry, () => drawn)
+        const at = (number: number) => delaySeconds({ attempt: number, retry, random: () => drawn })
         expect(at(of + 1)).toBeGreaterThanOrEqual(at(of))
       }),
     )

@@ -96,7 +96,7 @@ describe('the outcome of an attempt decides the state of the submission:', () =>
       ],
     ),
   ])('$what', ({ outcome, becomes, action = 'download' }) => {
-    const next = afterOutcome(begun(), outcome, noon, at(now, { action }))
+    const next = afterOutcome(begun(), { outcome, startedAt: noon }, at(now, { action }))
     expect(next).toMatchObject({ ...becomes, attempt: 1, updatedAt: now })
     expect(next.attempts).toMatchObject([{ attempt: 1, startedAt: noon, finishedAt: now, outcome: outcome.kind }])
     expect(next).not.toHaveProperty('leaseUntil')
@@ -104,7 +104,11 @@ describe('the outcome of an attempt decides the state of the submission:', () =>
   })
 
   test.each(['submitted', 'rejected'])('a submission that is %s is not due for the sweep', (state) => {
-    const next = afterOutcome(begun(), state === 'submitted' ? accepted : refused, noon, at(now))
+    const next = afterOutcome(
+      begun(),
+      { outcome: state === 'submitted' ? accepted : refused, startedAt: noon },
+      at(now),
+    )
     expect(next).not.toHaveProperty('dueAt')
   })
 })
@@ -242,7 +246,9 @@ test('a submitted submission cannot leave its state', () => {
   const submission = aSubmission({ state: 'submitted', attempt: 1 })
   const ways = [
     () => beginAttempt(submission, 'claim', at(noon)),
-    ...[refused, notAccepted(), unknown()].map((outcome) => () => afterOutcome(submission, outcome, noon, at(noon))),
+    ...[refused, notAccepted(), unknown()].map(
+      (outcome) => () => afterOutcome(submission, { outcome, startedAt: noon }, at(noon)),
+    ),
     () => afterLeaseExpired(submission, at(noon)),
     () => afterGrace(submission, at(noon)),
     () => afterRetryDecision(submission, at(noon)),
@@ -258,7 +264,7 @@ describe('no transition leaves the state', () => {
     const ways = [
       () => beginAttempt(submission, 'claim', at(noon)),
       ...[accepted, refused, notAccepted(), unknown()].map(
-        (outcome) => () => afterOutcome(submission, outcome, noon, at(noon)),
+        (outcome) => () => afterOutcome(submission, { outcome, startedAt: noon }, at(noon)),
       ),
       () => acceptedAs(submission, 'upstream-9', at(noon)),
       () => afterLeaseExpired(submission, at(noon)),
@@ -275,16 +281,20 @@ describe('no transition leaves the state', () => {
 describe('the age limit of a submission', () => {
   test('prevents an attempt that would come after 24 hours', () => {
     const late = at(noon + 24 * hour - 3 * second)
-    expect(afterOutcome(begun(), notAccepted(), noon, late)).toMatchObject({
+    expect(afterOutcome(begun(), { outcome: notAccepted(), startedAt: noon }, late)).toMatchObject({
       state: 'exhausted',
       error: { status: 503 },
     })
     const justInTime = at(noon + 24 * hour - 4 * second)
-    expect(afterOutcome(begun(), notAccepted(), noon, justInTime)).toMatchObject({ state: 'waiting' })
+    expect(afterOutcome(begun(), { outcome: notAccepted(), startedAt: noon }, justInTime)).toMatchObject({
+      state: 'waiting',
+    })
   })
 
   test('ends the submission at once if Retry-After is beyond it', () => {
-    expect(afterOutcome(begun(), notAccepted('throttled', 86_401), noon, at(noon))).toMatchObject({
+    expect(
+      afterOutcome(begun(), { outcome: notAccepted('throttled', 86_401), startedAt: noon }, at(noon)),
+    ).toMatchObject({
       state: 'exhausted',
     })
   })
@@ -297,7 +307,11 @@ describe('the age limit of a submission', () => {
         let attempts = 1
         for (; ; attempts += 1) {
           now += 20 * second
-          submission = afterOutcome(submission, notAccepted(), now - 20 * second, at(now, { random: () => drawn }))
+          submission = afterOutcome(
+            submission,
+            { outcome: notAccepted(), startedAt: now - 20 * second },
+            at(now, { random: () => drawn }),
+          )
           if (submission.state === 'exhausted') break
           expect(submission.nextAttemptAt).toBeLessThanOrEqual(submission.giveUpAt)
           now = submission.nextAttemptAt ?? 0
@@ -332,9 +346,11 @@ describe('an unconfirmed submission', () => {
   test('is resolved by the response to the same attempt, however late', () => {
     const unconfirmed = afterLeaseExpired(begun(), at(noon + minute))
     const later = at(noon + 2 * minute)
-    expect(afterOutcome(unconfirmed, accepted, noon, later)).toMatchObject({ state: 'submitted' })
-    expect(afterOutcome(unconfirmed, refused, noon, later)).toMatchObject({ state: 'rejected' })
-    expect(afterOutcome(unconfirmed, notAccepted(), noon, later)).toMatchObject({
+    expect(afterOutcome(unconfirmed, { outcome: accepted, startedAt: noon }, later)).toMatchObject({
+      state: 'submitted',
+    })
+    expect(afterOutcome(unconfirmed, { outcome: refused, startedAt: noon }, later)).toMatchObject({ state: 'rejected' })
+    expect(afterOutcome(unconfirmed, { outcome: notAccepted(), startedAt: noon }, later)).toMatchObject({
       state: 'waiting',
       attempts: [{ attempt: 1, outcome: 'not-accepted' }],
     })
@@ -380,10 +396,21 @@ describe('an unconfirmed submission', () => {
   })
 
   test.each([
-    { end: 'refused', next: afterOutcome(begun({ attempt: 2, attempts: unknownAttempts }), refused, noon, at(noon)) },
+    {
+      end: 'refused',
+      next: afterOutcome(
+        begun({ attempt: 2, attempts: unknownAttempts }),
+        { outcome: refused, startedAt: noon },
+        at(noon),
+      ),
+    },
     {
       end: 'not accepted after a day',
-      next: afterOutcome(begun({ attempt: 2, attempts: unknownAttempts }), notAccepted(), noon, at(noon + 24 * hour)),
+      next: afterOutcome(
+        begun({ attempt: 2, attempts: unknownAttempts }),
+        { outcome: notAccepted(), startedAt: noon },
+        at(noon + 24 * hour),
+      ),
     },
     {
       end: 'given up',
@@ -398,8 +425,7 @@ describe('an unconfirmed submission', () => {
     for (let attempt = 3; attempt <= 200; attempt += 1) {
       submission = afterOutcome(
         { ...submission, attempt, state: 'submitting' },
-        notAccepted(),
-        noon,
+        { outcome: notAccepted(), startedAt: noon },
         at(noon, { random: () => 0 }),
       )
     }
@@ -434,7 +460,11 @@ describe('a refusal that may be about one device', () => {
   })
 
   test('creates two submissions that are due at once, named after their first devices', () => {
-    const { first, second: rest } = splitAfterRefusal(ofFive(), blaming, noon, at(noon + second))
+    const { first, second: rest } = splitAfterRefusal(
+      ofFive(),
+      { outcome: blaming, startedAt: noon },
+      at(noon + second),
+    )
     const common = {
       requestId: 'request-1',
       state: 'waiting',
@@ -464,9 +494,9 @@ describe('a refusal that may be about one device', () => {
           const range = Array.from({ length: submission.deviceCount }, (_, offset) => submission.firstDevice + offset)
           if (!range.includes(bad)) sentOn.push(...range)
           else if (isToBeSplit(submission, blaming)) {
-            const halves = splitAfterRefusal(submission, blaming, noon, at(noon))
+            const halves = splitAfterRefusal(submission, { outcome: blaming, startedAt: noon }, at(noon))
             open.push(halves.first, halves.second)
-          } else rejected.push(afterOutcome(submission, blaming, noon, at(noon)))
+          } else rejected.push(afterOutcome(submission, { outcome: blaming, startedAt: noon }, at(noon)))
         }
         expect(rejected).toMatchObject([{ state: 'rejected', firstDevice: bad, deviceCount: 1 }])
         expect([...sentOn, bad].toSorted((a, b) => a - b)).toEqual(
@@ -491,7 +521,11 @@ test('a work message that is sent again makes the submission due again', () => {
 test('the list of attempts keeps the first attempt and the last ones', () => {
   let submission = begun()
   for (let attempt = 1; attempt <= 60; attempt += 1) {
-    submission = afterOutcome({ ...submission, attempt, state: 'submitting' }, notAccepted(), noon, at(noon))
+    submission = afterOutcome(
+      { ...submission, attempt, state: 'submitting' },
+      { outcome: notAccepted(), startedAt: noon },
+      at(noon),
+    )
   }
   const kept = submission.attempts.map(({ attempt }) => attempt)
   expect(kept).toEqual([1, ...Array.from({ length: 49 }, (_, index) => 12 + index)])
@@ -524,7 +558,7 @@ const anyStep = fc.oneof(
 function taken(submission: Submission, step: Step, context: TransitionContext): Submission | undefined {
   if (!steps[step].some((state) => state === submission.state)) return undefined
   const answer = (outcome: SubmissionOutcome) =>
-    submission.awaitsDecision === true ? undefined : afterOutcome(submission, outcome, noon, context)
+    submission.awaitsDecision === true ? undefined : afterOutcome(submission, { outcome, startedAt: noon }, context)
   switch (step) {
     case 'begin':
       return beginAttempt(submission, 'claim', context)

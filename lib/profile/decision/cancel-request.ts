@@ -1,0 +1,59 @@
+import { maskCaller } from '../order/mask-for-log.ts'
+import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
+import { abandon, cancel } from '../submission/waiting-transitions.ts'
+import { effectOfCancel } from './allowed-decisions.ts'
+import { changeEach, type RequestDecision } from './change-each.ts'
+import type { ManageDependencies } from './manage-dependencies.ts'
+import { withDecision } from './with-decision.ts'
+
+/** `by` names who decides: a caller's id or an operator. */
+export type CancelOptions = { abandonUnconfirmed: boolean; by: string }
+
+/**
+ * Cancels a request: stops its queued and waiting submissions and, with `abandonUnconfirmed`, gives up the unconfirmed
+ * ones. Accepted submissions and those in flight are left alone. The request is marked as cancelled first, so that workers
+ * which are creating submissions or are about to send one find the mark.
+ */
+export async function cancelRequest(
+  request: ProfileRequest,
+  { abandonUnconfirmed, by }: CancelOptions,
+  dependencies: Pick<ManageDependencies, 'store' | 'clock' | 'settings' | 'log' | 'decideMilliseconds'>,
+): Promise<RequestDecision> {
+  const { store, clock, settings, log } = dependencies
+  const { requestId } = request
+  const before = await store.listSubmissions(request)
+  const uncreated = missingSubmissions(request, before).length > 0
+  const endedFrom = (submission: Submission): Submission | undefined => {
+    const at = clock()
+    const what = effectOfCancel(submission.state, abandonUnconfirmed)
+    if (what === undefined) return undefined
+    const ended = what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at)
+    return withDecision(ended, { at, by, what })
+  }
+  if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
+    return { kind: 'nothing-to-do', others: before.map(({ state }) => state), left: 0 }
+  }
+  // If only unconfirmed submissions are given up, the request is not cancelled, so they can still be retried.
+  if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
+    await store.markCancelled(requestId, clock(), by)
+  }
+  const submissions = await store.listSubmissions(request)
+  const stopAt = clock() + dependencies.decideMilliseconds
+  const decision = await changeEach(submissions, { clock, stopAt }, async (submission) => {
+    const next = endedFrom(submission)
+    if (next === undefined) return undefined
+    const saved = await store.saveSubmission(next, submission)
+    if (saved.kind === 'changed') return { found: saved.current?.state }
+    log.info('submission stopped', {
+      requestId,
+      submission: submission.submission,
+      from: submission.state,
+      to: next.state,
+      by: maskCaller(by),
+    })
+    return next
+  })
+  // The mark alone cancels submissions that were never created.
+  return uncreated && decision.kind === 'nothing-to-do' ? { ...decision, kind: 'done', changed: 0 } : decision
+}

@@ -1,0 +1,101 @@
+import { maskCaller } from '../order/mask-for-log.ts'
+import { type ProfileRequest, isOld } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
+import { sendWorkMessage } from '../submission/send-work-messages.ts'
+import type { TransitionContext } from '../submission/transitions.ts'
+import { afterRetryDecision } from '../submission/waiting-transitions.ts'
+import { mayBeRetried } from './allowed-decisions.ts'
+import { type ChangeOutcome, changeEach, type RequestDecision } from './change-each.ts'
+import { checkCallbacksFirst, findFittingCallbacks } from './check-callbacks-first.ts'
+import type { ManageDependencies } from './manage-dependencies.ts'
+import { withDecision } from './with-decision.ts'
+
+/** The effect of a retry. Callbacks may show that ThingSpace has accepted a submission, which is then not sent again. */
+export type RetryDecision = RequestDecision & {
+  /** Number of submissions that adopted callbacks and were not sent again. */
+  adopted: number
+  /** Upstream request ids of callbacks that may belong to submissions. Those submissions were not sent again. */
+  unclear: string[]
+}
+
+export type RetryOptions = {
+  /** Who decides: a caller's id or an operator. */
+  by: string
+  /** Numbers of the submissions to retry. All of them if absent. */
+  only?: readonly number[] | undefined
+  /** The attempt and state of each submission when the decision was made. Submissions that changed since are skipped. */
+  asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
+  /** Sends a submission again even if callbacks came that may belong to it. */
+  despiteCallbacks?: boolean
+}
+
+/**
+ * Retries failed and unconfirmed submissions of a request by writing them back to `waiting` and sending work messages. It
+ * is an explicit decision, so it also applies to actions that are not repeatable. Waiting submissions are tried at once.
+ * Submissions that are accepted or in flight are skipped. Before a non-repeatable action is sent again, orphaned
+ * callbacks are checked, because they may show that it ran.
+ */
+export async function retryRequest(
+  request: ProfileRequest,
+  { by, only, asSeen, despiteCallbacks = false }: RetryOptions,
+  dependencies: ManageDependencies,
+): Promise<RetryDecision> {
+  const { store, clock, log } = dependencies
+  const wanted = (await store.listSubmissions(request))
+    .filter(({ submission }) => only === undefined || only.includes(submission))
+    // Submissions that an earlier, unfinished call has changed come last, so that this call reaches the rest.
+    .toSorted((a, b) => Number(isTriedNow(a, clock())) - Number(isTriedNow(b, clock())))
+  const retryable = new Set(request.cancelledAt === undefined ? wanted.filter(({ state }) => mayBeRetried(state)) : [])
+  const stopAt = clock() + dependencies.decideMilliseconds
+  const fitting = await findFittingCallbacks(request, { submissions: [...retryable], stopAt }, dependencies)
+  // The retry and its callbacks can take days. Without this, an old request would expire before its results arrive.
+  if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(request, clock())
+  const found = { adopted: 0, unclear: new Set<string>() }
+  const decision = await changeEach(wanted, { clock, stopAt }, async (submission) => {
+    if (!retryable.has(submission)) return undefined
+    if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
+    if (isTriedNow(submission, clock())) {
+      await sendWorkMessage(submission, dependencies)
+      return submission
+    }
+    const orphans = fitting.get(submission.submission)
+    if (orphans === undefined) return 'left'
+    const check = await checkCallbacksFirst(submission, { request, orphans }, dependencies)
+    if (check.kind === 'adopted') {
+      found.adopted += 1
+      return undefined
+    }
+    if (check.kind === 'unclear' && !despiteCallbacks) {
+      const { upstreamRequestIds } = check
+      log.warn('retry held back', { ...nameOf(submission), upstreamRequestIds, by: maskCaller(by) })
+      for (const id of upstreamRequestIds) found.unclear.add(id)
+      return undefined
+    }
+    return retrySubmission(submission, { request, by }, dependencies)
+  })
+  return { ...decision, adopted: found.adopted, unclear: [...found.unclear] }
+}
+
+async function retrySubmission(
+  submission: Submission,
+  { request: { action, accountName }, by }: { request: ProfileRequest; by: string },
+  dependencies: ManageDependencies,
+): Promise<ChangeOutcome> {
+  const { store, clock, random, settings, log } = dependencies
+  const context: TransitionContext = { now: clock(), random, settings, action, accountName }
+  const next = withDecision(afterRetryDecision(submission, context), { at: context.now, by, what: 'retry' })
+  const saved = await store.saveSubmission(next, submission)
+  if (saved.kind === 'changed') return { found: saved.current?.state }
+  log.info('retry decided', { ...nameOf(submission), from: submission.state, by: maskCaller(by) })
+  await sendWorkMessage(next, dependencies)
+  return next
+}
+
+const nameOf = ({ requestId, submission }: Submission) => ({ requestId, submission })
+
+/** Whether the next attempt is due already. Such a submission only needs its work message again. */
+const isTriedNow = ({ state, nextAttemptAt }: Submission, now: number): boolean =>
+  state === 'waiting' && nextAttemptAt !== undefined && nextAttemptAt <= now
+
+const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | 'state'> | undefined): boolean =>
+  seen === undefined || seen.attempt !== submission.attempt || seen.state !== submission.state

@@ -1,0 +1,65 @@
+import { withDecision } from '../decision/with-decision.ts'
+import type { ProfileRequest } from '../request/request.ts'
+import type { Submission } from '../request/submission.ts'
+import { afterLeaseExpired } from '../submission/attempt-transitions.ts'
+import { sendWorkMessage } from '../submission/send-work-messages.ts'
+import type { TransitionContext } from '../submission/transitions.ts'
+import {
+  abandon,
+  afterGrace,
+  cancel,
+  giveUp,
+  isForgotten,
+  workMessageSentAgain,
+} from '../submission/waiting-transitions.ts'
+import type { SweepDependencies } from './sweep-dependencies.ts'
+
+/**
+ * Advances a submission that is due and, if it is to be tried, sends its work message. If another function changes the
+ * submission at the same time, that change wins and nothing is sent.
+ */
+export async function sweepSubmission(
+  submission: Submission,
+  request: ProfileRequest,
+  dependencies: Pick<SweepDependencies, 'store' | 'queue' | 'settings' | 'clock' | 'random' | 'log'>,
+): Promise<void> {
+  const { store, clock, random, settings, log } = dependencies
+  const { action, accountName } = request
+  const context: TransitionContext = { now: clock(), random, settings, action, accountName }
+  if (submission.dueAt === undefined || submission.dueAt > context.now) return
+  const next = sweptTo(submission, request, context)
+  if (next === undefined) return
+  // Abandoned submissions stay readable for the full retention period.
+  if (next.state === 'abandoned') await store.keepLonger(request, context.now)
+  const saved = await store.saveSubmission(next, submission)
+  if (saved.kind === 'changed') return
+  log.info('submission swept', {
+    requestId: submission.requestId,
+    submission: submission.submission,
+    from: submission.state,
+    to: next.state,
+  })
+  if (next.state === 'waiting' || next.state === 'queued') await sendWorkMessage(next, dependencies)
+}
+
+/** The next version of a due submission; undefined if there is nothing to do. */
+function sweptTo(submission: Submission, request: ProfileRequest, context: TransitionContext): Submission | undefined {
+  switch (submission.state) {
+    case 'queued':
+    case 'waiting':
+      if (request.cancelledAt !== undefined) return cancel(submission, context)
+      return isForgotten(submission, context) ? giveUp(submission, context) : workMessageSentAgain(submission, context)
+    case 'submitting':
+      return afterLeaseExpired(submission, context)
+    case 'unconfirmed':
+      return submission.awaitsDecision === true
+        ? withDecision(abandon(submission, context.now), { at: context.now, by: 'gateway', what: 'abandon' })
+        : afterGrace(submission, context)
+    case 'submitted':
+    case 'rejected':
+    case 'exhausted':
+    case 'cancelled':
+    case 'abandoned':
+      return undefined
+  }
+}

@@ -1,0 +1,109 @@
+import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
+import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts'
+import { type KeepDependencies, keepListeners } from '../../lib/profile/listener/keep-listener.ts'
+import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
+import type { Clock, Log } from '../../lib/profile/ports.ts'
+import type { Settings } from '../../lib/profile/request/settings.ts'
+import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
+import { type Store, createStore } from '../../lib/store/store.ts'
+import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/secrets.ts'
+import { credentialStore } from '../../lib/store/credentials.ts'
+import { latchStore } from '../../lib/store/latches.ts'
+import { quarantineReview } from '../../lib/store/quarantine-review.ts'
+import { connectTable } from '../../lib/store/table/table.ts'
+import { connectListeners } from '../../lib/thingspace/connect.ts'
+import { defaultCredentialSet } from '../../lib/thingspace/credentials/credential-set.ts'
+import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
+import * as environment from '../../lib/environment.ts'
+import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
+
+/**
+ * The parts of a gateway that the commands use. Each part connects when a command first calls it, so a command needs
+ * only the variables and permissions of the parts it uses.
+ */
+export type Gateway = {
+  /** The description that `enterTarget` returns, such as `stage prod, table ...`. */
+  name: string
+  clock: Clock
+  log: Log
+  store: () => Store & QuarantineReview
+  queue: () => SubmissionQueue
+  settings: () => Settings
+  deadLetters: (kind: DeadLetterKind) => Promise<DeadLetterQueue>
+  latches: () => { credentialSets: string[]; dependencies: LatchDependencies }
+  /** The accounts whose callbacks this gateway receives. */
+  accounts: () => readonly string[]
+  listeners: () => Promise<Listeners>
+}
+
+export type Listeners = {
+  inspect: (accountName: string) => ReturnType<typeof inspectListeners>
+  repair: (accounts: readonly string[], takeOver: boolean) => ReturnType<typeof keepListeners>
+  /** Masks the secret segment of our own URL. Of any other URL it shows only the origin. */
+  shownUrl: (url: string) => string
+}
+
+/** Connects to the gateway that the environment variables of this process name, as the deployed functions do. */
+export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
+  const clock = Date.now
+  const table = once(() => connectTable({ ...environment.table(), clock }))
+  const store = once(() => ({ ...createStore(table()), ...quarantineReview(table()) }))
+  const readSecret = once(() => connectSecrets(clock))
+  const thingSpace = once(() => {
+    const { secretId, ...rest } = environment.thingSpace()
+    return { ...rest, secrets: thingSpaceSecrets(readSecret(), secretId) }
+  })
+  return {
+    name,
+    clock,
+    log,
+    store,
+    queue: once(() => connectSubmissionQueue(environment.queue())),
+    settings: once(environment.protocol),
+    deadLetters: (kind) => connectDeadLetters(kind),
+    latches: () => ({
+      credentialSets: [...new Set([defaultCredentialSet, ...Object.values(thingSpace().credentialSets)])],
+      dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },
+    }),
+    accounts: () => environment.callbackEndpoint().accounts,
+    async listeners() {
+      const endpoint = environment.callbackEndpoint()
+      const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)
+      const segment = await readSecret()(endpoint.segmentSecretId)
+      const keep: Omit<KeepDependencies, 'accounts' | 'takeOver'> = {
+        listeners: connectListeners({
+          ...thingSpace(),
+          credentialStore: credentialStore(table()),
+          clock,
+          random: Math.random,
+          log,
+        }),
+        urlFor: (accountName) => `${endpoint.publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
+        credentials: { username, password: current },
+        store: store(),
+        clock,
+        log,
+      }
+      return {
+        inspect: (accountName) =>
+          inspectListeners(accountName, {
+            ...keep,
+            previous: previous === undefined ? undefined : { username, password: previous },
+          }),
+        repair: (accounts, takeOver) => keepListeners({ ...keep, accounts, takeOver }),
+        shownUrl: (url) => shownUrl(url, `${endpoint.publicUrl}/callbacks/${segment}/`),
+      }
+    },
+  }
+}
+
+function shownUrl(url: string, ours: string): string {
+  if (url.startsWith(ours)) return url.replace(ours, `${new URL(ours).origin}/callbacks/***/`)
+  return URL.canParse(url) ? `${new URL(url).origin}/... (not ours)` : '(not a URL)'
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined
+  return () => (made ??= { value: make() }).value
+}
