@@ -15,7 +15,7 @@ export type TokenOrder = {
 }
 
 /** The scopes that the routes of serverless.yml require. */
-export const allScopes = ['profiles:read', 'profiles:write', 'profiles:manage'] as const
+const allScopes = ['profiles:read', 'profiles:write', 'profiles:manage'] as const
 
 export type RunningIssuer = {
   url: string

@@ -10,7 +10,7 @@ export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBat
  * Time limits for a batch with redelivered messages, which are handled one by one. A message that outlasts the function
  * makes its whole batch fail. These limits isolate it at the next delivery.
  */
-export type Patience = {
+type Patience = {
   /** For the whole batch. Must be shorter than the function's time-out, so that finished messages are reported. */
   batchMilliseconds: number
   messageMilliseconds: number

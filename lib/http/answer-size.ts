@@ -2,7 +2,7 @@
 export const mostAnswerBytes = 5_000_000
 
 /** Bytes of a text within Lambda's answer. The body is a JSON string there, so quotes and line ends are escaped. */
-export const sentBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text))
+const sentBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text))
 
 /**
  * Returns a function that counts the bytes of a page's rows. It returns false if a row does not fit. The first row

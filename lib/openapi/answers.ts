@@ -136,7 +136,7 @@ export const nextCursor = z.string().nullable().meta({ description: 'Cursor of t
 export const RequestPage = z.object({ items: z.array(ListedRequest), nextCursor }).meta({ id: 'RequestPage' })
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
 
-/** Makes the compiler prove that these schemas describe exactly what lib/profile builds. */
+/** Makes the compiler prove that these schemas describe exactly what lib/profile builds. @public */
 export type Proof = [
   Holds<SameShape<z.infer<typeof RequestAnswer>, RequestView>>,
   Holds<SameShape<z.infer<typeof ListedRequest>, ReturnType<typeof viewListed>>>,

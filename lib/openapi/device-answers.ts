@@ -59,5 +59,5 @@ export const HistoryPage = z
   .object({ items: z.array(z.object({ request: ListedRequest, device: DeviceAnswer.nullable() })), nextCursor })
   .meta({ id: 'HistoryPage' })
 
-/** Makes the compiler prove that the schema of a device describes exactly what lib/profile builds. */
+/** Makes the compiler prove that the schema of a device describes exactly what lib/profile builds. @public */
 export type Proof = [Holds<SameShape<z.infer<typeof DeviceAnswer>, DeviceView>>]

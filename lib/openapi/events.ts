@@ -136,7 +136,7 @@ export const eventWebhooks: Record<string, ZodOpenApiPathItemObject> = Object.fr
   ]),
 )
 
-/** Makes the compiler prove that every type of event is described. */
+/** Makes the compiler prove that every type of event is described. @public */
 export type Proof = [
   Holds<SameShape<z.infer<typeof RequestCloudEvent>['type'], RequestEvent['type']>>,
   Holds<SameShape<z.infer<typeof AccountCloudEvent>['type'], AccountEvent['type']>>,

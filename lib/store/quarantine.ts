@@ -12,7 +12,7 @@ import { joinUpdate, type UpdatePart } from './table/update-parts.ts'
  * Most bytes of a message that one item keeps. DynamoDB's limit is 400 KB an item; the rest is for its other
  * attributes.
  */
-export const mostBytesKept = 350_000
+const mostBytesKept = 350_000
 
 /**
  * Callbacks that could not be recorded, without their secrets. They stay until an operator records them with newer code

@@ -27,14 +27,7 @@ export type ConnectOptions = {
 const connectTimeoutMilliseconds = 5_000
 
 /** Makes the parts that every call to ThingSpace needs, once per container: one socket, and the tokens in memory. */
-export function connectWire({
-  baseUrl,
-  credentialStore,
-  secrets,
-  clock,
-  random,
-  log,
-}: ConnectOptions): AuthorisedCallDeps {
+function connectWire({ baseUrl, credentialStore, secrets, clock, random, log }: ConnectOptions): AuthorisedCallDeps {
   const wire = { baseUrl, agent: createAgent(baseUrl, { maxSockets: 1 }), connectTimeoutMilliseconds, now: clock }
   const credentials = createCredentials({
     ...wire,

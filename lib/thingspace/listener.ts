@@ -7,13 +7,13 @@ import { pathSegment } from './path-segment.ts'
 import { type ListenerEntry, ListenerListAnswer, parseJson } from './answer/wire.ts'
 
 /** ThingSpace's callback services that carry results of profile actions. */
-export type CallbackService = 'DeviceProfileService' | 'CarrierService'
+type CallbackService = 'DeviceProfileService' | 'CarrierService'
 
 /**
  * One registration as ThingSpace lists it. ThingSpace lists passwords in clear text. `carries` hides the password, so
  * that no log, error or record can contain it.
  */
-export type ListenerRegistration = {
+type ListenerRegistration = {
   accountName: string
   serviceName: string
   url: string
@@ -22,7 +22,7 @@ export type ListenerRegistration = {
   carries: (credentials: CallbackCredentials) => boolean
 }
 
-export type Registering = {
+type Registering = {
   accountName: string
   service: CallbackService
   url: string

@@ -58,7 +58,5 @@ export const FunctionEvent = z
   })
   .refine((event) => Object.values(event).filter((each) => each !== undefined).length === 1, 'must be one trigger')
 
-export type HttpApiEvent = z.infer<typeof HttpApi>
 export type SqsEvent = z.infer<typeof Sqs>
 export type StreamEvent = z.infer<typeof Stream>
-export type ScheduleEvent = z.infer<typeof Rate>

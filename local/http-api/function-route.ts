@@ -7,7 +7,7 @@ import { functionEvent } from './function-event.ts'
 import type { Route } from './routes.ts'
 
 /** The maximum integration timeout of HTTP APIs. */
-export const integrationTimeoutMs = 30_000
+const integrationTimeoutMs = 30_000
 
 /** Serves a route with a function, within the payload and time limits of API Gateway and Lambda. */
 export function functionServer(invoke: Invoke, region: string, timeoutMs = integrationTimeoutMs): Route['serve'] {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Answer, gatewayAnswer } from './answer.ts'
 
 /** The limit of HTTP APIs for the request line and all header values together. */
-export const headLimitBytes = 10_240
+const headLimitBytes = 10_240
 
 /**
  * Returns the response to a request whose request line or headers exceed the limit, else undefined. AWS documents the

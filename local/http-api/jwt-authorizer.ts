@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type JwtContext, scopesOf, textClaims } from './jwt-claims.ts'
 
 /** The decision of the authorizer. `challenge` is the `www-authenticate` header of a refusal. */
-export type Decision =
+type Decision =
   | { kind: 'allowed'; jwt: JwtContext }
   | { kind: 'unauthorized'; challenge: string }
   | { kind: 'forbidden'; challenge: string }

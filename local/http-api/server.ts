@@ -8,7 +8,7 @@ import { type Call, decodePath, readBody, readHeaders, splitTarget } from './cal
 import { createRouter, type Match, type Route } from './routes.ts'
 
 /** The maximum size of a request body for HTTP APIs. */
-export const bodyLimitBytes = 10 * 1024 * 1024
+const bodyLimitBytes = 10 * 1024 * 1024
 
 type Options = { port: number; trace: Trace }
 

@@ -65,8 +65,6 @@ export const createClosableServer = (host: string, wantedPort: number, serve: Se
   }
 }
 
-export type ClosableServer = ReturnType<typeof createClosableServer>
-
 const explained = (error: Error, host: string, port: number): Error =>
   'code' in error && error.code === 'EADDRINUSE'
     ? new Error(`port ${port} on ${host} is already in use`, { cause: error })

@@ -53,7 +53,7 @@ export type SimulatorOptions = {
 } & { times?: { [Name in keyof SimulatorTimes]?: number | undefined } | undefined }
 
 /** Documented or measured behaviour, with delays that are short enough for development. */
-export const defaultSettings: SimulatorSettings = {
+const defaultSettings: SimulatorSettings = {
   host: '127.0.0.1',
   port: 0,
   controlPort: 0,

@@ -10,7 +10,7 @@ import { type SimulatorSettings } from './settings.ts'
 import { type AcceptedSubmission } from './api/submissions.ts'
 
 /** What a reset may keep: the listeners, or the credentials (token, sessions and login records). */
-export type Kept = 'listeners' | 'credentials'
+type Kept = 'listeners' | 'credentials'
 
 /** A simulator of ThingSpace, and its control operations. The control port offers the same operations over HTTP. */
 export type ThingSpaceSimulator = {

@@ -60,6 +60,6 @@ async function look(entry: Entry, requestId: string, api: Api, random: Seeded): 
   return api.get(random.pick(paths))
 }
 
-export async function decide(entry: Entry, requestId: string, what: 'retry' | 'cancel', api: Api, random: Seeded) {
+async function decide(entry: Entry, requestId: string, what: 'retry' | 'cancel', api: Api, random: Seeded) {
   return api.decide(entry, requestId, what, what === 'cancel' && random.chance(0.5) ? { abandonUnconfirmed: true } : {})
 }

@@ -41,5 +41,3 @@ export function createLedger(): Ledger {
 export const retriesOf = ({ told }: Entry): number =>
   told.filter(({ what, status }) => what === 'retry' && (status === 'no-answer' || status < 400 || status >= 500))
     .length
-
-export const wasCancelled = ({ told }: Entry): boolean => told.some(({ what }) => what === 'cancel')

@@ -1,11 +1,11 @@
 import { describeApi } from '../../lib/openapi/document.ts'
 
 export type Schema = { readonly [keyword: string]: unknown }
-export type Header = { required?: boolean; schema: Schema }
-export type Content = Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>
-export type Answer = { description: string; headers?: Record<string, Header>; content?: Content }
+type Header = { required?: boolean; schema: Schema }
+type Content = Record<string, { schema: Schema; examples?: Record<string, { value: unknown }> }>
+type Answer = { description: string; headers?: Record<string, Header>; content?: Content }
 export type Parameter = { in: 'path' | 'query' | 'header'; name: string; required?: boolean; schema: Schema }
-export type Operation = {
+type Operation = {
   operationId: string
   security: Record<string, string[]>[]
   parameters?: Parameter[]

@@ -9,7 +9,7 @@ import { commonOptions } from '../../ops/command.ts'
 import { aSetting } from '../builders.ts'
 import type { World } from '../fakes/world.ts'
 
-export type Told = { outcome: Outcome; text: string; data: unknown; notes: string; questions: string[] }
+type Told = { outcome: Outcome; text: string; data: unknown; notes: string; questions: string[] }
 
 export type Bench = {
   /** Runs a command line against the world, with an answer to its questions. */

@@ -6,8 +6,6 @@ import { type RunResult, runSchedule } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import type { Step } from './scheduler.ts'
 
-export type Finding = { scenario: string; seed: number; plan: Plan; violation: string }
-
 /** Receives every schedule. Returns whether to continue. */
 export type Listener = (result: RunResult, scenario: Scenario, seed: number, plan: Plan) => boolean
 
@@ -16,7 +14,7 @@ export type Listener = (result: RunResult, scenario: Scenario, seed: number, pla
  * effect, and after each of its writes. A read changes nothing, so a crash after it equals the point before it and is
  * omitted. A read that is lost and one that is refused look the same.
  */
-export function faultsAt({ effect, first }: Step): FaultKind[] {
+function faultsAt({ effect, first }: Step): FaultKind[] {
   const kinds: FaultKind[] = [...effect.faults]
   if (effect.isRead !== true) kinds.push('crash-after', 'frozen')
   if (first) kinds.push('crash-before')

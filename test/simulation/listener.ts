@@ -20,7 +20,7 @@ export type Memory = Map<string, KeptSecret>
 
 type Registration = { url: string; password: string; before: string | undefined; changedAt: number }
 
-export const segment = 'segment-sentinel'
+const segment = 'segment-sentinel'
 export const urlFor = (accountName: string): string =>
   `https://gateway.test/callbacks/${segment}/${encodeURIComponent(accountName)}`
 

@@ -35,6 +35,3 @@ export function positionIn(named: readonly Named[], order: Order): number | unde
   const isOther = subject.profile !== undefined && subject.profile !== (order.spec.profile ?? 0)
   return isOther && order.kinds.includes('iccid') ? undefined : position
 }
-
-export const sameSubject = (one: Subject, other: Subject): boolean =>
-  one.card === other.card && one.profile === other.profile

@@ -15,7 +15,7 @@ export type Message = {
 }
 
 /** The consumer of a batch: the function behind the queue. */
-export type Consumer = (invocation: Invocation, event: SQSEvent) => Promise<SQSBatchResponse>
+type Consumer = (invocation: Invocation, event: SQSEvent) => Promise<SQSBatchResponse>
 
 type Options = {
   name: string

@@ -38,7 +38,7 @@ export type RequestSpec = {
 }
 
 /** A message about something that the gateway did not order, such as work in ThingSpace's portal. */
-export type Stranger = {
+type Stranger = {
   at: number
   card: number
   profile: number
@@ -125,7 +125,7 @@ export const atOnce = (): Telling[] => [{ say: 'success', after: 0 }]
 export const silent = (): Telling[] => []
 
 /** Before the rotation of the listener's password, during it, and when only the new password is sent. */
-export const aroundRotation = (random: Seeded): Telling[] => [
+const aroundRotation = (random: Seeded): Telling[] => [
   { say: 'warning', after: random.between(0, 3) * seconds },
   { say: 'success-after-warning', after: random.between(6, 12) * seconds },
   { say: 'success-after-warning', after: random.between(940, 965) * seconds },
@@ -135,7 +135,7 @@ export const aroundRotation = (random: Seeded): Telling[] => [
 /**
  * Warnings, repeats, late results and contradictions: everything that ThingSpace was observed or documented to send.
  */
-export function unruly(random: Seeded): Telling[] {
+function unruly(random: Seeded): Telling[] {
   const soon = random.between(0, 20) * seconds
   switch (random.below(9)) {
     case 0:

@@ -4,7 +4,7 @@ import { type Invocation, raise, type Scheduler } from './scheduler.ts'
 import { keyText, textIn } from './watch.ts'
 
 /** The consumer of a batch. Returns the index from which the batch must be redelivered, or its length. */
-export type StreamConsumer = (invocation: Invocation, batch: readonly Change[]) => Promise<number>
+type StreamConsumer = (invocation: Invocation, batch: readonly Change[]) => Promise<number>
 
 type Options = { stream: ChangeStream; scheduler: Scheduler; consume: StreamConsumer; whenIdle: () => void }
 type Lane = { waiting: Change[]; busy: boolean; failures: number }

@@ -25,7 +25,7 @@ export type Acceptance = {
 /** The response to the first POST of an order (or its `nth`) is lost: `lost` after acceptance, `vanished` before it. */
 export type LostAnswer = { order: number; nth?: number; how: 'lost' | 'vanished' }
 
-export type ThingSpaceRules = {
+type ThingSpaceRules = {
   /** Cards for which ThingSpace refuses the whole call without naming them. */
   refused: ReadonlySet<number>
   /** When it starts to refuse them, because a device may be removed from the account at any time. */

@@ -7,10 +7,10 @@ export type Quarantined = { accountName: string; receivedAt: number; reason: str
 export type QuarantinedMessage = Quarantined & { id: string; count: number; lastReceivedAt: number }
 
 /** An operator's decision that a message in quarantine needs no further action. */
-export type Dismissal = { by: string; why: string; at: number }
+type Dismissal = { by: string; why: string; at: number }
 
 /** The record of a dismissed message, without its text. */
-export type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
+type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
 
 export type QuarantineStore = {
   /** Stores a message. Equal messages of one day share an item with a count. Repeating a call changes nothing. */

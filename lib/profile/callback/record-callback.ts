@@ -22,7 +22,7 @@ export type RecordDependencies = {
   log: Log
 }
 
-export type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
+type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
 /** The outcome of one message: that of the store, or how a message that was not recorded was kept. */
 export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'

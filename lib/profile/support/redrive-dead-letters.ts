@@ -22,7 +22,7 @@ export type DeadLetterQueue = {
 export type Classify = (letter: DeadLetter) => string | undefined
 
 /** Number of messages of one kind, and when the oldest and newest were sent, in epoch milliseconds. */
-export type DeadLetterCounts = { kind: string; count: number; oldest: number; newest: number }
+type DeadLetterCounts = { kind: string; count: number; oldest: number; newest: number }
 export type DeadLetterPreview = { total: number; lookedAt: number; kinds: DeadLetterCounts[] }
 
 export const unreadable = 'unreadable'

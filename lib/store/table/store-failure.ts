@@ -14,7 +14,7 @@ const permanent: ReadonlySet<string> = new Set([
 const permanentReasons: ReadonlySet<string> = new Set(['ValidationError', 'ItemCollectionSizeLimitExceeded'])
 
 /** Classifies an error of the table. Unknown errors are `passing`, because a retry does less harm than giving up. */
-export function storeFailureOf(error: unknown): StoreFailure {
+function storeFailureOf(error: unknown): StoreFailure {
   if (error instanceof TransactionCanceledException) {
     const reasons = error.CancellationReasons ?? []
     return reasons.some(({ Code: code = '' }) => permanentReasons.has(code)) ? 'permanent' : 'passing'

@@ -6,7 +6,7 @@ import { logIn, type LoginResult } from './login-call.ts'
 import { requestToken, revokeToken, type TokenResult, type Wire } from './token-calls.ts'
 
 /** A token is renewed this long before it expires, so that it does not expire during a call. */
-export const renewEarlyMilliseconds = 60_000
+const renewEarlyMilliseconds = 60_000
 
 export type RefreshProblem = {
   cause: 'unreachable' | 'throttled' | 'unavailable' | 'refused' | 'login-unanswered' | 'out-of-time'

@@ -31,7 +31,7 @@ export type ErrorFormat = 'dotted' | 'three-digit'
 const serviceName = 'UnifiedWebService'
 
 /** The code as ThingSpace sends it, with the service name in front. */
-export const fullCode = (code: ErrorCode): string => `${serviceName}.${code}`
+const fullCode = (code: ErrorCode): string => `${serviceName}.${code}`
 
 /** A synchronous error response, always with status 400. */
 export const refusal = (code: ErrorCode, detail = '', format: ErrorFormat = 'dotted'): Answer => {

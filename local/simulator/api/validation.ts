@@ -81,7 +81,7 @@ const limits: Record<Reading, Record<Family, number>> = {
 const Beginning = z.looseObject({ accountName: z.unknown().optional(), devices: z.array(z.unknown()).optional() })
 
 /** A service plan that does not exist, so that clients can provoke the error. */
-export const unknownServicePlan = 'NO_SUCH_PLAN'
+const unknownServicePlan = 'NO_SUCH_PLAN'
 
 type Rules = Pick<SimulatorSettings, 'accounts' | 'reading'>
 

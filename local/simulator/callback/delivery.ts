@@ -10,7 +10,7 @@ import type { Timers } from '../timers.ts'
 /** A callback to the listener of one account and service. */
 export type Message = { accountName: string; serviceName: CallbackService; callback: Callback; lost: boolean }
 
-export type DeliveryAttempt = { at: string; callbackCount: number; url: string; body: string; answer?: DeliveryAnswer }
+type DeliveryAttempt = { at: string; callbackCount: number; url: string; body: string; answer?: DeliveryAnswer }
 
 /** The delivery of one callback. `lost`: it was not sent, because there is no listener or its outcome loses it. */
 export type CallbackRecord = {

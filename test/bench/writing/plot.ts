@@ -4,7 +4,7 @@ export type Plot = { file: string; title: string; svg: string }
 export const width = 860
 
 /** Dark enough on white and distinguishable for colour-blind readers. Dash and position distinguish them too. */
-export const colours = ['#0b5cad', '#d9822b', '#3a7d44', '#a23b72', '#6b5b95', '#555555'] as const
+const colours = ['#0b5cad', '#d9822b', '#3a7d44', '#a23b72', '#6b5b95', '#555555'] as const
 export const colourAt = (index: number): string => colours[index % colours.length] ?? '#555555'
 
 type TextOptions = { size?: number; anchor?: 'start' | 'middle' | 'end'; weight?: 'bold'; turn?: number; fill?: string }

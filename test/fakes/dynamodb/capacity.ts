@@ -5,14 +5,14 @@ import type { Stored, Table } from './table.ts'
 type Kind = 'read' | 'write'
 type Charge = { table: Table; kind: Kind; units: number; index?: string }
 
-export type Units = { readUnits: number; writeUnits: number }
+type Units = { readUnits: number; writeUnits: number }
 
 /** All units since the start or the last reset. The units of indexes are also part of the totals. */
 export type Meter = Units & { indexes: Record<string, Units> }
 
 export const newMeter = (): Meter => ({ readUnits: 0, writeUnits: 0, indexes: {} })
 
-export const writeUnits = (size: number) => Math.max(1, Math.ceil(size / kilobyte))
+const writeUnits = (size: number) => Math.max(1, Math.ceil(size / kilobyte))
 
 /** Reading a missing item costs as much as reading a small one. */
 export const readUnits = (size: number, consistent: boolean) =>

@@ -1,7 +1,7 @@
 import { validation } from './errors.ts'
 import { type Item, type Value, typeOf } from './values.ts'
 
-export type KeyType = 'S' | 'N' | 'B'
+type KeyType = 'S' | 'N' | 'B'
 export type KeyAttribute = { name: string; type: KeyType }
 export type KeySchema = { hash: KeyAttribute; range?: KeyAttribute }
 

@@ -10,7 +10,7 @@ export function sizeOfItem(item: Item): number {
   return size
 }
 
-export function sizeOfValue(value: Value): number {
+function sizeOfValue(value: Value): number {
   if (typeof value === 'string') return sizeOfString(value)
   if (typeof value === 'number') return sizeOfNumber(value)
   if (typeof value === 'boolean' || value === null) return 1

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach } from 'vitest'
 
-export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
+type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
 
 /** The reaction of the server to one request: an answer, or a fault of the socket. */
 export type Step =

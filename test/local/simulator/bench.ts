@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../../../local/simulator/settings.ts'
 import { createThingSpaceSimulator } from '../../../local/simulator/simulator.ts'
 
 /** Parsed JSON of any type, because the tests assert on its members. */
-export type Json = ReturnType<typeof JSON.parse>
+type Json = ReturnType<typeof JSON.parse>
 
 export type Reply = { status: number; headers: http.IncomingHttpHeaders; text: string; json: Json }
 
@@ -37,13 +37,13 @@ export const send = (
     request.end(body)
   })
 
-export type Received = { at: number; headers: http.IncomingHttpHeaders; method: string; url: string; text: string }
+type Received = { at: number; headers: http.IncomingHttpHeaders; method: string; url: string; text: string }
 
 /** The answer to one callback: a status, `reset` for the socket, or `silent`. */
-export type ListenerAnswer = number | 'reset' | 'silent'
+type ListenerAnswer = number | 'reset' | 'silent'
 
 /** A listener for callbacks on a free local port. */
-export const startListener = async () => {
+const startListener = async () => {
   const received: Received[] = []
   const behaviour = { answer: (_message: Received): ListenerAnswer => 200 }
   const serve = async (request: http.IncomingMessage, response: http.ServerResponse) => {

@@ -13,7 +13,7 @@ import { describeWrites } from './write-suite.ts'
  * A claim about AWS. For a known difference of the engine the claim must fail, so that a fix of the engine is
  * noticed.
  */
-export const claimFor =
+const claimFor =
   (engine: EngineName) => (claim: string, deviations: Deviations | undefined, run: () => Promise<void>) => {
     const deviation = deviations?.[engine]
     const declare = deviation === undefined ? test : test.fails
