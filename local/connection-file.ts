@@ -30,4 +30,5 @@ export function readConnection(file: string): Connection | undefined {
   }
 }
 
+/** Deletes the connection file when the stack stops. */
 export const removeConnection = (file: string): void => rmSync(file, { force: true })

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as z from 'zod'
 import { readBody } from './http-api/call.ts'
-import { listen } from './listen.ts'
+import { listen, stopServer } from './listen.ts'
 
 /** The content of a token. */
 export type TokenOrder = {
@@ -14,6 +14,7 @@ export type TokenOrder = {
   lifetimeSeconds?: number | undefined
 }
 
+/** The scopes that the routes of serverless.yml require. */
 export const allScopes = ['profiles:read', 'profiles:write', 'profiles:manage'] as const
 
 export type RunningIssuer = {
@@ -98,10 +99,7 @@ export async function startIssuer({ port, audience }: { port: number; audience: 
   return {
     url,
     tokenFor,
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    stop: async () => stopServer(server),
   }
 }
 

@@ -31,3 +31,9 @@ function portError(error: unknown, { port, setting, what }: Options): unknown {
       return error
   }
 }
+
+/** Stops a server and aborts its connections. Resolves when its port is free. */
+export async function stopServer(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+}

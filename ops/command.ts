@@ -42,6 +42,7 @@ export const commonOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig
 
+/** The part of every help text about the common options. */
 export const commonHelp = `Common options:
   --json             print the answer as JSON on standard output (times in ISO 8601, UTC)
   --full             print identifiers in full (default: only their last four digits)

@@ -28,6 +28,7 @@ export async function readMatchingOrphans({
   return matchingOrphans
 }
 
+/** Describes an orphan that matches an unconfirmed submission, and how to proceed. */
 export const describeMatchingOrphan = (
   { orphan, candidates, isAdoptable }: ExplainedOrphan,
   wording: Wording,

@@ -105,7 +105,7 @@ test(`no folder contains more than ${mostFilesInFolder} source files`, () => {
   expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
 })
 
-const mostLinesInFile = 300
+const mostLinesInFile = 200
 
 test(`no file in functions or lib has more than ${mostLinesInFile} lines`, () => {
   const files = [...sources('functions'), ...sources('lib')]

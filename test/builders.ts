@@ -1,5 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
-import type { ApiEvent } from '../lib/http/api-handler.ts'
+import type { ApiEvent } from '../lib/http/api-call.ts'
 import type { Settings } from '../lib/profile/request/settings.ts'
 
 /** Valid by default. Override what a test is about. */

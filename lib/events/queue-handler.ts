@@ -1,17 +1,10 @@
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { countDeadLetters, type LastFailure, logBatch } from './batch-middlewares.ts'
 import type { Log } from '../profile/ports.ts'
 import { createTurns, type Turns } from '../profile/callback/turns.ts'
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
-
-/** What to do before SQS moves a message to the dead-letter queue. */
-export type LastFailure = {
-  /** The queue's `maxReceiveCount`. A test compares it with serverless.yml. */
-  receives: number
-  /** Counts the dead letter on the record that it belongs to. */
-  count: (record: SQSRecord) => Promise<void>
-}
 
 /**
  * Time limits for a batch with redelivered messages, which are handled one by one. A message that outlasts the function
@@ -33,37 +26,32 @@ export function queueHandler(
   work: (record: SQSRecord, inTurn: Turns) => Promise<void>,
   { log, lastFailure, patience }: QueueHandlerOptions,
 ): QueueHandler {
-  const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(async ({ Records }) => {
-    const inTurn = createTurns()
-    // SQS delivers a batch in any order. Start the work in the order in which the messages were sent.
-    const records = Records.toSorted((one, other) => sentAt(one) - sentAt(other))
-    const mustBeCareful = patience !== undefined && records.some(hasComeBack)
-    const outcomes = mustBeCareful
-      ? await oneByOne(records, (record) => work(record, inTurn), patience)
-      : // The async wrapper isolates work that throws before its first await.
-        await Promise.allSettled(records.map(async (record) => work(record, inTurn)))
-    const batchItemFailures = outcomes.flatMap((outcome, index) => {
-      const record = records[index]
-      if (outcome.status === 'fulfilled' || record === undefined) return []
-      const { messageId, attributes } = record
-      log.error('message failed', { messageId, received: attributes.ApproximateReceiveCount, error: outcome.reason })
-      return [{ itemIdentifier: messageId }]
+  const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 })
+    .use([logBatch(log), countDeadLetters(lastFailure, log)])
+    .handler(async ({ Records }) => {
+      const inTurn = createTurns()
+      // SQS delivers a batch in any order. Start the work in the order in which the messages were sent.
+      const records = Records.toSorted((one, other) => sentAt(one) - sentAt(other))
+      const isOneByOne = patience !== undefined && records.some(isRedelivered)
+      const outcomes = isOneByOne
+        ? await oneByOne(records, (record) => work(record, inTurn), patience)
+        : // The async wrapper isolates work that throws before its first await.
+          await Promise.allSettled(records.map(async (record) => work(record, inTurn)))
+      const batchItemFailures = outcomes.flatMap((outcome, index) => {
+        const record = records[index]
+        if (outcome.status === 'fulfilled' || record === undefined) return []
+        const { messageId, attributes } = record
+        log.error('message failed', { messageId, received: attributes.ApproximateReceiveCount, error: outcome.reason })
+        return [{ itemIdentifier: messageId }]
+      })
+      return { batchItemFailures }
     })
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    await reportLastFailures(
-      Records.filter(({ messageId }) => failed.has(messageId)),
-      lastFailure,
-      log,
-    )
-    log.info('batch finished', { messages: Records.length, failed: batchItemFailures.length })
-    return { batchItemFailures }
-  })
   return (event, context) => handler(event, context)
 }
 
 const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTimestamp)
 
-const hasComeBack = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1
+const isRedelivered = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1
 
 /** Longer bodies, in characters, are handled last, because they cost more. A callback has about 1,500 characters. */
 const longBody = 8_192
@@ -76,7 +64,7 @@ async function oneByOne(
   const startedAt = performance.now()
   const outcomes = new Map<SQSRecord, PromiseSettledResult<void>>()
   // Order: short bodies, long ones, long ones that were redelivered. Each group keeps its order.
-  const weightOf = (record: SQSRecord) => (record.body.length > longBody ? 1 + Number(hasComeBack(record)) : 0)
+  const weightOf = (record: SQSRecord) => (record.body.length > longBody ? 1 + Number(isRedelivered(record)) : 0)
   for (const record of records.toSorted((one, other) => weightOf(one) - weightOf(other))) {
     const left = Math.min(messageMilliseconds, batchMilliseconds - (performance.now() - startedAt))
     const [outcome] = await Promise.allSettled([left > 0 ? withinTime(() => work(record), left) : outOfTime()])
@@ -96,26 +84,5 @@ async function withinTime(work: () => Promise<void>, milliseconds: number): Prom
     await Promise.race([work(), timeOut.promise])
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/**
- * Counts messages that SQS is about to set aside. A failure to count is only logged: SQS sets the message aside anyway.
- */
-async function reportLastFailures(
-  failed: readonly SQSRecord[],
-  lastFailure: LastFailure | undefined,
-  log: Log,
-): Promise<void> {
-  if (lastFailure === undefined) return
-  for (const record of failed) {
-    const { messageId, attributes } = record
-    if (Number(attributes.ApproximateReceiveCount) < lastFailure.receives) continue
-    try {
-      log.error('message set aside', { messageId })
-      await lastFailure.count(record)
-    } catch (error) {
-      log.error('dead letter not counted', { messageId, error })
-    }
   }
 }

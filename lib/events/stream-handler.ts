@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import middy from '@middy/core'
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
 import type { StreamRecord } from '../profile/callback/change.ts'
@@ -15,20 +14,17 @@ export function streamHandler(
   project: (records: StreamRecord[]) => Promise<{ failedFrom: number } | undefined>,
   { log }: { log: Log },
 ): StreamHandler {
-  const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>({ timeoutEarlyInMillis: 0 }).handler(
-    async ({ Records }) => {
-      const failure = await project(
-        Records.map(({ dynamodb }) => ({ before: plain(dynamodb?.OldImage), after: plain(dynamodb?.NewImage) })),
-      )
-      const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
-      log.info('batch finished', { records: Records.length, failedFrom: failure?.failedFrom })
-      if (failure === undefined) return { batchItemFailures: [] }
-      // Without a sequence number, report the whole batch as failed.
-      if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
-      return { batchItemFailures: [{ itemIdentifier }] }
-    },
-  )
-  return (event, context) => handler(event, context)
+  return async ({ Records }) => {
+    const failure = await project(
+      Records.map(({ dynamodb }) => ({ before: plain(dynamodb?.OldImage), after: plain(dynamodb?.NewImage) })),
+    )
+    const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
+    log.info('batch finished', { records: Records.length, failedFrom: failure?.failedFrom })
+    if (failure === undefined) return { batchItemFailures: [] }
+    // Without a sequence number, report the whole batch as failed.
+    if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
+    return { batchItemFailures: [{ itemIdentifier }] }
+  }
 }
 
 /** Converts a stream image to a plain item. Lambda's types and the SDK's describe the same JSON. */

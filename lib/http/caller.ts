@@ -21,7 +21,7 @@ export type Caller = {
 }
 
 /** The caller of a route without an authorizer. It may use no account. */
-const anonymous: Caller = { id: '', accounts: [] }
+export const anonymous: Caller = { id: '', accounts: [] }
 
 /**
  * Reads the claims that API Gateway has verified. API Gateway passes each claim as text, an array as `[a b]`. Throws a

@@ -1,5 +1,5 @@
 import { Findings } from '../profile/order/body-faults.ts'
-import type { ApiEvent } from './api-handler.ts'
+import type { ApiEvent } from './api-call.ts'
 import { findLosses } from './json-losses.ts'
 import { invalidBody, ProblemError } from './problem.ts'
 

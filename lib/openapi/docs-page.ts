@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../http/api-handler.ts'
+import type { ApiAnswer } from '../http/api-call.ts'
 import { etagOf, isKnown } from '../http/etag.ts'
 import { ProblemError } from '../http/problem.ts'
 import { describeApi } from './document.ts'

@@ -27,6 +27,7 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
         budgetMilliseconds: call.budgetMilliseconds,
       })
       const outcome = outcomeOf(result)
+      // Log before the caller stores the outcome. If storing fails, this line is the only trace of the upstream request id.
       deps.log.info('thingspace submission finished', {
         ...fields,
         outcome: outcome.kind,

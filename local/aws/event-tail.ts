@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { parseJson } from '../parse-json.ts'
 import { eventsSeen, type RunningQueues } from './queues.ts'
 
 const Notification = z.object({
@@ -56,14 +57,6 @@ export function tailEvents({ sqs, queues }: RunningQueues, onEvent: (event: Seen
 function eventOf({ Body = '' }: Message): SeenEvent {
   const { Message: text, MessageAttributes } = Notification.parse(JSON.parse(Body))
   const attributes = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value])
-  return { body: parsedOrText(text), attributes: Object.fromEntries(attributes) }
-}
-
-function parsedOrText(text: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return parsed
-  } catch {
-    return text
-  }
+  const body = parseJson(text)
+  return { body: body === undefined ? text : body, attributes: Object.fromEntries(attributes) }
 }

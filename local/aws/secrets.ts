@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Resources } from '../deployment/resources.ts'
 import { readBody } from '../http-api/call.ts'
 import { readKept, writeKept } from '../kept-json.ts'
-import { listen } from '../listen.ts'
+import { listen, stopServer } from '../listen.ts'
 import { accountId } from './account.ts'
 
 const Version = z.object({ id: z.string(), text: z.string(), createdAt: z.number() })
@@ -74,10 +74,7 @@ export async function startSecrets({ region, secrets, values, file }: Options): 
       if (text === undefined) throw new Error(`there is no secret ${id}`)
       return text
     },
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    stop: async () => stopServer(server),
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../parse-json.ts'
 import { answerLine, cut, shortIds } from './wording.ts'
 
 export type Answer = { status: number; headers: Headers; text: string; body: unknown }
@@ -30,7 +31,7 @@ export function silentCall(url: string, defaultToken: string): Call {
       signal: AbortSignal.timeout(60_000),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, body: parsed(text) }
+    return { status: response.status, headers: response.headers, text, body: parseJson(text) }
   }
 }
 
@@ -50,14 +51,7 @@ export function shownCall(call: Call, say: (line: string) => void): Call {
   }
 }
 
+/** Whether the gateway replayed an earlier response for the same Idempotency-Key. */
 export const isReplay = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true'
 
 const asText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body))
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

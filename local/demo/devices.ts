@@ -21,6 +21,7 @@ export function device(iccidEnd = '0000'): Device {
   }
 }
 
+/** The ICCID of a device, or an empty string. */
 export const iccidOf = ({ deviceIds }: { deviceIds: readonly { kind: string; id: string }[] }): string =>
   deviceIds.find(({ kind }) => kind === 'iccid')?.id ?? ''
 

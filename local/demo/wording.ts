@@ -6,6 +6,7 @@ import { type DeviceAnswer, DevicesPage, RequestAnswer } from './answers.ts'
 export const shortIds = (text: string): string =>
   text.replaceAll(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '$1…')
 
+/** Truncates a text to `length` characters, with an ellipsis at the end. */
 export const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 

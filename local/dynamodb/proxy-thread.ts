@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { RunningProxy } from './proxy.ts'
 import { TableKeys } from './table-limits.ts'
 
+/** The input of the worker thread. */
 export const ProxyWork = z.object({ engine: z.string(), tables: z.array(TableKeys) })
 
 const ProxyMessage = z.discriminatedUnion('kind', [

@@ -1,7 +1,7 @@
 import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { listen } from '../listen.ts'
+import { listen, stopServer } from '../listen.ts'
 import { ongoingTransactions } from './ongoing-transactions.ts'
 import { type Refusal, refusalByTable, type TableKeys } from './table-limits.ts'
 
@@ -64,9 +64,8 @@ export async function startProxy({ engine, tables, onRefusal }: Options): Promis
   return {
     endpoint: `http://127.0.0.1:${own}`,
     stop: async () => {
-      server.closeAllConnections()
       agent.destroy()
-      await new Promise((resolve) => server.close(resolve))
+      await stopServer(server)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../listen.ts'
+import { listen, stopServer } from '../listen.ts'
 import type { Trace } from '../trace.ts'
 import { type Answer, gatewayAnswer, internalError, notFound, tooLarge } from './answer.ts'
 import { headRefusal } from './head-limits.ts'
@@ -56,10 +56,7 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
     serve: (routes) => {
       route = createRouter(routes)
     },
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    stop: async () => stopServer(server),
   }
 }
 

@@ -7,6 +7,7 @@ export type Place = { service: string; stage: string; region: string }
 const functionNameOf = ({ service, stage }: Place, { name }: Pick<FunctionDefinition, 'name'>): string =>
   `${service}-${stage}-${name}`
 
+/** The ARN of a function in the local account. */
 export const functionArnOf = (place: Place, definition: Pick<FunctionDefinition, 'name'>): string =>
   `arn:aws:lambda:${place.region}:${accountId}:function:${functionNameOf(place, definition)}`
 

@@ -4,6 +4,7 @@ import { type Answer, jsonAnswer, textAnswer } from './api/answers.ts'
 import { refusal } from './api/errors.ts'
 import type { Call } from './api/routes.ts'
 
+/** The kinds of faults. local/simulator/README.md describes each of them. */
 export const badDayKinds = [
   'refuse-connections',
   '503',

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type Answer, jsonAnswer } from './api/answers.ts'
 import { BadDay, badDayKinds } from './bad-days.ts'
 import { readBody, writeAnswer } from './api/incoming.ts'
-import { parseJson } from './api/json.ts'
+import { parseJson } from '../parse-json.ts'
 import { magicTable } from './magic-table.ts'
 import type { ThingSpaceSimulator } from './thingspace-simulator.ts'
 

@@ -10,6 +10,7 @@ import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redr
 import { UsageError } from '../outcome.ts'
 import { variable, type VariableName } from './variables.ts'
 
+/** The dead-letter queues: of work messages, of callbacks, and of the table's change stream. */
 export const deadLetterKinds = ['submissions', 'callbacks', 'changes'] as const
 export type DeadLetterKind = (typeof deadLetterKinds)[number]
 

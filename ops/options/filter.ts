@@ -29,6 +29,7 @@ export const filterOptions = {
   rate: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig
 
+/** The part of the help of `retry` and `cancel` about the filter options. */
 export const filterHelp = `Filter options:
   --state <state>      awaiting-decision, or the state of a submission: ${SubmissionState.options.slice(0, 4).join(', ')},
                        rejected, exhausted, ... All states except awaiting-decision need --account

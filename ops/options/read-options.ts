@@ -23,6 +23,7 @@ export const Duration = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** A positive whole number. */
 export const Count = z.coerce.number('must be a number').int().positive()
 /** A rate per second, up to 100. Fractions such as 0.5 are allowed. */
 export const Rate = z.coerce.number('must be a number').positive().max(100)

@@ -41,6 +41,7 @@ function local(instant: number): string {
 const quoted = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
+/** Creates the wording for one command line. `now` is the clock for "2 h ago". */
 export function createWording(
   { iso, full, now }: { iso: boolean; full: boolean; now: () => number },
   { stage, connection }: NamedTarget,

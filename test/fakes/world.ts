@@ -8,7 +8,7 @@ import { createHandler as recordCallbacks } from '../../functions/record-callbac
 import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
-import type { ApiEvent } from '../../lib/http/api-handler.ts'
+import type { ApiEvent } from '../../lib/http/api-call.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type { Fields, Log } from '../../lib/profile/ports.ts'
 import type { Settings } from '../../lib/profile/request/settings.ts'

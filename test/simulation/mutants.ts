@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'dead letters are not counted',
-    file: 'lib/events/queue-handler.ts',
+    file: 'lib/events/batch-middlewares.ts',
     from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
     worlds: ['set aside'],

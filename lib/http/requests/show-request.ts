@@ -7,7 +7,7 @@ import type { Settings } from '../../profile/request/settings.ts'
 import { isFinalRequest } from '../../profile/request/states.ts'
 import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
 import { summaryFromStore } from '../../profile/status/read-summary.ts'
-import type { ApiAnswer } from '../api-handler.ts'
+import type { ApiAnswer } from '../api-call.ts'
 import { etagOf, isKnown } from '../etag.ts'
 import { retryAfterOf } from '../retry-after.ts'
 

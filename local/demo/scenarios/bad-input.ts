@@ -70,6 +70,7 @@ const refusals: readonly Refusal[] = [
   },
 ]
 
+/** Invalid submits, which the gateway refuses without storing or sending anything. */
 export const badInput: Scenario = {
   name: 'bad input',
   shows: `${refusals.length + 3} refusals, with pointers; nothing stored, nothing sent`,

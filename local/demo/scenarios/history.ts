@@ -7,6 +7,7 @@ import { disableExample } from './documented.ts'
 /** The actions, in the order in which they are submitted. */
 const actions = ['disable', 'enable', 'delete']
 
+/** Several requests for one device, which its history lists with their results. */
 export const history: Scenario = {
   name: 'the history of one device',
   shows: 'every request that named it, newest first, with its result',

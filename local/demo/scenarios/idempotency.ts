@@ -9,6 +9,7 @@ import { expectEqual } from '../unmet.ts'
 
 const path = '/v1/devices/profile/actions/download'
 
+/** Repeated submits with one Idempotency-Key: the gateway replays the first response. */
 export const idempotency: Scenario = {
   name: 'the same order twice',
   shows: 'one Idempotency-Key, one request: replayed; another body is 422',

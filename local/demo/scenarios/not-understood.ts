@@ -9,6 +9,7 @@ import { expectEqual, Unmet } from '../unmet.ts'
 const accountName = accounts.notUnderstood
 const unknownName = 'transactionNumber'
 
+/** A callback that the reader does not understand, quarantined and rerun after a fix. */
 export const notUnderstood: Scenario = {
   name: 'a callback that is not understood',
   shows: 'kept in quarantine, and recorded after the reader was fixed',

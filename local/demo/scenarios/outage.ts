@@ -7,6 +7,7 @@ import { expectEqual } from '../unmet.ts'
 
 const bulkSize = 250
 
+/** An outage of ThingSpace during three requests: the gateway retries each until it succeeds. */
 export const outage: Scenario = {
   name: 'an outage of ThingSpace',
   shows: '503, then refused connections: accepted, retried from SQS, each done once',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Answer, jsonAnswer } from './answers.ts'
 import { refusal } from './errors.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../../parse-json.ts'
 import type { SimulatorSettings } from '../settings.ts'
 
 /** A callback registration: the URL to which ThingSpace sends the messages of one service of one account. */

@@ -4,7 +4,7 @@ import { type Answer, textAnswer } from './answers.ts'
 import { answerCall, type ApiParts } from './api.ts'
 import { type BadDay, type BadDays, outageAnswer, plainExpiredSession, proxyPage } from '../bad-days.ts'
 import { readBody, writeAnswer } from './incoming.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../../parse-json.ts'
 import { type Call, readCall } from './routes.ts'
 import type { Timers } from '../timers.ts'
 

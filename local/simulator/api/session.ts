@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type Answer, jsonAnswer } from './answers.ts'
 import { refusal } from './errors.ts'
 import type { Ids } from '../ids.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../../parse-json.ts'
 import type { SimulatorSettings } from '../settings.ts'
 
 /** A record of one login, for tests. It does not contain the password. */

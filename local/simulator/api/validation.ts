@@ -4,7 +4,7 @@ import type { Answer } from './answers.ts'
 import { checkDevice, Devices, identifiersOf } from './devices.ts'
 import { type ErrorFormat, refusal } from './errors.ts'
 import type { Identifier } from '../identifiers.ts'
-import { parseJson } from './json.ts'
+import { parseJson } from '../../parse-json.ts'
 import { Refused } from './refused.ts'
 import type { SimulatorSettings } from '../settings.ts'
 

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import type { SQSEvent } from 'aws-lambda'
-import type { ApiEvent } from '../../../lib/http/api-handler.ts'
+import type { ApiEvent } from '../../../lib/http/api-call.ts'
 import type { Table } from '../../../lib/store/table/table.ts'
 
 type Command = Parameters<Table['client']['send']>[0]

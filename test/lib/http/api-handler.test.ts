@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type ApiAnswer, apiHandler } from '../../../lib/http/api-handler.ts'
+import type { ApiAnswer } from '../../../lib/http/api-call.ts'
+import { apiHandler } from '../../../lib/http/api-handler.ts'
 import { Problem, problemBody, type ProblemCode, ProblemError, problems } from '../../../lib/http/problem.ts'
 import type { Log } from '../../../lib/profile/ports.ts'
 import { apiEvent, context } from '../../builders.ts'

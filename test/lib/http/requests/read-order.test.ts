@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiEvent } from '../../../../lib/http/api-handler.ts'
+import type { ApiEvent } from '../../../../lib/http/api-call.ts'
 import { readCaller } from '../../../../lib/http/caller.ts'
 import { ProblemError } from '../../../../lib/http/problem.ts'
 import { readOrder } from '../../../../lib/http/requests/read-order.ts'
