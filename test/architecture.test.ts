@@ -12,12 +12,12 @@ const sources = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
-/** The folders of the project that hold source code, tests apart. */
+/** The folders with source code, without tests. */
 const parts = ['deploy', 'functions', 'lib', 'local', 'ops']
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-/** What a file imports: our own files as paths from the top, packages by name. */
+/** The imports of a file: own files as paths from the root, packages by name. */
 function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   return [...textOf(file).matchAll(/^(?:import|export) (type )?(?:[^'"]*? from )?'([^']+)'/gms)].map((match) => {
     const specifier = match[2] ?? ''
@@ -26,7 +26,7 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   })
 }
 
-/** Which imports each part of the house may have: own folders by prefix, packages by name. Anything else is refused. */
+/** The allowed imports of each part: own folders by prefix, packages by name. All others are refused. */
 const rules: { part: string; may: RegExp }[] = [
   {
     part: 'lib/profile/',
@@ -49,7 +49,7 @@ const rules: { part: string; may: RegExp }[] = [
   { part: 'deploy/', may: /^(deploy\/|local\/deployment\/|node:|esbuild$|zod$)/ },
 ]
 
-test.each(rules)('$part imports only what its place allows', ({ part, may }) => {
+test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
   const refused = sources(part).flatMap((file) =>
     importsOf(file)
       .filter(({ target }) => !may.test(target))
@@ -58,7 +58,7 @@ test.each(rules)('$part imports only what its place allows', ({ part, may }) => 
   expect(refused, `${part} may import what matches ${may}`).toEqual([])
 })
 
-/** The subjects of lib/profile from the bottom up. A subject may import itself, those before it, and the ports. */
+/** The subjects of lib/profile from the bottom up. A subject may import itself, the subjects before it, and the ports. */
 const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support', 'sweep']
 
 const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
@@ -74,7 +74,7 @@ test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) =
   expect(upwards, `lib/profile/${subject} may import: ports.ts, ${allowed.join(', ')}`).toEqual([])
 })
 
-test('lib/profile holds its subjects, and the ports with the log messages', () => {
+test('lib/profile contains its subjects, the ports and the log messages', () => {
   const entries = readdirSync(join(root, 'lib/profile'))
   expect(entries.toSorted()).toEqual([...subjects, 'log-messages.ts', 'ports.ts'].toSorted())
   expect(importsOf('lib/profile/ports.ts')).toEqual([{ target: 'lib/profile/log-messages.ts', typeOnly: true }])
@@ -99,7 +99,7 @@ test('no files import each other in a circle', () => {
 
 const mostFilesInFolder = 18
 
-test(`no folder holds more than ${mostFilesInFolder} source files`, () => {
+test(`no folder contains more than ${mostFilesInFolder} source files`, () => {
   const counts = Map.groupBy(parts.flatMap(sources), dirname)
   const full = [...counts].filter(([, files]) => files.length > mostFilesInFolder)
   expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([])
@@ -107,20 +107,20 @@ test(`no folder holds more than ${mostFilesInFolder} source files`, () => {
 
 const mostLinesInFile = 200
 
-test(`no file of functions or lib has more than ${mostLinesInFile} lines`, () => {
+test(`no file in functions or lib has more than ${mostLinesInFile} lines`, () => {
   const files = [...sources('functions'), ...sources('lib')]
   const lengths = files.map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }))
   expect(lengths.filter(({ lines }) => lines > mostLinesInFile)).toEqual([])
 })
 
-test('the store takes nothing but types and schemas from the ThingSpace side', () => {
+test('lib/store imports only types and schemas from lib/thingspace', () => {
   const crossing = sources('lib/store')
     .flatMap(importsOf)
     .filter(({ target }) => target.startsWith('lib/thingspace/'))
   expect(new Set(crossing.map(({ target }) => target))).toEqual(new Set(['lib/thingspace/credentials/ports.ts']))
 })
 
-test('nothing imports a function, the local stack or a test from outside them', () => {
+test('lib and functions import no function, local stack, operator tool or test', () => {
   const strays = [...sources('lib'), ...sources('functions')].flatMap((file) =>
     importsOf(file)
       .filter(({ target }) => /^(functions|local|ops|test)\//.test(target))
@@ -129,7 +129,7 @@ test('nothing imports a function, the local stack or a test from outside them', 
   expect(strays).toEqual([])
 })
 
-test('the domain asks for clock, randomness, network and environment instead of taking them', () => {
+test('lib/profile receives clock, randomness, network and environment as arguments', () => {
   const taken = sources('lib/profile').filter((file) =>
     /Date\.now\(|Math\.random\(|setTimeout\(|setInterval\(|\bfetch\(|process\.|new Date\(\)|randomUUID|randomBytes/.test(
       textOf(file),
@@ -138,7 +138,7 @@ test('the domain asks for clock, randomness, network and environment instead of 
   expect(taken).toEqual([])
 })
 
-test('process.env is read in one file', () => {
+test('process.env is read in one file of lib and functions', () => {
   const readers = [...sources('lib'), ...sources('functions')].filter((file) => textOf(file).includes('process.env'))
   expect(readers).toEqual(['lib/environment.ts'])
 })
@@ -148,23 +148,23 @@ test('process.env is read and set in one file of the local stack', () => {
   expect(readers).toEqual(['local/process-environment.ts'])
 })
 
-test("process.env is read and set in one file of the operators' command line", () => {
+test('process.env is read and set in one file of ops', () => {
   const readers = sources('ops').filter((file) => textOf(file).includes('process.env'))
   expect(readers).toEqual(['ops/connect/variables.ts'])
 })
 
-test('zod is imported whole, because its named import bundles every locale', () => {
+test('zod is imported as a namespace, because its named import bundles every locale', () => {
   const files = parts.flatMap(sources)
   expect(files.filter((file) => /import \{[^}]*\} from 'zod'/.test(textOf(file)))).toEqual([])
 })
 
-test('no barrels, no folders named after kinds', () => {
+test('the source has no barrel files and no folders named after kinds of code', () => {
   const files = parts.flatMap(sources)
   expect(files.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc)(\.ts$|\/)/.test(file))).toEqual([])
   expect(files.filter((file) => /^export \* from/m.test(textOf(file)))).toEqual([])
 })
 
-test('each deployed function has its file, and each file its function', () => {
+test('each deployed function has one file, and each file one function', () => {
   expect(sources('functions').toSorted()).toEqual(deployed.map(({ name }) => `functions/${name}.ts`).toSorted())
   for (const { name, handler } of deployed)
     expect(handler).toEqual({ module: `functions/${name}`, exported: 'handler' })
@@ -173,7 +173,7 @@ test('each deployed function has its file, and each file its function', () => {
 const slicesAskedFor = (file: string) =>
   new Set([...textOf(file).matchAll(/environment\.(\w+)\(\)/g)].map((match) => match[1]))
 
-test.each(deployed)('$name gets exactly the variables it reads', ({ name, environment }) => {
+test.each(deployed)('$name gets exactly the variables that it reads', ({ name, environment }) => {
   const asked = slicesAskedFor(`functions/${name}.ts`)
   const read = Object.entries(slices)
     .filter(([slice]) => asked.has(slice))
@@ -181,11 +181,11 @@ test.each(deployed)('$name gets exactly the variables it reads', ({ name, enviro
   expect(Object.keys(environment).toSorted()).toEqual(read.toSorted())
 })
 
-test('every slice of the environment is asked for by some function', () => {
+test('every slice of the environment is used by a function', () => {
   const asked = new Set(sources('functions').flatMap((file) => [...slicesAskedFor(file)]))
   expect(Object.keys(slices).filter((slice) => !asked.has(slice))).toEqual([])
 })
 
-test('runs on the deployed Node major', () => {
+test('the tests run on the deployed Node major version', () => {
   expect(process.versions.node.split('.')[0]).toBe('24')
 })

@@ -2,7 +2,7 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { ApiEvent } from '../lib/http/api-call.ts'
 import type { Settings } from '../lib/profile/request/settings.ts'
 
-/** Valid by default; override what a test is about. */
+/** Valid by default. Override what a test is about. */
 export const account = '0000123456-00001'
 
 export const aSetting = (over: Partial<Settings> = {}): Settings => ({
@@ -25,7 +25,7 @@ export const eidOf = (index: number): string => `8904903200000${digits(index, 19
 export const iccidOf = (index: number): string => `8914800000${digits(index, 10)}`
 export const imeiOf = (index: number): string => `35${digits(index, 13)}`
 
-/** Devices with EID and ICCID, as the local family wants them. */
+/** Devices with EID and ICCID, as the local family requires. */
 export const someDevices = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => ({
     deviceIds: [
@@ -54,7 +54,7 @@ type Call = {
   httpRequestId?: string
 }
 
-/** An HTTP API event, payload 2.0, of an authorised caller. */
+/** An HTTP API event (payload format 2.0) of an authorised caller. */
 export const apiEvent = ({
   route,
   path,

@@ -10,7 +10,7 @@ export type Bundles = {
   ofFunction: (name: string) => string
 }
 
-/** Bundles each function as `serverless package` does, and beside them the program that runs them. */
+/** Bundles each function like `serverless package`, and the program that runs them. */
 export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
   const options = await deployedBuild()
   await mkdir(folder, { recursive: true })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { createMetrics } from '../lib/metrics.ts'
 import type { Fields } from '../lib/profile/ports.ts'
 
-/** A line in CloudWatch's embedded metric format, as far as CloudWatch insists. */
+/** A line in CloudWatch's embedded metric format, as far as CloudWatch requires it. */
 const Emf = z
   .looseObject({
     _aws: z.strictObject({
@@ -39,7 +39,7 @@ export type Emf = z.infer<typeof Emf>
 
 export type Line = { message: string; fields?: Fields | undefined }
 
-/** Listens to standard output until the function it gives is called, which gives the lines. */
+/** Captures standard output until the returned function is called, which returns the lines. */
 export function listen(): () => string[] {
   const chunks: string[] = []
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -55,7 +55,7 @@ export function listen(): () => string[] {
   }
 }
 
-/** The metrics that log lines stand for, as they are printed at the end of one invocation. */
+/** The metrics of log lines, as printed at the end of one invocation. */
 export function emfOf(lines: readonly Line[]): Emf[] {
   const heard = listen()
   const metrics = createMetrics({ namespace: 'gateway-test', service: 'gateway' })
@@ -64,7 +64,7 @@ export function emfOf(lines: readonly Line[]): Emf[] {
   return heard().map((line) => Emf.parse(JSON.parse(line)))
 }
 
-/** All values of a metric in the total over its dimensions, which is what alarms watch. */
+/** All values of a metric in the total over its dimensions, which alarms watch. */
 export const totalsOf = (emf: readonly Emf[], metric: string): number[] =>
   emf.flatMap((line) => {
     const [directive] = line._aws.CloudWatchMetrics

@@ -42,10 +42,10 @@ const budgets: Readonly<Record<string, [string, number]>> = {
   'sweep-due': ['its loop over due items', secondsIn('functions/sweep-due.ts', 'sweepMilliseconds')],
 }
 
-describe('the table of time-outs', () => {
+describe('the table of time-outs in docs/design.md', () => {
   const table = rowsUnder('### Time-outs')
 
-  test('says of every function how long it may take, and of its loop or attempt', () => {
+  test('lists the time-out of every function and of its loop or attempt', () => {
     const expected = functions.flatMap(({ name, timeout }) => {
       const [what, seconds] = budgets[name] ?? []
       return [[`\`${name}\``, `${timeout} s`], ...(what === undefined ? [] : [[what, `${seconds} s`]])]
@@ -53,7 +53,7 @@ describe('the table of time-outs', () => {
     expect(table.slice(0, expected.length).map(([what, value]) => [what, value])).toEqual(expected)
   })
 
-  test('says how long calls of AWS and of ThingSpace may take', () => {
+  test('lists the time-outs of calls to AWS and ThingSpace', () => {
     const seconds = (milliseconds: number) => `${milliseconds / 1000} s`
     const calls = [
       [`an AWS call, ${maxAttempts} attempts in all`, seconds(awsCallMilliseconds)],
@@ -72,7 +72,7 @@ describe('the table of time-outs', () => {
     expect(table.slice(-calls.length).map(([what, value]) => [what, value])).toEqual(calls)
   })
 
-  test('names the file of each', () => {
+  test('names the file of each time-out', () => {
     for (const [, value = '', file = ''] of table) {
       const [, digits = ''] = /^(\d+) s$/.exec(value) ?? []
       const name = file.slice(1, -1)
@@ -81,19 +81,19 @@ describe('the table of time-outs', () => {
     }
   })
 
-  test('has no call of AWS that outlasts a function', () => {
+  test('allows no AWS call that takes longer than its function', () => {
     const withAws = functions.filter(({ name }) => name !== 'describe-api')
     expect(withAws.filter(({ timeout }) => timeout * 1000 <= awsCallMilliseconds + patienceMilliseconds)).toEqual([])
   })
 })
 
-/** The status call has a budget of its own in the same file as the listener's. */
+/** The status call has its own budget in the same file as the listener's. */
 function statusCallSeconds(): number {
   const found = /lookUpRequestStatus\([^)]*budgetMilliseconds: ([\d_]+)/.exec(textOf('lib/thingspace/connect.ts'))?.[1]
   return Number(found?.replaceAll('_', '')) / 1000
 }
 
-describe('the table of limits', () => {
+describe('the table of limits in docs/design.md', () => {
   const table = new Map(rowsUnder('### Limits of AWS').map(([limit = '', ...cells]) => [limit, cells]))
 
   test.each([
@@ -105,7 +105,7 @@ describe('the table of limits', () => {
     ['SQS: batch', 0, `${sqsLimits.batchMessages} messages, ${sqsLimits.batchBytes / 1024 / 1024} MiB`],
     ['SQS: delay', 0, `${sqsLimits.delaySeconds} s`],
     ['SNS: batch', 0, `${snsLimits.batchMessages} messages, ${snsLimits.batchBytes / 1024} KB`],
-  ])('says of %s what the code has', (limit, cell, words) => {
+  ])('contains the same value for "%s" as the code', (limit, cell, words) => {
     expect(table.get(limit)?.[cell]).toContain(words)
   })
 
@@ -113,7 +113,7 @@ describe('the table of limits', () => {
     expect(resultLimits.ownBytes + resultLimits.othersBytes).toBeLessThan(maximumItemSize - 50_000)
   })
 
-  test('names files that are there', () => {
+  test('names existing files', () => {
     const files = [...table.values()].flatMap((cells) => [...cells.join(' ').matchAll(/`([\w/-]+\.ts)`/g)])
     expect(files.length).toBeGreaterThan(8)
     for (const [, file = ''] of files) expect(textOf(file)).not.toBe('')

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { hasTitle } from './quoted-titles.ts'
 
 const root = join(import.meta.dirname, '..')
 const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
 
 type Promise = { promise: string; shownBy: { file: string; title: string }[] }
 
-/** The rows of the tables whose columns are a promise and what shows it. */
+/** The rows of the tables with the columns "Promise" and "Shown by". */
 const promises: Promise[] = page
   .split(/\n(?!\|)/)
   .filter((block) => /\| *Promise *\| *Shown by *\|/.test(block))
@@ -25,7 +26,7 @@ describe('docs/security.md', () => {
     expect(new Set(promises.map(({ promise }) => promise)).size).toBe(promises.length)
   })
 
-  test.each(promises)('names a test that exists beside: $promise', ({ shownBy }) => {
+  test.each(promises)('names an existing test for the promise: $promise', ({ shownBy }) => {
     expect(shownBy).not.toEqual([])
     for (const { file, title } of shownBy) {
       const text = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : ''
@@ -33,9 +34,3 @@ describe('docs/security.md', () => {
     }
   })
 })
-
-/** Whether a text of a file has a title as the first argument of a test or of a group. */
-const hasTitle = (text: string, title: string): boolean =>
-  ["'", '"', '`'].some(
-    (quote) => text.includes(`(${quote}${title}${quote},`) || text.includes(`\n    ${quote}${title}${quote},`),
-  )

@@ -19,20 +19,20 @@ const deployed = Object.entries(lock.packages).filter(
     path.startsWith('node_modules/') && dev !== true && link !== true && entry['optional'] !== true,
 )
 
-describe('what is deployed', () => {
-  test('comes under permissive licences only', () => {
+describe('the deployed packages', () => {
+  test('have permissive licences only', () => {
     const permissive = new Set(['MIT', 'MIT-0', 'Apache-2.0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'])
     const others = deployed.filter(([, { license }]) => license === undefined || !permissive.has(license))
     expect(others.map(([path, { license }]) => `${path}: ${license ?? 'none'}`)).toEqual([])
   })
 
-  test('is few packages: a new one is looked at before this number is raised', () => {
+  test('are at most eighty, so that a new one is reviewed first', () => {
     expect(deployed.length).toBeGreaterThan(10)
     expect(deployed.length).toBeLessThanOrEqual(80)
   })
 })
 
-describe('text that would break out of its place', () => {
+describe('a text that tries to break out of a header or a log line', () => {
   const forged = 'x\r\nset-cookie: a=b\r\n{"level":"ERROR","message":"forged"}'
 
   test.each([
@@ -40,7 +40,7 @@ describe('text that would break out of its place', () => {
     ['an account name', () => submitEvent('enable', localBody(1, { accountName: forged }))],
     ['an action', () => submitEvent(forged, localBody())],
     ['a member', () => submitEvent('enable', { ...localBody(), [forged]: 1 })],
-  ])('in %s is refused, comes back in no header and stores nothing', async (_where, event) => {
+  ])('in %s is refused, is not returned in a header and stores nothing', async (_where, event) => {
     const world = createWorld()
     const answer = await world.handlers.submit(event(), context)
     expect(answer.statusCode).toBeGreaterThanOrEqual(400)
@@ -50,7 +50,7 @@ describe('text that would break out of its place', () => {
   })
 })
 
-describe('a body under another name', () => {
+describe('a body with the content type', () => {
   test.each([
     'text/plain',
     'application/x-www-form-urlencoded',
@@ -67,7 +67,7 @@ describe('a body under another name', () => {
   })
 
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/vnd.api+json'])(
-    '%j is JSON',
+    '%j is read as JSON',
     async (type) => {
       const world = createWorld()
       const event = submitEvent('enable', localBody(), { headers: { 'content-type': type } })
@@ -76,7 +76,7 @@ describe('a body under another name', () => {
   )
 })
 
-describe('a callback whose path or attributes no honest sender writes', () => {
+describe('a callback with a forged path or forged attributes', () => {
   const odd = ['%22,%22receivedAt%22:1', '%', '%00%1b', 'a\ud83d', 'x'.repeat(9000), '__proto__', ' ', '-']
 
   const cases: Record<string, string>[] = [
@@ -86,7 +86,7 @@ describe('a callback whose path or attributes no honest sender writes', () => {
   ]
 
   test.each(cases.map((attributes) => ({ attributes, shown: JSON.stringify(attributes).slice(0, 60) })))(
-    'is worked off at once and changes no order: $shown',
+    'is processed at once and changes no request: $shown',
     async ({ attributes }) => {
       const world = createWorld()
       const { requestId } = await world.order('enable', localBody())
@@ -107,12 +107,12 @@ describe('a callback whose path or attributes no honest sender writes', () => {
   )
 })
 
-describe('the logs of a journey with orders, decisions, callbacks and broken items', () => {
-  test('hold no identifier, no issuer, no subject and no secret', async () => {
+describe('the logs of a scenario with orders, decisions, callbacks and malformed items', () => {
+  test('contain no identifier, no issuer, no subject and no secret', async () => {
     const world = createWorld()
     const claims = { iss: 'https://issuer-sentinel.test', sub: 'kim.sentinel@example.com' }
     world.thingSpace.will(losesTheCall)
-    const doubtful = await world.order('delete', localBody(1, { devices: someDevices(1, 5) }), {
+    const unconfirmed = await world.order('delete', localBody(1, { devices: someDevices(1, 5) }), {
       key: 'key-sentinel',
       claims,
     })
@@ -128,8 +128,8 @@ describe('the logs of a journey with orders, decisions, callbacks and broken ite
       `{"deviceIds": [{"kind": "eid", "id": "${eidOf(1)}"`,
     ])
     await world.pass(1300)
-    await world.decide('retry', doubtful.requestId, { claims, body: { despiteCallbacks: true } })
-    await world.decide('cancel', doubtful.requestId, { claims, body: { abandonUnconfirmed: true } })
+    await world.decide('retry', unconfirmed.requestId, { claims, body: { despiteCallbacks: true } })
+    await world.decide('cancel', unconfirmed.requestId, { claims, body: { abandonUnconfirmed: true } })
     world.faults.store = ({ command }) => {
       if (command === 'BatchWriteCommand') throw new Error(`throttled: DEV#eid#${eidOf(1)}`)
       return false
@@ -150,7 +150,7 @@ describe('the logs of a journey with orders, decisions, callbacks and broken ite
   })
 })
 
-/** What Lambda would have printed of the log of a world. */
+/** What Lambda would have printed for the log of a world. */
 function printedBy({ log: { lines } }: World): string {
   const printed: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0)

@@ -3,7 +3,7 @@ import { emfOf } from '../emf.ts'
 import { localBody } from '../builders.ts'
 import type { Life } from './measuring/life.ts'
 
-/** Dollars, us-east-1, list; docs/cost.md has them in a table. */
+/** List prices of us-east-1 in dollars, as in the table of docs/cost.md. */
 const prices = {
   httpCall: 1 / 1e6,
   lambdaCall: 0.2 / 1e6,
@@ -15,7 +15,7 @@ const prices = {
   logByte: 0.5 / 1e9,
 } as const
 
-/** What cannot be counted here. Milliseconds of billed time are Lambda's, not this machine's. */
+/** Values that cannot be counted here. Milliseconds of billed time are Lambda's and not this machine's. */
 const assumed = {
   looks: 10,
   memoryGigabytes: 0.5,
@@ -32,7 +32,7 @@ const envelopeBytes = JSON.stringify({
   service: 'thingspace-profile-gateway',
 }).length
 
-/** Bytes that a life's functions log, as CloudWatch gets them: the lines and the metrics in them. */
+/** Bytes that the functions log for one request, as CloudWatch receives them: lines and metrics. */
 export function logBytesOf({ world }: Life): number {
   const lines = world.log.lines.filter(({ message }) => message !== 'sweep finished')
   const own = lines.reduce(
@@ -42,7 +42,7 @@ export function logBytesOf({ world }: Life): number {
   return own + JSON.stringify(emfOf(lines)).length
 }
 
-/** What one request of so many devices costs, by its counts. */
+/** The cost of one request for this many devices, by its counts. */
 export function costTable(life: Life): Table {
   const { devices, callbacks, invocations, sent } = life
   const { looks } = assumed

@@ -6,16 +6,16 @@ export type Table = {
   head: readonly string[]
   rows: readonly (readonly Cell[])[]
   notes?: readonly string[]
-  /** For the document alone: too long for a terminal. */
+  /** Only for the document: too long for a terminal. */
   isDetail?: boolean
 }
 
-/** Something that was wanted, and what came of it. */
+/** A target and its result. */
 export type Target = { name: string; wanted: string; measured: string; isReached: boolean }
 
-/** What one section has to say. Everything is plain data: it is handed on as JSON. */
+/** The results of one section. They are plain data, because they are passed on as JSON. */
 export type Findings = {
-  /** How it was measured: sentences. */
+  /** How it was measured, in sentences. */
   method: readonly string[]
   tables: readonly Table[]
   targets: readonly Target[]
@@ -26,20 +26,20 @@ export type Mode = 'quick' | 'full'
 
 export type Bench = {
   mode: Mode
-  /** Private to the bench; holds bundles and logs. */
+  /** A private folder for bundles and logs. */
   folder: string
   say: (line: string) => void
 }
 
 export type Section = {
   title: string
-  /** Seconds after which the section is ended by force. */
+  /** Seconds after which the section is killed. */
   patience: Readonly<Record<Mode, number>>
-  /** Loaded only where it is run: the functions' files ask for their environment. */
+  /** Loaded only where it runs, because the functions' files need their environment. */
   load: () => Promise<{ run: (bench: Bench) => Promise<Findings> }>
 }
 
-/** A number as people read it: three digits that mean something, thousands apart. */
+/** A number for readers: three significant digits, with separated thousands. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '-'
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2

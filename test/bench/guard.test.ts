@@ -8,7 +8,7 @@ import { live } from './measuring/life.ts'
 import { loginsOf, socketsOf } from './measuring/upstream.ts'
 import { deployedBundle, sourcesIn } from './measuring/variants.ts'
 
-/** Counts and bytes alone: what depends on the clock is for `npm run bench`. */
+/** Only counts and bytes. `npm run bench` measures what depends on the clock. */
 const folder = mkdtempSync(join(tmpdir(), 'gateway-guard-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -20,20 +20,23 @@ test('every function has its limits', () => {
   expect(Math.max(...Object.values(mostBytes))).toBeLessThanOrEqual(wantedBytes)
 })
 
-test.each(functions)('%s is not larger than it was, and holds nothing of the others', async (name) => {
-  const bundle = await deployedBundle(name, folder)
-  expect(bundle.bytes).toBeLessThanOrEqual(mostBytes[name] ?? 0)
-  const sources = sourcesIn(bundle)
-  expect(sources).toContain(`functions/${name}.ts`)
-  expect(sources.filter((source) => foreign[name]?.some((pattern) => pattern.test(source)))).toEqual([])
-  expect(sources.filter((source) => /credential-provider-(?!env)|nested-clients|event-streams/.test(source))).toEqual(
-    [],
-  )
-  // The document of the API is made of the large zod's schemas.
-  expect(sources.some((source) => source.includes('zod/v4/classic/'))).toBe(name === 'describe-api')
-})
+test.each(functions)(
+  'the bundle of %s is within its size limit and contains no code of other functions',
+  async (name) => {
+    const bundle = await deployedBundle(name, folder)
+    expect(bundle.bytes).toBeLessThanOrEqual(mostBytes[name] ?? 0)
+    const sources = sourcesIn(bundle)
+    expect(sources).toContain(`functions/${name}.ts`)
+    expect(sources.filter((source) => foreign[name]?.some((pattern) => pattern.test(source)))).toEqual([])
+    expect(sources.filter((source) => /credential-provider-(?!env)|nested-clients|event-streams/.test(source))).toEqual(
+      [],
+    )
+    // Only the OpenAPI document uses the schemas of the large zod.
+    expect(sources.some((source) => source.includes('zod/v4/classic/'))).toBe(name === 'describe-api')
+  },
+)
 
-test('each pattern of code that a function must not hold matches files of the project', () => {
+test('each pattern of code that a function must not contain matches files of the project', () => {
   const files = readdirSync(join(projectRoot, 'lib'), { recursive: true, encoding: 'utf8' }).map(
     (file) => `lib/${file}`,
   )
@@ -43,18 +46,21 @@ test('each pattern of code that a function must not hold matches files of the pr
   expect(ours.filter((pattern) => !files.some((file) => pattern.test(file)))).toEqual([])
 })
 
-test.each(['clean', 'mixed'] as const)('%s: a callback is one write and no read', async (scenario) => {
-  const life = await live(100, scenario)
-  expect(life.of('record')).toEqual({
-    calls: life.callbacks,
-    writeUnits: life.callbacks,
-    readUnits: 0,
-    linkUnits: 0,
-  })
-})
+test.each(['clean', 'mixed'] as const)(
+  'recording a callback takes one write and no read in the %s scenario',
+  async (scenario) => {
+    const life = await live(100, scenario)
+    expect(life.of('record')).toEqual({
+      calls: life.callbacks,
+      writeUnits: life.callbacks,
+      readUnits: 0,
+      linkUnits: 0,
+    })
+  },
+)
 
 test.each(mostUnits)(
-  'a request of $devices devices takes no more units and calls than it did',
+  'a request for $devices devices stays within its limits of units and calls',
   async ({ devices, writeUnits, readUnits, calls, posts }) => {
     const life = await live(devices, 'clean', { read: false })
     const own = life.of()
@@ -65,10 +71,10 @@ test.each(mostUnits)(
   },
 )
 
-test('an environment has one socket to ThingSpace', async () => {
+test('an environment opens one socket to ThingSpace', async () => {
   expect(await socketsOf(40)).toBe(1)
 })
 
-test('200 environments make one login for an ended session', async () => {
+test('200 environments log in once after a session has expired', async () => {
   expect(await loginsOf(200)).toBe(1)
 })

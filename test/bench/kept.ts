@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import type { Findings, Mode } from './findings.ts'
 
-/** What a section found, and when: kept, so that one section can be measured again without all the others. */
+/** The results of a section with their time. They are kept, so that one section can be measured again alone. */
 export type Kept = { name: string; mode: Mode; at: string; findings: Findings }
 
 const fileOf = (folder: string, name: string, mode: Mode): string => join(folder, 'found', `${name}.${mode}.json`)
@@ -18,6 +18,6 @@ export function keptOf(folder: string, name: string, mode: Mode): Kept[] {
   return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as Kept] : []
 }
 
-/** What failed now is not told from an earlier time. */
+/** A section that failed now does not show earlier results. */
 export const forget = (folder: string, name: string, mode: Mode): void =>
   rmSync(fileOf(folder, name, mode), { force: true })

@@ -1,10 +1,10 @@
 /**
- * What must not grow. The bench reports against what is wanted, the guard fails beyond what is so today: bring a limit
- * down with the figure it holds, and up only with a reason.
+ * Limits of the guard. The bench reports against targets; the guard fails above today's values. Lower a limit when
+ * the value falls, and raise it only with a reason.
  */
 export const wantedBytes = 400_000
 
-/** Bytes of each bundle, today's rounded up. */
+/** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
   'describe-api': 222_000,
   'keep-listener': 347_000,
@@ -14,11 +14,11 @@ export const mostBytes: Readonly<Record<string, number>> = {
   'record-callbacks': 330_000,
   'retry-submission': 387_000,
   'submit-profile-action': 400_000,
-  // A summary links its request to what only results name.
+  // A summary writes device links for identifiers that only results name.
   'sweep-due': 393_000,
 }
 
-/** What of our own code, and which clients, a function has no use for. */
+/** Own code and clients that a function must not contain. */
 const theirWorld = /^lib\/thingspace\/(client|credentials\/(?!ports\.ts)|authorised-call|https|agent)/
 const theirCallbacks = /^lib\/thingspace\/callback\/(?!redact|credentials|encoding|text)/
 const client = (service: string) => new RegExp(`node_modules/@aws-sdk/client-${service}/`)
@@ -45,7 +45,7 @@ export const foreign: Readonly<Record<string, readonly RegExp[]>> = {
   'describe-api': [/^lib\/(store|thingspace)\//, /node_modules\/@aws-sdk\/client-/],
 }
 
-/** Of the whole life of a request, all callbacks included, from the order to its final status; every device once. */
+/** The whole life of a request with all callbacks, from the order to its final status, with every device once. */
 export const mostUnits: readonly {
   devices: number
   writeUnits: number
@@ -54,8 +54,8 @@ export const mostUnits: readonly {
   posts: number
 }[] = [
   { devices: 1, writeUnits: 18, readUnits: 7, calls: 13, posts: 1 },
-  // A read more: the request is larger by its generation.
+  // One read more: the request item contains its generation.
   { devices: 100, writeUnits: 322, readUnits: 44, calls: 129, posts: 1 },
-  // A summary that was asked for is begun by a write of its own, so that no wish for another gets lost.
+  // A requested summary starts with a write of its own, so that a further request is not lost.
   { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1212, posts: 10 },
 ]

@@ -9,8 +9,8 @@ import { writeDocument } from './writing/document.ts'
 import { printed } from './writing/terminal.ts'
 
 /**
- * `npm run bench`: about two minutes. `-- --full` takes longer and writes docs/performance.md; `--write` writes it of
- * what was measured last; `--only NAME` measures one section.
+ * `npm run bench` takes about two minutes. `-- --full` takes longer and writes docs/performance.md. `--write` writes
+ * it from the last results. `--only NAME` measures one section.
  */
 const { values } = parseArgs({
   options: {

@@ -11,7 +11,7 @@ import { createFakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { aCallbackOf } from '../fakes/world.ts'
 import type { Scenario } from './measuring/life.ts'
 
-/** How the same would be stored by a first idea: an item a device, written with the order and again by its callbacks. */
+/** A naive table design: one item per device, written with the order and again by its callbacks. */
 export type NaiveModel = { name: string; hasStatusIndex: boolean; isTransactional: boolean }
 
 export const naiveModels: readonly NaiveModel[] = [
@@ -89,7 +89,10 @@ async function order(client: Client, model: NaiveModel, devices: number): Promis
   )
 }
 
-/** A message is looked up by its upstream id, applied if it says more than what is known, and then counted. */
+/**
+ * A callback is looked up by its upstream request id, applied if it is more final than the known status, and then
+ * counted.
+ */
 async function receive(client: Client, model: NaiveModel, { position, rank, status }: Message): Promise<void> {
   const first = position - (position % devicesPerSubmission)
   await client.send(new GetCommand({ TableName, Key: { pk: `TSR#${first}`, sk: 'MAP' } }))

@@ -8,12 +8,12 @@ type Options = { name: string; section: Section; mode: Mode; folder: string; say
 const program = fileURLToPath(new URL('./section-process.ts', import.meta.url))
 const running = new Set<() => void>()
 
-/** Ends whatever still runs. Each section is a process group, so what it has started goes with it. */
+/** Ends all running sections. Each is a process group, so its child processes end with it. */
 export const endAll = (): void => {
   for (const end of running) end()
 }
 
-/** Runs one section, and ends it by force when its patience is over. What it prints is thrown away, as functions log. */
+/** Runs one section and kills it after its time limit. Its output is discarded, because functions log. */
 export function runSection({ name, section, mode, folder, say }: Options): Promise<Findings> {
   const child = spawn(process.execPath, [program, name, mode, folder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -27,7 +27,7 @@ export function runSection({ name, section, mode, folder, say }: Options): Promi
     try {
       if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
     } catch {
-      // It has ended by itself.
+      // It has ended already.
     }
   }
   running.add(end)

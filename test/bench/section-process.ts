@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Findings, Mode } from './findings.ts'
 import { sections } from './sections.ts'
 
-/** Runs one section in a process of its own, so that none inherits the heap, the sockets or the mess of another. */
+/** Runs one section in its own process, so that none inherits the heap or the sockets of another. */
 export type Message = { kind: 'said'; line: string } | { kind: 'found'; findings: Findings }
 
 const [, , name = '', mode = 'quick', folder = '.bench'] = process.argv

@@ -18,7 +18,7 @@ export const sections: Readonly<Record<string, Section>> = {
     load: () => import('./sections/bundles.ts'),
   },
   warm: {
-    title: 'Processor time when warm',
+    title: 'CPU time when warm',
     patience: { quick: 90, full: 300 },
     load: () => import('./sections/warm.ts'),
   },

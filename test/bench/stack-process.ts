@@ -4,7 +4,7 @@ import { startStack } from '../../local/stack.ts'
 import type { Invoke } from '../../local/lambda/outcome.ts'
 import { canPin, pinSelf } from './measuring/cores.ts'
 
-/** The local stack in a process of its own, with the gateway's functions or with bare ones in their place. */
+/** The local stack in its own process, with the gateway's functions or bare ones. */
 export type Ready = {
   apiUrl: string
   token: string
@@ -13,7 +13,7 @@ export type Ready = {
   callbackPassword: string
   queuesEndpoint: string
 }
-/** What ThingSpace has accepted: an id, and the devices that it will say something about. */
+/** An accepted submission: its id, and the devices that get callbacks. */
 export type Accepted = { upstreamRequestId: string; devices: { kind: string; id: string }[][] }[]
 
 const [, , kind = 'gateway', folder = '.bench'] = process.argv
@@ -32,7 +32,7 @@ const settings = readSettings({
   LOCAL_ACCOUNTS: account,
   LOCAL_FUNCTION_LOG: `${folder}/${kind}.log`,
 })
-// The engine is started on the other core and stays there.
+// The engine starts on the other core and stays there.
 pinSelf('stage')
 const stack = await startStack(
   settings,

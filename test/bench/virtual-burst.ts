@@ -1,15 +1,17 @@
-/** A burst in virtual time: what becomes of messages that come faster than they can be worked off. */
+/** A burst in virtual time: what happens to messages that arrive faster than they can be processed. */
 export type Burst = { messages: number; overSeconds: number; environments: number }
-export type Fate = { lost: number; drainSeconds: number; answeredWithinMs: number }
-
-/** Milliseconds; the cold start is that of an SDK client on Lambda as others have published it, the call a table's write. */
-export const modelled = { cold: 400, call: 15, batch: 60, batchSize: 50, window: 1000, door: 10 } as const
+export type BurstOutcome = { lost: number; drainSeconds: number; answeredWithinMs: number }
 
 /**
- * The door calls the function itself: a message needs an environment at once, and none means a refusal. ThingSpace was
- * seen to repeat a refused message once, after a second or so, or never: `repeats` says which.
+ * Milliseconds. The cold start is a published value for an SDK client on Lambda; the call is one write to the table.
  */
-export function withoutQueue({ messages, overSeconds, environments }: Burst, repeats: boolean): Fate {
+export const modelled = { cold: 400, call: 15, batch: 60, batchSize: 50, window: 1000, endpoint: 10 } as const
+
+/**
+ * An endpoint that invokes the function directly: a message needs an environment at once, or it is refused.
+ * ThingSpace was observed to repeat a refused message once after about a second, or never; `repeats` selects this.
+ */
+export function withoutQueue({ messages, overSeconds, environments }: Burst, repeats: boolean): BurstOutcome {
   const arrivals = Array.from({ length: messages }, (_, index) => ({
     at: (index * overSeconds * 1000) / messages,
     isRepeat: false,
@@ -46,11 +48,14 @@ export function withoutQueue({ messages, overSeconds, environments }: Burst, rep
     last = Math.max(last, at + takes)
     slowest = Math.max(slowest, takes)
   }
-  return { lost, drainSeconds: last / 1000, answeredWithinMs: slowest + modelled.door }
+  return { lost, drainSeconds: last / 1000, answeredWithinMs: slowest + modelled.endpoint }
 }
 
-/** The door writes to a queue, which takes all; environments work it off in batches, so many at once. */
-export function withQueue({ messages, overSeconds, environments }: Burst): Fate {
+/**
+ * An endpoint that writes to a queue, which accepts everything. A limited number of environments processes it in
+ * batches.
+ */
+export function withQueue({ messages, overSeconds, environments }: Burst): BurstOutcome {
   const free = Array.from({ length: environments }, (): number => modelled.cold)
   const arrivedBy = (count: number) => (count * overSeconds * 1000) / messages
   let last = 0
@@ -62,5 +67,5 @@ export function withQueue({ messages, overSeconds, environments }: Burst): Fate 
     free[index] = until
     last = Math.max(last, until)
   }
-  return { lost: 0, drainSeconds: last / 1000, answeredWithinMs: modelled.door }
+  return { lost: 0, drainSeconds: last / 1000, answeredWithinMs: modelled.endpoint }
 }

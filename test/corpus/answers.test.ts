@@ -25,21 +25,26 @@ async function setting(record = goodRecord()) {
   return { server, ...world(server, record) }
 }
 
-test.each(answersTo('order'))('an order that is answered with $file ends as it says', async ({ answer, reading }) => {
-  const { server, environment } = await setting()
-  server.on(paths.enable, stepOf(answer), { status: 200, body: { requestId: 'upstream-2' } })
+test.each(answersTo('order'))(
+  'an order answered with $file has the documented outcome',
+  async ({ answer, reading }) => {
+    const { server, environment } = await setting()
+    server.on(paths.enable, stepOf(answer), { status: 200, body: { requestId: 'upstream-2' } })
 
-  const outcome = await createThingSpaceClient(environment()).submit(aSubmission())
+    const outcome = await createThingSpaceClient(environment()).submit(aSubmission())
 
-  const renewed = reading.kind === 'renewed' ? reading.credential : undefined
-  expect(outcome).toStrictEqual(renewed === undefined ? reading : { kind: 'accepted', upstreamRequestId: 'upstream-2' })
-  expect(server.at(paths.enable)).toHaveLength(renewed === undefined ? 1 : 2)
-  expect(server.at(paths.login)).toHaveLength(renewed === 'session' ? 1 : 0)
-  expect(server.at(paths.token)).toHaveLength(renewed === 'access-token' ? 1 : 0)
-})
+    const renewed = reading.kind === 'renewed' ? reading.credential : undefined
+    expect(outcome).toStrictEqual(
+      renewed === undefined ? reading : { kind: 'accepted', upstreamRequestId: 'upstream-2' },
+    )
+    expect(server.at(paths.enable)).toHaveLength(renewed === undefined ? 1 : 2)
+    expect(server.at(paths.login)).toHaveLength(renewed === 'session' ? 1 : 0)
+    expect(server.at(paths.token)).toHaveLength(renewed === 'access-token' ? 1 : 0)
+  },
+)
 
 test.each(answersTo('status', 'status-v1', 'status-v2'))(
-  'a status call that is answered with $file says what it says',
+  'a status call answered with $file returns the documented status',
   async ({ call, answer, reading }) => {
     const { server, environment } = await setting()
     for (const version of ['v1', 'v2']) {
@@ -57,7 +62,7 @@ test.each(answersTo('status', 'status-v1', 'status-v2'))(
 )
 
 test.each(answersTo('token', 'login'))(
-  'a renewal of credentials that is answered with $file ends as it says',
+  'a renewal of credentials answered with $file has the documented outcome',
   async ({ call, answer, reading }) => {
     const { server, environment, store } = await setting(
       goodRecord(call === 'token' ? { accessToken: undefined } : { sessionToken: undefined }),
@@ -74,7 +79,7 @@ test.each(answersTo('token', 'login'))(
 )
 
 test.each(answersTo('listener-register', 'listener-list', 'listener-deregister'))(
-  'a call about the listener that is answered with $file ends as it says',
+  'a listener call answered with $file has the documented outcome',
   async ({ call, answer, reading }) => {
     const { server, environment } = await setting()
     const path = `/m2m/v1/callbacks/${accountName}`

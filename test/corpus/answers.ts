@@ -14,7 +14,7 @@ const kind = <Kind extends string>(name: Kind) => z.literal(name)
 const State = z.enum(['pending', 'succeeded', 'failed', 'unrecognised'])
 const Failed = z.strictObject({ kind: kind('failed'), cause: z.string(), error: UpstreamError })
 
-/** What becomes of an order; `renewed` stands for a new credential, with which it is sent once more. */
+/** The outcome of an order. `renewed` is a new credential, with which it is sent once more. */
 const OfOrder = z.discriminatedUnion('kind', [
   z.strictObject({ kind: kind('accepted'), upstreamRequestId: z.string() }),
   z.strictObject({
@@ -55,7 +55,7 @@ const OfListener = z.discriminatedUnion('kind', [
 
 const shared = {
   source: z.string(),
-  /** A text is sent as it is; anything else as JSON. */
+  /** A text is sent unchanged, anything else as JSON. */
   answer: z.strictObject({
     status: z.int(),
     headers: z.record(z.string(), z.string()).optional(),
@@ -64,7 +64,7 @@ const shared = {
 }
 const Answer = z.discriminatedUnion('call', [
   z.strictObject({ ...shared, call: kind('order'), reading: OfOrder }),
-  /** `status` is answered so by both versions; of the others one version refuses. */
+  /** `status` is the answer of both versions. For the other names, one version refuses. */
   z.strictObject({ ...shared, call: z.enum(['status', 'status-v1', 'status-v2']), reading: OfStatus }),
   z.strictObject({ ...shared, call: z.enum(['token', 'login']), reading: OfCredential }),
   z.strictObject({
@@ -79,6 +79,6 @@ const all = readdirSync(folder)
   .map((file) => ({ file, ...Answer.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))) }))
 
 type Call = (typeof all)[number]['call']
-/** The answers to some calls, each with the right reading. */
+/** The answers to some calls, each with its expected reading. */
 export const answersTo = <Wanted extends Call>(...calls: Wanted[]) =>
   all.filter((answer): answer is Extract<typeof answer, { call: Wanted }> => calls.some((call) => call === answer.call))

@@ -20,19 +20,19 @@ const Reading = z.strictObject({
   euicc: z.strictObject({ status: Text.optional(), code: Text.optional(), description: Text.optional() }).optional(),
   fault: z.strictObject({ code: Text, message: Text.optional() }).optional(),
   assigned: z.record(Text, Text).optional(),
-  /** Why each message that is no result was set aside whole. */
+  /** The reason for each callback that is quarantined as a whole. */
   quarantined: z.array(Text).optional(),
-  /** How many results came for the order and name another card. */
+  /** How many results arrived for the order that name another card. */
   unmatched: z.int().optional(),
 })
 
 const Callback = z.strictObject({
   source: Text,
-  /** The order that it answers, under the request id `upstream-1`. */
+  /** The order of the callback, under the request id `upstream-1`. */
   order: z.strictObject({ action: ActionName, body: z.unknown() }),
-  /** A text is sent as it is; anything else as JSON. */
+  /** A text is sent unchanged, anything else as JSON. */
   body: z.unknown(),
-  /** Further messages, one after the other. */
+  /** Further messages, in sequence. */
   later: z.array(z.unknown()).optional(),
   /** The seconds after which it is read, where the gateway waits for more. */
   wait: z.int().positive().optional(),
@@ -43,10 +43,10 @@ const callbacks = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => ({ file, ...Callback.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))) }))
 
-/** What of a result the reading does not repeat: the status of the device says it, or the order. */
+/** Members of a result that the expected reading omits, because the device status or the order contains them. */
 const toldElsewhere = new Set(['identifiers', 'provenance', 'receivedAt', 'status', 'upstreamRequestId', 'verdict'])
 
-test.each(callbacks)('the callback $file gives its device the right result', async (callback) => {
+test.each(callbacks)('the callback $file gives its device the documented result', async (callback) => {
   const { order, body, later = [], wait, reading } = callback
   const world = createWorld()
   const { requestId } = await world.order(order.action, order.body)

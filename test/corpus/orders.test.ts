@@ -10,7 +10,7 @@ import { orders } from './orders.ts'
 
 const pathOf = (action: string) => `/m2m/v1/devices/profile/actions/${action}`
 
-test.each(orders)('the gateway accepts $file and forwards it as it came', async ({ action, path, body, reading }) => {
+test.each(orders)('the gateway accepts $file and forwards it unchanged', async ({ action, path, body, reading }) => {
   const world = createWorld()
 
   const answer = await world.send(
@@ -27,7 +27,7 @@ test.each(orders)('the gateway accepts $file and forwards it as it came', async 
   expect(JSON.parse(server.received.at(-1)?.body ?? '')).toEqual(body)
 })
 
-test('the corpus holds every family of every action', () => {
+test('the corpus contains every family of every action', () => {
   const reached = orders.map(({ action, reading }) => `${action} ${reading.family}`)
   const catalogued = ActionName.options.flatMap((name) => actions[name].bodies.map(({ family }) => `${name} ${family}`))
   expect([...new Set(reached)].toSorted()).toEqual(catalogued.toSorted())

@@ -3,10 +3,10 @@ import { live } from '../bench/measuring/life.ts'
 
 export type Cost = { writes: number; reads: number; callbacks: number; logBytes: number }
 
-/** What a sweep reads that finds nothing: it comes every minute, whatever there is to do. */
+/** The reads of a sweep that finds nothing. It runs every minute. */
 const sweepOfNothing = 2.5
 
-/** The life of one request of so many devices, in units and bytes, as `npm run bench` counts it too. */
+/** The life of one request for this many devices, in units and bytes, counted like in `npm run bench`. */
 export async function costOf(devices: number): Promise<Cost> {
   const life = await live(devices, 'mixed', { read: false })
   const { writeUnits, readUnits } = life.of()

@@ -3,11 +3,11 @@ import type { CredentialRecord, CredentialStore } from '../../lib/thingspace/cre
 export type FakeCredentialStore = CredentialStore & {
   records: Map<string, CredentialRecord>
   leasesTaken: number
-  /** Makes the next call of one kind throw, as a store that is down does. */
+  /** Makes the next call of one kind throw, like a store that is down. */
   failNext(call: 'read' | 'takeLease' | 'save'): void
 }
 
-/** The shared record in memory, with the conditions that DynamoDB would check. */
+/** The shared record in memory, with the conditions that DynamoDB checks. */
 export function fakeCredentialStore(initial?: Record<string, CredentialRecord>): FakeCredentialStore {
   const records = new Map(Object.entries(initial ?? {}))
   const failing = new Set<string>()

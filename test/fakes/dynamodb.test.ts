@@ -19,12 +19,12 @@ describe('the DynamoDB fake as a DynamoDB', () => {
   describeDynamoDb('fake', () => ({ engine: 'fake', client }))
 })
 
-describe('the DynamoDB fake as a fake', () => {
+describe('the DynamoDB fake', () => {
   const fakeWith = (options: Partial<FakeDynamoDbOptions> = {}) => createFakeDynamoDb({ tables: [table], ...options })
   const put = (sk: string, more: object = {}) => new PutCommand({ TableName, Item: { pk: 'a', sk, ...more } })
   const get = (sk: string) => new GetCommand({ TableName, Key: { pk: 'a', sk } })
 
-  test('every operation passes the hooks with its number', async () => {
+  test('passes every operation with its number to the hooks', async () => {
     const seen: (Operation & { output?: object })[] = []
     const fake = fakeWith({ before: (operation) => void seen.push(operation), after: (done) => void seen.push(done) })
 
@@ -40,7 +40,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(seen[3]?.output).toMatchObject({ Item: { sk: '1' } })
   })
 
-  test('an operation refused before has no effect, and one lost after has', async () => {
+  test('does not apply an operation that is refused before it, and applies one that is lost after it', async () => {
     const refusing = fakeWith({
       before: () => {
         throw throttled()
@@ -54,7 +54,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(losing.snapshot()).toEqual([{ pk: 'a', sk: '1' }])
   })
 
-  test('writes that meet a transaction under way are refused, and go through after it', async () => {
+  test('refuses writes that meet a running transaction, and accepts them afterwards', async () => {
     let letGo = () => undefined as void
     const gate = new Promise<void>((resolve) => (letGo = resolve))
     const fake = fakeWith({ overlaps: () => gate })
@@ -76,7 +76,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['1', '2', '3', '4'])
   })
 
-  test('time to live takes the items that it is told it has come to', async () => {
+  test('deletes the items whose time to live is reported as over', async () => {
     const fake = fakeWith({ now: () => 10_000 })
     await fake.send(put('1', { until: 1 }))
     await fake.send(put('2', { until: 2 }))
@@ -88,13 +88,13 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.snapshot().map(({ sk }) => sk)).toEqual(['3'])
   })
 
-  test('a hook can cancel a transaction as a conflict does', async () => {
+  test('cancels a transaction as a conflict does if a hook says so', async () => {
     const fake = fakeWith({ before: () => Promise.reject(transactionConflict(2, 1)) })
     const error = await fake.send(new TransactWriteCommand({ TransactItems: [] })).catch((each: unknown) => each)
     expect(error).toMatchObject({ CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }] })
   })
 
-  test('neither what was put nor what was read leads into the table', async () => {
+  test('shares no object with its callers', async () => {
     const fake = fakeWith()
     const nested = firstNested()
     await fake.send(put('1', { nested }))
@@ -109,7 +109,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect((await fake.send(get('1'))).Item).toEqual({ pk: 'a', sk: '1', nested: firstNested() })
   })
 
-  test('undefined is refused as the SDK does, or left out as the SDK can be told', async () => {
+  test('refuses undefined like the SDK, or omits it if configured like the SDK', async () => {
     await expect(fakeWith().send(put('1', { gone: undefined }))).rejects.toThrow('removeUndefinedValues')
     const lenient = fakeWith({ removeUndefinedValues: true })
     await lenient.send(put('1', { gone: undefined, list: [undefined, 1] }))
@@ -118,12 +118,12 @@ describe('the DynamoDB fake as a fake', () => {
     await expect(lenient.send(put('1', { none: new Set() }))).rejects.toThrow('non-empty set')
   })
 
-  test('a parameter that would be ignored is refused', async () => {
+  test('refuses a parameter that it would ignore', async () => {
     const old = new GetCommand({ TableName, Key: { pk: 'a', sk: '1' }, AttributesToGet: ['pk'] })
     await expect(fakeWith().send(old)).rejects.toThrow('knows no AttributesToGet')
   })
 
-  test('a lagging index follows its table with the clock, or when told', async () => {
+  test('updates a lagging index with the clock or on demand', async () => {
     let now = 1_000
     const fake = fakeWith({ indexLagMs: 500, now: () => now })
     const onShelf = async () => {
@@ -139,7 +139,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(await onShelf()).toBe(2)
   })
 
-  test('the meter counts everything, also what is refused', async () => {
+  test('counts all capacity units, including those of refused operations', async () => {
     const fake = fakeWith()
     await fake.send(put('1', { shelf: 'x', place: 1 }))
     expect(fake.meter).toMatchObject({ writeUnits: 4, readUnits: 0, indexes: { byShelf: { writeUnits: 1 } } })
@@ -151,7 +151,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.meter).toEqual({ writeUnits: 1, readUnits: 0.5, indexes: {} })
   })
 
-  test('the stream is read by a cursor, and made into what Lambda gets', async () => {
+  test('has a stream that is read by a cursor and converted to Lambda records', async () => {
     const fake = fakeWith({ now: () => Date.UTC(2026, 0, 1) })
     await fake.send(put('1', { bytes: new Uint8Array([1, 2]) }))
     const first = fake.stream.read(0)
@@ -175,7 +175,7 @@ describe('the DynamoDB fake as a fake', () => {
     ])
   })
 
-  test('what has outlived its time is deleted on demand, and the stream says by whom', async () => {
+  test('deletes expired items on demand, and the stream shows that time to live did it', async () => {
     const fake = fakeWith({ now: () => 100_000 })
     await fake.send(put('1', { until: 99 }))
     await fake.send(put('2', { until: 100 }))
@@ -187,7 +187,7 @@ describe('the DynamoDB fake as a fake', () => {
     ])
   })
 
-  test('a batch leaves over what it is told to', async () => {
+  test('leaves the requested items of a batch unprocessed', async () => {
     const fake = fakeWith({ unprocessed: ({ key }) => key['sk'] === '2' })
     const requests = ['1', '2'].map((sk) => ({ PutRequest: { Item: { pk: 'a', sk } } }))
     const { UnprocessedItems } = await fake.send(new BatchWriteCommand({ RequestItems: { [TableName]: requests } }))
@@ -195,7 +195,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.snapshot()).toEqual([{ pk: 'a', sk: '1' }])
   })
 
-  test('a transaction token is forgotten after ten minutes', async () => {
+  test('forgets a transaction token after ten minutes', async () => {
     let now = 0
     const fake = fakeWith({ now: () => now })
     const add = {
@@ -216,7 +216,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(fake.snapshot()).toEqual([{ pk: 'a', sk: '1', n: 2 }])
   })
 
-  test('it goes back to a mark as often as it is asked, past marks that were made since', async () => {
+  test('restores a mark as often as requested, even past later marks', async () => {
     const fake = fakeWith()
     await fake.send(put('1', { n: 1 }))
     const first = fake.mark()
@@ -241,7 +241,7 @@ describe('the DynamoDB fake as a fake', () => {
     expect(Items).toHaveLength(2)
   })
 
-  test('the snapshot is sorted by key', async () => {
+  test('sorts the snapshot by key', async () => {
     const fake = fakeWith()
     for (const sk of ['b', 'a', 'aa']) await fake.send(put(sk))
     await fake.send(new UpdateCommand({ TableName, Key: { pk: 'Z', sk: 'z' } }))

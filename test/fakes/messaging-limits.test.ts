@@ -6,7 +6,7 @@ import { createFakeSubmissionQueue } from './submission-queue.ts'
 test.each([
   ['SQS', sqsLimits],
   ['SNS', snsLimits],
-])('a batch of %s is refused beyond 10 messages and beyond its bytes', (_name, limits) => {
+])('the fake %s refuses a batch above 10 messages or above its bytes', (_name, limits) => {
   const ten = Array.from({ length: 10 }, () => 'x')
   expect(() => requireSendable(ten, limits)).not.toThrow()
   expect(() => requireSendable([...ten, 'x'], limits)).toThrow('TooManyEntries')
@@ -16,7 +16,7 @@ test.each([
 })
 
 test.each(['\u0000', '\u001b', '\ud83d', '\ufffe', '\uffff'])(
-  '%j in a message is refused, and its JSON is not',
+  'the fakes refuse the character %j in a message and accept it as JSON',
   (text) => {
     expect(() => requireSendable([text])).toThrow('InvalidMessageContents')
     expect(() => requireSendable([sendableJson({ text })])).not.toThrow()
@@ -24,7 +24,7 @@ test.each(['\u0000', '\u001b', '\ud83d', '\ufffe', '\uffff'])(
   },
 )
 
-test('the fake queue refuses what SQS refuses', async () => {
+test('the fake queue refuses the same messages as SQS', async () => {
   const queue = createFakeSubmissionQueue(() => 0)
   const send = (requestId: string, delaySeconds: number) =>
     queue.send([{ message: { kind: 'part', requestId, part: 0 }, delaySeconds }])

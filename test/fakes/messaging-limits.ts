@@ -1,15 +1,15 @@
 /**
- * What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ * The limits of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html.
  * The bytes are those of one message and of a whole batch.
  */
 export const sqsLimits = { batchMessages: 10, batchBytes: 1024 * 1024, delaySeconds: 900 }
 
-/** What SNS takes: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+/** The limits of SNS: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 export const snsLimits = { batchMessages: 10, batchBytes: 256 * 1024 }
 
 const refused = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
-/** Refuses a batch as SQS or SNS would. */
+/** Refuses a batch like SQS or SNS. */
 export function requireSendable(
   bodies: readonly string[],
   { batchMessages, batchBytes }: Omit<typeof sqsLimits, 'delaySeconds'> = sqsLimits,

@@ -1,15 +1,18 @@
+import { deployment, queueSourceOf } from '../deployment.ts'
 import { requireSendable } from './messaging-limits.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
 import type { WorkMessage, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
 type Message = { messageId: string; body: string; visibleAt: number; received: number }
 
-/** As in serverless.yml: what is received is hidden so long, and set aside after so many tries. */
-const visibilitySeconds = 270
-const maximumReceives = 5
-const batchSize = 5
+const queueDefinition = deployment.resources.queues.get('SubmissionsQueue')
+if (queueDefinition?.RedrivePolicy === undefined)
+  throw new Error('serverless.yml: SubmissionsQueue has no RedrivePolicy')
+const visibilitySeconds = queueDefinition.VisibilityTimeout
+const maximumReceives = queueDefinition.RedrivePolicy.maxReceiveCount
+const { batchSize } = queueSourceOf('retry-submission')
 
-/** The submissions queue as SQS keeps it: work messages with their delays, hidden while somebody works on them. */
+/** The submissions queue like in SQS: work messages with delays, hidden while a worker processes them. */
 export function createFakeSubmissionQueue(clock: Clock) {
   let messages: Message[] = []
   let made = 0
@@ -25,7 +28,7 @@ export function createFakeSubmissionQueue(clock: Clock) {
     })
   }
   const queue = {
-    /** Every work message that was ever taken, in order. */
+    /** Every work message that was sent, in order. */
     sent,
     deadLetters,
     isDown: false,
@@ -38,9 +41,9 @@ export function createFakeSubmissionQueue(clock: Clock) {
         put(JSON.stringify(message), delaySeconds)
       }
     },
-    /** Puts a message in as it is: a duplicate, an early one, or one that is no work message. */
+    /** Adds any message: a duplicate, an early one, or one that is not a work message. */
     put: (body: unknown) => put(typeof body === 'string' ? body : JSON.stringify(body), 0),
-    /** The next batch of what can be seen now; it is hidden until it is settled. */
+    /** The next batch of visible messages. They are hidden until they are settled. */
     receive(): Message[] {
       const batch = messages.filter(({ visibleAt }) => visibleAt <= clock()).slice(0, batchSize)
       for (const message of batch) {
@@ -49,13 +52,13 @@ export function createFakeSubmissionQueue(clock: Clock) {
       }
       return batch
     },
-    /** Deletes what was worked off; what failed comes back when its visibility ends, or is set aside. */
+    /** Deletes processed messages. Failed ones return after the visibility time-out or become dead letters. */
     settle(batch: readonly Message[], failedIds: ReadonlySet<string>) {
       const over = batch.filter(({ messageId, received }) => !failedIds.has(messageId) || received >= maximumReceives)
       deadLetters.push(...over.filter(({ messageId }) => failedIds.has(messageId)).map(({ body }) => body))
       messages = messages.filter((message) => !over.includes(message))
     },
-    /** When the next message can be seen that cannot be seen now. */
+    /** When the next hidden message becomes visible. */
     nextVisibleAt: () => Math.min(...messages.map(({ visibleAt }) => visibleAt).filter((at) => at > clock())),
     get length() {
       return messages.length

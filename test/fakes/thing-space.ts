@@ -2,7 +2,7 @@ import type { SubmissionOutcome, UpstreamError } from '../../lib/profile/request
 import type { UpstreamStatusLookUp } from '../../lib/profile/status/upstream-status.ts'
 import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 
-/** What ThingSpace does with one call: whether it has it from then on, and what the caller learns. */
+/** The reaction of ThingSpace to one call: whether it accepts it, and what the caller learns. */
 export type Reaction = { accepts: boolean; answers: (upstreamRequestId: string) => SubmissionOutcome }
 export type Step = Reaction | ((call: SubmitCall) => Reaction | Promise<Reaction>)
 
@@ -16,7 +16,7 @@ export const accepts: Reaction = {
 export const refuses = (error: UpstreamError = { status: 400, code: 'REQUEST_FAILED.AccountNotFound' }): Reaction =>
   answered({ kind: 'refused', error })
 
-/** A refusal that may be about one device; ThingSpace does not say which. */
+/** A refusal that may be about one device. ThingSpace does not name it. */
 export const refusesOneDevice = (): Reaction =>
   answered({
     kind: 'refused',
@@ -40,25 +40,23 @@ export const throttles = (retryAfterSeconds?: number): Reaction =>
   })
 
 const lost: SubmissionOutcome = { kind: 'unknown', cause: 'connection-lost', error: {} }
-/** The answer is lost; ThingSpace has the call all the same. */
+/** ThingSpace accepts the call, and its response is lost. */
 export const acceptsInSilence: Reaction = { accepts: true, answers: () => lost }
-/** The answer is lost, and so was the call. */
+/** The call is lost before ThingSpace receives it. */
 export const losesTheCall: Reaction = answered(lost)
 
-/**
- * ThingSpace by script. What no step was written for is accepted, under `upstream-1`, `upstream-2`, and so on.
- */
+/** A scripted ThingSpace. Calls without a step are accepted, under `upstream-1`, `upstream-2`, and so on. */
 export function createFakeThingSpace() {
   const script: Step[] = []
   const calls: SubmitCall[] = []
   const asked: string[] = []
   const accepted: { upstreamRequestId: string; call: SubmitCall }[] = []
   const thingSpace = {
-    /** Every call that reached it. */
+    /** Every call that it received. */
     calls,
-    /** Every call it carries out. */
+    /** Every call that it accepted. */
     accepted,
-    /** What it does when the script has ended. */
+    /** The reaction after the end of the script. */
     otherwise: accepts as Step,
     /** Writes the script for the next calls. */
     will(...steps: Step[]) {
@@ -72,9 +70,9 @@ export function createFakeThingSpace() {
       if (reaction.accepts) accepted.push({ upstreamRequestId, call })
       return reaction.answers(upstreamRequestId)
     },
-    /** What its status call says of an upstream request id; it knows no other. */
+    /** The answers of its status call by upstream request id. It knows no others. */
     statuses: new Map<string, 'pending' | 'succeeded' | 'failed' | 'unrecognised'>(),
-    /** The upstream request ids that its status call was asked for. */
+    /** The upstream request ids in its status calls. */
     asked,
     async requestStatus({ upstreamRequestId }: Parameters<UpstreamStatusLookUp>[0]): ReturnType<UpstreamStatusLookUp> {
       asked.push(upstreamRequestId)
@@ -83,7 +81,7 @@ export function createFakeThingSpace() {
         ? { kind: 'failed', cause: 'refused', error: { status: 404 } }
         : { kind: 'found', upstreamRequestId, state, devices: [] }
     },
-    /** The EIDs of every device it carries an action out for, once for each acceptance. */
+    /** The EIDs of all accepted devices, once per acceptance. */
     acceptedEids: () =>
       accepted.flatMap(({ call }) =>
         call.devices.flatMap((device) => device.filter(({ kind }) => kind === 'eid').map(({ id }) => id)),

@@ -3,7 +3,7 @@ import { sendableJson } from '../../lib/events/sendable.ts'
 import { requireSendable, snsLimits } from './messaging-limits.ts'
 import type { PublishedEvent, Topic } from '../../lib/profile/request/event-types.ts'
 
-/** The events topic: remembers what was published, in order. */
+/** The events topic. It records what was published, in order. */
 export function createFakeTopic() {
   const published: PublishedEvent[] = []
   const topic = {
@@ -11,7 +11,7 @@ export function createFakeTopic() {
     isDown: false,
     async publish(events: readonly PublishedEvent[]) {
       if (topic.isDown) throw new Error('the topic is down')
-      // Whatever an event holds has to fit beside nine others into one batch.
+      // Any event must fit into one batch with nine others.
       for (const event of events)
         requireSendable(
           Array.from({ length: 10 }, () => sendableJson(cloudEvent(event))),
@@ -19,7 +19,7 @@ export function createFakeTopic() {
         )
       published.push(...events)
     },
-    /** What was told, each event as `type status position`. */
+    /** The published events, each as `type status position`. */
     told: () =>
       published.map((event) =>
         [event.type, event.status, 'position' in event ? event.position : undefined]

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord, ScheduledEvent, SQSRecord } from 'aws-lambda'
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
@@ -24,8 +23,9 @@ import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
-import { readDeployment } from '../../local/deployment/read-deployment.ts'
+import { eventFilter } from '../../local/event-sources/filter.ts'
 import { account, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
+import { deployment, streamSourceOf } from '../deployment.ts'
 import { createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
 import { toStreamRecords } from './dynamodb/stream.ts'
 import type { TableDefinition } from './dynamodb/table-definition.ts'
@@ -33,11 +33,10 @@ import { createFakeSubmissionQueue } from './submission-queue.ts'
 import { createFakeThingSpace } from './thing-space.ts'
 import { createFakeTopic } from './topic.ts'
 
-const deployment = await readDeployment(join(import.meta.dirname, '../../serverless.yml'), {})
 const tableName = 'table'
 const table = { TableName: tableName, ...deployment.resources.tables.get('Table') } as TableDefinition
 
-/** What ThingSpace was told to echo. No trace of these may be left anywhere. */
+/** The credentials that ThingSpace echoes. They must not be found anywhere. */
 export const listenerSecret: ListenerSecret = {
   username: 'username-sentinel',
   current: 'current-sentinel',
@@ -49,7 +48,7 @@ export type WorldOptions = {
   settings?: Partial<Settings>
   requireCredentials?: boolean
   refuseUnlistedAddresses?: boolean
-  /** Sees each operation of the table when it is done, failed or not, before anything else happens. */
+  /** Called after each operation of the table, even a failed one, before anything else happens. */
   observe?: (operation: Operation & { error?: unknown }) => void | Promise<void>
 }
 
@@ -60,12 +59,12 @@ type OrderCall = Omit<Call, 'body' | 'path'> & { key?: string }
 /** One of ThingSpace's addresses. */
 export const listedAddress = '3.87.163.45'
 
-/** What stands for the answer of a function that was killed. */
+/** The result of a function that was killed. */
 export const killed = Symbol('killed')
 
 /**
- * The gateway in memory: its real handlers around one table, one queue, one topic and a scripted ThingSpace, with a
- * clock that only the test moves. A function can be killed behind any of its effects.
+ * The gateway in memory: its real handlers with one table, one queue, one topic and a scripted ThingSpace. Only the
+ * test moves the clock. A function can be killed after any of its effects.
  */
 export function createWorld({
   settings,
@@ -77,7 +76,7 @@ export function createWorld({
   let ids = 0
   let streamCursor = 0
   const clock = () => now
-  // Whoever waits lets the others go on.
+  // A sleeping caller lets the others continue.
   const sleep = () => new Promise<void>((resolve) => setImmediate(resolve))
   const log = createListeningLog()
   const queue = createFakeSubmissionQueue(clock)
@@ -148,30 +147,33 @@ export function createWorld({
     topic,
     thingSpace,
     log,
-    /** Makes operations of the table fail, as long as it is there. */
+    /** Makes operations of the table fail while it is set. */
     faults,
-    /** The listener's secret as it is, and as the functions have read it last. */
+    /** The current secret of the listener, and the version that the functions have cached. */
     secret,
     now: clock,
     advance(seconds: number) {
       now += seconds * 1000
     },
 
-    /** Whatever the table holds. */
+    /** All items of the table. */
     items: () => client.snapshot(),
-    /** What DynamoDB would have charged so far, in units. */
+    /** The capacity units so far. */
     meter: () => client.meter,
     requestIds: () =>
       client
         .snapshot()
         .flatMap(({ entity, requestId }) => (entity === 'request' && typeof requestId === 'string' ? [requestId] : [])),
-    /** Deletes what has outlived its date, as DynamoDB does in its own time. */
+    /** Deletes expired items, as DynamoDB does at some time. */
     expire: () => client.expireItems(),
     itemsOf: (entity: string) => client.snapshot().filter((item) => item['entity'] === entity),
 
-    /** Kills the function that makes the n-th effect from now on (a write, a POST, a send), right behind that effect. */
+    /**
+     * Kills the function that makes the n-th effect from now on (a write, a POST, a send), directly after that
+     * effect.
+     */
     killBehind: (effect: number) => reaper.arm(effect),
-    /** How many effects there have been. */
+    /** The number of effects so far. */
     effects: () => reaper.effects.length,
 
     submit: async (action: string, body: unknown, over: OrderCall = {}) => {
@@ -190,7 +192,7 @@ export function createWorld({
         ),
       ),
 
-    /** The same as `submit`, for an order that must be answered 202. */
+    /** Like `submit`, for an order that must be answered with 202. */
     async order(action: string, body: unknown, over: OrderCall = {}): Promise<RequestView> {
       return bodyOf(await world.submit(action, body, over), 202) as RequestView
     },
@@ -202,12 +204,15 @@ export function createWorld({
       const answer = await world.get('/v1/requests/{requestId}/devices', { path: { requestId }, query })
       return (bodyOf(answer, 200) as { items: DeviceView[] }).items
     },
-    /** The status as the last summary left it: what lists show and events were made of. */
+    /** The status in the stored summary, which lists show and events are made of. */
     async storedStatus(requestId: string) {
       return (await shared.store.getRequest(requestId))?.summary.status
     },
 
-    /** Runs what the queue holds for now through retry-submission, batch by batch; gives the number of messages. */
+    /**
+     * Runs the visible messages of the queue through retry-submission, batch by batch. Returns the number of
+     * messages.
+     */
     async deliver(): Promise<number> {
       let count = 0
       for (let batch = queue.receive(); batch.length > 0; batch = queue.receive()) {
@@ -215,13 +220,13 @@ export function createWorld({
         const event = sqsEvent(batch.map(({ body }) => body))
         event.Records.forEach((record, at) => (record.messageId = batch[at]!.messageId))
         const outcome = await reaper.run(() => handlers.retry(event, context))
-        // A killed function deletes nothing: the whole batch comes back.
+        // A killed function deletes nothing, so the whole batch returns.
         if (outcome !== killed) queue.settle(batch, failedIn(outcome))
       }
       return count
     },
 
-    /** Runs what changed since the last time through project-changes; gives the number of records that were done. */
+    /** Runs the changes since the last call through project-changes. Returns the number of processed records. */
     async stream(): Promise<number> {
       const { changes } = client.stream.read(streamCursor)
       const records = toStreamRecords(changes).filter(passesFilter)
@@ -238,10 +243,13 @@ export function createWorld({
       streamCursor += changes.length
       return records.length
     },
-    /** The stream records of everything that has ever changed, as Lambda gets them. */
+    /** The stream records of all changes so far, as Lambda receives them. */
     streamRecords: () => toStreamRecords(client.stream.changes).filter(passesFilter),
 
-    /** Puts callbacks through the door and through record-callbacks in one batch; gives the indexes that failed. */
+    /**
+     * Sends callbacks to the endpoint and runs them through record-callbacks in one batch. Returns the indexes that
+     * failed.
+     */
     async callback(
       bodies: unknown,
       { accountName = account, sourceIp = listedAddress }: { accountName?: string; sourceIp?: string } = {},
@@ -262,7 +270,7 @@ export function createWorld({
 
     sweep: () => reaper.run(() => handlers.sweep({} as ScheduledEvent)),
 
-    /** Lets everything happen that can happen at this moment. */
+    /** Runs everything that can happen at this time. */
     async settle(): Promise<void> {
       for (let round = 0; round < 1000; round += 1) {
         const before = callbacks.length
@@ -271,9 +279,12 @@ export function createWorld({
         const done = before - callbacks.length + (await world.deliver()) + (await world.stream())
         if (done === 0 && swept !== killed && swept.done === 0) return
       }
-      throw new Error('the world does not come to rest')
+      throw new Error('work is left after 1,000 rounds')
     },
-    /** Lets time pass, by the minute and by the queue's delays, and everything happen that happens in it. */
+    /**
+     * Lets time pass, in steps of a minute or up to the next visible message, and runs everything that happens
+     * meanwhile.
+     */
     async pass(seconds: number): Promise<void> {
       const end = now + seconds * 1000
       while (now < end) {
@@ -281,7 +292,7 @@ export function createWorld({
         await world.settle()
       }
     },
-    /** Starts work that may be killed; gives `killed` if it was. */
+    /** Runs work that may be killed. Returns `killed` if it was. */
     run: reaper.run,
   }
   return world
@@ -294,9 +305,8 @@ const failedIn = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: 
 const recordOf = (records: DynamoDBRecord[], sequenceNumber: string | undefined): DynamoDBRecord | undefined =>
   records.find(({ dynamodb }) => sequenceNumber !== undefined && dynamodb?.SequenceNumber === sequenceNumber)
 
-/** The filter that serverless.yml gives the stream. */
-const passesFilter = ({ dynamodb }: DynamoDBRecord): boolean =>
-  /^(request|submission|owner|result|listener|latch)$/.test(dynamodb?.NewImage?.['entity']?.S ?? '')
+/** Whether the stream passes a record to project-changes. */
+const passesFilter: (record: DynamoDBRecord) => boolean = eventFilter(streamSourceOf('project-changes').filterPatterns)
 
 function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
   const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
@@ -317,11 +327,11 @@ function createListeningLog() {
     (message: string, fields: object = {}) =>
       void lines.push({ level, message, fields: fields as Fields })
   const log: Log = { info: line('info'), warn: line('warn'), error: line('error') }
-  /** All that was logged, errors with their stacks, for searching. */
+  /** All log output with the stacks of errors, for searching. */
   return { ...log, lines, text: () => inspect(lines, { depth: null, maxStringLength: null, maxArrayLength: null }) }
 }
 
-/** Counts effects, and lets a function do nothing more behind one of them: as if its container had died there. */
+/** Counts effects, and stops a function after one of them, as if its container had died there. */
 function createReaper() {
   const effects: string[] = []
   const life = new AsyncLocalStorage<{ isDead: boolean; die: () => void }>()
@@ -373,7 +383,7 @@ const told: Readonly<Record<Told, { status: string; euicc: Record<string, string
   expired: { status: 'Failed', euicc: { euiccStatus: 'EXPIRED' } },
 }
 
-/** A callback as ThingSpace writes it of one device, with every credential it is known to carry. */
+/** A callback as ThingSpace sends it for one device, with every credential that it may contain. */
 export const aCallbackOf = (
   upstreamRequestId: string,
   identifiers: readonly { kind: string; id: string }[],

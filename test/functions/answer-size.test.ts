@@ -7,9 +7,9 @@ import { aSetting, apiEvent, context, imeiOf } from '../builders.ts'
 import { aStore } from '../lib/http/requests/stored-requests.ts'
 import { aCallback, aDevice, aRequest, hour, minute, noon, submitted } from '../lib/profile/records.ts'
 
-/** What Lambda takes from a function, as JSON. */
+/** The largest response that Lambda accepts from a function, as JSON. */
 const lambdaBytes = 6 * 1024 * 1024
-/** The longest text that a callback leaves in a result, with what grows in JSON. */
+/** The longest text that a callback leaves in a result, with characters that grow in JSON. */
 const longText = 'a "quoted" line\n\u{1f4f1}\u0001'.repeat(100).slice(0, 1000)
 
 const { store, record } = aStore()
@@ -20,7 +20,7 @@ const threeIds = (index: number): Device => [...aDevice(index), { kind: 'imei', 
 const bulk = aRequest({ requestId: 'bulk', deviceCount: 10_000, devicesPerSubmission: 1000 })
 const wordy = aRequest({ requestId: 'wordy', deviceCount: 1200, devicesPerSubmission: 100 })
 
-/** Records a request whose devices have all failed. */
+/** Stores a request whose devices have all failed. */
 async function recordFailed(request: typeof bulk, message: string): Promise<void> {
   const { requestId, deviceCount, devicesPerSubmission: each } = request
   const upstreamOf = (position: number) => `upstream-${requestId}-${Math.floor(position / each) * each}`
@@ -67,7 +67,7 @@ async function get(url: string, accept: string) {
   const next = /^<(.*)>; rel="next"$/.exec(String(answer.headers?.['link'] ?? ''))?.[1]
   const body = answer.body ?? ''
   const isJson = accept === 'application/json'
-  // CSV and NDJSON say it in `Link` only.
+  // CSV and NDJSON have the next page only in the `Link` header.
   const cursor = isJson ? (JSON.parse(body) as { nextCursor: string | null }).nextCursor : (next ?? null)
   return { body, bytes, next, cursor }
 }
@@ -97,7 +97,7 @@ describe.each([
   ],
 ])('a page of %s', (_name, request, atLeast) => {
   test.each(Object.entries(formats))(
-    'in %s fits into an answer of Lambda, and the pages have every device once',
+    'in %s fits into a Lambda response, and the pages contain every device once',
     async (accept, rowsOf) => {
       const positions: number[] = []
       let largest = 0
@@ -111,13 +111,13 @@ describe.each([
         url = page.next
       }
       expect(positions).toEqual(Array.from({ length: request.deviceCount }, (_, position) => position))
-      // Pages that need not be small are as large as they may be.
+      // Pages that may be large use the space.
       expect(largest).toBeGreaterThan(atLeast(accept))
     },
   )
 })
 
-test('the devices of a page that was cut by its size are filtered on', async () => {
+test('a page of devices that was cut by its size continues in the next page with the same filter', async () => {
   const first = await get('/v1/requests/wordy/devices?limit=10000&status=failed', 'application/x-ndjson')
   const next = new URL(first.next ?? '', 'https://gateway.test').searchParams
   expect(next.get('status')).toBe('failed')
@@ -127,8 +127,8 @@ test('the devices of a page that was cut by its size are filtered on', async () 
   expect(formats['application/x-ndjson'](following.body)[0]?.position).toBe((rows.at(-1)?.position ?? 0) + 1)
 })
 
-test('a page of requests with the longest names fits into an answer of Lambda', async () => {
-  // A token, and so a caller's name, has at most 10 KB: that is all the headers that API Gateway takes.
+test('a page of requests with the longest names fits into a Lambda response', async () => {
+  // A token, and therefore a caller's name, has at most 10 KB: API Gateway accepts no more headers.
   const accountName = '\u20ac'.repeat(64)
   for (let index = 0; index < 100; index += 1) {
     const request = aRequest({
@@ -145,7 +145,7 @@ test('a page of requests with the longest names fits into an answer of Lambda', 
   expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(lambdaBytes)
 })
 
-test('the pages of a device history fit into answers of Lambda, and have every order once', async () => {
+test('the pages of a device history fit into Lambda responses and contain every request once', async () => {
   const text = '\u{1f4f1}"'.repeat(10_000)
   for (let index = 0; index < 100; index += 1) {
     const request = aRequest({ requestId: `history-${index}`, createdAt: noon + index })

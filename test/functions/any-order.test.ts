@@ -4,7 +4,7 @@ import { ActionName } from '../../lib/profile/order/action-names.ts'
 import { account, eidOf, iccidOf, imeiOf } from '../builders.ts'
 import { createWorld } from '../fakes/world.ts'
 
-/** Texts of any code units, halves of surrogate pairs among them. */
+/** Texts of any code units, including halves of surrogate pairs. */
 const anyText = fc.string({ unit: 'binary', maxLength: 12 })
 const brokenText = fc.constantFrom('\ud800', 'a\udc00b', '\ud83d', '', '\u0000', '\uffff', '__proto__', "O'Hara")
 const text = fc.oneof(anyText, brokenText)
@@ -46,7 +46,7 @@ const body = fc
     ...(isWhole ? { accountName: account, smsrOid: '1.2.3' } : {}),
   }))
 
-/** What became of an order, in a form in which every order must look right. */
+/** The outcome of an order, in a form in which any order has one of two results. */
 async function becameOf(action: ActionName, sent: Record<string, unknown>) {
   const world = createWorld()
   const answer = await world.submit(action, sent)
@@ -61,10 +61,10 @@ async function becameOf(action: ActionName, sent: Record<string, unknown>) {
   }
 }
 
-test('any order is accepted and forwarded as it came, or refused with the place of its fault', async () => {
+test('submit-profile-action accepts any order and forwards it unchanged, or refuses it with the place of the error', async () => {
   const seen = new Map<number, number>()
   const property = fc.asyncProperty(fc.constantFrom(...ActionName.options), body, async (action, order) => {
-    // Whoever sends JSON has no other values than these.
+    // JSON has no other values than these.
     const sent = JSON.parse(JSON.stringify(order)) as Record<string, unknown>
 
     const result = await becameOf(action, sent)

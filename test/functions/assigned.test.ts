@@ -31,7 +31,7 @@ test.each([
   ['a response of the renewal', callbackOf([imei, iccid], { renewActivationCodeResponse: { activationCode: code } })],
   ['a profile response', callbackOf([imei, iccid], { deviceProfileResponse: { ActivationCode: code } })],
   ['the message itself', callbackOf([imei, iccid], { deviceProfileResponse: {} }, { activationCode: code })],
-])('a new activation code in %s is in the result of its device, and nowhere else', async (_where, callback) => {
+])('a new activation code in %s is shown in the result of its device and nowhere else', async (_where, callback) => {
   const { world, requestId, device } = await assignedBy('renew_activation_code', [imei, iccid], callback)
 
   expect(device).toMatchObject({ status: 'succeeded', result: { assigned: { activationCode: code } } })
@@ -43,7 +43,7 @@ test.each([
   expect(told).not.toContain('SECRET-ACTIVATION-CODE')
 })
 
-test('a caller of another account does not see what was assigned', async () => {
+test('a caller of another account does not see assigned identifiers', async () => {
   const callback = callbackOf([imei, iccid], { renewActivationCodeResponse: { activationCode: code } })
   const { world, requestId } = await assignedBy('renew_activation_code', [imei, iccid], callback)
   const route = 'GET /v1/requests/{requestId}/devices'
@@ -54,7 +54,7 @@ test('a caller of another account does not see what was assigned', async () => {
   expect([answer.statusCode, String(answer.body).includes('SECRET')]).toEqual([404, false])
 })
 
-test('what an activation assigns is in the result, in NDJSON and in the columns of the CSV', async () => {
+test('identifiers assigned by an activation appear in the result, in NDJSON and in the columns of the CSV', async () => {
   const mdn = { kind: 'mdn', id: '5551234567' }
   const activateResponse = {
     deviceIdentifierCollection: [
@@ -84,7 +84,7 @@ test('what an activation assigns is in the result, in NDJSON and in the columns 
   expect(row).toMatchObject({
     eid: '',
     iccid: iccidOf(7),
-    // The identifier by which the device was ordered stands in its column.
+    // The identifier in the order has its own column.
     mdn: mdn.id,
     msisdn: '15559876543',
     ipAddress: '10.0.0.7',
@@ -92,7 +92,7 @@ test('what an activation assigns is in the result, in NDJSON and in the columns 
   })
 })
 
-test('what a message assigns is bounded, and credentials are no part of it', async () => {
+test('the number of assigned values is limited, and they contain no credentials', async () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`value${index}`, 'x']))
   const deviceCredential = { username: 'line', password: 'line-secret' }
   const response = { password: 'line-secret', deviceCredential, long: 'x'.repeat(600), ...many }

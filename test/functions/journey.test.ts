@@ -8,21 +8,21 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const undecided = { status: 'unconfirmed', next: { what: 'decision' } }
 const minutes = (count: number) => count * 60
 
-/** ThingSpace calls back for every device of all it has accepted, as it does sooner or later. */
+/** ThingSpace calls back for every device that it has accepted. */
 async function callEverythingBack(world: World): Promise<void> {
   for (const { upstreamRequestId, call } of world.thingSpace.accepted) {
     await world.callback(call.devices.map((device) => aCallbackOf(upstreamRequestId, device)))
   }
 }
 
-/** The request of the one order there is. */
+/** The id of the only request. */
 const onlyRequest = (world: World): string => world.requestIds()[0] ?? ''
 
-describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (action) => {
+describe.each(['delete', 'enable'])('submit-profile-action for %s, killed after one of its effects,', (action) => {
   const repeatable = action === 'enable'
   const effects = ['the device links', 'the commit', 'the POST', 'the outcome']
 
-  test('has exactly these effects', async () => {
+  test('has exactly four effects', async () => {
     const world = createWorld()
 
     await world.order(action, localBody())
@@ -30,7 +30,7 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
     expect(world.effects()).toBe(effects.length)
   })
 
-  test('has stored and sent nothing if it dies before the commit, and the repeat is carried out once', async () => {
+  test('stores and sends nothing if it dies before the commit, and a repeated call runs the order once', async () => {
     const world = createWorld()
     world.killBehind(1)
     expect(await world.run(() => world.submit(action, localBody(), { key }))).toBe(killed)
@@ -44,7 +44,7 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
   })
 
   const fromTheCommit = effects.map((effect, index) => ({ effect, number: index + 1 })).slice(1)
-  describe.each(fromTheCommit)('$effect', ({ number }) => {
+  describe.each(fromTheCommit)('namely $effect,', ({ number }) => {
     const reachedThingSpace = number >= 3
     const outcomeKnown = number === 4
 
@@ -55,7 +55,7 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
       return world
     }
 
-    test('is recorded: the caller who repeats it gets the same request, and nothing runs twice', async () => {
+    test('has stored the request, so that a repeated call returns the same request and sends nothing twice', async () => {
       const world = await killedThere()
 
       const again = await world.submit(action, localBody(), { key })
@@ -68,7 +68,7 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
       expect(world.thingSpace.calls).toHaveLength(reachedThingSpace ? 1 : 0)
     })
 
-    test('comes to its end by callbacks, if ThingSpace has it', async () => {
+    test('completes the request by callbacks if ThingSpace received it', async () => {
       const world = await killedThere()
       await world.submit(action, localBody(), { key })
       world.advance(5)
@@ -84,7 +84,7 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
       expect(world.thingSpace.accepted).toHaveLength(reachedThingSpace || repeatable ? 1 : 0)
     })
 
-    test('without callbacks is repeated only if that does no harm, and else a person is asked once', async () => {
+    test('sends again without callbacks if the action is repeatable, and otherwise asks once for a decision', async () => {
       const world = await killedThere()
 
       await world.pass(minutes(40))
@@ -99,11 +99,11 @@ describe.each(['delete', 'enable'])('%s, killed behind any of its effects', (act
   })
 })
 
-describe('an attempt of the queue, killed behind any of its effects', () => {
+describe('an attempt of retry-submission, killed after one of its effects,', () => {
   const effects = ['the claim', 'the POST', 'the outcome']
 
   test.each(effects.map((effect, index) => ({ effect, number: index + 1 })))(
-    '$effect, is never made twice when its message comes again',
+    'namely $effect, is not made twice when its work message returns',
     async ({ number }) => {
       const world = createWorld()
       world.thingSpace.will(isDown)
@@ -123,11 +123,12 @@ describe('an attempt of the queue, killed behind any of its effects', () => {
   )
 })
 
-describe.each(['delete', 'enable'])('a bulk order to %s, killed behind any of its first effects', (action) => {
+describe.each(['delete', 'enable'])('a bulk order to %s, killed after one of its first effects,', (action) => {
   const eids = Array.from({ length: 6 }, (_, index) => eidOf(index + 1))
-  // Commit, work message to the part; then the submissions, their work messages, and for each device links, a claim, POST, outcome.
+  // Commit and work message for the part; then the submissions, their work messages, and for each the device links, a
+  // claim, the POST and the outcome.
   test.each(Array.from({ length: 20 }, (_, index) => ({ number: index + 1 })))(
-    'number $number, loses no device, and repeats none that may not be repeated',
+    'namely number $number, loses no device and repeats no non-repeatable action',
     async ({ number }) => {
       const world = createWorld({
         settings: { devicesPerSubmission: { local: 2, device: 2, global: 2, consumer: 2 } },
@@ -161,13 +162,13 @@ describe.each(['delete', 'enable'])('a bulk order to %s, killed behind any of it
   )
 })
 
-describe('an adoption, killed behind any of its effects', () => {
+describe('an adoption, killed after one of its effects,', () => {
   test.each([
     { effect: 'the adoption', number: 1 },
     { effect: 'the removal of the orphan', number: 2 },
-  ])('$effect, is finished by the next sweep', async ({ number }) => {
+  ])('namely $effect, is completed by the next sweep', async ({ number }) => {
     const world = createWorld()
-    // While the attempt is under way nobody can tell whether the callback has only overtaken the answer.
+    // While the attempt is in flight, the callback may simply have arrived before the response.
     world.thingSpace.will(async () => {
       await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
       await world.stream()
@@ -189,7 +190,7 @@ describe('an adoption, killed behind any of its effects', () => {
 })
 
 describe('from the order to the last result', () => {
-  test('an ordinary day: a warning, then success, each step readable and told once', async () => {
+  test('an ordinary order gets a warning and then success, and each step is readable and published once', async () => {
     const world = createWorld()
     const seen: string[] = []
 
@@ -212,7 +213,7 @@ describe('from the order to the last result', () => {
     expect(await world.store.listDue(Number.MAX_SAFE_INTEGER, 100)).toEqual([])
   })
 
-  test('an outage of an hour: everything is accepted at once, and carried out behind it in any order', async () => {
+  test('orders during an outage of one hour are accepted at once and sent afterwards in any order', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = isDown
     for (let index = 1; index <= 10; index += 1) {
@@ -236,7 +237,7 @@ describe('from the order to the last result', () => {
     expect(world.topic.told().filter((event) => event === 'request.completed succeeded')).toHaveLength(10)
   })
 
-  test('a doubt that nobody settles, decided by a person after a look: accepted once more, and no more', async () => {
+  test('an unconfirmed submission without callbacks is sent exactly once more after an operator decides to retry it', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall)
     const { requestId } = await world.order('delete', localBody())
@@ -259,7 +260,7 @@ describe('from the order to the last result', () => {
     ])
   })
 
-  test('a bulk order of 1,000 devices on a bad day: mixed outcomes, every one accounted for', async () => {
+  test('a bulk order of 1,000 devices ends with a result for each device although many calls fail', async () => {
     const world = createWorld()
     world.thingSpace.will(isDown, acceptsInSilence, losesTheCall)
     const { requestId } = await world.order('enable', localBody(1_000))

@@ -18,7 +18,7 @@ const previous = { username: listenerSecret.username, password: listenerSecret.p
 
 type Registration = { accountName: string; serviceName: string; url: string; credentials: CallbackCredentials }
 
-/** ThingSpace's registrations: one of each service and account, replaced by a new one if ThingSpace does so. */
+/** ThingSpace's registrations: one per service and account. A new one replaces the old one if `replaces` is set. */
 function createFakeListeners({ replaces = true }: { replaces?: boolean } = {}) {
   let registrations: Registration[] = []
   const changes: string[] = []
@@ -96,8 +96,8 @@ function keep(
 
 const ours = services.map((serviceName) => ({ accountName: account, serviceName, url: urlFor(account), credentials }))
 
-describe('a registration that is', () => {
-  test('absent is made, one for each service that carries results', async () => {
+describe('keep-listener', () => {
+  test('registers a missing listener for each service that sends results', async () => {
     const fake = createFakeListeners()
 
     const counts = await keep(fake)
@@ -106,7 +106,7 @@ describe('a registration that is', () => {
     expect(counts).toMatchObject({ repaired: 2, absent: 0, current: 0 })
   })
 
-  test('ours and current is left as it is', async () => {
+  test('leaves a current registration unchanged', async () => {
     const fake = createFakeListeners()
     fake.has(...ours)
 
@@ -116,14 +116,14 @@ describe('a registration that is', () => {
     expect(counts).toMatchObject({ current: 2, repaired: 0 })
   })
 
-  test('known under a name in another casing is known', async () => {
+  test('recognises a registration whose service name has another casing', async () => {
     const fake = createFakeListeners()
     fake.has(...ours.map((one) => ({ ...one, serviceName: one.serviceName.toUpperCase() })))
 
     expect(await keep(fake)).toMatchObject({ current: 2 })
   })
 
-  test('made with an old password is made anew', async () => {
+  test('renews a registration that has an old password', async () => {
     const fake = createFakeListeners()
     fake.has(ours[1]!, { ...ours[0], credentials: previous })
 
@@ -134,7 +134,7 @@ describe('a registration that is', () => {
     expect(counts).toMatchObject({ current: 1, repaired: 1, 'old-credentials': 0 })
   })
 
-  test('refused by ThingSpace is shown with its words, which stand on the record', async () => {
+  test('records the message of ThingSpace when it refuses a registration', async () => {
     const world = createWorld()
     const fake = createFakeListeners()
     fake.failing.add('DeviceProfileService')
@@ -154,7 +154,7 @@ describe('a registration that is', () => {
     )
   })
 
-  test('not replaced by a new one is removed first', async () => {
+  test('deregisters first if ThingSpace does not replace a registration', async () => {
     const fake = createFakeListeners({ replaces: false })
     fake.has(ours[1]!, { ...ours[0], credentials: previous })
 
@@ -168,7 +168,7 @@ describe('a registration that is', () => {
     expect(counts).toMatchObject({ current: 1, repaired: 1 })
   })
 
-  test('somebody else’s is left, counted and told', async () => {
+  test('leaves, counts and reports a registration that has another address', async () => {
     const world = createWorld()
     const fake = createFakeListeners()
     fake.has(ours[1]!, { url: 'https://elsewhere.test/callbacks' })
@@ -187,7 +187,7 @@ describe('a registration that is', () => {
   })
 
   test.each([{ replaces: true }, { replaces: false }])(
-    'somebody else’s is taken over if the setting says so (replaces: $replaces)',
+    'takes over another address if the setting allows it (ThingSpace replaces: $replaces)',
     async ({ replaces }) => {
       const fake = createFakeListeners({ replaces })
       fake.has(ours[1]!, { url: 'https://elsewhere.test/callbacks' })
@@ -199,7 +199,7 @@ describe('a registration that is', () => {
     },
   )
 
-  test('lost and found again is told each time it is lost', async () => {
+  test('reports a lost registration each time it is lost', async () => {
     const world = createWorld()
     const fake = createFakeListeners()
     const elsewhere = { url: 'https://elsewhere.test/callbacks' }
@@ -216,8 +216,8 @@ describe('a registration that is', () => {
   })
 })
 
-describe('what fails', () => {
-  test('is counted, and holds up no other account and no other service', async () => {
+describe('a failure of keep-listener', () => {
+  test('is counted and does not block other accounts and services', async () => {
     const fake = createFakeListeners()
     fake.failing.add('broken')
     fake.failing.add('CarrierService')
@@ -242,7 +242,7 @@ describe('what fails', () => {
     ])
   })
 
-  test('because the secret cannot be read fails the run, and nothing is changed', async () => {
+  test('to read the secret fails the run and changes nothing', async () => {
     const fake = createFakeListeners()
     const run = createHandler(() => Promise.reject(new Error('no secret')))
 
@@ -251,7 +251,7 @@ describe('what fails', () => {
   })
 })
 
-test('neither a password nor the secret part of the address is logged, stored or told', async () => {
+test('keep-listener never logs, stores or publishes a password or the secret part of the address', async () => {
   const world = createWorld()
   const fake = createFakeListeners({ replaces: false })
   fake.has({ credentials: previous }, { serviceName: 'CarrierService', url: `https://elsewhere.test/${segment}` })
@@ -282,7 +282,7 @@ describe('the listener password', () => {
   }
   const firstCredentials = { username: 'gateway', password: 'first' }
 
-  test('is changed when its time has come, and registered a run later: by then every container knows it', async () => {
+  test('is rotated when it is due and registered by the next run, when every environment has read it', async () => {
     const { answer, saved } = await rotated({ username: 'gateway', current: 'first', rotatedAt: 0 }, 30 * day)
     expect(saved).toEqual([{ username: 'gateway', current: 'new-password', previous: 'first', rotatedAt: 30 * day }])
     expect(answer).toEqual({ credentials: firstCredentials })
@@ -292,7 +292,7 @@ describe('the listener password', () => {
     })
   })
 
-  test('is not registered by a second run at once, which containers that know only the old one would refuse', async () => {
+  test('is not registered by an immediate second run, because other environments may still have only the old password', async () => {
     const secret = { username: 'gateway', current: 'new-password', previous: 'first', rotatedAt: 30 * day }
     expect((await rotated(secret, 30 * day + 2000)).answer).toEqual({
       credentials: firstCredentials,
@@ -301,15 +301,15 @@ describe('the listener password', () => {
   })
 
   test.each([
-    ['too young', 30 * day - 1, 30],
-    ['never to be changed', 3000 * day, 0],
-  ])('is left alone: %s', async (_why, now, everyDays) => {
+    ['not old enough', 30 * day - 1, 30],
+    ['configured never to be rotated', 3000 * day, 0],
+  ])('is not rotated if it is %s', async (_why, now, everyDays) => {
     const { saved } = await rotated({ username: 'gateway', current: 'first', rotatedAt: 0 }, now, everyDays)
     expect(saved).toEqual([])
   })
 })
 
-describe('what is told of a listener', () => {
+describe('an event about a listener is published only for a drift or its repair', () => {
   const record = (state: string, checkedAt: number): ListenerRecord => ({
     accountName: account,
     service: 'DeviceProfileService',
@@ -323,7 +323,7 @@ describe('what is told of a listener', () => {
     ['repaired again', record('repaired', 1), record('repaired', 2), ['repaired']],
     ['the first registration', undefined, record('repaired', 2), []],
     ['current', record('current', 1), record('current', 2), []],
-  ])('%s', (_about, before, after, told) => {
+  ])('if the listener is: %s', (_about, before, after, told) => {
     expect(eventsOfListener(before, after).map(({ type, status }) => `${type} ${status}`)).toEqual(
       told.map((status) => `listener.drifted ${status}`),
     )

@@ -13,13 +13,13 @@ const workMessageFor = (requestId: string, attempt: number) => ({
 })
 const eachInItsOwn = { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } }
 
-/** Makes the submissions of a bulk order's first part, and sends none. */
+/** Creates the submissions of a bulk order's first part without sending any. */
 const expandFirstPart = (world: World, requestId: string) =>
   world.handlers.retry(sqsEvent([{ kind: 'part', requestId, part: 0 }]), context)
 
 type Situation = SubmissionState | 'awaiting decision'
 
-/** Brings an order of an action that may not be repeated into a state, by what happens to it. Gives its id. */
+/** Brings an order of a non-repeatable action into a state. Returns its id. */
 const situations: Record<Situation, (world: World) => Promise<string>> = {
   async queued(world) {
     const { requestId } = await world.order('delete', localBody(101))
@@ -27,7 +27,7 @@ const situations: Record<Situation, (world: World) => Promise<string>> = {
     return requestId
   },
   async submitting(world) {
-    // Killed behind the commit and the device links, before the POST.
+    // Killed after the commit and the device links, before the POST.
     world.killBehind(2)
     await world.run(() => world.submit('delete', localBody()))
     return 'id-1'
@@ -69,7 +69,7 @@ const situations: Record<Situation, (world: World) => Promise<string>> = {
 
 const stateOf = async (world: World, requestId: string) => (await world.show(requestId)).submissions.items[0]?.state
 
-describe('a retry of a submission that is', () => {
+describe('a retry of a submission in the state', () => {
   test.each<{ situation: Situation }>([
     { situation: 'waiting' },
     { situation: 'unconfirmed' },
@@ -77,7 +77,7 @@ describe('a retry of a submission that is', () => {
     { situation: 'rejected' },
     { situation: 'exhausted' },
     { situation: 'abandoned' },
-  ])('$situation sends it at once, and once', async ({ situation }) => {
+  ])('$situation sends it again at once, exactly once', async ({ situation }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
     const callsBefore = world.thingSpace.calls.length
@@ -101,7 +101,7 @@ describe('a retry of a submission that is', () => {
     { situation: 'submitting', detail: 'its submissions are submitting' },
     { situation: 'submitted', detail: 'its submissions are submitted' },
     { situation: 'cancelled', detail: 'the request was cancelled' },
-  ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
+  ])('$situation is refused with 409 and changes nothing', async ({ situation, detail }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
     const stored = world.items()
@@ -112,7 +112,7 @@ describe('a retry of a submission that is', () => {
     expect(world.items()).toEqual(stored)
   })
 
-  test('in doubt sends an action that is not repeatable exactly once, however often decision and pointer come', async () => {
+  test('awaiting decision sends a non-repeatable action exactly once, however often the decision and the work message arrive', async () => {
     const world = createWorld()
     const requestId = await situations['awaiting decision'](world)
 
@@ -127,7 +127,7 @@ describe('a retry of a submission that is', () => {
     expect(world.thingSpace.accepted).toHaveLength(1)
   })
 
-  test('rejected opens a failed request again, and its events tell of both ends', async () => {
+  test('rejected reopens a failed request, and events report both outcomes', async () => {
     const world = createWorld()
     const requestId = await situations.rejected(world)
     await world.settle()
@@ -149,7 +149,7 @@ describe('a retry of a submission that is', () => {
     ])
   })
 
-  test('exhausted gives it another day', async () => {
+  test('exhausted allows attempts for another day', async () => {
     const world = createWorld()
     const requestId = await situations.exhausted(world)
     world.advance(90_000)
@@ -162,8 +162,8 @@ describe('a retry of a submission that is', () => {
   })
 })
 
-describe('a retry of what ThingSpace has called back about', () => {
-  /** An answer that is lost, and whose callback comes before anybody knows that it is. */
+describe('a retry after ThingSpace has called back', () => {
+  /** The callback of a lost response, which arrives before the response is known to be lost. */
   const callsBackInTime =
     (world: World, upstream: string, index: number, identifiers = deviceAt(index)) =>
     async () => {
@@ -176,7 +176,7 @@ describe('a retry of what ThingSpace has called back about', () => {
   test.each([
     { about: 'by its EID and ICCID', identifiers: deviceAt(3) },
     { about: 'by its ICCID alone', identifiers: iccidAlone(3) },
-  ])('$about takes that in, and sends nothing', async ({ identifiers }) => {
+  ])('$about adopts the callback and sends nothing', async ({ identifiers }) => {
     const world = createWorld()
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 3, identifiers))
     const { requestId, status } = await world.order('delete', localBody(4))
@@ -194,7 +194,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect((await world.decide('retry', requestId)).status).toBe(409)
   })
 
-  test('among many devices takes that in, and sends the rest', async () => {
+  test('about one of many submissions adopts the callback and sends the other submissions', async () => {
     const world = createWorld()
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 42))
     world.thingSpace.otherwise = losesTheCall
@@ -207,7 +207,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect(world.itemsOf('orphan')).toEqual([])
   })
 
-  test('and was given up takes it in as well', async () => {
+  test('about an abandoned submission adopts the callback', async () => {
     const world = createWorld()
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
     const { requestId } = await world.order('delete', localBody())
@@ -219,7 +219,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('and that fits another doubt too is refused until somebody insists: 409', async () => {
+  test('with a callback that also matches another submission is refused with 409 unless the caller insists', async () => {
     const world = createWorld()
     const { requestId: other } = await (world.thingSpace.will(losesTheCall), world.order('delete', localBody()))
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
@@ -241,7 +241,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect(await world.show(other)).toMatchObject({ status: 'unconfirmed' })
   })
 
-  test('while another order for the device is just being sent is refused, and settled once that is over', async () => {
+  test('is refused while another order for the device is in flight, and adopts the callback afterwards', async () => {
     const world = createWorld()
     world.thingSpace.will(acceptsInSilence)
     const { requestId } = await world.order('delete', localBody())
@@ -263,7 +263,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect(world.thingSpace.calls).toHaveLength(2)
   })
 
-  test('sends those parts again that nobody has called back about', async () => {
+  test('sends only the submissions that have no callback', async () => {
     const world = createWorld({ settings: eachInItsOwn })
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1), losesTheCall)
     const { requestId } = await world.order('delete', localBody(2))
@@ -281,7 +281,7 @@ describe('a retry of what ThingSpace has called back about', () => {
   test.each([
     { about: 'on another account', accountName: '0000654321-00001', index: 1 },
     { about: 'of another device', accountName: account, index: 7 },
-  ])('$about sends it', async ({ accountName, index }) => {
+  ])('$about sends the submission again', async ({ accountName, index }) => {
     const world = createWorld()
     const requestId = await situations['awaiting decision'](world)
     await world.callback(aCallbackOf('upstream-9', deviceAt(index)), { accountName })
@@ -290,7 +290,7 @@ describe('a retry of what ThingSpace has called back about', () => {
     expect(await world.decide('retry', requestId)).toMatchObject({ status: 202, body: { status: 'retrying' } })
   })
 
-  test('does not look where a repeat does no harm', async () => {
+  test('does not check callbacks if the action is repeatable', async () => {
     const world = createWorld()
     world.thingSpace.will(callsBackInTime(world, 'upstream-1', 1))
     const { requestId } = await world.order('enable', localBody())
@@ -303,8 +303,8 @@ describe('a retry of what ThingSpace has called back about', () => {
   })
 })
 
-describe('a retry of some submissions', () => {
-  test('leaves the others', async () => {
+describe('a retry of selected submissions', () => {
+  test('leaves the other submissions unchanged', async () => {
     const world = createWorld({ settings: eachInItsOwn })
     world.thingSpace.otherwise = refuses()
     const { requestId } = await world.order('delete', localBody(4))
@@ -318,7 +318,7 @@ describe('a retry of some submissions', () => {
     expect(world.thingSpace.acceptedEids().toSorted()).toEqual([eidOf(2), eidOf(4)])
   })
 
-  test('that there are not is refused', async () => {
+  test('is refused if a selected submission does not exist', async () => {
     const world = createWorld()
     const requestId = await situations.rejected(world)
 
@@ -332,23 +332,26 @@ describe('a retry of some submissions', () => {
 test.each([
   { what: 'retry', body: '{"despiteCallbacks":false,"despiteCallbacks":true}', pointer: '/despiteCallbacks' },
   { what: 'cancel', body: '{"abandonUnconfirmed":false,"abandonUnconfirmed":true}', pointer: '/abandonUnconfirmed' },
-] as const)('a $what whose body says two things is refused, and changes nothing', async ({ what, body, pointer }) => {
-  const world = createWorld()
-  const requestId = await situations.unconfirmed(world)
-  const before = world.items()
+] as const)(
+  'a $what whose body names a member twice is refused and changes nothing',
+  async ({ what, body, pointer }) => {
+    const world = createWorld()
+    const requestId = await situations.unconfirmed(world)
+    const before = world.items()
 
-  const answer = await world.decide(what, requestId, { body })
+    const answer = await world.decide(what, requestId, { body })
 
-  expect(answer).toMatchObject({
-    status: 400,
-    body: { code: 'invalid-body', errors: [{ pointer, code: 'named-twice' }] },
-  })
-  expect(world.items()).toEqual(before)
-})
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-body', errors: [{ pointer, code: 'named-twice' }] },
+    })
+    expect(world.items()).toEqual(before)
+  },
+)
 
-describe('a cancellation of a submission that is', () => {
+describe('a cancellation of a submission in the state', () => {
   test.each<{ situation: Situation }>([{ situation: 'queued' }, { situation: 'waiting' }])(
-    '$situation stops it for good',
+    '$situation stops it permanently',
     async ({ situation }) => {
       const world = createWorld()
       const requestId = await situations[situation](world)
@@ -377,7 +380,7 @@ describe('a cancellation of a submission that is', () => {
     { situation: 'exhausted', detail: 'its submissions are exhausted' },
     { situation: 'cancelled', detail: 'the request was cancelled' },
     { situation: 'abandoned', detail: 'its submissions are abandoned' },
-  ])('$situation is refused, and changes nothing: 409', async ({ situation, detail }) => {
+  ])('$situation is refused with 409 and changes nothing', async ({ situation, detail }) => {
     const world = createWorld()
     const requestId = await situations[situation](world)
     const stored = world.items()
@@ -389,7 +392,7 @@ describe('a cancellation of a submission that is', () => {
   })
 
   test.each<{ situation: Situation }>([{ situation: 'unconfirmed' }, { situation: 'awaiting decision' }])(
-    '$situation gives it up if that is asked for; a callback is believed all the same',
+    '$situation abandons it on request, and a later callback is still applied',
     async ({ situation }) => {
       const world = createWorld()
       world.thingSpace.will(acceptsInSilence)
@@ -409,7 +412,7 @@ describe('a cancellation of a submission that is', () => {
     },
   )
 
-  test('about to be repeated after a doubt stops the repeat, and the doubt stays', async () => {
+  test('waiting after a lost response stops the next attempt and leaves the submission unconfirmed', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall, throttles(600))
     const { requestId } = await world.order('enable', localBody())
@@ -426,11 +429,11 @@ describe('a cancellation of a submission that is', () => {
   })
 })
 
-describe('a cancellation that is killed behind its mark', () => {
+describe('a cancellation that is killed after marking the request', () => {
   test.each([
     { about: 'the work messages', finish: (world: World) => world.deliver() },
     { about: 'the sweep', finish: (world: World) => (world.advance(60), world.sweep()) },
-  ])('is finished by $about', async ({ finish }) => {
+  ])('is completed by $about', async ({ finish }) => {
     const world = createWorld()
     const requestId = await situations.queued(world)
     world.killBehind(1)
@@ -446,7 +449,7 @@ describe('a cancellation that is killed behind its mark', () => {
 })
 
 describe('a cancellation of a bulk request', () => {
-  test('that is half expanded stops what ThingSpace has not got, and only that', async () => {
+  test('that is partly expanded stops exactly the submissions that were not sent', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(2_500))
     await expandFirstPart(world, requestId)
@@ -472,7 +475,7 @@ describe('a cancellation of a bulk request', () => {
     expect(await world.storedStatus(requestId)).toBe('submitted')
   })
 
-  test('that is not expanded at all leaves nothing to send', async () => {
+  test('that is not expanded leaves nothing to send', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(2_500))
 
@@ -485,7 +488,7 @@ describe('a cancellation of a bulk request', () => {
     expect(await world.storedStatus(requestId)).toBe('cancelled')
   })
 
-  test('that half waits ends as what became of the other half', async () => {
+  test('that is partly accepted ends with the results of the accepted devices', async () => {
     const world = createWorld()
     world.thingSpace.will(accepts, throttles(600))
     const { requestId } = await world.order('delete', localBody(101))
@@ -510,7 +513,7 @@ describe('a decision', () => {
     { what: 'retry', body: { colour: 'red' }, pointer: '' },
     { what: 'retry', body: { despiteCallbacks: 1 }, pointer: '/despiteCallbacks' },
     { what: 'cancel', body: { abandonUnconfirmed: 'yes' }, pointer: '/abandonUnconfirmed' },
-  ] as const)('to $what with $body is refused: 400', async ({ what, body, pointer }) => {
+  ] as const)('to $what with the body $body is refused with 400', async ({ what, body, pointer }) => {
     const world = createWorld()
     const requestId = await situations.waiting(world)
     const stored = world.items()
@@ -522,7 +525,7 @@ describe('a decision', () => {
   })
 
   test.each(['retry', 'cancel'] as const)(
-    'to %s what is not yours is refused as if it were not there: 404',
+    'to %s a request of another account is refused with 404, like a request that does not exist',
     async (what) => {
       const world = createWorld()
       const requestId = await situations.waiting(world)
@@ -539,7 +542,7 @@ describe('a decision', () => {
     },
   )
 
-  test('by a route that serverless.yml sends here by mistake is a fault of ours', async () => {
+  test('on a route that serverless.yml sends to manage-request by mistake is answered with 500', async () => {
     const world = createWorld()
     const requestId = await situations.waiting(world)
     const route = 'POST /v1/requests/{requestId}/explode'
@@ -550,12 +553,12 @@ describe('a decision', () => {
   })
 })
 
-test('a decision that runs out of time says so, and the same decision again goes on where it stopped', async () => {
+test('a decision that runs out of time answers 503, and the same call continues where it stopped', async () => {
   const world = createWorld({ settings: { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } } })
   world.thingSpace.otherwise = () => refuses()
   const { requestId } = await world.order('delete', localBody(60))
   await world.settle()
-  // Each write takes a second, so that no more than some of them fit into one call.
+  // Each write takes a second, so that only some of them fit into one call.
   world.faults.store = ({ command }) => {
     if (command === 'PutCommand') world.advance(1)
     return false

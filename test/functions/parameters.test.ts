@@ -23,13 +23,13 @@ const hostile = {
 
 type Problem = { code: string; detail: string; errors?: { pointer: string }[] }
 
-/** What a refusal has to be: 4xx, in few words, and with one look at the table at most. */
+/** A refusal must be 4xx, short, and after one read of the table at most. */
 const refused = { status: 'refused', says: expect.stringMatching(/\S/) as string, isShort: true, reads: 'few' }
 
-/** A problem quotes well-formed text, and not more than 1,000 characters. */
+/** A problem quotes well-formed text of at most 1,000 characters. */
 const pointerTo = (name: string): string => `?${name}`.slice(0, 1000).toWellFormed()
 
-/** A refusal in short; `pointers` are the parameters that it names. */
+/** The main parts of a refusal. `pointers` are the parameters that it names. */
 async function outcomeOf(call: () => Promise<Answer>) {
   const before = world.meter().readUnits
   const answer = await call()
@@ -43,14 +43,14 @@ async function outcomeOf(call: () => Promise<Answer>) {
   }
 }
 
-describe.each(Object.entries(hostile))('%s', (_name, text) => {
+describe.each(Object.entries(hostile))('hostile input (%s)', (_name, text) => {
   test.each(['/v1/requests/{requestId}', '/v1/requests/{requestId}/devices'])(
-    'as the request id of GET %s is not found, and nothing is looked for',
+    'as the request id of GET %s is not found, without a query',
     async (route) => {
       const reads = world.meter().readUnits
       const answer = await world.get(route, { path: { requestId: text } })
       expect(answer).toMatchObject({ status: 404, body: { code: 'not-found', retryable: false } })
-      // A name that could be an id is looked for once.
+      // A text that could be an id is looked up once.
       expect(world.meter().readUnits - reads).toBe(/^[\w-]{1,64}$/.test(text) ? 1 : 0)
     },
   )
@@ -74,16 +74,16 @@ describe.each(Object.entries(hostile))('%s', (_name, text) => {
     },
   )
 
-  test('as the account of a list is refused, or has no requests', async () => {
+  test('as the account of a list is refused or has no requests', async () => {
     const answer = await world.get('/v1/requests', { query: { accountName: text } })
-    // An order takes these too: ThingSpace's account names follow no pattern.
+    // An order accepts these too, because ThingSpace's account names follow no pattern.
     const isName = ['\u{1f4f1}', '__proto__', '\uffff'].includes(text)
     expect(answer).toMatchObject(
       isName ? { status: 200, body: { items: [] } } : { status: 400, body: { errors: [{ pointer: '?accountName' }] } },
     )
   })
 
-  test.each(['status', 'limit', 'cursor', text])('as the parameter %s of the devices is refused', async (name) => {
+  test.each(['status', 'limit', 'cursor', text])('as the parameter %s of a device page is refused', async (name) => {
     const query = { [name]: text }
     const route = '/v1/requests/{requestId}/devices'
     expect(await outcomeOf(() => world.get(route, { path: { requestId }, query }))).toMatchObject({
@@ -106,7 +106,7 @@ describe.each(Object.entries(hostile))('%s', (_name, text) => {
     expect(await outcomeOf(() => world.get('/v1/devices/{kind}/{id}/requests', { path, query }))).toMatchObject(refused)
   })
 
-  test('in the headers of a read does no harm', async () => {
+  test('in the headers of a read has no effect', async () => {
     const headers = { accept: text, 'if-none-match': text }
     const shown = await world.get('/v1/requests/{requestId}', { path: { requestId }, headers })
     expect(shown.status).toBe(200)
@@ -138,12 +138,12 @@ describe.each(Object.entries(hostile))('%s', (_name, text) => {
   })
 })
 
-describe('the dates of a list', () => {
+describe('a date filter of a list', () => {
   test.each([
     { createdAfter: '9999-12-31T23:59:59Z' },
     { createdAfter: '9999-01-01T00:00:00Z', createdBefore: '9999-12-31T23:59:59.999Z' },
     { createdBefore: '0000-01-01T00:00:00Z' },
-  ])('may be as far away as %o', async (query) => {
+  ])('may be as extreme as %o', async (query) => {
     expect(await world.get('/v1/requests', { query: { accountName: account, ...query } })).toMatchObject({
       status: 200,
       body: { items: [], nextCursor: null },
@@ -151,7 +151,7 @@ describe('the dates of a list', () => {
   })
 
   test.each([{ createdBefore: '9999-12-31T23:59:59-23:59' }, { createdAfter: '0000-01-01T00:00:00+23:59' }])(
-    'may not leave the years 0 to 9999: %o',
+    'outside the years 0 to 9999 is refused: %o',
     async (query) => {
       const [name] = Object.keys(query)
       expect(await world.get('/v1/requests', { query: { accountName: account, ...query } })).toMatchObject({
@@ -161,7 +161,7 @@ describe('the dates of a list', () => {
     },
   )
 
-  test('a forged cursor outside of them finds nothing', async () => {
+  test('excludes requests outside its range even with a forged cursor', async () => {
     const createdAfter = '2026-01-01T00:00:00Z'
     const of = { accountName: account, createdAfter: Date.parse(createdAfter) }
     const cursor = sealCursor('2025-01-01T00:00:00.000Z#request-1', of)
@@ -172,20 +172,20 @@ describe('the dates of a list', () => {
   })
 })
 
-describe('a body that is wrong in a thousand places', () => {
+describe('a body with thousands of errors', () => {
   const manyWrong = { submissions: Array.from({ length: 5000 }, () => 'x'.repeat(100)) }
   test.each([
     ['names of five thousand wrong submissions', manyWrong],
     ['a member name of 100,000 characters', { ['k'.repeat(100_000)]: 1 }],
     ['more submissions than an order can have', { submissions: Array.from({ length: 10_001 }, (_, at) => at) }],
-  ])('is refused in few words: %s', async (_name, body) => {
+  ])('is refused with a short response: %s', async (_name, body) => {
     const answer = await world.decide('retry', requestId, { body })
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-body' } })
     expect(JSON.stringify(answer).length).toBeLessThan(20_000)
     expect((answer.body as { errors: unknown[] }).errors.length).toBeLessThanOrEqual(20)
   })
 
-  test('is refused in few words as an order, too', async () => {
+  test('is refused with a short response as an order', async () => {
     const answer = await world.submit('enable', { ...localBody(), ['k'.repeat(100_000)]: 1 })
     expect(answer.status).toBe(400)
     expect(JSON.stringify(answer).length).toBeLessThan(20_000)

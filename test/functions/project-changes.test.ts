@@ -13,7 +13,7 @@ const entityOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.NewImage?.['entity'
 const keyOf = ({ dynamodb }: DynamoDBRecord) => dynamodb?.Keys?.['pk']?.S
 
 describe('the summary', () => {
-  test('of a small request is stored with each change', async () => {
+  test('of a small request is updated with each change', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(2))
     await world.stream()
@@ -31,7 +31,7 @@ describe('the summary', () => {
     expect(afterSecond).not.toHaveProperty('dueAt')
   })
 
-  test('of a large request is made due, and stored by the sweep for all results at once', async () => {
+  test('of a large request becomes due, and the sweep updates it once for many results', async () => {
     const world = createWorld({ settings: { devicesPerSubmission: { local: 500, device: 1, global: 1, consumer: 1 } } })
     const { requestId } = await world.order('enable', localBody(101))
     await world.settle()
@@ -44,14 +44,14 @@ describe('the summary', () => {
     await world.pass(60)
 
     expect(before).toMatchObject({ version, dueAt: world.now(), summary: { devices: { pending: 101 } } })
-    // One step for taking the request for a summary up, one for the summary.
+    // One version for starting the requested summary, one for storing it.
     expect(await world.store.getRequest(requestId)).toMatchObject({
       version: version + 2,
       summary: { devices: { succeeded: 100, pending: 1 } },
     })
   })
 
-  test('of a large request does not put off what is due sooner', async () => {
+  test('of a large request keeps an earlier due date', async () => {
     const world = createWorld({ settings: { devicesPerSubmission: { local: 500, device: 1, global: 1, consumer: 1 } } })
     const { requestId } = await world.order('enable', localBody(101))
     await world.settle()
@@ -66,7 +66,7 @@ describe('the summary', () => {
     expect(await world.store.getRequest(requestId)).toHaveProperty('dueAt', dueAt)
   })
 
-  test('is written once for many changes of one batch', async () => {
+  test('is written once for many changes in one batch', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(3))
     await world.stream()
@@ -79,17 +79,17 @@ describe('the summary', () => {
   })
 })
 
-describe('a result of an upstream request id that nobody knows', () => {
-  test('is noted, and becomes its owner’s as soon as there is one', async () => {
+describe('a result with an unknown upstream request id', () => {
+  test('is stored as an orphan and assigned once a submission has this upstream request id', async () => {
     const world = createWorld()
     await world.callback(callbackOf(1))
     await world.stream()
-    const noted = world.itemsOf('orphan')
+    const stored = world.itemsOf('orphan')
 
     const { requestId } = await world.order('enable', localBody())
     await world.stream()
 
-    expect(noted).toMatchObject([
+    expect(stored).toMatchObject([
       {
         upstreamRequestId: 'upstream-1',
         accountName: account,
@@ -102,27 +102,27 @@ describe('a result of an upstream request id that nobody knows', () => {
     expect(world.itemsOf('orphan')).toEqual([])
   })
 
-  test('is noted once, as it was first seen', async () => {
+  test('is stored as an orphan once, with the time it was first seen', async () => {
     const world = createWorld()
     await world.callback(callbackOf(1, 'warning'))
     await world.stream()
-    const [noted] = world.itemsOf('orphan')
+    const [stored] = world.itemsOf('orphan')
 
     world.advance(30)
     await world.callback([callbackOf(1), callbackOf(2)])
     await world.stream()
 
-    expect(world.itemsOf('orphan')).toEqual([noted])
+    expect(world.itemsOf('orphan')).toEqual([stored])
   })
 })
 
-describe('a result of an upstream request id that no answer named', () => {
+describe('a result of a submission whose response was lost', () => {
   const lost = (world: World, action: string, body: unknown = localBody()) => {
     world.thingSpace.will(acceptsInSilence)
     return world.order(action, body)
   }
 
-  test('settles the one doubt that it fits at once', async () => {
+  test('is adopted at once by the only matching submission', async () => {
     const world = createWorld()
     const { requestId } = await lost(world, 'delete', localBody(2))
     world.advance(5)
@@ -138,7 +138,7 @@ describe('a result of an upstream request id that no answer named', () => {
     ])
   })
 
-  test('comes in time to keep a harmless action from being repeated', async () => {
+  test('is adopted in time to prevent another attempt of a repeatable action', async () => {
     const world = createWorld()
     const { requestId } = await lost(world, 'enable')
     world.advance(55)
@@ -151,9 +151,9 @@ describe('a result of an upstream request id that no answer named', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('is left alone while another submission of its device is being sent: it may have overtaken that answer', async () => {
+  test('is not adopted while another submission for the device is in flight, because it may belong to that one', async () => {
     const world = createWorld()
-    const { requestId: doubtful } = await lost(world, 'delete')
+    const { requestId: unconfirmed } = await lost(world, 'delete')
     const kept: unknown[] = []
     world.thingSpace.will(async () => {
       await world.callback(aCallbackOf('upstream-2', deviceAt(1)))
@@ -171,10 +171,10 @@ describe('a result of an upstream request id that no answer named', () => {
     expect(kept).toMatchObject([[{ upstreamRequestId: 'upstream-2' }], ['unconfirmed', 'submitting']])
     expect(world.itemsOf('orphan')).toEqual([])
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
-    expect(await world.show(doubtful)).toMatchObject({ status: 'unconfirmed' })
+    expect(await world.show(unconfirmed)).toMatchObject({ status: 'unconfirmed' })
   })
 
-  test('is not believed to be about a doubt that began after it was first seen, whatever follows it', async () => {
+  test('is not adopted by a submission whose attempt started after the result was first seen', async () => {
     const world = createWorld()
     await world.callback(aCallbackOf('upstream-9', deviceAt(1), 'warning'))
     await world.stream()
@@ -191,7 +191,7 @@ describe('a result of an upstream request id that no answer named', () => {
 })
 
 describe('events', () => {
-  test('tell each device and then the request, with sequence, id and device', async () => {
+  test('are published for each device and then for the request, with sequence, id and device', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(2))
     await world.settle()
@@ -230,7 +230,7 @@ describe('events', () => {
     ])
   })
 
-  test('say nothing of a doubt that settles itself', async () => {
+  test('are not published for an unconfirmed submission that resolves without a decision', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall)
     await world.order('enable', localBody())
@@ -241,7 +241,7 @@ describe('events', () => {
     expect(world.topic.told()).toEqual(['request.submitted submitted'])
   })
 
-  test('tell of a doubt that needs a person, once', async () => {
+  test('are published once for a submission that needs a decision', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall)
     await world.order('delete', localBody())
@@ -251,7 +251,7 @@ describe('events', () => {
     expect(world.topic.told()).toEqual(['request.unconfirmed unconfirmed'])
   })
 
-  test('of a batch that comes again are the same, and the table does not change', async () => {
+  test('of a redelivered batch are the same, and the table does not change', async () => {
     const world = createWorld()
     await world.order('enable', localBody(2))
     await world.settle()
@@ -267,7 +267,7 @@ describe('events', () => {
     expect(world.items()).toEqual(stored)
   })
 
-  test('that cannot be published come again, and nothing behind them is lost', async () => {
+  test('that cannot be published are sent again, together with those that follow', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.settle()
@@ -289,8 +289,8 @@ describe('events', () => {
   })
 })
 
-describe('a record that fails', () => {
-  /** Three orders, in the stream one behind the other. */
+describe('a stream record that fails', () => {
+  /** Three orders in sequence in the stream. */
   async function threeOrders(world: World) {
     const requestIds: string[] = []
     for (let index = 1; index <= 3; index += 1) {
@@ -303,7 +303,7 @@ describe('a record that fails', () => {
   const statuses = (world: World, requestIds: string[]) =>
     Promise.all(requestIds.map((requestId) => world.storedStatus(requestId)))
 
-  test('because newer code wrote it is waited for; those before it and after it are done', async () => {
+  test('because newer code wrote it is retried, and the records around it are processed', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
     const newer = records.find((record) => keyOf(record) === `TSR#${account}#upstream-2`)
@@ -316,7 +316,7 @@ describe('a record that fails', () => {
     expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
   })
 
-  test('because it is poisoned is set aside, so that the shard does not wait behind it', async () => {
+  test('because it is malformed is set aside, so that it does not block the shard', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
     const poisoned = records.find((record) => keyOf(record) === `TSR#${account}#upstream-2`)
@@ -327,7 +327,7 @@ describe('a record that fails', () => {
     expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
   })
 
-  test('because its request cannot be read is named: the first that touched the first such request', async () => {
+  test('because a request cannot be read is reported as the first record of the first such request', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
     const [first, second, third] = requestIds
@@ -342,7 +342,7 @@ describe('a record that fails', () => {
     expect(await world.storedStatus(first ?? '')).toBe('submitted')
   })
 
-  test('and comes again does what it did not do, and no more', async () => {
+  test('is processed on redelivery without repeating the work already done', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)
     world.faults.store = ({ command }) => command === 'UpdateCommand'
@@ -356,7 +356,7 @@ describe('a record that fails', () => {
     expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
   })
 
-  test('without a sequence number fails the whole batch: nothing may be taken for done', async () => {
+  test('without a sequence number fails the whole batch', async () => {
     const world = createWorld()
     const { records } = await threeOrders(world)
     world.faults.store = () => true
@@ -366,7 +366,7 @@ describe('a record that fails', () => {
   })
 })
 
-test('what means nothing to a request is passed over', async () => {
+test('project-changes skips records that do not concern a request', async () => {
   const world = createWorld()
   await world.order('enable', localBody())
   const records = world.streamRecords()
@@ -377,7 +377,7 @@ test('what means nothing to a request is passed over', async () => {
   expect(world.topic.published).toEqual([])
 })
 
-test('a change of a request that is gone is passed over', async () => {
+test('project-changes skips a change to a request that no longer exists', async () => {
   const world = createWorld()
   await world.order('enable', localBody())
   const records = world.streamRecords().filter((record) => entityOf(record) === 'submission')
@@ -387,7 +387,7 @@ test('a change of a request that is gone is passed over', async () => {
   expect(elsewhere.items()).toEqual([])
 })
 
-test('two batches at once summary one request without losing a result', async () => {
+test('two concurrent batches update the summary of one request without losing a result', async () => {
   const world = createWorld()
   world.thingSpace.will(accepts)
   const { requestId } = await world.order('enable', localBody(6))

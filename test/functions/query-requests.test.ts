@@ -29,7 +29,7 @@ async function everyPage<Page extends { nextCursor: string | null }>(
   return pages
 }
 
-/** Orders that are accepted a second apart. */
+/** Places orders one second apart. */
 async function severalOrders(world: World, count: number, over: Record<string, unknown> = {}): Promise<string[]> {
   const requestIds: string[] = []
   for (let made = 0; made < count; made += 1) {
@@ -43,7 +43,7 @@ describe('GET /v1/requests/{requestId}', () => {
   const show = (world: World, requestId: string, headers: Record<string, string> = {}, claims = {}) =>
     world.get('/v1/requests/{requestId}', { path: pathOf(requestId), headers, claims })
 
-  test('says 304 until something changes', async () => {
+  test('answers 304 until the request changes', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     const { etag } = (await show(world, requestId)).headers
@@ -58,7 +58,7 @@ describe('GET /v1/requests/{requestId}', () => {
     expect(changed.headers['etag']).not.toBe(etag)
   })
 
-  test('has a Retry-After as long as something may still happen', async () => {
+  test('sends Retry-After until the request is final', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
 
@@ -72,7 +72,7 @@ describe('GET /v1/requests/{requestId}', () => {
     expect(final).toMatchObject({ body: { final: true, finalAt: new Date(world.now()).toISOString(), next: null } })
   })
 
-  test('shows a result the moment it is stored, before its summary is updated', async () => {
+  test('shows a result as soon as it is stored, before the summary is updated', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.settle()
@@ -83,7 +83,7 @@ describe('GET /v1/requests/{requestId}', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('answers a foreign request as one that there is not', async () => {
+  test('answers 404 for a request of another account, as for one that does not exist', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
 
@@ -101,7 +101,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
   const devices = (world: World, requestId: string, query = {}, headers = {}, claims = {}) =>
     world.get('/v1/requests/{requestId}/devices', { path: pathOf(requestId), query, headers, claims })
 
-  /** Five devices: the second succeeded, the third failed, the rest is open. */
+  /** Five devices: the second has succeeded, the third has failed, and the others are open. */
   async function fiveDevices(world: World): Promise<string> {
     const { requestId } = await world.order('enable', localBody(5))
     await world.callback([aCallbackOf('upstream-1', deviceAt(2)), aCallbackOf('upstream-1', deviceAt(3), 'failed')])
@@ -122,7 +122,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     ])
   })
 
-  test('pages through those of one status', async () => {
+  test('pages through the devices of one status', async () => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -131,7 +131,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     expect(pages.flatMap(({ items }) => items.map(({ position }) => position))).toEqual([0, 3, 4])
   })
 
-  test('links the next page with all that it needs', async () => {
+  test('links to the next page with all the parameters it needs', async () => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -145,7 +145,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     expect(second.headers).not.toHaveProperty('link')
   })
 
-  test('caps a page at a thousand', async () => {
+  test('limits a page to a thousand devices', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(1_200))
 
@@ -154,7 +154,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     expect(pages.map(({ items }) => items.length)).toEqual([1_000, 200])
   })
 
-  test('gives CSV with what a support desk needs', async () => {
+  test('returns CSV with the columns that a support desk needs', async () => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -173,7 +173,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     ])
   })
 
-  test('gives CSV that no spreadsheet runs', async () => {
+  test('returns CSV without formulas that a spreadsheet would run', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.callback(
@@ -187,7 +187,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     expect(answer.body).toContain(`,'=CMD(),"He said ""no"", twice",`)
   })
 
-  test('gives NDJSON, one device a line', async () => {
+  test('returns NDJSON with one device per line', async () => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -203,7 +203,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     expect(answer.headers).toHaveProperty('link')
   })
 
-  test('gives all ten thousand at once as CSV', async () => {
+  test('returns ten thousand devices in one CSV response', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(10_000))
 
@@ -218,7 +218,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     { accept: '*/*', type: 'application/json' },
     { accept: 'text/html, text/csv;q=0.5, */*;q=0.1', type: 'text/csv; charset=utf-8' },
     { accept: 'text/csv;q=0.1, application/json', type: 'application/json' },
-  ])('understands Accept: $accept', async ({ accept, type }) => {
+  ])('understands the header Accept: $accept', async ({ accept, type }) => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -228,7 +228,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
   })
 
   test.each(['text/html', 'image/png, application/xml', 'application/json;q=0'])(
-    'has nothing that is %s: 406',
+    'answers 406 to the header Accept: %s',
     async (accept) => {
       const world = createWorld()
       const requestId = await fiveDevices(world)
@@ -240,7 +240,7 @@ describe('GET /v1/requests/{requestId}/devices', () => {
     },
   )
 
-  test('is not for others: 404', async () => {
+  test('answers 404 for a request of another account', async () => {
     const world = createWorld()
     const requestId = await fiveDevices(world)
 
@@ -253,7 +253,7 @@ describe('GET /v1/requests', () => {
     world.get('/v1/requests', { query, claims })
   const idsOf = ({ body }: Answer) => (body as List).items.map(({ requestId }) => requestId)
 
-  test('gives the newest first, without their submissions', async () => {
+  test('lists the newest requests first, without their submissions', async () => {
     const world = createWorld()
     const requestIds = await severalOrders(world, 3)
     await world.settle()
@@ -266,7 +266,7 @@ describe('GET /v1/requests', () => {
     expect((answer.body as List).items[0]).not.toHaveProperty('submissions')
   })
 
-  test('pages to the end without losing or repeating any, new ones notwithstanding', async () => {
+  test('pages to the end without losing or repeating a request while new ones are created', async () => {
     const world = createWorld()
     const requestIds = await severalOrders(world, 7)
     let pages = 0
@@ -303,7 +303,7 @@ describe('GET /v1/requests', () => {
     expect(first).toBeDefined()
   })
 
-  test('filters by time: from one instant on, and before another', async () => {
+  test('filters by time with an inclusive start and an exclusive end', async () => {
     const world = createWorld()
     const start = world.now()
     const requestIds = await severalOrders(world, 4)
@@ -318,7 +318,7 @@ describe('GET /v1/requests', () => {
     expect(idsOf(between)).toEqual(requestIds.slice(1, 3).toReversed())
   })
 
-  test('caps a page at a hundred', async () => {
+  test('limits a page to a hundred requests', async () => {
     const world = createWorld()
     await severalOrders(world, 105)
 
@@ -327,7 +327,7 @@ describe('GET /v1/requests', () => {
     expect(pages.map(({ items }) => items.length)).toEqual([100, 5])
   })
 
-  test('gives the requests of the account that is named, and of no other', async () => {
+  test('lists the requests of the named account only', async () => {
     const world = createWorld()
     const [own] = await severalOrders(world, 1)
     const [foreign] = await severalOrders(world, 1, { accountName: otherAccount })
@@ -338,7 +338,7 @@ describe('GET /v1/requests', () => {
     expect(idsOf(await list(world, { accountName: account }, {}))).toEqual([own])
   })
 
-  test('of an account with blanks, from a token with commas', async () => {
+  test('accepts an account name with spaces and a claim with commas', async () => {
     const world = createWorld()
     const [own] = await severalOrders(world, 1, { accountName: '4 3TOM HPN2 S' })
 
@@ -347,7 +347,7 @@ describe('GET /v1/requests', () => {
     expect(idsOf(answer)).toEqual([own])
   })
 
-  test('of an account that is not the caller’s is refused: 403', async () => {
+  test('answers 403 for an account that the caller may not use', async () => {
     const world = createWorld()
 
     expect(await list(world, { accountName: otherAccount })).toMatchObject({
@@ -359,7 +359,7 @@ describe('GET /v1/requests', () => {
   test.each([
     { about: 'a token for every account', claims: {} },
     { about: 'a token for several', claims: { accounts: `[${account} ${otherAccount}]` } },
-  ])('wants to know which account from $about', async ({ claims }) => {
+  ])('requires accountName from $about', async ({ claims }) => {
     const world = createWorld()
 
     expect(await list(world, {}, claims)).toMatchObject({
@@ -376,7 +376,7 @@ describe('GET /v1/requests', () => {
     { query: { createdAfter: 'yesterday' }, pointer: '?createdAfter' },
     { query: { colour: 'red' }, pointer: '?colour' },
     { query: { cursor: 'abc' }, pointer: '?cursor' },
-  ])('names what is wrong with $query', async ({ query, pointer }) => {
+  ])('names the parameter that is wrong in $query', async ({ query, pointer }) => {
     const world = createWorld()
 
     expect(await list(world, query as Record<string, string>)).toMatchObject({
@@ -390,7 +390,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
   const history = (world: World, kind: string, id: string, query: Record<string, string> = {}, claims = {}) =>
     world.get('/v1/devices/{kind}/{id}/requests', { path: { kind, id }, query, claims })
 
-  test('tells all that was asked of one device, newest first, with what became of it', async () => {
+  test('lists all requests for a device, newest first, with the result of the device', async () => {
     const world = createWorld()
     await world.order('download', { accountName: account, devices: someDevices(3) })
     world.advance(60)
@@ -435,7 +435,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     expect(items.map(({ request }) => request.requestId)).toEqual([requestId])
   })
 
-  test('does not find another card whose ICCID differs in its last digit alone, or another check digit of an IMEI', async () => {
+  test('does not find an ICCID that differs in its last digit or an IMEI with another check digit', async () => {
     const world = createWorld()
     for (const [kind, id] of [
       ['iccid', '89148000001234567897'],
@@ -452,7 +452,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
   })
 
   test.each(['1', '2', '3', '10'])(
-    'merges all spellings of a card, newest first, in full pages of %s',
+    'merges all spellings of an ICCID, newest first, in full pages of %s',
     async (limit) => {
       const world = createWorld()
       const requestIds: string[] = []
@@ -472,11 +472,11 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     },
   )
 
-  describe('finds a request by what its results name', () => {
+  describe('finds a request', () => {
     const mdn = { kind: 'mdn', id: '5551234567' }
     const foundBy = async (world: World, kind: string, id: string, claims = {}) =>
       (bodyOf(await history(world, kind, id, {}, claims), 200) as History).items.map(({ request }) => request.requestId)
-    /** A result that names the line by its ICCID and number too, and tells what else was given to it. */
+    /** A result that names the line by its ICCID and number too, and contains other assigned values. */
     const activation = (upstreamRequestId: string) =>
       aCallbackOf(upstreamRequestId, [mdn, { kind: 'imei', id: '350000000000014' }], 'succeeded', {
         deviceResponse: {
@@ -492,7 +492,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
         },
       })
 
-    test('and by what ThingSpace assigned, in any spelling', async () => {
+    test('by the identifiers in its results, including newly assigned ones, in any spelling', async () => {
       const world = createWorld()
       const { requestId } = await world.order('activate', { devices: [{ deviceIds: [mdn] }], accountName: account })
       await world.callback(activation('upstream-1'))
@@ -510,7 +510,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       expect(await foundBy(world, 'iccid', iccidOf(7), theirs)).toEqual([])
     })
 
-    test('of a bulk request, each at the place of its device', async () => {
+    test('of many devices by a result, and returns the device that the result is about', async () => {
       const world = createWorld()
       const { requestId } = await world.order('enable', localBody(250))
       await world.settle()
@@ -529,7 +529,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       ])
     })
 
-    test('of the other profile of the card, although it came after the result was told', async () => {
+    test('by a result for another profile of the card that arrived after the final result', async () => {
       const world = createWorld()
       const { requestId } = await world.order('enable', localBody())
       const [eid] = deviceAt(1)
@@ -542,7 +542,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       expect(await foundBy(world, 'iccid', iccidOf(2))).toEqual([requestId])
     })
 
-    test('although only a warning named it and the device expired', async () => {
+    test('by a warning of a device that has expired', async () => {
       const world = createWorld()
       const { requestId } = await world.order('enable', localBody())
       await world.callback(aCallbackOf('upstream-1', [...deviceAt(1), { kind: 'imei', id: imeiOf(1) }], 'warning'))
@@ -552,7 +552,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       expect(await foundBy(world, 'imei', imeiOf(1))).toEqual([requestId])
     })
 
-    test('although the function dies behind any of its effects', async () => {
+    test('by its results even if the function is killed after any of its effects', async () => {
       for (let effect = 1; effect <= 6; effect += 1) {
         const world = createWorld()
         const { requestId } = await world.order('activate', { devices: [{ deviceIds: [mdn] }], accountName: account })
@@ -565,7 +565,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       }
     })
 
-    test('and writes nothing for it where they name nothing that the order does not', async () => {
+    test('without extra device links if its results name only ordered identifiers', async () => {
       const world = createWorld()
       await world.order('enable', localBody())
       await world.callback(aCallbackOf('upstream-1', [deviceAt(1)[0]!, { kind: 'iccid', id: iccidOf(1).slice(0, -1) }]))
@@ -574,7 +574,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
       expect(world.itemsOf('link')).toHaveLength(2)
     })
 
-    test('and writes it once, however many results of its submission follow', async () => {
+    test('by device links that are written once, however many results follow', async () => {
       const world = createWorld()
       await world.order('enable', localBody(5))
       await world.settle()
@@ -601,7 +601,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     expect(pages.flatMap(({ items }) => items.map(({ request }) => request.requestId))).toEqual(requestIds.toReversed())
   })
 
-  test('leaves out what others asked', async () => {
+  test('omits requests of other accounts', async () => {
     const world = createWorld()
     const [own] = await severalOrders(world, 1)
     await severalOrders(world, 2, { accountName: otherAccount })
@@ -611,7 +611,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     expect((answer.body as History).items.map(({ request }) => request.requestId)).toEqual([own])
   })
 
-  test('of a device nobody knows is empty', async () => {
+  test('returns an empty list for an unknown device', async () => {
     const world = createWorld()
 
     expect(await history(world, 'eid', eidOf(1))).toMatchObject({ status: 200, body: { items: [], nextCursor: null } })
@@ -621,7 +621,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
     { kind: 'serial', id: '1' },
     { kind: 'eid', id: '1' },
     { kind: 'iccid', id: 'A'.repeat(20) },
-  ])('of $kind $id is no question: 400', async ({ kind, id }) => {
+  ])('answers 400 for the kind $kind with the id $id', async ({ kind, id }) => {
     const world = createWorld()
 
     expect(await history(world, kind, id)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } })
@@ -629,7 +629,7 @@ describe('GET /v1/devices/{kind}/{id}/requests', () => {
 })
 
 describe('a cursor', () => {
-  test('is good for the list that it came from, and for no other', async () => {
+  test('continues the list that it came from and is refused for any other list', async () => {
     const world = createWorld()
     const requestIds = await severalOrders(world, 3)
     const { requestId } = await world.order('enable', localBody(3))
@@ -677,7 +677,7 @@ test('GET /health needs neither a caller nor the table', async () => {
   expect({ statusCode, body }).toEqual({ statusCode: 200, body: '{"status":"ok"}' })
 })
 
-test('a table that is out of order is an opaque 500, and its cause is in the log', async () => {
+test('query-requests answers 500 without details if the table is unavailable, and logs the cause', async () => {
   const world = createWorld()
   world.faults.store = () => true
 
@@ -692,7 +692,7 @@ test('a table that is out of order is an opaque 500, and its cause is in the log
   expect(world.log.text()).toContain('the table refuses GetCommand')
 })
 
-test('a route that serverless.yml sends here by mistake is a fault of ours', async () => {
+test('query-requests answers 500 for a route that serverless.yml sends to it by mistake', async () => {
   const world = createWorld()
 
   expect(await world.get('/v1/unknown')).toMatchObject({ status: 500, body: { code: 'internal-error' } })

@@ -7,7 +7,7 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const callbackOf = (index = 1, ...more: [Parameters<typeof aCallbackOf>[2]?, Record<string, unknown>?]) =>
   aCallbackOf('upstream-1', deviceAt(index), ...more)
 
-/** An order of so many devices that ThingSpace has under `upstream-1`. */
+/** Places an order that ThingSpace accepts as `upstream-1`. */
 async function submittedOrder(world: World, devices = 1): Promise<string> {
   const { requestId } = await world.order('download_enable', localBody(devices))
   await world.settle()
@@ -15,7 +15,7 @@ async function submittedOrder(world: World, devices = 1): Promise<string> {
 }
 
 describe('a callback', () => {
-  test('is the result of its device', async () => {
+  test('is stored as the result of its device', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 2)
 
@@ -43,7 +43,7 @@ describe('a callback', () => {
     { verdict: 'warning', status: 'warning', request: 'submitted' },
     { verdict: 'failed', status: 'failed', request: 'failed' },
     { verdict: 'expired', status: 'expired', request: 'expired' },
-  ] as const)('that says $verdict makes the device $status', async ({ verdict, status, request }) => {
+  ] as const)('that reports $verdict gives the device the status $status', async ({ verdict, status, request }) => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -54,7 +54,7 @@ describe('a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: request, devices: { [status]: 1 } })
   })
 
-  test('that overtakes the answer it belongs to waits for it', async () => {
+  test('that arrives before the response to its submission is applied once the response is stored', async () => {
     const world = createWorld()
     world.thingSpace.will(async () => {
       await world.callback(callbackOf())
@@ -72,10 +72,10 @@ describe('a callback', () => {
   })
 
   test.each([
-    { about: 'as it was', over: {} },
-    { about: 'counted anew', over: { callbackCount: 2 } },
-    { about: 'with the new password', over: { password: listenerSecret.previous } },
-  ])('that comes twice, $about, is one result', async ({ over }) => {
+    { about: 'unchanged', over: {} },
+    { about: 'with another counter', over: { callbackCount: 2 } },
+    { about: 'with another password', over: { password: listenerSecret.previous } },
+  ])('that arrives twice, $about, is stored as one result', async ({ over }) => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
     await world.callback(callbackOf())
@@ -89,7 +89,7 @@ describe('a callback', () => {
     expect((await world.devices(requestId))[0]).not.toHaveProperty('others')
   })
 
-  test('that comes twice at once is one result', async () => {
+  test('that arrives twice in one batch is stored as one result', async () => {
     const world = createWorld()
     await submittedOrder(world)
 
@@ -100,7 +100,7 @@ describe('a callback', () => {
     expect(world.itemsOf('result')[0]).not.toHaveProperty('others')
   })
 
-  test('that confirms a warning replaces it', async () => {
+  test('that reports success replaces an earlier warning', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -110,7 +110,7 @@ describe('a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('that warns after the final changes nothing, and is kept beside it', async () => {
+  test('that reports a warning after a final result is kept as evidence and changes no status', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -127,7 +127,7 @@ describe('a callback', () => {
     { first: 'succeeded', second: 'failed' },
     { first: 'failed', second: 'succeeded' },
   ] as const)(
-    'that says $second after $first is a conflict: the first stands, both are shown',
+    'that reports $second after $first is shown as a conflict, and the first result decides',
     async ({ first, second }) => {
       const world = createWorld()
       const requestId = await submittedOrder(world)
@@ -145,7 +145,7 @@ describe('a callback', () => {
     },
   )
 
-  test('that says expired is corrected by a real result', async () => {
+  test('that reports expired is corrected by a later real result', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -164,7 +164,7 @@ describe('a callback', () => {
     ])
   })
 
-  test('finds its device by other identifiers than the order had, if one is shared', async () => {
+  test('finds its device by other identifiers than those ordered if at least one is shared', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 2)
 
@@ -179,7 +179,7 @@ describe('a callback', () => {
     expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
   })
 
-  test('of one of the two profiles of a device is that profile’s alone', async () => {
+  test('about one of two ordered profiles of a card is applied to that profile only', async () => {
     const world = createWorld()
     const profiles = [1, 2].map((index) => ({
       deviceIds: [
@@ -194,7 +194,7 @@ describe('a callback', () => {
     expect(await world.devices(requestId)).toMatchObject([{ status: 'pending' }, { status: 'succeeded' }])
   })
 
-  test('of no device of the order is kept and applied to none', async () => {
+  test('about a device that was not ordered is stored and applied to no device', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -216,7 +216,7 @@ describe('a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('that names no device is applied to none of several, and shown as unmatched', async () => {
+  test('that names no device is shown as unmatched if the submission has several devices', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 2)
 
@@ -230,7 +230,7 @@ describe('a callback', () => {
     })
   })
 
-  test('that names no device and comes twice is one result, and a later final is a conflict beside it', async () => {
+  test('that names no device is deduplicated, and a later contradicting one is a conflict', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -244,7 +244,7 @@ describe('a callback', () => {
     ])
   })
 
-  test('that names no device under an id that nobody knows is an orphan, and no device leads to it', async () => {
+  test('that names no device becomes an orphan if its upstream request id is unknown, and no device link leads to it', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall)
     const { requestId } = await world.order('download_enable', localBody())
@@ -260,7 +260,7 @@ describe('a callback', () => {
   test.each([
     ['in capitals', (id: string) => id.toUpperCase()],
     ['without hyphens', (id: string) => id.replaceAll('-', '')],
-  ])('finds its order by an upstream request id that is the same UUID %s', async (_how, spelt) => {
+  ])('finds its request by an upstream request id that is the same UUID %s', async (_how, spelt) => {
     const world = createWorld()
     const id = '595f5c44-c31c-4552-8670-020a1545a84d'
     world.thingSpace.will({ accepts: true, answers: () => ({ kind: 'accepted', upstreamRequestId: id }) })
@@ -273,7 +273,7 @@ describe('a callback', () => {
     expect(await world.devices(requestId)).toMatchObject([{ status: 'succeeded', result: { upstreamRequestId: id } }])
   })
 
-  test('of each profile decides nothing where the device has a word of its own', async () => {
+  test('about a single profile does not decide the status of a device that gets a result of its own', async () => {
     const world = createWorld()
     const eid = { kind: 'eid', id: eidOf(1) }
     const { requestId } = await world.order('device_suspend', {
@@ -295,10 +295,10 @@ describe('a callback', () => {
   })
 })
 
-/** A message that understands itself in all but what is changed. */
+/** A valid callback with some members changed. */
 const changed = (over: Record<string, unknown>) => ({ ...callbackOf(), ...over })
 
-describe('what is not a result goes to quarantine and is never applied', () => {
+describe('record-callbacks quarantines a callback and never applies it for the reason', () => {
   test.each<{
     reason: string
     body: unknown
@@ -352,7 +352,7 @@ describe('what is not a result goes to quarantine and is never applied', () => {
     )
   })
 
-  test('too-much-evidence: the ninth contradiction about one device', async () => {
+  test('too-much-evidence: the ninth contradicting message about one device', async () => {
     const world = createWorld()
     await submittedOrder(world)
     const messages = Array.from({ length: 10 }, (_, at) => callbackOf(1, 'succeeded', { note: String(at) }))
@@ -378,7 +378,7 @@ describe('what is not a result goes to quarantine and is never applied', () => {
     expect(aside.every(({ raw }) => typeof raw === 'string' && raw.includes(text))).toBe(true)
   })
 
-  test('a message that did not come through the door stands under no account', async () => {
+  test('no-request-id, without an account, if the message did not come through the callback endpoint', async () => {
     const world = createWorld()
 
     const failed = await world.record(sqsEvent(['{}']).Records)
@@ -388,13 +388,13 @@ describe('what is not a result goes to quarantine and is never applied', () => {
   })
 })
 
-describe('the sender of a callback', () => {
+describe('record-callbacks accepts a callback', () => {
   test.each([
     { about: 'with the current password', over: credentials },
-    { about: 'with the password before', over: { ...credentials, password: listenerSecret.previous } },
+    { about: 'with the previous password', over: { ...credentials, password: listenerSecret.previous } },
     { about: 'without credentials, as Global IoT sends', over: { username: undefined, password: undefined } },
     { about: 'with empty credentials', over: { username: '', password: '' } },
-  ])('$about is believed', async ({ over }) => {
+  ])('$about', async ({ over }) => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -403,7 +403,7 @@ describe('the sender of a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('with credentials is believed where they are required', async () => {
+  test('with credentials where credentials are required', async () => {
     const world = createWorld({ requireCredentials: true, refuseUnlistedAddresses: true })
     const requestId = await submittedOrder(world)
 
@@ -412,7 +412,7 @@ describe('the sender of a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('with a password that was changed a moment ago is believed', async () => {
+  test('with a password that was rotated a moment ago', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
     world.secret.current = { username: credentials.username, current: 'rotated-sentinel' }
@@ -422,7 +422,7 @@ describe('the sender of a callback', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('at an address that is not listed is believed, and counted', async () => {
+  test('from an unlisted address, and counts it', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
 
@@ -437,7 +437,7 @@ describe('the sender of a callback', () => {
     )
   })
 
-  test('may name an account with blanks', async () => {
+  test('for an account name that contains spaces', async () => {
     const world = createWorld()
 
     await world.callback(callbackOf(), { accountName: '4%203TOM%20HPN2%20S' })
@@ -446,8 +446,8 @@ describe('the sender of a callback', () => {
   })
 })
 
-describe('a batch', () => {
-  test('with one bad record has all others recorded', async () => {
+describe('a batch of callbacks', () => {
+  test('is recorded although one of its messages is bad', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 3)
 
@@ -464,7 +464,7 @@ describe('a batch', () => {
     expect(world.itemsOf('quarantine')).toHaveLength(2)
   })
 
-  test('with one record that cannot be written has that one alone come again', async () => {
+  test('returns to the queue only the message that cannot be written', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 3)
     world.faults.store = ({ input }) => JSON.stringify(input).includes(eidOf(2))
@@ -479,7 +479,7 @@ describe('a batch', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('comes again whole while the table is down, and nothing is lost', async () => {
+  test('returns to the queue as a whole while the table is down, and loses no message', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world, 2)
     world.faults.store = () => true
@@ -494,7 +494,7 @@ describe('a batch', () => {
   })
 })
 
-test('no credential of a callback or a caller is left in any item, log line, event, queue or answer', async () => {
+test('no credential of a callback or a caller is left in any item, log line, event, queue or response', async () => {
   const world = createWorld({ refuseUnlistedAddresses: true })
   const requestId = await submittedOrder(world, 3)
   const headers = { authorization: 'Bearer caller-sentinel', cookie: 'session=caller-sentinel' }
@@ -536,7 +536,7 @@ test('no credential of a callback or a caller is left in any item, log line, eve
   expect(world.itemsOf('quarantine').length).toBeGreaterThan(3)
 })
 
-test('identifiers are masked in the log', async () => {
+test('record-callbacks masks identifiers in the log', async () => {
   const world = createWorld()
   await submittedOrder(world)
 
@@ -546,11 +546,11 @@ test('identifiers are masked in the log', async () => {
   expect(world.log.text()).not.toContain(iccidOf(1))
 })
 
-describe('messages of one batch about one card', () => {
+describe('several messages about one card in one batch', () => {
   test.each([
     ['by the same identifiers', deviceAt(1)],
     ['by one of them', [{ kind: 'eid', id: eidOf(1) }]],
-  ])('are applied in the order in which they were received, named %s', async (_name, identifiers) => {
+  ])('are applied in the order in which they were received if they name the card %s', async (_name, identifiers) => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
     const bodies = [
@@ -570,8 +570,8 @@ describe('messages of one batch about one card', () => {
   })
 })
 
-describe('what can never be stored', () => {
-  test('is quarantined at once, and does not come back', async () => {
+describe('a callback that DynamoDB rejects', () => {
+  test('permanently is quarantined at once and does not return to the queue', async () => {
     const world = createWorld()
     await submittedOrder(world)
     world.faults.store = ({ command, input }) => {
@@ -584,7 +584,7 @@ describe('what can never be stored', () => {
     expect(world.itemsOf('quarantine')).toMatchObject([{ reason: 'not-storable', accountName: account }])
   })
 
-  test('is told from what cannot be stored at the moment', async () => {
+  test('temporarily returns to the queue and is not quarantined', async () => {
     const world = createWorld()
     await submittedOrder(world)
     world.faults.store = () => {
@@ -598,7 +598,7 @@ describe('what can never be stored', () => {
     expect(world.itemsOf('result')).toHaveLength(1)
   })
 
-  test('an unpaired surrogate is replaced, and the callback is a result', async () => {
+  test('for an unpaired surrogate is stored with a replacement character', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
     const body = JSON.stringify(callbackOf(1, 'failed', { faultResponse: { faultcode: 'A.B', faultstring: 'bad @@' } }))
@@ -610,13 +610,13 @@ describe('what can never be stored', () => {
   })
 })
 
-describe('what API Gateway says of a message', () => {
+describe('an attribute that API Gateway adds to a callback', () => {
   test.each([
-    { about: 'a time that is no number', attributes: { receivedAt: 'yesterday' } },
-    { about: 'a time beyond all dates', attributes: { receivedAt: '9999999999999999' } },
-    { about: 'a time that is still to come', attributes: { receivedAt: '1790000000001' } },
+    { about: 'a time that is not a number', attributes: { receivedAt: 'yesterday' } },
+    { about: 'a time beyond the range of dates', attributes: { receivedAt: '9999999999999999' } },
+    { about: 'a time in the future', attributes: { receivedAt: '1790000000001' } },
     { about: 'a negative time', attributes: { receivedAt: '-1' } },
-  ])('is read as any input: $about', async ({ attributes }) => {
+  ])('is validated like any input: $about', async ({ attributes }) => {
     const world = createWorld()
     await submittedOrder(world)
 
@@ -625,7 +625,7 @@ describe('what API Gateway says of a message', () => {
   })
 
   test.each(['%22', 'a%0Ab', 'x'.repeat(101), 'x'.repeat(100_000), '', '%20'])(
-    'an account name that cannot be one is none: %.20s',
+    'is ignored if it is not a valid account name: %.20s',
     async (accountName) => {
       const world = createWorld()
       await submittedOrder(world)
@@ -637,10 +637,10 @@ describe('what API Gateway says of a message', () => {
   )
 })
 
-describe('a flood from an address that is not listed', () => {
+describe('a flood of bad callbacks from an unlisted address', () => {
   const flood = Array.from({ length: 200 }, (_, at) => `not a callback ${at}`)
 
-  test('is kept up to a bound a minute, and counted beyond it', async () => {
+  test('is quarantined up to a limit per minute, and only counted beyond it', async () => {
     const world = createWorld()
 
     expect(await world.callback(flood, { sourceIp: '203.0.113.1' })).toEqual([])
@@ -652,7 +652,7 @@ describe('a flood from an address that is not listed', () => {
     expect(world.itemsOf('quarantine')).toHaveLength(61)
   })
 
-  test('does not keep what ThingSpace sends out of quarantine', async () => {
+  test('does not use up the limit for callbacks from ThingSpace', async () => {
     const world = createWorld()
     await world.callback(flood, { sourceIp: '203.0.113.1' })
 
@@ -670,7 +670,7 @@ describe('a flood of 10,000 messages of 60 KB without credentials', () => {
   )
   const batchSize = 50
 
-  test('is worked on once, and delays an honest callback by its place in the queue alone', async () => {
+  test('is processed once, and delays a real callback only by its place in the queue', async () => {
     const world = createWorld()
     const requestId = await submittedOrder(world)
     const place = 7_321
@@ -691,12 +691,12 @@ describe('a flood of 10,000 messages of 60 KB without credentials', () => {
 
     expect(recordedIn).toBe(Math.floor(place / batchSize))
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
-    // 200 seconds, in each minute of which 60 messages are kept.
+    // 200 seconds, with 60 stored messages per minute.
     expect(world.itemsOf('quarantine')).toHaveLength(4 * 60)
   }, 240_000)
 })
 
-describe('messages that have come back', () => {
+describe('redelivered callbacks', () => {
   const again = (bodies: unknown[]) => {
     const event = sqsEvent(bodies, { accountName: account, sourceIp: listedAddress })
     for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = '2'

@@ -8,11 +8,11 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const ends = (world: World) =>
   ['request', 'part', 'submission'].flatMap((entity) => world.itemsOf(entity).map((item) => Number(item['expiresAt'])))
 
-/** The ends of what no decision about a submission rewrites. */
+/** The expiry of the items that a decision about a submission does not rewrite. */
 const kept = (world: World) =>
   ['request', 'part'].flatMap((entity) => world.itemsOf(entity).map((item) => Number(item['expiresAt'])))
 
-/** An order that ThingSpace refused, and that somebody tries again a day before it would be deleted. */
+/** An order that ThingSpace refused and that is retried a day before it expires. */
 async function retriedAtItsEnd(world: World): Promise<string> {
   world.thingSpace.will(refuses())
   await world.submit('delete', localBody(2))
@@ -24,8 +24,8 @@ async function retriedAtItsEnd(world: World): Promise<string> {
   return requestId
 }
 
-describe('an order that is tried again a day before its end', () => {
-  test('is kept with its devices and its owner, and a result that is late still counts', async () => {
+describe('an order that is retried one day before it expires', () => {
+  test('is kept with its devices and its upstream link, and accepts a late result', async () => {
     const world = createWorld()
     const requestId = await retriedAtItsEnd(world)
     await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
@@ -43,7 +43,7 @@ describe('an order that is tried again a day before its end', () => {
     expect(await world.devices(requestId)).toHaveLength(2)
   })
 
-  test('and whose answer is lost then is still found by its devices', async () => {
+  test('is found by its device links if the response to the retry is lost', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = acceptsInSilence
     const requestId = await retriedAtItsEnd(world)
@@ -57,7 +57,7 @@ describe('an order that is tried again a day before its end', () => {
   })
 })
 
-test('what only a result names leads to its order for as long as the order is kept, and no longer', async () => {
+test('an identifier that only a result names finds its request until the request expires', async () => {
   const imei = { kind: 'imei', id: imeiOf(1) }
   const found = async (world: World) => {
     const answer = await world.get('/v1/devices/{kind}/{id}/requests', { path: imei })
@@ -74,7 +74,7 @@ test('what only a result names leads to its order for as long as the order is ke
     expect(await found(world)).toBe(1)
   }
 
-  // The one is 35 days old then, and the other was tried again 34 days after it was made.
+  // One is 35 days old then. The other was retried 34 days after it was created.
   for (const [world, days] of [
     [late, 15],
     [retried, 35],
@@ -89,7 +89,7 @@ test('what only a result names leads to its order for as long as the order is ke
   }
 })
 
-test('an order that is tried again within a day is kept as long as any, and no write is made for that', async () => {
+test('an order that is retried within a day of its creation is not written again to extend its retention', async () => {
   const world = createWorld()
   world.thingSpace.will(refuses(), accepts)
   await world.submit('delete', localBody(5))
@@ -102,7 +102,7 @@ test('an order that is tried again within a day is kept as long as any, and no w
   expect(kept(world)).toEqual(before)
 })
 
-test('an old order of which nothing can be tried again is kept no longer', async () => {
+test('an old order without anything to retry is not kept longer', async () => {
   const world = createWorld()
   const { requestId } = await world.order('delete', localBody())
   await world.settle()
@@ -116,7 +116,7 @@ test('an old order of which nothing can be tried again is kept no longer', async
   expect(ends(world)).toEqual(before)
 })
 
-describe('a doubt that nobody decides about', () => {
+describe('an unconfirmed submission without a decision', () => {
   const undecided = async (world: World) => {
     world.thingSpace.will(losesTheCall)
     const { requestId } = await world.order('delete', localBody())
@@ -124,7 +124,7 @@ describe('a doubt that nobody decides about', () => {
     return requestId
   }
 
-  test('is given up after 30 days, before it would vanish: told, explained, and kept', async () => {
+  test('is abandoned after 30 days, before it expires, and this is published, explained and kept', async () => {
     const world = createWorld()
     const requestId = await undecided(world)
     const { next } = await world.show(requestId)
@@ -152,7 +152,7 @@ describe('a doubt that nobody decides about', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('and is retried at last, is sent', async () => {
+  test('is sent if it is retried after it was abandoned', async () => {
     const world = createWorld()
     const requestId = await undecided(world)
     world.advance(31 * day)

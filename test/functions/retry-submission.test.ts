@@ -13,21 +13,21 @@ import {
 } from '../fakes/thing-space.ts'
 import { createWorld, type World } from '../fakes/world.ts'
 
-const pointerTo = (requestId: string, attempt: number, submission = 0) => ({
+const workMessageFor = (requestId: string, attempt: number, submission = 0) => ({
   kind: 'submission',
   requestId,
   submission,
   attempt,
 })
 
-/** An order whose first attempt was not accepted. Its next one is due within four seconds. */
+/** An order whose first attempt was not accepted. The next one is due within four seconds. */
 async function waitingOrder(world: World, action = 'enable', body = localBody()): Promise<string> {
   world.thingSpace.will(isDown)
   const { requestId } = await world.order(action, body)
   return requestId
 }
 
-/** Runs one batch of messages, whatever the queue holds, and gives the indexes of those that failed. */
+/** Runs one batch of messages, whatever the queue contains. Returns the indexes that failed. */
 async function runBatch(world: World, bodies: unknown[]): Promise<number[]> {
   const event = sqsEvent(bodies)
   const { batchItemFailures } = await world.handlers.retry(event, context)
@@ -41,8 +41,8 @@ const refusesThese =
   ({ devices }) =>
     devices.some((device) => device.some(({ id }) => badEids.includes(id))) ? refusesOneDevice() : accepts
 
-describe('a submission that waits', () => {
-  test('is tried when its time has come, and not before', async () => {
+describe('a waiting submission', () => {
+  test('is sent when its next attempt is due, and not before', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
 
@@ -72,9 +72,9 @@ describe('a submission that waits', () => {
 
   test.each([
     { about: 'the credentials are refused', reaction: refusesCredentials, cause: 'credentials' },
-    { about: 'nothing can be reached', reaction: isUnreachable, cause: 'unreachable' },
-    { about: 'it is throttled', reaction: throttles(), cause: 'throttled' },
-  ])('goes on waiting while $about, ever longer', async ({ reaction, cause }) => {
+    { about: 'ThingSpace cannot be reached', reaction: isUnreachable, cause: 'unreachable' },
+    { about: 'ThingSpace throttles', reaction: throttles(), cause: 'throttled' },
+  ])('is attempted at growing intervals while $about', async ({ reaction, cause }) => {
     const world = createWorld()
     world.thingSpace.will(reaction, reaction, reaction, reaction)
     const { requestId } = await world.order('enable', localBody())
@@ -89,7 +89,7 @@ describe('a submission that waits', () => {
     expect(world.queue.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([4, 7, 12, 22])
   })
 
-  test('obeys the Retry-After of ThingSpace', async () => {
+  test('waits for the Retry-After that ThingSpace sent', async () => {
     const world = createWorld()
     world.thingSpace.will(throttles(120))
     const { requestId } = await world.order('enable', localBody())
@@ -104,7 +104,7 @@ describe('a submission that waits', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('longer than SQS can delay is sent on when it comes early', async () => {
+  test('that waits longer than SQS can delay a message gets a new work message each time one arrives early', async () => {
     const world = createWorld()
     world.thingSpace.will(throttles(2_000))
     const { requestId } = await world.order('enable', localBody())
@@ -119,12 +119,12 @@ describe('a submission that waits', () => {
 
     expect(early).toBe(1)
     expect(world.queue.sent).toEqual(
-      [900, 900, 200].map((delaySeconds) => ({ message: pointerTo(requestId, 1), delaySeconds })),
+      [900, 900, 200].map((delaySeconds) => ({ message: workMessageFor(requestId, 1), delaySeconds })),
     )
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('ends as failed with its last attempt, a day after the order, and was never accepted', async () => {
+  test('fails after the last attempt, 24 hours after the order at most', async () => {
     const world = createWorld({
       settings: { retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 3_600 } },
     })
@@ -146,7 +146,7 @@ describe('a submission that waits', () => {
     expect(world.queue.length).toBe(0)
   })
 
-  test('and whose work message comes after its age is given up without another attempt', async () => {
+  test('whose work message arrives after the maximum age is given up without another attempt', async () => {
     const world = createWorld({ settings: { retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 60 } } })
     const requestId = await waitingOrder(world)
 
@@ -157,7 +157,7 @@ describe('a submission that waits', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('is refused in the end, and says so', async () => {
+  test('becomes rejected if ThingSpace refuses a later attempt', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
     world.thingSpace.will(refuses({ status: 400, code: 'REQUEST_FAILED.AccountNotFound' }))
@@ -170,7 +170,7 @@ describe('a submission that waits', () => {
     })
   })
 
-  test('and whose answer is lost is not tried once more', async () => {
+  test('becomes unconfirmed if the response to a later attempt is lost, and is not sent again', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world, 'delete')
     world.thingSpace.will(losesTheCall)
@@ -183,19 +183,23 @@ describe('a submission that waits', () => {
 })
 
 describe('a work message', () => {
-  test('that comes three times at once is one attempt', async () => {
+  test('that arrives three times at once starts one attempt', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world, 'delete')
     world.advance(10)
 
-    const failed = await runBatch(world, [pointerTo(requestId, 1), pointerTo(requestId, 1), pointerTo(requestId, 1)])
+    const failed = await runBatch(world, [
+      workMessageFor(requestId, 1),
+      workMessageFor(requestId, 1),
+      workMessageFor(requestId, 1),
+    ])
 
     expect(failed).toEqual([])
     expect(world.thingSpace.calls).toHaveLength(2)
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('read by a worker that then sleeps through another’s attempt starts none of its own', async () => {
+  test('does not start an attempt if another worker completed one while this worker was suspended', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world, 'delete')
     world.advance(10)
@@ -203,11 +207,11 @@ describe('a work message', () => {
       if (command !== 'PutCommand') return false
       delete world.faults.store
       world.thingSpace.will(isDown)
-      await runBatch(world, [pointerTo(requestId, 1)])
+      await runBatch(world, [workMessageFor(requestId, 1)])
       return false
     }
 
-    const failed = await runBatch(world, [pointerTo(requestId, 1)])
+    const failed = await runBatch(world, [workMessageFor(requestId, 1)])
 
     expect(failed).toEqual([])
     expect(world.thingSpace.calls).toHaveLength(2)
@@ -218,26 +222,26 @@ describe('a work message', () => {
   })
 
   test.each([
-    { about: 'of an attempt that is over', attempt: 0 },
-    { about: 'of an attempt that has not been', attempt: 5 },
-  ])('$about does nothing', async ({ attempt }) => {
+    { about: 'for a completed attempt', attempt: 0 },
+    { about: 'for a future attempt', attempt: 5 },
+  ])('$about is ignored', async ({ attempt }) => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
     world.advance(10)
 
-    const failed = await runBatch(world, [pointerTo(requestId, attempt)])
+    const failed = await runBatch(world, [workMessageFor(requestId, attempt)])
 
     expect(failed).toEqual([])
     expect(world.thingSpace.calls).toHaveLength(1)
     expect(await world.show(requestId)).toMatchObject({ status: 'retrying' })
   })
 
-  test('to what ThingSpace has already does nothing', async () => {
+  test('is ignored for a submission that ThingSpace has already accepted', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody())
     const stored = world.items()
 
-    const failed = await runBatch(world, [pointerTo(requestId, 1), pointerTo(requestId, 0)])
+    const failed = await runBatch(world, [workMessageFor(requestId, 1), workMessageFor(requestId, 0)])
 
     expect(failed).toEqual([])
     expect(world.items()).toEqual(stored)
@@ -245,31 +249,31 @@ describe('a work message', () => {
   })
 
   test.each([
-    { about: 'a request that is gone', message: pointerTo('gone', 1) },
-    { about: 'a part of a request that is gone', message: { kind: 'part', requestId: 'gone', part: 0 } },
-  ])('to $about is no failure', async ({ message }) => {
+    { about: 'a deleted request', message: workMessageFor('gone', 1) },
+    { about: 'a part of a deleted request', message: { kind: 'part', requestId: 'gone', part: 0 } },
+  ])('for $about is deleted without an error', async ({ message }) => {
     const world = createWorld()
 
     expect(await runBatch(world, [message])).toEqual([])
     expect(world.items()).toEqual([])
   })
 
-  test('to a submission that nobody made does nothing', async () => {
+  test('for a submission that does not exist is ignored', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
 
-    expect(await runBatch(world, [pointerTo(requestId, 1, 99)])).toEqual([])
+    expect(await runBatch(world, [workMessageFor(requestId, 1, 99)])).toEqual([])
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
   test.each(['not JSON', '{}', '{"kind":"submission","requestId":"id-1"}', '{"kind":"request","requestId":"id-1"}'])(
-    'that is none, %s, fails alone among five',
+    'that is malformed, %s, fails alone in a batch of five',
     async (poison) => {
       const world = createWorld()
       const requests: string[] = []
       for (let count = 0; count < 4; count += 1) requests.push(await waitingOrder(world))
       world.advance(10)
-      const [first, second, third, fourth] = requests.map((requestId) => pointerTo(requestId, 1))
+      const [first, second, third, fourth] = requests.map((requestId) => workMessageFor(requestId, 1))
 
       const failed = await runBatch(world, [first, second, poison, third, fourth])
 
@@ -278,7 +282,7 @@ describe('a work message', () => {
     },
   )
 
-  test('whose submission cannot be read comes back, and does no harm then', async () => {
+  test('returns to the queue if the submission cannot be read, and is processed once', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world, 'delete')
     world.advance(4)
@@ -294,7 +298,7 @@ describe('a work message', () => {
     expect(world.queue.length).toBe(0)
   })
 
-  test('that fails again and again is set aside, and the sweep knows of the submission all the same', async () => {
+  test('that fails repeatedly goes to the dead-letter queue, and the sweep still retries the submission', async () => {
     const world = createWorld()
     const requestId = await waitingOrder(world)
     world.faults.store = ({ command }) => command === 'GetCommand'
@@ -306,11 +310,11 @@ describe('a work message', () => {
 
     await world.pass(60)
 
-    expect(world.queue.deadLetters).toEqual([JSON.stringify(pointerTo(requestId, 1))])
+    expect(world.queue.deadLetters).toEqual([JSON.stringify(workMessageFor(requestId, 1))])
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('that could not be sent is made good by the sweep', async () => {
+  test('that could not be sent is replaced by the sweep', async () => {
     const world = createWorld()
     world.queue.isDown = true
     const requestId = await waitingOrder(world)
@@ -326,7 +330,7 @@ describe('a work message', () => {
 describe('a bulk request', () => {
   const everyEid = (count: number) => Array.from({ length: count }, (_, index) => eidOf(index + 1))
 
-  test('of 2,500 devices is sent in hundreds, each device once, in its order', async () => {
+  test('of 2,500 devices is sent in hundreds, each device once, in the order of the request', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(2_500))
 
@@ -350,7 +354,7 @@ describe('a bulk request', () => {
     { devicesPerSubmission: 300, devices: 2_500, submissions: 9 },
     { devicesPerSubmission: 1_700, devices: 2_500, submissions: 2 },
   ])(
-    'of $devices devices, $devicesPerSubmission a submission, is sent whole',
+    'of $devices devices is sent completely with $devicesPerSubmission devices per submission',
     async ({ devicesPerSubmission: each, devices, submissions }) => {
       const world = createWorld({
         settings: { devicesPerSubmission: { local: each, device: each, global: each, consumer: each } },
@@ -368,7 +372,7 @@ describe('a bulk request', () => {
     },
   )
 
-  test('whose parts come twice, at once and later, is sent once', async () => {
+  test('is sent once although the work messages for its parts arrive several times', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(1_200))
     const parts = [0, 1].map((part) => ({ kind: 'part', requestId, part }))
@@ -383,7 +387,7 @@ describe('a bulk request', () => {
     expect(world.thingSpace.acceptedEids().toSorted()).toEqual(everyEid(1_200))
   })
 
-  test('part of which fails on the way is finished when its message comes again', async () => {
+  test('is sent completely after a part has failed midway and its work message has returned', async () => {
     const world = createWorld()
     await world.order('delete', localBody(500))
     let writes = 0
@@ -396,7 +400,7 @@ describe('a bulk request', () => {
     expect(world.thingSpace.acceptedEids().toSorted()).toEqual(everyEid(500))
   })
 
-  test('waits in those submissions alone that were not accepted', async () => {
+  test('waits only for the submissions that were not accepted', async () => {
     const world = createWorld()
     world.thingSpace.will(accepts, throttles(300), accepts)
     const { requestId } = await world.order('delete', localBody(300))
@@ -410,8 +414,8 @@ describe('a bulk request', () => {
   })
 })
 
-describe('a submission that is refused for one of its devices', () => {
-  test('is split until the device to blame stands alone; every other is accepted once', async () => {
+describe('a submission that ThingSpace refuses because of one device', () => {
+  test('is split until only the bad device is refused, and every other device is accepted once', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = refusesThese(eidOf(5))
     const { requestId } = await world.order('delete', localBody(8))
@@ -429,7 +433,7 @@ describe('a submission that is refused for one of its devices', () => {
     ])
   })
 
-  test('with nothing but bad ones ends as failed, after two calls a device at most', async () => {
+  test('fails if every device is refused, after at most two calls per device', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = refusesOneDevice()
     const { requestId } = await world.order('delete', localBody(8))
@@ -440,7 +444,7 @@ describe('a submission that is refused for one of its devices', () => {
     expect(world.thingSpace.calls).toHaveLength(15)
   })
 
-  test('in a bulk request leaves the other submissions alone', async () => {
+  test('does not affect the other submissions of a bulk request', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = refusesThese(eidOf(150), eidOf(151))
     const { requestId } = await world.order('delete', localBody(300))
@@ -452,7 +456,7 @@ describe('a submission that is refused for one of its devices', () => {
     expect((await world.devices(requestId, { status: 'failed' })).map(({ position }) => position)).toEqual([149, 150])
   })
 
-  test('is not split when an earlier answer of it was lost: a person decides', async () => {
+  test('waits for a decision instead of being split if an earlier response was lost', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall, refusesOneDevice())
     const { requestId } = await world.order('enable', localBody(4))
@@ -464,7 +468,7 @@ describe('a submission that is refused for one of its devices', () => {
   })
 })
 
-test('writes the device links of a request before calling ThingSpace', async () => {
+test('retry-submission writes the device links of a request before calling ThingSpace', async () => {
   const world = createWorld()
   const known: number[] = []
   world.thingSpace.otherwise = () => {

@@ -23,7 +23,7 @@ const bodyWith = (deviceIds: { kind: string; id: string }[], members: Record<str
   ...members,
 })
 
-describe('an order is accepted', () => {
+describe('submit-profile-action accepts an order', () => {
   test.each([
     { family: 'local', action: 'enable', body: localBody(), fields: { smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5' } },
     { family: 'device', action: 'activate_enable', body: bodyWith([imei], { mdnZipCode: '98801' }) },
@@ -58,7 +58,7 @@ describe('an order is accepted', () => {
     expect(await world.show('id-1')).toEqual(answer.body)
   })
 
-  test('by the path that ThingSpace itself has', async () => {
+  test("sent to ThingSpace's own path", async () => {
     const world = createWorld()
 
     const answer = await world.send(
@@ -73,7 +73,7 @@ describe('an order is accepted', () => {
     expect(world.thingSpace.accepted).toHaveLength(1)
   })
 
-  test('in a body that API Gateway hands over as base64', async () => {
+  test('in a body that API Gateway passes on as base64', async () => {
     const world = createWorld()
     const event = submitEvent('enable', localBody(1, { smsrOid: '1.2.3' }))
 
@@ -87,7 +87,7 @@ describe('an order is accepted', () => {
     expect(world.thingSpace.accepted).toMatchObject([{ call: { fields: { smsrOid: '1.2.3' } } }])
   })
 
-  test('in bulk, and nothing of it is sent within the call', async () => {
+  test('in bulk, and sends none of it within the call', async () => {
     const world = createWorld()
 
     const answer = await world.submit('enable', localBody(2_500))
@@ -104,7 +104,7 @@ describe('an order is accepted', () => {
     ])
   })
 
-  test('in bulk although the queue is down, and expanded once it is up again', async () => {
+  test('in bulk while the queue is down, and expands it when the queue is up again', async () => {
     const world = createWorld()
     world.queue.isDown = true
 
@@ -117,11 +117,11 @@ describe('an order is accepted', () => {
   })
 })
 
-describe('what no source of Verizon names in a body', () => {
+describe('an undocumented member of a body', () => {
   const body = localBody(2, { priority: { level: 7, note: '' } })
   const warnings = [{ pointer: '/priority', code: 'unknown-member', detail: 'not documented; forwarded unchanged' }]
 
-  test('is sent as it came and named in the answer, of a replay too', async () => {
+  test('is forwarded unchanged and named as a warning, in the response to a repeat too', async () => {
     const world = createWorld()
 
     const first = await world.submit('enable', body, { key: 'order-1' })
@@ -133,7 +133,7 @@ describe('what no source of Verizon names in a body', () => {
   })
 
   test.each(['constructor', 'toJSON', 'hasOwnProperty', 'valueOf', 'length', 'size', 'S', 'NULL'])(
-    'may have the name %s, which means something to programs, at any depth',
+    'may have the name %s, which has a meaning in JavaScript or DynamoDB, at any depth',
     async (name) => {
       const world = createWorld()
       const fields = { [name]: ' ', priority: { [name]: [{ [name]: 7 }] } }
@@ -146,7 +146,7 @@ describe('what no source of Verizon names in a body', () => {
     },
   )
 
-  test('goes with every submission of a bulk order', async () => {
+  test('is sent with every submission of a bulk order', async () => {
     const world = createWorld()
 
     await world.submit('enable', {
@@ -164,23 +164,23 @@ describe('what no source of Verizon names in a body', () => {
   })
 })
 
-describe('an order whose family is not certain', () => {
-  test('goes in portions that suit every family it may be of', async () => {
+describe('an order that may belong to several families', () => {
+  test('is divided into submissions that are small enough for each of these families', async () => {
     const world = createWorld()
     const devices = someDevices(150)
 
-    const doubtful = await world.order('activate', { devices, accountName: account, servicePlan: 'plan' })
+    const uncertain = await world.order('activate', { devices, accountName: account, servicePlan: 'plan' })
     const certain = await world.order('deactivate', { devices, accountName: account, servicePlan: 'plan' })
 
-    expect(doubtful).toMatchObject({ family: 'global', submissions: { total: 2 } })
+    expect(uncertain).toMatchObject({ family: 'global', submissions: { total: 2 } })
     expect(certain).toMatchObject({ family: 'global', submissions: { total: 1 } })
   })
 })
 
-describe('what ThingSpace refuses', () => {
+describe('an order that ThingSpace refuses', () => {
   const error = { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' }
 
-  test('is a problem with its own code and words, and stays readable as failed', async () => {
+  test("is answered with a problem that carries ThingSpace's code and message, and stays readable as failed", async () => {
     const world = createWorld()
     world.thingSpace.will(refuses(error))
 
@@ -213,7 +213,7 @@ describe('what ThingSpace refuses', () => {
     expect(world.thingSpace.accepted).toEqual([])
   })
 
-  test('perhaps for one device among several is no refusal of the others: 202', async () => {
+  test('for what may be one of several devices is answered 202, because the other devices may still be accepted', async () => {
     const world = createWorld()
     world.thingSpace.will(refusesOneDevice())
 
@@ -223,7 +223,7 @@ describe('what ThingSpace refuses', () => {
   })
 })
 
-describe('a ThingSpace that is out of order costs the caller nothing: 202', () => {
+describe('submit-profile-action answers 202', () => {
   test.each<{ about: string; reaction: Reaction; status: string; next: string; retryAfter: string }>([
     { about: 'it is down', reaction: isDown, status: 'retrying', next: 'retry', retryAfter: '4' },
     { about: 'it cannot be reached', reaction: isUnreachable, status: 'retrying', next: 'retry', retryAfter: '4' },
@@ -236,14 +236,20 @@ describe('a ThingSpace that is out of order costs the caller nothing: 202', () =
       retryAfter: '4',
     },
     {
-      about: 'its answer is lost',
+      about: 'its response is lost',
       reaction: acceptsInSilence,
       status: 'unconfirmed',
       next: 'repeat',
       retryAfter: '60',
     },
-    { about: 'the call may be lost', reaction: losesTheCall, status: 'unconfirmed', next: 'repeat', retryAfter: '60' },
-  ])('$about', async ({ reaction, status, next, retryAfter }) => {
+    {
+      about: 'the call itself is lost',
+      reaction: losesTheCall,
+      status: 'unconfirmed',
+      next: 'repeat',
+      retryAfter: '60',
+    },
+  ])('when $about', async ({ reaction, status, next, retryAfter }) => {
     const world = createWorld()
     world.thingSpace.will(reaction)
 
@@ -258,8 +264,8 @@ describe('a ThingSpace that is out of order costs the caller nothing: 202', () =
   })
 })
 
-describe('a table that is out of order', () => {
-  test('is the one reason for 503: nothing was recorded, nothing is sent', async () => {
+describe('an unavailable table', () => {
+  test('makes submit-profile-action answer 503 without storing or sending anything', async () => {
     const world = createWorld()
     world.faults.store = () => true
 
@@ -275,7 +281,7 @@ describe('a table that is out of order', () => {
     expect(world.queue.sent).toEqual([])
   })
 
-  test('once the order is recorded changes the answer no more', async () => {
+  test('does not change the response once the order is stored', async () => {
     const world = createWorld()
     world.faults.store = ({ number }) => number > 2
 
@@ -285,7 +291,7 @@ describe('a table that is out of order', () => {
     expect(world.thingSpace.accepted).toHaveLength(1)
   })
 
-  test('when the device links are due answers 503 and has stored and sent nothing', async () => {
+  test('makes submit-profile-action answer 503 if the device links cannot be written', async () => {
     const world = createWorld()
     world.faults.store = ({ command }) => command === 'BatchWriteCommand'
 
@@ -299,7 +305,7 @@ describe('a table that is out of order', () => {
   })
 })
 
-describe('bad input is refused with the place of the first error, and nothing is stored or sent', () => {
+describe('submit-profile-action refuses bad input with the place of the first error, and stores and sends nothing, for', () => {
   const badIccid = localBody(5)
   badIccid.devices[2]!.deviceIds[1]!.id = '8914800000000000000X'
   const cardOf = (id: string) => ({
@@ -447,7 +453,7 @@ describe('bad input is refused with the place of the first error, and nothing is
       error: { pointer: '/devices', code: 'empty' },
     },
     {
-      about: 'a body that is no object',
+      about: 'a body that is not an object',
       body: '[]',
       status: 400,
       code: 'invalid-body',
@@ -463,7 +469,7 @@ describe('bad input is refused with the place of the first error, and nothing is
       code: 'unsupported-media-type',
     },
     {
-      about: 'an account of somebody else',
+      about: 'an account of another caller',
       body: localBody(),
       claims: { accounts: '[0000654321-00001 0000777777-00001]' },
       status: 403,
@@ -477,7 +483,7 @@ describe('bad input is refused with the place of the first error, and nothing is
       code: 'account-not-allowed',
     },
     {
-      about: 'an idempotency key that is none',
+      about: 'a malformed idempotency key',
       body: localBody(),
       headers: { 'idempotency-key': 'schlüssel' },
       status: 400,
@@ -509,7 +515,7 @@ describe('bad input is refused with the place of the first error, and nothing is
     expect(world.queue.sent).toEqual([])
   })
 
-  test('bytes that are no UTF-8', async () => {
+  test('bytes that are not UTF-8', async () => {
     const world = createWorld()
     const event = submitEvent('enable', undefined)
     const body = Buffer.from(JSON.stringify(localBody(1, { note: '~' })).replace('~', '\u00ff'), 'latin1')
@@ -521,7 +527,7 @@ describe('bad input is refused with the place of the first error, and nothing is
     expect(world.thingSpace.calls).toEqual([])
   })
 
-  test('many errors are counted, and the first twenty named', async () => {
+  test('thirty errors: it counts all and names the first twenty', async () => {
     const world = createWorld()
     const devices = someDevices(30).map(({ deviceIds }) => ({ deviceIds: deviceIds.slice(1) }))
 
@@ -537,10 +543,10 @@ describe('bad input is refused with the place of the first error, and nothing is
 })
 
 test.each([
-  { about: 'ThingSpace has it', reaction: undefined, status: 'submitted' },
-  { about: 'its answer is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
+  { about: 'ThingSpace accepts it', reaction: undefined, status: 'submitted' },
+  { about: 'its response is lost', reaction: acceptsInSilence, status: 'unconfirmed' },
   { about: 'it is down', reaction: isUnreachable, status: 'retrying' },
-])('when $about, answer, list and history say the same word at once: $status', async ({ reaction, status }) => {
+])('response, list and device history all show the status $status when $about', async ({ reaction, status }) => {
   const world = createWorld()
   if (reaction !== undefined) world.thingSpace.will(reaction)
   const order = await world.order('enable', localBody())
@@ -555,7 +561,7 @@ test.each([
   expect(history.body).toMatchObject({ items: [{ request: { status } }] })
 })
 
-test('the id of a request is found in upper case too', async () => {
+test('GET /v1/requests/{requestId} accepts the id in upper case', async () => {
   const world = createWorld()
   const order = await world.order('enable', localBody(), { key: 'order-1' })
 
@@ -567,7 +573,7 @@ test('the id of a request is found in upper case too', async () => {
 })
 
 describe('an Idempotency-Key', () => {
-  test('of several calls at one moment makes one request, and the others replay it', async () => {
+  test('creates one request for several concurrent calls, and the others replay it', async () => {
     const world = createWorld()
 
     const answers = await Promise.all(
@@ -580,7 +586,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('of a call whose commit meets another transaction twice is accepted all the same', async () => {
+  test('is accepted although the commit is cancelled twice by another transaction', async () => {
     const world = createWorld()
     let conflicts = 2
     world.faults.store = ({ command }) => {
@@ -623,7 +629,7 @@ describe('an Idempotency-Key', () => {
       },
       sent: key,
     },
-  ])('makes $about one order', async ({ body, sent }) => {
+  ])('treats $about as the same order', async ({ body, sent }) => {
     const world = createWorld()
     const first = await world.submit('enable', localBody(2), { key })
     const stored = world.items()
@@ -647,7 +653,7 @@ describe('an Idempotency-Key', () => {
     { about: 'another member', action: 'enable', body: localBody(2, { smsrOid: '1.2.3' }) },
     { about: 'another account', action: 'enable', body: localBody(2, { accountName: '0000654321-00001' }) },
     { about: 'another action', action: 'disable', body: localBody(2) },
-  ])('with $about is refused: 422', async ({ action, body }) => {
+  ])('is refused with 422 if it is used again with $about', async ({ action, body }) => {
     const world = createWorld()
     const first = await world.order('enable', localBody(2), { key })
     const stored = world.items()
@@ -662,7 +668,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('is its own with every caller', async () => {
+  test('belongs to one caller, so other callers can use the same key', async () => {
     const world = createWorld()
 
     const mine = await world.order('enable', localBody(), { key, claims: { sub: 'app-1' } })
@@ -673,7 +679,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.accepted).toHaveLength(3)
   })
 
-  test('of an order that was refused brings the same refusal', async () => {
+  test('of a refused order returns the same refusal', async () => {
     const world = createWorld()
     world.thingSpace.will(refuses({ status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'No device.' }))
     const first = await world.submit('enable', localBody(), { key })
@@ -685,7 +691,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('of an order that waits brings it as it stands now', async () => {
+  test('of a waiting order returns its current status', async () => {
     const world = createWorld()
     world.thingSpace.will(isDown)
     await world.order('enable', localBody(), { key })
@@ -697,7 +703,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(2)
   })
 
-  test('of a bulk order brings its counts', async () => {
+  test('of a bulk order returns its current counts', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(150), { key })
     await world.settle()
@@ -713,7 +719,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(2)
   })
 
-  test('sent twice at once is one acceptance', async () => {
+  test('sent twice at once leads to one accepted submission', async () => {
     const world = createWorld()
 
     const answers = await Promise.all([
@@ -727,7 +733,7 @@ describe('an Idempotency-Key', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('sent twice at once with two bodies never mixes them', async () => {
+  test('sent twice at once with two bodies never mixes the bodies', async () => {
     const world = createWorld()
 
     const answers = await Promise.all([
@@ -743,7 +749,7 @@ describe('an Idempotency-Key', () => {
     expect(world.itemsOf('part')).toHaveLength(request?.['deviceCount'] === 20 ? 1 : 0)
   })
 
-  test('is needed: without one each call is a new order', async () => {
+  test('is required to detect a repeat: without a key each call is a new order', async () => {
     const world = createWorld()
 
     const first = await world.order('enable', localBody())
@@ -758,7 +764,7 @@ describe('the manifest', () => {
   test.each([
     { devices: 4, parts: 0 },
     { devices: 5, parts: 1 },
-  ])('of $devices devices takes $parts parts beside the request', async ({ devices, parts }) => {
+  ])('of $devices devices is stored in $parts items beside the request', async ({ devices, parts }) => {
     const world = createWorld()
     await world.order('enable', localBody(devices))
     expect(world.itemsOf('part')).toHaveLength(parts)

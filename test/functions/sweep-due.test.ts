@@ -18,7 +18,7 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 const orderOf = (index: number, over: Record<string, unknown> = {}) =>
   localBody(1, { devices: someDevices(1, index), ...over })
 
-/** An order whose function is killed behind its POST: only the lease knows of it. Gives its id. */
+/** An order whose function is killed after its POST, so that only the lease remains. Returns its id. */
 async function killedBehindThePost(world: World, action: string, body: unknown = localBody()): Promise<string> {
   world.killBehind(3)
   const outcome = await world.run(() => world.submit(action, body, { key: 'key' }))
@@ -26,14 +26,14 @@ async function killedBehindThePost(world: World, action: string, body: unknown =
   return world.requestIds().at(-1) ?? ''
 }
 
-/** An order that ThingSpace has, and whose answer was lost. */
+/** An order that ThingSpace accepted and whose response was lost. */
 async function lostOrder(world: World, action: string, body: unknown = localBody()): Promise<string> {
   world.thingSpace.will(acceptsInSilence)
   return (await world.order(action, body)).requestId
 }
 
-describe('an attempt whose lease has run out', () => {
-  test('is in doubt, and not before', async () => {
+describe('an attempt whose lease has expired', () => {
+  test('becomes unknown when the lease expires, and not before', async () => {
     const world = createWorld()
     const requestId = await killedBehindThePost(world, 'delete')
 
@@ -51,7 +51,7 @@ describe('an attempt whose lease has run out', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('and whose answer comes all the same is settled by it', async () => {
+  test('gets its real outcome if the response arrives after all', async () => {
     const world = createWorld()
     world.thingSpace.will(async () => {
       await world.pass(61)
@@ -68,8 +68,8 @@ describe('an attempt whose lease has run out', () => {
   })
 })
 
-describe('an answer that comes after its lease', () => {
-  /** ThingSpace answers so only after other things have happened. */
+describe('a response that arrives after the lease of its attempt', () => {
+  /** ThingSpace responds only after other things have happened. */
   const late =
     (world: World, reaction: Reaction, meanwhile: () => Promise<unknown> = async () => {}) =>
     async () => {
@@ -78,7 +78,7 @@ describe('an answer that comes after its lease', () => {
       return reaction
     }
 
-  test('and refuses one of several devices is split all the same', async () => {
+  test('splits the submission if it refuses one of several devices', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = ({ devices }) =>
       devices.some((device) => device.some(({ id }) => id === eidOf(3))) ? refusesOneDevice() : accepts
@@ -95,7 +95,7 @@ describe('an answer that comes after its lease', () => {
     })
   })
 
-  test('and refuses one of several is split too when a repeat was decided, and has not begun', async () => {
+  test('splits the submission if a retry was decided but has not started', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = ({ devices }) =>
       devices.some((device) => device.some(({ id }) => id === eidOf(2))) ? refusesOneDevice() : accepts
@@ -107,7 +107,7 @@ describe('an answer that comes after its lease', () => {
     expect(world.thingSpace.acceptedEids().toSorted()).toEqual([1, 3, 4].map((index) => eidOf(index)))
   })
 
-  test('and refuses what was repeated meanwhile changes nothing: the repeat counts', async () => {
+  test('does not change a submission that was sent again meanwhile', async () => {
     const world = createWorld()
     world.thingSpace.will(late(world, refusesOneDevice(), () => world.pass(120)))
 
@@ -118,7 +118,7 @@ describe('an answer that comes after its lease', () => {
     expect(await world.show(requestId)).toMatchObject({ submissions: { total: 1, byState: { submitted: 1 } } })
   })
 
-  test('and refuses all of it is believed', async () => {
+  test('is applied if it refuses the whole submission', async () => {
     const world = createWorld()
     world.thingSpace.will(late(world, refuses()))
 
@@ -132,21 +132,24 @@ describe('an answer that comes after its lease', () => {
     { about: 'was not accepted', reaction: isDown, becomes: 'abandoned' },
     { about: 'was refused for one device', reaction: refusesOneDevice(), becomes: 'abandoned' },
     { about: 'was accepted', reaction: accepts, becomes: 'submitted' },
-  ])('and says that what a person has given up $about', async ({ reaction, becomes }) => {
-    const world = createWorld()
-    const abandon = () => world.decide('cancel', 'id-1', { body: { abandonUnconfirmed: true } })
-    world.thingSpace.will(late(world, reaction, abandon))
+  ])(
+    'leaves an abandoned submission in the right state if the response says that it $about',
+    async ({ reaction, becomes }) => {
+      const world = createWorld()
+      const abandon = () => world.decide('cancel', 'id-1', { body: { abandonUnconfirmed: true } })
+      world.thingSpace.will(late(world, reaction, abandon))
 
-    await world.order('delete', localBody(2))
-    await world.pass(3_600)
+      await world.order('delete', localBody(2))
+      await world.pass(3_600)
 
-    expect(world.itemsOf('submission')).toMatchObject([{ state: becomes }])
-    expect(world.thingSpace.calls).toHaveLength(1)
-  })
+      expect(world.itemsOf('submission')).toMatchObject([{ state: becomes }])
+      expect(world.thingSpace.calls).toHaveLength(1)
+    },
+  )
 })
 
-describe('a doubt whose grace is over', () => {
-  test('is repeated if the action does no harm twice', async () => {
+describe('an unconfirmed submission whose grace period is over', () => {
+  test('is sent again if the action is repeatable', async () => {
     const world = createWorld()
     world.thingSpace.will(losesTheCall)
     const { requestId } = await world.order('enable', localBody())
@@ -162,7 +165,7 @@ describe('a doubt whose grace is over', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted', submissions: { items: [{ attempt: 2 }] } })
   })
 
-  test('waits for a person if it may: listed, never sent, with the day by which to decide', async () => {
+  test('waits for a decision if the action is not repeatable, and shows the date by which to decide', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
 
@@ -181,7 +184,7 @@ describe('a doubt whose grace is over', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('leaves its place among the decisions when it is decided', async () => {
+  test('leaves the list of open decisions once it is decided', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
     await world.pass(1_200)
@@ -191,7 +194,7 @@ describe('a doubt whose grace is over', () => {
     expect(await world.store.listAwaitingDecision(10)).toEqual([])
   })
 
-  test('is repeated whatever the action, if the account wants it so', async () => {
+  test('is sent again for any action if repeatUnconfirmedFor names its account', async () => {
     const world = createWorld({ settings: { repeatUnconfirmedFor: [account] } })
     await lostOrder(world, 'delete')
     await lostOrder(world, 'delete', orderOf(2, { accountName: otherAccount }))
@@ -202,8 +205,8 @@ describe('a doubt whose grace is over', () => {
   })
 })
 
-describe('a forgotten work message', () => {
-  test('of a waiting submission is sent again, and each minute again', async () => {
+describe('a lost work message', () => {
+  test('for a waiting submission is sent again every minute', async () => {
     const world = createWorld()
     world.thingSpace.will(throttles(30))
     const { requestId } = await world.order('enable', localBody())
@@ -222,7 +225,7 @@ describe('a forgotten work message', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('of a submission that was never tried is sent again', async () => {
+  test('for a submission that was never attempted is sent again', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(150))
     world.queue.isDown = true
@@ -235,10 +238,10 @@ describe('a forgotten work message', () => {
     expect(world.thingSpace.accepted).toHaveLength(2)
   })
 
-  test('of a part is sent again, of that part alone', async () => {
+  test('for a part of a request is sent again for this part only', async () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(2_500))
-    world.queue.settle(world.queue.receive(), new Set())
+    for (let part = 0; part < 3; part += 1) world.queue.settle(world.queue.receive(), new Set())
     for (const part of [0, 2]) world.queue.put({ kind: 'part', requestId, part })
     await world.deliver()
     const sentBefore = world.queue.sent.length
@@ -252,10 +255,10 @@ describe('a forgotten work message', () => {
   })
 })
 
-describe('results that do not come', () => {
+describe('devices without results', () => {
   const settings = { resultsWithinSeconds: 3_600 }
 
-  test('expire their devices at the deadline; what came stands', async () => {
+  test('expire at the deadline while other devices keep their results', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('enable', localBody(3))
     await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-1', deviceAt(2), 'warning')])
@@ -270,7 +273,7 @@ describe('results that do not come', () => {
     expect(world.topic.told().at(-1)).toBe('request.completed partially_succeeded')
   })
 
-  test('and come late turn what has expired', async () => {
+  test('that have expired take a result that arrives late', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('enable', localBody(2))
     await world.pass(3_700)
@@ -292,7 +295,7 @@ describe('results that do not come', () => {
     ])
   })
 
-  test('of a large request expire too, and it is summarised for the last time', async () => {
+  test('of a large request expire too, and the request is not due any more', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('enable', localBody(250))
     await world.settle()
@@ -305,7 +308,7 @@ describe('results that do not come', () => {
   })
 })
 
-describe('a lost callback of a single device', () => {
+describe('the lost callback of a single device', () => {
   const globalBody = { accountName: account, devices: someDevices(1) }
   const settings = { resultsWithinSeconds: 3_600 }
 
@@ -314,22 +317,25 @@ describe('a lost callback of a single device', () => {
     { state: 'failed', status: 'failed', device: 'device.failed failed 0' },
     { state: 'pending', status: 'expired', device: 'device.failed expired 0' },
     { state: 'unrecognised', status: 'expired', device: 'device.failed expired 0' },
-  ] as const)('is asked for before it expires: $state', async ({ state, status, device }) => {
-    const world = createWorld({ settings })
-    const { requestId } = await world.order('download', globalBody)
-    world.thingSpace.statuses.set('upstream-1', state)
+  ] as const)(
+    'is replaced by the status that ThingSpace reports before the device expires: $state',
+    async ({ state, status, device }) => {
+      const world = createWorld({ settings })
+      const { requestId } = await world.order('download', globalBody)
+      world.thingSpace.statuses.set('upstream-1', state)
 
-    await world.pass(3_300)
-    const early = world.thingSpace.asked.length
-    await world.pass(400)
+      await world.pass(3_300)
+      const early = world.thingSpace.asked.length
+      await world.pass(400)
 
-    expect(early).toBe(0)
-    expect(world.thingSpace.asked).toContain('upstream-1')
-    expect(await world.show(requestId)).toMatchObject({ status })
-    expect(world.topic.told()).toEqual(['request.submitted submitted', device, `request.completed ${status}`])
-  })
+      expect(early).toBe(0)
+      expect(world.thingSpace.asked).toContain('upstream-1')
+      expect(await world.show(requestId)).toMatchObject({ status })
+      expect(world.topic.told()).toEqual(['request.submitted submitted', device, `request.completed ${status}`])
+    },
+  )
 
-  test('that ThingSpace says failed and a callback says succeeded after all is a conflict; both are kept', async () => {
+  test('that arrives after all and contradicts the reported status is a conflict, and both are kept', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('download', globalBody)
     world.thingSpace.statuses.set('upstream-1', 'failed')
@@ -346,7 +352,7 @@ describe('a lost callback of a single device', () => {
     expect(world.log.lines.filter(({ message }) => message === counted?.message)).toHaveLength(1)
   })
 
-  test('that nobody can tell anything of expires', async () => {
+  test('leaves the device to expire if ThingSpace does not know the status either', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('download', globalBody)
 
@@ -355,7 +361,7 @@ describe('a lost callback of a single device', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'expired' })
   })
 
-  test('is shown to have been asked for, and a callback that comes after all beside it', async () => {
+  test('that arrives after all is kept beside the result, which is shown as reconciled', async () => {
     const world = createWorld({ settings })
     const { requestId } = await world.order('download', globalBody)
     world.thingSpace.statuses.set('upstream-1', 'succeeded')
@@ -375,7 +381,7 @@ describe('an orphan', () => {
   const orphans = (world: World) => world.itemsOf('orphan')
   const callbackOf = (index: number, upstream = 'upstream-1') => aCallbackOf(upstream, deviceAt(index))
 
-  test('becomes the only submission’s that fits and was killed behind its POST', async () => {
+  test('is adopted by the only matching submission, whose function was killed after the POST', async () => {
     const world = createWorld()
     const requestId = await killedBehindThePost(world, 'delete')
     world.advance(5)
@@ -395,7 +401,7 @@ describe('an orphan', () => {
     expect(world.thingSpace.calls).toHaveLength(1)
   })
 
-  test('is found by other identifiers of the device, if the EID is among them', async () => {
+  test('is matched by other identifiers of the device if the EID is among them', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
 
@@ -410,7 +416,7 @@ describe('an orphan', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('comes in time to keep a person from deciding', async () => {
+  test('is adopted while the submission waits for a decision, so that no decision is needed', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete')
     await world.pass(1_300)
@@ -422,7 +428,7 @@ describe('an orphan', () => {
     expect(await world.store.listAwaitingDecision(10)).toEqual([])
   })
 
-  test('of one submission of a bulk request finds that one', async () => {
+  test('is adopted by the one matching submission of a bulk request', async () => {
     const world = createWorld()
     world.thingSpace.otherwise = acceptsInSilence
     const { requestId } = await world.order('delete', localBody(300))
@@ -438,7 +444,7 @@ describe('an orphan', () => {
     expect(await world.devices(requestId, { status: 'succeeded' })).toMatchObject([{ position: 149, submission: 100 }])
   })
 
-  test('that follows its adopted sister is summarised at once', async () => {
+  test('with the upstream request id of an adopted orphan updates the summary at once', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'delete', localBody(2))
     await world.callback(callbackOf(1))
@@ -452,14 +458,17 @@ describe('an orphan', () => {
   })
 
   test.each<{ about: string; prepare: (world: World) => Promise<unknown>; accountName?: string }>([
-    { about: 'nothing was ever asked of its device', prepare: async () => {} },
-    { about: 'its device was asked for, and answered', prepare: (world) => world.order('delete', localBody()) },
+    { about: 'its device was never ordered', prepare: async () => {} },
+    { about: 'the response of its order was received', prepare: (world) => world.order('delete', localBody()) },
     {
       about: 'it came for another account',
       prepare: (world) => lostOrder(world, 'delete'),
       accountName: otherAccount,
     },
-    { about: 'the doubt is about another device', prepare: (world) => lostOrder(world, 'delete', orderOf(2)) },
+    {
+      about: 'the unconfirmed submission is for another device',
+      prepare: (world) => lostOrder(world, 'delete', orderOf(2)),
+    },
     {
       about: 'two submissions fit',
       prepare: async (world) => {
@@ -481,7 +490,7 @@ describe('an orphan', () => {
     expect(world.log.lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'orphan kept' }))
   })
 
-  test('is kept if the doubt began after it came', async () => {
+  test('is kept if the unconfirmed attempt started after the callback arrived', async () => {
     const world = createWorld()
     await world.callback(callbackOf(1, 'upstream-9'))
     await world.stream()
@@ -494,7 +503,7 @@ describe('an orphan', () => {
     expect(world.itemsOf('submission')).toMatchObject([{ state: 'unconfirmed' }])
   })
 
-  test('that fits two is adopted once one of them has its own', async () => {
+  test('that matches two submissions is adopted after one of them has adopted its own', async () => {
     const world = createWorld()
     const first = await lostOrder(world, 'delete', localBody(2))
     const second = await lostOrder(world, 'delete')
@@ -511,7 +520,7 @@ describe('an orphan', () => {
     expect(await world.show(second)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('is looked at ever more slowly', async () => {
+  test('is checked at growing intervals', async () => {
     const world = createWorld()
     await world.callback(callbackOf(1, 'upstream-9'))
 
@@ -522,7 +531,7 @@ describe('an orphan', () => {
     expect(looks).toBeLessThan(40)
   })
 
-  test('of the lost attempt beside an accepted repeat is its submission’s too', async () => {
+  test('of a lost attempt is adopted although a later attempt was accepted', async () => {
     const world = createWorld()
     const requestId = await lostOrder(world, 'enable')
     await world.pass(61)
@@ -540,9 +549,9 @@ describe('an orphan', () => {
   })
 })
 
-test('two orphans of one submission that two sweeps adopt at one moment are both its own', async () => {
+test('two sweeps that adopt two orphans of one submission at the same time keep both', async () => {
   const world = createWorld()
-  // They come while the third attempt is under way, so that nobody can tell yet whose they are.
+  // They arrive while the third attempt is in flight, when they cannot be assigned yet.
   world.thingSpace.will(acceptsInSilence, acceptsInSilence, async () => {
     await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-2', deviceAt(2))])
     await world.stream()
@@ -550,10 +559,10 @@ test('two orphans of one submission that two sweeps adopt at one moment are both
   })
   const { requestId } = await world.order('enable', localBody(2))
   await world.pass(200)
-  const noted = world.itemsOf('orphan').length
+  const stored = world.itemsOf('orphan').length
   world.advance(60)
 
-  // The first sweep has read the submission and is about to write it when the second does all there is to do.
+  // The first sweep has read the submission; the second one completes all work before the first writes it.
   world.faults.store = async ({ command }) => {
     if (command === 'TransactWriteCommand') {
       delete world.faults.store
@@ -565,15 +574,15 @@ test('two orphans of one submission that two sweeps adopt at one moment are both
   await world.pass(120)
 
   const { submissions, devices } = await world.show(requestId)
-  expect(noted).toBe(2)
+  expect(stored).toBe(2)
   expect(submissions.items[0]?.upstreamRequestIds.toSorted()).toEqual(['upstream-1', 'upstream-2', 'upstream-3'])
   expect(submissions.items[0]?.adopted?.toSorted()).toEqual(['upstream-1', 'upstream-2'])
   expect(devices).toMatchObject({ succeeded: 2 })
   expect(world.itemsOf('orphan')).toEqual([])
 })
 
-describe('an item that fails', () => {
-  /** Five orders that were killed behind their POSTs; their leases run out together. */
+describe('a due item that fails', () => {
+  /** Five orders whose functions were killed after their POSTs. Their leases expire together. */
   async function fiveKilled(world: World): Promise<string[]> {
     for (let index = 1; index <= 5; index += 1) {
       world.killBehind(3)
@@ -585,7 +594,7 @@ describe('an item that fails', () => {
   test.each([
     { about: 'when it is read', command: 'GetCommand' },
     { about: 'when it is written', command: 'PutCommand' },
-  ])('$about holds up no other', async ({ command }) => {
+  ])('$about does not block the other items', async ({ command }) => {
     const world = createWorld()
     const [first, ...others] = await fiveKilled(world)
     world.faults.store = (operation) =>
@@ -598,7 +607,7 @@ describe('an item that fails', () => {
     for (const requestId of others) expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
   })
 
-  test('in whatever is done with it holds up no other', async () => {
+  test('in every operation does not block the other items', async () => {
     const world = createWorld()
     const [first, ...others] = await fiveKilled(world)
     world.faults.store = ({ input }) => JSON.stringify(input).includes(`"REQ#${first}"`)
@@ -610,7 +619,7 @@ describe('an item that fails', () => {
     for (const requestId of others) expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
   })
 
-  test('is put off, and done when it fails no more', async () => {
+  test('is postponed and processed when it no longer fails', async () => {
     const world = createWorld()
     const [first = ''] = await fiveKilled(world)
     world.faults.store = ({ command, input }) =>
@@ -626,7 +635,7 @@ describe('an item that fails', () => {
     expect(await world.show(first)).toMatchObject({ status: 'unconfirmed' })
   })
 
-  test('a thousand times over leaves room for the others', async () => {
+  test('does not block the others even if it is one of a thousand', async () => {
     const world = createWorld({
       settings: { devicesPerSubmission: { local: 1, device: 1, global: 1, consumer: 1 } },
     })
@@ -646,7 +655,7 @@ describe('an item that fails', () => {
   })
 })
 
-test('a sweep with nothing due does nothing', async () => {
+test('a sweep without due items writes nothing', async () => {
   const world = createWorld()
   await world.order('enable', localBody())
   await world.settle()
@@ -658,7 +667,7 @@ test('a sweep with nothing due does nothing', async () => {
   expect(world.items()).toEqual(stored)
 })
 
-test('two sweeps at once do everything once', async () => {
+test('two concurrent sweeps send each work message once', async () => {
   const world = createWorld()
   world.thingSpace.otherwise = losesTheCall
   for (let index = 1; index <= 10; index += 1) await world.order('enable', orderOf(index))

@@ -12,13 +12,13 @@ const unknownId = '00000000-0000-4000-8000-000000000000'
 
 type Page = { items: { request: { requestId: string; accountName: string } }[]; nextCursor: string | null }
 
-/** What a cursor says to whoever decodes it. */
+/** The decoded content of a cursor. */
 const decoded = (cursor: string): string => Buffer.from(cursor, 'base64url').toString('utf8')
 
 const pageOf = async (world: World, id: string, query: Record<string, string>, claims: Record<string, string> = we) =>
   bodyOf(await world.get('/v1/devices/{kind}/{id}/requests', { path: { kind: 'eid', id }, query, claims }), 200) as Page
 
-/** An answer without the ids that name the call or the request asked for. */
+/** A response without the ids of the call and of the request. */
 const shape = ({ status, headers, body }: Answer, asked: string) =>
   JSON.parse(JSON.stringify({ status, headers, body }).replaceAll(asked, '<asked>')) as unknown
 
@@ -41,7 +41,7 @@ async function sharedCard(between = 3) {
 }
 
 describe('the history of a device that two accounts have ordered', () => {
-  test.each(['1', '2', '3', '50'])('shows only own requests, in full pages of %s', async (limit) => {
+  test.each(['1', '2', '3', '50'])("shows only the caller's own requests, in full pages of %s", async (limit) => {
     const { world, orders } = await sharedCard()
     const seen: string[] = []
     let query: Record<string, string> = { limit }
@@ -57,7 +57,7 @@ describe('the history of a device that two accounts have ordered', () => {
     expect(seen).toEqual(orders.ours.toReversed())
   })
 
-  test('has no cursor that holds an id, a date or a position of another account', async () => {
+  test('has cursors without an id, a date or a position of another account', async () => {
     const { world, orders } = await sharedCard()
     const theirDates = new Set(
       world
@@ -79,13 +79,13 @@ describe('the history of a device that two accounts have ordered', () => {
     }
   })
 
-  test('of a device that only others have ordered is that of a device nobody has ordered', async () => {
+  test('is the same for a device that only others have ordered as for an unknown device', async () => {
     const { world } = await sharedCard()
     await world.order('enable', localBody(1, { devices: [{ deviceIds: [{ kind: 'eid', id: eidOf(9) }, { kind: 'iccid', id: iccidOf(9) }] }] })) // prettier-ignore
-    const nobody = { items: [], nextCursor: null }
+    const unknownDevice = { items: [], nextCursor: null }
     for (const limit of ['1', '50']) {
-      expect(await pageOf(world, eidOf(9), { limit })).toEqual(nobody)
-      expect(await pageOf(world, eidOf(8), { limit })).toEqual(nobody)
+      expect(await pageOf(world, eidOf(9), { limit })).toEqual(unknownDevice)
+      expect(await pageOf(world, eidOf(8), { limit })).toEqual(unknownDevice)
     }
   })
 
@@ -106,10 +106,10 @@ describe('the history of a device that two accounts have ordered', () => {
     expect(nextCursor).toBeNull()
   })
 
-  test('ends a page with own requests when too many of others follow, and its cursor is made of an own one', async () => {
+  test('ends a page with own requests if too many of others follow, with a cursor from an own request', async () => {
     const { world, orders } = await sharedCard()
     const looked = world.store.listLinks.bind(world.store)
-    // Every page of the orders' links is followed by another one of the other account.
+    // After every page of links of the own orders, there is another one of the other account.
     let pages = 0
     world.store.listLinks = async (identifier, page, namedBy) => {
       const found = await looked(identifier, page, namedBy)
@@ -127,7 +127,7 @@ describe('the history of a device that two accounts have ordered', () => {
 })
 
 describe('the history of a device with more links of others than one call can read', () => {
-  test('fails without a word about the others', async () => {
+  test('fails without revealing anything about the others', async () => {
     const { world, orders } = await sharedCard(1)
     const link = (await world.store.listLinks(`eid:${eid}`, { limit: 1 })).rows
     let pages = 0
@@ -157,16 +157,16 @@ describe('a request of another account', () => {
     headers?: Record<string, string>
     body?: unknown
   }[] = [
-    { about: 'as it is' },
+    { about: 'without parameters' },
     { about: 'with a wrong parameter', query: { limit: '0', status: 'x' } },
     { about: 'with a cursor', query: { cursor: 'eyJjdXJzb3IiOiI1Iiwib2YiOiJ4In0' } },
-    { about: 'in another form', headers: { accept: 'image/png' } },
-    { about: 'with a wrong body', body: '{"submissions": "x"' },
-    { about: 'with a right body', body: { submissions: [0] } },
+    { about: 'in another format', headers: { accept: 'image/png' } },
+    { about: 'with a malformed body', body: '{"submissions": "x"' },
+    { about: 'with a valid body', body: { submissions: [0] } },
   ]
   const calls = routes.flatMap((route) => variants.map((variant) => ({ ...route, ...variant })))
 
-  test.each(calls)('is answered by $method $route, $about, as one that does not exist', async (call) => {
+  test.each(calls)('is answered by $method $route, $about, like one that does not exist', async (call) => {
     const { world, orders } = await sharedCard(1)
     const [theirId = ''] = orders.theirs
     const shown = await world.get('/v1/requests/{requestId}', { path: { requestId: theirId }, claims: theyAre })
@@ -203,7 +203,7 @@ describe('an account of others', () => {
     expect(shape(await order(theirs), theirs)).toEqual(shape(await order(noOnes), noOnes))
   })
 
-  test('lends no cursor: one of another account’s list is refused like one that was never given', async () => {
+  test('does not accept its cursor from another caller, which is refused like a forged one', async () => {
     const { world } = await sharedCard(2)
     const list = bodyOf(
       await world.get('/v1/requests', { query: { accountName: theirs, limit: '1' }, claims: theyAre }),
@@ -217,7 +217,7 @@ describe('an account of others', () => {
 })
 
 describe('an Idempotency-Key that another app has used', () => {
-  test('is as good as a new one', async () => {
+  test('can be used like a new one', async () => {
     const world = createWorld()
     const first = await world.order('enable', localBody(), { key: 'key-1', claims: theyAre })
     const second = await world.submit('enable', localBody(1, { accountName: ours }), { key: 'key-1', claims: we })
@@ -226,7 +226,7 @@ describe('an Idempotency-Key that another app has used', () => {
     expect((second.body as { requestId: string }).requestId).not.toBe(first.requestId)
   })
 
-  test('tells nothing of the order if the same app used it with a token of another account', async () => {
+  test('reveals nothing about the order if the same app uses it with a token for another account', async () => {
     const world = createWorld()
     const first = await world.order('enable', localBody(), { key: 'key-1', claims: theyAre })
     const second = await world.submit('enable', localBody(1, { accountName: ours }), {

@@ -8,11 +8,11 @@ const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 test.each([
   ['891481000000000003', '8914810000000000038'],
   ['8914810000000000038', '891481000000000003'],
-  // The last digit is not the one of Luhn's rule, as in most of Verizon's examples.
+  // The last digit is not the Luhn digit, as in most of Verizon's examples.
   ['89148000004939209016', '8914800000493920901'],
   ['8914800000493920901', '89148000004939209016'],
 ])(
-  'a lost answer is settled by the callback of the device that was ordered as %s, which calls it %s',
+  'a submission without a response for the ICCID %s adopts a callback that names the ICCID %s',
   async (ordered, called) => {
     const world = createWorld()
     world.thingSpace.will(acceptsInSilence)
@@ -35,7 +35,7 @@ test.each([
   },
 )
 
-test('a lost answer is settled by its callback although a second call with the same key wrote its links later', async () => {
+test('a submission without a response adopts its callback although a second call with the same key wrote its links later', async () => {
   const world = createWorld()
   world.thingSpace.will(acceptsInSilence)
   const [first] = await Promise.all([
@@ -50,7 +50,7 @@ test('a lost answer is settled by its callback although a second call with the s
   expect(await world.storedStatus(requestId!)).toBe('succeeded')
 })
 
-test('a lost answer is settled by its callback although many later requests have results that name its card', async () => {
+test('a submission without a response adopts its callback although many later requests have results that name its card', async () => {
   const world = createWorld()
   world.thingSpace.will(acceptsInSilence)
   const { requestId } = await world.order('delete', localBody())
@@ -74,7 +74,7 @@ test('a lost answer is settled by its callback although many later requests have
   })
 })
 
-test('a callback is not given to another order because the second attempt of its own was adopted', async () => {
+test('a callback is not given to another order when its own order has adopted its second attempt', async () => {
   const world = createWorld({ settings: { resultsWithinSeconds: 3600 } })
   world.thingSpace.will(acceptsInSilence, acceptsInSilence, acceptsInSilence)
   const one = await world.order('delete', localBody())
@@ -90,6 +90,6 @@ test('a callback is not given to another order because the second attempt of its
   await world.settle()
   await world.pass(7200)
   const view = await world.show(other.requestId)
-  // upstream-1 is about the first order; nobody can tell, so it must not be given to the other one.
+  // upstream-1 is for the first order. The gateway cannot know that, so the other order must not adopt it.
   expect(JSON.stringify(view)).not.toContain('upstream-1')
 })

@@ -3,12 +3,12 @@ import type { Entry, Told } from './ledger.ts'
 
 export type Answer = { status: number; body: unknown; text: string; replayed: boolean }
 
-/** Calls the gateway's HTTP API. Nothing is repeated and nothing is thrown: a call that broke off has no answer. */
+/** Calls the gateway's HTTP API without retries. A call that breaks off returns no answer instead of throwing. */
 export type Api = {
   get: (path: string, accept?: string) => Promise<Answer | 'no-answer'>
   submit: (entry: Entry) => Promise<Told>
   decide: (entry: Entry, requestId: string, what: 'retry' | 'cancel', body: object) => Promise<Told>
-  /** All that was ever answered, for whoever looks for secrets in it. */
+  /** Everything that was ever answered, for the search for secrets. */
   texts: () => readonly string[]
 }
 

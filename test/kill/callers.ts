@@ -6,10 +6,10 @@ import type { Order } from './orders.ts'
 
 type Options = { api: Api; ledger: Ledger; random: Seeded; nextOrder: () => Order; until: () => boolean }
 
-/** How often a caller that repeats until it is answered asks at most. */
+/** The maximum number of calls of a caller that repeats until it is answered. */
 const mostCalls = 40
 
-/** Apps and people: each places one order after another, follows some of them, and now and then decides something. */
+/** Apps and operators: each places one order after another, follows some of them, and sometimes decides something. */
 export async function runCallers(count: number, options: Options): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, async () => {
@@ -33,7 +33,7 @@ async function playOne({ api, ledger, random, nextOrder, until }: Options): Prom
   if (random.chance(0.1)) await decide(entry, requestId, random.pick(['retry', 'cancel']), api, random)
 }
 
-/** A repeat of a call that broke off, or that was answered 5xx, carries the same key; so does one for good measure. */
+/** A repeat of a call that broke off or was answered 5xx has the same key. So has one additional repeat. */
 async function place(entry: Entry, api: Api, random: Seeded): Promise<Told> {
   let told = await api.submit(entry)
   if (entry.order.caller === 'never repeats') return told

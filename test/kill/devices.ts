@@ -3,13 +3,13 @@ import type { Seeded } from '../simulation/random.ts'
 
 export type OrderedDevice = {
   ids: Readonly<Record<'eid' | 'iccid' | 'imei', string>>
-  /** The last four digits of all its ids, which choose what the simulator does with it. */
+  /** The last four digits of all its ids, which select the behaviour of the simulator. */
   ending: string
 }
 
 /**
- * What may become of a device that ThingSpace has accepted, when everything is over.
- * local/simulator/README.md has the table of endings.
+ * The possible final states of a device that ThingSpace has accepted. local/simulator/README.md has the table of
+ * endings.
  */
 export const endings: Readonly<Record<string, readonly DeviceStatus[]>> = {
   '9001': ['succeeded'],
@@ -26,25 +26,25 @@ export const endings: Readonly<Record<string, readonly DeviceStatus[]>> = {
   '9013': ['succeeded'],
   '9014': ['succeeded'],
   '9015': ['succeeded'],
-  // The callback is lost; where ThingSpace has a status call for the action, it is asked.
+  // The callback is lost. If ThingSpace has a status call for the action, the gateway uses it.
   '9016': ['expired', 'succeeded'],
   '9017': ['succeeded'],
-  // Two finals: the first to be recorded stands.
+  // Two final results: the first to be recorded decides.
   '9018': ['succeeded', 'failed'],
   '9019': ['succeeded'],
-  // Its final comes under an id that nobody was given, which an attempt in doubt may adopt.
+  // Its final result has an unknown upstream request id, which an unknown attempt may adopt.
   '9020': ['expired', 'succeeded'],
   '9021': ['succeeded'],
   '9024': ['succeeded'],
 }
 export const unusualEndings = Object.keys(endings).filter((ending) => ending !== '9001')
-/** Messages about profiles, by their shape: of a suspended device as a whole they say nothing. */
+/** Callbacks about profiles, by their shape. They say nothing about a suspended device as a whole. */
 const ofProfiles: ReadonlySet<string> = new Set(['9013', '9014'])
 export const unusualOfDevice = unusualEndings.filter((ending) => !ofProfiles.has(ending))
-/** The whole POST is refused for such a device. */
+/** ThingSpace refuses the whole POST because of such a device. */
 export const refusedEndings = ['9022', '9023'] as const
 
-/** Devices that nobody has asked for before. */
+/** Creates devices that were not ordered before. */
 export function createDevices(random: Seeded): (ending: string) => OrderedDevice {
   let made = 0
   const run = String(random.below(1_000_000)).padStart(6, '0')

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 export type Service = 'dynamodb' | 'sqs' | 'sns' | 'secrets' | 'thingspace'
 
-/** One outbound request of a function: where it goes and what it is, so that faults can be spread over all kinds. */
+/** One outbound request of a function: its target and its kind, so that faults can be distributed over all kinds. */
 export type Effect = {
   service: Service
-  /** For people and for counting: `dynamodb PutItem submission`. */
+  /** The kind for reports and counts: `dynamodb PutItem submission`. */
   name: string
-  /** Ids of requests, ours or ThingSpace's, that it names: the trail from a fault to the record it hit. */
+  /** The ids of requests in it, ours or ThingSpace's. They connect a fault with the stored request it hit. */
   mentions: readonly string[]
 }
 
@@ -31,9 +31,9 @@ export function effectOf(method: string, path: string, headers: IncomingHttpHead
 
 const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
-/** Item kinds by the first part of their keys; the order decides where a transaction holds several. */
+/** Item kinds by the first part of their keys. The order decides if a transaction contains several. */
 const items: readonly (readonly [pattern: RegExp, item: string])[] = [
-  [/"MAP"/, 'owner'],
+  [/"MAP"/, 'upstream-link'],
   [/"ORPHAN"/, 'orphan'],
   [/"SESSION#/, 'credentials'],
   [/"META"/, 'request'],
@@ -48,7 +48,7 @@ const items: readonly (readonly [pattern: RegExp, item: string])[] = [
 ]
 
 function itemIn(operation: string, body: string): string {
-  // An update's values may name anything; only its key says what it is about.
+  // The values of an update may contain anything. Only its key tells its subject.
   const text = operation === 'UpdateItem' ? (/"Key":\{.*?\}\}/.exec(body)?.[0] ?? body) : body
   return items.find(([pattern]) => pattern.test(text))?.[1] ?? 'item'
 }

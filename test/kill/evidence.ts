@@ -4,16 +4,16 @@ import type { Entry, Ledger } from './ledger.ts'
 import { deviceName } from './ledger.ts'
 import type { StoredRequest, TableContents } from './table-contents.ts'
 
-/** Something that must never be, with what it is about. */
+/** A violation and its subject. */
 export type Violation = { invariant: string; what: string; entry?: Entry | undefined; ids?: readonly string[] }
 
-/** What ThingSpace has accepted, and of which order it is. */
+/** A submission that ThingSpace accepted, and its order. */
 export type Acceptance = { id: string; entry: Entry; deviceIds: readonly string[]; accepted: AcceptedSubmission }
 
-/** A stored request and the order it stands for. */
+/** A stored request and its order. */
 export type Kept = StoredRequest & { entry: Entry }
 
-/** Everything there is to compare once all is at rest. */
+/** Everything that is compared at the end. */
 export type Evidence = {
   ledger: Ledger
   table: TableContents
@@ -29,7 +29,7 @@ type Sources = {
   callbacks: readonly CallbackRecord[]
 }
 
-/** Lays what the table holds and what ThingSpace accepted on the orders, by device and action. */
+/** Assigns the stored requests and ThingSpace's acceptances to the orders, by device and action. */
 export function gatherEvidence({ ledger, table, submissions, callbacks }: Sources): Evidence {
   const kept = [...table.requests.values()].flatMap((stored) => {
     const entry = ledger.byDevice(deviceName(stored.request.action, stored.devices[0]?.[0]?.id ?? ''))
@@ -43,7 +43,7 @@ export function gatherEvidence({ ledger, table, submissions, callbacks }: Source
   return { ledger, table, kept, acceptances, callbacks }
 }
 
-/** The devices of a submission, each by its first id, as ThingSpace was given them. */
+/** The devices of a submission, each by the first id that ThingSpace received. */
 export const devicesOf = (
   { devices }: StoredRequest,
   { firstDevice, deviceCount }: { firstDevice: number; deviceCount: number },

@@ -1,8 +1,8 @@
 import { type Seeded, seeded } from '../simulation/random.ts'
 
 /**
- * What happens to one request, or to the answer of a whole invocation. `before`: it never reaches its target.
- * `after`: the target has done it, and the caller never learns. A cut leaves the process alive without an answer.
+ * The fault of one request, or of the response of a whole invocation. `before`: it never reaches its target. `after`:
+ * the target has processed it, and the caller never learns. A cut leaves the process alive without a response.
  */
 export type Fault = 'kill-before' | 'kill-after' | 'cut-before' | 'cut-after'
 
@@ -11,25 +11,25 @@ export const isKill = (fault: Fault | undefined): boolean => fault === 'kill-bef
 export type Struck = { functionName: string; effect: string; fault: Fault; at: number; mentions: readonly string[] }
 
 export type FaultPlan = {
-  /** The fault of the next request of this kind by this function; mostly none. */
+  /** The fault of the next request of this kind by this function. Usually none. */
   next: (functionName: string, effect: string, mentions?: readonly string[]) => Fault | undefined
   struck: readonly Struck[]
   kills: () => number
-  /** All requests seen, by function and effect. */
+  /** All requests so far, by function and effect. */
   seen: ReadonlyMap<string, number>
-  /** Nothing happens to anybody before it begins, and after it has ended. */
+  /** No faults happen before `begin` and after `end`. */
   begin: () => void
   end: () => void
 }
 
-/** `spare`: kinds of requests that nothing happens to. */
+/** `spare`: kinds of requests without faults. */
 type Wanted = { seed: number; kills: number; spare?: RegExp | undefined }
 
 type Line = { random: Seeded; faults: number; left: number }
 
 /**
- * Seeded: for each function and kind of request a line of faults of its own, by the count of such requests. The gaps grow
- * with each fault, so that what is rare is hit too and what is frequent gets its share and no more.
+ * Seeded: each function and kind of request has its own sequence of faults, by the number of such requests. The gaps
+ * grow with each fault, so that rare requests are hit too and frequent ones are not hit too often.
  */
 export function createFaultPlan({ seed, kills: wanted, spare = /^$/ }: Wanted): FaultPlan {
   const lines = new Map<string, Line>()
@@ -74,7 +74,7 @@ export function createFaultPlan({ seed, kills: wanted, spare = /^$/ }: Wanted): 
   }
 }
 
-/** The effect that an invocation's own answer is. */
+/** The effect that stands for the response of an invocation. */
 export const answerEffect = 'answer'
 
 function faultFor(effect: string, random: Seeded): Fault {
@@ -87,12 +87,12 @@ function faultFor(effect: string, random: Seeded): Fault {
     'cut-before',
     'cut-after',
   ])
-  // A lost login counts as a failed one, and two in a row close the latch until a person opens it: that is as designed,
-  // and would end the test.
+  // A lost login counts as a failed one, and two in a row close the latch until an operator opens it. That is
+  // intended, and would end the test.
   return effect === 'thingspace login' && fault.startsWith('cut') ? 'kill-after' : fault
 }
 
-/** A number for a text, other for each seed (FNV-1a). */
+/** A number for a text, different for each seed (FNV-1a). */
 function mixed(seed: number, text: string): number {
   let hash = 0x811c9dc5 ^ seed
   for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)

@@ -8,11 +8,11 @@ import type { TraceLine } from '../../local/trace.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { processHost } from './host.ts'
 
-/** Each account has a credential set of its own: a renewal that was killed holds up one of them and not all. */
+/** Each account has its own credential set, so that a killed renewal delays one account only. */
 export const accounts = ['0000200001-00001', '0000200002-00001', '0000200003-00001', '0000200004-00001'] as const
 const setOf = (account: string): string => `set-${account.slice(0, 10)}`
 
-/** Texts that must be found nowhere but where they belong. */
+/** Texts that must be found only where they belong. */
 export const sentinels = {
   oauthKey: 'sentinel-oauth-key-7c1e',
   oauthSecret: 'sentinel-oauth-secret-9b20',
@@ -23,15 +23,15 @@ export const sentinels = {
   segment: 'sentinel-segment-5d92',
 } as const
 
-/** Everything that takes time: short, and in the order that a deployment has it in (function < lease < visibility). */
+/** All times: short, and in the same order as deployed (function < lease < visibility). */
 export type Pace = {
   leaseSeconds: number
   visibilitySeconds: number
   graceSeconds: number
   resultsSeconds: number
-  /** When the simulator sends the result of a device whose result comes late: after it has expired. */
+  /** When the simulator sends the result of a device whose result is late: after it has expired. */
   lateMs: number
-  /** How often to look whether all is at rest. */
+  /** How often to check whether nothing is left to do. */
   lookEveryMs: number
 }
 
@@ -67,7 +67,7 @@ type Options = {
   trace: (line: TraceLine) => void
 }
 
-/** The local stack with its functions as processes, and with times that a test can wait for. */
+/** The local stack with its functions as processes, and with short times. */
 export async function startGateway({ plan, pace, folder, logDescriptor, trace }: Options): Promise<Gateway> {
   const settings = readSettings({ ...environmentOf(pace), LOCAL_FUNCTION_LOG: `${folder}/host.log` })
   const credentialSets = JSON.stringify(Object.fromEntries(accounts.map((account) => [account, setOf(account)])))
@@ -110,7 +110,7 @@ async function putCredentialSets(variables: Readonly<Record<string, string>>): P
   client.destroy()
 }
 
-/** What a killed function had in hand comes back after this. */
+/** The messages of a killed function return after this time. */
 async function shortenVisibility(endpoint: string, { visibilitySeconds }: Pace): Promise<void> {
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   for (const [queue, seconds] of [

@@ -10,7 +10,10 @@ import type { Targets } from './proxy.ts'
 
 type Options = { plan: FaultPlan; folder: string; logDescriptor: number }
 
-/** Runs the bundled functions as Lambda does: a process for each invocation at a time, kept warm, replaced when it dies. */
+/**
+ * Runs the bundled functions like Lambda: one process per concurrent invocation, kept warm, and replaced when it
+ * dies.
+ */
 export const processHost =
   ({ plan, folder, logDescriptor }: Options): RunFunctions =>
   async ({ deployment, environment, trace }) => {
@@ -77,7 +80,7 @@ function targetsOf(environment: Readonly<Record<string, string>>): Targets {
   }
 }
 
-/** What serverless.yml gives this one function and what Lambda gives all, with the proxy in place of every address. */
+/** The variables of this function from serverless.yml and Lambda, with the proxy instead of every address. */
 function variablesOf(
   { name, environment: own }: FunctionDefinition,
   environment: Readonly<Record<string, string>>,

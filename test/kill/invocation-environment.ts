@@ -12,9 +12,9 @@ export type EnvironmentOptions = {
   timeoutSeconds: number
   runtime: string
   bundle: string
-  /** The variables of the function, by the address of everything outside. */
+  /** The variables of the function, by the address of the proxy. */
   variables: (outside: string) => Record<string, string>
-  /** Where standard output goes. */
+  /** The target of standard output. */
   logDescriptor: number
   targets: Targets
   agent: Agent
@@ -35,7 +35,7 @@ const Message = z.object({
   ]),
 })
 
-/** One process with one function in it, and the proxy that all its requests go through. */
+/** One process with one function, and the proxy for all its requests. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<InvocationEnvironment> {
   const { functionName, plan } = options
   let isDying = false
@@ -70,7 +70,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Inv
         settle({ kind: 'failed', reason: `Runtime.ExitError: ${signal ?? `exit status ${code}`}` })
       const heed = (raw: unknown) => {
         const { id: answered, outcome } = Message.parse(raw)
-        // What a process had still said when it was killed was heard by nobody.
+        // Output of a killed process after its last read is lost.
         if (answered !== id || isDying) return
         if (isKill(plan.next(functionName, answerEffect))) return kill()
         settle(outcome.kind === 'returned' ? { kind: 'returned', value: outcome.value } : outcome)
@@ -102,7 +102,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Inv
 
 const startProcess = ({ runtime, bundle, variables, logDescriptor }: EnvironmentOptions, outside: string) =>
   fork(runtime, [bundle], {
-    // Nothing is inherited, neither variables nor the parent's own flags.
+    // The process inherits neither variables nor flags of its parent.
     env: variables(outside),
     execArgv: [],
     stdio: ['ignore', logDescriptor, logDescriptor, 'ipc'],

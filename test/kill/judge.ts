@@ -23,7 +23,7 @@ type Trial = {
   struck: readonly Struck[]
   sessionsEnded: number
   functionLog: string
-  /** Whether a request may still wait for a person. */
+  /** Whether a request may still await a decision. */
   mayWait: boolean
 }
 
@@ -34,7 +34,7 @@ export type Judgement = {
   table: TableContents
 }
 
-/** Compares what the gateway says with what callers were told and with what ThingSpace did. */
+/** Compares the gateway with the answers to callers and with what ThingSpace did. */
 export async function judge(trial: Trial): Promise<Judgement> {
   const { gateway, ledger, api, struck, sessionsEnded, mayWait } = trial
   const { stack, simulator, tableName } = gateway
@@ -69,7 +69,7 @@ const DevicesPage = z.object({
   items: z.array(z.object({ position: z.number(), status: DeviceStatus, submission: z.number().nullable() })),
 })
 
-/** What the API answers for a request is what its record says, device by device. */
+/** The API returns for a request what is stored, device by device. */
 async function checkAnswers(
   stored: Kept,
   api: Api,
@@ -86,11 +86,11 @@ async function checkAnswers(
   const { items } = DevicesPage.parse(devices.body)
   const violations = checkDevices(stored, items, isAccepted)
   if (status !== request.summary.status)
-    violations.push(fail(`is answered as ${status} and stored as ${request.summary.status}`))
+    violations.push(fail(`is shown as ${status} and stored as ${request.summary.status}`))
   const counted = DeviceStatus.options.find(
     (each) => items.filter((item) => item.status === each).length !== request.summary.devices[each],
   )
-  if (counted !== undefined) violations.push(fail(`counts its ${counted} devices wrongly`))
+  if (counted !== undefined) violations.push(fail(`shows a wrong count of ${counted} devices`))
   return violations
 }
 

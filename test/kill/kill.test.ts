@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from './run.ts'
 
-test('the bundled functions are killed ten times, and nothing is lost, done twice or untrue', async () => {
+test('the bundled functions survive ten kills without a lost, repeated or false result', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-kill-'))
   const lines: string[] = []
   const { kills, violations } = await run({
@@ -19,7 +19,7 @@ test('the bundled functions are killed ten times, and nothing is lost, done twic
       lateMs: 4_000,
       lookEveryMs: 600,
     },
-    // A killed renewal holds the others up for fourteen seconds: the long run has those.
+    // A killed renewal delays the others by fourteen seconds. Only the long run has such kills.
     spare: /credentials|token|login/,
     rounds: 1,
     workMs: 20_000,
@@ -27,7 +27,7 @@ test('the bundled functions are killed ten times, and nothing is lost, done twic
     folder,
     say: (line) => lines.push(line),
   })
-  // What there is to say is of interest only if something went wrong.
+  // The report matters only after a violation.
   expect({ kills, violations: violations.map(({ what }) => what), lines: violations.length > 0 ? lines : [] }).toEqual({
     kills: 10,
     violations: [],

@@ -1,6 +1,6 @@
 import type { Order } from './orders.ts'
 
-/** What a caller did and what it was told. `no-answer`: the call broke off. */
+/** An action of a caller and its answer. `no-answer`: the call broke off. */
 export type Told = {
   at: number
   what: 'submit' | 'retry' | 'cancel'
@@ -10,14 +10,14 @@ export type Told = {
 
 export type Entry = { order: Order; told: Told[] }
 
-/** Everything that callers did, for the comparison at the end. */
+/** All actions of callers, for the comparison at the end. */
 export type Ledger = {
   open: (order: Order) => Entry
   entries: readonly Entry[]
   byDevice: (name: string) => Entry | undefined
 }
 
-/** One name for a device under one action, by whichever of its ids. */
+/** One name for a device under one action, by any of its ids. */
 export const deviceName = (action: string, id: string): string => `${action} ${id}`
 
 export function createLedger(): Ledger {
@@ -37,7 +37,7 @@ export function createLedger(): Ledger {
   }
 }
 
-/** Decisions to try again that may have taken effect: what was not answered may have been done all the same. */
+/** Decisions to retry that may have taken effect, including those without an answer. */
 export const retriesOf = ({ told }: Entry): number =>
   told.filter(({ what, status }) => what === 'retry' && (status === 'no-answer' || status < 400 || status >= 500))
     .length

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { run } from './run.ts'
 
-/** `npm run kill-test -- --kills 220 --seed 1`: exits 0 only if nothing was violated and all kills were made. */
+/** `npm run kill-test -- --kills 220 --seed 1`. Exits with 0 only if there was no violation and all kills were made. */
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '220' }, seed: { type: 'string' } },
 })
@@ -36,8 +36,8 @@ const result = await run({
     }
   },
 })
-if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made in the time there was.`)
+if (result.kills < kills) console.log(`Only ${result.kills} of ${kills} kills were made within the time limit.`)
 const isGood = result.violations.length === 0 && result.kills >= kills
-// Logs are of interest only where something went wrong.
+// Logs are kept only after a violation.
 if (isGood) rmSync(folder, { recursive: true })
 process.exit(isGood ? 0 : 1)

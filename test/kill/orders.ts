@@ -5,7 +5,7 @@ import { createDevices, type OrderedDevice, refusedEndings, unusualEndings, unus
 
 type Kind = keyof OrderedDevice['ids']
 
-/** How an action's body is written. */
+/** How to write an action's body. */
 type Recipe = { action: ActionName; kinds: readonly Kind[]; fields: Record<string, string>; most: number }
 
 const local = (action: ActionName): Recipe => ({
@@ -41,7 +41,7 @@ const recipes: readonly Recipe[] = [
   device('deactivate'),
 ]
 
-/** What an app asks for. A device is ordered once for each action, so what ThingSpace accepts is known to be of one order. */
+/** An app's order. A device is ordered once per action, so each acceptance belongs to one known order. */
 export type Order = {
   number: number
   action: ActionName
@@ -50,12 +50,12 @@ export type Order = {
   devices: readonly OrderedDevice[]
   kinds: readonly Kind[]
   body: object
-  /** An app that repeats must name its order. */
+  /** An app that repeats its call must send a key. */
   idempotencyKey: string | undefined
   caller: 'never repeats' | 'repeats until answered'
 }
 
-/** Makes orders of all sorts. */
+/** Creates orders of all kinds. */
 export function createOrders(random: Seeded, accounts: readonly string[]): () => Order {
   const newDevice = createDevices(random)
   let made = 0
@@ -68,14 +68,14 @@ export function createOrders(random: Seeded, accounts: readonly string[]): () =>
     const devices = Array.from({ length: count }, () =>
       newDevice(random.chance(isBulk ? 0.08 : 0.35) ? random.pick(unusual) : '9001'),
     )
-    // One device that spoils the whole POST, and must be found.
+    // One device makes ThingSpace refuse the whole POST, and must be found.
     if (random.chance(isBulk ? 0.4 : 0.08)) {
       devices[random.below(count)] = newDevice(random.pick(refusedEndings))
     }
     return devices
   }
 
-  /** Now and then what was just asked for is asked for again under another action: whose callbacks are whose? */
+  /** Sometimes orders the same devices under another action, so that callbacks must be told apart. */
   const sameDevices = ({ action, kinds }: Recipe): Order | undefined =>
     recent !== undefined && recent.action !== action && recent.kinds === kinds && random.chance(0.5)
       ? recent

@@ -15,9 +15,9 @@ export type Targets = Readonly<Record<Service, string>>
 type Options = {
   targets: Targets
   agent: Agent
-  /** The fault of a request; asked once for each, in the order in which they arrive. */
+  /** The fault of a request. Called once for each, in the order of arrival. */
   faultOf: (effect: Effect) => Fault | undefined
-  /** Ends the process that calls, at once. */
+  /** Kills the calling process at once. */
   kill: (why: string) => void
 }
 
@@ -26,14 +26,14 @@ export type Proxy = { url: string; stop: () => void }
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 
 /**
- * Stands between one invocation environment and everything it talks to: each request is taken whole, named, and then
- * forwarded or not, answered or not, as the plan has it.
+ * Stands between one invocation environment and its targets. It reads and names each request, and then forwards and
+ * answers it as the plan says.
  */
 export async function startProxy(options: Options): Promise<Proxy> {
   const server = createServer((incoming, response) => {
     pass(incoming, response, options).catch(() => incoming.socket.destroy())
   })
-  // A connection that the proxy closed by itself would be a fault that nobody planned.
+  // A connection that the proxy closed on its own would be an unplanned fault.
   server.keepAliveTimeout = 600_000
   const port = await listen(server, { port: 0, setting: '', what: 'a proxy' })
   return {
@@ -96,7 +96,7 @@ async function bytesOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Headers that belong to one connection, and not to the message. */
+/** Headers that belong to one connection and not to the message. */
 function withoutHops({
   connection: _connection,
   'keep-alive': _keepAlive,

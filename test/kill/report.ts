@@ -3,7 +3,7 @@ import { isKill, type Struck } from './fault-plan.ts'
 import type { Gateway } from './gateway.ts'
 import type { TableContents } from './table-contents.ts'
 
-/** Kills by function and by kind of request, and cuts, as lines of text. */
+/** Kills by function and kind of request, and cuts, as lines of text. */
 export function faultTable(struck: readonly Struck[], seen: ReadonlyMap<string, number>): string[] {
   const lines: string[] = []
   const byFunction = Map.groupBy(struck, ({ functionName }) => functionName)
@@ -27,7 +27,7 @@ const count = (struck: readonly Struck[], is: (fault: Struck['fault']) => boolea
 
 const shown = 10
 
-/** Violations, the first of them with all that is known of the request concerned. */
+/** Violations. The first ones include everything known about the request. */
 export function violationReport(
   violations: readonly Violation[],
   { table, gateway, struck }: { table: TableContents; gateway: Gateway; struck: readonly Struck[] },

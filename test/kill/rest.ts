@@ -5,17 +5,17 @@ import { isFinalRequest } from '../../lib/profile/request/states.ts'
 import type { Gateway } from './gateway.ts'
 import { readTable } from './table-contents.ts'
 
-/** A large request is summarised a second after its last result: until then its counts are of before. */
+/** A large request is summarised a second after its last result. Until then its counts are outdated. */
 const dueWithinMs = 2_000
 
-/** A change waits in the stream for a second, and then a little until its batch is done. */
+/** A change waits in the stream for a second, and then until its batch is done. */
 const quietMs = 2_200
 
 type Options = { mayWait: boolean; patienceMs: number; lookEveryMs: number; say: (line: string) => void }
 
 /**
- * Waits until nothing has anything left to do: no callback under way, no message in a queue, no request that is not final
- * (or, where that is allowed, waits for a person), and nothing written for a while. Says whether it came to that.
+ * Waits until nothing is left to do: no callback in flight, no message in a queue, no request that is not final (or
+ * awaits a decision, if allowed), and no write for a while. Returns whether this state was reached.
  */
 export async function comeToRest({ stack, simulator, tableName }: Gateway, options: Options): Promise<boolean> {
   const { mayWait, patienceMs, lookEveryMs, say } = options

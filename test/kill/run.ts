@@ -21,15 +21,15 @@ export type RunOptions = {
   callers: number
   pace: Pace
   spare?: RegExp
-  /** How often a person decides on what waits; the last time all is given up. */
+  /** The number of rounds in which an operator decides. In the last one everything is abandoned. */
   rounds: number
-  /** How long to go on for the kills wanted. */
+  /** How long to continue until the requested kills are made. */
   workMs: number
   restMs: number
-  /** Holds bundles and logs. */
+  /** The folder for bundles and logs. */
   folder: string
   say: (line: string) => void
-  /** Told as soon as there is something to stop. */
+  /** Called as soon as there is something to stop. */
   started?: (stop: () => Promise<void>) => void
 }
 
@@ -41,7 +41,10 @@ export type RunResult = {
   violations: readonly Violation[]
 }
 
-/** Works with the gateway while its functions are being killed, lets it come to rest, and judges what is left. */
+/**
+ * Works with the gateway while its functions are being killed, waits until nothing is left to do, and checks the
+ * result.
+ */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { seed, kills, folder, rounds } = options
   const begun = performance.now()
@@ -64,7 +67,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const ledger = createLedger()
     const { sessionsEnded } = await work({ ...options, gateway, api, ledger, plan, say })
     plan.end()
-    say(`${plan.kills()} kills among ${ledger.entries.length} orders; now it may come to rest`)
+    say(`${plan.kills()} kills among ${ledger.entries.length} orders; waiting until no work is left`)
 
     const trial = { gateway, ledger, api, struck: plan.struck, sessionsEnded, functionLog }
     const patience = { patienceMs: options.restMs, lookEveryMs: options.pace.lookEveryMs, say }
@@ -79,8 +82,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       found = await judge({ ...trial, mayWait: round < rounds })
       all.push(...found.violations)
     }
-    if (!isAtRest) all.push({ invariant: 'final', what: 'it did not come to rest in time' })
-    // What is still so in a later look is told once.
+    if (!isAtRest) all.push({ invariant: 'final', what: 'work was left at the end of the time limit' })
+    // A violation that a later check still finds is reported once.
     const violations = [...new Map(all.map((each) => [`${each.invariant} ${each.what}`, each])).values()]
     const cuts = plan.struck.length - plan.kills()
     for (const line of faultTable(plan.struck, plan.seen)) options.say(line)
@@ -104,7 +107,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 /** DeviceProfileService and CarrierService. */
 const servicesOfAccount = 2
 
-/** As after a deployment: nothing is sent before ThingSpace knows where to call back. */
+/** As after a deployment: nothing is sent before ThingSpace has the callback address. */
 async function listenersRegistered({ simulator }: Gateway): Promise<void> {
   while (simulator.listeners().length < accounts.length * servicesOfAccount) await sleep(100)
 }
@@ -130,7 +133,10 @@ async function work({ gateway, api, ledger, plan, seed, kills, callers, workMs, 
   return weather
 }
 
-/** A person decides on all that waits: tries again, or gives up. What is tried and refused waits again: see `rounds`. */
+/**
+ * An operator decides on everything that awaits a decision: retry or abandon. A refused retry waits again (see
+ * `rounds`).
+ */
 async function decideAll({ kept }: Judgement, api: Api, { giveUp }: { giveUp: boolean }): Promise<number> {
   const waiting = kept.filter(({ request }) => request.summary.awaitingDecision > 0)
   for (const [at, { request, entry }] of waiting.entries()) {

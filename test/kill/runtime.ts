@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
 /**
- * The program of one invocation environment: loads a bundled function, then works on the events that its parent sends,
- * one after another. It does what Lambda's runtime does and nothing more; whatever goes wrong ends the process.
+ * The program of one invocation environment. It loads a bundled function and processes the events from its parent in
+ * sequence, like Lambda's runtime. Any error ends the process.
  */
 const Invocation = z.object({ id: z.number(), event: z.unknown(), requestId: z.string(), deadline: z.number() })
 
@@ -39,5 +39,5 @@ process.on('message', (message) => {
   })()
 })
 
-// However the parent ends, nothing of it stays behind.
+// The process ends with its parent, however that ends.
 process.on('disconnect', () => process.exit())

@@ -11,7 +11,7 @@ import { StoredRequest } from '../../lib/store/table/items.ts'
 
 const Entity = z.object({ pk: z.string(), sk: z.string(), entity: z.string().default('') })
 const Part = z.object({ devices: z.instanceof(Uint8Array) })
-const Owner = z.object({ upstreamRequestId: z.string(), requestId: z.string(), submission: z.number() })
+const UpstreamLink = z.object({ upstreamRequestId: z.string(), requestId: z.string(), submission: z.number() })
 const StoredResult = z.object({ ...Result.shape, digests: z.set(z.string()) })
 const Quarantined = z.object({ accountName: z.string(), reason: z.string(), raw: z.string() })
 
@@ -19,7 +19,7 @@ export type StoredRequest = { request: ProfileRequest; submissions: Submission[]
 
 export type TableContents = {
   requests: ReadonlyMap<string, StoredRequest>
-  owners: ReadonlyMap<string, z.infer<typeof Owner>>
+  upstreamLinks: ReadonlyMap<string, z.infer<typeof UpstreamLink>>
   orphans: ReadonlySet<string>
   results: ReadonlyMap<string, z.infer<typeof StoredResult>[]>
   quarantine: readonly z.infer<typeof Quarantined>[]
@@ -27,12 +27,12 @@ export type TableContents = {
   texts: readonly { key: string; text: string }[]
 }
 
-/** Reads the whole table, in the schemas of the code that writes it. */
+/** Reads the whole table with the schemas of the code that writes it. */
 export async function readTable(endpoint: string, tableName: string): Promise<TableContents> {
   const parts = new Map<string, Device[]>()
   const submissions: Submission[] = []
   const requests = new Map<string, StoredRequest>()
-  const owners = new Map<string, z.infer<typeof Owner>>()
+  const upstreamLinks = new Map<string, z.infer<typeof UpstreamLink>>()
   const orphans = new Set<string>()
   const results = new Map<string, z.infer<typeof StoredResult>[]>()
   const quarantine: z.infer<typeof Quarantined>[] = []
@@ -55,8 +55,8 @@ export async function readTable(endpoint: string, tableName: string): Promise<Ta
         submissions.push(Submission.parse(item))
         break
       case 'owner': {
-        const owner = Owner.parse(item)
-        owners.set(owner.upstreamRequestId, owner)
+        const link = UpstreamLink.parse(item)
+        upstreamLinks.set(link.upstreamRequestId, link)
         break
       }
       case 'orphan':
@@ -78,7 +78,7 @@ export async function readTable(endpoint: string, tableName: string): Promise<Ta
   for (const [key, devices] of [...parts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     requests.get(key.slice('REQ#'.length, key.indexOf(' ')))?.devices.push(...devices)
   }
-  return { requests, owners, orphans, results, quarantine, texts }
+  return { requests, upstreamLinks, orphans, results, quarantine, texts }
 }
 
 async function* itemsOf(endpoint: string, TableName: string) {
@@ -94,7 +94,7 @@ async function* itemsOf(endpoint: string, TableName: string) {
   client.destroy()
 }
 
-/** JSON knows no sets, and bytes are of no interest as numbers. */
+/** JSON has no sets, and bytes need not be shown as numbers. */
 const plainSets = (_key: string, value: unknown): unknown => {
   if (value instanceof Set) return [...value]
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value

@@ -5,7 +5,7 @@ import type { Seeded } from '../simulation/random.ts'
 
 type Options = { simulator: ThingSpaceSimulator; random: Seeded; until: () => boolean }
 
-/** What goes wrong at ThingSpace's, a call or three at a time. */
+/** The failures of ThingSpace, for one to three calls at a time. */
 const days: readonly BadDayOrder[] = [
   { kind: '503', count: 2, retryAfterSeconds: 1 },
   { kind: '429', count: 2, retryAfterSeconds: 1 },
@@ -17,10 +17,10 @@ const days: readonly BadDayOrder[] = [
   { kind: 'expired-token' },
 ]
 
-/** How often every session ends at once; a killed renewal keeps the others waiting for its lease, so not all the time. */
+/** How often every session ends at once. A killed renewal makes the others wait for its lease, so not all the time. */
 const sessionEveryMs = 15_000
 
-/** Bad days among good ones. Gives the number of times that all sessions were ended. */
+/** Alternates bad days and good ones. Returns how often all sessions were ended. */
 export async function makeWeather({ simulator, random, until }: Options): Promise<{ sessionsEnded: number }> {
   let sessionsEnded = 0
   let nextEnd = Date.now() + sessionEveryMs

@@ -12,7 +12,7 @@ import { noon } from './profile/records.ts'
 
 const services = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER']
 
-/** Every call that leaves the gateway for AWS, one for each client. */
+/** Every call of the gateway to AWS, one per client. */
 const calls: Record<string, (url: string) => Promise<unknown>> = {
   DynamoDB: () => createStore(connectTable({ tableName: 'table', retainSeconds: 1, clock: Date.now })).getRequest('a'),
   SQS: (url) =>
@@ -70,7 +70,7 @@ describe.each([
   })
 
   test.concurrent.each(Object.keys(calls))(
-    'fails a call of %s within its budget, after every attempt',
+    'makes a call to %s fail within its budget, after every attempt',
     async (name) => {
       const began = performance.now()
       await expect(calls[name]!(url)).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe.each([
   )
 })
 
-test('the attempts of one call fit into its budget', () => {
+test('all attempts of one AWS call fit into its budget', () => {
   const { maxAttempts, requestHandler } = awsClientOptions
   const { requestTimeout, socketTimeout, connectionTimeout } = requestHandler
   expect(Math.max(requestTimeout, socketTimeout, connectionTimeout) * maxAttempts).toBeLessThan(awsCallMilliseconds)

@@ -4,7 +4,7 @@ import { slices } from '../../lib/environment-slices.ts'
 const isTaken = (url: string) =>
   slices.thingSpace().safeParse({ THINGSPACE_BASE_URL: url, THINGSPACE_SECRET_ID: 'x', CREDENTIAL_SETS: '{}' }).success
 
-describe('the address of ThingSpace', () => {
+describe('THINGSPACE_BASE_URL', () => {
   test.each([
     'https://thingspace.verizon.com/api',
     'https://10.0.0.1:8443/api',
@@ -32,7 +32,7 @@ describe('the address of ThingSpace', () => {
     'thingspace.verizon.com/api',
     '//thingspace.verizon.com/api',
     '',
-  ])('may not be %j: the password would travel in clear or to an unknown place', (url) => {
+  ])('may not be %j, because the password would travel unencrypted or to an unknown host', (url) => {
     expect(isTaken(url)).toBe(false)
   })
 })

@@ -10,12 +10,12 @@ import { retryAfterSeconds } from '../../lib/thingspace/answer/retry-after.ts'
 import { sqsEvent } from '../builders.ts'
 
 const longest = 65_536
-/** Ten times the input may cost ten times as much, and half as much again for what a machine at work does to a measurement. */
+/** Ten times the input may take ten times as long, plus a half for the noise of a busy machine. */
 const mostGrowth = 15
-/** What takes less for 64 KB has no growth worth speaking of; a quadratic pass takes a thousand times as long. */
+/** If 64 KB take less than this, growth does not matter. A quadratic pass takes a thousand times as long. */
 const noise = 20
 
-/** Texts that have made a matcher start over at each of their characters. */
+/** Texts that make a matcher start over at each of their characters. */
 const units = [
   'a',
   'A',
@@ -110,7 +110,7 @@ const around: readonly (readonly [string, string])[] = [
 const filled = (unit: string, length: number, [before, after]: readonly [string, string]): string =>
   before + unit.repeat(Math.ceil(length / unit.length)).slice(0, length - before.length - after.length) + after
 
-/** The least processor time of a few turns: whatever else the machine does only adds to one. */
+/** The least CPU time of several runs, because other processes can only add to it. */
 function millisecondsOf(work: (text: string) => unknown, text: string, enough: number): number {
   let least = Number.POSITIVE_INFINITY
   for (let turn = 0; turn < 8; turn += 1) {
@@ -123,7 +123,7 @@ function millisecondsOf(work: (text: string) => unknown, text: string, enough: n
   return least
 }
 
-/** The texts on which the work grows faster than the text. */
+/** The texts for which the work grows faster than the text. */
 function overgrown(work: (text: string) => unknown, frames = around, given = units, large = longest): string[] {
   return given.flatMap((unit) =>
     frames.flatMap((frame) => {
@@ -138,7 +138,7 @@ function overgrown(work: (text: string) => unknown, frames = around, given = uni
 const root = join(import.meta.dirname, '../..')
 const literal = /(?<=[(,=:!&|?[{}\s])\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*(?=[\s,.;)\]}])/g
 
-/** Every regular expression in the code that is deployed, but for those that only describe the API in documents. */
+/** Every regular expression in the deployed code, except those that only describe the API in documents. */
 const expressions = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('api/'))
   .flatMap((file) => {
@@ -154,8 +154,8 @@ function workOf(source: string): (text: string) => unknown {
   return (text) => (expression.global ? text.replaceAll(expression, '') : expression.test(text))
 }
 
-describe('the work on a text from outside grows no faster than the text', () => {
-  test('the list of regular expressions is found in the code', () => {
+describe('processing text from outside in linear time', () => {
+  test('is checked for all regular expressions in the code', () => {
     const found = expressions.map(({ source }) => source)
 
     expect(found).toContain(String.raw`/^[\x21-\x7e]{1,128}$/`)
@@ -163,15 +163,15 @@ describe('the work on a text from outside grows no faster than the text', () => 
     expect(found.length).toBeGreaterThan(50)
   })
 
-  test('a quadratic expression is told from a linear one', () => {
+  test('is told apart from processing it in quadratic time', () => {
     expect(overgrown(workOf(String.raw`/\d{16,}(?![\d.eE])/g`), [['', '.']], ['1'], 20_000)).toHaveLength(1)
   })
 
-  test.each(expressions)('$source in $file', ({ source }) => {
+  test.each(expressions)('holds for the expression $source in $file', ({ source }) => {
     expect(overgrown(workOf(source), [['', '']])).toEqual([])
   })
 
-  test('reading a callback', () => {
+  test('holds for reading a callback', () => {
     expect(overgrown(readCallback)).toEqual([])
   })
 
@@ -185,7 +185,7 @@ describe('the work on a text from outside grows no faster than the text', () => 
       name: 'reading what the queue holds',
       work: (text) => sqsEvent([text], { accountName: text, receivedAt: text }).Records.map(readReceivedCallback),
     },
-  ])('$name', ({ work }) => {
+  ])('holds for $name', ({ work }) => {
     const frames = [
       ['', ''],
       ['<am:fault ', ''],

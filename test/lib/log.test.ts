@@ -8,7 +8,7 @@ import type { LogMessage } from '../../lib/profile/log-messages.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** All that the log of a function prints. */
+/** Everything that the log of a function prints. */
 function printed(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = []
   for (const stream of [process.stdout, process.stderr]) {
@@ -24,7 +24,7 @@ test.each([
   { key: 'DEV#mdn#5551234567 x', shown: 'DEV#mdn#...4567 x' },
   { key: 'ORPHANS#meid#A000000009ABCD', shown: 'ORPHANS#meid#...ABCD' },
   { key: `the device ${iccidOf(7)} is unknown`, shown: 'the device ...0007 is unknown' },
-])('shows an identifier by its last four digits only: $shown', ({ key, shown }) => {
+])('the log masks an identifier except for its last four digits: $shown', ({ key, shown }) => {
   const item = { Item: { id: { S: eidOf(7) } }, CancellationReasons: [{ Item: { id: { S: eidOf(7) } } }] }
   const cause = Object.assign(new Error(key), item)
   const text = printed((log) => {
@@ -38,7 +38,7 @@ test.each([
   expect(text.split(shown).length).toBeGreaterThan(8)
 })
 
-test('shows account names, request ids, times and counts whole', () => {
+test('the log shows account names, request ids, times and counts in full', () => {
   const fields = {
     accountName: '0000123456-00001',
     requestId: '57a6353e-7ec5-8cc7-af0f-123456789012',
@@ -49,7 +49,7 @@ test('shows account names, request ids, times and counts whole', () => {
   expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject(fields)
 })
 
-test('the compiler refuses log fields of exactly those names that the logger keeps for itself', () => {
+test('the compiler refuses log fields whose names the logger reserves', () => {
   const constants = join(import.meta.dirname, '../../node_modules/@aws-lambda-powertools/logger/lib/cjs/constants.js')
   const { ReservedKeys } = createRequire(import.meta.url)(constants) as { ReservedKeys: string[] }
   expect([...reservedFields].toSorted()).toEqual(ReservedKeys.toSorted())

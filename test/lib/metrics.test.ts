@@ -9,7 +9,7 @@ import { createWorld, aCallbackOf } from '../fakes/world.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-describe('the table', () => {
+describe('the table of metrics', () => {
   test('names each metric in one way only', () => {
     const shapes = Map.groupBy(metricRows, ({ metric }) => metric)
     for (const [metric, rows] of shapes) {
@@ -19,7 +19,7 @@ describe('the table', () => {
     }
   })
 
-  test('is told in docs/operations.md', () => {
+  test('matches docs/operations.md', () => {
     const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
     expect(metricRows.map(({ metric }) => metric).filter((metric) => !page.includes(`\`${metric}\``))).toEqual([])
   })
@@ -32,8 +32,8 @@ describe('the table', () => {
   })
 })
 
-describe('the lines', () => {
-  test('count what belongs together once, with and without dimensions', () => {
+describe('the metric lines', () => {
+  test('count each record once, with and without dimensions', () => {
     const recorded = { message: 'callback recorded', fields: { verdict: 'succeeded', outcome: 'recorded' } }
     const emf = emfOf([recorded, recorded, recorded])
 
@@ -51,7 +51,7 @@ describe('the lines', () => {
     })
   })
 
-  test('keep every value that is measured, also when there are many', () => {
+  test('keep every measured value, even with many values', () => {
     const seconds = Array.from({ length: 250 }, (_, at) => at)
     const emf = emfOf(
       seconds.map((value) => ({ message: 'request completed', fields: { action: 'enable', seconds: value } })),
@@ -62,7 +62,7 @@ describe('the lines', () => {
   })
 
   test.each(['89049032000001000000128460693', '3f1c8d1e-7c57', 'upstream-1', 'Account 0742', 'x'.repeat(41)])(
-    'tell "%s" to nobody, whatever field it was put in',
+    'omit the confidential text "%s" in whatever field it is logged',
     (value) => {
       const text = JSON.stringify(emfOf([{ message: 'callback quarantined', fields: { reason: value } }]))
       expect(text).not.toContain(value)
@@ -70,11 +70,11 @@ describe('the lines', () => {
     },
   )
 
-  test('are not printed for what stands for nothing', () => {
+  test('are not printed for messages without a metric', () => {
     expect(emfOf([{ message: 'call started' }, { message: 'listener kept', fields: { state: 'current' } }])).toEqual([])
   })
 
-  test('of a whole story are few, valid, and hold no identifier', async () => {
+  test('of a complete scenario are few and valid and contain no identifier', async () => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody(40))
     await world.callback(
@@ -108,7 +108,7 @@ test('every function prints its metrics', () => {
 describe('the log', () => {
   const options = { service: 'gateway', namespace: 'gateway-test', sampleRate: 0 } as const
 
-  test.each(['DEBUG', 'ERROR'] as const)('at level %s prints metrics when an invocation ends', async (level) => {
+  test.each(['DEBUG', 'ERROR'] as const)('prints metrics at level %s when an invocation ends', async (level) => {
     const heard = listen()
     const log = createLog({ ...options, level })
     const handler = log.metered(async (fails: boolean) => {
@@ -132,7 +132,7 @@ describe('the log', () => {
     ])
   })
 
-  test('of a sampled invocation is whole', () => {
+  test('is complete for a sampled invocation', () => {
     const heard = listen()
     createLog({ ...options, level: 'ERROR', sampleRate: 1 }).info('call started')
     expect(heard().some((line) => line.includes('"call started"'))).toBe(true)

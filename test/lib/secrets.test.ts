@@ -24,7 +24,7 @@ afterAll(() => {
   server.close()
 })
 
-test('all who ask while a secret is being read get that one reading', async () => {
+test('concurrent readers of a secret share one call', async () => {
   calls = 0
   const read = connectSecrets(Date.now)
 
@@ -34,7 +34,7 @@ test('all who ask while a secret is being read get that one reading', async () =
   expect(calls).toBe(1)
 })
 
-test('a secret is read again after five minutes, or after ten seconds for who doubts it', async () => {
+test('a secret is read again after five minutes, or after ten seconds if a caller asks for a fresh value', async () => {
   calls = 0
   let now = 0
   const read = connectSecrets(() => now)
@@ -47,7 +47,7 @@ test('a secret is read again after five minutes, or after ten seconds for who do
   expect(await read('listener')).toBe('value 3')
 })
 
-/** Judges 600 callbacks with a wrong password in a minute, two at a time, by a secret that `read` reads. */
+/** Checks 600 callbacks with a wrong password within a minute, two at a time, against a secret that `read` returns. */
 async function flood(read: (secretId: string) => Promise<string>) {
   let now = 0
   const reads: number[] = []
@@ -71,7 +71,7 @@ async function flood(read: (secretId: string) => Promise<string>) {
 
 const secret = JSON.stringify({ username: 'listener', current: 'right' })
 
-test('a flood of wrong passwords costs one reading of the secret in ten seconds', async () => {
+test('a flood of wrong passwords causes one read of the secret every ten seconds', async () => {
   const { reads, judgements } = await flood(async () => secret)
 
   expect(reads).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000])
@@ -81,7 +81,7 @@ test('a flood of wrong passwords costs one reading of the secret in ten seconds'
   )
 })
 
-test('a flood of wrong passwords costs no more while the secret cannot be read, and no password is judged by an old one', async () => {
+test('a flood of wrong passwords causes no more reads while the secret is unavailable, and no password is checked against an old secret', async () => {
   let readings = 0
   const { reads, judgements, atTheEnd } = await flood(async () => {
     readings += 1

@@ -39,7 +39,7 @@ const serving = async (handler: Handler, integrationMs?: number): Promise<string
   return `${api.url}/here`
 }
 
-describe('the HTTP API', () => {
+describe('the local HTTP API', () => {
   const ask = async (url: string, headers: Record<string, string> = {}) => {
     const request = get(url, { headers, agent: false })
     const [response] = (await once(request, 'response')) as [NodeJS.ReadableStream & { statusCode: number }]
@@ -50,7 +50,7 @@ describe('the HTTP API', () => {
   const bytesOf = (url: string) =>
     `GET ${new URL(url).pathname} HTTP/1.1`.length + new URL(url).host.length + 'close'.length
 
-  test('takes 10,240 bytes of request line and header values, and answers 431 to one more', async () => {
+  test('accepts 10,240 bytes of request line and header values, and answers 431 to one byte more', async () => {
     const url = await serving(() => 'fine')
     const room = 10_240 - bytesOf(url)
 
@@ -72,7 +72,7 @@ describe('the HTTP API', () => {
     expect(reasons()).toHaveLength(1)
   })
 
-  test('takes a head of 200 KB to its end before it refuses it', async () => {
+  test('reads a head of 200 KB to its end before refusing it', async () => {
     const url = await serving(() => 'fine')
 
     expect((await ask(url, { 'x-long': 'x'.repeat(200_000) }))[0]).toBe(431)
@@ -91,7 +91,7 @@ describe('the HTTP API', () => {
     expect(reasons()).toEqual([expect.stringContaining(why)])
   })
 
-  test('answers 500 to an answer of 7.1 MB, with the size in the log', async () => {
+  test('answers 500 to a response of 7.1 MB, with its size in the log', async () => {
     const url = await serving(() => ({ statusCode: 200, body: 'x'.repeat(7_100_000) }))
 
     expect(await ask(url)).toEqual([500, '{"message":"Internal Server Error"}'])
@@ -100,7 +100,7 @@ describe('the HTTP API', () => {
     ])
   })
 
-  test('takes an answer of 6,291,556 bytes as JSON, and not one byte more', async () => {
+  test('accepts a response of 6,291,556 bytes as JSON, and not one byte more', async () => {
     let size = 6_291_556 - JSON.stringify({ statusCode: 200, body: '' }).length
     const url = await serving(() => ({ statusCode: 200, body: 'x'.repeat(size) }))
 
@@ -109,7 +109,7 @@ describe('the HTTP API', () => {
     expect((await ask(url))[0]).toBe(500)
   })
 
-  test('counts a quotation mark in an answer as the two bytes that JSON makes of it', async () => {
+  test('counts a quotation mark in a response as the two bytes of its JSON', async () => {
     const url = await serving(() => ({ statusCode: 200, body: '"'.repeat(3_200_000) }))
 
     expect((await ask(url))[0]).toBe(500)
@@ -123,7 +123,7 @@ describe('the HTTP API', () => {
   })
 })
 
-describe('a function that is out of time', () => {
+describe('a function that runs out of time', () => {
   let other: Server
   let port: number
   const seen: string[] = []
@@ -144,7 +144,7 @@ describe('a function that is out of time', () => {
 
   const call = async (path: string) => once(get({ port, path, agent: false }), 'response')
 
-  test('fails, its calls under way are broken off, and it makes no more', async () => {
+  test('fails, its open calls are aborted, and it makes no more calls', async () => {
     const errors: unknown[] = []
     const invoke = invokeOf(async () => {
       await call('/under-way').catch((error: unknown) => errors.push(error))
@@ -160,7 +160,7 @@ describe('a function that is out of time', () => {
     expect(reasons()).toEqual(['under-test: Sandbox.Timedout: Task timed out after 0.20 seconds'])
   })
 
-  test('does not disturb the calls of another invocation', async () => {
+  test('does not affect the calls of another invocation', async () => {
     const late = invokeOf(async () => call('/late'), 0.1)
     const inTime = invokeOf(async () => void (await call('/in-time')), 5)
 
@@ -172,7 +172,7 @@ describe('a function that is out of time', () => {
   })
 })
 
-describe('an event', () => {
+describe('an event for a function', () => {
   test('of more than 6,291,456 bytes does not reach the function', async () => {
     let reached = 0
     const invoke = invokeOf(() => void (reached += 1))
@@ -185,7 +185,7 @@ describe('an event', () => {
     expect(outcome).toMatchObject({ kind: 'failed', reason: expect.stringContaining('6291457 bytes') })
   })
 
-  test('has as many records as fit, at least one, and in their order', () => {
+  test('contains as many records as fit, at least one, in their order', () => {
     const records = Array.from({ length: 10 }, (_, index) => ({ index, body: 'x'.repeat(1_000_000) }))
 
     expect(fittingIntoEvent(records).map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5])

@@ -21,7 +21,7 @@ export const aDefinition = (changes: Partial<FunctionDefinition> = {}): Function
 
 export const noLogs: FunctionLogs = { run: (task) => task(), note: () => undefined, close: () => undefined }
 
-/** A function that runs as it would in the stack, from a handler written in the test. */
+/** A function that runs as in the stack, with a handler from the test. */
 export const aFunction = (handler: Handler, changes: Partial<FunctionDefinition> = {}): Invoke =>
   lambdaFunction({
     definition: aDefinition(changes),
@@ -31,7 +31,7 @@ export const aFunction = (handler: Handler, changes: Partial<FunctionDefinition>
     onFailure: () => undefined,
   })
 
-/** Waits until a claim holds; the test's own time-out ends it. */
+/** Waits until a condition is true. The test's own time-out ends it. */
 export const until = async (claim: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await claim())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -31,7 +31,7 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
   await once(child, 'exit')
 }
 
-/** Runs a script of the project as a process of its own, and answers what it printed up to a line. */
+/** Runs a script of the project as its own process, and returns its output up to a line. */
 async function run(script: string, environment: Record<string, string>, upTo: string) {
   const child = spawn(process.execPath, ['--import', './local/require-node.mjs', script], {
     cwd: root,
@@ -60,7 +60,7 @@ describe('a stack with a data folder', () => {
       ],
     }))
 
-  test('is killed with every accepted order in it, and the next start brings each to its end', async () => {
+  test('keeps every accepted order when it is killed, and the next start completes each', async () => {
     const [api, simulator, control] = [await freePort(), await freePort(), await freePort()].map(String)
     const thingSpace = await run(
       'local/simulator/main.ts',
@@ -133,7 +133,7 @@ describe('a stack with a data folder', () => {
   }, 180_000)
 })
 
-test('a stack without a data folder leaves nothing behind when it is told to stop', async () => {
+test('a stack without a data folder removes its files when it is stopped', async () => {
   mkdirSync(join(folder, 'temporary'))
   const { child } = await run(
     'local/start.ts',
@@ -190,7 +190,7 @@ describe('queues in a data folder', () => {
     }
   }
 
-  test('keep what was sent, forget what was deleted, and count receipts on', async () => {
+  test('keep what was sent, omit what was deleted, and continue the receive counts', async () => {
     const before = await start()
     await before.send('done')
     await before.remove((await before.receive())[0]?.ReceiptHandle)
@@ -213,7 +213,7 @@ describe('queues in a data folder', () => {
     })
   })
 
-  test('take over attributes that serverless.yml has changed', async () => {
+  test('take over attributes that have changed in serverless.yml', async () => {
     const before = await start(1)
     await before.send('slow')
 
@@ -225,7 +225,7 @@ describe('queues in a data folder', () => {
   })
 })
 
-test('a secret that a function has put is there at the next start, with its former version', async () => {
+test('a secret that a function has written exists at the next start, with its previous version', async () => {
   const file = join(folder, 'secrets.json')
   const start = () => startSecrets({ region, secrets: new Map([['Listener', {}]]), values: { Listener: 'set' }, file })
   const clientOf = (endpoint: string) => new SecretsManagerClient({ endpoint, region, credentials })
@@ -242,22 +242,22 @@ test('a secret that a function has put is there at the next start, with its form
   await after.stop()
 })
 
-describe('folders', () => {
-  test('a data folder that a stack uses is refused to another until the first one ends', () => {
+describe('the folders of the local stack', () => {
+  test('include a data folder that no second stack can use at the same time', () => {
     const first = keptFolder(folder)
     expect(() => keptFolder(folder)).toThrow('is in use by another stack')
     first.close()
     keptFolder(folder).close()
   })
 
-  test('a temporary folder ends with its stack', () => {
+  test('include a temporary folder that is removed with its stack', () => {
     const own = temporaryFolder(folder)
     expect(readdirSync(folder)).toHaveLength(1)
     own.close()
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('a start removes what a killed stack left behind, and nothing that is in use or that is not ours', async () => {
+  test('are cleaned at a start of what a killed stack left, but not of folders in use or of other programs', async () => {
     const script = `
       const { temporaryFolder } = await import('${new URL('../../local/data-folder.ts', import.meta.url).href}')
       console.log(temporaryFolder(process.argv[1]).path)

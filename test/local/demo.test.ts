@@ -8,15 +8,15 @@ import { summary } from '../../local/demo/summary.ts'
 import { differences, expectEqual, explainFailure, Unmet } from '../../local/demo/unmet.ts'
 import { magicOutcome } from '../../local/simulator/magic-identifiers.ts'
 
-// The scenarios themselves are played by `npm run demo`.
+// `npm run demo` runs the scenarios themselves.
 
-test('every scenario has a name of its own and says what it shows', () => {
+test('every scenario of the demo has its own name and says what it shows', () => {
   const names = scenarios.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
   expect(scenarios.filter(({ shows }) => shows.length === 0 || shows.length > 90)).toEqual([])
 })
 
-test('the bulk request has 1,000 devices, and counts on the messages that the simulator sends', () => {
+test('the bulk scenario has 1,000 devices and matches the number of callbacks that the simulator sends', () => {
   expect(bulkOutcomes.reduce((sum, { devices }) => sum + devices, 0)).toBe(1000)
   for (const { iccidEnd, messages } of bulkOutcomes) {
     const outcome = magicOutcome([{ kind: 'iccid', id: `8914800000000000${iccidEnd}` }])
@@ -24,14 +24,14 @@ test('the bulk request has 1,000 devices, and counts on the messages that the si
   }
 })
 
-test('no two devices are the same, and each has its ending', () => {
+test('the devices of the demo are all different and have magic endings', () => {
   const devices = Array.from({ length: 2000 }, () => device('9005'))
   expect(new Set(devices.map(({ deviceIds }) => deviceIds[0]?.id)).size).toBe(2000)
   expect(new Set(devices.map(iccidOf)).size).toBe(2000)
   expect(devices.every((each) => /^\d{16}9005$/.test(iccidOf(each)))).toBe(true)
 })
 
-describe('the table at the end', () => {
+describe('the table at the end of the demo', () => {
   const scenario = (name: string): Scenario => ({ name, shows: `shows ${name}`, play: async () => undefined })
   const outcomes: Outcome[] = [
     { scenario: scenario('one'), seconds: 1.24, failure: undefined },
@@ -42,7 +42,7 @@ describe('the table at the end', () => {
     },
   ]
 
-  test('has a line a scenario, and says which failed', () => {
+  test('has one line per scenario and says which failed', () => {
     expect(summary(outcomes)).toEqual([
       'Scenario  What was shown                       Seconds',
       '--------  -----------------------------------  -------',
@@ -54,12 +54,12 @@ describe('the table at the end', () => {
   })
 })
 
-test('what was not as expected ends the scenario', () => {
+test('an unexpected result ends its scenario', () => {
   expect(() => expectEqual('the status', { status: 'failed' }, { status: 'succeeded' })).toThrow(Unmet)
   expect(() => expectEqual('the status', { status: 'failed' }, { status: 'failed' })).not.toThrow()
 })
 
-test('it is told with both sides; any other error with its stack', () => {
+test('an unexpected result is shown with both sides, and any other error with its stack', () => {
   expect(explainFailure(new Unmet('the status', { status: 'succeeded' }, { status: 'failed' }))).toEqual([
     'not as expected: the status',
     "expected { status: 'succeeded' }",
@@ -68,13 +68,13 @@ test('it is told with both sides; any other error with its stack', () => {
   expect(explainFailure(new TypeError('fetch failed'))[0]).toMatch(/^TypeError: fetch failed\n +at /)
 })
 
-test('rows that are missing or too many are differences as well', () => {
+test('missing and additional rows are differences as well', () => {
   expect(differences([1, 2, 3], [1, 2])).toEqual([{ actual: 3, expected: undefined }])
   expect(differences([1], [1, 2])).toEqual([{ actual: undefined, expected: 2 }])
   expect(differences([{ a: 1 }], [{ a: 1 }])).toEqual([])
 })
 
-test('a poll tells where it starts and where it ends, and not every look between', async () => {
+test('a poll prints its first and its last state and not every one between', async () => {
   const lines: string[] = []
   let looks = 0
   const last = await poll({

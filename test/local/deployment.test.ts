@@ -30,7 +30,7 @@ const parse = (text: string, params: Record<string, string> = {}) =>
   parseDeployment(text, { name: 'serverless.yml', params })
 const withEvent = (event: string) => yaml(`{ worker: { handler: functions/worker.handler, events: [${event}] } }`)
 
-test('our own serverless.yml is understood whole', async () => {
+test('readDeployment understands the whole serverless.yml of the gateway', async () => {
   const deployment = await readDeployment(ownFile, { leaseSeconds: '7' })
 
   const submit = deployment.functions.find(({ name }) => name === 'submit-profile-action')
@@ -55,7 +55,7 @@ test('our own serverless.yml is understood whole', async () => {
   })
 })
 
-test('each trigger of our own functions has its source', async () => {
+test('readDeployment finds the source of each trigger', async () => {
   const { functions } = await readDeployment(ownFile, {})
 
   const triggers = functions.map(({ name, routes, queues, streams, schedules }) => [
@@ -76,7 +76,7 @@ test('each trigger of our own functions has its source', async () => {
   )
 })
 
-test('parameters take their default, or what is set instead', () => {
+test('readDeployment replaces parameters by their default or by a given value', () => {
   const text = yaml(
     '{ worker: { handler: a.b, environment: { COLOR: "${param:color}", BOTH: "${param:size}-${self:service}" } } }',
   )
@@ -85,11 +85,11 @@ test('parameters take their default, or what is set instead', () => {
   expect(parse(text, { color: 'red' }).functions[0]?.environment).toEqual({ COLOR: 'red', BOTH: '3-things' })
 })
 
-test("a function without a time-out has the provider's", () => {
+test("readDeployment uses the provider's time-out for a function without one", () => {
   expect(parse(yaml('{ worker: { handler: a.b } }')).functions[0]?.timeout).toBe(9)
 })
 
-test('merge keys put an environment together, also from a list', () => {
+test('readDeployment merges the environment of YAML merge keys, including lists of them', () => {
   const text = yaml('{ worker: { handler: a.b, environment: { <<: [*one, *two], OWN: 3 } } }', '{}', '').replace(
     'functions:',
     'custom: { a: &one { A: 1 }, b: &two { B: 2 } }\nfunctions:',
@@ -118,15 +118,15 @@ test.each<[string, string, string]>([
     'nobody',
   ],
   ['text that is no YAML', 'service: [', 'line'],
-])('what the stack does not understand is an error that names it: %s', (_, text, name) => {
+])('readDeployment refuses what the stack does not support, by name: %s', (_, text, name) => {
   expect(() => parse(text)).toThrow(name)
 })
 
-test('setting a parameter that serverless.yml does not have is an error', () => {
+test('readDeployment refuses a parameter that serverless.yml does not have', () => {
   expect(() => parse(yaml(), { shape: 'round' })).toThrow('"shape"')
 })
 
-test('references are replaced by what they stand for here', () => {
+test('readDeployment resolves references to local values', () => {
   const text = yaml(
     '{ w: { handler: a.b, environment: { A: !Ref T, B: !GetAtt T.Arn, C: !Sub "x-${T}-${!keep}-${T.Arn}" } } }',
   )
@@ -139,13 +139,13 @@ test('references are replaced by what they stand for here', () => {
   expect(() => functionEnvironment(parse(text).functions, new Map())).toThrow('!Ref T')
 })
 
-test('a variable that two functions set differently is an error', () => {
+test('readDeployment refuses a variable that two functions set differently', () => {
   const text = yaml('{ one: { handler: a.b, environment: { X: 1 } }, two: { handler: a.b, environment: { X: 2 } } }')
 
   expect(() => functionEnvironment(parse(text).functions, new Map())).toThrow('two sets X differently')
 })
 
-test('a secret in a route is resolved, and any other dynamic reference is an error', () => {
+test('readDeployment resolves a secret in a route and refuses any other dynamic reference', () => {
   const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Segment-local0'
 
   const secretOf = (id: string) => (id === arn ? 'hidden' : 'other')
@@ -156,7 +156,7 @@ test('a secret in a route is resolved, and any other dynamic reference is an err
   expect(resolveText('as it is', new Map())).toBe('as it is')
 })
 
-describe('conditions are decided as CloudFormation decides them', () => {
+describe('readDeployment evaluates conditions like CloudFormation', () => {
   const queueWith = (key: string) => `{ Queue: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: ${key} } } }`
   const conditional = (resources: string) =>
     yaml('{}', resources).replace(
@@ -164,38 +164,38 @@ describe('conditions are decided as CloudFormation decides them', () => {
       'resources: { Conditions: { IsBlue: !Equals ["${param:color}", blue], IsNot: !Not [!Equals ["${param:color}", blue]] },',
     )
 
-  test('an !If is what its condition chooses', () => {
+  test('and replaces !If by the chosen value', () => {
     const text = conditional(queueWith('!If [IsBlue, key-a, !If [IsNot, key-b, key-c]]'))
     const keyOf = (params: Record<string, string>) => parse(text, params).resources.queues.get('Queue')?.KmsMasterKeyId
     expect([keyOf({}), keyOf({ color: 'red' })]).toEqual(['key-a', 'key-b'])
   })
 
-  test('no value leaves no trace', () => {
+  test('and removes the property for NoValue', () => {
     const text = conditional(queueWith('!If [IsBlue, !Ref AWS::NoValue, key]'))
     expect(parse(text).resources.queues.get('Queue')).not.toHaveProperty('KmsMasterKeyId')
   })
 
-  test('a resource is there if its condition holds', () => {
+  test('and keeps a resource if its condition holds', () => {
     const text = conditional('{ Queue: { Type: AWS::SQS::Queue, Condition: IsNot } }')
     expect([...parse(text).resources.queues.keys()]).toEqual([])
     expect([...parse(text, { color: 'red' }).resources.queues.keys()]).toEqual(['Queue'])
   })
 
-  test('a condition that is not there is an error that names it', () => {
+  test('and refuses an undefined condition by name', () => {
     expect(() => parse(conditional(queueWith('!If [IsGreen, a, b]')))).toThrow('there is no condition "IsGreen"')
   })
 })
 
-describe('resources may stand in files of their own', () => {
+describe('readDeployment reads resources from other files', () => {
   const text = yaml('{}').replace('resources: { Resources: {} }', 'resources: [{ Resources: {} }, "${file(more.yml)}"]')
   const queue = 'Resources: { Queue: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: "${param:size}" } } }'
 
-  test('which are read, parameters and all', () => {
+  test('including their parameters', () => {
     const { resources } = parseDeployment(text, { name: 'serverless.yml', params: {}, readText: () => queue })
     expect(resources.queues.get('Queue')?.DelaySeconds).toBe(3)
   })
 
-  test('and no name may be given twice', () => {
+  test('and refuses a name that is used twice', () => {
     const twice = text.replace('"${file(more.yml)}"', '"${file(more.yml)}", "${file(again.yml)}"')
     expect(() => parseDeployment(twice, { name: 'serverless.yml', params: {}, readText: () => queue })).toThrow(
       'Resources.Queue is defined twice',

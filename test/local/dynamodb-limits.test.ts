@@ -40,7 +40,7 @@ const keyOf = (pk: string, sk = 's') => ({ pk: text(pk), sk: text(sk) })
 const put = (Item: Record<string, AttributeValue>) => new PutItemCommand({ TableName, Item })
 const times = <Value>(count: number, make: (index: number) => Value) => Array.from({ length: count }, (_, i) => make(i))
 
-describe('the local DynamoDB refuses what DynamoDB refuses:', () => {
+describe('the local DynamoDB has the limits of DynamoDB:', () => {
   let engine: RunningDynamoDb
   let proxy: RunningProxy
   let client: DynamoDBClient
@@ -88,7 +88,7 @@ describe('the local DynamoDB refuses what DynamoDB refuses:', () => {
       RequestItems: { [TableName]: times(count, (index) => ({ PutRequest: { Item: itemOf(bytes, `b${index}`) } })) },
     })
 
-  test('it takes what lies at the limits', async () => {
+  test('it accepts items and calls at the limits', async () => {
     await client.send(put(itemOf(400 * 1024)))
     await client.send(put(keyOf('p'.repeat(2048), 's'.repeat(1024))))
     await client.send(put({ ...keyOf('index'), family: text('f'.repeat(2048)), given: text('g'.repeat(1024)) }))
@@ -174,18 +174,18 @@ describe('the local DynamoDB refuses what DynamoDB refuses:', () => {
     ],
     ['a number of 39 digits', () => put({ ...keyOf('n'), count: { N: '1'.repeat(39) } })],
     ['an empty set', () => put({ ...keyOf('n'), names: { SS: [] } })],
-  ])('%s, with one line in the log', async (_what, command) => {
+  ])('it refuses %s with one line in the log', async (_what, command) => {
     await expect(client.send(command() as PutItemCommand)).rejects.toMatchObject({ name: 'ValidationException' })
     expect(refusals).toEqual([expect.stringContaining('ValidationException')])
   })
 
-  test('an update in a transaction that makes an item larger than 400 KB', async () => {
+  test('it cancels a transaction with an update that makes an item larger than 400 KB', async () => {
     const sending = client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: enlarge }] }))
 
     await expect(sending).rejects.toMatchObject({ CancellationReasons: [{ Code: 'ValidationError' }] })
   })
 
-  test('a condition that does not hold is no line in the log', async () => {
+  test('it logs nothing for a condition that is not met', async () => {
     const Item = keyOf('large')
     const sending = client.send(
       new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -195,7 +195,7 @@ describe('the local DynamoDB refuses what DynamoDB refuses:', () => {
     expect(refusals).toEqual([])
   })
 
-  test('a page of a query ends at 1 MB', async () => {
+  test('it ends a page of a query at 1 MB', async () => {
     for (let index = 0; index < 4; index += 1) {
       await client.send(put({ ...keyOf('page', String(index)), a: text('x'.repeat(390_000)) }))
     }
@@ -208,7 +208,7 @@ describe('the local DynamoDB refuses what DynamoDB refuses:', () => {
   })
 })
 
-describe('while a transaction is under way on an item', () => {
+describe('an item in a running transaction', () => {
   let slow: Server
   let proxy: RunningProxy
   let client: DynamoDBClient
@@ -216,7 +216,7 @@ describe('while a transaction is under way on an item', () => {
 
   beforeEach(async () => {
     held = []
-    // An engine that answers a transaction only when it is told to, and everything else at once.
+    // An engine that answers a transaction only on demand, and everything else at once.
     slow = createServer((incoming, response) => {
       incoming.resume()
       if (String(incoming.headers['x-amz-target']).endsWith('TransactWriteItems')) held.push(response)
@@ -247,7 +247,7 @@ describe('while a transaction is under way on an item', () => {
     return { finish: () => (held.splice(0).forEach((response) => response.end('{}')), running) }
   }
 
-  test('another transaction on it is cancelled, with the reason at its place', async () => {
+  test('makes another transaction on it fail, with the reason at its place', async () => {
     const { finish } = await begin()
 
     await expect(client.send(transaction('third', 'second'))).rejects.toMatchObject({
@@ -262,7 +262,7 @@ describe('while a transaction is under way on an item', () => {
     ['put', () => put(keyOf('second'))],
     ['update', () => new UpdateItemCommand({ TableName, Key: keyOf('second') })],
     ['deletion', () => new DeleteItemCommand({ TableName, Key: keyOf('second') })],
-  ])('a %s of it is refused', async (_what, command) => {
+  ])('refuses a %s', async (_what, command) => {
     const { finish } = await begin()
 
     const sending: Promise<unknown> = client.send(command() as PutItemCommand)
@@ -270,7 +270,7 @@ describe('while a transaction is under way on an item', () => {
     await finish()
   })
 
-  test('a read of it in a transaction is cancelled, and any other read is answered', async () => {
+  test('refuses a transactional read and allows any other read', async () => {
     const { finish } = await begin()
 
     const read = { TableName, Key: keyOf('second') }
@@ -280,7 +280,7 @@ describe('while a transaction is under way on an item', () => {
     await finish()
   })
 
-  test('other items are written, and so is the item itself afterwards', async () => {
+  test('does not block other items and can be written afterwards', async () => {
     const { finish } = await begin()
     await client.send(put(keyOf('third')))
     await client.send(put(keyOf('second', 'another sort key')))
@@ -290,7 +290,7 @@ describe('while a transaction is under way on an item', () => {
     expect(refusals).toEqual([])
   })
 
-  test('it is free again when the engine breaks the transaction off', async () => {
+  test('is released when the engine cancels the transaction', async () => {
     const running = client.send(transaction('first'))
     await until(() => held.length === 1)
     held.splice(0).forEach((response) => response.destroy())

@@ -48,13 +48,13 @@ for (const [engine, candidate, randomRuns] of engines) {
 
     describeDynamoDb(engine, () => backend)
 
-    test('agrees with the fake on random sequences of operations', async () => {
+    test('gives the same results as the fake for random sequences of operations', async () => {
       await expect(agreement(backend, randomRuns)).resolves.toBeUndefined()
     })
 
-    // Neither engine deletes what its time to live has outlived: the fake's expireItems() is the only stand-in for that.
+    // Neither engine deletes expired items. Only the fake's expireItems() does.
 
-    test('has the table that CloudFormation describes, its time to live included', async () => {
+    test('has the table that CloudFormation describes, with its time to live', async () => {
       const client = clientOf(running)
       const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
       expect(Table).toMatchObject({ KeySchema: table.KeySchema, StreamSpecification: table.StreamSpecification })
@@ -67,7 +67,7 @@ for (const [engine, candidate, randomRuns] of engines) {
       expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'until' })
     })
 
-    test('streams every change in order, as the fake does', async () => {
+    test('streams every change in order, like the fake', async () => {
       const fake = createFakeDynamoDb({ tables: [table] })
       const reader = await readStream({ endpoint: running.endpoint, tableName, from: 'LATEST' })
       const Key = { pk: 'stream', sk: '1' }
@@ -81,7 +81,8 @@ for (const [engine, candidate, randomRuns] of engines) {
       const first = await reader.next(2)
       const records = [...first, ...(await reader.next(100))]
       expect(first).toHaveLength(2)
-      // Dynoxide also streams a write that changes nothing, which AWS and DynamoDB Local do not: so none is written here.
+      // Dynoxide also streams a write that changes nothing, unlike AWS and DynamoDB Local. So the test has no such
+      // write.
       expect(await reader.next(100)).toEqual([])
       expect(records.map(essence)).toEqual(toStreamRecords(fake.stream.changes).map(essence))
       const numbers = records.map(({ dynamodb }) => BigInt(dynamodb?.SequenceNumber ?? 0))
@@ -91,7 +92,7 @@ for (const [engine, candidate, randomRuns] of engines) {
       expect((await all.next(10_000)).length).toBeGreaterThan(3)
     })
 
-    test('keeps table and stream in a data folder, and a reader goes on where it was', async () => {
+    test('keeps table and stream in a data folder, and a reader continues at its position', async () => {
       const path = mkdtempSync(join(tmpdir(), 'kept-engine-'))
       const { signal } = new AbortController()
       const run = async (work: (client: DynamoDBClient, stream: ReturnType<typeof streamsApi>) => Promise<void>) => {
@@ -130,14 +131,14 @@ for (const [engine, candidate, randomRuns] of engines) {
   })
 }
 
-describe('starting', () => {
+describe('starting the local DynamoDB', () => {
   const message = (options: Parameters<typeof startDynamoDb>[0]) =>
     startDynamoDb(options).then(
       () => 'it started',
       (error: unknown) => (error instanceof StartError ? error.message : `not a StartError: ${String(error)}`),
     )
 
-  test('a data folder stays with the engine that wrote it first', async () => {
+  test('keeps a data folder with the engine that wrote it first', async () => {
     const path = mkdtempSync(join(tmpdir(), 'kept-engine-'))
     writeFileSync(join(path, 'engine'), 'another')
     const kept = keptFolder(path)
@@ -146,18 +147,18 @@ describe('starting', () => {
     rmSync(path, { recursive: true })
   })
 
-  test('an engine that nobody knows is refused by name', async () => {
+  test('refuses an unknown engine by name', async () => {
     expect(await message({ preferred: 'postgres' })).toBe(
       'There is no DynamoDB engine named "postgres". Choose auto, dynoxide, dynamodb-local.',
     )
   })
 
-  test('an endpoint that does not answer, or is none, is named', async () => {
+  test('names an endpoint that does not answer or is invalid', async () => {
     expect(await message({ endpoint: 'http://127.0.0.1:1' })).toContain('http://127.0.0.1:1 does not answer')
     expect(await message({ endpoint: 'nonsense' })).toContain('"nonsense" is not a URL')
   })
 
-  test('a running engine is taken as it is, and its port refused to another', async () => {
+  test('uses a running engine and refuses its port to another one', async () => {
     const running = await startDynamoDb()
     try {
       const attached = await startDynamoDb({ endpoint: running.endpoint })
@@ -171,7 +172,7 @@ describe('starting', () => {
     expect(await message({ endpoint: running.endpoint })).toContain('does not answer')
   })
 
-  test('an engine does not outlive whoever started it, not even by a kill -9', async () => {
+  test('ends the engine with the process that started it, even after kill -9', async () => {
     const engineModule = new URL('../../local/dynamodb/engine.ts', import.meta.url).href
     const script = `const { startDynamoDb } = await import('${engineModule}'); console.log((await startDynamoDb()).endpoint)`
     const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -184,7 +185,7 @@ describe('starting', () => {
     await expect.poll(() => isReachable(endpoint, 1000), { timeout: 5000 }).toBe(false)
   })
 
-  test('DynamoDB Local without Java says so in one sentence', async () => {
+  test('reports in one sentence that DynamoDB Local needs Java', async () => {
     const path = process.env['PATH']
     process.env['PATH'] = '/nowhere'
     try {

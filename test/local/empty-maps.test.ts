@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withEmptyMaps } from '../../local/event-sources/empty-maps.ts'
 
-test('a value without a type is an empty map, at any depth', () => {
+test('a value without a type is read as an empty map, at any depth', () => {
   expect(
     withEmptyMaps({ error: {}, attempts: { L: [{ M: { error: {} } }] }, summary: { M: { by: { M: {} } } } }),
   ).toEqual({
@@ -11,7 +11,7 @@ test('a value without a type is an empty map, at any depth', () => {
   })
 })
 
-test('everything else stays as it is', () => {
+test('every other value stays unchanged', () => {
   const image = {
     s: { S: '' },
     l: { L: [] },

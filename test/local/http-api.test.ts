@@ -26,7 +26,7 @@ const serving = async (...routes: Route[]): Promise<string> => {
 const echo: Handler = (event) => event
 const eventOf = async (response: Response) => (await response.json()) as APIGatewayProxyEventV2
 
-test('a path without a route is 404 with the message of API Gateway', async () => {
+test("the local HTTP API answers 404 with API Gateway's message for a path without a route", async () => {
   const url = await serving(aRoute('GET /v1/things', echo))
 
   const response = await fetch(`${url}/v1/others`)
@@ -35,14 +35,14 @@ test('a path without a route is 404 with the message of API Gateway', async () =
   expect(response.headers.get('apigw-requestid')).toMatch(/^.{15}=$/)
 })
 
-test('another method on a known path, and a closing slash, have no route either', async () => {
+test('the local HTTP API has no route for another method or a trailing slash', async () => {
   const url = await serving(aRoute('GET /v1/things', echo))
 
   expect((await fetch(`${url}/v1/things`, { method: 'POST' })).status).toBe(404)
   expect((await fetch(`${url}/v1/things/`)).status).toBe(404)
 })
 
-test('the event has what payload format 2.0 has, header names in lower case', async () => {
+test('an event has the members of payload format 2.0, with header names in lower case', async () => {
   const url = await serving(aRoute('POST /v1/things/{thingId}', echo))
 
   const event = await eventOf(
@@ -76,7 +76,7 @@ test('the event has what payload format 2.0 has, header names in lower case', as
   expect(event.requestContext.time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/)
 })
 
-test('what a call does not have is absent from the event', async () => {
+test('an event omits what its call does not have', async () => {
   const url = await serving(aRoute('GET /plain', echo))
 
   const event = await eventOf(await fetch(`${url}/plain`))
@@ -86,7 +86,7 @@ test('what a call does not have is absent from the event', async () => {
   expect(event).toMatchObject({ rawQueryString: '', isBase64Encoded: false })
 })
 
-test('each call has a request id of its own, the same in the event and in the answer', async () => {
+test('each call has its own request id, the same in the event and in the response', async () => {
   const url = await serving(aRoute('GET /plain', echo))
 
   const [one, other] = await Promise.all([fetch(`${url}/plain`), fetch(`${url}/plain`)])
@@ -104,7 +104,7 @@ test('path parameters are decoded, and an encoded slash stays inside its paramet
   expect(event.rawPath).toBe('/accounts/Acme & Co/North?/requests')
 })
 
-test('a repeated query parameter is one text with commas, and the raw query stays as sent', async () => {
+test('a repeated query parameter is one text with commas, and the raw query string stays unchanged', async () => {
   const url = await serving(aRoute('GET /search', echo))
 
   const event = await eventOf(await fetch(`${url}/search?status=failed&status=expired&name=a%20b&empty=`))
@@ -113,7 +113,7 @@ test('a repeated query parameter is one text with commas, and the raw query stay
   expect(event.rawQueryString).toBe('status=failed&status=expired&name=a%20b&empty=')
 })
 
-test('a repeated header is one text with commas, and cookies stand apart', async () => {
+test('a repeated header is one text with commas, and cookies are a separate list', async () => {
   const url = await serving(aRoute('GET /plain', echo))
 
   const text = await new Promise<string>((resolve, reject) => {
@@ -138,7 +138,7 @@ test.each([
   ['text/csv', false],
   ['application/octet-stream', true],
   ['application/x-www-form-urlencoded', true],
-])('a body of type %s is in base64: %s', async (type, isBase64Encoded) => {
+])('a body of type %s is passed on as base64: %s', async (type, isBase64Encoded) => {
   const url = await serving(aRoute('POST /bytes', echo))
 
   const event = await eventOf(
@@ -148,7 +148,7 @@ test.each([
   expect(event).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? Buffer.from('é1').toString('base64') : 'é1' })
 })
 
-test('a static path goes before a variable one, and a variable one before a greedy one', async () => {
+test('a static path has priority over a variable one, and a variable one over a greedy one', async () => {
   const named =
     (name: string): Handler =>
     () =>
@@ -166,7 +166,7 @@ test('a static path goes before a variable one, and a variable one before a gree
   expect(answers).toEqual(['static', 'variable', 'greedy'])
 })
 
-test('an answer has the status, headers, cookies and bytes that the function gave', async () => {
+test('a response has the status, headers, cookies and bytes that the function returned', async () => {
   const url = await serving(
     aRoute('GET /answer', () => ({
       statusCode: 201,
@@ -190,7 +190,7 @@ test.each([
   ['an object', { a: 1 }, '{"a":1}'],
   ['a text', 'hello', 'hello'],
   ['nothing', undefined, 'null'],
-])('%s without a status code is the JSON body of a 200', async (_, returned, body) => {
+])('%s without a status code is the JSON body of a 200 response', async (_, returned, body) => {
   const url = await serving(aRoute('GET /bare', () => returned))
 
   const response = await fetch(`${url}/bare`)
@@ -208,7 +208,7 @@ test.each<[string, Handler]>([
   ['a body that is no text', () => ({ statusCode: 200, body: { a: 1 } })],
   ['an answer above 6 MB', () => ({ statusCode: 200, body: 'x'.repeat(6.1 * 1024 * 1024) })],
   ['an answer that is no JSON', () => ({ statusCode: 200, body: 10n })],
-])('%s is a 500 that tells nothing', async (_, handler) => {
+])('%s is answered with 500 without details', async (_, handler) => {
   const url = await serving(aRoute('GET /broken', handler))
 
   const response = await fetch(`${url}/broken`)
@@ -216,7 +216,7 @@ test.each<[string, Handler]>([
   expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
 })
 
-test('a function that is out of its own time is a 500', async () => {
+test('a function that exceeds its time-out is answered with 500', async () => {
   const url = await serving(aRoute('GET /slow', async () => sleep(2000), { timeout: 0.05 }))
 
   const response = await fetch(`${url}/slow`)
@@ -224,7 +224,7 @@ test('a function that is out of its own time is a 500', async () => {
   expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
 })
 
-test('an integration that answers too late is a 503', async () => {
+test('an integration that exceeds its time-out is answered with 503', async () => {
   const url = await serving(aRoute('GET /slow', async () => sleep(500), { integrationMs: 50 }))
 
   const response = await fetch(`${url}/slow`)
@@ -235,7 +235,7 @@ test('an integration that answers too late is a 503', async () => {
 test.each([
   ['10 MB, the limit of API Gateway', 10 * 1024 * 1024 + 1],
   ['6 MB, the limit of Lambda', 6 * 1024 * 1024 + 1],
-])('a body above %s is a 413', async (_, size) => {
+])('a body above %s is answered with 413', async (_, size) => {
   const url = await serving(aRoute('POST /big', echo))
 
   const response = await fetch(`${url}/big`, {
@@ -247,7 +247,7 @@ test.each([
   expect([response.status, await response.text()]).toEqual([413, '{"message":"Request Entity Too Large"}'])
 })
 
-test('a body of 5 MB arrives whole', async () => {
+test('a body of 5 MB arrives complete', async () => {
   const url = await serving(aRoute('POST /big', (event) => String((event as APIGatewayProxyEventV2).body?.length)))
 
   const response = await fetch(`${url}/big`, {

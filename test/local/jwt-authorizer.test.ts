@@ -62,7 +62,7 @@ const unsigned = () => {
   return `${part({ alg: 'none', kid: 'known' })}.${part(good())}.`
 }
 
-test('a good token passes, with and without "Bearer"', async () => {
+test('the authorizer accepts a valid token, with and without "Bearer"', async () => {
   const token = await tokenOf({})
 
   expect((await call(`Bearer ${token}`)).status).toBe(200)
@@ -89,14 +89,14 @@ test.each<[string, () => Promise<string | undefined> | string | undefined]>([
       return `Bearer ${await new SignJWT(good()).setProtectedHeader({ alg: 'HS256', kid: 'known' }).sign(secret)}`
     },
   ],
-])('%s is a 401', async (_, authorization) => {
+])('the authorizer answers 401 to %s', async (_, authorization) => {
   const answer = await call(await authorization())
 
   expect(answer).toMatchObject({ status: 401, body: '{"message":"Unauthorized"}' })
   expect(answer.challenge).toMatch(/^Bearer/)
 })
 
-test('a token without any of the scopes is a 403 that names them', async () => {
+test('the authorizer answers 403 to a token without a required scope and names the scopes', async () => {
   const answer = await call(`Bearer ${await tokenOf({ scope: 'things:write' })}`)
 
   expect(answer).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' })
@@ -109,7 +109,7 @@ test.each<[string, Record<string, unknown>]>([
   ['a text in scp', { scope: undefined, scp: 'things:read' }],
   ['one of several audiences', { aud: ['elsewhere', 'second'] }],
   ['client_id where there is no audience', { aud: undefined, client_id: audience }],
-])('%s is enough', async (_, changes) => {
+])('the authorizer accepts %s', async (_, changes) => {
   expect((await call(`Bearer ${await tokenOf(changes)}`)).status).toBe(200)
 })
 
@@ -131,7 +131,7 @@ test('claims reach the function as texts, and scopes as a list', async () => {
   expect(jwt.scopes).toEqual(['things:read', 'other'])
 })
 
-test('a route without scopes takes any good token, and its function sees no scopes', async () => {
+test('a route without scopes accepts any valid token, and its function sees no scopes', async () => {
   const { status, body } = await call(`Bearer ${await tokenOf({ scope: undefined })}`, '/any')
 
   expect(status).toBe(200)
@@ -139,7 +139,7 @@ test('a route without scopes takes any good token, and its function sees no scop
   expect(event.requestContext.authorizer.jwt.scopes).toBeNull()
 })
 
-test('the local issuer gives tokens that its API accepts, limited as asked', async () => {
+test('the local issuer creates tokens that its API accepts, with the requested limits', async () => {
   const token = await localIssuer.tokenFor({ scopes: ['profiles:write'], accounts: ['A', 'B'], subject: 'me' })
 
   const { status, body } = await call(`Bearer ${token}`, '/local')
@@ -149,7 +149,7 @@ test('the local issuer gives tokens that its API accepts, limited as asked', asy
   expect(event.requestContext.authorizer.jwt.claims).toMatchObject({ accounts: '[A B]', sub: 'me' })
 })
 
-test('the token endpoint of the local issuer takes a form, as OAuth clients send it', async () => {
+test('the token endpoint of the local issuer accepts a form, as OAuth clients send it', async () => {
   const response = await fetch(`${localIssuer.url}/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'profiles:read', lifetimeSeconds: '60' }),

@@ -37,14 +37,14 @@ const receive = async () => {
 }
 const text = (StringValue: string): MessageAttributeValue => ({ DataType: 'String', StringValue })
 
-test('SQS takes every character of XML 1.0, an emoji included', async () => {
+test('the local SQS accepts every character of XML 1.0, including emoji', async () => {
   await send('tab\t, line\n, é, €, 😀, \u{10FFFF}')
 
   expect((await receive())?.Body).toBe('tab\t, line\n, é, €, 😀, \u{10FFFF}')
 })
 
 test.each(['\u0000', '\u0007', '\u001B', '\uFFFE', '\uFFFF'])(
-  'SQS stores U+FFFD in place of %j, which is no character of XML 1.0',
+  'the local SQS stores U+FFFD instead of %j, which is not a character of XML 1.0',
   async (character) => {
     await send(`before ${character} after`)
 
@@ -52,13 +52,13 @@ test.each(['\u0000', '\u0007', '\u001B', '\uFFFE', '\uFFFF'])(
   },
 )
 
-test('SQS refuses a body without any valid character, and the log says so in one line', async () => {
+test('the local SQS refuses a body without any valid character and logs it in one line', async () => {
   await expect(send('\u0000\u0001')).rejects.toMatchObject({ name: 'InvalidMessageContents' })
 
   expect(refusals).toEqual([expect.stringMatching(/^AmazonSQS.SendMessage was answered 400: .*InvalidMessageContents/)])
 })
 
-test('SQS takes 1 MiB of body and attributes together, and not one byte more', async () => {
+test('the local SQS accepts 1 MiB of body and attributes together, and not one byte more', async () => {
   const attributes = { accountName: text('Acme') }
   const attributeBytes = 'accountNameStringAcme'.length
 
@@ -69,11 +69,11 @@ test('SQS takes 1 MiB of body and attributes together, and not one byte more', a
   expect(refusals).toEqual([expect.stringContaining('must be shorter than 1048576 bytes')])
 })
 
-test('SQS counts bytes and not characters', async () => {
+test('the local SQS counts bytes and not characters', async () => {
   await expect(send('é'.repeat(600_000))).rejects.toThrow('must be shorter than')
 })
 
-test('SQS takes ten message attributes, and not eleven', async () => {
+test('the local SQS accepts ten message attributes, and not eleven', async () => {
   const attributes = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`name${index}`, text('x')]))
 
@@ -92,11 +92,11 @@ test.each<[string, Record<string, MessageAttributeValue>]>([
   ['a name of 257 characters', { ['n'.repeat(257)]: text('x') }],
   ['an unknown type', { accountName: { DataType: 'Text', StringValue: 'x' } }],
   ['a number that is none', { count: { DataType: 'Number', StringValue: 'many' } }],
-])('SQS refuses a message attribute with %s', async (_name, attributes) => {
+])('the local SQS refuses a message attribute with %s', async (_name, attributes) => {
   await expect(send('body', attributes)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
 })
 
-test('SQS delays a message by 900 seconds at most', async () => {
+test('the local SQS delays a message by 900 seconds at most', async () => {
   const delayed = async (DelaySeconds: number) =>
     running.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds }))
 
@@ -106,7 +106,7 @@ test('SQS delays a message by 900 seconds at most', async () => {
   await expect(delayed(-1)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
 })
 
-test('SQS takes a batch of ten messages and 1 MiB, and not more', async () => {
+test('the local SQS accepts a batch of ten messages and 1 MiB, and not more', async () => {
   const batch = async (count: number, bytes: number) =>
     running.sqs.send(
       new SendMessageBatchCommand({
@@ -121,7 +121,7 @@ test('SQS takes a batch of ten messages and 1 MiB, and not more', async () => {
   for (let index = 0; index < 10; index += 1) await receive()
 })
 
-test('one bad message in a batch fails, and the others are sent', async () => {
+test('the local SQS refuses one bad message of a batch and accepts the others', async () => {
   const Entries = [
     { Id: 'good', MessageBody: 'good' },
     { Id: 'bad', MessageBody: 'bad', MessageAttributes: { accountName: text('') } },
@@ -134,7 +134,7 @@ test('one bad message in a batch fails, and the others are sent', async () => {
   await receive()
 })
 
-test('a message whose visibility is set to zero is visible at once', async () => {
+test('a message with a visibility time-out of zero is visible at once', async () => {
   await send('again')
   const first = await receive()
   const change = { QueueUrl, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 }
@@ -143,7 +143,7 @@ test('a message whose visibility is set to zero is visible at once', async () =>
   expect((await receive())?.Body).toBe('again')
 })
 
-test('SNS publishes 256 KiB, and not one byte more', async () => {
+test('the local SNS publishes 256 KiB, and not one byte more', async () => {
   const sns = new SNSClient({ endpoint: running.endpoint, region, credentials })
   const TopicArn = running.topics.get('Events')!.arn
   const publish = async (bytes: number) => sns.send(new PublishCommand({ TopicArn, Message: 'x'.repeat(bytes) }))

@@ -77,7 +77,7 @@ const start = (handler: (event: SQSEvent) => unknown, changes: Partial<SqsEvent>
 
 const bodiesOf = ({ Records }: SQSEvent) => Records.map(({ body }) => body)
 
-test('a record has the shape that Lambda gives it', async () => {
+test('a record has the shape that Lambda receives', async () => {
   const events: SQSEvent[] = []
   start((event) => void events.push(event))
 
@@ -96,7 +96,7 @@ test('a record has the shape that Lambda gives it', async () => {
   })
 })
 
-test('what a function worked through is deleted', async () => {
+test('a processed message is deleted', async () => {
   const seen: string[] = []
   start((event) => void seen.push(...bodiesOf(event)))
 
@@ -106,7 +106,7 @@ test('what a function worked through is deleted', async () => {
   expect(seen.toSorted()).toEqual(['a', 'b', 'c'])
 })
 
-test('of a batch, only what was reported as failed comes back', async () => {
+test('only the messages reported as failed return to the queue', async () => {
   const seen: string[] = []
   await Promise.all(['good', 'bad', 'fine'].map(async (body) => send(body)))
   start((event) => {
@@ -125,10 +125,10 @@ test('of a batch, only what was reported as failed comes back', async () => {
 
 test.each<[string, (event: SQSEvent) => unknown]>([
   ['a thrown error', () => Promise.reject(new Error('no'))],
-  ['a report that names a message of nobody', () => ({ batchItemFailures: [{ itemIdentifier: 'somebody-else' }] })],
+  ['a report that names an unknown message', () => ({ batchItemFailures: [{ itemIdentifier: 'somebody-else' }] })],
   ['a report with an empty identifier', () => ({ batchItemFailures: [{ itemIdentifier: '' }] })],
   ['a report with a misspelt key', () => ({ batchItemFailures: [{ itemIdentifer: 'x' }] })],
-])('%s returns the whole batch', async (_, faulty) => {
+])('%s returns the whole batch to the queue', async (_, faulty) => {
   const seen: string[] = []
   await Promise.all(['a', 'b'].map(async (body) => send(body)))
   start((event) => {
@@ -142,7 +142,7 @@ test.each<[string, (event: SQSEvent) => unknown]>([
   expect(seen.toSorted()).toEqual(['a', 'a', 'b', 'b'])
 })
 
-test('a poisoned message goes to the dead-letter queue and holds up no other', async () => {
+test('a message that always fails goes to the dead-letter queue and does not block the others', async () => {
   const done: string[] = []
   await Promise.all(['poison', 'healthy'].map(async (body) => send(body)))
   start((event) => {
@@ -170,7 +170,7 @@ test('a batch waits for its window, so that a burst is one invocation', async ()
   expect(sizes).toEqual([12])
 })
 
-test('no more invocations run at once than maximumConcurrency allows', async () => {
+test('maximumConcurrency limits the number of concurrent invocations', async () => {
   let running = 0
   let most = 0
   let done = 0
@@ -188,7 +188,7 @@ test('no more invocations run at once than maximumConcurrency allows', async () 
   expect(most).toBe(2)
 })
 
-test('a batch ends where the event would become larger than Lambda takes', async () => {
+test('a batch ends where the event would exceed the limit of Lambda', async () => {
   for (let index = 0; index < 8; index += 1) await send(`${index}`.padEnd(1_000_000, 'x'), 'Calm')
   const batches: number[] = []
 

@@ -4,7 +4,7 @@ import { startSchedule } from '../../local/event-sources/schedule.ts'
 import type { Invoke } from '../../local/lambda/outcome.ts'
 import { noTrace, region, until } from './builders.ts'
 
-test('a schedule delivers every twentieth event twice at the same time, as EventBridge may', async () => {
+test('a schedule delivers every twentieth event twice at the same time, as EventBridge may do', async () => {
   const ids: string[] = []
   let [running, mostAtOnce] = [0, 0]
   const invoke: Invoke = async (event) => {

@@ -29,7 +29,7 @@ test('a secret is found by its name and by its ARN', async () => {
   }
 })
 
-test('a new value is current at once, and the one before stays readable as previous', async () => {
+test('a new value of a secret is current at once, and the one before is readable as previous', async () => {
   await client.send(new PutSecretValueCommand({ SecretId: 'Given', SecretString: 'second' }))
 
   const read = async (VersionStage: string) =>
@@ -37,13 +37,13 @@ test('a new value is current at once, and the one before stays readable as previ
   expect([await read('AWSCURRENT'), await read('AWSPREVIOUS')]).toEqual(['second', 'first'])
 })
 
-test('a secret without a value has one generated as serverless.yml says', async () => {
+test('a secret without a value gets a generated one, as serverless.yml specifies', async () => {
   const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: 'Made' }))
 
   expect(JSON.parse(SecretString)).toEqual({ username: 'us', current: expect.stringMatching(/^\w{40}$/) })
 })
 
-test('a secret that is not there is the error that the SDK knows', async () => {
+test('a missing secret causes the error that the SDK defines', async () => {
   const asking = client.send(new GetSecretValueCommand({ SecretId: 'Gone' }))
 
   await expect(asking).rejects.toMatchObject({ name: 'ResourceNotFoundException' })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { readSettings, unknownVariables, variableNames } from '../../local/settings.ts'
 
-test('without any variable everything has a value, and ThingSpace is the simulator', () => {
+test('readSettings has a default for every variable and uses the simulator as ThingSpace', () => {
   const settings = readSettings({})
 
   expect(settings).toMatchObject({
@@ -13,7 +13,7 @@ test('without any variable everything has a value, and ThingSpace is the simulat
   expect(settings.params).toMatchObject({ leaseSeconds: '60', graceRepeatableSeconds: '3', graceSeconds: '6' })
 })
 
-test('variables override the parameters of serverless.yml', () => {
+test('readSettings lets variables override the parameters of serverless.yml', () => {
   const settings = readSettings({ LOCAL_DEVICES_PER_SUBMISSION: '1', LOCAL_ACCOUNTS: 'Acme Inc, 0000123456-00001' })
 
   expect(settings.params).toMatchObject({
@@ -32,11 +32,11 @@ test.each([
   ['LOCAL_LOG_LEVEL', 'LOUD'],
   ['LOCAL_PUBLIC_URL', 'localhost:3000'],
   ['LOCAL_CALLBACK_SEGMENT', 'a/b'],
-])('%s=%s is refused with its name', (name, value) => {
+])('readSettings refuses %s=%s with its name', (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(`${name} is "${value}": `)
 })
 
-test('another ThingSpace needs all its credentials, and the one that is missing is named', () => {
+test('readSettings requires all credentials of another ThingSpace and names the missing one', () => {
   const given = {
     LOCAL_THINGSPACE_BASE_URL: 'https://thingspace.verizon.com/api/',
     LOCAL_THINGSPACE_OAUTH_KEY: 'key',
@@ -54,11 +54,11 @@ test('another ThingSpace needs all its credentials, and the one that is missing 
   })
 })
 
-test('a misspelt variable is noticed', () => {
+test('readSettings refuses a misspelt variable', () => {
   expect(unknownVariables({ LOCAL_PROT: '1', LOCAL_PORT: '1', OTHER: '1' })).toEqual(['LOCAL_PROT'])
 })
 
-test('the README lists exactly the variables there are', async () => {
+test('the README lists exactly the existing variables', async () => {
   const readme = await readFile(new URL('../../local/README.md', import.meta.url), 'utf8')
 
   const listed = [...readme.matchAll(/^\| `(LOCAL_\w+)`/gm)].map(([, name]) => name)

@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../../local/stack.ts'
 import type { TraceLine } from '../../local/trace.ts'
 import { until } from './builders.ts'
 
-/** A deployment of our shape with functions that only write down what reached them. */
+/** A deployment like the gateway's, with functions that only record their events. */
 const handlers = {
   'api.mjs': `
     import { SecretsManagerClient, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
@@ -113,7 +113,7 @@ beforeAll(async () => {
   await writeFile(yml, serverlessYml(params))
   for (const [name, text] of Object.entries(handlers)) {
     const root = JSON.stringify(new URL('../../node_modules/', import.meta.url).pathname).slice(1, -1)
-    // The fixture stands outside the project, where package names lead nowhere.
+    // The fixture is outside the project, where package names cannot be resolved.
     await writeFile(
       join(folder, name),
       text.replaceAll(/from '(@aws-sdk\/[\w-]+)'/g, `from '${root}$1/dist-cjs/index.js'`),
@@ -136,7 +136,7 @@ type QueueRecord = { body: string; messageAttributes: Record<string, { stringVal
 const seenByQueue = () => (Reflect.get(globalThis, 'seenByQueue') ?? []) as QueueRecord[]
 const seenBySchedule = () => (Reflect.get(globalThis, 'seenBySchedule') ?? []) as Array<Record<string, unknown>>
 
-test('a call reaches its function, which reaches secrets, queue and topic by the standard variables', async () => {
+test('a call reaches its function, which reaches secrets, queue and topic through the standard variables', async () => {
   const { apiUrl, tokenFor, takeEvents } = await start({ LOCAL_LEASE_SECONDS: '77', LOCAL_CALLBACK_SEGMENT: 'hidden' })
 
   const response = await fetch(`${apiUrl}/v1/things/7`, {
@@ -152,7 +152,7 @@ test('a call reaches its function, which reaches secrets, queue and topic by the
   expect(takeEvents()).toEqual([])
 })
 
-test('a token is held to the scopes it was made with', async () => {
+test('a token is limited to the scopes it was created with', async () => {
   const { apiUrl, tokenFor } = await start()
 
   const authorization = `Bearer ${await tokenFor({ scopes: ['profiles:read'] })}`
@@ -161,7 +161,7 @@ test('a token is held to the scopes it was made with', async () => {
   expect(response.status).toBe(403)
 })
 
-test('the callback endpoint puts the body into the queue, with the account and the address, and answers as SQS', async () => {
+test('the callback endpoint sends the body to the queue with account and address, and answers like SQS', async () => {
   const { callbackUrl } = await start()
 
   const response = await fetch(callbackUrl('Acme Inc'), { method: 'POST', body: '{"username":"u"}' })
@@ -176,7 +176,7 @@ test('the callback endpoint puts the body into the queue, with the account and t
   })
 })
 
-test('without a body, or under another segment, the door takes nothing', async () => {
+test('the callback endpoint refuses a call without a body or with another segment', async () => {
   const { callbackUrl, apiUrl } = await start()
 
   const empty = await fetch(callbackUrl('Acme'), { method: 'POST' })
@@ -186,7 +186,7 @@ test('without a body, or under another segment, the door takes nothing', async (
   expect(await empty.text()).toContain('<Code>MissingParameter</Code>')
 })
 
-test('the door takes an emoji as SQS does, and stores U+FFFD in place of what is no character', async () => {
+test('the callback endpoint accepts an emoji like SQS and stores U+FFFD for an invalid character', async () => {
   const { callbackUrl } = await start()
 
   const response = await fetch(callbackUrl('Acme'), {
@@ -202,18 +202,21 @@ test.each([
   ['a body of more than 1 MiB', 'Acme', 'x'.repeat(1024 * 1024)],
   ['a body of control characters only', 'Acme', '\u0000\u0001'],
   ['an account name with a control character', 'Ac\u0007me', '{}'],
-])('the door answers 400 to %s, as SQS refuses it, with one line in the log', async (_what, account, body) => {
-  const { callbackUrl } = await start()
-  lines.length = 0
+])(
+  'the callback endpoint answers 400 to %s, as SQS refuses it, with one line in the log',
+  async (_what, account, body) => {
+    const { callbackUrl } = await start()
+    lines.length = 0
 
-  const response = await fetch(callbackUrl(account), { method: 'POST', body })
+    const response = await fetch(callbackUrl(account), { method: 'POST', body })
 
-  expect([response.status, response.headers.get('content-type')]).toEqual([400, 'text/xml'])
-  expect(await response.text()).toMatch(/<ErrorResponse .*<Type>Sender<\/Type><Code>[\w.]+<\/Code>/)
-  expect(lines.filter(({ kind }) => kind === 'refusal')).toHaveLength(1)
-})
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'text/xml'])
+    expect(await response.text()).toMatch(/<ErrorResponse .*<Type>Sender<\/Type><Code>[\w.]+<\/Code>/)
+    expect(lines.filter(({ kind }) => kind === 'refusal')).toHaveLength(1)
+  },
+)
 
-test('the trace does not give the callback segment away', async () => {
+test('the trace hides the callback segment', async () => {
   const { callbackUrl } = await start({ LOCAL_CALLBACK_SEGMENT: 'unguessable' })
   lines.length = 0
 
@@ -223,7 +226,7 @@ test('the trace does not give the callback segment away', async () => {
   expect(JSON.stringify(lines)).not.toContain('unguessable')
 })
 
-test('a schedule has run once when the stack is ready, and then at the rate of the settings', async () => {
+test('a schedule has run once when the stack is ready, and then at the configured rate', async () => {
   const before = seenBySchedule().length
   await start({ LOCAL_SWEEP_EVERY_SECONDS: '1' })
 
@@ -232,7 +235,7 @@ test('a schedule has run once when the stack is ready, and then at the rate of t
   await until(() => seenBySchedule().length >= before + 2)
 })
 
-test('what a function prints is in the log file and not in the terminal', async () => {
+test('the output of a function is in the log file and not in the terminal', async () => {
   const { apiUrl, tokenFor, functionLog } = await start()
 
   const headers = { authorization: `Bearer ${await tokenFor()}` }
@@ -241,7 +244,7 @@ test('what a function prints is in the log file and not in the terminal', async 
   expect(await readFile(functionLog, 'utf8')).toContain('/v1/things/printed')
 })
 
-test('a stop ends everything and leaves the environment as it was', async () => {
+test('stopping the stack ends everything and restores the environment', async () => {
   const before = { ...process.env }
   const { apiUrl, issuerUrl, dynamoDb, stop } = await start()
   expect(process.env['AWS_ENDPOINT_URL_SQS']).toBeDefined()
@@ -253,7 +256,7 @@ test('a stop ends everything and leaves the environment as it was', async () => 
 })
 
 test.each(['LOCAL_PORT', 'LOCAL_ISSUER_PORT', 'LOCAL_SIMULATOR_PORT', 'LOCAL_SIMULATOR_CONTROL_PORT'])(
-  'a busy %s is one sentence, and nothing stays running',
+  'a %s that is in use is reported in one sentence, and nothing stays running',
   async (name) => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
@@ -268,6 +271,6 @@ test.each(['LOCAL_PORT', 'LOCAL_ISSUER_PORT', 'LOCAL_SIMULATOR_PORT', 'LOCAL_SIM
   },
 )
 
-test('an engine that is not known is one sentence', async () => {
+test('an unknown DynamoDB engine is reported in one sentence', async () => {
   await expect(start({ LOCAL_DYNAMODB_ENGINE: 'oracle' })).rejects.toThrow('no DynamoDB engine named "oracle"')
 })

@@ -25,7 +25,7 @@ const failing = (...sequences: number[]) => ({
   batchItemFailures: sequences.map((sequence) => ({ itemIdentifier: String(sequence) })),
 })
 
-/** Works on records 1 to 4 with a handler that answers by turns, and tells what each invocation saw. */
+/** Runs records 1 to 4 with a handler that gives several answers in turn. Returns what each invocation received. */
 const turns = async (answers: Array<(sequences: number[]) => unknown>, bisect = false, maximumRetries = -1) => {
   const seen: number[][] = []
   const exhausted: number[] = []
@@ -53,7 +53,7 @@ const broken = () => {
   throw new Error('broken')
 }
 
-test('a batch goes on from the first record that failed, also when later ones had succeeded', async () => {
+test('a batch continues at the first record that failed, even if later ones succeeded', async () => {
   const { seen } = await turns([() => failing(3, 2)])
 
   expect(seen).toEqual([
@@ -62,7 +62,7 @@ test('a batch goes on from the first record that failed, also when later ones ha
   ])
 })
 
-test('a batch whose function throws is tried again whole', async () => {
+test('a batch whose function throws is retried as a whole', async () => {
   const { seen } = await turns([broken, broken])
 
   expect(seen).toEqual([
@@ -72,13 +72,13 @@ test('a batch whose function throws is tried again whole', async () => {
   ])
 })
 
-test('a batch that is to be bisected comes back in halves, the earlier one first', async () => {
+test('a batch that is bisected is retried in halves, the earlier half first', async () => {
   const { seen } = await turns([broken, () => undefined, broken], true)
 
   expect(seen).toEqual([[1, 2, 3, 4], [1, 2], [3, 4], [3], [4]])
 })
 
-test('a record that fails for good is told to the destination, and the others are not held up', async () => {
+test('a record that fails permanently is sent to the destination and does not block the others', async () => {
   const poison = (sequences: number[]) => (sequences.includes(2) ? failing(2) : undefined)
 
   const { seen, exhausted } = await turns(
@@ -118,13 +118,13 @@ test.each<[string, Record<string, unknown>, boolean]>([
   ['a prefix', { dynamodb: { NewImage: { entity: { S: [{ prefix: 'res' }] } } } }, true],
   ['absence where it is wanted', { dynamodb: { OldImage: { entity: [{ exists: false }] } } }, true],
   ['anything but the value', { eventName: [{ 'anything-but': ['INSERT'] }] }, false],
-])('a filter pattern for %s', (_, pattern, matches) => {
+])('eventFilter handles a pattern with %s', (_, pattern, matches) => {
   const record = { eventName: 'INSERT', dynamodb: { NewImage: { entity: { S: 'result' } } } }
 
   expect(eventFilter([pattern])(record)).toBe(matches)
 })
 
-test('a filter rule that is not known is an error that names it', () => {
+test('an unknown filter rule is refused by name', () => {
   expect(() => eventFilter([{ eventName: [{ cidr: '10.0.0.0/8' }] }])).toThrow('{"cidr":"10.0.0.0/8"}')
 })
 
@@ -159,7 +159,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop()
 })
 
-test("a table's changes arrive in order, filtered, and again from the first that failed", async () => {
+test('the changes of a table arrive in order, filtered, and again from the first that failed', async () => {
   const deployment = parseDeployment(yaml, { name: 'serverless.yml', params: {} })
   const engine = await startDynamoDb()
   stops.push(async () => engine.stop())

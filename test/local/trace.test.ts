@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTracePrinter } from '../../local/trace.ts'
 
-test('what repeats itself within a moment is one line, and schedules are none', () => {
+test('the trace prints repeated lines of one moment once, and no schedules', () => {
   const lines: string[] = []
   const { trace, flush } = createTracePrinter((text) => lines.push(text.replace(/^[\d:]{8}  /, '')))
 

@@ -17,7 +17,7 @@ const cancelling = operation('POST /v1/requests/{requestId}/cancel')
 const idOf = ({ body }: Answer) => (body as { requestId: string }).requestId
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
 
-/** A world, and what was wrong with its answers by the document. */
+/** A world, and the deviations of its answers from the document. */
 function watchedWorld(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)
   const faults: string[] = []
@@ -25,7 +25,7 @@ function watchedWorld(options: Parameters<typeof createWorld>[0] = {}) {
     if (answer.status !== status) faults.push(`${described.key}: ${answer.status} instead of ${status}`)
     faults.push(...outsideOf(described, answer).map((fault) => `${described.key}: ${fault}`))
   }
-  /** Every GET about one request, whatever became of it. */
+  /** Every GET about one request, whatever its status. */
   const readAll = async (requestId: string) => {
     const path = { requestId }
     inside(showing, await world.get('/v1/requests/{requestId}', { path }), 200)
@@ -39,7 +39,7 @@ function watchedWorld(options: Parameters<typeof createWorld>[0] = {}) {
   return { world, faults, inside, readAll }
 }
 
-test('of a request on its way to success', async () => {
+test('the document describes the answers about a request that succeeds', async () => {
   const { world, faults, inside, readAll } = watchedWorld()
   const ordered = await world.submit('enable', localBody(2), { key: 'one' })
   inside(ordering, ordered, 202)
@@ -61,7 +61,7 @@ test('of a request on its way to success', async () => {
   expect(faults).toEqual([])
 })
 
-test('of a bulk request, page by page', async () => {
+test('the document describes the answers about a bulk request, page by page', async () => {
   const { world, faults, inside, readAll } = watchedWorld({
     settings: { devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 } },
   })
@@ -79,7 +79,7 @@ test('of a bulk request, page by page', async () => {
   expect(faults).toEqual([])
 })
 
-test('of a request in doubt, and of the decisions about it', async () => {
+test('the document describes the answers about an unconfirmed request and its decisions', async () => {
   const { world, faults, inside, readAll } = watchedWorld()
   world.thingSpace.will(losesTheCall)
   const ordered = await world.submit('delete', localBody())
@@ -96,7 +96,7 @@ test('of a request in doubt, and of the decisions about it', async () => {
   expect(faults).toEqual([])
 })
 
-test('of a request whose answer was lost and whose callbacks came', async () => {
+test('the document describes the answers about a request whose response was lost and whose callbacks arrived', async () => {
   const { world, faults, readAll } = watchedWorld()
   world.thingSpace.will(acceptsInSilence)
   const ordered = await world.submit('delete', localBody())
@@ -108,7 +108,7 @@ test('of a request whose answer was lost and whose callbacks came', async () => 
   expect(faults).toEqual([])
 })
 
-test('of requests that are refused, split, put off, given up and stopped', async () => {
+test('the document describes the answers about requests that are refused, split, delayed, abandoned and cancelled', async () => {
   const { world, faults, inside, readAll } = watchedWorld()
   world.thingSpace.will(refuses())
   const refused = await world.submit('enable', localBody())
@@ -137,7 +137,7 @@ test('of requests that are refused, split, put off, given up and stopped', async
   expect(faults).toEqual([])
 })
 
-test('of calls that are wrong', async () => {
+test('the document describes the answers to invalid calls', async () => {
   const { world, faults, inside } = watchedWorld()
   inside(ordering, await world.submit('explode', localBody()), 404)
   inside(ordering, await world.submit('enable', '{'), 400)
@@ -153,7 +153,7 @@ test('of calls that are wrong', async () => {
   expect(faults).toEqual([])
 })
 
-test('when nothing can be stored, or a read fails', async () => {
+test('the document describes the answers when nothing can be stored or a read fails', async () => {
   const { world, faults, inside } = watchedWorld()
   world.faults.store = () => true
   inside(ordering, await world.submit('enable', localBody()), 503)
@@ -162,7 +162,7 @@ test('when nothing can be stored, or a read fails', async () => {
   expect(faults).toEqual([])
 })
 
-test('of what the topic publishes', async () => {
+test('the document describes the published events', async () => {
   const world = createWorld()
   await world.order('enable', localBody(2))
   await world.callback([aCallbackOf('upstream-1', deviceAt(1)), aCallbackOf('upstream-1', deviceAt(2), 'failed')])
@@ -180,7 +180,7 @@ test('of what the topic publishes', async () => {
   expect(seen.size).toBeGreaterThan(3)
 })
 
-test('a member that the document does not know is noticed', async () => {
+test('the check notices a member that is missing in the document', async () => {
   const world = createWorld()
   const answer = await world.submit('enable', localBody())
   expect(outsideOf(ordering, { ...answer, body: { ...(answer.body as object), surprise: 1 } })).not.toEqual([])

@@ -9,7 +9,7 @@ import { faultsAt } from './schemas.ts'
 
 const text = await readFile(join(import.meta.dirname, '../../docs/api.md'), 'utf8')
 
-test('docs/api.md lists every problem with its status, its cause and its cure', () => {
+test('docs/api.md lists every problem with its status, cause and remedy', () => {
   const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (\d{3}) +\| (.*?) +\| (.*?) +\|$/gm)].map((match) =>
     match.slice(1),
   )
@@ -44,7 +44,7 @@ test('docs/api.md lists the identifiers and members of every body', () => {
   expect(rows).toEqual(new Map(wanted))
 })
 
-test('docs/api.md leads to the document and its page', () => {
+test('docs/api.md links to the document and its page', () => {
   expect(text).toMatch(/\/openapi\.json/)
   expect(text).toMatch(/\/docs\b/)
 })
@@ -52,7 +52,7 @@ test('docs/api.md leads to the document and its page', () => {
 const written = [...text.matchAll(/^```json\n(.*?)^```$/gms)].map((match) => match[1]!)
 
 test.each(written.map((block) => ({ block, name: block.slice(0, 60).replaceAll(/\s+/g, ' ') })))(
-  'docs/api.md shows what there is: $name',
+  'docs/api.md shows a valid example: $name',
   ({ block }) => {
     const value: unknown = JSON.parse(block)
     const schemas = ['Request', 'DevicePage', 'RequestPage', 'Problem', 'RequestCloudEvent']

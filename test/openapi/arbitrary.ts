@@ -4,7 +4,7 @@ import { resolve, type Schema } from './document.ts'
 const list = (value: unknown): Schema[] => (Array.isArray(value) ? (value as Schema[]) : [])
 const number = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
 
-/** Values that a schema of the document allows; only the keywords that the document uses. */
+/** Values that a schema of the document allows. Supports only the keywords that the document uses. */
 export function arbitraryOf(written: Schema): fc.Arbitrary<unknown> {
   const schema = resolve(written)
   if ('const' in schema) return fc.constant(schema['const'])
@@ -48,7 +48,7 @@ function textOf({ pattern, format, minLength, maxLength }: Schema): fc.Arbitrary
   )
 }
 
-/** An array that has what each `contains` demands, and a little more. */
+/** An array with the elements that each `contains` requires, and a few more. */
 function itemsOf(schema: Schema): fc.Arbitrary<unknown> {
   const items = schema['items'] as Schema
   const wanted = list(schema['allOf']).map(({ contains }) => kindOf(contains as Schema))

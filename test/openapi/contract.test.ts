@@ -9,7 +9,7 @@ import { freePorts } from './free-ports.ts'
 import { randomCall, type RandomCall } from './random-call.ts'
 import { outsideOf, type Received } from './schemas.ts'
 
-/** How long calls are made; CONTRACT_SECONDS makes a night of it, CONTRACT_SEED repeats one. */
+/** How long calls are made. CONTRACT_SECONDS extends it for a long run, and CONTRACT_SEED repeats one. */
 const milliseconds = Number(process.env['CONTRACT_SECONDS'] ?? 10) * 1000
 const seed = Number(process.env['CONTRACT_SEED'] ?? Date.now() % 2 ** 31)
 
@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Ids of requests that were really made, so that reading and deciding meet something. */
+/** Ids of existing requests, so that reads and decisions find something. */
 const known: string[] = []
 
 async function send({ operation, path, headers, token, body }: RandomCall): Promise<Received> {
@@ -49,7 +49,7 @@ async function send({ operation, path, headers, token, body }: RandomCall): Prom
   return { status: response.status, headers: Object.fromEntries(response.headers), body: received }
 }
 
-/** What may be wrong with a body that its schema allows: what no schema can say of two members. */
+/** Possible errors of a body that its schema allows, because no schema can express a relation between two members. */
 const beyondSchema = new Set(['duplicate-device', 'duplicate-kind', 'wrong-identifier-kind', 'missing-identifier'])
 
 function faultsOf(call: RandomCall, received: Received): string[] {
@@ -66,16 +66,22 @@ function faultsOf(call: RandomCall, received: Received): string[] {
   return faults
 }
 
-test('no call, however odd, is answered 5xx or outside the document', { timeout: milliseconds + 30_000 }, async () => {
-  console.log(`contract: CONTRACT_SEED=${seed}`)
-  const answered = new Map<string, number>()
-  const property = fc.asyncProperty(randomCall, async (call) => {
-    const received = await send(call)
-    const key = `${received.status}`
-    answered.set(key, (answered.get(key) ?? 0) + 1)
-    expect(faultsOf(call, received), `${call.operation.method} ${call.path} -> ${JSON.stringify(received)}`).toEqual([])
-  })
-  await fc.assert(property, { seed, numRuns: 1_000_000, interruptAfterTimeLimit: milliseconds })
-  console.log(`contract: ${JSON.stringify(Object.fromEntries(answered))}`)
-  expect([...answered.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(operations.length)
-})
+test(
+  'no call, however unusual, gets a 5xx response or a response outside the document',
+  { timeout: milliseconds + 30_000 },
+  async () => {
+    console.log(`contract: CONTRACT_SEED=${seed}`)
+    const answered = new Map<string, number>()
+    const property = fc.asyncProperty(randomCall, async (call) => {
+      const received = await send(call)
+      const key = `${received.status}`
+      answered.set(key, (answered.get(key) ?? 0) + 1)
+      expect(faultsOf(call, received), `${call.operation.method} ${call.path} -> ${JSON.stringify(received)}`).toEqual(
+        [],
+      )
+    })
+    await fc.assert(property, { seed, numRuns: 1_000_000, interruptAfterTimeLimit: milliseconds })
+    console.log(`contract: ${JSON.stringify(Object.fromEntries(answered))}`)
+    expect([...answered.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(operations.length)
+  },
+)

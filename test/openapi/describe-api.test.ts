@@ -20,14 +20,14 @@ const call = async (route: string, file?: string, headers: Record<string, string
 }
 const headerOf = (answer: APIGatewayProxyStructuredResultV2, name: string) => String(answer.headers?.[name])
 
-test('the document is served whole', async () => {
+test('GET /openapi.json returns the complete document', async () => {
   const answer = await call('/openapi.json')
   expect(answer.statusCode).toBe(200)
   expect(headerOf(answer, 'content-type')).toBe('application/json')
   expect(JSON.parse(answer.body ?? '')).toEqual(document)
 })
 
-test('the page loads nothing from elsewhere and runs nothing inline', async () => {
+test('the /docs page loads nothing from other hosts and runs no inline script', async () => {
   const { body = '', headers = {} } = await call('/docs')
   expect(headers['content-type']).toBe('text/html; charset=utf-8')
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
@@ -36,12 +36,12 @@ test('the page loads nothing from elsewhere and runs nothing inline', async () =
   expect(body).not.toMatch(/https?:\/\/|<style|<script>|\son\w+=/)
 })
 
-test('the page sends every order that is tried under a key of its own, unless the reader gives one', async () => {
+test('the /docs page sends each order with a new Idempotency-Key unless the reader enters one', async () => {
   type Request = { method: string; url: string; headers: Record<string, string> }
   const { body = '' } = await call('/docs/{file}', 'start.js')
   let intercept = (request: Request): Request => request
   const bundle = (options: { requestInterceptor: typeof intercept }) => void (intercept = options.requestInterceptor)
-  // The script of the page, as a browser runs it.
+  // The script of the page, run like in a browser.
   runInNewContext(body, { SwaggerUIBundle: bundle, crypto: globalThis.crypto })
 
   const order = (headers: Record<string, string> = {}) =>
@@ -53,7 +53,7 @@ test('the page sends every order that is tried under a key of its own, unless th
   expect(intercept({ method: 'GET', url: 'https://gateway.test/v1/requests', headers: {} }).headers).toEqual({})
 })
 
-test('every example of an order is for an account that the local stack serves, and prefills no key', async () => {
+test('every example of an order uses an account of the local stack and has no Idempotency-Key', async () => {
   const { accounts } = readSettings({})
   const accountNames = operations.flatMap(({ requestBody }) =>
     Object.values(requestBody?.content['application/json']?.examples ?? {}).flatMap(
@@ -66,7 +66,7 @@ test('every example of an order is for an account that the local stack serves, a
   expect(keys.filter(({ schema }) => 'example' in schema)).toEqual([])
 })
 
-test('every file that the page names is there, with its type', async () => {
+test('every file that the /docs page names is served with its content type', async () => {
   const { body = '' } = await call('/docs')
   const named = [...body.matchAll(/(?:src|href)="docs\/([^"]+)"/g)].map((match) => match[1]!)
   expect(named).toHaveLength(3)
@@ -78,12 +78,15 @@ test('every file that the page names is there, with its type', async () => {
   }
 })
 
-test.each(['package.json', '../package.json', '..%2Fdocs', 'constructor', ''])('no other file: "%s"', async (name) => {
-  expect(await call('/docs/{file}', name)).toMatchObject({ statusCode: 404 })
-})
+test.each(['package.json', '../package.json', '..%2Fdocs', 'constructor', ''])(
+  'GET /docs/{file} answers 404 for the file "%s"',
+  async (name) => {
+    expect(await call('/docs/{file}', name)).toMatchObject({ statusCode: 404 })
+  },
+)
 
 test.each([{ route: '/openapi.json' }, { route: '/docs' }, { route: '/docs/{file}', file: 'start.js' }])(
-  '$route is sent once to those who keep it',
+  '$route answers 304 to a caller who already has the content',
   async ({ route, file }) => {
     const first = await call(route, file)
     const again = await call(route, file, { 'if-none-match': headerOf(first, 'etag') })
@@ -92,8 +95,8 @@ test.each([{ route: '/openapi.json' }, { route: '/docs' }, { route: '/docs/{file
   },
 )
 
-describe('as deployed', () => {
-  test('the files come out of the package, within what Lambda may answer', async () => {
+describe('the deployed describe-api function', () => {
+  test('serves the files of the package within the limit of a Lambda response', async () => {
     for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
       const answer = await deployed(apiEvent({ route: 'GET /docs/{file}', path: { file } }), context)
       const own = await readFile(join(import.meta.dirname, '../../node_modules/swagger-ui-dist', file), 'utf8')
@@ -102,7 +105,7 @@ describe('as deployed', () => {
     }
   })
 
-  test('the answers are those of the document', async () => {
+  test('answers as the document describes', async () => {
     for (const [path, file] of [
       ['/openapi.json'],
       ['/docs'],

@@ -17,22 +17,22 @@ import { faultsAt } from './schemas.ts'
 
 const root = join(import.meta.dirname, '../..')
 const deployment = await readDeployment(join(root, 'serverless.yml'), {})
-const door = { method: 'POST', path: '/callbacks/{secret}/{accountName}', scopes: [] as readonly string[] }
+const callbackEndpoint = { method: 'POST', path: '/callbacks/{secret}/{accountName}', scopes: [] as readonly string[] }
 const routes = [
   ...deployment.functions.flatMap((each) =>
     each.routes.map(({ method, path, authorizer }) => ({ method, path, scopes: authorizer?.scopes ?? [] })),
   ),
-  door,
+  callbackEndpoint,
 ]
 
-describe('by the linter', () => {
+describe('the OpenAPI document', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'openapi-'))
   })
   afterAll(async () => rm(folder, { recursive: true }))
 
-  test('the document is clean', async () => {
+  test('has no finding of the linter', async () => {
     const file = join(folder, 'openapi.json')
     await writeFile(file, JSON.stringify(document))
     const config = join(import.meta.dirname, 'redocly.yaml')
@@ -45,18 +45,18 @@ describe('by the linter', () => {
   })
 })
 
-describe('against serverless.yml', () => {
-  test('the door is where the template has it', () => {
+describe('the routes of serverless.yml', () => {
+  test('include the callback endpoint', () => {
     expect(deployment.resources.routes).toHaveLength(1)
     expect(String(deployment.resources.routes[0]?.RouteKey)).toMatch(/POST \/callbacks\/\{\{.*\}\}\/\{accountName\}$/)
   })
 
-  test('every route is in the document under its own name', () => {
+  test('are each described under their own name', () => {
     const described = new Set(operations.map(({ key }) => key))
     expect(routes.map(({ method, path }) => `${method} ${path}`).filter((key) => !described.has(key))).toEqual([])
   })
 
-  test.each(operations)('$key is a route, with its scopes', ({ method, path, security }) => {
+  test.each(operations)('include $key with the scopes of the document', ({ method, path, security }) => {
     const route = createRouter(routes.map((each) => ({ ...each, serve: () => Promise.reject(new Error('unused')) })))
     const sample = path.replaceAll(/\{\w+\}/g, 'x')
 
@@ -67,14 +67,14 @@ describe('against serverless.yml', () => {
     expect(security).toEqual(scopes.length === 0 ? [] : [{ callers: scopes }])
   })
 
-  test('every action has its own path', () => {
+  test('include a path for every action', () => {
     for (const name of ActionName.options) {
       expect(operation(`POST /v1/devices/profile/actions/${name}`).requestBody).toBeDefined()
     }
   })
 })
 
-/** Every example that stands beside a schema, with the place of that schema. */
+/** Every example beside a schema, with the place of that schema. */
 const examples = [
   ...operations.map((each) => ({ place: ['paths', each.path, each.method.toLowerCase()], each })),
   ...Object.entries(document.webhooks).map(([name, { post }]) => ({ place: ['webhooks', name, 'post'], each: post })),
@@ -98,10 +98,10 @@ const examples = [
   )
 })
 
-describe('examples', () => {
-  test('there are many', () => expect(examples.length).toBeGreaterThan(300))
+describe('the examples of the OpenAPI document', () => {
+  test('number more than three hundred', () => expect(examples.length).toBeGreaterThan(300))
 
-  test('each passes its schema', () => {
+  test('match their schemas', () => {
     const failing = examples.flatMap(({ name, schema, value }) =>
       faultsAt(schema, value).map((fault) => `${name}: ${fault}`),
     )
@@ -112,7 +112,7 @@ describe('examples', () => {
     actions[name].bodies.map(({ family }) => ({ name, family, example: `${name}-${family}` })),
   )
 
-  test.each(bodies)('the body of $example is read as such', ({ name, family, example }) => {
+  test.each(bodies)('include a valid body for $example', ({ name, family, example }) => {
     const content = operation(`POST /v1/devices/profile/actions/${name}`).requestBody?.content['application/json']
     expect(readBody(actions[name], content?.examples?.[example]?.value)).toMatchObject({
       kind: 'valid',
@@ -124,14 +124,14 @@ describe('examples', () => {
     Object.keys(
       document.webhooks['thingspace.callback']?.post.requestBody?.content['application/json']?.examples ?? {},
     ),
-  )('the callback %s is understood', (name) => {
+  )('include the callback %s, which readCallback understands', (name) => {
     const content = document.webhooks['thingspace.callback']?.post.requestBody?.content['application/json']
     expect(readCallback(JSON.stringify(content?.examples?.[name]?.value))).toMatchObject({ kind: 'understood' })
   })
 
   const fixtures = ['download_enable.success', 'download_enable.warning', 'global-download.success', 'disable.success']
   test.each([...fixtures, 'setfallbackattribute.success', 'fault.device-already-active'])(
-    "ThingSpace's own %s is in the document",
+    "match the schema that also accepts ThingSpace's own %s",
     async (name) => {
       const text = await readFile(join(root, `test/fixtures/thingspace/callback.${name}.json`), 'utf8')
       expect(faultsAt(['components', 'schemas', 'ThingSpaceCallback'], JSON.parse(text))).toEqual([])
@@ -139,8 +139,8 @@ describe('examples', () => {
   )
 })
 
-describe('problems', () => {
-  test('every code has its example and is met on some route', () => {
+describe('the problems of the OpenAPI document', () => {
+  test('have an example for every code and are used by a route', () => {
     expect(Object.keys(document.components.examples).toSorted()).toEqual(Object.keys(problems).toSorted())
     const met = operations.flatMap(({ responses }) =>
       Object.values(responses).flatMap((written) =>
@@ -150,7 +150,7 @@ describe('problems', () => {
     expect(new Set(met)).toEqual(new Set(problemCodes))
   })
 
-  test('each is described under its own status', () => {
+  test('are described under their own status', () => {
     for (const { responses } of operations) {
       for (const [status, written] of Object.entries(responses)) {
         const named = Object.keys(resolve(written).content?.['application/problem+json']?.examples ?? {})

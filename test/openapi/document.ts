@@ -18,10 +18,10 @@ type Document = {
   components: { schemas: Record<string, Schema>; examples: Record<string, { value: unknown }> }
 }
 
-/** The document as a reader gets it. */
+/** The document as a reader receives it. */
 export const document = JSON.parse(JSON.stringify(describeApi())) as Document
 
-/** What a `$ref` stands for; anything else is itself. */
+/** The target of a `$ref`, or the value itself. */
 export function resolve<Value>(value: Value): Value {
   const reference = (value as { $ref?: unknown }).$ref
   if (typeof reference !== 'string') return value

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { arbitraryOf } from './arbitrary.ts'
 import { type NamedOperation, operations, type Parameter } from './document.ts'
 
-/** One HTTP call, ready to be sent. `faithful`: everything about it is as the document wants it. */
+/** One HTTP call, ready to be sent. `faithful`: everything in it matches the document. */
 export type RandomCall = {
   operation: NamedOperation
   faithful: boolean
@@ -21,7 +21,7 @@ const anyText = fc.oneof(
   fc.constantFrom('-1', '0', '1e999', 'null', '__proto__', 'constructor', '%00', "' OR 1=1", '../..'),
 )
 
-/** A text as one segment of a path; dots alone would change the path. */
+/** A text as one segment of a path. Dots alone would change the path. */
 const segment = (text: string) => (/^\.{0,2}$/.test(text) ? 'x' : encodeURIComponent(text.toWellFormed()))
 
 const valuesOf = (parameters: readonly Parameter[], faithful: boolean): fc.Arbitrary<Record<string, string>> =>
@@ -37,7 +37,7 @@ const valuesOf = (parameters: readonly Parameter[], faithful: boolean): fc.Arbit
 
 const isHeader = (text: string) => /^[\x20-\x7e]*$/.test(text)
 
-/** JSON with one thing changed in it: a member taken out, put in, or replaced. */
+/** JSON with one change: a member is removed, added or replaced. */
 const spoilt = (value: unknown): fc.Arbitrary<unknown> => {
   if (typeof value !== 'object' || value === null) return fc.jsonValue()
   const entries = Object.entries(value)
@@ -122,7 +122,7 @@ function callOf(operation: NamedOperation, faithful: boolean): fc.Arbitrary<Rand
     })
 }
 
-/** Calls of every operation, half of them as the document wants them, half of them not. */
+/** Calls of every operation. Half of them match the document. */
 export const randomCall: fc.Arbitrary<RandomCall> = fc.oneof(
   ...operations.flatMap((operation) => [callOf(operation, true), callOf(operation, false)]),
 )

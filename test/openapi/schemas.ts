@@ -2,12 +2,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { document, type NamedOperation, resolve } from './document.ts'
 
 /**
- * The document with every object closed: readers tolerate new members, but a test must notice one that the document
- * does not know.
+ * The document with every object closed. Clients tolerate new members, but a test must notice one that the document
+ * does not contain.
  */
 function closed(): typeof document {
   const copy = structuredClone(document)
-  // Closed where it is used, together with what narrows it.
+  // It is closed where it is used, together with its narrower schemas.
   const partial = '/components/schemas/Problem'
   const walk = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) return
@@ -32,7 +32,7 @@ ajv.addSchema(closed(), 'document')
 const step = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
 const compiled = new Map<string, ValidateFunction>()
 
-/** What is wrong with a value by the schema that stands at a place of the document. */
+/** The errors of a value by the schema at a place of the document. */
 export function faultsAt(place: readonly string[], value: unknown): string[] {
   const pointer = `document#/${place.map((name) => encodeURIComponent(step(name))).join('/')}`
   const validate = compiled.get(pointer) ?? ajv.compile({ $ref: pointer })
@@ -40,10 +40,10 @@ export function faultsAt(place: readonly string[], value: unknown): string[] {
   return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)
 }
 
-/** An answer as it was received; JSON is parsed. */
+/** A response as it was received, with parsed JSON. */
 export type Received = { status: number; headers: Readonly<Record<string, string>>; body: unknown }
 
-/** Why an answer is outside the document; nothing if it is inside. */
+/** Why a response does not match the document. Empty if it does. */
 export function outsideOf(operation: NamedOperation, { status, headers, body }: Received): string[] {
   const place = ['paths', operation.path, operation.method.toLowerCase(), 'responses', `${status}`]
   const documented = operation.responses[`${status}`]

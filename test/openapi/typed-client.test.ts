@@ -24,20 +24,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('the generated types know every path and the members of each body', async () => {
+test('the generated types contain every path and the members of each body', async () => {
   const types = await readFile(join(example, 'gateway.ts'), 'utf8')
   expect(types).toContain('"/v1/devices/profile/actions/download_enable"')
   expect(types).toContain('"/v1/requests/{requestId}/devices"')
 })
 
-test('the example orders, waits and ends well', { timeout: 60_000 }, async () => {
+test('the example orders an action, waits and succeeds', { timeout: 60_000 }, async () => {
   const { stdout } = await run(process.execPath, [join(example, 'order.ts')], {
     env: { ...process.env, API: stack.apiUrl, TOKEN: await stack.tokenFor() },
   })
   expect(stdout).toMatch(/^[\w-]{36} succeeded\n$/)
 })
 
-/** What the compiler says of a file that stands beside the example. */
+/** The output of the compiler for a file beside the example. */
 async function compile(text: string): Promise<string> {
   const file = join(example, 'tried-by-test.ts')
   await writeFile(file, text)
@@ -60,7 +60,7 @@ const order = (action: string, members: string) => `
 `
 const device = "devices: [{ deviceIds: [{ kind: 'eid', id: '1' }] }]"
 
-test('a right order compiles, the example too', async () => {
+test('a valid order compiles, and so does the example', async () => {
   expect(await compile(order('enable', `smsrOid: '1.2.3', ${device}`))).toBe('')
 })
 
@@ -69,6 +69,6 @@ test.each([
   ['a member of another action', 'device_suspend', `smsrOid: '1.2.3', ${device}`],
   ['no devices', 'enable', "smsrOid: '1.2.3'"],
   ['a kind there is not', 'device_suspend', "devices: [{ deviceIds: [{ kind: 'shoe', id: '1' }] }]"],
-])('%s does not', async (_, action, members) => {
+])('an order with %s does not compile', async (_, action, members) => {
   expect(await compile(order(action, members))).toMatch(/tried-by-test\.ts\(\d+,\d+\): error TS/)
 })

@@ -12,13 +12,13 @@ import type { World } from '../fakes/world.ts'
 export type Told = { outcome: Outcome; text: string; data: unknown; notes: string; questions: string[] }
 
 export type Bench = {
-  /** Runs a command line against the world, with an answer to whatever it asks. */
+  /** Runs a command line against the world, with an answer to its questions. */
   ops: (line: string, over?: { says?: boolean; stopAfter?: number }) => Promise<Told>
   deadLetters: DeadLetter[]
   sentOn: DeadLetter[]
 }
 
-/** The command line around a gateway in memory. */
+/** The command line with a gateway in memory. */
 export function opsBench(world: World, over: Partial<Gateway> & { listeners?: () => Promise<Listeners> } = {}): Bench {
   const deadLetters: DeadLetter[] = []
   const sentOn: DeadLetter[] = []

@@ -10,7 +10,7 @@ import { opsBench } from './bench.ts'
 
 const deployment = await readDeployment(join(import.meta.dirname, '../../serverless.yml'), {})
 
-test('the function knows when SQS sets a message aside', () => {
+test('retry-submission knows after how many receives SQS sets a message aside', () => {
   expect(deployment.resources.queues.get('SubmissionsQueue')?.RedrivePolicy?.maxReceiveCount).toBe(receives)
   expect(deployment.service).toBe(serviceName)
 })
@@ -19,7 +19,7 @@ test.each([
   { received: 4, deadLetters: undefined },
   { received: 5, deadLetters: 1 },
 ])(
-  'a work message that fails for the $received. time: $deadLetters marks on its record',
+  'a work message that fails for the $received. time leads to this number of dead letters in its submission: $deadLetters',
   async ({ received, deadLetters }) => {
     const world = createWorld()
     world.thingSpace.will({
@@ -42,7 +42,7 @@ test.each([
   },
 )
 
-test('a mark that cannot be written changes nothing of the report', async () => {
+test('the report of failures is the same if the dead letter cannot be counted', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   world.faults.store = () => true
@@ -52,7 +52,7 @@ test('a mark that cannot be written changes nothing of the report', async () => 
   expect((await world.handlers.retry(event, context)).batchItemFailures).toHaveLength(1)
 })
 
-test('dead letters are counted by kind and age, sent on and removed; what cannot be read stays', async () => {
+test('ops dead-letters counts messages by kind and age, redrives and deletes them, and leaves unreadable ones', async () => {
   const world = createWorld()
   const { ops, deadLetters, sentOn } = opsBench(world)
   const letter = (id: string, body: string) => ({
@@ -76,7 +76,7 @@ test('dead letters are counted by kind and age, sent on and removed; what cannot
   expect(deadLetters.map(({ id }) => id)).toEqual(['2'])
 })
 
-test('a callback sent once more is dated by its first coming', async () => {
+test('a redriven callback keeps the time at which it first arrived', async () => {
   const world = createWorld()
   const firstCame = world.now()
   world.thingSpace.will(losesTheCall)
@@ -92,14 +92,14 @@ test('a callback sent once more is dated by its first coming', async () => {
   await world.record(event.Records)
   await world.pass(1300)
 
-  // It came before the attempt began, so it cannot be about it.
+  // It arrived before the attempt started, so it cannot be about it.
   expect(
     (await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-9' }))[0]?.receivedAt,
   ).toBe(firstCame)
   expect((await world.show(requestId)).status).toBe('unconfirmed')
 })
 
-test('lost changes are made good by updating the summaries of the requests concerned', async () => {
+test('lost changes are repaired by updating the summaries of their requests', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))

@@ -6,15 +6,15 @@ import { opsBench } from './bench.ts'
 
 const download = (world: World, count = 1, key = 'order') => world.order('download_enable', localBody(count), { key })
 
-/** A request whose answer was lost, whose grace is over, and that nobody has called back about. */
-async function doubtful(world: World, key = 'order') {
+/** A request that awaits a decision: its response was lost, its grace period is over, and no callback arrived. */
+async function unconfirmed(world: World, key = 'order') {
   world.thingSpace.will(losesTheCall)
   const { requestId } = await download(world, 1, key)
   await world.pass(1300)
   return requestId
 }
 
-test('nothing waits for a person while callbacks may still settle it', async () => {
+test('ops decisions is empty while callbacks may still arrive', async () => {
   const world = createWorld()
   world.thingSpace.will(losesTheCall)
   await download(world)
@@ -23,9 +23,9 @@ test('nothing waits for a person while callbacks may still settle it', async () 
   expect((await opsBench(world).ops('decisions')).text).toBe('Nothing waits for a decision.')
 })
 
-test('what waits is listed with since when, why and what may be decided, its devices masked', async () => {
+test('ops decisions lists each submission with time, reason and choices, and masks its devices', async () => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
 
   const { text, data } = await opsBench(world).ops('decisions')
 
@@ -43,9 +43,9 @@ test.each([
   { given: '--stage prod', suggested: ' --stage prod' },
   { given: '--connection /tmp/stack.json', suggested: ' --connection /tmp/stack.json' },
   { given: "--connection /tmp/O'Hara$1.json", suggested: ` --connection '/tmp/O'\\''Hara$1.json'` },
-])('with $given every command that an answer suggests is about the same gateway', async ({ given, suggested }) => {
+])('with $given, every command suggested in the output is for the same gateway', async ({ given, suggested }) => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
   const { ops } = opsBench(world)
 
   const { text, data } = await ops(`decisions ${given}`)
@@ -71,9 +71,9 @@ test.each([
   })
 })
 
-test('show tells the whole story, the decision and who made it included', async () => {
+test('ops show prints the whole history, including the decision and who made it', async () => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
   const { ops } = opsBench(world)
   await ops(`retry ${requestId}`)
   await world.settle()
@@ -94,9 +94,9 @@ test('show tells the whole story, the decision and who made it included', async 
   expect(data).toMatchObject({ status: 'succeeded', deviceResults: [{ status: 'succeeded' }] })
 })
 
-test('the decision is noted on the record, and readers of the API see it', async () => {
+test('a decision is stored with the request and visible in the API', async () => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
 
   await opsBench(world).ops(`cancel ${requestId} --abandon`)
 
@@ -108,7 +108,7 @@ test('the decision is noted on the record, and readers of the API see it', async
   })
 })
 
-test('who stopped a request is noted on it', async () => {
+test('a cancellation is stored with the name of the operator', async () => {
   const world = createWorld()
   world.thingSpace.will(isDown)
   const { requestId } = await download(world)
@@ -120,9 +120,9 @@ test('who stopped a request is noted on it', async () => {
   expect(await opsBench(world).ops(`retry ${requestId}`)).toMatchObject({ outcome: 'nothing' })
 })
 
-test('a decision through the API is noted with its caller', async () => {
+test('a decision made through the API is stored with its caller', async () => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
 
   await world.decide('retry', requestId)
 
@@ -130,9 +130,9 @@ test('a decision through the API is noted with its caller', async () => {
   expect(submissions.items[0]?.decisions).toMatchObject([{ by: 'https://issuer.test|sub:app-1', what: 'retry' }])
 })
 
-test('nothing is done without a yes', async () => {
+test('ops changes nothing without confirmation', async () => {
   const world = createWorld()
-  const requestId = await doubtful(world)
+  const requestId = await unconfirmed(world)
 
   const told = await opsBench(world).ops(`retry ${requestId}`, { says: false })
 
@@ -142,7 +142,7 @@ test('nothing is done without a yes', async () => {
   expect((await world.show(requestId)).status).toBe('unconfirmed')
 })
 
-test('what ThingSpace has called back about is not sent again, although its grace is over', async () => {
+test('ops retry does not send a submission that has a callback, even after its grace period', async () => {
   const world = createWorld({ settings: { leaseSeconds: 7200 } })
   world.thingSpace.will(async () => {
     await world.callback(aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }]))
@@ -163,7 +163,7 @@ test('what ThingSpace has called back about is not sent again, although its grac
   expect(world.thingSpace.accepted).toHaveLength(1)
 })
 
-test('a callback that may be about another profile of the card leaves the choice to a person', async () => {
+test('ops retry leaves the choice to the operator if a callback may be about another profile of the card', async () => {
   const world = createWorld({ settings: { leaseSeconds: 7200 } })
   world.thingSpace.will(async () => {
     const other = [
@@ -191,7 +191,7 @@ test('a callback that may be about another profile of the card leaves the choice
   expect(world.thingSpace.accepted).toHaveLength(2)
 })
 
-test('a filter is counted first, and only what still stands as it was seen is sent', async () => {
+test('ops retry counts the matches of a filter first and sends only those that are still unchanged', async () => {
   const world = createWorld()
   world.thingSpace.otherwise = refuses()
   for (const key of ['a', 'b', 'c', 'd']) {
@@ -216,7 +216,7 @@ test('a filter is counted first, and only what still stands as it was seen is se
   expect(world.thingSpace.calls).toHaveLength(before + 4)
 })
 
-test('stopped in the middle, the same command does the rest and nothing twice', async () => {
+test('the same command completes an interrupted decision without repeating it', async () => {
   const world = createWorld()
   for (const key of ['a', 'b', 'c']) {
     world.thingSpace.will(losesTheCall)
@@ -234,7 +234,7 @@ test('stopped in the middle, the same command does the rest and nothing twice', 
   expect(world.thingSpace.accepted).toHaveLength(3)
 })
 
-test('a filter by account needs an account, and ids and filters do not mix', async () => {
+test('a filter by account requires an account and cannot be combined with ids', async () => {
   const { ops } = opsBench(createWorld())
 
   await expect(ops('retry --state rejected')).rejects.toThrow('needs --account')
@@ -245,9 +245,9 @@ test('a filter by account needs an account, and ids and filters do not mix', asy
   expect(await ops('show nobody')).toMatchObject({ outcome: 'nothing' })
 })
 
-test('what is too young for --older-than is left', async () => {
+test('ops leaves submissions that are newer than --older-than', async () => {
   const world = createWorld()
-  await doubtful(world)
+  await unconfirmed(world)
   const { ops } = opsBench(world)
 
   expect(await ops('retry --state awaiting-decision --older-than 2h')).toMatchObject({ outcome: 'nothing' })

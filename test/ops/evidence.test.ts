@@ -21,7 +21,7 @@ async function aStory() {
   return { world, requestId }
 }
 
-test('evidence is everything: attempts, every device, every callback as it was kept, and no credential', async () => {
+test('ops evidence contains attempts, devices and callbacks as stored, without credentials', async () => {
   const { world, requestId } = await aStory()
 
   const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
@@ -41,7 +41,7 @@ test('evidence is everything: attempts, every device, every callback as it was k
   expect(text).not.toContain('sentinel')
 })
 
-test('as CSV there is a line for each device and each callback, and no cell is a formula', async () => {
+test('ops evidence as CSV has one line per device and callback, and no cell is a formula', async () => {
   const { world, requestId } = await aStory()
   const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
   evidence!.devices[0]!.callbacks[0]!.note = '=HYPERLINK("x")'
@@ -56,7 +56,7 @@ test('as CSV there is a line for each device and each callback, and no cell is a
   expect(lines[4]).toContain('unmatched')
 })
 
-test('a file of evidence is for its owner alone', async () => {
+test('an evidence file is readable by its owner only', async () => {
   const { world, requestId } = await aStory()
   const out = join(await mkdtemp(join(tmpdir(), 'evidence-')), 'evidence.json')
 
@@ -67,7 +67,7 @@ test('a file of evidence is for its owner alone', async () => {
   expect(await opsBench(world).ops('export nobody')).toMatchObject({ outcome: 'nothing' })
 })
 
-test('an export replaces no file and follows no link', async () => {
+test('an export neither replaces a file nor follows a link', async () => {
   const { world, requestId } = await aStory()
   const folder = await mkdtemp(join(tmpdir(), 'evidence-'))
   const [file, link, target] = ['file', 'link', 'target'].map((name) => join(folder, name)) as [string, string, string]
@@ -81,7 +81,7 @@ test('an export replaces no file and follows no link', async () => {
   await expect(stat(target)).rejects.toThrow('ENOENT')
 })
 
-test('tables line up, long texts are broken below their beginning, times are said in their largest unit', () => {
+test('tables have aligned columns, indented continuation lines and durations in their largest unit', () => {
   expect(
     columns(
       ['what', 'count'],

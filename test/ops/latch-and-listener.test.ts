@@ -32,7 +32,7 @@ test.each([
   { state: 'closed', failed: 2, options: {} },
   { state: 'changed', failed: 2, options: { current: { ...secret, password: 'new' } } },
   { state: 'unknown', failed: 2, options: { readable: false } },
-])('a latch is $state', async ({ state, failed, options }) => {
+])('ops latch reports a latch that is $state', async ({ state, failed, options }) => {
   const { ops } = await latched(failed, options)
 
   const { data, text } = await ops('latch')
@@ -41,7 +41,7 @@ test.each([
   expect(text).not.toContain('password')
 })
 
-test('opening forgets failed logins, and only after a yes', async () => {
+test('ops latch open clears the failed logins after confirmation', async () => {
   const { ops, read } = await latched(2)
 
   expect(await ops('latch open default', { says: false })).toMatchObject({ outcome: 'declined' })
@@ -53,7 +53,7 @@ test('opening forgets failed logins, and only after a yes', async () => {
   await expect(ops('latch open nobody')).rejects.toThrow('no credential set "nobody"')
 })
 
-test('a latch that somebody has touched meanwhile is not opened', async () => {
+test('ops latch open does not open a latch that has changed meanwhile', async () => {
   const table = fakeTable()
   await credentialStore(table).save('default', 0, { epoch: 4, failedLogins: 2 })
 
@@ -70,7 +70,7 @@ const registered = (serviceName: string, url: string, password: string): Registr
   carries: (credentials) => credentials.password === password,
 })
 
-test('each registration is told apart from what it should be, without a password', async () => {
+test('ops listener compares each registration with the expected one and shows no password', async () => {
   const inspect = (...registrations: Registration[]) =>
     inspectListeners(account, {
       listeners: { list: async () => ({ kind: 'listed', registrations }) },
@@ -91,7 +91,7 @@ test('each registration is told apart from what it should be, without a password
   expect(JSON.stringify(found)).not.toContain('today')
 })
 
-test("repair asks, registers, and leaves somebody else's address without --take-over", async () => {
+test('ops listener repair asks, registers, and leaves another address unless --take-over is given', async () => {
   let state: 'other-address' | 'current' = 'other-address'
   const repaired: boolean[] = []
   const { ops } = opsBench(createWorld(), {

@@ -11,14 +11,14 @@ afterEach(() => vi.restoreAllMocks())
 const evil = '\u001b[31m\u0007\u009b2J\u202e\r\u0000x\u2028y\u007f'
 const controls = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}]/u
 
-test('control characters are written as JSON writes them', () => {
+test('control characters are printed as JSON escapes', () => {
   expect(printable('a\u001b[31m\u0007\nb')).toBe('a\\u001b[31m\\u0007\nb')
   expect(printable('a\ud83d')).toBe('a\\ud83d')
   expect(printable('\u{E0001}')).toBe('\\udb40\\udc01')
   expect(printable('Ünïcode \u{1F600} 漢字')).toBe('Ünïcode \u{1F600} 漢字')
 })
 
-test('no command prints a control character that came in a callback, its path or an order', async () => {
+test('no command prints a control character from a callback, its path or an order', async () => {
   const world = createWorld()
   const { requestId } = await world.order('enable', localBody(1))
   await world.callback(`{"requestId": "${encodeURIComponent(evil)}", "text": "${evil}"`, {
@@ -47,7 +47,7 @@ test('no command prints a control character that came in a callback, its path or
   }
 })
 
-test('neither an answer in JSON nor a message about a wrong command line holds one', async () => {
+test('neither JSON output nor an error about the command line contains a control character', async () => {
   const printed: string[] = []
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation((text) => printed.push(String(text)) > 0)

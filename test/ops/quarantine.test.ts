@@ -5,7 +5,7 @@ import { opsBench } from './bench.ts'
 
 const idsOf = async (world: World) => (await world.store.listQuarantine({ limit: 100 })).rows.map(({ id }) => id)
 
-/** What a callback looked like that the code of its day did not understand. */
+/** A callback that an earlier version of the code did not understand. */
 async function kept(world: World, over: { reason?: string; raw?: string } = {}) {
   const raw = JSON.stringify(
     aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }], 'succeeded', {
@@ -16,7 +16,7 @@ async function kept(world: World, over: { reason?: string; raw?: string } = {}) 
   await world.store.quarantine({ accountName: account, receivedAt: world.now(), reason: 'no-verdict', raw, ...over })
 }
 
-test('what is understood today is recorded, counts for its request, and leaves quarantine', async () => {
+test('ops quarantine rerun records a callback that is understood today and removes it from quarantine', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   await kept(world)
@@ -33,7 +33,7 @@ test('what is understood today is recorded, counts for its request, and leaves q
   expect(await idsOf(world)).toHaveLength(1)
 })
 
-test('a second run over the same message is a duplicate and no second result', async () => {
+test('ops quarantine rerun treats a second copy of a callback as a duplicate', async () => {
   const world = createWorld()
   await world.order('disable', localBody())
   await kept(world)
@@ -45,7 +45,7 @@ test('a second run over the same message is a duplicate and no second result', a
 })
 
 test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(
-  "what was kept for its sender (%s) is believed only on an operator's word",
+  'a callback quarantined for its sender (%s) is accepted only with an explicit option',
   async (reason) => {
     const world = createWorld()
     const { requestId } = await world.order('disable', localBody())
@@ -62,7 +62,7 @@ test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(
   },
 )
 
-test('the list counts by reason, and a message shows no long digits unless asked', async () => {
+test('ops quarantine counts messages by reason and masks long digits unless asked', async () => {
   const world = createWorld()
   await kept(world)
   const { ops } = opsBench(world)
@@ -78,7 +78,7 @@ test('the list counts by reason, and a message shows no long digits unless asked
   expect((await ops('quarantine list --reason something-else')).text).toBe('Nothing is in quarantine.')
 })
 
-test('a run fails if it leaves a message that it was to record, for whatever reason', async () => {
+test('ops quarantine rerun fails if it leaves a message that it should record, for any reason', async () => {
   const world = createWorld()
   await world.order('disable', localBody())
   const { ops } = opsBench(world)
@@ -96,7 +96,7 @@ test('a run fails if it leaves a message that it was to record, for whatever rea
   expect(await idsOf(world)).toHaveLength(1)
 })
 
-test('a message that names no device counts for the only device of its request when it is run again', async () => {
+test('ops quarantine rerun assigns a callback without a device to the only device of its request', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   await kept(world, { reason: 'no-known-identifier', raw: '{"requestId":"upstream-1","status":"Success"}' })
@@ -107,14 +107,14 @@ test('a message that names no device counts for the only device of its request w
   expect(await idsOf(world)).toEqual([])
 })
 
-test('which ones must be said, and anything else is refused', async () => {
+test('ops quarantine rerun requires a selection and refuses anything else', async () => {
   const { ops } = opsBench(createWorld())
 
   await expect(ops('quarantine rerun')).rejects.toThrow('Select messages')
   await expect(ops('quarantine burn')).rejects.toThrow('not "burn"')
 })
 
-test('a message that was too large for the function is read when it is run again', async () => {
+test('ops quarantine rerun reads a message that was too large for the function', async () => {
   const world = createWorld()
   const { requestId } = await world.order('disable', localBody())
   await world.callback(
@@ -127,7 +127,7 @@ test('a message that was too large for the function is read when it is run again
   expect((await world.show(requestId)).status).toBe('succeeded')
 })
 
-test('a message is dismissed with a reason, and who decided it stays on record', async () => {
+test('ops quarantine dismiss requires a reason and stores who decided it', async () => {
   const world = createWorld()
   await kept(world, { raw: '{"what":"a scanner"}' })
   await kept(world)

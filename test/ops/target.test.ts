@@ -17,7 +17,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop()
 })
 
-/** Lambda's and SQS's answers, as far as a stage is read from them. */
+/** The answers of Lambda and SQS, as far as a stage is read from them. */
 async function anAws(): Promise<string> {
   const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
   const variables: Record<string, Record<string, string>> = {
@@ -69,7 +69,7 @@ async function anAws(): Promise<string> {
   return address()
 }
 
-test('a stage is read from its own functions and their triggers', async () => {
+test('the target of a stage is read from its own functions and their triggers', async () => {
   const endpoint = await anAws()
   for (const name of Object.keys(process.env)) if (/_URL$|^TABLE_|^LEASE/.test(name)) delete process.env[name]
   Object.assign(process.env, { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_SQS: endpoint, LEASE_SECONDS: '99' })
@@ -83,23 +83,23 @@ test('a stage is read from its own functions and their triggers', async () => {
     SUBMISSIONS_DEAD_LETTERS_URL: `${endpoint}/submissions-dead`,
     CALLBACKS_DEAD_LETTERS_URL: `${endpoint}/callbacks-dead`,
     CHANGES_DEAD_LETTERS_URL: `${endpoint}/changes-dead`,
-    // What is set in the shell wins.
+    // A variable of the shell has priority.
     LEASE_SECONDS: '99',
   })
 })
 
-test('a stage that is not there is one sentence', async () => {
+test('a stage that does not exist is reported in one sentence', async () => {
   Object.assign(process.env, { AWS_ENDPOINT_URL_LAMBDA: await anAws() })
 
   await expect(enterTarget({ stage: 'nowhere', connection: undefined })).rejects.toThrow(/404.*Function not found/)
 })
 
-test('variables of the shell will do, and without anything the local stack is asked for', async () => {
+test('the target can come from shell variables, and otherwise is the local stack', async () => {
   expect(await enterTarget({ stage: undefined, connection: undefined })).toContain('from the variables of this shell')
   await expect(enterTarget({ stage: undefined, connection: '/nowhere/stack.json' })).rejects.toThrow('npm start')
 })
 
-/** A local stack that says it is well, and the connection file it left. */
+/** A local stack that reports that it is healthy, and its connection file. */
 async function aLocalStack(): Promise<{ file: string; apiUrl: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'ops-target-'))
   const server = createServer((_request, response) => void response.end('{}')).listen(0, '127.0.0.1')
@@ -116,7 +116,7 @@ async function aLocalStack(): Promise<{ file: string; apiUrl: string }> {
   return { file, apiUrl }
 }
 
-test('the local stack is found by the connection file that LOCAL_CONNECTION_FILE names', async () => {
+test('the local stack is found by the connection file in LOCAL_CONNECTION_FILE', async () => {
   const { file, apiUrl } = await aLocalStack()
   delete process.env['TABLE_NAME']
   Object.assign(process.env, { LOCAL_CONNECTION_FILE: file, AWS_PROFILE: 'prod' })
@@ -134,7 +134,7 @@ test('the default connection file is the one that npm start writes', () => {
   expect(defaultConnectionFile).toBe(resolve(import.meta.dirname, '../..', readSettings({}).connectionFile))
 })
 
-test('--connection wins over LOCAL_CONNECTION_FILE, and so do variables that name a table', async () => {
+test('--connection has priority over LOCAL_CONNECTION_FILE, and so have variables that name a table', async () => {
   const named = await aLocalStack()
   const other = await aLocalStack()
   process.env['LOCAL_CONNECTION_FILE'] = other.file
@@ -143,14 +143,14 @@ test('--connection wins over LOCAL_CONNECTION_FILE, and so do variables that nam
   expect(await enterTarget({ stage: undefined, connection: named.file })).toBe(`the local stack at ${named.apiUrl}`)
 })
 
-test('where no stack runs, the file that was looked into is named', async () => {
+test('the missing connection file is named if no stack is running', async () => {
   delete process.env['TABLE_NAME']
   process.env['LOCAL_CONNECTION_FILE'] = '/nowhere/stack.json'
 
   await expect(enterTarget({ stage: undefined, connection: undefined })).rejects.toThrow('/nowhere/stack.json')
 })
 
-test('a variable that is malformed or missing is one sentence with its name', async () => {
+test('a malformed or missing variable is reported in one sentence with its name', async () => {
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = 'no address'
   await expect(connectDeadLetters('callbacks')).rejects.toThrow(/^CALLBACKS_DEAD_LETTERS_URL: /)
 
@@ -161,7 +161,7 @@ test('a variable that is malformed or missing is one sentence with its name', as
 const ownConnectionFile = join(import.meta.dirname, '../../.local/stack.json')
 
 test.skipIf(existsSync(ownConnectionFile))(
-  'the connection file of the local stack is looked for in the project when nothing else is named',
+  'the connection file of the local stack is looked for in the project by default',
   async () => {
     delete process.env['TABLE_NAME']
     delete process.env['LOCAL_CONNECTION_FILE']

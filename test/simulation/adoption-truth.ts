@@ -6,10 +6,10 @@ import { Violation } from './violation.ts'
 import { keyText, orderOf } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
-/** What was lost and has called back belongs to its submission again, if it is the only one it can belong to. */
+/** Checks that a lost attempt which has called back belongs to its submission again, if only one submission matches. */
 export function checkAdoption(world: World): void {
   const { watch, scenario } = world
-  // A clock that is off may place a callback before the attempt it answers; such an orphan stays listed.
+  // A clock that is off may date a callback before its attempt. Such an orphan stays listed.
   if (scenario.skew !== undefined) return
   for (const item of watch.items.values()) {
     if (item['entity'] !== 'submission' || item['state'] !== 'unconfirmed' || watch.isPast(item)) continue
@@ -23,25 +23,25 @@ export function checkAdoption(world: World): void {
       submission.firstDevice,
       submission.deviceCount,
     )) {
-      if (watch.owner(id) !== undefined) continue
+      if (watch.upstreamLink(id) !== undefined) continue
       const heard = world.takenOf(id).filter(({ accountName }) => accountName === request.accountName)
       const since = Math.min(...heard.map(({ at }) => at))
       if (!doubted.some(({ startedAt }) => startedAt <= since)) continue
       const named = heard.flatMap((taken) => taken.named)
       if (!fits(submission, order, named) || hasRival(world, submission, named, since)) continue
-      throw new Violation('I7 visibility', `${keyText(item)} is in doubt although ${id} has called back`)
+      throw new Violation('I7 visibility', `${keyText(item)} is unconfirmed although ${id} has called back`)
     }
   }
 }
 
-/** Results take an hour at most here, so a lost answer to an attempt is an open doubt for an hour. */
+/** Results take at most an hour in these worlds, so an unknown attempt stays open for an hour. */
 const isOpen = ({ attempts, resultsDueAt = 0 }: Submission, at: number): boolean =>
   attempts.some(
     ({ outcome, finishedAt }) => outcome === 'unknown' && at <= Math.max(resultsDueAt, finishedAt + longestWait),
   )
 const longestWait = settings().resultsWithinSeconds! * 1000
 
-/** Whether a callback may be about a submission. A doubt that is over gives way to one that is open, and to that only. */
+/** Whether a callback may be about a submission. A stale unknown attempt gives way to an open one only. */
 function mayHaveResults(other: Submission, since: number, isOpenOnly: boolean): boolean {
   if (!other.attempts.some(({ outcome }) => outcome === 'unknown')) return false
   return isOpen(other, since) || (!isOpenOnly && other.state !== 'submitted')
@@ -52,7 +52,7 @@ const fits = ({ firstDevice, deviceCount }: Submission, order: Order, named: Tak
     (position) => fitOf(named, order, position) === 'yes',
   )
 
-/** Another submission of the account that the same messages may be about: its answer was lost, and it may have results. */
+/** Another submission of the account that matches the same messages: its response was lost, and it may get results. */
 function hasRival({ watch }: World, of: Submission, named: Taken['named'], since: number): boolean {
   const own = watch.request(of.requestId)?.accountName
   for (const item of watch.items.values()) {

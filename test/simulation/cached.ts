@@ -1,6 +1,6 @@
 const mostKept = 20_000
 
-/** Remembers what a pure function made of a text. */
+/** Caches the results of a pure function of a text. */
 export function cached<Made>(make: (text: string) => Made): (text: string) => Made {
   const made = new Map<string, Made>()
   return (text) => {
@@ -13,7 +13,7 @@ export function cached<Made>(make: (text: string) => Made): (text: string) => Ma
   }
 }
 
-/** So that what many share is changed by none. */
+/** Freezes a value, so that no schedule changes what others share. */
 export function deepFreeze<Frozen>(value: Frozen): Frozen {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value
   for (const inner of Object.values(value)) deepFreeze(inner)

@@ -4,15 +4,15 @@ import type { Verdict } from '../../lib/profile/request/callback.ts'
 import { idOf, type Kind, type Named, nameDevice, type Subject } from './cards.ts'
 import type { Seeded } from './random.ts'
 
-/** What one callback is to say, and when it comes after ThingSpace accepted the request. */
+/** The content of one callback, and its delay after ThingSpace has accepted the request. */
 export type Telling = {
   say: Say
   after: number
-  /** Speaks of this profile of the card, not of the ordered one. */
+  /** Is about this profile of the card instead of the ordered one. */
   profile?: number
   /** Names the device by these kinds only. */
   kinds?: readonly Kind[]
-  /** Spells them in any of the ways that are in use. */
+  /** Spells the identifiers in any of the usual ways. */
   odd?: true
   /** Is posted to the callback address of this account. */
   accountName?: string
@@ -35,7 +35,7 @@ export const verdictOf: Record<Exclude<Say, 'nonsense'>, Verdict> = {
   fault: 'failed',
 }
 
-/** Every secret that ever comes near the gateway; none of them may be found where it does not belong. */
+/** Every secret that the gateway handles. None of them may appear where it does not belong. */
 export const listenerSecret = { username: 'user-sentinel', current: 'password-sentinel' }
 export const secretSentinels: readonly string[] = [
   listenerSecret.current,
@@ -59,11 +59,11 @@ export type Message = {
   count: number
   password?: string
   kinds?: readonly Kind[] | undefined
-  /** Given where the identifiers are to be spelled in any way. */
+  /** Present if the identifiers may have any spelling. */
   spelling?: Seeded | undefined
 }
 
-/** A callback in the shape that Verizon documents for the action, credentials and all. */
+/** A callback in the shape that Verizon documents for the action, including credentials. */
 export function callbackBody(message: Message): Body {
   const { action, subject, say, upstreamRequestId, count, password = listenerSecret.current, kinds, spelling } = message
   if (say === 'nonsense') {
@@ -90,7 +90,7 @@ export function callbackBody(message: Message): Body {
             iccid: idOf('iccid', subject),
             imei: idOf('imei', subject),
             mdn: idOf('mdn', subject),
-            // Not printed by any of these bodies.
+            // None of these bodies contains it.
             esn: '',
             imsi: '',
             meid: '',
@@ -118,7 +118,7 @@ export function callbackBody(message: Message): Body {
   return { ...body, text: body.text.replace(placeholder, upstreamRequestId) }
 }
 
-/** Actions of the eUICC local family; every other one here is asked of a device. */
+/** Actions of the eUICC local family. Every other action here is for a device. */
 const localActions: ReadonlySet<string> = new Set([
   'download_enable',
   'download_disable',
@@ -127,7 +127,7 @@ const localActions: ReadonlySet<string> = new Set([
   'delete',
 ])
 
-/** Puts these identifiers wherever the message names its device, and notes which ones it names in the end. */
+/** Puts the identifiers wherever the message names its device, and returns those that it names in the end. */
 function renamed(tree: unknown, names: readonly Named[] | undefined, found: Named[]): unknown {
   if (typeof tree !== 'object' || tree === null) return tree
   if (!Array.isArray(tree))

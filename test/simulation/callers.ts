@@ -6,7 +6,7 @@ import { raise } from './scheduler.ts'
 import { Violation } from './violation.ts'
 import type { World } from './world.ts'
 
-/** What an app was told of one order, the last time it asked. */
+/** The last answer that an app received about one order. */
 export type Told = {
   order: string
   placed: Order
@@ -20,7 +20,7 @@ const repeatAfter = 5_000
 export const mostCalls = 12
 const mostDecisions = 3
 
-/** The apps and the people of a world: who asks, who asks again, and who decides. */
+/** The apps and operators of a world: they order, ask again and decide. */
 export class Callers {
   readonly told: Told[]
   readonly #world: World
@@ -50,7 +50,10 @@ export class Callers {
     }
   }
 
-  /** What is done once all is quiet: people decide, and apps ask once more. Says whether anything was. */
+  /**
+   * Runs when nothing else is left to do: operators decide, and apps ask once more. Returns whether anything was
+   * done.
+   */
   afterwards(): boolean {
     if (this.#patience > 0) {
       this.#patience -= 1
@@ -89,7 +92,7 @@ export class Callers {
     return spec.caller === 'once' ? {} : { headers: { 'idempotency-key': `key-${order}` } }
   }
 
-  /** The key once more: where the order before it is past its date, this is a new one. */
+  /** Uses the key again. If the earlier order has expired, this is a new order. */
   #askAgain(told: Told): void {
     if (this.#world.watch.endLife(told.order))
       Object.assign(told, { requestId: undefined, status: undefined, calls: 0 })
@@ -109,7 +112,7 @@ export class Callers {
     })
   }
 
-  /** Another body under the key of a request that exists must be refused, and change nothing. */
+  /** Sends another body with the key of an existing request. It must be refused and change nothing. */
   #askOtherwise(told: Told): void {
     if (!this.#world.watch.requestIds.has(told.order)) return
     this.#call('submit', submitEvent(told.spec.action, bodyOf(told.placed, 1), this.#key(told)), (answer) => {
@@ -125,7 +128,7 @@ export class Callers {
     const status = answer.statusCode ?? 500
     told.status = status
     if (status === 503 && this.#world.isConflicting && this.#world.scheduler.plan.size === 0)
-      throw new Violation('I6 idempotent', `${told.order} was answered 503 because another transaction was under way`)
+      throw new Violation('I6 idempotent', `${told.order} was answered 503 because of another transaction`)
     if (status === 202) {
       const requestId = String(answer.headers?.['location']).slice('/v1/requests/'.length)
       if (watch.request(requestId) === undefined)
@@ -138,7 +141,7 @@ export class Callers {
       const requestId = watch.requestIds.get(told.order)
       const submissions = requestId === undefined ? [] : watch.submissions(requestId)
       if (!submissions.some(({ state }) => state === 'rejected')) {
-        throw new Violation('I3 honesty', `a good body was answered ${status} ${answer.body}`)
+        throw new Violation('I3 honesty', `a valid body was answered ${status} ${answer.body}`)
       }
     }
   }
@@ -151,7 +154,7 @@ export class Callers {
     const route = `POST /v1/requests/{requestId}/${what === 'retry' ? 'retry' : 'cancel'}`
     const body = what === 'abandon' ? { body: { abandonUnconfirmed: true } } : {}
     this.#call('manage', apiEvent({ route, path: { requestId }, ...body }), (answer) => {
-      // People look at the devices then, and decide anew.
+      // Operators look at the devices at this point and decide again.
       if (answer?.body?.includes('may-have-run') !== true) return
       watch.decidedDespite(told.order)
       const despite = { body: { despiteCallbacks: true } }
@@ -159,7 +162,7 @@ export class Callers {
     })
   }
 
-  /** One HTTP call; `heard` gets nothing when its answer never came. */
+  /** Makes one HTTP call. `heard` is called without an answer if the response was lost. */
   #call(
     name: 'submit' | 'manage',
     event: ReturnType<typeof apiEvent>,

@@ -1,14 +1,14 @@
 import { eidOf } from '../builders.ts'
 import type { Seeded } from './random.ts'
 
-/** The identifiers of a physical card and the line behind it. A card has one EID, IMEI and MDN, and several profiles. */
+/** The identifiers of a physical card and its line. A card has one EID, one IMEI, one MDN and several profiles. */
 export type Kind = 'eid' | 'iccid' | 'imei' | 'mdn' | 'msisdn'
 export type Subject = { card: number; profile: number }
 export type Named = { kind: string; id: string }
 
 const digits = (value: number, length: number): string => String(value).padStart(length, '0')
 
-/** The Luhn digit of a number, as ITU-T E.118 (ICCID) and 3GPP 23.003 (IMEI) define it. */
+/** The Luhn check digit of a number, as ITU-T E.118 (ICCID) and 3GPP 23.003 (IMEI) define it. */
 function checkDigit(number: string): string {
   let sum = 0
   for (let index = 0; index < number.length; index += 1) {
@@ -20,8 +20,10 @@ function checkDigit(number: string): string {
 }
 const isChecked = (number: string): boolean => checkDigit(number.slice(0, -1)) === number.slice(-1)
 
-/** Cards with an even number have ICCIDs of 20 digits, the others of 19: both exist. The digit before the profile makes sure
- * that an ICCID without its check digit is not a checked number by accident. */
+/**
+ * Cards with an even number have ICCIDs of 20 digits, the others of 19; both exist. The digit before the profile
+ * ensures that an ICCID without its check digit is not a valid number by accident.
+ */
 function iccid({ card, profile }: Subject): string {
   const start = card % 2 === 0 ? '8914820' : '891481'
   for (let filler = 0; ; filler += 1) {
@@ -74,7 +76,7 @@ const casings: readonly ((kind: string) => string)[] = [
   (kind) => kind.charAt(0).toUpperCase() + kind.slice(1),
 ]
 
-/** A device as a message names it: plainly, or spelled in any of the ways when something random is given. */
+/** A device as a message names it: plainly, or in any spelling if a random source is given. */
 export const nameDevice = (subject: Subject, kinds: readonly Kind[], random?: Seeded): Named[] =>
   kinds.map((kind) => {
     if (random === undefined) return { kind, id: idOf(kind, subject) }
@@ -82,14 +84,17 @@ export const nameDevice = (subject: Subject, kinds: readonly Kind[], random?: Se
     return { kind: random.pick(casings)(chosen.kind), id: chosen.id }
   })
 
-/** A device as an order names it. ThingSpace takes an IMEI of 14 to 16 digits and an ICCID of 18 to 20; `short` leaves the check digits out. */
+/**
+ * A device as an order names it. ThingSpace accepts an IMEI of 14 to 16 digits and an ICCID of 18 to 20. `short`
+ * omits the check digits.
+ */
 export const orderDevice = (subject: Subject, kinds: readonly Kind[], short = false): Named[] =>
   kinds.map((kind) => {
     const id = idOf(kind, subject)
     return { kind, id: short && (kind === 'imei' || kind === 'iccid') ? id.slice(0, -1) : id }
   })
 
-/** Whom an identifier means, however it is spelled. The profile is known from an ICCID only. */
+/** The card that an identifier belongs to, in any spelling. Only an ICCID tells the profile. */
 export function subjectOf({ kind, id }: Named): { card: number; profile: number | undefined } | undefined {
   const number = id.replaceAll(/\D/g, '')
   switch (kind.toLowerCase()) {
@@ -109,7 +114,7 @@ export function subjectOf({ kind, id }: Named): { card: number; profile: number 
   }
 }
 
-/** The card (and, where it says so, the profile) that some identifiers mean. */
+/** The card (and the profile, if known) that some identifiers belong to. */
 export function subjectNamed(
   names: readonly Named[],
 ): { card: number; profile: number | undefined; kinds: ReadonlySet<string> } | undefined {

@@ -19,7 +19,10 @@ const worker = 'retry-submission'
 const callbacks = 'record-callbacks'
 const stream = 'project-changes'
 
-/** The rows of the failure catalogue that a plan can say; docs/reliability.md says where the others are. */
+/**
+ * The rows of the failure catalogue that can be written as a plan. docs/reliability.md says where the others are
+ * tested.
+ */
 const rows: readonly Row[] = [
   {
     row: 'F1',
@@ -29,7 +32,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F3',
-    what: 'a crash between record and POST, and nobody asks again',
+    what: 'a crash between record and POST without a repeated call',
     world: 'download once',
     faults: [{ by: submit, effect: 'TransactWrite', kind: 'crash-after' }],
   },
@@ -41,19 +44,19 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F5',
-    what: 'a crash behind the POST, with callbacks',
+    what: 'a crash after the POST, with callbacks',
     world: 'download once',
     faults: [{ by: submit, effect: 'POST', kind: 'crash-after' }],
   },
   {
     row: 'F5',
-    what: 'a crash behind the POST, without callbacks',
+    what: 'a crash after the POST, without callbacks',
     world: 'download silent',
     faults: [{ by: submit, effect: 'POST', kind: 'crash-after' }],
   },
   {
     row: 'F6',
-    what: 'an answer that never reaches the app, which asks again',
+    what: 'a response that never reaches the app, which repeats its call',
     world: 'download repeats',
     faults: [{ by: submit, effect: 'answer', kind: 'refused' }],
   },
@@ -65,7 +68,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F7',
-    what: 'a crash behind the retry that is sent',
+    what: 'a crash after the retry is sent',
     world: 'throttled',
     faults: [{ by: submit, effect: 'SendMessage', kind: 'crash-after' }],
   },
@@ -83,7 +86,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F10',
-    what: 'a commit whose answer is lost',
+    what: 'a commit whose response is lost',
     world: 'download repeats',
     faults: [{ by: submit, effect: 'TransactWrite', kind: 'lost' }],
   },
@@ -95,7 +98,7 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F11',
-    what: 'no answer, accepted long after the lease',
+    what: 'no response, and acceptance long after the lease',
     world: 'download once',
     faults: [{ by: submit, effect: 'POST', kind: 'late' }],
   },
@@ -107,18 +110,23 @@ const rows: readonly Row[] = [
   },
   {
     row: 'F12',
-    what: 'an error, and it never got there',
+    what: 'an error without an acceptance',
     world: 'enable once',
     faults: [{ by: submit, effect: 'POST', kind: 'vanished' }],
   },
   {
     row: 'F13',
-    what: 'a callback that overtakes a frozen answer',
+    what: 'a callback that arrives before a delayed response',
     world: 'download repeats',
     faults: [{ by: submit, effect: 'TransactWrite', times: 'last', kind: 'frozen' }],
   },
   { row: 'F14', what: 'a callback delivered to two workers', world: 'enable twice', faults: [] },
-  { row: 'F15', what: 'a warning behind its success, a failure behind a success', world: 'delete unruly', faults: [] },
+  {
+    row: 'F15',
+    what: 'a warning after its success, and a failure after a success',
+    world: 'delete unruly',
+    faults: [],
+  },
   { row: 'F16', what: 'callbacks of strangers', world: 'download after a stranger', faults: [] },
   { row: 'F18', what: 'callbacks that never come', world: 'download silent', faults: [] },
   {
@@ -145,37 +153,37 @@ const rows: readonly Row[] = [
     world: 'download queued',
     faults: [{ by: worker, effect: 'TransactWrite', kind: 'frozen' }],
   },
-  { row: 'F26', what: 'two calls with one key at one moment', world: 'enable twice', faults: [] },
+  { row: 'F26', what: 'two concurrent calls with one key', world: 'enable twice', faults: [] },
   { row: 'F31', what: 'a carrier that throttles', world: 'throttled', faults: [] },
-  { row: 'F34', what: 'another body under a key that is taken', world: 'enable twice', faults: [] },
+  { row: 'F34', what: 'another body with a used key', world: 'enable twice', faults: [] },
   { row: 'F35', what: 'a deployment that is taken back', world: 'deployment taken back', faults: [] },
   {
     row: 'F35',
-    what: 'a commit of one version whose answer is lost, and a repeat at the other',
+    what: 'a commit of one version whose response is lost, and a repeat to the other',
     world: 'deployment taken back',
     faults: [{ by: submit, effect: 'TransactWrite', kind: 'lost' }],
   },
   {
     row: 'F35',
-    what: 'a worker of one version that dies behind its POST, and a sweep of the other',
+    what: 'a worker of one version that dies after its POST, and a sweep of the other',
     world: 'deployment taken back',
     faults: [{ by: worker, effect: 'POST', kind: 'crash-after' }],
   },
   {
     row: 'F37',
-    what: 'a password that is changed, and a change of which nobody hears',
+    what: 'a rotated password whose confirmation is lost',
     world: 'password rotation',
     faults: [{ by: 'keep-listener', effect: 'PutSecretValue', kind: 'lost' }],
   },
   {
     row: 'F37',
-    what: 'a password that is changed, and a run that dies before it is registered',
+    what: 'a rotated password, and a run that dies before registering it',
     world: 'password rotation',
     faults: [{ by: 'keep-listener', effect: 'POST listener', kind: 'crash-before' }],
   },
   {
     row: 'F38',
-    what: 'a batch of changes that comes again',
+    what: 'a batch of changes that is redelivered',
     world: 'download once',
     faults: [{ by: stream, effect: 'checkpoint', kind: 'crash-before' }],
   },
@@ -187,7 +195,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** The plan that has these effects fail, each where it stands once those before it have failed. */
+/** The plan with these faults. Each effect is numbered in the schedule with the faults before it. */
 async function planFor(scenario: Scenario, seed: number, faults: Row['faults']): Promise<Plan> {
   let plan: Plan = noFaults
   for (const { by, effect, kind, times } of faults) {
@@ -222,12 +230,12 @@ describe('the failure catalogue', () => {
     { row: 'F17', world: 'delete unruly', seed: 3 },
     { row: 'F22', world: 'bulk with bisection', seed: 6 },
     { row: 'F32', world: 'clocks apart', seed: 10 },
-  ])('$row: $world as it comes', async ({ world, seed }) => {
+  ])('$row: $world without a planned fault', async ({ world, seed }) => {
     const schedule = { scenario: scenarioOf(world), seed, plan: noFaults }
     expect(await runSchedule(schedule, { replay: true })).toMatchObject({ violation: undefined })
   })
 
-  test('F27: what was set aside is noted on its record, and does no harm when it is brought back', async () => {
+  test('F27: a dead letter is counted in its submission and does no harm when it is redriven', async () => {
     const world = new World({ scenario: scenarioOf('set aside'), seed: 1, plan: noFaults })
     await world.run()
     checkEnd(world)
@@ -237,7 +245,7 @@ describe('the failure catalogue', () => {
     expect(submission).toMatchObject({ state: 'submitted', deadLetters: 1 })
   })
 
-  test('F35: each version meets what the other wrote', async () => {
+  test('F35: each version reads items of the other', async () => {
     const writes: unknown[] = []
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const world = new World({ scenario: scenarioOf('deployment taken back'), seed, plan: noFaults })
@@ -250,7 +258,7 @@ describe('the failure catalogue', () => {
     expect(writes).toContainEqual({ of: 'submission', before: 2, after: 1 })
   })
 
-  test('F36: a callback of a request that has expired is an orphan', async () => {
+  test('F36: a callback for an expired request is an orphan', async () => {
     const world = new World({ scenario: scenarioOf('download once'), seed: 1, plan: noFaults })
     await world.run()
     world.scheduler.now += 36 * 86_400_000

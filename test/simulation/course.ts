@@ -5,15 +5,15 @@ import type { Scenario } from './scenario.ts'
 import type { Step } from './scheduler.ts'
 import { World } from './world.ts'
 
-/** A moment of one schedule at which nothing was under way: after so many effects, and the way back there. */
+/** A rest of one schedule: the number of effects before it, and the function that restores it. */
 export type Rest = { steps: number; back: () => void }
 
-/** A schedule that was run: what came of it, its effects since the rest it began from, and its own rests. */
+/** A schedule that has run: its result, its effects since the rest it continued from, and its own rests. */
 export type Leg = RunResult & { effects: Step[]; rests: Rest[] }
 
 /**
- * One world and seed for all its schedules. Two schedules whose plans begin with the same faults are the same up to the
- * next fault; so each goes on from the last rest of the one that it shares its beginning with, instead of from the start.
+ * Runs all schedules of one world and seed. Two schedules whose plans begin with the same faults are identical up to
+ * the next fault. Each schedule therefore continues from the last rest that it shares with an earlier one.
  */
 export class Course {
   readonly start: Rest
@@ -31,11 +31,11 @@ export class Course {
     })
     this.#world.begin()
     this.start = { steps: 0, back: this.#world.mark() }
-    // The naive designs remember answers in their processes, which cannot be taken back.
+    // The naive designs keep answers in process memory, which cannot be restored.
     this.#keepsRests = design === 'gateway'
   }
 
-  /** Runs a plan from a rest that lies before its last fault, of a schedule with the same faults before that. */
+  /** Runs a plan from a rest before its last fault, of a schedule that has the same earlier faults. */
   async run(
     plan: Plan,
     from: Rest,

@@ -19,8 +19,8 @@ import { scanForSecrets } from './secret-scan.ts'
 const beginning = 1_790_000_000_000
 const lockedAfter = 5
 
-/** ThingSpace's credentials as its wire shows them: one token an hour, one session at a time, five failed logins. */
-class Door {
+/** ThingSpace's credentials as seen on the wire: one token per hour, one session at a time, five failed logins. */
+class CredentialServer {
   logins = 0
   failed = 0
   session = 'session-sentinel-1'
@@ -53,18 +53,18 @@ class Door {
       this.failed += 1
       return reply(401, { errorCode: 'UnifiedWebService.INPUT_INVALID.Credentials', errorMessage: 'wrong' })
     }
-    // Whether a second login ends the first session is not documented; the worse of both is assumed.
+    // Verizon does not document whether a second login ends the first session. The worse case is assumed.
     this.session = `session-sentinel-${this.logins + 1}`
     return reply(200, { sessionToken: this.session })
   }
 }
 
-/** Many environments with the real credentials and client, one shared record, and a wire of our own. */
+/** Many environments with the real credentials and client, one shared record and a simulated wire. */
 export class CredentialStorm {
-  readonly door = new Door()
+  readonly server = new CredentialServer()
   readonly scheduler: Scheduler
   readonly outcomes: (SubmissionOutcome | 'crashed')[] = []
-  password = this.door.password
+  password = this.server.password
   readonly #dynamoDb
   readonly #random
 
@@ -80,7 +80,7 @@ export class CredentialStorm {
     this.#dynamoDb = createFakeDynamoDb({ tables: [table], now: () => this.scheduler.now, removeUndefinedValues: true })
   }
 
-  /** Has an environment submit so many times, a minute apart. */
+  /** Lets an environment submit this many times, one minute apart. */
   environment(at: number, times: number): void {
     const current: { invocation: Invocation | undefined } = { invocation: undefined }
     const client = this.#client(() => current.invocation!)
@@ -107,7 +107,7 @@ export class CredentialStorm {
         },
         (outcome) => {
           this.outcomes.push(outcome.kind === 'done' ? outcome.value : 'crashed')
-          // A crashed environment is gone, with what it had in memory.
+          // A crashed environment loses everything that it had in memory.
           if (left > 1 && outcome.kind !== 'crashed') this.scheduler.after(60_000, () => submit(left - 1))
         },
       )
@@ -116,7 +116,7 @@ export class CredentialStorm {
   }
 
   #client(current: () => Invocation) {
-    const { scheduler, door } = this
+    const { scheduler, server } = this
     const note = (_message: string, fields?: object): void =>
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     const log = { info: note, warn: note, error: note }
@@ -124,7 +124,7 @@ export class CredentialStorm {
       scheduler.gate(current(), {
         label: call.url,
         faults: ['lost', 'refused'],
-        perform: () => door.answer(call),
+        perform: () => server.answer(call),
         onLost: (): SendResult => ({ kind: 'lost', cause: 'timeout', reusedConnection: false }),
         onRefused: (): SendResult => ({ kind: 'not-sent', cause: 'refused' }),
         takes: 400,
@@ -158,17 +158,17 @@ export class CredentialStorm {
   }
 }
 
-/** 200 environments see one expired session at one moment: one login in all. */
+/** 200 environments find the same session expired at the same time. They must log in once. */
 export async function expiredSession(environments: number, seed: number, plan: Plan): Promise<number> {
   const storm = new CredentialStorm(seed, plan)
-  // A first environment logs in, everybody learns that session, and ThingSpace ends it behind their backs.
+  // A first environment logs in, all environments read that session, and then ThingSpace ends it.
   for (let index = 0; index < environments; index += 1) storm.environment(index === 0 ? 0 : 20_000, 2)
   storm.scheduler.after(50_000, () => {
-    storm.door.session = 'ended'
+    storm.server.session = 'ended'
   })
   await storm.scheduler.run()
   const allowed = 2 + plan.size
-  if (storm.door.logins > allowed) throw new Violation('I8 bounded', `${storm.door.logins} logins for two sessions`)
+  if (storm.server.logins > allowed) throw new Violation('I8 bounded', `${storm.server.logins} logins for two sessions`)
   const crashed = storm.outcomes.filter((outcome) => outcome === 'crashed').length
   const accepted = storm.outcomes.filter((outcome) => outcome !== 'crashed' && outcome.kind === 'accepted').length
   if (plan.size === 0 && accepted !== 2 * environments) {
@@ -177,19 +177,19 @@ export async function expiredSession(environments: number, seed: number, plan: P
   return crashed + accepted
 }
 
-/** Wrong credentials: two attempts to log in, then everybody waits; a changed secret opens the latch by itself. */
+/** Wrong credentials: two login attempts, then all environments wait. A changed secret opens the latch. */
 export async function wrongCredentials(environments: number, seed: number, plan: Plan): Promise<void> {
   const storm = new CredentialStorm(seed, plan)
   storm.password = 'wrong-password-sentinel'
   for (let index = 0; index < environments; index += 1) storm.environment(index * 10, 5)
   await storm.scheduler.run()
-  // A login whose process dies before it could be counted is the one that nobody can count.
-  if (storm.door.failed > 2 + plan.size) throw new Violation('I8 bounded', `${storm.door.failed} failed logins`)
+  // A login whose process dies before it is counted cannot be counted by anyone.
+  if (storm.server.failed > 2 + plan.size) throw new Violation('I8 bounded', `${storm.server.failed} failed logins`)
   for (const outcome of storm.outcomes) {
     if (outcome === 'crashed' || outcome.kind === 'not-accepted') continue
     throw new Violation('I3 honesty', `a call without credentials is ${outcome.kind}`)
   }
-  storm.password = storm.door.password
+  storm.password = storm.server.password
   storm.outcomes.length = 0
   storm.environment(600_000, 1)
   storm.environment(600_000, 1)

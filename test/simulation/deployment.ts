@@ -1,12 +1,9 @@
-import { join } from 'node:path'
-import { readDeployment } from '../../local/deployment/read-deployment.ts'
+import { deployment, queueSourceOf, streamSourceOf } from '../deployment.ts'
 import type { TableDefinition } from '../fakes/dynamodb/table-definition.ts'
 
-const root = join(import.meta.dirname, '../..')
-const deployment = await readDeployment(join(root, 'serverless.yml'), {})
 const { tables, queues } = deployment.resources
 
-/** What the simulation takes from serverless.yml, so that it cannot believe in another deployment. */
+/** The parts of serverless.yml that the simulation uses, so that it cannot assume another deployment. */
 export const tableName = 'Table'
 export const table = { TableName: tableName, ...tables.get('Table') } as TableDefinition
 
@@ -20,9 +17,8 @@ export type QueueRules = {
 
 function queueRules(queueId: string, functionName: string): QueueRules {
   const queue = queues.get(queueId)
-  const source = deployment.functions.find(({ name }) => name === functionName)?.queues[0]
-  if (queue === undefined || source === undefined)
-    throw new Error(`serverless.yml has no ${queueId} for ${functionName}`)
+  const source = queueSourceOf(functionName)
+  if (queue === undefined) throw new Error(`serverless.yml has no ${queueId}`)
   return {
     visibilitySeconds: queue.VisibilityTimeout,
     maximumReceives: queue.RedrivePolicy?.maxReceiveCount ?? Infinity,
@@ -35,9 +31,7 @@ function queueRules(queueId: string, functionName: string): QueueRules {
 export const submissionsRules = queueRules('SubmissionsQueue', 'retry-submission')
 export const callbacksRules = queueRules('CallbacksQueue', 'record-callbacks')
 
-const stream = deployment.functions.find(({ name }) => name === 'project-changes')?.streams[0]
-if (stream === undefined) throw new Error('serverless.yml gives project-changes no stream')
-export const streamRules = stream
+export const streamRules = streamSourceOf('project-changes')
 
 const timeouts = new Map(deployment.functions.map(({ name, timeout }) => [name, timeout * 1000]))
 const named: Readonly<Record<string, string>> = { submit: 'submit-profile-action', manage: 'manage-request' }

@@ -8,7 +8,7 @@ import { Violation } from './violation.ts'
 import { orderOf, statusOfByte } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
-/** What a device must be, worked out from what ThingSpace did and said, without the gateway's summary. */
+/** The status that a device must have, computed from what ThingSpace did and sent, without the gateway's summary. */
 export function checkDevice(
   world: World,
   request: ProfileRequest,
@@ -17,30 +17,30 @@ export function checkDevice(
 ): void {
   const byte = request.summary.deviceStates[position] ?? 0
   const status = statusOfByte(byte)
-  const owner = submissions.find(
+  const submission = submissions.find(
     ({ firstDevice, deviceCount }) => position >= firstDevice && position < firstDevice + deviceCount,
   )
-  const name = `device ${position} of ${request.requestId} (${owner?.state ?? 'never created'})`
+  const name = `device ${position} of ${request.requestId} (${submission?.state ?? 'never created'})`
   const expect = (allowed: readonly string[], conflict = false): void => {
     if (!allowed.includes(status))
       throw new Violation('I4 no lost callback', `${name} is ${status}, not ${allowed.join(' or ')}`)
     if (byte >= 0x80 !== conflict) throw new Violation('I5 monotone', `${name}: conflict is ${byte >= 0x80}`)
   }
-  switch (owner?.state) {
+  switch (submission?.state) {
     case undefined:
       return expect(['cancelled'])
     case 'submitted': {
-      const { own, others, isClear } = verdictsOf(world, request, owner.upstreamRequestIds, position)
+      const { own, others, isClear } = verdictsOf(world, request, submission.upstreamRequestIds, position)
       if (!isClear) {
         if ([...own, ...others].includes(status as Final)) return
         return expect([...own, ...others])
       }
-      // What was learned by asking is kept like a callback, unless one came first.
-      if (own.size + others.size === 0 && owner.upstreamRequestIds.some((id) => world.thingSpace.asked.has(id))) {
+      // A result from a status call is stored like a callback, unless a callback arrived first.
+      if (own.size + others.size === 0 && submission.upstreamRequestIds.some((id) => world.thingSpace.asked.has(id))) {
         return expect(['succeeded', 'expired'])
       }
       const first =
-        isOrderly(world) && own.size > 1 ? firstOf(world, request, owner.upstreamRequestIds, position) : undefined
+        isOrderly(world) && own.size > 1 ? firstOf(world, request, submission.upstreamRequestIds, position) : undefined
       if (first !== undefined) return expect([first], true)
       const finals = own.size > 0 ? own : others
       return expect(finals.size === 0 ? ['expired'] : [...finals], finals.size > 1)
@@ -59,12 +59,12 @@ export function checkDevice(
 
 type Final = 'succeeded' | 'failed' | 'expired'
 
-/** A result for the ordered profile decides if it was stored so long before the wait for it is over. */
+/** A result for the ordered profile decides if it was stored long enough before the end of `otherProfileSeconds`. */
 const margin = 10_000
 
 /**
- * What ThingSpace said of a device in its account's callbacks: of the ordered profile, and of others of its card. Not
- * clear where something was said of the ordered one about when, or after, another one had decided.
+ * What ThingSpace reported about a device to its account: for the ordered profile, and for other profiles of its
+ * card. `isClear` is false if the ordered profile was reported at about the time at which another one decided, or later.
  */
 function verdictsOf(world: World, request: ProfileRequest, upstreamRequestIds: readonly string[], position: number) {
   const order = world.watch.placed(orderOf(request))
@@ -93,13 +93,13 @@ function verdictsOf(world: World, request: ProfileRequest, upstreamRequestIds: r
   return { own, others, isClear }
 }
 
-/** Without faults messages are worked on in the order in which they come. */
+/** Without faults, messages are processed in the order in which they arrive. */
 const isOrderly = ({ scheduler, scenario: { twice, skew, outage, hangs, rollout } }: World): boolean =>
   scheduler.plan.size === 0 && [twice, skew, outage, hangs, rollout].every((each) => each === undefined)
 
 const apart = 200
 
-/** Which of two finals for a device came first, where both came for one execution, one clearly before the other. */
+/** Which of two final results of one execution arrived first, if one clearly arrived before the other. */
 function firstOf(
   world: World,
   request: ProfileRequest,
@@ -120,7 +120,7 @@ function firstOf(
   return isClear ? first.verdict : undefined
 }
 
-/** When a callback's result was first stored. */
+/** The time at which a callback's result was first stored. */
 function storedAt({ watch }: World, { upstreamRequestId, accountName, card, profile }: Taken): number {
   let first = Infinity
   for (const key of watch.results.get(upstreamRequestId) ?? []) {

@@ -3,10 +3,12 @@ import type { Item } from '../fakes/dynamodb/values.ts'
 import { Violation } from './violation.ts'
 import { orderOf, textIn, type Watch } from './watch.ts'
 
-/** A retry within a day, and the attempts of a day after it, do not make a request be kept for longer. */
+/**
+ * A retry within a day of the order, and the attempts of the day after it, do not extend the retention of a request.
+ */
 const leastDaysKept = 32
 
-/** I12: what belongs to a request that can be read has not expired apart from it. */
+/** I12: no item of a readable request has expired before the request. */
 export function checkExpired(watch: Watch, item: Item, key: string): void {
   if (item['entity'] === 'request') return checkRequestExpired(watch, item)
   const request = belongsTo(watch, item, key)
@@ -14,7 +16,7 @@ export function checkExpired(watch: Watch, item: Item, key: string): void {
   throw new Violation('I12 whole', `${key} expired before request ${textIn(request, 'requestId')}, to which it belongs`)
 }
 
-/** A request is kept for a month, and a few days, from the last time that it was sent. */
+/** A request is kept for a month and a few days after it was last sent. */
 function checkRequestExpired(watch: Watch, item: Item): void {
   const requestId = textIn(item, 'requestId')
   const mark = orderOf(item as ProfileRequest & Item)
@@ -24,7 +26,7 @@ function checkRequestExpired(watch: Watch, item: Item): void {
     throw new Violation('I12 whole', `request ${requestId} expired ${days} days after it was sent`)
 }
 
-/** The request that a submission, a part of a manifest, an owner or a result belongs to, if it is the present one of its id. */
+/** The current request that a submission, a manifest part, an upstream link or a result belongs to. */
 function belongsTo(watch: Watch, item: Item, key: string): Item | undefined {
   switch (item['entity']) {
     case 'submission': {
@@ -37,8 +39,8 @@ function belongsTo(watch: Watch, item: Item, key: string): Item | undefined {
     }
     case 'owner':
     case 'result': {
-      const owner = item['entity'] === 'owner' ? item : watch.owner(textIn(item, 'upstreamRequestId'))
-      const request = watch.requestItem(textIn(owner, 'requestId'))
+      const link = item['entity'] === 'owner' ? item : watch.upstreamLink(textIn(item, 'upstreamRequestId'))
+      const request = watch.requestItem(textIn(link, 'requestId'))
       const isItsOwn = request?.['accountName'] === item['accountName']
       return isItsOwn && Number(request?.['createdAt']) <= (watch.storedAt.get(key) ?? 0) ? request : undefined
     }

@@ -8,13 +8,13 @@ import type { Step } from './scheduler.ts'
 
 export type Finding = { scenario: string; seed: number; plan: Plan; violation: string }
 
-/** Hears of every schedule; says whether to go on. */
+/** Receives every schedule. Returns whether to continue. */
 export type Listener = (result: RunResult, scenario: Scenario, seed: number, plan: Plan) => boolean
 
 /**
- * Every fault one effect can have. A crash is a point between two effects of one invocation: before its first one, and
- * behind each of its writes. Behind a read nothing has changed since the point before it, so it is not drawn again; and a
- * read whose answer is lost and one that is refused are the same to everybody.
+ * Every fault that one effect can have. A crash is a point between two effects of one invocation: before its first
+ * effect, and after each of its writes. A read changes nothing, so a crash after it equals the point before it and is
+ * omitted. A read that is lost and one that is refused look the same.
  */
 export function faultsAt({ effect, first }: Step): FaultKind[] {
   const kinds: FaultKind[] = [...effect.faults]
@@ -23,10 +23,10 @@ export function faultsAt({ effect, first }: Step): FaultKind[] {
   return kinds
 }
 
-/** Pairs are made of crashes, lost answers and refusals; a repeat by the SDK and a freeze are drawn one at a time. */
+/** Pairs consist of crashes, lost responses and refusals. A repeat by the SDK and a freeze are only used alone. */
 const isPaired = (kind: FaultKind): boolean => kind !== 'repeated' && kind !== 'frozen'
 
-/** The schedules of one world and seed: without faults, with each single one, and with each pair. */
+/** The schedules of one world and seed: without faults, with each single fault, and with each pair. */
 export async function exploreExhaustively(
   scenario: Scenario,
   seed: number,
@@ -49,7 +49,7 @@ export async function exploreExhaustively(
       if (!hear(single, plan)) return
       if (!isDeep) continue
       for (const later of single.effects) {
-        // What comes behind is the replay of everything, which pairs do without.
+        // Effects after this point belong to the final replay, which pairs omit.
         if (later.number > single.stepsBeforeReplay) break
         if (later.number <= step.number) continue
         for (const second of faultsAt(later).filter(isPaired)) {
@@ -67,7 +67,7 @@ export async function exploreRandomly(scenario: Scenario, seed: number, heard: L
   const random = seeded(seed * 7919 + 13)
   const plan = new Map<number, FaultKind>()
   const faults = random.below(5)
-  // Most of what matters happens early.
+  // Most relevant effects happen early.
   for (let fault = 0; fault < faults; fault += 1) {
     plan.set(1 + random.below(random.pick([25, 60, 150, 400])), random.pick(faultKinds))
   }

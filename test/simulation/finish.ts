@@ -14,7 +14,7 @@ import { Violation } from './violation.ts'
 import { keyText, statusOfByte, textIn } from './watch.ts'
 import type { Taken, World } from './world.ts'
 
-/** What must hold when nobody has anything left to do. Throws the first violation. */
+/** Checks the invariants that must hold when nothing is left to do. Throws the first violation. */
 export function checkEnd(world: World): void {
   const { watch, callers, submissions, callbacks, stream } = world
   for (const queue of [submissions, callbacks]) {
@@ -37,10 +37,10 @@ export function checkEnd(world: World): void {
 }
 
 const days = 86_400_000
-/** Results are kept for 35 days: of what is older, parts may be gone. */
+/** Results are kept for 35 days. Items of older ones may be gone. */
 const isKept = ({ scheduler }: World, at: number): boolean => scheduler.now < at + 34 * days
 
-/** I7: whatever was understood belongs to a request, or is listed as an orphan. */
+/** I7: every understood callback belongs to a request or is listed as an orphan. */
 function checkVisible(world: World): void {
   const { watch } = world
   const orphans = new Set<string>()
@@ -49,24 +49,24 @@ function checkVisible(world: World): void {
   for (const { upstreamRequestId: id, accountName, at } of world.thingSpace.accepted) {
     if (!isKept(world, at) || !world.takenOf(id).some((taken) => taken.accountName === accountName)) continue
     const wasUnderstood = resultsOf(world, id, accountName).length > 0
-    if (wasUnderstood && watch.owner(id) === undefined && !orphans.has(id))
-      throw new Violation('I7 visibility', `nobody knows of ${id}`)
+    if (wasUnderstood && watch.upstreamLink(id) === undefined && !orphans.has(id))
+      throw new Violation('I7 visibility', `${id} is neither linked nor an orphan`)
   }
 }
 
-/** What an answer of ThingSpace said is known for good, although a write was refused once or twice behind it. */
+/** The outcome of a received response is stored permanently, although one or two writes after it were refused. */
 function checkKept(world: World): void {
   const { scheduler, scenario, thingSpace, watch } = world
   const kinds = [...scheduler.plan.values()]
   const isCalm = scenario.outage === undefined && scenario.failing === undefined && scenario.hangs === undefined
   if (!isCalm || kinds.length > 2 || kinds.some((kind) => kind !== 'refused')) return
   for (const { upstreamRequestId: id, at } of thingSpace.accepted) {
-    if (thingSpace.answered.has(id) && isKept(world, at) && watch.owner(id) === undefined)
-      throw new Violation('I18 known', `ThingSpace answered ${id}, and nobody knows of it any more`)
+    if (thingSpace.answered.has(id) && isKept(world, at) && watch.upstreamLink(id) === undefined)
+      throw new Violation('I18 known', `ThingSpace answered ${id}, which has no upstream link`)
   }
 }
 
-/** A process that died while it wrote the links of its devices had sent nothing, and that is known. */
+/** A process that died while it wrote device links had sent nothing, and the submission must show that. */
 function checkNotSent(world: World): void {
   const [struck, second] = world.struck
   const isCrash = struck?.fault === 'crash-after' || struck?.fault === 'crash-before'
@@ -75,7 +75,7 @@ function checkNotSent(world: World): void {
     if (item['entity'] !== 'submission') continue
     const { requestId, submission, attempts } = item as Submission & Item
     if (attempts.some(({ cause }) => cause === 'lease-expired'))
-      throw new Violation('I3 honesty', `${requestId}/${submission} is in doubt, and nothing had been sent`)
+      throw new Violation('I3 honesty', `${requestId}/${submission} is unconfirmed although nothing was sent`)
   }
 }
 
@@ -92,7 +92,7 @@ function checkTold(world: World, { order, requestId, status, spec, calls, placed
   if (status === 202 && requestId !== undefined) checkSent(world, placed, requestId)
 }
 
-/** I1: every order that was answered 202 has been sent since, or it is seen that it was not. */
+/** I1: every order answered with 202 has been sent since, or is shown as not sent. */
 function checkSent({ watch }: World, { mark, spec }: Order, requestId: string): void {
   const request = watch.request(requestId)
   if (request === undefined) return
@@ -111,7 +111,7 @@ function checkSent({ watch }: World, { mark, spec }: Order, requestId: string): 
   }
 }
 
-/** I1: final, or waiting for a decision and listed so; and the stored summary says what is true. */
+/** I1: every request is final or listed as awaiting a decision, and its stored summary is correct. */
 function checkRequest(world: World, request: ProfileRequest): void {
   const { watch } = world
   const { requestId, summary } = request
@@ -149,7 +149,7 @@ const resultsOf = ({ watch }: World, upstreamRequestId: string, accountName: str
     .flatMap((key) => (watch.items.get(key) as StoredResult | undefined) ?? [])
     .filter((result) => result.accountName === accountName)
 
-/** I4: whatever the door took is reflected in a result of its device, or in quarantine. */
+/** I4: every callback that the endpoint accepted is in a result of its device or in quarantine. */
 function checkTaken(world: World, taken: Taken): void {
   const { upstreamRequestId, accountName, card, profile, say, named } = taken
   if (!isKept(world, taken.at)) return
@@ -157,7 +157,11 @@ function checkTaken(world: World, taken: Taken): void {
     const kept = [...world.watch.items.values()].some(
       (item) => item['entity'] === 'quarantine' && textIn(item, 'raw').includes(`"${upstreamRequestId}"`),
     )
-    if (!kept) throw new Violation('I4 no lost callback', `what was not understood of ${upstreamRequestId} is gone`)
+    if (!kept)
+      throw new Violation(
+        'I4 no lost callback',
+        `a callback of ${upstreamRequestId} that was not understood is not in quarantine`,
+      )
     return
   }
   const verdict = verdictOf[say]
@@ -188,7 +192,7 @@ function checkTaken(world: World, taken: Taken): void {
     throw new Violation('I4 no lost callback', `${say} of ${upstreamRequestId}, card ${card}, is not stored`)
 }
 
-/** Each work message that was set aside is noted on its record; a fault may have hit the one note that there is of it. */
+/** Each dead letter is counted in its submission, unless a fault hit the only write that counts it. */
 function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
   const dead = new Map<string, number>()
   for (const body of setAside) {
@@ -198,13 +202,13 @@ function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World
     dead.set(name, (dead.get(name) ?? 0) + 1)
   }
   for (const [name, times] of dead) {
-    const noted = watch.deadLetters.get(name) ?? 0
-    if (noted + scheduler.plan.size < times)
-      throw new Violation('I1 durability', `${times} messages of ${name} were set aside, and ${noted} were noted`)
+    const counted = watch.deadLetters.get(name) ?? 0
+    if (counted + scheduler.plan.size < times)
+      throw new Violation('I1 durability', `${times} dead letters of ${name}, and ${counted} were counted`)
   }
 }
 
-/** The table as text, for comparing. */
+/** The table as text, for comparison. */
 export const tableText = (items: ReadonlyMap<string, Item>): string =>
   JSON.stringify(
     [...items.values()].map((item) => ({ key: keyText(item), item })).toSorted((a, b) => (a.key < b.key ? -1 : 1)),

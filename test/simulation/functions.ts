@@ -30,7 +30,7 @@ import { type Memory, urlFor } from './listener.ts'
 import type { Version } from './versions.ts'
 import type { Invocation } from './scheduler.ts'
 
-/** What one environment is given: everything beyond it is an effect of the invocation that runs there. */
+/** What one environment receives. Everything else is an effect of the invocation that runs there. */
 export type Equipment = {
   store: Store
   queue: SubmissionQueue
@@ -44,7 +44,7 @@ export type Equipment = {
   settings: Settings
   log: Log
   readSecret: Reader
-  /** What keep-listener alone is given. */
+  /** What only keep-listener receives. */
   listener: {
     accounts: readonly string[]
     port: CallbackListeners
@@ -62,10 +62,13 @@ const authenticatorFor = ({ readSecret }: Equipment) =>
     authenticateCallback(credentials, { ...secret, requireCredentials: false }),
   )
 
-/** The same few callbacks come in every schedule, and reading one is pure: each text is read once, and what was read is frozen. */
+/**
+ * The same few callbacks occur in every schedule, and reading one is pure. Each text is read once, and the result is
+ * frozen.
+ */
 const readOnce = cached((body: string) => deepFreeze(readCallback(body)))
 
-/** A change comes again and again, from each rest and when everything is replayed. Its new image is an object of its own. */
+/** A change is delivered repeatedly, from each rest and in the final replay. Its new image is an object of its own. */
 const changesRead = new WeakMap<object, ReturnType<typeof changeOf>>()
 function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
   const { after } = record
@@ -77,7 +80,7 @@ function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
   return read
 }
 
-/** Every deployed function that takes part, made as its own file makes it. */
+/** Every deployed function of the simulation, wired like its own file. */
 const makers = {
   submit: (equipment: Equipment) =>
     submitProfileAction({ ...equipment, budgetMilliseconds: 20_000, recordMilliseconds: 5_000 }),
@@ -100,7 +103,7 @@ const makers = {
       return Math.min(batch.length, ...failed)
     }
   },
-  /** The same without Lambda's marshalled images, which cost more than everything the function does. */
+  /** The same without Lambda's marshalled images, which cost more time than the rest of the function. */
   'project-plainly': (equipment: Equipment) => async (batch: readonly Change[]) => {
     const records = batch.map(({ oldImage, newImage }) => ({ before: oldImage, after: newImage }))
     const failure = await project(records, { ...equipment, readChange: readChangeOnce })
@@ -108,7 +111,7 @@ const makers = {
   },
   sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 35_000 }),
   manage: (equipment: Equipment) => manageRequest({ ...equipment, decideMilliseconds: 20_000 }),
-  /** Wired as the file itself does it. */
+  /** Wired like the function's own file. */
   keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
     keepListener(async () => {
       const { accounts, port, saveSecret, newPassword, everyDays } = listener
@@ -121,7 +124,7 @@ const makers = {
 export type FunctionName = keyof typeof makers
 type Handler<Name extends FunctionName> = ReturnType<(typeof makers)[Name]>
 
-/** A Lambda environment: works on one invocation at a time and is used again unless it crashed. */
+/** A Lambda environment: runs one invocation at a time and is reused unless it crashed. */
 type Environment = {
   name: FunctionName
   version: Version | undefined
@@ -135,7 +138,7 @@ export type Equip = (current: () => Invocation, version: Version | undefined, me
 export type EnvironmentsOptions = {
   equip: Equip
   versionNow: () => Version | undefined
-  /** Whether an environment knows something of earlier calls. */
+  /** Whether an environment remembers something from earlier calls. */
   remember: boolean
 }
 
@@ -152,7 +155,7 @@ export class Environments {
     this.#versionNow = versionNow
   }
 
-  /** Calls a function in an idle environment, or a new one. */
+  /** Calls a function in an idle environment or a new one. */
   async call<Name extends FunctionName>(
     name: Name,
     invocation: Invocation,
@@ -171,7 +174,7 @@ export class Environments {
     }
   }
 
-  /** Remembers a moment of rest: which environments there are, and what they remember. */
+  /** Saves the environments and their memory at a rest. */
   mark(): () => void {
     const idle = [...this.#idle].map(([pool, environments]) => ({
       pool,
@@ -184,7 +187,7 @@ export class Environments {
       )
   }
 
-  /** What remembers may be in the middle of a call that never ends, of a run that was left: it is begun anew. */
+  /** An environment of an aborted run may be in the middle of a call that never ends, so it is created again. */
   #again({ environment, memory }: { environment: Environment; memory: Iterable<[string, KeptSecret]> }): Environment {
     return this.#remember ? this.#start(environment.name, environment.version, new Map(memory)) : environment
   }

@@ -13,7 +13,7 @@ const reads: ReadonlySet<string> = new Set(['GetCommand', 'QueryCommand', 'Batch
 const readFaults: readonly FaultKind[] = ['refused']
 const writeFaults: readonly FaultKind[] = ['lost', 'repeated', 'refused']
 
-/** What the SDK throws when no attempt of a call was answered. */
+/** The SDK's error when no attempt of a call was answered. */
 const unanswered = (): never => {
   throw Object.assign(new Error('the answer did not come'), { name: 'TimeoutError' })
 }
@@ -21,12 +21,12 @@ const unanswered = (): never => {
 /** What the table may do to any command. */
 export type Weather = {
   isRefused: (effect: { label: string; isRead: boolean }) => boolean
-  /** How long a command waits for an answer that does not come. */
+  /** How long a command waits for a response that never arrives. */
   hangs: () => number | undefined
   conflicts: TransactionConflicts | undefined
   /** Whether a transaction is refused because the table is throttled, and not because of another transaction. */
   isThrottled: () => boolean
-  /** How long the answer to a query takes beyond what any command does. */
+  /** How much longer than other commands a query takes. */
   queryTakes: ((by: string) => number) | undefined
 }
 const clear: Weather = {
@@ -37,7 +37,7 @@ const clear: Weather = {
   queryTakes: undefined,
 }
 
-/** The document client of one environment: every command is an effect of the invocation that is running there. */
+/** The document client of one environment. Every command is an effect of the invocation that runs there. */
 export function gatedTable(
   fake: FakeDynamoDb,
   scheduler: Scheduler,

@@ -4,7 +4,7 @@ import { planText } from './plan.ts'
 import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 
-/** A piece of the whole run that one thread can do by itself. */
+/** A part of the whole run that one thread can do alone. */
 export type Job =
   | {
       kind: 'exhaustive'
@@ -16,14 +16,14 @@ export type Job =
     }
   | { kind: 'random'; world: string; from: number; to: number }
   | { kind: 'storm'; name: string }
-  /** Looks for any schedule that breaks an invariant, in these worlds first. */
+  /** Searches for a schedule that breaks an invariant, in these worlds first. */
   | { kind: 'kill'; worlds: readonly string[] }
 
 export type Found = { world: string; seed: number; plan: string; violation: string }
-/** `cpuMilliseconds`: of this thread, so that the figure does not depend on what else the machine has to do. */
+/** `cpuMilliseconds` is the CPU time of this thread, which does not depend on other processes. */
 export type JobResult = { schedules: number; failing: number; found: Found[]; notes: string[]; cpuMilliseconds: number }
 
-/** What is told of one job; how many more there were is counted. */
+/** The result of one job. Further violations are only counted. */
 const mostFound = 3
 
 export async function work(job: Job, progress: (schedules: number) => void): Promise<JobResult> {

@@ -9,7 +9,10 @@ import type { Seeded } from './random.ts'
 import { type Effect, type Invocation, raise, type Scheduler } from './scheduler.ts'
 import { Violation } from './violation.ts'
 
-/** When keep-listener runs, in seconds, and after how many hours it changes the password: a rotation in an hour's world. */
+/**
+ * When keep-listener runs, in seconds, and after how many hours it rotates the password: one rotation in a world of
+ * an hour.
+ */
 export type ListenerRules = { keepAt: readonly number[]; rotateEveryHours: number }
 
 /** What an environment remembers between two calls: the secrets that it has read. */
@@ -21,13 +24,13 @@ export const segment = 'segment-sentinel'
 export const urlFor = (accountName: string): string =>
   `https://gateway.test/callbacks/${segment}/${encodeURIComponent(accountName)}`
 
-/** ThingSpace was seen to go on sending a password for so long after another one had been registered. */
+/** ThingSpace was observed to send the previous password for this long after a new one had been registered. */
 const lingersMilliseconds = 15 * 60_000
 const unanswered = { kind: 'failed', cause: 'no-answer', error: {} } as const
 const unavailable = { kind: 'failed', cause: 'unavailable', error: { status: 503 } } as const
 const secretText = JSON.stringify(listenerSecret)
 
-/** The listener as ThingSpace and Secrets Manager know it: one registration for each service, and the passwords. */
+/** The listener as ThingSpace and Secrets Manager know it: one registration per service, and the passwords. */
 export class Listener {
   readonly #scheduler: Scheduler
   readonly #random: Seeded
@@ -46,7 +49,7 @@ export class Listener {
     return (this.#rules?.rotateEveryHours ?? 0) / 24
   }
 
-  /** As a deployment before the world's beginning has left it. */
+  /** The state that an earlier deployment has left. */
   begin(accountName: string, keep: () => void): void {
     for (const service of callbackServices) {
       this.#registrations.set(`${accountName} ${service}`, {
@@ -70,7 +73,7 @@ export class Listener {
     }
   }
 
-  /** What a callback that is sent now carries. */
+  /** The credentials that a callback sent now carries. */
   passwordFor(accountName: string, action: string): string {
     if (this.#rules === undefined) return listenerSecret.current
     const service = actions[action as ActionName].bodies[0]?.callbackService
@@ -81,15 +84,18 @@ export class Listener {
     return lingers && this.#random.chance(0.5) ? before : password
   }
 
-  /** What ThingSpace sends from now on is what the gateway takes, once all is quiet. */
+  /** Checks, when nothing is left to do, that the gateway accepts what ThingSpace sends from now on. */
   checkEnd(): void {
     const { current, previous } = JSON.parse(this.#secret) as ListenerSecret
     for (const [name, { password }] of this.#registrations) {
       if (password !== current && password !== previous)
-        throw new Violation('I4 no lost callback', `${name} is registered with a password that is not taken`)
+        throw new Violation(
+          'I4 no lost callback',
+          `${name} is registered with a password that the gateway does not accept`,
+        )
     }
     const isOld = [...this.#registrations.values()].some(({ password }) => password !== current)
-    if (this.#rules !== undefined && isOld) throw new Violation('I1 durability', 'a rotation never ended')
+    if (this.#rules !== undefined && isOld) throw new Violation('I1 durability', 'a rotation did not complete')
   }
 
   newPassword = (): string => {
@@ -97,7 +103,7 @@ export class Listener {
     return `${listenerSecret.current}-${this.#passwords}`
   }
 
-  /** Secrets Manager as one environment has it, which keeps what it has read. */
+  /** Secrets Manager as seen by one environment, which caches what it has read. */
   readerFor(current: () => Invocation, clock: () => number, memory: Memory): Reader {
     if (this.#rules === undefined) return () => Promise.resolve(secretText)
     return keepSecrets(
@@ -155,7 +161,7 @@ export class Listener {
             return { kind: 'registered' }
           },
         }),
-      // What is ours and current, or only late, has no reason to go: callbacks would be lost meanwhile.
+      // A registration that is ours and current, or only delayed, must not be removed: callbacks would be lost meanwhile.
       deregister: (accountName, service) => {
         this.#scheduler.guard(raise(`I4 no lost callback: ${service} of ${accountName} was deregistered`))
         return Promise.resolve({ kind: 'deregistered' })

@@ -41,16 +41,16 @@ const { values: options } = parseArgs({
 
 type ExhaustiveJob = Job & { kind: 'exhaustive' }
 
-/** Pairs of faults are divided among threads in this many jobs for a world whose pairs are all run. */
+/** The number of jobs into which the pairs of a fully explored world are divided. */
 const parts = 8
-/** Of the pairs of a world that does not say otherwise, and is not of the protocol, one in so many is run. */
+/** The default run takes one pair in this many, for worlds that are not about the protocol. */
 const usuallyOneIn = 512
-/** The same of a world of the protocol. */
+/** The same for protocol worlds. */
 const protocolOneIn = 8
 
 /**
- * The single faults of every world with some seeds; and for each world a part of the pairs of one seed, a larger part in
- * the worlds of the protocol. Seeds go round the worlds.
+ * The single faults of every world with some seeds, and a part of the pairs of one seed. Protocol worlds get a larger
+ * part of the pairs. The seeds rotate over the worlds.
  */
 function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
   const jobs: ExhaustiveJob[] = []
@@ -66,7 +66,7 @@ function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
       if (isPaired && oneIn === 1) for (let part = 0; part < parts; part += 1) add(world, seed, 2, part, parts)
     }
   }
-  // The longest first, so that no thread ends long after the others.
+  // The longest jobs come first, so that all threads end at about the same time.
   return jobs.toSorted((a, b) => b.depth - a.depth)
 }
 

@@ -1,12 +1,12 @@
 import { type Named, subjectNamed, subjectOf, type Subject } from './cards.ts'
 import { type Order, subjectAt } from './orders.ts'
 
-/** Whether messages speak of a device that an order named by some kinds, as far as anybody can tell from what they name. */
+/** Whether messages may be about a device that an order names by some kinds, judging by the identifiers they name. */
 export type Fit = 'no' | 'other profile' | 'yes'
 
 const without11 = (kind: string): string => (kind === 'msisdn' ? 'mdn' : kind)
 
-/** How a device of an order fits everything that the messages of one execution name. */
+/** How a device of an order matches all identifiers in the messages of one execution. */
 export function fitOf(named: readonly Named[], order: Order, position: number): Fit {
   const { card, profile } = subjectAt(order, position)
   const ordered = new Set(order.kinds.map(without11))
@@ -26,7 +26,7 @@ export function fitOf(named: readonly Named[], order: Order, position: number): 
   return otherProfile ? 'other profile' : 'yes'
 }
 
-/** The position of a device in an order that some identifiers mean; a profile that was not ordered has none. */
+/** The position of the ordered device that some identifiers belong to. A profile that was not ordered has none. */
 export function positionIn(named: readonly Named[], order: Order): number | undefined {
   const subject = subjectNamed(named)
   if (subject === undefined) return undefined

@@ -1,10 +1,10 @@
-/** A text of the real code and what stands in its place. The search text must be found exactly once. */
+/** Replaces one text in a source file. The search text must occur exactly once. */
 export type Edit = { file: string; from: string; to: string }
 
 /** A plausible bug. */
 export type Mutant = Edit & {
   name: string
-  /** Further edits without which the bug would show everywhere. */
+  /** Further edits without which every schedule would show the bug. */
   also?: readonly Edit[]
   /** The worlds that are searched first. */
   worlds?: readonly string[]
@@ -67,14 +67,14 @@ export const mutants: readonly Mutant[] = [
     worlds: ['download silent'],
   },
   {
-    name: 'doubt forgotten on a later refusal',
+    name: 'unknown attempt forgotten after a later refusal',
     file: states,
     from: 'return hasUnknownAttempt(submission)\n    ? awaitDecision(submission, error, times)\n    : enter',
     to: 'return enter',
     worlds: ['refused later'],
   },
   {
-    name: 'a submission in doubt is split',
+    name: 'a submission with an unknown attempt is split',
     file: splitRefused,
     from: '  submission.deviceCount > 1 &&\n  !hasUnknownAttempt(withoutAttempt(submission))',
     to: '  submission.deviceCount > 1',
@@ -88,11 +88,11 @@ export const mutants: readonly Mutant[] = [
     worlds: ['delete unruly'],
   },
   {
-    name: 'cancelling forgets the doubt',
+    name: 'cancelling forgets the unknown attempt',
     file: waitingTransitions,
     from: '  hasUnknownAttempt(submission)\n    ? awaitDecision(submission, submission.error, context)\n    : enter',
     to: '  enter',
-    worlds: ['cancel in doubt'],
+    worlds: ['cancel while unconfirmed'],
   },
   {
     name: 'rank dropped',
@@ -108,7 +108,7 @@ export const mutants: readonly Mutant[] = [
     to: 'void recordCallback(readReceivedCallback(record), { ...dependencies, allowance, inTurn }).catch(() => undefined)',
   },
   {
-    name: 'no map from the upstream request id',
+    name: 'no upstream link',
     file: recordOutcome,
     from: '? await store.saveAccepted(next, seen, { accountName, upstreamRequestId: outcome.upstreamRequestId })',
     to: '? await store.saveSubmission(next, seen)',
@@ -195,13 +195,13 @@ export const mutants: readonly Mutant[] = [
     to: 'return { batchItemFailures: [] }\n',
   },
   {
-    name: 'events only once, before they are sent',
+    name: 'unsent events are not retried',
     file: 'lib/profile/callback/project-changes.ts',
     from: 'failedFrom = Math.min(failedFrom, index)',
     to: 'failedFrom = Math.min(failedFrom, records.length)',
   },
   {
-    name: 'dead letters are not noted',
+    name: 'dead letters are not counted',
     file: 'lib/events/queue-handler.ts',
     from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
@@ -229,14 +229,14 @@ export const mutants: readonly Mutant[] = [
     worlds: ['password rotation'],
   },
   {
-    name: 'what newer code wrote is refused although it can be read',
+    name: 'readable items of newer code are refused',
     file: 'lib/store/table/items.ts',
     from: 'if (parsed.success) return parsed.data',
     to: "if (parsed.success && Number(item['itemVersion'] ?? 1) <= itemVersion) return parsed.data",
     worlds: ['deployment taken back'],
   },
   {
-    name: 'settings divide a request that was divided otherwise',
+    name: 'changed settings divide an existing request',
     file: follow,
     from: 'plannedSubmissions(request, part',
     to: 'plannedSubmissions({ ...request, devicesPerSubmission: settings.devicesPerSubmission[request.family] }, part',
@@ -256,7 +256,7 @@ export const mutants: readonly Mutant[] = [
     to: '',
     worlds: ['storm'],
   },
-  // Whom a message means.
+  // Matching a callback with a device.
   {
     name: 'links for EID and ICCID only',
     file: links,
@@ -272,7 +272,7 @@ export const mutants: readonly Mutant[] = [
     worlds: ['two orders of one line, answers lost'],
   },
   {
-    name: 'an orphan is listed under what its first message names only',
+    name: 'an orphan is listed under the identifiers of its first message only',
     file: orphans,
     from: 'await inParallel(identifierKeys(named), async',
     to: 'if ((await get(orphanKey(orphan))) === undefined) await inParallel(identifierKeys(named), async',
@@ -334,7 +334,7 @@ export const mutants: readonly Mutant[] = [
     to: 'return bare(id)',
     worlds: ['any spelling, answers lost'],
   },
-  // How long things are kept.
+  // Time to live.
   {
     name: 'submissions are found whatever their generation',
     file: keys,
@@ -351,7 +351,7 @@ export const mutants: readonly Mutant[] = [
     worlds: ['key used again for several'],
   },
   {
-    name: 'what has expired is read',
+    name: 'expired items are read',
     file: tables,
     from: "return items.filter(({ expiresAt }) => typeof expiresAt !== 'number' || expiresAt > now)",
     to: 'return items.filter(() => now > 0)',
@@ -385,9 +385,9 @@ export const mutants: readonly Mutant[] = [
     to: 'await Promise.resolve(meta)',
     worlds: ['retried before the end', 'months'],
   },
-  // What was told stays.
+  // Final states.
   {
-    name: 'what was told is forgotten',
+    name: 'published results are forgotten',
     file: deviceStates,
     from: '((summary.deviceStates[position] ?? 0) & evidenceBit) !== 0',
     to: '((summary.deviceStates[position] ?? 0) & evidenceBit) === 0x100',
@@ -407,38 +407,38 @@ export const mutants: readonly Mutant[] = [
     ],
     worlds: ['retried before the end'],
   },
-  // Whoever asks for a summary gets one.
+  // Requests for a summary.
   {
-    name: 'a summary takes away the wish for the next one',
+    name: 'a summary removes the request for the next one',
     file: summaries,
     from: "condition: ['(attribute_not_exists(askedAt) OR askedAt < :version)']",
     to: 'condition: []',
     worlds: ['larger than the limit'],
   },
   {
-    name: 'a request for a summary is left once only',
+    name: 'a request for a summary is kept only once',
     file: scheduleSummary,
     from: 'if (request.askedAt === request.version && reopened.size === 0) return',
     to: 'if (request.askedAt !== undefined && reopened.size === 0) return',
     worlds: ['larger than the limit'],
   },
   {
-    name: 'a summary leaves out what was settled before its contradiction',
+    name: 'a summary omits settled submissions with a new contradiction',
     file: readSummary,
     from: 'request.reopened?.has(number) === true || changed?.has(number) === true',
     to: 'changed?.has(number) === true',
     worlds: ['larger, contradicted when settled'],
   },
-  // Every loop has a budget.
+  // Budgets.
   {
-    name: 'the sweep goes on asking a peer that gives no answer',
+    name: 'the sweep keeps calling a peer that does not answer',
     file: sweepItem,
     from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
     to: 'await reconcileSubmission(submission, request, sweep)',
     worlds: ['status calls hang'],
   },
   {
-    name: 'asking has no budget',
+    name: 'status calls have no budget',
     file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
@@ -451,54 +451,54 @@ export const mutants: readonly Mutant[] = [
     to: '',
     worlds: ['many due, slow queries'],
   },
-  // A doubt ends.
+  // Unknown attempts become stale.
   {
-    name: 'a doubt never ends',
+    name: 'an unknown attempt never becomes stale',
     file: fitting,
     from: 'unknown.some(({ finishedAt }) => receivedAt <= finishedAt + within)',
     to: 'unknown.length > 0 && within > 0',
     worlds: ['Monday and Friday'],
   },
   {
-    name: 'a doubt whose time is over counts like any other',
+    name: 'a stale unknown attempt counts like an open one',
     file: fitting,
     from: "else if (attempt === 'stale') stale.push(candidate)",
     to: "else if (attempt === 'stale') fitting.unconfirmed.push(candidate)",
     worlds: ['Monday undecided, and Friday'],
   },
-  // What is known is not thrown away.
+  // Known outcomes are written.
   {
-    name: 'an outcome that could not be written is forgotten',
+    name: 'an outcome that could not be written is not retried',
     file: recordOutcome,
     from: 'if (tries === mostTries || clock() + pause > stopAt) throw error',
     to: 'if (tries > 0 || clock() + pause > stopAt) throw error',
     worlds: ['download silent', 'delete unruly'],
   },
   {
-    name: 'a transaction that met another one is not repeated',
+    name: 'a transaction is not repeated after a conflict',
     file: 'lib/store/table/conditions.ts',
     from: 'if (!isPassing(error) || !(await waited())) throw error',
     to: 'throw error',
     worlds: ['transactions in conflict'],
   },
-  // An account's callback speaks of that account only.
+  // Accounts are separate.
   {
-    name: 'an upstream request id is one for all accounts',
+    name: 'an upstream request id is shared by all accounts',
     file: keys,
     from: '`TSR#${encoded(accountName)}#${upstreamRequestId}`',
     to: '`TSR##${upstreamRequestId}`',
     worlds: ['callback address of another account'],
   },
-  // What lies between claim and POST is as good as nothing.
+  // Device links are written before the claim.
   {
-    name: 'a worker writes links behind its claim',
+    name: 'a worker writes links after its claim',
     file: follow,
     from: '  await ensureLinks({ request, submission: seen, devices, now }, store)\n  const begun = await claim(seen, dependencies)\n',
     to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks({ request, submission: seen, devices, now }, store)\n',
     worlds: ['download queued'],
   },
   {
-    name: 'an order writes links behind its claim',
+    name: 'an order writes links after its claim',
     file: accept,
     from: '  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',

@@ -5,7 +5,7 @@ import type { Edit, Mutant } from './mutants.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Has files of the real code load with a bug in them; call it before anything that imports those files. */
+/** Makes files of the real code load with a bug. Call it before any import of those files. */
 export function mutate(mutant: Mutant): void {
   for (const edit of [mutant, ...(mutant.also ?? [])]) replaceIn(edit, mutant.name)
 }
@@ -19,7 +19,7 @@ function replaceIn({ file, from, to }: Edit, name: string): void {
       const text =
         typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString()
       const found = text.split(from).length - 1
-      if (found !== 1) throw new Error(`the mutant "${name}" is stale: its text stands ${found} times in ${file}`)
+      if (found !== 1) throw new Error(`the mutant "${name}" is stale: its text occurs ${found} times in ${file}`)
       return { ...loaded, source: text.replace(from, () => to) }
     },
   })

@@ -5,14 +5,14 @@ import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/things
 import type { Equipment } from './functions.ts'
 
 /**
- * What one would write first. Both run in the same worlds, with the gateway's own way of working on callbacks, so that
- * what the simulation finds in them is the protocol's merit and not the harness's.
+ * Two obvious first designs. Both run in the same worlds with the gateway's own callback processing. What the
+ * simulation finds in them therefore shows the value of the protocol and not of the harness.
  */
 export type Design = 'gateway' | 'post, then write' | 'write, then post and repeat'
 
 export const naiveDesigns: readonly Design[] = ['post, then write', 'write, then post and repeat']
 
-/** The equipment of a design's functions. */
+/** The dependencies of a design's functions. */
 export function equipFor(design: Design, equipment: Equipment): Equipment {
   switch (design) {
     case 'gateway':
@@ -24,7 +24,7 @@ export function equipFor(design: Design, equipment: Equipment): Equipment {
       return {
         ...equipment,
         thingSpace: { submit: async (call) => blind(await equipment.thingSpace.submit(call)) },
-        // A crash is taken for "not sent", and sent again.
+        // Treats a crash as "not sent" and sends again.
         settings: {
           ...settings,
           graceSeconds: { repeatable: 0, other: 0 },
@@ -35,11 +35,11 @@ export function equipFor(design: Design, equipment: Equipment): Equipment {
   }
 }
 
-/** Any error is a reason to try again. */
+/** Retries after any error. */
 const blind = (outcome: SubmissionOutcome): SubmissionOutcome =>
   outcome.kind === 'unknown' ? { kind: 'not-accepted', cause: 'unavailable', error: outcome.error } : outcome
 
-/** ThingSpace is called before anything is written; what it answered is then stored with the request. */
+/** Calls ThingSpace before writing anything, then stores the response with the request. */
 function postFirst(equipment: Equipment): Equipment {
   const answers = new Map<string, SubmissionOutcome>()
   const { store } = equipment

@@ -5,7 +5,7 @@ import type { RequestSpec } from './scenario.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Where an app's body carries the mark of its order: no two orders of a world share one. */
+/** The member that holds the mark of an order in an app's body. No two orders of a world share a mark. */
 const markedIn = (action: ActionName): 'carrierName' | 'smsrOid' =>
   action === 'setfallbackattribute' || action === 'deactivate' ? 'carrierName' : 'smsrOid'
 
@@ -15,7 +15,7 @@ export const orderIndex = (fields: Fields): number => Number(orderMark(fields).s
 
 const usualKinds: readonly Kind[] = ['eid', 'iccid']
 
-/** What an app ordered, as the world knows it. */
+/** An app's order as the world knows it. */
 export type Order = { mark: string; index: number; spec: RequestSpec; kinds: readonly Kind[]; accountName: string }
 
 export const orderOf = (spec: RequestSpec, index: number): Order => ({
@@ -26,13 +26,13 @@ export const orderOf = (spec: RequestSpec, index: number): Order => ({
   accountName: spec.accountName ?? account,
 })
 
-/** Whom an order names at a position. */
+/** The card and profile that an order names at a position. */
 export const subjectAt = ({ spec }: Order, position: number): Subject => ({
   card: spec.firstDevice + position,
   profile: spec.profile ?? 0,
 })
 
-/** The body of an order; with `more` devices it is another body. */
+/** The body of an order. With `more` devices it is another body. */
 export function bodyOf(order: Order, more = 0): Record<string, unknown> {
   const { spec, kinds, mark, accountName } = order
   return {

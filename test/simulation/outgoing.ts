@@ -5,7 +5,7 @@ import { type Invocation, raise } from './scheduler.ts'
 import { sent, type Version } from './versions.ts'
 import type { World } from './world.ts'
 
-/** Ten messages at a time, as SQS takes them; a call that fails may have sent some. */
+/** Sends ten messages at a time, like SQS. A call that fails may have sent some of them. */
 export async function sendPointers(
   { scheduler, submissions }: World,
   current: () => Invocation,
@@ -19,7 +19,7 @@ export async function sendPointers(
       faults: ['lost', 'repeated', 'refused'],
       perform: () => {
         for (const { message, delaySeconds } of batch) {
-          if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS takes no delay of ${delaySeconds} s`)
+          if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS accepts no delay of ${delaySeconds} s`)
           const body = JSON.stringify(version === undefined ? message : sent(version, message))
           scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
           submissions.send(body, Math.ceil(delaySeconds))
@@ -32,7 +32,7 @@ export async function sendPointers(
   }
 }
 
-/** Ten events at a time, as SNS takes them. */
+/** Publishes ten events at a time, like SNS. */
 export function topicOf({ scheduler, events: published }: World, current: () => Invocation): Topic {
   return {
     publish: async (events) => {

@@ -1,25 +1,25 @@
-/** What can go wrong with one effect. */
+/** The faults of one effect. */
 export const faultKinds = [
-  /** The process dies and the effect was not done. */
+  /** The process dies before the effect. */
   'crash-before',
-  /** The effect is done and the process dies before it learns of it. */
+  /** The process dies after the effect, before it learns the outcome. */
   'crash-after',
   /** The effect is done, and its caller gets an error. */
   'lost',
-  /** The effect is done, its answer is lost, and the SDK repeats it; the caller sees the second answer. */
+  /** The effect is done, its response is lost, and the SDK repeats it. The caller sees the second response. */
   'repeated',
   /** The effect is not done, and its caller gets an error. */
   'refused',
-  /** A POST to ThingSpace: no answer, and it is accepted long after the attempt's lease has run out. */
+  /** A POST to ThingSpace without a response. ThingSpace accepts it long after the lease has expired. */
   'late',
-  /** A POST to ThingSpace: no answer, and it never got there. */
+  /** A POST to ThingSpace without a response that never arrived there. */
   'vanished',
-  /** The process stands still for longer than its lease and then goes on as if nothing had been. */
+  /** The process is suspended for longer than its lease and then continues. */
   'frozen',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** Which effect of a run fails, and how. Effects are numbered from 1 in the order they are let through. */
+/** Which effects of a run fail, and how. Effects are numbered from 1 in the order in which they pass the gate. */
 export type Plan = ReadonlyMap<number, FaultKind>
 
 export const noFaults: Plan = new Map()
@@ -33,7 +33,8 @@ export function readPlan(text: string): Plan {
     faults.map((part) => {
       const [number = '', name = ''] = part.trim().split(':')
       const kind = faultKinds.find((known) => known === name)
-      if (kind === undefined || !/^\d+$/.test(number)) throw new Error(`"${part}" is no fault; write 12:crash-after`)
+      if (kind === undefined || !/^\d+$/.test(number))
+        throw new Error(`"${part}" is not a fault; expected for example 12:crash-after`)
       return [Number(number), kind]
     }),
   )

@@ -14,7 +14,7 @@ export type Message = {
   deleted: boolean
 }
 
-/** Whoever works on a batch: the function behind the queue. */
+/** The consumer of a batch: the function behind the queue. */
 export type Consumer = (invocation: Invocation, event: SQSEvent) => Promise<SQSBatchResponse>
 
 type Options = {
@@ -22,9 +22,9 @@ type Options = {
   rules: QueueRules
   scheduler: Scheduler
   consume: Consumer
-  /** How often a message is delivered to two batches at once. */
+  /** How often a message is delivered to two batches at the same time. */
   twice: () => boolean
-  /** SQS promises no order within a batch: gives the messages of one in the order in which Lambda is to see them. */
+  /** SQS does not guarantee an order within a batch. Returns the messages in the order in which Lambda sees them. */
   shuffled: <Each>(batch: readonly Each[]) => Each[]
 }
 
@@ -32,7 +32,7 @@ type Options = {
 export class Queue {
   readonly messages: Message[] = []
   readonly deadLetters: Message[] = []
-  /** What was ever set aside, by its body. */
+  /** All dead letters so far, by body. */
   readonly setAside: string[] = []
   readonly #options: Options
   #waiting = new Set<Message>()
@@ -59,7 +59,7 @@ export class Queue {
     this.#show(message)
   }
 
-  /** Brings a message back, deleted or dead: SQS does so at times, and people redrive dead letters. */
+  /** Redelivers a message, even a deleted or dead one: SQS may do so, and operators redrive dead letters. */
   deliverAgain(message: Message): void {
     const dead = this.deadLetters.indexOf(message)
     if (dead >= 0) this.deadLetters.splice(dead, 1)
@@ -69,12 +69,12 @@ export class Queue {
     this.#show(message)
   }
 
-  /** Somebody brings back what was set aside. */
+  /** An operator redrives the dead letters. */
   redrive(): void {
     for (const message of this.deadLetters.toReversed()) this.deliverAgain(message)
   }
 
-  /** Messages that nobody has finished with. */
+  /** Messages that are not finished. */
   get left(): Message[] {
     return this.messages.filter((message) => !message.deleted && !this.deadLetters.includes(message))
   }

@@ -1,18 +1,18 @@
-/** Everything random in one world comes from here, so that a seed is a world. */
+/** The only source of randomness in a world, so that a seed determines the world. */
 export type Seeded = {
   /** A number in [0, 1). */
   next: () => number
-  /** A whole number in [0, below). */
+  /** An integer in [0, below). */
   below: (limit: number) => number
   between: (from: number, to: number) => number
   chance: (probability: number) => boolean
   pick: <Choice>(choices: readonly Choice[]) => Choice
   shuffled: <Each>(list: readonly Each[]) => Each[]
-  /** Remembers where it is; what it gives goes back there. */
+  /** Saves the state of the generator. The returned function restores it. */
   mark: () => () => void
 }
 
-/** Mulberry32: small, fast, and good enough to choose between a handful of effects. */
+/** Mulberry32: small, fast, and sufficient to choose between a few effects. */
 export function seeded(seed: number): Seeded {
   let state = Math.imul(seed + 1, 0x9e3779b1) | 0
   const next = (): number => {

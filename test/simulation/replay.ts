@@ -3,7 +3,7 @@ import { planText, readPlan } from './plan.ts'
 import { runSchedule } from './run.ts'
 import { scenarioOf } from './worlds.ts'
 
-/** Runs one schedule and tells each of its effects; of a plan that breaks an invariant, what is left of it when shrunk. */
+/** Runs one schedule and prints each of its effects. If the plan breaks an invariant, prints the shrunk plan. */
 export async function replay(world: string, seed: number, plan: string): Promise<boolean> {
   const scenario = scenarioOf(world)
   let beginning: number | undefined

@@ -14,7 +14,7 @@ const sum = (efforts: readonly Effort[]): Effort => ({
 const speed = ({ schedules, cpuMilliseconds }: Effort): string =>
   `${perSecond(schedules, cpuMilliseconds).padStart(6)}/s of a core, ${count(schedules)} schedules`
 
-/** What the simulation prints: progress while it runs, and the figures at the end. */
+/** The output of the simulation: progress while it runs, and figures at the end. */
 export class Report {
   readonly #startedAt = performance.now()
   readonly #naive = new Map<string, { schedules: number; failing: number; example: Found | undefined }>()
@@ -44,7 +44,7 @@ export class Report {
     process.stdout.write(process.stdout.isTTY ? `\r\u001B[2K${line}` : `${line}\n`)
   }
 
-  /** Schedules of the real thing, in which nothing may be found. */
+  /** Schedules of the real code, which must not show a violation. */
   gateway({ schedules, failing, found, cpuMilliseconds }: JobResult, world: string): void {
     const known = this.#worlds.get(world) ?? { schedules: 0, cpuMilliseconds: 0 }
     known.schedules += schedules
@@ -73,12 +73,12 @@ export class Report {
     const [by] = found
     if (by === undefined) {
       this.#survivors.push(name)
-      return this.#line(`MUTANT SURVIVES: ${name} (${count(schedules)} schedules)`)
+      return this.#line(`MUTANT NOT FOUND: ${name} (${count(schedules)} schedules)`)
     }
     this.#killed += 1
     const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
     const violation = by.violation.split('\n')[0]?.slice(0, 110)
-    this.#line(`mutant killed: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
+    this.#line(`mutant found: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
   }
 
   stale(name: string, reason: string): void {
@@ -86,14 +86,14 @@ export class Report {
     this.#line(`MUTANT NOT TRIED: ${name}: ${reason}`)
   }
 
-  /** The figures of a run of mutants alone; says whether all were killed. */
+  /** The figures of a run of mutants only. Returns whether all were found. */
   endOfMutants(mutants: number): boolean {
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
-    this.#line(`mutants killed       ${this.#killed} of ${mutants}, ${seconds} s`)
+    this.#line(`mutants found        ${this.#killed} of ${mutants}, ${seconds} s`)
     return mutants > 0 && this.#survivors.length === 0
   }
 
-  /** The figures; says whether all is as it must be. */
+  /** The figures of a run. Returns whether all expectations hold. */
   end(mutants: number): boolean {
     this.#clear()
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
@@ -111,7 +111,7 @@ export class Report {
         ([design, { schedules, failing }]) =>
           `naive design         "${design}" fails ${count(failing)} of ${count(schedules)}`,
       ),
-      ...(mutants > 0 ? [`mutants killed       ${this.#killed} of ${mutants}`] : []),
+      ...(mutants > 0 ? [`mutants found        ${this.#killed} of ${mutants}`] : []),
       `time                 ${seconds} s`,
     ]
     process.stdout.write(`\n${rows.join('\n')}\n`)

@@ -1,7 +1,7 @@
 import type { Result } from '../../lib/profile/request/result.ts'
 import { Violation } from './violation.ts'
 
-/** How much a verdict weighs: written down here once more. */
+/** The rank of each verdict, repeated here independently of the code. */
 export const rank = { warning: 1, expired: 2, succeeded: 3, failed: 3 } as const
 
 /** I4 and I5: a result keeps its evidence and never goes back. */
@@ -17,5 +17,5 @@ export function resultChanged(before: Result | undefined, after: Result & { dige
     throw new Violation('I5 monotone', `${name} lost its conflict`)
   const digests = (before as Result & { digests: Set<string> }).digests
   for (const digest of digests)
-    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} forgot evidence`)
+    if (!after.digests.has(digest)) throw new Violation('I4 no lost callback', `${name} lost evidence`)
 }

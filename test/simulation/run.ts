@@ -10,17 +10,17 @@ import { Violation } from './violation.ts'
 import { World } from './world.ts'
 
 export type Schedule = { scenario: Scenario; seed: number; plan: Plan; design?: Design; maximumSteps?: number }
-/** `callbacks`: what the door took. `seconds`: of virtual time. */
+/** `callbacks`: number of callbacks that the endpoint accepted. `seconds`: virtual time. */
 export type RunResult = {
   steps: number
-  /** Those before everything was replayed. */
+  /** Effects before the final replay. */
   stepsBeforeReplay: number
   violation: string | undefined
   callbacks: number
   seconds: number
 }
 
-/** Runs one schedule and says which invariant it broke, if any. */
+/** Runs one schedule and returns the invariant that it broke, if any. */
 export async function runSchedule(
   schedule: Schedule,
   options: { replay?: boolean; onStep?: (step: Step) => void } = {},
@@ -31,7 +31,7 @@ export async function runSchedule(
   return runOut(world, replay)
 }
 
-/** Lets a world run from where it stands to its end, and says which invariant it broke, if any. */
+/** Runs a world from its current state to its end and returns the invariant that it broke, if any. */
 export async function runOut(world: World, replay: boolean): Promise<RunResult> {
   let stepsBeforeReplay: number | undefined
   const result = (violation: string | undefined): RunResult => ({
@@ -46,7 +46,7 @@ export async function runOut(world: World, replay: boolean): Promise<RunResult> 
     checkEnd(world)
     stepsBeforeReplay = world.scheduler.steps
     world.scheduler.atRest = undefined
-    // What was deleted meanwhile would come back.
+    // Otherwise items that were deleted meanwhile would be written again.
     if (replay && world.deletesUntil === undefined) await replayEverything(world)
     return result(undefined)
   } catch (error) {
@@ -61,7 +61,7 @@ const describe = (error: unknown): string =>
       ? `${error.name}: ${error.message}\n${error.stack}`
       : String(error)
 
-/** I6: every message, callback and change once more, out of order and hours later, leaves the table as it is. */
+/** I6: delivering every message, callback and change again, out of order and hours later, does not change the table. */
 async function replayEverything(world: World): Promise<void> {
   const before = new Map(world.watch.items)
   for (const queue of [world.submissions, world.callbacks])
@@ -81,8 +81,8 @@ async function replayEverything(world: World): Promise<void> {
 }
 
 /**
- * A large request is summarised once more for what comes again: its version may change, and the one at which it was asked for. That
- * is a change behind which the sweeps of a world go on, and so do their looks at orphans.
+ * A large request is summarised again for redelivered results. Its version may change, and so may the version at
+ * which a summary was requested. After this change the sweeps of a world continue, and so do their checks of orphans.
  */
 function sameContent(one: Item, other: Item, { summariseAtOnceUpTo }: Settings): boolean {
   if (equals(one, other)) return true
@@ -94,7 +94,7 @@ function sameContent(one: Item, other: Item, { summariseAtOnceUpTo }: Settings):
 const without = (item: Item, ...names: string[]): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)))
 
-/** A write that changes nothing leaves no change, so an item that is another object has mostly been changed. */
+/** A write that changes nothing leaves no change, so an item that is a new object has usually been changed. */
 function isSame(
   before: ReadonlyMap<string, Item>,
   after: ReadonlyMap<string, Item>,

@@ -9,35 +9,35 @@ import type { LostAnswer } from './thing-space.ts'
 import type { Rollout } from './versions.ts'
 
 /**
- * `once`: no key, asks once, whatever happens. `repeats`: has an Idempotency-Key and asks until it is answered.
- * `twice`: the same, with two calls at one moment and a third when all is over.
+ * `once`: sends no key and calls once. `repeats`: has an Idempotency-Key and calls until it is answered. `twice`: the
+ * same, with two concurrent calls and a third one at the end.
  */
 export type CallerKind = 'once' | 'repeats' | 'twice'
 
 export type RequestSpec = {
   action: ActionName
   devices: number
-  /** Which card the list begins with; requests of one account may share cards. */
+  /** The first card of the list. Requests of one account may share cards. */
   firstDevice: number
-  /** The kinds of identifier that name each device: EID and ICCID if nothing else is said. */
+  /** The identifier kinds that name each device. The default is EID and ICCID. */
   kinds?: readonly Kind[]
   /** Names its devices without check digits. */
   short?: true
-  /** Which profile of its cards is meant: the first if nothing else is said. */
+  /** The profile of its cards that is ordered. The default is the first one. */
   profile?: number
   caller: CallerKind
-  /** Milliseconds after the beginning. */
+  /** Milliseconds after the start. */
   at: number
-  /** What a person or an app does to it beside asking. */
+  /** Further actions of an operator or an app. */
   decisions?: readonly { what: 'retry' | 'cancel' | 'abandon'; at: number }[]
-  /** Decides once more, however often, as long as the request waits for a decision. */
+  /** Decides again each time the request waits for a decision. */
   patient?: true
-  /** Milliseconds after the beginning at which the app uses its Idempotency-Key once more, with the same body. */
+  /** Milliseconds after the start at which the app uses its Idempotency-Key again with the same body. */
   againAt?: number
   accountName?: string
 }
 
-/** A message about something that the gateway did not ask for: somebody works in ThingSpace's portal. */
+/** A message about something that the gateway did not order, such as work in ThingSpace's portal. */
 export type Stranger = {
   at: number
   card: number
@@ -47,65 +47,65 @@ export type Stranger = {
   accountName?: string
 }
 
-/** A small world: who asks for what, and how ThingSpace behaves. */
+/** A small world: the orders, and the behaviour of ThingSpace. */
 export type Scenario = {
   name: string
   settings: Settings
   requests: readonly RequestSpec[]
-  /** What ThingSpace says of one accepted device of an order. */
+  /** What ThingSpace reports about one accepted device of an order. */
   tellings: (random: Seeded, card: number, order: number) => readonly Telling[]
-  /** Devices, by number, that ThingSpace refuses. */
+  /** Numbers of the devices that ThingSpace refuses. */
   refused?: readonly number[]
-  /** Seconds after which it begins to refuse them. */
+  /** Seconds after which it starts to refuse them. */
   refusedFromSeconds?: number
-  /** Seconds after which, and until which, ThingSpace is throttling. */
+  /** Seconds between which ThingSpace throttles. */
   busyFromSeconds?: number
   busySeconds?: number
-  /** Clocks of environments differ by up to so many milliseconds. */
+  /** Clocks of environments differ by up to this many milliseconds. */
   skew?: number
-  /** Chance of a message being delivered to two workers at once. */
+  /** Probability that a message is delivered to two workers at the same time. */
   twice?: number
-  /** The gateway's index of due items is behind its table by so much. */
+  /** The delay of the index of due items behind its table. */
   indexLag?: number
-  /** The stream's images come marshalled, through the handler's own edge, as Lambda brings them. */
+  /** The stream's images are marshalled and go through the handler's own parsing, as on Lambda. */
   marshalled?: true
   /** Seconds between which DynamoDB refuses everything. */
   outage?: { from: number; to: number }
-  /** How many writes the table takes in one second before it throttles. */
+  /** The number of writes per second above which the table throttles. */
   writesPerSecond?: number
-  /** Until when a kind of command fails in one function: a permission that is missing, an item that is too hot. */
+  /** Until when a kind of command fails in one function, because of a missing permission or a hot item. */
   failing?: { by: string; label: string; untilSeconds: number }
-  /** When somebody redrives the dead letters of the submissions queue. */
+  /** When an operator redrives the dead letters of the submissions queue. */
   redriveSeconds?: number
   /** keep-listener runs, and the listener's password is rotated. */
   listener?: ListenerRules
-  /** Two versions of the code, and when which is called. */
+  /** Two versions of the code, and when each is called. */
   rollout?: Rollout
   /** Results of other systems on the account. */
   foreign?: number
   strangers?: readonly Stranger[]
-  /** Answers that are lost in every schedule. */
+  /** Responses that are lost in every schedule. */
   lost?: readonly LostAnswer[]
-  /** DynamoDB deletes what is past its date one by one, in any order, up to two days late, until this day. */
+  /** Until this day, DynamoDB deletes expired items one by one, in any order, up to two days late. */
   deletesUntilDay?: number
-  /** Chance that a transaction is cancelled because another one is under way with one of its items. */
+  /** Probability that a transaction is cancelled because another one holds one of its items. */
   conflicts?: number
-  /** Seconds between which a peer accepts calls and does not answer them; each caller gives up after its time-out. */
+  /** Seconds between which a peer accepts calls without answering. Each caller gives up after its time-out. */
   hangs?: { peer: 'status' | 'table'; from: number; to: number; milliseconds: number }
-  /** Milliseconds that the sweep's queries take at most: the pages of a large request come one after the other. */
+  /** The longest time in milliseconds of the sweep's queries. The pages of a large request are read in sequence. */
   slowQueries?: number
-  /** Functions may run for any time: a storm shares one clock among hundreds of calls. */
+  /** Functions have no time limit: a storm shares one clock among hundreds of calls. */
   untimed?: true
-  /** The default run takes one pair of faults in so many. */
+  /** The default run takes one pair of faults in this many. */
   pairsOneIn?: number
-  /** Random schedules of a large world in the default run, where they are not as many as usual. */
+  /** The number of random schedules of a large world in the default run, if it differs from the usual number. */
   schedules?: number
 }
 
 const seconds = 1000
 const minutes = 60 * seconds
 
-/** How long a result for another profile of a card waits for one for the profile that was ordered. */
+/** How long a result for another profile of a card waits for one for the ordered profile. */
 export const settling = { otherProfileSeconds: 120 }
 
 /** Results may take an hour, so that a run need not simulate a day. */
@@ -117,14 +117,14 @@ export const settings = (over: Partial<Settings> = {}): Settings =>
     ...over,
   })
 
-/** Success after a while, now and then at once, so that it overtakes the answer. */
+/** Success after a while, and sometimes at once, so that it arrives before the response. */
 export const usual = (random: Seeded): Telling[] => [
   { say: 'success', after: random.chance(0.3) ? 0 : random.between(1, 40) * seconds },
 ]
 export const atOnce = (): Telling[] => [{ say: 'success', after: 0 }]
 export const silent = (): Telling[] => []
 
-/** Before the listener's password changes, while it does, and when only the new one is sent. */
+/** Before the rotation of the listener's password, during it, and when only the new password is sent. */
 export const aroundRotation = (random: Seeded): Telling[] => [
   { say: 'warning', after: random.between(0, 3) * seconds },
   { say: 'success-after-warning', after: random.between(6, 12) * seconds },
@@ -132,7 +132,9 @@ export const aroundRotation = (random: Seeded): Telling[] => [
   { say: 'success-after-warning', after: random.between(1790, 2800) * seconds },
 ]
 
-/** Warnings, repeats, late ones, contradictions: whatever ThingSpace has been seen or said to send. */
+/**
+ * Warnings, repeats, late results and contradictions: everything that ThingSpace was observed or documented to send.
+ */
 export function unruly(random: Seeded): Telling[] {
   const soon = random.between(0, 20) * seconds
   switch (random.below(9)) {
@@ -186,7 +188,7 @@ export const one = (action: ActionName, caller: CallerKind, over: Partial<Reques
 const bulk = settings({ devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 } })
 const pairs = settings({ devicesPerSubmission: { local: 4, device: 4, consumer: 4, global: 4 } })
 
-/** What the next version is deployed with: everything that may differ between what is stored and what is set. */
+/** The settings of the next version. They differ wherever stored and configured values may differ. */
 const nextSettings: Partial<Settings> = {
   devicesPerSubmission: { local: 1, device: 1, consumer: 1, global: 1 },
   leaseSeconds: 90,
@@ -227,7 +229,7 @@ export const protocolWorlds: readonly Scenario[] = [
     pairsOneIn: 128,
   },
   {
-    name: 'cancel in doubt',
+    name: 'cancel while unconfirmed',
     settings: settings(),
     requests: [
       one('enable', 'once', {
@@ -276,7 +278,7 @@ export const protocolWorlds: readonly Scenario[] = [
   },
 ]
 
-/** The worlds of random triples and interleavings. */
+/** The worlds of random faults and interleavings. */
 export const protocolLargeWorlds: readonly Scenario[] = [
   {
     name: 'several requests',
@@ -375,7 +377,7 @@ export const protocolLargeWorlds: readonly Scenario[] = [
       one('delete', 'once', { firstDevice: 5, at: 100_000 }),
     ],
     tellings: (random) => (random.chance(0.5) ? unruly(random) : aroundRotation(random)),
-    // Twice at once, as a schedule and a deployment may be; apart by more than a run of it can take otherwise.
+    // Two runs at once, as a schedule and a deployment may cause, and otherwise further apart than a run can take.
     listener: { keepAt: [3, 3, 125, 950, 1800, 2400, 3000, 3300, 3500], rotateEveryHours: 4 },
     twice: 0.1,
     foreign: 1,

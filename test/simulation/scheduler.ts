@@ -2,35 +2,35 @@ import { restock } from '../fakes/dynamodb/refill.ts'
 import type { FaultKind, Plan } from './plan.ts'
 import type { Seeded } from './random.ts'
 
-/** One run of a function: it lives until it answers, throws or crashes. */
+/** One run of a function. It lives until it answers, throws or crashes. */
 export type Invocation = {
   readonly name: string
   alive: boolean
   effects: number
-  /** When Lambda ends it, whatever it is doing. */
+  /** When Lambda ends it. */
   deadline: number
-  /** It was made to stand still, so it is not to blame for running past its time, and goes on all the same. */
+  /** A fault suspended it, so it is allowed to exceed its time limit and continues. */
   excused: boolean
 }
 
 export type Ended<Value> = { kind: 'done'; value: Value } | { kind: 'failed'; error: unknown } | { kind: 'crashed' }
 
-/** Something that leaves the process. `perform` does it, whole and at once. */
+/** Something that leaves the process. `perform` does all of it at once. */
 export type Effect = {
   label: string
-  /** Nothing outside the process changes. */
+  /** Nothing changes outside the process. */
   isRead?: boolean
-  /** Faults beside a crash that make sense here; reads can be refused only. */
+  /** The faults other than a crash that make sense for it. Reads can only be refused. */
   faults: readonly FaultKind[]
   perform: () => unknown
-  /** What the caller sees when the answer is lost, or the effect refused: an error, or for some an answer of its own. */
+  /** What the caller sees if the response is lost or the effect is refused: an error, or an answer of its own. */
   onLost: () => unknown
   onRefused: () => unknown
-  /** Milliseconds it takes at most. */
+  /** The longest time that it takes, in milliseconds. */
   takes: number
-  /** How long the peer keeps the caller waiting, if it does: then nothing was done, and the caller sees `onLost`. */
+  /** How long the peer keeps the caller waiting, if it does. Then nothing was done, and the caller sees `onLost`. */
   hangs?: () => number | undefined
-  /** For faults that only this effect knows. */
+  /** Faults that only this effect has. */
   special?: (kind: FaultKind) => unknown
 }
 
@@ -43,7 +43,7 @@ type Pending = {
 }
 type Timed = { at: number; order: number; action: () => void }
 
-/** One effect as it was let through. */
+/** One effect as it passed the gate. */
 export type Step = {
   number: number
   at: number
@@ -57,35 +57,35 @@ export type SchedulerOptions = {
   startAt: number
   random: Seeded
   plan: Plan
-  /** Runs after each effect that was done; throws on a violated invariant. */
+  /** Runs after each effect that was done. Throws on a violated invariant. */
   afterEffect: (step: Step) => void
   onStep?: (step: Step) => void
   maximumSteps: number
-  /** Milliseconds that a function may run. */
+  /** The time limit of a function, in milliseconds. */
   limitOf?: (name: string) => number
-  /** A function ran past its time, and nothing had been made to stand still. */
+  /** A function exceeded its time limit without having been suspended. */
   overran?: (invocation: Invocation) => void
 }
 
 const anywhere: ReadonlySet<FaultKind> = new Set(['crash-before', 'crash-after', 'frozen'])
 const frozenMilliseconds = 75_000
 
-/** Throws when it is called: an error with its stack is dear, and hardly ever needed. */
+/** Throws when it is called, because an error with its stack is expensive and rarely needed. */
 export const raise = (message: string) => (): never => {
   throw new Error(message)
 }
 
 /**
- * Runs every live invocation of a world in one thread, one effect at a time. Which effect comes next is drawn by seed,
- * so all interleavings at effect boundaries are possible and each can be had again.
+ * Runs every live invocation of a world in one thread, one effect at a time. The seed decides which effect comes
+ * next, so every interleaving at effect boundaries is possible and can be replayed.
  *
- * Between two effects all promises settle: a tick that a microtask asks for comes when the microtask queue is empty.
+ * Between two effects all promises settle: a tick that a microtask requests comes when the microtask queue is empty.
  */
 export class Scheduler {
   now: number
   steps = 0
   plan: Plan
-  /** Hears of each moment at which nothing is under way and something is still to come. */
+  /** Called at each rest: nothing is in flight, and something is still to come. */
   atRest: (() => void) | undefined
   readonly #options: SchedulerOptions
   readonly #timed: Timed[] = []
@@ -100,12 +100,12 @@ export class Scheduler {
     this.plan = options.plan
   }
 
-  /** Has something happen at a time, unless the world ends before. */
+  /** Schedules something for a time, unless the world ends earlier. */
   at(at: number, action: () => void): void {
     const timed = { at: Math.max(Math.ceil(at), this.now), order: this.#order++, action }
     let index = this.#timed.length
     this.#timed.push(timed)
-    // A heap: the earliest first, and of two at one time the one that was asked for first.
+    // A heap: the earliest first, and of two at the same time the one that was scheduled first.
     while (index > 0) {
       const parent = (index - 1) >> 1
       if (!isBefore(timed, this.#timed[parent]!)) break
@@ -119,7 +119,7 @@ export class Scheduler {
     this.at(this.now + milliseconds, action)
   }
 
-  /** Starts an invocation. `ended` hears what became of it; after a crash nothing of it ever goes on. */
+  /** Starts an invocation. `ended` receives its outcome. After a crash no part of it continues. */
   invoke<Value>(
     name: string,
     run: (invocation: Invocation) => Promise<Value>,
@@ -140,7 +140,7 @@ export class Scheduler {
     )
   }
 
-  /** The gate every effect goes through. The promise of an effect whose process has crashed never settles. */
+  /** The gate that every effect passes. The promise of an effect whose process has crashed never settles. */
   gate<Value>(invocation: Invocation, effect: Effect): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
       if (!invocation.alive) return
@@ -154,7 +154,7 @@ export class Scheduler {
     })
   }
 
-  /** Has an invocation sleep. */
+  /** Lets an invocation sleep. */
   sleep(invocation: Invocation, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       this.after(milliseconds, () => {
@@ -163,7 +163,7 @@ export class Scheduler {
     })
   }
 
-  /** Does something inside a stack that would swallow what it throws; the run ends with that instead. */
+  /** Runs something inside a stack that would swallow its errors. An error ends the run instead. */
   guard(action: () => void): void {
     try {
       action()
@@ -189,15 +189,15 @@ export class Scheduler {
   }
 
   /**
-   * Remembers a moment of rest; what it gives goes back there, as often as it is called. What is to come are closures:
-   * they hold things of the world, and each of those goes back by its own mark.
+   * Saves a rest. The returned function restores it, as often as it is called. Pending work consists of closures over
+   * objects of the world, and each of those restores its own state.
    */
   mark(): () => void {
     const { now, steps } = this
     const timed = [...this.#timed]
     const order = this.#order
     return () => {
-      // Whatever a run that was broken off has left behind is dead from here on.
+      // Work left by an aborted run must not continue.
       for (const invocation of this.#live.keys()) invocation.alive = false
       this.#live.clear()
       this.#pending = []
@@ -237,7 +237,7 @@ export class Scheduler {
     const number = pending.thawed ? this.steps : (this.steps += 1)
     if (number > this.#options.maximumSteps) throw new Error(`still busy after ${number} effects`)
     const planned = pending.thawed ? undefined : this.plan.get(number)
-    // A random plan may ask for what this effect cannot suffer.
+    // A random plan may contain a fault that this effect cannot have.
     const fault =
       planned !== undefined && (anywhere.has(planned) || effect.faults.includes(planned)) ? planned : undefined
     const first = invocation.effects === 0
@@ -264,7 +264,7 @@ export class Scheduler {
     this.#options.afterEffect(step)
   }
 
-  /** Ends the invocation whose time is over first, if that is before a moment. Says whether there was one. */
+  /** Ends the invocation with the earliest time limit, if it is before a given time. Returns whether there was one. */
   #endOverdue(before: number): boolean {
     let first: Invocation | undefined
     for (const invocation of this.#live.keys()) {
@@ -352,6 +352,6 @@ function ignoreFailure(action: () => unknown): void {
     const value = action()
     if (value instanceof Promise) value.catch(() => undefined)
   } catch {
-    // Whoever did it will never hear of it.
+    // The caller never learns the outcome.
   }
 }

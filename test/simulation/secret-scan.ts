@@ -3,7 +3,7 @@ import { Violation } from './violation.ts'
 
 const shortestSecret = 'sentinel'.length
 
-/** I10. */
+/** I10: no secret is found where it does not belong. */
 export function scanForSecrets(value: unknown, where: string): void {
   if (typeof value === 'string') {
     if (value.length < shortestSecret || (!value.includes('sentinel') && !value.includes('@vzw4g.com'))) return

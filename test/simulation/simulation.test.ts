@@ -10,7 +10,7 @@ import { Thread } from './threads.ts'
 const names = (worlds: readonly { name: string }[]) => worlds.map(({ name }) => ({ name }))
 
 describe('the short simulation', () => {
-  test.each(names(smallWorlds))('holds every invariant in "$name", whatever single effect fails', async ({ name }) => {
+  test.each(names(smallWorlds))('keeps every invariant in "$name" with any single fault', async ({ name }) => {
     const found: string[] = []
     await exploreExhaustively(
       scenarioOf(name),
@@ -26,7 +26,7 @@ describe('the short simulation', () => {
     expect(found).toEqual([])
   })
 
-  test.each(names(largeWorlds))('holds every invariant in "$name" with random faults', async ({ name }) => {
+  test.each(names(largeWorlds))('keeps every invariant in "$name" with random faults', async ({ name }) => {
     const found: string[] = []
     for (let seed = 1; seed <= 2; seed += 1) {
       await exploreRandomly(scenarioOf(name), seed, ({ violation }, _scenario, _seed, plan) => {
@@ -38,13 +38,13 @@ describe('the short simulation', () => {
     expect(found).toEqual([])
   })
 
-  test.each(storms.filter(({ isQuick }) => isQuick))('weathers: $name', async ({ run }) => {
+  test.each(storms.filter(({ isQuick }) => isQuick))('survives the storm "$name"', async ({ run }) => {
     await expect(run()).resolves.toContain('login')
   })
 })
 
-describe('the harness', () => {
-  test('is the same world twice', async () => {
+describe('the simulation harness', () => {
+  test('runs the same schedule twice for one seed and plan', async () => {
     const scenario = scenarioOf('several requests')
     const trace = async (): Promise<string[]> => {
       const steps: string[] = []
@@ -57,38 +57,41 @@ describe('the harness', () => {
     expect(await trace()).toEqual(await trace())
   })
 
-  test.each(names(smallWorlds))('goes on from a rest of "$name" as from the beginning', async ({ name }) => {
-    const scenario = scenarioOf(name)
-    const some: { plan: Plan; went: RunResult }[] = []
-    let count = 0
-    await exploreExhaustively(
-      scenario,
-      3,
-      2,
-      (went, _scenario, _seed, plan) => {
-        count += 1
-        if (count % 17 === 0) some.push({ plan, went })
-        return count < 150
-      },
-      { part: { index: 2, of: 9 } },
-    )
-    for (const { plan, went } of some) {
-      const { steps, seconds, callbacks, violation } = went
-      const replay = steps > went.stepsBeforeReplay
-      const fresh = await runSchedule({ scenario, seed: 3, plan }, { replay })
-      expect({ plan, ...fresh }).toMatchObject({ plan, steps, seconds, callbacks, violation })
-    }
-  })
+  test.each(names(smallWorlds))(
+    'continues from a rest of "$name" with the same result as from the beginning',
+    async ({ name }) => {
+      const scenario = scenarioOf(name)
+      const some: { plan: Plan; went: RunResult }[] = []
+      let count = 0
+      await exploreExhaustively(
+        scenario,
+        3,
+        2,
+        (went, _scenario, _seed, plan) => {
+          count += 1
+          if (count % 17 === 0) some.push({ plan, went })
+          return count < 150
+        },
+        { part: { index: 2, of: 9 } },
+      )
+      for (const { plan, went } of some) {
+        const { steps, seconds, callbacks, violation } = went
+        const replay = steps > went.stepsBeforeReplay
+        const fresh = await runSchedule({ scenario, seed: 3, plan }, { replay })
+        expect({ plan, ...fresh }).toMatchObject({ plan, steps, seconds, callbacks, violation })
+      }
+    },
+  )
 
   test.each<{ design: Design; world: string; plan: string }>([
     { design: 'post, then write', world: 'download repeats', plan: '3:crash-after' },
     { design: 'write, then post and repeat', world: 'download silent', plan: '3:lost' },
-  ])('sees "$design" run an action twice', async ({ design, world, plan }) => {
+  ])('finds that the design "$design" runs an action twice', async ({ design, world, plan }) => {
     const { violation } = await runSchedule({ scenario: scenarioOf(world), seed: 1, plan: readPlan(plan), design })
     expect(violation).toContain('I2 at most once')
   })
 
-  test('kills a mutant', async () => {
+  test('finds a mutant', async () => {
     const thread = new Thread('blind retry after an unknown outcome', () => undefined)
     const { failing, found } = await thread.work({ kind: 'kill', worlds: ['download silent'] })
     await thread.end()
@@ -96,7 +99,7 @@ describe('the harness', () => {
     expect(found[0]?.violation).toContain('I2 at most once')
   })
 
-  test('leaves nothing in a plan that is not needed', async () => {
+  test('shrinks a plan to the faults that are needed', async () => {
     const plan = readPlan('2:refused,9:lost')
     expect(planText(await shrink(scenarioOf('download once'), 1, plan))).toBe(planText(plan))
     expect(await runSchedule({ scenario: scenarioOf('download once'), seed: 1, plan: noFaults })).toMatchObject({
@@ -106,6 +109,6 @@ describe('the harness', () => {
 
   test('reads the plans that it writes', () => {
     expect(planText(readPlan('12:crash-after, 30:lost'))).toBe('12:crash-after,30:lost')
-    expect(() => readPlan('12:explosion')).toThrow('is no fault')
+    expect(() => readPlan('12:explosion')).toThrow('is not a fault')
   })
 })

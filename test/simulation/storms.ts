@@ -4,7 +4,7 @@ import { seeded } from './random.ts'
 import { runSchedule } from './run.ts'
 import { type RequestSpec, type Scenario, settings } from './scenario.ts'
 
-/** Bad weather in virtual time. Each says in a few words what it saw, or throws. */
+/** Storms in virtual time. Each returns a short report or throws. */
 export type Storm = { name: string; isQuick: boolean; run: () => Promise<string> }
 
 const minutes = 60_000
@@ -18,7 +18,7 @@ const order = (over: Partial<RequestSpec>): RequestSpec => ({
   ...over,
 })
 
-/** Twenty requests are accepted; their callbacks arrive while DynamoDB refuses everything for 14 minutes. */
+/** Twenty requests are accepted. Their callbacks arrive while DynamoDB refuses everything for 14 minutes. */
 export const outage: Scenario = {
   name: 'outage',
   settings: settings(),
@@ -31,7 +31,7 @@ export const outage: Scenario = {
   untimed: true,
 }
 
-/** ThingSpace sends everything within one second, once, and the table takes 4,000 writes a second. */
+/** ThingSpace sends all callbacks within one second, once each, and the table accepts 4,000 writes per second. */
 const burst = (devices: number): Scenario => ({
   name: 'burst',
   settings: settings({ workMessageGraceSeconds: 600 }),

@@ -4,7 +4,7 @@ import type { World } from './world.ts'
 
 const otherAccount = '0000777777-00007'
 
-/** Has others call back too: about what they did themselves, in the portal or with systems of their own. */
+/** Other systems send callbacks about their own actions, from the portal or elsewhere. */
 export function strangersCall(world: World): void {
   const { scenario, scheduler } = world
   scenario.strangers?.forEach(({ at, card, profile, kinds, say, accountName = account }, index) => {
@@ -14,7 +14,8 @@ export function strangersCall(world: World): void {
   const first = scenario.requests[0]
   const later = askedLater(scenario)
   for (let index = 0; index < (scenario.foreign ?? 0); index += 1) {
-    // Another account's card of the same name, a stranger on our account, and our own card before we asked.
+    // A card of the same name on another account, another system on our account, and our own card before we ordered
+    // it.
     const messages = [
       { accountName: otherAccount, card: first?.firstDevice ?? 1, after: 2000 + index * 700 },
       { accountName: account, card: 900 + index, after: 500 },
@@ -28,7 +29,10 @@ export function strangersCall(world: World): void {
   }
 }
 
-/** A card that we ask for later and, until then, have nothing to do with; with an earlier doubt it could be taken for ours. */
+/**
+ * A card that we order later and have nothing to do with until then. With an earlier unknown attempt, it could be
+ * mistaken for ours.
+ */
 function askedLater({ requests }: Scenario): number | undefined {
   const late = requests.findLast(({ at, accountName }) => at > 1000 && accountName === undefined)
   if (late === undefined) return undefined

@@ -3,19 +3,19 @@ import { streamRules } from './deployment.ts'
 import { type Invocation, raise, type Scheduler } from './scheduler.ts'
 import { keyText, textIn } from './watch.ts'
 
-/** Whoever works on a batch; gives the index from which it must come again, or its length. */
+/** The consumer of a batch. Returns the index from which the batch must be redelivered, or its length. */
 export type StreamConsumer = (invocation: Invocation, batch: readonly Change[]) => Promise<number>
 
 type Options = { stream: ChangeStream; scheduler: Scheduler; consume: StreamConsumer; whenIdle: () => void }
 type Lane = { waiting: Change[]; busy: boolean; failures: number }
 
-/** As the filter pattern of serverless.yml says. */
+/** The filter pattern of serverless.yml. */
 const filter: { dynamodb?: { NewImage?: { entity?: { S?: unknown } } } } = streamRules.filterPatterns[0] ?? {}
 const wanted = new Set(filter.dynamodb?.NewImage?.entity?.S as string[])
 
 /**
- * The table's stream and the poller that Lambda runs for it. Changes of one item stay in order, in one lane; a batch
- * that fails comes again from where it failed, or in halves, for ever; a checkpoint that is lost replays a batch.
+ * The table's stream and the poller that Lambda runs for it. Changes of one item stay in order in one lane. A batch
+ * that fails is redelivered from the failed record, or in halves, without a limit. A lost checkpoint replays a batch.
  */
 export class StreamSource {
   readonly #options: Options
@@ -44,7 +44,7 @@ export class StreamSource {
     }
   }
 
-  /** Takes up what was committed since the last look. */
+  /** Takes what was committed since the last call. */
   take(): void {
     const { changes, cursor } = this.#options.stream.read(this.#cursor)
     this.#cursor = cursor
@@ -54,7 +54,7 @@ export class StreamSource {
     }
   }
 
-  /** Brings changes again, out of their order: what a replayed checkpoint, or a restored table, would do. */
+  /** Redelivers changes out of order, like a replayed checkpoint or a restored table. */
   replay(changes: readonly Change[]): void {
     for (const change of changes) if (wanted.has(textIn(change.newImage, 'entity'))) this.#enqueue(change)
   }

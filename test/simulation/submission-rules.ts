@@ -3,7 +3,7 @@ import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { Acceptance } from './thing-space.ts'
 import { Violation } from './violation.ts'
 
-/** Which state may follow which: written down here once more, so that a wrong table in the code is seen. */
+/** The allowed transitions, repeated here independently of the code, so that a wrong table in the code is found. */
 const followers: Readonly<Record<SubmissionState, string>> = {
   queued: 'submitting cancelled',
   waiting: 'submitting submitted cancelled exhausted unconfirmed waiting',
@@ -16,41 +16,44 @@ const followers: Readonly<Record<SubmissionState, string>> = {
   cancelled: '',
 }
 
-/** How long a worker that has read the request may take to begin an attempt, in a world where nobody freezes. */
+/**
+ * How long a worker may take between reading a request and starting an attempt, in a world without suspended
+ * processes.
+ */
 const beginsWithin = 5_000
 
 type Stored = Submission & { dueBucket?: string }
 
-/** What the rules about one submission must know of the world. */
+/** What the rules about one submission need from the world. */
 export type Surroundings = {
   now: () => number
   leaseMilliseconds: number
-  /** Without clocks that differ, and processes that freeze, times are to be kept too. */
+  /** Times are checked only without clock differences and suspended processes. */
   clocksAgree: boolean
   nobodyFreezes: () => boolean
 }
 
-/** I5: a submission goes forward only, and forgets nothing. */
+/** I5: a submission only moves forward and loses nothing. */
 export function checkHistory(name: string, before: Submission, after: Submission): void {
   const stays = before.state === after.state && (before.state === 'queued' || before.state === 'submitting')
   if (!stays && !followers[before.state].split(' ').includes(after.state)) {
     throw new Violation('I5 monotone', `${name} went from ${before.state} to ${after.state}`)
   }
   if (after.attempt < before.attempt) throw new Violation('I5 monotone', `${name} lost an attempt`)
-  const doubted = before.attempts.find(({ outcome }) => outcome === 'unknown')
-  // A worker that comes back after its lease knows what became of the very attempt that was in doubt.
-  const resolved = doubted?.cause === 'lease-expired'
+  const unknownBefore = before.attempts.find(({ outcome }) => outcome === 'unknown')
+  // A worker that returns after its lease knows the outcome of the attempt that was recorded as unknown.
+  const resolved = unknownBefore?.cause === 'lease-expired'
   const kept = after.attempts.some(
     ({ attempt, outcome }) =>
-      attempt === doubted?.attempt && (outcome === 'unknown' || outcome === 'accepted' || resolved),
+      attempt === unknownBefore?.attempt && (outcome === 'unknown' || outcome === 'accepted' || resolved),
   )
-  if (doubted !== undefined && !kept) throw new Violation('I3 honesty', `${name} forgot its doubt`)
+  if (unknownBefore !== undefined && !kept) throw new Violation('I3 honesty', `${name} lost its unknown attempt`)
   if (before.upstreamRequestIds.some((id) => !after.upstreamRequestIds.includes(id))) {
-    throw new Violation('I7 visibility', `${name} forgot an upstream request id`)
+    throw new Violation('I7 visibility', `${name} lost an upstream request id`)
   }
 }
 
-/** Leases are waited for, doubts are not divided, and what is cancelled is not begun. */
+/** Leases are respected, unconfirmed submissions are not split, and cancelled ones are not attempted. */
 export function checkTimes(
   name: string,
   before: Submission,
@@ -58,24 +61,24 @@ export function checkTimes(
   cancelledAt: number | undefined,
   { now, leaseMilliseconds, clocksAgree, nobodyFreezes }: Surroundings,
 ): void {
-  // A refusal that comes after its lease settles the doubt about its own attempt; any other doubt stays in the history.
+  // A refusal that arrives after the lease resolves its own attempt. Any other unknown attempt stays in the history.
   if (after.deviceCount < before.deviceCount && after.attempts.some(({ outcome }) => outcome === 'unknown')) {
-    throw new Violation('I2 at most once', `${name} was split although in doubt`)
+    throw new Violation('I2 at most once', `${name} was split with an unknown attempt`)
   }
   const last = after.attempts.at(-1)
-  const doubtedBySweep =
+  const unknownBeforeBySweep =
     before.state === 'submitting' && after.state === 'unconfirmed' && last?.cause === 'lease-expired'
-  if (clocksAgree && doubtedBySweep && now() < before.updatedAt + leaseMilliseconds) {
-    throw new Violation('I3 honesty', `${name} was put in doubt while its attempt was under way`)
+  if (clocksAgree && unknownBeforeBySweep && now() < before.updatedAt + leaseMilliseconds) {
+    throw new Violation('I3 honesty', `${name} became unconfirmed while its attempt was in flight`)
   }
   const begins = before.state !== 'submitting' && after.state === 'submitting'
   const isLate = begins && cancelledAt !== undefined && now() > cancelledAt + beginsWithin
   if (clocksAgree && isLate && nobodyFreezes()) {
-    throw new Violation('I3 honesty', `${name} was begun after its request was cancelled`)
+    throw new Violation('I3 honesty', `${name} was attempted after its request was cancelled`)
   }
 }
 
-/** I1: what is not over is found by a sweep, or is listed before a person. */
+/** I1: an open submission is found by a sweep or listed as awaiting a decision. */
 export function checkDue(name: string, { state, dueAt, dueBucket, awaitsDecision }: Stored): void {
   const isOpen = state === 'queued' || state === 'submitting' || state === 'waiting' || state === 'unconfirmed'
   if (!isOpen) return
@@ -86,7 +89,7 @@ export function checkDue(name: string, { state, dueAt, dueBucket, awaitsDecision
   }
 }
 
-/** I3: a state says only what is true at ThingSpace. */
+/** I3: a state claims only what is true at ThingSpace. */
 export function checkHonesty(
   name: string,
   { state, deviceCount, upstreamRequestIds }: Submission,
@@ -94,7 +97,8 @@ export function checkHonesty(
 ): void {
   switch (state) {
     case 'submitted': {
-      if (upstreamRequestIds.length === 0) throw new Violation('I3 honesty', `${name} is submitted as nothing`)
+      if (upstreamRequestIds.length === 0)
+        throw new Violation('I3 honesty', `${name} is submitted without an upstream request id`)
       for (const id of upstreamRequestIds) {
         if (!own.some(({ upstreamRequestId, devices }) => upstreamRequestId === id && devices.length === deviceCount)) {
           throw new Violation('I3 honesty', `${name} is submitted as ${id}, which is not its own`)
@@ -105,7 +109,7 @@ export function checkHonesty(
     case 'rejected':
     case 'exhausted':
     case 'cancelled':
-      if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace has it`)
+      if (own.length > 0) throw new Violation('I3 honesty', `${name} is ${state} although ThingSpace accepted it`)
       return
     default:
   }

@@ -1,7 +1,7 @@
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { Violation } from './violation.ts'
 
-/** Devices whose final result is stored, while the summary of their request does not show it yet. */
+/** Devices whose final result is stored but not yet in the summary of their request. */
 export class Summaries {
   readonly #wanted = new Map<string, Map<number, number>>()
   readonly #now: () => number
@@ -27,7 +27,7 @@ export class Summaries {
     if (!positions.has(position)) positions.set(position, this.#now())
   }
 
-  /** A summary was written; `isShown` says of which devices it knows. */
+  /** Called when a summary was written. `isShown` tells which devices it contains. */
   written(requestId: string, isShown: (position: number) => boolean): void {
     const positions = this.#wanted.get(requestId)
     if (positions === undefined) return
@@ -43,7 +43,7 @@ export class Summaries {
     }
   }
 
-  /** The order begins a new life under this request id. */
+  /** Called when the request id is used for a new order. */
   forget(requestId: string): void {
     this.#wanted.delete(requestId)
   }

@@ -6,23 +6,23 @@ import { Violation } from './violation.ts'
 import { keyText } from './watch.ts'
 
 const minute = 60_000
-/** Orphans are looked at for ever; a world in which only they are left has ended after so many looks. */
+/** Orphans are checked without a limit. A world in which only orphans are left ends after this many checks. */
 const looksAtOrphans = 6
 
 type SweeperOptions = {
   scheduler: Scheduler
   environments: Environments
-  /** A schedule fires at least once, so now and then it fires twice. */
+  /** A schedule fires at least once, so it sometimes fires twice. */
   twice: () => boolean
-  /** How long after its date something may be taken up. */
+  /** How long after its due date an item may be processed. */
   lateBy: () => number
 }
 
 type Due = { dueAt: number; isOrphan: boolean; until: number }
 
 /**
- * The schedule of `sweep-due`: each full minute, as long as anything is due. Minutes in which nothing is due are left
- * out, because a sweep that finds nothing does nothing.
+ * The schedule of `sweep-due`: each full minute while anything is due. Minutes without due items are skipped, because
+ * a sweep without due items does nothing.
  */
 export class Sweeper {
   readonly #options: SweeperOptions
@@ -61,16 +61,16 @@ export class Sweeper {
     }
   }
 
-  /** Nothing that is due waits for long behind anything else. */
+  /** No due item waits long because of another one. */
   #inTime(key: string, dueAt: unknown): void {
     const was = this.#due.get(key)
     if (was === undefined || was.isOrphan || was.dueAt === dueAt) return
     const late = this.#options.scheduler.now - was.dueAt
     if (late > this.#options.lateBy())
-      throw new Violation('I13 in time', `${key} was due for ${Math.round(late / 1000)} s before anybody looked`)
+      throw new Violation('I13 in time', `${key} was due for ${Math.round(late / 1000)} s before a sweep processed it`)
   }
 
-  /** What a sweep may still do something about. */
+  /** Items that a sweep can still process. */
   get #open(): Due[] {
     const { now } = this.#options.scheduler
     return [...this.#due.values()].filter(({ until }) => until > now)

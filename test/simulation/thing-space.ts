@@ -10,64 +10,64 @@ import type { FaultKind } from './plan.ts'
 import type { Invocation, Scheduler } from './scheduler.ts'
 import { Violation } from './violation.ts'
 
-/** One execution at ThingSpace. `order` is the mark that the app's body carries, and no two requests share. */
+/** One execution at ThingSpace. `order` is the mark in the app's body, which no two requests share. */
 export type Acceptance = {
   upstreamRequestId: string
   accountName: string
   action: string
   order: string
   devices: readonly Device[]
-  /** Whom the devices are: the card, and the profile that is ordered. */
+  /** The devices: the card, and the profile that was ordered. */
   subjects: readonly Subject[]
   at: number
 }
 
-/** The answer to an order's first POST (or its `nth`) is lost: `lost` although it was accepted, `vanished` before. */
+/** The response to the first POST of an order (or its `nth`) is lost: `lost` after acceptance, `vanished` before it. */
 export type LostAnswer = { order: number; nth?: number; how: 'lost' | 'vanished' }
 
 export type ThingSpaceRules = {
-  /** Cards for which ThingSpace refuses the whole call without saying which it was. */
+  /** Cards for which ThingSpace refuses the whole call without naming them. */
   refused: ReadonlySet<number>
-  /** From when on it refuses them: a device may be taken from the account at any time. */
+  /** When it starts to refuse them, because a device may be removed from the account at any time. */
   refusedFrom: number
-  /** What it answers instead of taking anything, until a time. */
+  /** What it answers instead of accepting, until a time. */
   busyFrom: number
   busyUntil: number
-  /** What ThingSpace will say of each device it accepted. */
+  /** What ThingSpace will report about each device that it accepted. */
   tellings: (acceptance: Acceptance, subject: Subject) => readonly Telling[]
-  /** The profile that an order means where it names no ICCID. */
+  /** The profile that an order refers to if it names no ICCID. */
   profileOf: (order: number) => number
   lost: readonly LostAnswer[]
-  /** How long a status call waits for an answer that does not come. */
+  /** How long a status call waits for a response that never arrives. */
   statusHangs: () => number | undefined
 }
 
 type Options = {
   scheduler: Scheduler
-  /** Everything it ever accepted, to be filled. */
+  /** Everything that it has accepted. It is filled as the world runs. */
   accepted: Acceptance[]
   rules: ThingSpaceRules
-  /** A callback is at the door. */
+  /** Called when a callback is sent to the endpoint. */
   callBack: (acceptance: Acceptance, subject: Subject, telling: Telling) => void
   whenAccepted: (acceptance: Acceptance) => void
 }
 
 const faults: readonly FaultKind[] = ['lost', 'refused', 'vanished', 'late']
-/** Beyond the lease, so that the gateway has stopped waiting when ThingSpace accepts. */
+/** Longer than the lease, so that the gateway has stopped waiting when ThingSpace accepts. */
 const lateMilliseconds = 95_000
 
 const lostAnswer: SubmissionOutcome = { kind: 'unknown', cause: 'no-answer', error: {} }
 const unreachable: SubmissionOutcome = { kind: 'not-accepted', cause: 'unreachable', error: { message: 'not sent' } }
 
-/** ThingSpace behind the port: each accepted POST is a new execution, whatever was sent before. */
+/** ThingSpace behind the port. Each accepted POST is a new execution, whatever was sent before. */
 export class FakeThingSpace {
   readonly accepted: readonly Acceptance[]
-  /** Upstream request ids whose success the gateway learned by asking. */
+  /** Upstream request ids whose success the gateway learned from a status call. */
   readonly asked = new Set<string>()
-  /** Upstream request ids that an answer brought to the gateway. */
+  /** Upstream request ids that reached the gateway in a response. */
   readonly answered = new Set<string>()
   readonly #postsOf = new Map<number, number>()
-  /** Invocations that have waited in vain for an answer to a status call. */
+  /** Invocations that have waited without success for the response to a status call. */
   readonly #waitedInVain = new WeakSet<Invocation>()
   readonly #options: Options
 
@@ -91,7 +91,7 @@ export class FakeThingSpace {
     }
   }
 
-  /** The port as one environment has it. */
+  /** The port as one environment sees it. */
   portOf(current: () => Invocation): ThingSpace {
     return {
       submit: async (call) => {
@@ -113,7 +113,7 @@ export class FakeThingSpace {
     }
   }
 
-  /** What ThingSpace's status calls say, once a request's results should have been there. */
+  /** The answers of ThingSpace's status calls after the deadline for results. */
   statusOf(current: () => Invocation): UpstreamStatusLookUp {
     return ({ upstreamRequestId }) => {
       const invocation = current()
@@ -135,19 +135,19 @@ export class FakeThingSpace {
     }
   }
 
-  /** I17: a peer that gives no answer costs its caller one wait, not one for each thing that there is to ask. */
+  /** I17: a peer that does not answer costs its caller one wait, not one per item. */
   #hangsFor(invocation: Invocation): number | undefined {
     const milliseconds = this.#options.rules.statusHangs()
     if (milliseconds === undefined) return undefined
     if (this.#waitedInVain.has(invocation))
       this.#options.scheduler.guard(() => {
-        throw new Violation('I17 budgets', `${invocation.name} asked again although ThingSpace had given no answer`)
+        throw new Violation('I17 budgets', `${invocation.name} called again although ThingSpace had not answered`)
       })
     this.#waitedInVain.add(invocation)
     return milliseconds
   }
 
-  /** What the caller sees where ThingSpace itself, or the way to it, loses some answers. */
+  /** What the caller sees if ThingSpace or the network loses some responses. */
   #answer(call: SubmitCall): SubmissionOutcome {
     const order = orderIndex(call.fields)
     const nth = (this.#postsOf.get(order) ?? 0) + 1

@@ -13,7 +13,7 @@ export class Thread {
     this.#progress = progress
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: mutant === undefined ? {} : { mutant },
-      // Nearly everything is forgotten with its schedule: room for a few of them, and little is collected one by one.
+      // Nearly all objects live for one schedule: a large young generation avoids collecting them one by one.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     })
     this.#worker.on('error', (error: unknown) =>
@@ -41,7 +41,7 @@ export class Thread {
   }
 }
 
-/** Works on all jobs with a few threads; `done` hears of each as it ends. */
+/** Runs all jobs on a few threads. `done` is called as each ends. */
 export async function workOnAll<Task>(
   tasks: readonly Task[],
   threads: number,

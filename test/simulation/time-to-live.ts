@@ -6,7 +6,7 @@ import { keyText } from './watch.ts'
 
 const latest = 2 * 86_400
 
-/** DynamoDB's time to live: items go one by one, up to two days after their date, in no order. */
+/** DynamoDB's time to live: items are deleted one by one, up to two days late, in no order. */
 export class Deletions {
   readonly #dynamoDb: FakeDynamoDb
   readonly #scheduler: Scheduler
@@ -27,7 +27,7 @@ export class Deletions {
     if (at > until) return
     const key = keyText(keys)
     this.#scheduler.at(at, () => {
-      // An item whose date was put off is deleted by the later one.
+      // An item whose expiry was extended is deleted at the later date.
       this.#dynamoDb.expireItems((item) => keyText(item) === key && item['expiresAt'] === expiresAt)
       this.#deleted()
     })

@@ -4,11 +4,13 @@ import { Violation } from './violation.ts'
 import { orderOf, statusOfByte } from './watch.ts'
 import type { World } from './world.ts'
 
-/** At least once, each with its own number: whoever listens learns the end of every device and request. */
+/**
+ * Events are published at least once with increasing numbers: a listener learns the end of every device and request.
+ */
 export function checkEvents({ events, watch }: World, requests: readonly ProfileRequest[]): void {
   const byId = new Map<string, (typeof events)[number]>()
   for (const event of events) {
-    // An order whose key is used again after the end has the request id of the one before it.
+    // An order whose key is used again after its expiry has the request id of the order before it.
     if ('requestId' in event && event.at < watch.begunAt(event.requestId)) continue
     const known = byId.get(event.id)
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(event))
@@ -24,7 +26,7 @@ export function checkEvents({ events, watch }: World, requests: readonly Profile
       isFinalRequest(summary.status) &&
       !own.some(({ type, status }) => type === 'request.completed' && status === summary.status)
     ) {
-      throw new Violation('I4 no lost callback', `nobody was told that ${requestId} is ${summary.status}`)
+      throw new Violation('I4 no lost callback', `no event says that ${requestId} is ${summary.status}`)
     }
     checkNeverOtherwise(requestId, own, (watch.decisions.get(orderOf(request)) ?? 0) > 0)
     const latest = new Map<number | undefined, (typeof own)[number]>()
@@ -44,7 +46,7 @@ export function checkEvents({ events, watch }: World, requests: readonly Profile
   }
 }
 
-/** I11: what listeners were told as final they are never told otherwise, but for `expired` and for what was decided anew. */
+/** I11: an event never contradicts an earlier final event, except after `expired` and after a new decision. */
 function checkNeverOtherwise(requestId: string, own: readonly World['events'][number][], isDecided: boolean): void {
   const told = new Map<number, string>()
   for (const event of own.toSorted((a, b) => sequenceOf(a) - sequenceOf(b))) {

@@ -7,12 +7,12 @@ export type TransactItems = readonly Record<string, Action>[]
 type Transaction = { invocation: Invocation; items: ReadonlySet<string>; isOvertaken: boolean }
 type Lock = { invocation: Invocation; items: ReadonlySet<string>; until: number }
 
-/** How long DynamoDB still works on a transaction that it has written, in milliseconds. */
+/** How long DynamoDB still works on a transaction after writing it, in milliseconds. */
 const completing = 40
 
 /**
- * Transactions that are under way at one moment with one item: one of them is written, the others are cancelled. So is a
- * transaction that comes while DynamoDB completes another one with its item.
+ * Concurrent transactions with a common item: one of them is written, and the others are cancelled. A transaction
+ * that arrives while DynamoDB completes another one with its item is cancelled too.
  */
 export class TransactionConflicts {
   readonly #chance: number
@@ -35,7 +35,7 @@ export class TransactionConflicts {
     }
   }
 
-  /** A transaction begins; call what this gives when it is to be written. */
+  /** Called when a transaction begins. Call the returned function when it is to be written. */
   begin(invocation: Invocation, actions: TransactItems): () => void {
     const own: Transaction = { invocation, items: keysOf(actions), isOvertaken: false }
     this.#underWay.push(own)

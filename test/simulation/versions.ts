@@ -2,21 +2,21 @@ import type { Settings } from '../../lib/profile/request/settings.ts'
 import { equals, type Item, type Value } from '../fakes/dynamodb/values.ts'
 
 /**
- * Two versions of the code in one world, as they differ for each other: by what they write, and by their settings.
+ * Two versions of the code in one world. They differ in what they write and in their settings.
  *
- * `old` knows nothing of attributes that are only shown and were added some time; what it reads it reads without them,
- * and what it puts as a whole it puts without them. `new` adds what the other has never heard of to everything it writes:
- * items, what lies within them, work messages, and the number of their shape.
+ * `old` does not know attributes that were added later and are only shown. It omits them when it reads and when it
+ * writes whole items. `new` adds unknown attributes to everything it writes: items, their members, work messages and
+ * the version number of their shape.
  */
 export type Version = 'old' | 'new'
 
-/** A deployment in the middle of a run: for a while calls go to either version, and it may be taken back. */
+/** A deployment in the middle of a run. For a while calls go to either version, and it may be rolled back. */
 export type Rollout = {
   fromSeconds: number
   untilSeconds: number
-  /** From when on it is all the old one again, with what the new one has left behind. */
+  /** When all calls go to the old version again, with the items that the new one has left. */
   backFromSeconds?: number
-  /** What the new version is set to do otherwise. */
+  /** Settings of the new version that differ. */
   settings: Partial<Settings>
 }
 
@@ -30,12 +30,12 @@ type Write = { Item?: Item; UpdateExpression?: string; ExpressionAttributeValues
 type Input = Write & { TransactItems?: { Put?: Write }[]; RequestItems?: Readonly<Record<string, object>> }
 type Output = { Item?: Item; Items?: Item[] }
 
-/** Only ever shown, and added at some time: code from before does without. */
+/** Attributes that are only shown and were added later. Older code does without them. */
 const addedSince: readonly string[] = ['adopted', 'decisions', 'deadLetters', 'repeatsAfterGrace']
 const shapeOfNew = 2
 const more: Value = { of: 'the next version', parts: [1, 2] }
 
-/** A command's input as this version would have made it. */
+/** The input of a command as this version would write it. */
 export function written(version: Version, input: object): object {
   const { TransactItems: actions, RequestItems: batches, ...rest } = input as Input
   const change = (write: Write): Write => (version === 'old' ? without(write) : extended(write))
@@ -54,7 +54,7 @@ export function written(version: Version, input: object): object {
   return { ...rest, TransactItems: actions.map(inTransaction) }
 }
 
-/** An answer as this version would take it. */
+/** A response as this version would read it. */
 export function read(version: Version, output: object): object {
   if (version === 'new') return output
   const { Item: item, Items: items } = output as Output
@@ -84,7 +84,7 @@ function extended(write: Write): Write {
   }
 }
 
-/** The summary and the attempts have members of their own, and gain some. */
+/** The summary and the attempts are extended with members too. */
 function within(item: Item): Item {
   const { summary, attempts } = item
   const extend = (value: Value): Value => ({ ...(value as Item), addedLater: 'the next version' })
@@ -95,7 +95,7 @@ function within(item: Item): Item {
   }
 }
 
-/** Whether two items differ at most by which version wrote them. */
+/** Whether two items differ at most by the version that wrote them. */
 export const sameButForVersion = (one: Item, other: Item): boolean => equals(common(one), common(other))
 
 function common(item: Item): Item {

@@ -23,7 +23,7 @@ export const statusOfByte = (byte: number): DeviceStatus => statuses[byte & 0x3f
 
 const mostRepeats = 40
 
-/** A text that an item holds; none where it holds something else. */
+/** A text attribute of an item, or an empty text if it is not a text. */
 export function textIn(item: Item | undefined, name: string): string {
   const value = item?.[name]
   return typeof value === 'string' ? value : ''
@@ -39,34 +39,34 @@ const numberIn = (item: Item | undefined, name: string): number | undefined => {
 export type WatchOptions = Surroundings & {
   orders: readonly Order[]
   acceptances: readonly Acceptance[]
-  /** How long a stored result may wait for a summary that shows it. */
+  /** How long a stored result may wait for a summary that contains it. */
   summaryWithin: () => number
 }
 
-/** How long after a result is stored everybody must know of it, retries of the stream included. */
+/** How long after storing a result every process must know it, including retries of the stream. */
 const knownWithin = 600_000
 
-/** Looks at every change of the table the moment it is made, and at every acceptance. Throws the first violation. */
+/** Checks every change of the table and every acceptance at once. Throws the first violation. */
 export class Watch {
-  /** The table as it stands. */
+  /** The current content of the table. */
   readonly items = new Map<string, Item>()
   /** Keys of results, by upstream request id. */
   readonly results = new Map<string, Set<string>>()
   readonly requestIds = new Map<string, string>()
-  /** Explicit decisions to try again, by order. */
+  /** Explicit decisions to retry, by order. */
   readonly decisions = new Map<string, number>()
   readonly acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
-  /** How often work messages of a submission were noted as dead letters, by its key. */
+  /** How often work messages of a submission were counted as dead letters, by its key. */
   readonly deadLetters = new Map<string, number>()
   readonly #byDevice = new Map<string, number>()
   readonly #requestKeys = new Map<string, string>()
   readonly #ownerKeys = new Map<string, string>()
-  /** When results were first stored, and owners and parts of manifests last, by their keys. */
+  /** When results were first stored, and upstream links and manifest parts last, by key. */
   readonly storedAt = new Map<string, number>()
-  /** Since when an order's acceptances count: an Idempotency-Key may be used again after the end. */
+  /** Since when the acceptances of an order count, because an Idempotency-Key may be used again after the expiry. */
   readonly #begun = new Map<string, number>()
-  /** The last decision to try again, and whether it was made although ThingSpace had called back. */
+  /** The last decision to retry, and whether it was made despite callbacks. */
   readonly #lastDecision = new Map<string, { at: number; despite: boolean }>()
   readonly #summaries: Summaries
 
@@ -78,11 +78,11 @@ export class Watch {
 
   placed(mark: string): Order {
     const order = this.#options.orders.find((each) => each.mark === mark)
-    if (order === undefined) throw new Error(`nobody ordered ${mark}`)
+    if (order === undefined) throw new Error(`there is no order ${mark}`)
     return order
   }
 
-  /** Ends the life of an order whose request is past its date. Says whether it is. */
+  /** Ends the life of an order whose request has expired. Returns whether it has. */
   endLife(mark: string): boolean {
     const requestId = this.requestIds.get(mark)
     const request = requestId === undefined ? undefined : this.requestItem(requestId)
@@ -96,13 +96,13 @@ export class Watch {
     return true
   }
 
-  /** Since when a request id stands for its present request. */
+  /** Since when a request id belongs to its current request. */
   begunAt(requestId: string): number {
     const request = this.request(requestId)
     return request === undefined ? 0 : (this.#begun.get(orderOf(request)) ?? 0)
   }
 
-  /** Past its time to live: DynamoDB may delete it any day. */
+  /** Past its time to live: DynamoDB may delete it at any time. */
   isPast(item: Item): boolean {
     const until = numberIn(item, 'expiresAt')
     return until !== undefined && until * 1000 <= this.#options.now()
@@ -117,12 +117,12 @@ export class Watch {
     this.#lastDecision.set(mark, { at: this.#options.now(), despite: true })
   }
 
-  /** Who owns an upstream request id, as it is stored. */
-  owner(upstreamRequestId: string): Item | undefined {
+  /** The stored submission of an upstream request id. */
+  upstreamLink(upstreamRequestId: string): Item | undefined {
     return this.items.get(this.#ownerKeys.get(upstreamRequestId) ?? '')
   }
 
-  /** Everything that the stored results of an upstream request id name, and when it was first known. */
+  /** All identifiers in the stored results of an upstream request id, and when each was first known. */
   namedBy(upstreamRequestId: string, accountName: string): { named: Named[]; since: number } {
     const named: Named[] = []
     let since = Infinity
@@ -179,7 +179,7 @@ export class Watch {
     return this.requestItem(requestId) as ProfileRequest | undefined
   }
 
-  /** The submissions of a request: where requests have generations, those of its own. */
+  /** The submissions of a request, limited to its own generation if requests have generations. */
   submissions(requestId: string): Submission[] {
     const generation = this.requestItem(requestId)?.['generation']
     const found: Submission[] = []
@@ -191,7 +191,7 @@ export class Watch {
     return found.toSorted((a, b) => a.firstDevice - b.firstDevice)
   }
 
-  /** I2, the moment ThingSpace accepts; and what is sent are the very devices that were ordered. */
+  /** I2, checked when ThingSpace accepts. The POST must contain exactly the ordered devices. */
   accepted(acceptance: Acceptance): void {
     const { order: mark, devices, subjects, action } = acceptance
     const order = this.placed(mark)
@@ -211,7 +211,7 @@ export class Watch {
     })
   }
 
-  /** A decision to try again does not send what ThingSpace has called back about, unless it says so. */
+  /** A decision to retry does not send a submission that has a callback, unless it says so. */
   #notCalledBack({ upstreamRequestId: id, order: mark }: Acceptance, order: Order, position: number): void {
     const decision = this.#lastDecision.get(mark)
     if (decision === undefined || decision.despite) return
@@ -228,7 +228,7 @@ export class Watch {
     }
   }
 
-  /** Whether an acceptance belongs to the present life of its order. */
+  /** Whether an acceptance belongs to the current life of its order. */
   #counts({ order, at }: Acceptance): boolean {
     return at >= (this.#begun.get(order) ?? 0)
   }
@@ -257,7 +257,7 @@ export class Watch {
         return resultChanged(oldImage as Result | undefined, newImage as Result & { digests: Set<string> })
       case 'owner':
         this.storedAt.set(key, this.#options.now())
-        return this.#owner(oldImage, newImage)
+        return this.#upstreamLink(oldImage, newImage)
       case 'part':
         this.storedAt.set(key, this.#options.now())
         return
@@ -277,7 +277,7 @@ export class Watch {
     if (before.generation !== after.generation) {
       const { expiresAt } = before as ProfileRequest & Item
       if (Number(expiresAt) * 1000 > this.#options.now())
-        throw new Violation('I1 durability', `${name} was overwritten before its end`)
+        throw new Violation('I1 durability', `${name} was overwritten before its expiry`)
       return this.#request(undefined, after)
     }
     this.#summaries.written(after.requestId, (position) => {
@@ -287,7 +287,7 @@ export class Watch {
     if (after.version < before.version)
       throw new Violation('I5 monotone', `${name} went back to version ${after.version}`)
     if (before.cancelledAt !== undefined && after.cancelledAt === undefined) {
-      throw new Violation('I5 monotone', `${name} is not cancelled any more`)
+      throw new Violation('I5 monotone', `${name} is no longer cancelled`)
     }
     const decided = (this.decisions.get(orderOf(after)) ?? 0) > 0
     after.summary.deviceStates.forEach((byte, position) => {
@@ -307,13 +307,13 @@ export class Watch {
       checkHistory(name, before, after)
       checkTimes(name, before, after, this.request(requestId)?.cancelledAt, this.#options)
     }
-    const noted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
-    if (noted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + noted)
+    const counted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
+    if (counted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + counted)
     checkDue(name, after)
     checkHonesty(name, after, this.acceptancesOf(requestId, firstDevice, deviceCount))
   }
 
-  /** What ThingSpace accepted of a range of a request's devices. */
+  /** What ThingSpace accepted for a range of a request's devices. */
   acceptancesOf(requestId: string, firstDevice: number, deviceCount: number): Acceptance[] {
     const request = this.request(requestId)
     if (request === undefined) return []
@@ -327,9 +327,9 @@ export class Watch {
     )
   }
 
-  /** A final result that is stored and owned is to be seen in its request's summary before long. */
+  /** A stored final result with an upstream link must soon be in the summary of its request. */
   #summaryWanted(upstreamRequestId: string, keys: Iterable<string>): void {
-    const requestId = textIn(this.owner(upstreamRequestId), 'requestId')
+    const requestId = textIn(this.upstreamLink(upstreamRequestId), 'requestId')
     const request = this.request(requestId)
     if (request === undefined) return
     const order = this.placed(orderOf(request))
@@ -350,7 +350,7 @@ export class Watch {
     else keys.add(key)
   }
 
-  #owner(before: Item | undefined, after: Item): void {
+  #upstreamLink(before: Item | undefined, after: Item): void {
     const id = textIn(after, 'upstreamRequestId')
     this.#ownerKeys.set(id, keyText(after))
     this.#summaryWanted(id, this.results.get(id) ?? [])
@@ -358,7 +358,7 @@ export class Watch {
       before !== undefined &&
       (before['requestId'] !== after['requestId'] || before['submission'] !== after['submission'])
     ) {
-      throw new Violation('I7 visibility', `${id} changed its owner`)
+      throw new Violation('I7 visibility', `the upstream link of ${id} changed its submission`)
     }
     const request = this.request(textIn(after, 'requestId'))
     const acceptance = this.acceptances.find(({ upstreamRequestId }) => upstreamRequestId === id)

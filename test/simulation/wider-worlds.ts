@@ -12,14 +12,14 @@ const everything: readonly Kind[] = ['eid', 'iccid', 'imei', 'mdn']
 const each = { local: 1, device: 1, consumer: 1, global: 1 }
 const retriedLater = [{ what: 'retry' as const, at: 2 * hours }]
 
-/** Names the device by a part of its identifiers, among them one of these, and spells them in any of the usual ways. */
+/** Names the device by some of its identifiers, including one of these, in any of the usual spellings. */
 function anyNames(random: Seeded, amongThem: readonly Kind[]): Pick<Telling, 'kinds' | 'odd'> {
   const sure = random.pick(amongThem)
   const kinds = everything.filter((kind) => kind === sure || random.chance(0.4))
   return { kinds, odd: true }
 }
 
-/** Small worlds about whom a message means. */
+/** Small worlds about matching messages with devices. */
 export const identityWorlds: readonly Scenario[] = [
   {
     name: 'activate by IMEI, answer lost',
@@ -68,7 +68,7 @@ export const identityWorlds: readonly Scenario[] = [
       { order: 0, how: 'lost' },
       { order: 1, how: 'lost' },
     ],
-    // Nobody can tell which of the two is meant, so a retry must be held back.
+    // The gateway cannot tell which order is meant, so it must hold back a retry.
     tellings: (random) => {
       const soon = random.between(1, 20) * seconds
       return [
@@ -91,7 +91,7 @@ export const identityWorlds: readonly Scenario[] = [
   {
     name: 'without check digits, answers lost',
     settings: settings(),
-    // ThingSpace takes an ICCID without its check digit. Complete ones have 20 digits (card 2) or 19 (card 3).
+    // ThingSpace accepts an ICCID without its check digit. Complete ones have 20 digits (card 2) or 19 (card 3).
     requests: [2, 3].map((firstDevice, at) =>
       one('activate', 'once', { kinds: ['iccid', 'imei'], firstDevice, short: true, at, decisions: retriedLater }),
     ),
@@ -140,7 +140,7 @@ export const identityWorlds: readonly Scenario[] = [
     name: 'another profile long before',
     settings: settings(),
     requests: [one('enable', 'once')],
-    // When the result of the ordered profile comes, listeners have been told what the other one said.
+    // When the result of the ordered profile arrives, the result of the other one has already been published.
     tellings: (random) => {
       const soon = random.between(0, 10) * seconds
       return [
@@ -159,7 +159,8 @@ export const identityWorlds: readonly Scenario[] = [
     name: 'strangers about the card',
     settings: settings(),
     requests: [one('delete', 'once', { at: 2 * seconds })],
-    // The portal, before we asked and while our order runs; what it does to our own profile then cannot be told from ours.
+    // Portal actions before our order and during it. An action on our own profile at that time cannot be told from
+    // ours.
     strangers: [
       { at: 500, card: 1, profile: 0, kinds: ['imei', 'mdn', 'iccid'], say: 'failed' },
       { at: 8 * seconds, card: 1, profile: 1, kinds: ['eid', 'iccid'], say: 'failed' },
@@ -191,7 +192,7 @@ export const identityWorlds: readonly Scenario[] = [
     name: 'Monday undecided, and Friday',
     settings: settings(),
     requests: [one('delete', 'once'), one('delete', 'once', { at: 5 * days })],
-    // Nobody decides about the first one, whose time for results is over long before the other is sent.
+    // The first order gets no decision, and its deadline for results is long over before the second is sent.
     lost: [
       { order: 0, how: 'vanished' },
       { order: 1, how: 'lost' },
@@ -200,7 +201,7 @@ export const identityWorlds: readonly Scenario[] = [
   },
 ]
 
-/** Small worlds about months: what is past its date goes item by item, and keys are used again. */
+/** Small worlds about months: expired items are deleted one by one, and keys are used again. */
 export const monthWorlds: readonly Scenario[] = [
   {
     name: 'key used again',
@@ -211,7 +212,7 @@ export const monthWorlds: readonly Scenario[] = [
   },
   {
     name: 'key used again for several',
-    // More devices than a request holds in its own item. The other items outlive that item by a day.
+    // More devices than a request stores in its own item. The other items are kept a day longer than that item.
     settings: settings({ devicesPerSubmission: { local: 3, device: 3, consumer: 3, global: 3 } }),
     requests: [one('delete', 'repeats', { devices: 5, againAt: 35.2 * days })],
     tellings: usual,
@@ -232,13 +233,13 @@ export const monthWorlds: readonly Scenario[] = [
   },
 ]
 
-/** Small worlds about summaries that are written now and then: the limit lies below their size, or at it. */
+/** Small worlds about delayed summaries: the limit for immediate summaries is below their size or equal to it. */
 export const summaryWorlds: readonly Scenario[] = [
   {
     name: 'larger than the limit',
     settings: settings({ summariseAtOnceUpTo: 1 }),
     requests: [one('enable', 'once', { devices: 2 })],
-    // One result soon; the other about when the sweep, at 40 s past each minute here, summarises the first.
+    // One result arrives soon. The other arrives when the sweep, at 40 s past each minute here, summarises the first.
     tellings: (random, card) => [
       { say: 'success', after: card === 1 ? random.between(1, 30) * seconds : 108_000 + random.below(6000) },
     ],
@@ -261,7 +262,7 @@ export const summaryWorlds: readonly Scenario[] = [
   },
 ]
 
-/** Small worlds about peers that keep their callers waiting, or cancel what they ask for. */
+/** Small worlds about peers that do not answer, or that cancel calls. */
 export const hangingWorlds: readonly Scenario[] = [
   {
     name: 'status calls hang',
@@ -303,7 +304,7 @@ export const hangingWorlds: readonly Scenario[] = [
   },
 ]
 
-/** Worlds of random triples in which all of this comes together. */
+/** Worlds with random faults that combine all of this. */
 export const widerLargeWorlds: readonly Scenario[] = [
   {
     name: 'many due, slow queries',

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
-// Schemas that are made behind this are compiled: a cold start cannot wait for that, a million schedules can.
+// Schemas created after this call are compiled. A cold start cannot wait for that; a million schedules benefit from
+// it.
 import 'zod/compile'
 import type { Job } from './jobs.ts'
 import { mutants } from './mutants.ts'
 import { mutate } from './mutate.ts'
 
-/** One thread: with a mutant it loads the code with that bug in it, which is why everything is imported late. */
+/** One thread. With a mutant it loads the code with that bug, so all imports are dynamic. */
 const { mutant } = workerData as { mutant?: string }
-// Errors are thrown and caught by the million; where one came from, a replay tells.
+// Errors are thrown and caught in large numbers. A replay shows where one came from.
 Error.stackTraceLimit = 0
 const chosen = mutants.find(({ name }) => name === mutant)
 if (chosen !== undefined) mutate(chosen)

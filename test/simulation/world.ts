@@ -32,7 +32,7 @@ import { Watch } from './watch.ts'
 const beginning = 1_790_000_000_000
 const usualSteps = 30_000
 
-/** A callback that was answered 2xx at the door. */
+/** A callback that the endpoint answered with 2xx. */
 export type Taken = Subject & {
   upstreamRequestId: string
   accountName: string
@@ -43,7 +43,7 @@ export type Taken = Subject & {
   key: string
 }
 
-/** A message that somebody posts to our callback address. */
+/** A message that is posted to our callback address. */
 export type Posted = {
   action: string
   accountName: string
@@ -63,7 +63,7 @@ export type WorldOptions = {
   onStep?: (step: Step) => void
 }
 
-/** The gateway as deployed, with everything around it, in one thread and in virtual time. */
+/** The deployed gateway with its surroundings, in one thread and in virtual time. */
 export class World {
   readonly scenario: Scenario
   readonly orders: readonly Order[]
@@ -82,7 +82,7 @@ export class World {
   readonly callers: Callers
   readonly taken: Taken[] = []
   readonly events: PublishedEvent[] = []
-  /** The effects that a fault has struck so far. */
+  /** The effects that a fault has hit so far. */
   readonly struck: { label: string; fault: FaultKind }[] = []
   readonly #conflicts: TransactionConflicts | undefined
   #ids = 0
@@ -103,7 +103,7 @@ export class World {
       afterEffect: () => this.#afterEffect(),
       ...(scenario.untimed === true ? {} : { limitOf: timeLimitOf }),
       overran: ({ name }) => {
-        throw new Violation('I17 budgets', `${name} ran past its time`)
+        throw new Violation('I17 budgets', `${name} exceeded its time limit`)
       },
       onStep: (step) => {
         if (step.fault !== undefined) this.struck.push({ label: step.effect.label, fault: step.fault })
@@ -189,18 +189,18 @@ export class World {
     this.callers = new Callers(this)
   }
 
-  /** What the door took for one upstream request id. */
+  /** The callbacks that the endpoint accepted for one upstream request id. */
   takenOf(upstreamRequestId: string): readonly Taken[] {
     return this.#takenOf.get(upstreamRequestId) ?? []
   }
 
-  /** Runs until nobody has anything left to do. */
+  /** Runs until nothing is left to do. */
   async run(): Promise<void> {
     this.begin()
     await this.goOn()
   }
 
-  /** Sets going what happens by itself. */
+  /** Starts everything that happens on its own. */
   begin(): void {
     this.callers.begin()
     strangersCall(this)
@@ -209,10 +209,10 @@ export class World {
     if (redriveSeconds !== undefined) this.scheduler.after(redriveSeconds * 1000, () => this.submissions.redrive())
   }
 
-  /** Remembers a moment of rest: nothing is under way. What it gives goes back there, as often as it is called. */
+  /** Saves a rest: nothing is in flight. The returned function restores it, as often as it is called. */
   mark(): () => void {
     const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
-    // Environments that are begun anew may draw from what is random, so that goes back after them.
+    // Environments that are created again may use the random generator, so it is restored after them.
     const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
     const conflicts = this.#conflicts === undefined ? [] : [this.#conflicts]
     const backs = [...parts, this.sweeper, this.callers, this.listener, ...conflicts].map((part) => part.mark())
@@ -235,13 +235,13 @@ export class World {
     }
   }
 
-  /** Runs on from wherever it stands. */
+  /** Continues from the current state. */
   async goOn(): Promise<void> {
     await this.scheduler.run()
     while (this.callers.afterwards()) await this.scheduler.run()
   }
 
-  /** A callback at the door: API Gateway puts it into the queue and answers 2xx. */
+  /** A callback at the endpoint: API Gateway puts it into the queue and answers 2xx. */
   callBack({ action, accountName, upstreamRequestId, subject, say, kinds, odd }: Posted): void {
     const password = this.listener.passwordFor(accountName, action)
     const spelling = odd === true ? this.random : undefined
@@ -254,7 +254,7 @@ export class World {
     this.#takenOf.set(upstreamRequestId, [...this.takenOf(upstreamRequestId), taken])
   }
 
-  /** Whether transactions get into each other's way here. */
+  /** Whether transactions can conflict in this world. */
   get isConflicting(): boolean {
     return this.scenario.conflicts !== undefined
   }
@@ -319,14 +319,14 @@ export class World {
     }
   }
 
-  /** How long a peer that hangs at present keeps its callers waiting. */
+  /** How long a peer that does not answer keeps its callers waiting at this time. */
   #hangs(peer: 'status' | 'table'): number | undefined {
     const { hangs } = this.scenario
     if (hangs?.peer !== peer || this.seconds < hangs.from || this.seconds >= hangs.to) return undefined
     return hangs.milliseconds
   }
 
-  /** Worlds in which nothing outside the gateway keeps it from its dates. */
+  /** Worlds in which nothing outside the gateway delays it. */
   get #isPunctual(): boolean {
     const { outage, failing, skew, indexLag, rollout, writesPerSecond, hangs } = this.scenario
     return (
@@ -335,7 +335,7 @@ export class World {
     )
   }
 
-  /** How late anything may be done: a sweep, and for each fault what a frozen process, or an item that is put off, takes. */
+  /** The longest delay: one sweep, and for each fault the delay of a suspended process or a postponed item. */
   #lateBy(): number {
     return this.#isPunctual ? (300 + this.scheduler.plan.size * 600) * 1000 : Infinity
   }
@@ -346,7 +346,7 @@ export class World {
     return this.#lateBy() + (summariseEverySeconds + settling.otherProfileSeconds) * 1000
   }
 
-  /** An outage, a part that fails, or more writes in one second than the table takes. */
+  /** An outage, a failing component, or more writes in one second than the table accepts. */
   #isRefused({ label, isRead }: { label: string; isRead: boolean }, by: string): boolean {
     const { outage, failing, writesPerSecond } = this.scenario
     const second = this.seconds
@@ -359,13 +359,13 @@ export class World {
     return this.#writes.count > writesPerSecond
   }
 
-  /** Until when DynamoDB deletes what is past its date; never where a world does not last so long. */
+  /** Until when DynamoDB deletes expired items. Never in worlds that do not last that long. */
   get deletesUntil(): number | undefined {
     const { deletesUntilDay } = this.scenario
     return deletesUntilDay === undefined ? undefined : beginning + deletesUntilDay * 86_400_000
   }
 
-  /** Virtual seconds since the beginning. */
+  /** Virtual seconds since the start. */
   get seconds(): number {
     return (this.scheduler.now - beginning) / 1000
   }

@@ -10,7 +10,7 @@ export const smallWorlds: readonly Scenario[] = [
   ...hangingWorlds,
 ]
 
-/** The worlds of random triples and interleavings. */
+/** The worlds of random faults and interleavings. */
 export const largeWorlds: readonly Scenario[] = [...protocolLargeWorlds, ...widerLargeWorlds]
 
 export const scenarioOf = (name: string): Scenario => {

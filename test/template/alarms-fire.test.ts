@@ -27,7 +27,7 @@ const Alarms = z.object({
   ),
 })
 
-/** The alarms on our own metrics; what AWS counts by itself (errors, ages, throttles) is AWS's to emit. */
+/** The alarms on custom metrics. AWS emits the others (errors, ages, throttles). */
 const alarms = Object.entries(
   Alarms.parse(parseYaml(readFileSync(join(root, 'deploy/alarms.yml'), 'utf8'), 'alarms.yml')).Resources,
 ).flatMap(([id, { Properties }]) => {
@@ -36,7 +36,7 @@ const alarms = Object.entries(
   return Properties.Namespace?.startsWith('${self:service}') === true ? [{ id, ...Properties }] : []
 })
 
-/** For each alarm the failure it is for, as it happens to the functions; gives what they logged. */
+/** The failure of each alarm, as it happens to the functions. Returns what they logged. */
 const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   async DecisionsWaiting() {
     const world = createWorld()
@@ -132,22 +132,22 @@ async function failedLogins(): Promise<readonly Line[]> {
   return log.lines
 }
 
-test('each alarm on a metric of ours has its failure here', () => {
+test('each alarm on a custom metric has a failure in this test', () => {
   expect(alarms.map(({ id }) => id).toSorted()).toEqual(Object.keys(failures).toSorted())
 })
 
-test.each(alarms)('$id fires by the failure it is for', async ({ id, MetricName = '', Statistic, Threshold }) => {
+test.each(alarms)('the alarm $id fires for its failure', async ({ id, MetricName = '', Statistic, Threshold }) => {
   const lines = (await failures[id]?.()) ?? []
   const totals = totalsOf(emfOf(lines), MetricName)
   expect(Statistic === 'Sum' ? sum(totals) : Math.max(...totals)).toBeGreaterThanOrEqual(Threshold)
 })
 
-test('an outage is one only if nothing at all is accepted', async () => {
+test('the outage alarm fires only if no attempt is accepted', async () => {
   const emf = emfOf((await failures['NothingAccepted']?.()) ?? [])
   expect(totalsOf(emf, 'AttemptsAccepted')).toEqual([])
 })
 
-test('none of them fires when all is well', async () => {
+test('no alarm fires when all calls succeed', async () => {
   const world = createWorld()
   await world.order('enable', localBody(3))
   await world.callback(

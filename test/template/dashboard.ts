@@ -10,7 +10,7 @@ const namespace = 'thingspace-profile-gateway-dev'
 const known = new Set(metricRows.map(({ metric, by = [] }) => `${metric} by ${['service', ...by].join()}`))
 const totals = new Set(metricRows.map(({ metric }) => metric))
 
-/** What a dashboard's body, a text with references in it, speaks of. */
+/** The contents of a dashboard's body, which is a text with references. */
 export function readDashboard(written: unknown): { references: string[]; unknownMetrics: string[]; widgets: number } {
   const { 'Fn::Sub': text } = z.object({ 'Fn::Sub': z.string() }).parse(written)
   const references = [...text.matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)].map((match) => match[1] ?? '')
@@ -22,7 +22,7 @@ export function readDashboard(written: unknown): { references: string[]; unknown
   }
 }
 
-/** Our own metrics in a widget that the code does not have. "." and "..." stand for what the line before had there. */
+/** Custom metrics in a widget that the code does not have. "." and "..." repeat values of the line before. */
 function unknownIn(lines: z.infer<typeof Line>[]): string[] {
   const unknown: string[] = []
   let current: unknown

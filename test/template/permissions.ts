@@ -5,7 +5,7 @@ import { decided, type Deployed, root, sourcesOf, type Template } from './templa
 
 export type Statement = { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown }
 
-/** What each method of the store does to the table, and through which index. A test holds it against lib/store. */
+/** The table actions of each method of the store, and the index it uses. A test compares it with lib/store. */
 export const storeMethods: Readonly<Record<string, { file: string; actions: string[]; index?: string }>> = {
   createRequest: { file: 'requests', actions: ['PutItem'] },
   getRequest: { file: 'requests', actions: ['GetItem'] },
@@ -48,16 +48,16 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   postponeDue: { file: 'due', actions: ['UpdateItem'] },
   readLatch: { file: 'latches', actions: ['GetItem'] },
   openLatch: { file: 'latches', actions: ['UpdateItem'] },
-  // The credentials' record, which lib/thingspace calls its store too.
+  // The credential record, which lib/thingspace calls its store too.
   read: { file: 'credentials', actions: ['GetItem'] },
   takeLease: { file: 'credentials', actions: ['UpdateItem'] },
   save: { file: 'credentials', actions: ['PutItem'] },
 }
 
-/** The file with the query that several others make through `everyItemOf`; it counts for them. */
+/** The file with the query that several others make through `everyItemOf`. The query counts for them. */
 const sharedQuery = 'table/pages'
 
-/** The actions that the commands in a file of lib/store stand for; a transaction's members count for themselves. */
+/** The actions of the commands in a file of lib/store. The members of a transaction count separately. */
 export function actionsInFile(file: string): Set<string> {
   if (file === sharedQuery) return new Set()
   const text = readFileSync(join(root, 'lib/store', `${file}.ts`), 'utf8')
@@ -74,7 +74,7 @@ export const storeFiles = readdirSync(join(root, 'lib/store'), { recursive: true
   .map((file) => file.replace('.ts', ''))
   .filter((file) => actionsInFile(file).size > 0)
 
-/** A function without what it does not call: only so can be told what it uses of the modules it shares. */
+/** A function without the code that it does not call, to find what it uses of shared modules. */
 async function shakenTree(name: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -108,7 +108,7 @@ const secretVariables = {
   CALLBACK_SEGMENT_SECRET_ID: 'CallbackSegmentSecret',
 } as const
 
-/** What a function needs, by its code and its triggers. */
+/** The permissions that a function needs, by its code and its triggers. */
 export async function needsOf(deployed: Deployed, template: Template): Promise<Need[]> {
   const code = await shakenTree(deployed.name)
   const variables = Object.keys(deployed.properties['Environment']?.Variables ?? {})
@@ -154,7 +154,7 @@ export function statementsOf(
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
 }
 
-/** What a role allows, in the same words as what its function needs. */
+/** The permissions of a role, in the same form as the needs of its function. */
 export function grantsOf(deployed: Deployed, template: Template): Need[] {
   return statementsOf(deployed, template).flatMap(({ Action, Resource }) =>
     [Action]

@@ -39,16 +39,16 @@ const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([id, { Properties
 const queues = ofType(template, 'AWS::SQS::Queue')
 const routes = ofType(template, 'AWS::ApiGatewayV2::Route')
 
-test('cfn-lint finds no error', async ({ skip }) => {
+test('cfn-lint finds no error in the template', async ({ skip }) => {
   const lint = promisify(execFile)('cfn-lint', ['--format', 'parseable', '--', template.path])
   const outcome = await lint.catch((error: { code?: unknown; stdout?: string }) => error)
   if ('code' in outcome && outcome.code === 'ENOENT') skip('cfn-lint is not installed here')
   const findings = (outcome.stdout ?? '').split('\n').filter((line) => line !== '')
-  // W3005: osls names dependencies that references imply already.
+  // W3005: osls declares dependencies that references imply already.
   expect(findings.filter((line) => !line.includes(':W3005:'))).toEqual([])
 })
 
-describe('alarms', () => {
+describe('the alarms of the template', () => {
   test.each(named)('watch errors and throttles of %s', (_, { logicalId }) => {
     const watched = alarms
       .filter(({ Dimensions }) => JSON.stringify(Dimensions ?? '').includes(`{"Ref":"${logicalId}"}`))
@@ -56,7 +56,7 @@ describe('alarms', () => {
     expect(watched).toEqual(expect.arrayContaining(['Errors', 'Throttles']))
   })
 
-  test.each(alarms)('$id says what it means, when, and who is told', (alarm) => {
+  test.each(alarms)('include $id with its meaning, its section of docs/operations.md and its recipients', (alarm) => {
     expect(alarm['AlarmDescription']).toMatch(/\. See docs\/operations\.md, [\w ]+\.$/)
     expect(alarm['AlarmName']).toMatch(/^thingspace-profile-gateway-dev-[a-z-]+$/)
     expect(alarm['Threshold']).toBeGreaterThan(0)
@@ -77,7 +77,7 @@ describe('alarms', () => {
     expect(wanted.filter((section) => !headings.has(section))).toEqual([])
   })
 
-  test('watch every dead-letter queue and the age of every other', () => {
+  test('watch every dead-letter queue and the age of the messages in every other queue', () => {
     const watchedBy = (metric: string) =>
       alarms
         .filter(({ MetricName }) => MetricName === metric)
@@ -88,7 +88,7 @@ describe('alarms', () => {
     expect(watchedBy('ApproximateAgeOfOldestMessage')).toEqual(ids.filter((id) => !id.endsWith('DeadLetters')))
   })
 
-  test('and dashboard name nothing that is not there', () => {
+  test('and the dashboard refer only to existing resources and metrics', () => {
     const body = readDashboard(resource('Dashboard').Properties['DashboardBody'])
     expect(body.references.filter((id) => !Object.hasOwn(template.Resources, id))).toEqual([])
     expect(body.unknownMetrics).toEqual([])
@@ -96,7 +96,7 @@ describe('alarms', () => {
   })
 })
 
-describe('times', () => {
+describe('the times in the template', () => {
   const apiGatewaySeconds = 30
   const budgetOf = (name: string): number =>
     Number(
@@ -112,13 +112,13 @@ describe('times', () => {
     functions.find(({ name }) => name === 'retry-submission')?.properties['Environment'].Variables.LEASE_SECONDS,
   )
 
-  test('nest: an attempt of the queue < its function < the lease < the visibility', () => {
+  test('nest for the queue: attempt < function time-out < lease < visibility time-out', () => {
     expect(budgetOf('retry-submission')).toBeLessThan(timeoutOf('retry-submission'))
     expect(timeoutOf('retry-submission')).toBeLessThan(lease)
     expect(lease).toBeLessThan(Number(resource('SubmissionsQueue').Properties['VisibilityTimeout']))
   })
 
-  test('nest: an attempt within a call < its function < what API Gateway waits', () => {
+  test('nest for the API: attempt < function time-out < time-out of API Gateway', () => {
     expect(budgetOf('submit-profile-action')).toBeLessThan(timeoutOf('submit-profile-action'))
     expect(timeoutOf('submit-profile-action')).toBeLessThan(lease)
     const routed = JSON.stringify(ofType(template, 'AWS::ApiGatewayV2::Integration'))
@@ -128,12 +128,12 @@ describe('times', () => {
     expect(slow).toEqual([])
   })
 
-  test('nest: the sweep < its function < a minute', () => {
+  test('nest for the sweep: loop < function time-out < one minute', () => {
     expect(budgetOf('sweep-due')).toBeLessThan(timeoutOf('sweep-due'))
     expect(timeoutOf('sweep-due')).toBeLessThan(60)
   })
 
-  test.each(named)('a message %s takes is hidden for six times its time-out', (_, deployed) => {
+  test.each(named)('hide a message for %s for six times its time-out', (_, deployed) => {
     for (const { EventSourceArn } of sourcesOf(template, deployed)) {
       const queue = template.Resources[String(EventSourceArn['Fn::GetAtt'][0])]
       if (queue?.Type !== 'AWS::SQS::Queue') continue
@@ -142,15 +142,15 @@ describe('times', () => {
   })
 })
 
-describe('sources', () => {
+describe('an event source', () => {
   const sources = ofType(template, 'AWS::Lambda::EventSourceMapping')
-  test.each(sources)('%s reports failures one by one and cannot take every environment', (_, { Properties }) => {
+  test.each(sources)('such as %s reports failures one by one and has limited concurrency', (_, { Properties }) => {
     expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures'])
     const most: unknown = Properties['ScalingConfig']?.MaximumConcurrency ?? Properties['ParallelizationFactor']
     expect(most).toBeGreaterThan(0)
   })
 
-  test('what fails for good is set aside, late, and where it can be found', () => {
+  test('sends what fails permanently to a dead-letter queue after several attempts', () => {
     for (const [id, { Properties }] of queues.filter(([name]) => !name.endsWith('DeadLetters'))) {
       const { maxReceiveCount, deadLetterTargetArn } = Properties['RedrivePolicy']
       expect([id, maxReceiveCount >= 5]).toEqual([id, true])
@@ -164,12 +164,12 @@ describe('sources', () => {
   })
 })
 
-describe('permissions', () => {
-  test.each(named)('of %s are exactly what its code and its triggers need', async (_, deployed) => {
+describe('the permissions', () => {
+  test.each(named)('of %s are exactly those that its code and its triggers need', async (_, deployed) => {
     expect(wordsOf(grantsOf(deployed, template))).toEqual(wordsOf(await needsOf(deployed, template)))
   })
 
-  test('the table of what the store does is what lib/store does', () => {
+  test('are derived from a table that matches lib/store', () => {
     for (const file of storeFiles) {
       const told = Object.values(storeMethods).filter((method) => method.file === file)
       expect([file, [...actionsInFile(file)].toSorted()]).toEqual([
@@ -188,7 +188,7 @@ describe('permissions', () => {
     expect(Object.keys(store).filter((method) => !Object.hasOwn(storeMethods, method))).toEqual([])
   })
 
-  test('know no wildcard but those that are told why', () => {
+  test('contain no wildcard except the listed ones', () => {
     const roles = ofType(template, 'AWS::IAM::Role').map(([id]) => id)
     expect(roles).toHaveLength(functions.length + 1)
     const wild = functions.flatMap((deployed) =>
@@ -209,7 +209,7 @@ describe('permissions', () => {
     expect(JSON.stringify(resource('CallbackDoorRole').Properties)).not.toContain('*')
   })
 
-  test.each(named)('%s reads ThingSpace’s tokens only if it has business with ThingSpace', (_, deployed) => {
+  test.each(named)("of %s include ThingSpace's tokens only if it calls ThingSpace", (_, deployed) => {
     const hasBusiness = 'THINGSPACE_SECRET_ID' in deployed.properties['Environment'].Variables
     const onTable = statementsOf(deployed, template).filter(({ Action }) =>
       [Action].flat().some((action) => /^dynamodb:\w+Item|^dynamodb:Query/.test(action)),
@@ -220,7 +220,7 @@ describe('permissions', () => {
     }
   })
 
-  test('record-callbacks may use no action that reads, and no write of it may return the item', () => {
+  test('of record-callbacks include no read of the table and no write that returns the item', () => {
     const recorder = functions.find(({ name }) => name === 'record-callbacks')
     const onTable = (recorder === undefined ? [] : statementsOf(recorder, template)).filter(({ Action }) =>
       [Action].flat().some((action) => action.startsWith('dynamodb:')),
@@ -231,7 +231,7 @@ describe('permissions', () => {
     }
   })
 
-  test('who may read the table’s stream or an index finds no token that it can open', async () => {
+  test("to read the table's stream or an index reveal no token that can be decrypted", async () => {
     const readers = functions.filter((deployed) =>
       grantsOf(deployed, template).some(({ action }) => action === 'dynamodb:GetRecords'),
     )
@@ -277,7 +277,7 @@ describe('permissions', () => {
     }
   })
 
-  test('a customer’s key is used through the services that hold our things, and not otherwise', () => {
+  test('for a customer managed key apply only through the services that store our data', () => {
     const isKms = ({ Action }: Statement) => [Action].flat().some((action) => action.startsWith('kms:'))
     for (const deployed of functions) {
       const holdsOurs = Object.keys(deployed.properties['Environment'].Variables as object).includes('TABLE_NAME')
@@ -292,8 +292,8 @@ describe('permissions', () => {
   })
 })
 
-describe('what is kept', () => {
-  test('is encrypted everywhere, with the customer’s key where there is one', () => {
+describe('stored data', () => {
+  test('is encrypted everywhere, with the customer managed key if there is one', () => {
     const key = { Ref: 'KmsKeyArn' }
     for (const [id, { Properties }] of queues) {
       expect([id, decided(Properties, {})]).toMatchObject([id, { SqsManagedSseEnabled: true }])
@@ -314,7 +314,7 @@ describe('what is kept', () => {
     expect(decided(topic, allOn)).toMatchObject({ KmsMasterKeyId: key })
   })
 
-  test('survives the stack', () => {
+  test('is retained when the stack is deleted', () => {
     const kept = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
     expect(kept.map(([id]) => id).toSorted()).toEqual([
       'CallbackSegmentSecret',
@@ -332,7 +332,7 @@ describe('what is kept', () => {
     })
   })
 
-  test('is logged for a month by default', () => {
+  test('has logs that are kept for a month by default', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup')
     expect(groups).toHaveLength(functions.length + 1)
   })
@@ -352,7 +352,7 @@ describe('the callback endpoint', () => {
     ).not.toContain('SecretString')
   })
 
-  test('is told of by no access log and no metric', () => {
+  test('appears in no access log and no metric', () => {
     const stage = resource('HttpApiStage').Properties
     const fields = [...String(stage['AccessLogSettings'].Format).matchAll(/\$context\.([\w.]+)/g)].map(
       ([, name]) => name,
@@ -365,7 +365,7 @@ describe('the callback endpoint', () => {
     }
   })
 
-  test('puts the message into its queue itself', () => {
+  test('sends the message directly to its queue', () => {
     expect(resource('CallbackDoorIntegration').Properties).toMatchObject({
       IntegrationSubtype: 'SQS-SendMessage',
       RequestParameters: { QueueUrl: { Ref: 'CallbacksQueue' }, MessageBody: '$request.body' },
@@ -373,19 +373,19 @@ describe('the callback endpoint', () => {
   })
 })
 
-describe('the other doors', () => {
+describe('the other routes', () => {
   const keys = routes
     .map(([, { Properties }]) => Properties['RouteKey'] as unknown)
     .filter((key) => typeof key === 'string')
 
-  test('are each limited by name, and are there before they are limited', () => {
+  test('are each throttled by name and are created before the throttling settings', () => {
     const stage = resource('HttpApiStage')
     expect(Object.keys(stage.Properties['RouteSettings'] as object).toSorted()).toEqual(keys.toSorted())
     const ids = routes.map(([id]) => id).filter((id) => id !== 'CallbackDoorRoute')
     expect([stage['DependsOn']].flat()).toEqual(expect.arrayContaining(ids))
   })
 
-  test('need a token, but for those that tell nothing of anybody', () => {
+  test('need a token, except those that reveal nothing about accounts', () => {
     const open = routes
       .filter(([id, { Properties }]) => id !== 'CallbackDoorRoute' && Properties['AuthorizationType'] !== 'JWT')
       .map(([, { Properties }]) => Properties['RouteKey'] as string)
@@ -395,11 +395,11 @@ describe('the other doors', () => {
     }
   })
 
-  test('take a custom domain if there is a certificate', () => {
+  test('have a custom domain if there is a certificate', () => {
     expect([resource('Domain').Condition, resource('DomainMapping').Condition]).toEqual(['HasDomain', 'HasDomain'])
   })
 
-  test('cannot take every environment of the account', () => {
+  test('cannot use up the concurrency of the account', () => {
     const submit = functions.find(({ name }) => name === 'submit-profile-action')
     expect(decided(submit?.properties, allOn)).toMatchObject({
       ReservedConcurrentExecutions: { Ref: 'SubmitConcurrency' },
@@ -407,13 +407,13 @@ describe('the other doors', () => {
   })
 })
 
-test('every variable that is read is set, and every one that is set is read', () => {
+test('every variable that the code reads is set, and every variable that is set is read', () => {
   const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice().shape)))
   const set = new Set(functions.flatMap(({ properties }) => Object.keys(properties['Environment'].Variables as object)))
   expect([...set].toSorted()).toEqual([...read].toSorted())
 })
 
-test('every parameter is in the table of docs/deploying.md, and none that is not there', () => {
+test('the table in docs/deploying.md lists exactly the existing parameters', () => {
   const written = parseYaml(readFileSync(join(root, 'serverless.yml'), 'utf8'), 'serverless.yml') as {
     params: { default: object }
   }
@@ -425,7 +425,7 @@ test('every parameter is in the table of docs/deploying.md, and none that is not
   expect(told.toSorted()).toEqual(Object.keys(written.params.default).toSorted())
 })
 
-test('no variable holds a secret', () => {
+test('no environment variable contains a secret', () => {
   const variables = functions.flatMap(({ properties }) =>
     Object.entries(properties['Environment'].Variables as Record<string, unknown>),
   )

@@ -24,7 +24,7 @@ const Template = z.looseObject({
 })
 export type Template = z.infer<typeof Template> & { path: string }
 
-/** Packages everything as for a deployment, which needs no account, and reads the template that would be deployed. */
+/** Packages everything like a deployment, which needs no account, and reads the template. */
 export async function packageTemplate(): Promise<Template> {
   const folder = await mkdtemp(join(tmpdir(), 'template-'))
   await promisify(execFile)('npx', ['serverless', 'package', '--package', folder], { cwd: root })
@@ -46,13 +46,13 @@ export const functionsOf = (template: Template): Deployed[] =>
     properties: Properties,
   }))
 
-/** The sources that a function is fed from. */
+/** The event sources of a function. */
 export const sourcesOf = (template: Template, { logicalId }: Deployed): Resource['Properties'][] =>
   ofType(template, 'AWS::Lambda::EventSourceMapping')
     .map(([, { Properties }]) => Properties)
     .filter(({ FunctionName }) => JSON.stringify(FunctionName).includes(`"${logicalId}"`))
 
-/** A value with each `Fn::If` replaced by what it is under the given conditions. */
+/** A value with each `Fn::If` replaced by its result under the given conditions. */
 export function decided(value: unknown, conditions: Readonly<Record<string, boolean>>): unknown {
   if (Array.isArray(value)) return value.map((each) => decided(each, conditions)).filter((each) => !isNoValue(each))
   if (typeof value !== 'object' || value === null) return value

@@ -6,7 +6,7 @@ import type { Table } from '../../../lib/store/table/table.ts'
 type Command = Parameters<Table['client']['send']>[0]
 type CommandMaker = new (input: object) => Command
 
-/** Remembers every command that goes through a client, so that a bare handler can send the very same. */
+/** Records every command of a client, so that a bare handler can send the same ones. */
 export function recording(client: Table['client']): { client: Table['client']; taken: () => Command[] } {
   let commands: Command[] = []
   const send = (...parameters: [Command]) => {
@@ -23,10 +23,10 @@ export function recording(client: Table['client']): { client: Table['client']; t
   }
 }
 
-/** The same command made anew: what is made once and sent often would save the SDK some work. */
+/** The same command as a new object, because the SDK saves work for an object that is sent repeatedly. */
 const anew = (command: Command): Command => new (command.constructor as CommandMaker)(command.input)
 
-/** What a submit comes down to: the body is parsed, written down, sent on, and what came back is written down. */
+/** The minimum of a submit: parse the body, write it, send it, and write the response. */
 export function bareSubmit(client: Table['client'], commands: readonly Command[], thingSpaceUrl: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const last = commands.at(-1)
@@ -39,7 +39,7 @@ export function bareSubmit(client: Table['client'], commands: readonly Command[]
   }
 }
 
-/** What recording callbacks comes down to: each is parsed and written. */
+/** The minimum of recording callbacks: parse and write each. */
 export const bareRecord = (client: Table['client'], commands: readonly Command[]) => async (event: SQSEvent) => {
   await Promise.all(
     event.Records.map(async (record, index) => {

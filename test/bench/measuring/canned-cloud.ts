@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { listen } from '../../../local/listen.ts'
 import { cannedSecrets, sealedRecord } from './canned-credentials.ts'
 
-/** The program that stands for everything outside: fast answers that are always the same, from a process of its own. */
+/** The program that replaces everything outside: fast constant answers from its own process. */
 const record = marshall(await sealedRecord(Date.now() + 86_400_000))
 const secrets = JSON.stringify({
   username: 'user',

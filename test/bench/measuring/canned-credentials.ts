@@ -5,7 +5,7 @@ const secret: ThingSpaceSecret = { oauthKey: 'key', oauthSecret: 'secret', usern
 
 export const cannedSecrets = { thingSpaceSecret: async () => secret }
 
-/** A token record as the table holds it after a login with the canned secret. */
+/** The token record in the table after a login with the constant secret. */
 export async function sealedRecord(accessTokenExpiresAt: number): Promise<CredentialRecord> {
   const saved: CredentialRecord[] = []
   const store = {

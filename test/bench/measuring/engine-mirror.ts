@@ -18,7 +18,7 @@ import type { Operation } from '../../fakes/dynamodb/fake.ts'
 
 export type Mirror = {
   engine: string
-  /** Repeats an operation on the engine, in the order in which they were seen. */
+  /** Repeats an operation on the engine, in the original order. */
   observe: (operation: Operation & { error?: unknown }) => Promise<void>
   consumed: () => { writeUnits: number; readUnits: number; refused: number }
   stop: () => Promise<void>
@@ -35,7 +35,7 @@ const commands = {
 }
 type Consumed = { CapacityUnits?: number; ReadCapacityUnits?: number; WriteCapacityUnits?: number }
 
-/** An engine that is not ours does all that the table in memory does, and tells by `ConsumedCapacity` what it costs. */
+/** Repeats all operations of the table in memory on another engine, which reports their cost as `ConsumedCapacity`. */
 export async function startMirror(): Promise<Mirror> {
   const { resources } = await readDeployment(join(projectRoot, 'serverless.yml'), {})
   const running = await startDynamoDb()

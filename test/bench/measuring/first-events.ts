@@ -6,13 +6,13 @@ import { account, apiEvent, eidOf, getEvent, iccidOf, localBody, sqsEvent, submi
 import { aCallbackOf, createWorld } from '../../fakes/world.ts'
 import type { Stage } from './stage.ts'
 
-/** The event that a function gets first, and what it does with it. Each call makes one that nobody has seen before. */
+/** The first event of a function and its outcome. Each call creates a new event. */
 export type FirstEvent = { does: string; make: () => unknown }
 
 let made = 0
 const next = (): number => (made += 1)
 
-/** A request that is done already, with what the stream said of its result. */
+/** A finished request, with the stream record of its result. */
 async function doneRequest() {
   const world = createWorld()
   const { requestId } = await world.order('download_enable', localBody(1))
@@ -27,7 +27,7 @@ const deviceOf = (index: number) => [
   { kind: 'iccid', id: iccidOf(index) },
 ]
 
-/** Puts a finished request on the stage and gives every function something ordinary to do with it. */
+/** Stores a finished request and gives every function an ordinary event. */
 export async function firstEvents({ environment, tableName }: Stage): Promise<Readonly<Record<string, FirstEvent>>> {
   const { requestId, items, results } = await doneRequest()
   const engine = new DynamoDBClient({
@@ -62,7 +62,7 @@ export async function firstEvents({ environment, tableName }: Stage): Promise<Re
       make: () => apiEvent({ route: 'POST /v1/requests/{requestId}/retry', path: { requestId } }),
     },
     'retry-submission': {
-      does: 'finds a work message out of date',
+      does: 'ignores an outdated work message',
       make: () => sqsEvent([{ kind: 'submission', requestId, submission: 0, attempt: 0 }]),
     },
     'project-changes': { does: 'looks for the request of one result', make: () => ({ Records: results }) },

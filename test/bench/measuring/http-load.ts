@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http'
 export type Call = { url: string; method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string }
 export type Answered = { status: number; milliseconds: number; text: string }
 
-/** Calls over connections that are kept, so many at once. */
+/** Calls over persistent connections, with a fixed number at once. */
 export function createCaller(connections: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
@@ -26,7 +26,7 @@ export function createCaller(connections: number) {
       sent.end(body)
     })
 
-  /** Has every connection call as soon as it has been answered, until there is no next call. */
+  /** Each connection sends the next call as soon as it has an answer, until there is none. */
   const press = async (next: () => Call | undefined): Promise<Answered[]> => {
     const answers: Answered[] = []
     const work = async () => {

@@ -1,7 +1,7 @@
 import type { Operation } from '../../fakes/dynamodb/fake.ts'
 import type { World } from '../../fakes/world.ts'
 
-/** What one step of a request's life cost, in calls and in units of the table. */
+/** The cost of one step of a request's life, in calls and table units. */
 export type Charges = { calls: number; writeUnits: number; readUnits: number; linkUnits: number }
 
 export type Ledger<Step extends string> = {
@@ -11,7 +11,7 @@ export type Ledger<Step extends string> = {
   of: (...steps: readonly Step[]) => Charges
 }
 
-/** Puts the units of each operation down to the step that ran at the time. */
+/** Charges the units of each operation to the current step. */
 export function createLedger<Step extends string>(first: Step, meter: () => ReturnType<World['meter']>): Ledger<Step> {
   const charges = new Map<Step, Charges>()
   let step = first
@@ -48,7 +48,7 @@ export function createLedger<Step extends string>(first: Step, meter: () => Retu
   }
 }
 
-/** Whether an operation writes device links: they are written in batches, and nothing else is in those. */
+/** Whether an operation writes device links. They are written in batches that contain nothing else. */
 function isOfLinks({ RequestItems = {} }: { RequestItems?: Record<string, object> }): boolean {
   const [batch] = Object.values(RequestItems) as { PutRequest?: { Item: { pk?: string } } }[][]
   return batch?.[0]?.PutRequest?.Item.pk?.startsWith('DEV#') === true

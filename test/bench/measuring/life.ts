@@ -2,32 +2,32 @@ import { localBody } from '../../builders.ts'
 import { aCallbackOf, createWorld, type World, type WorldOptions } from '../../fakes/world.ts'
 import { type Charges, createLedger } from './ledger.ts'
 
-/** The functions in the order in which a request meets them, and at last somebody who reads the results. */
+/** The functions in the order in which a request passes them, and finally a reader of the results. */
 export const steps = ['accept', 'submit', 'record', 'project', 'sweep', 'look', 'read out'] as const
 export type Step = (typeof steps)[number]
 
-/** One callback a device, or 20 % warnings before it and 3 % of the messages twice. */
+/** `clean`: one callback per device. `mixed`: 20 % warnings before it and 3 % of the callbacks twice. */
 export type Scenario = 'clean' | 'mixed'
 
 export type Life = {
   devices: number
   scenario: Scenario
-  /** Callbacks that were delivered. */
+  /** The number of delivered callbacks. */
   callbacks: number
   of: (...steps: Step[]) => Charges
-  /** Calls of each function: an event or a batch each. */
+  /** Calls of each function, one per event or batch. */
   invocations: Readonly<Record<Step, number>>
-  /** Milliseconds of processor time of each step in this process, the table in memory included. */
+  /** Milliseconds of CPU time of each step in this process, including the table in memory. */
   milliseconds: Readonly<Record<Step, number>>
   sent: { workMessages: number; events: number; posts: number }
   world: World
 }
 
-/** How many callbacks Lambda hands over at once at the most: `batchSize` of record-callbacks. */
+/** The largest number of callbacks in one event: `batchSize` of record-callbacks. */
 const batchSize = 50
 const pageSize = 1000
 
-/** The whole life of one request in the world in memory: ordered, sent, called back, final, and read. */
+/** The whole life of one request in the world in memory: ordered, sent, called back, final and read. */
 export async function live(
   devices: number,
   scenario: Scenario,
@@ -104,7 +104,10 @@ export async function live(
 
 const zeros = (): Record<Step, number> => Object.fromEntries(steps.map((step) => [step, 0])) as Record<Step, number>
 
-/** In a batch SQS keeps no order, but a warning is sent before the final of its device, and a repeat behind it. */
+/**
+ * SQS keeps no order within a batch. A warning is still sent before the final result of its device, and a repeat
+ * after it.
+ */
 function callbacksOf({ thingSpace }: World, scenario: Scenario) {
   const finals = thingSpace.accepted.flatMap(({ upstreamRequestId, call }) =>
     call.devices.map((device) => [upstreamRequestId, device] as const),

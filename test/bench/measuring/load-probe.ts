@@ -1,4 +1,4 @@
-/** The program of one sample: loads a bundle, answers one event, and tells what that took. Bundled before it is run. */
+/** The program of one sample: loads a bundle, answers one event and reports the time. Bundled before it runs. */
 type Wanted = { file: string; event: unknown; context: object }
 
 process.on('message', (message) => {

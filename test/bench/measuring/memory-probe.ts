@@ -1,12 +1,12 @@
 import '../../simulation/function-environment.ts'
 
-/** The program of one memory sample: how far the process grows while it takes one order. Run with `--expose-gc`. */
+/** The program of one memory sample: how much the process grows while it takes one order. Run with `--expose-gc`. */
 const [, , devices = '1', what = 'order'] = process.argv
 const { localBody, submitEvent, context } = await import('../../builders.ts')
 const { createWorld } = await import('../../fakes/world.ts')
 
 const world = createWorld()
-// The code itself is not what is measured.
+// The code itself is not measured.
 await world.order('download_enable', localBody(1))
 const body = JSON.stringify(localBody(Number(devices)))
 const event = submitEvent('download_enable', body)
@@ -14,7 +14,7 @@ globalThis.gc?.()
 globalThis.gc?.()
 const before = process.memoryUsage.rss()
 const peakBefore = process.resourceUsage().maxRSS * 1024
-// The control: what nobody can do without.
+// The control: the minimum that any implementation needs.
 const parsed: unknown[] = []
 if (what === 'parse') parsed.push(JSON.parse(body), JSON.parse(body))
 else {
@@ -23,7 +23,7 @@ else {
 }
 const after = process.memoryUsage.rss()
 const peak = process.resourceUsage().maxRSS * 1024
-// A peak of before says nothing of now.
+// An earlier peak is irrelevant.
 process.send?.({
   grown: (peak > peakBefore ? Math.max(peak, after) : after) - before,
   body: Buffer.byteLength(body),

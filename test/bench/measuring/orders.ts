@@ -3,8 +3,8 @@ import { account } from '../../builders.ts'
 let made = 0
 
 /**
- * The body of an order of devices that nobody has asked for. The last four digits tell the simulator what to do with a
- * device: of 9016 it says nothing, so that the bench can.
+ * The body of an order for new devices. The last four digits tell the simulator what to do with a device. It sends
+ * nothing for 9016, so that the bench can send the callback.
  */
 export function newOrder(devices: number, ending: '9001' | '9016'): string {
   const list = Array.from({ length: devices }, () => {

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
 
-/** Stands in for Lambda's runtime client where that cannot be installed: the same two calls, and nothing else. */
+/** Replaces Lambda's runtime client where that cannot be installed. It makes the same two calls and nothing else. */
 const api = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation`
 
 type Answer = { requestId: string; text: string }

@@ -4,12 +4,12 @@ import { listen } from '../../../local/listen.ts'
 
 export type RuntimeApi = {
   address: string
-  /** Has the next process that asks get this event; resolves when it has answered. */
+  /** Gives this event to the next process that asks. Resolves when the process has answered. */
   invoke: (event: unknown) => Promise<unknown>
   stop: () => void
 }
 
-/** The Runtime API as far as one environment needs it: an event, its answer, and then silence. */
+/** The part of the Runtime API that one environment needs: an event, its answer, and then no further event. */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   let waiting: { text: string; settle: PromiseWithResolvers<unknown> } | undefined
   const held = new Set<ServerResponse>()
@@ -31,7 +31,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   const next = (response: ServerResponse) => {
     if (waiting === undefined) return void held.add(response)
     response.writeHead(200, {
-      // Lambda's client waits for ever without it.
+      // Lambda's client waits forever without it.
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': randomUUID(),
       'lambda-runtime-deadline-ms': String(Date.now() + 29_000),

@@ -5,15 +5,15 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { deployedBuild } from '../../../deploy/esbuild-options.ts'
 
-/** How to start what fetches events from the Runtime API and hands them to a handler. */
+/** How to start the program that fetches events from the Runtime API and passes them to a handler. */
 export type RuntimeClient = { name: string; isReal: boolean; argumentsFor: (module: string) => string[] }
 
 const wanted = 'aws-lambda-ric@4.0.2'
 const patienceMs = 180_000
 
 /**
- * Lambda's own runtime client. It compiles native code, so it is no dependency of the project: it is installed once, to
- * a folder of the bench, where there is a compiler. Where not, a client of ours with the same protocol stands in.
+ * Lambda's own runtime client. It compiles native code, so it is not a dependency of the project. It is installed
+ * once into a folder of the bench if there is a compiler. Otherwise a client with the same protocol replaces it.
  */
 export async function runtimeClient(folder: string, say: (line: string) => void): Promise<RuntimeClient> {
   const home = join(folder, 'ric')

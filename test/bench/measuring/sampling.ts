@@ -1,21 +1,21 @@
-/** Median and quartiles: what is told of any number of samples. */
+/** Median and quartiles of any number of samples. */
 export type Spread = { median: number; low: number; high: number; count: number }
 
 export type Samples<Name extends string, Value> = Record<Name, Value[]>
 
 type Options = {
   rounds: number
-  /** Rounds whose values are thrown away. */
+  /** Rounds whose values are discarded. */
   warmUps?: number
-  /** Told once a round. */
+  /** Called once per round. */
   progress?: (round: number) => void
-  /** No round is begun so many seconds after the warm-ups; what there is by then is told. */
+  /** No round starts later than this many seconds after the warm-up. The samples up to then are used. */
   patienceSeconds?: number
 }
 
 /**
- * Takes a sample of every variant in each round. The order turns round with every round, so that whatever drifts over
- * time drifts for all of them.
+ * Takes a sample of every variant in each round. The order is reversed with every round, so that a drift over time
+ * affects all of them.
  */
 export async function alternate<Name extends string, Value>(
   variants: Readonly<Record<Name, () => Promise<Value>>>,
@@ -41,13 +41,16 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(sorted, 0.5), low: at(sorted, 0.25), high: at(sorted, 0.75), count: sorted.length }
 }
 
-/** The medians' ratio; the quartiles are those of the ratios within each round, where both had the same weather. */
+/**
+ * The ratio of the medians. The quartiles are those of the ratios within each round, where both had the same
+ * conditions.
+ */
 export function ratioOf(values: readonly number[], base: readonly number[]): Spread {
   const pairs = values.map((value, round) => value / (base[round] ?? Number.NaN))
   return { ...spreadOf(pairs), median: spreadOf(values).median / spreadOf(base).median }
 }
 
-/** A quantile of sorted values, between two neighbours if need be. */
+/** A quantile of sorted values, interpolated between two neighbours. */
 export function at(sorted: readonly number[], quantile: number): number {
   const position = (sorted.length - 1) * quantile
   const below = sorted[Math.floor(position)] ?? Number.NaN

@@ -1,7 +1,7 @@
 import { number, times } from '../findings.ts'
 import { ratioOf, spreadOf } from './sampling.ts'
 
-/** `12.3 (11.9-12.8)`: the median, and between the quartiles. */
+/** `12.3 (11.9-12.8)`: the median and the quartiles. */
 export function withSpread(values: readonly number[], show = number): string {
   const { median, low, high } = spreadOf(values)
   return `${show(median)} (${show(low)}-${show(high)})`

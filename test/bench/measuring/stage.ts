@@ -2,7 +2,7 @@ import { readSettings } from '../../../local/settings.ts'
 import { startStack } from '../../../local/stack.ts'
 import type { FunctionDefinition } from '../../../local/deployment/deployment.ts'
 
-/** What a function finds around it: the local stack's table, queues, secrets and ThingSpace, but no other function. */
+/** The surroundings of a function: the local stack's table, queues, secrets and ThingSpace, but no other function. */
 export type Stage = {
   functions: readonly FunctionDefinition[]
   /** The variables that Lambda would give a function. */

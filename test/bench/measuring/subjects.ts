@@ -5,7 +5,7 @@ import { type FirstEvent, firstEvents } from './first-events.ts'
 import { type Stage, startStage } from './stage.ts'
 import { bareBundle, deployedBundle, naiveBundle } from './variants.ts'
 
-/** One bundle of one function with all that it needs to answer its first event. */
+/** One bundle of one function with everything it needs to answer its first event. */
 export type Subject = {
   name: string
   functionName: string
@@ -14,12 +14,12 @@ export type Subject = {
   event: FirstEvent
 }
 
-/** Those that somebody waits for. */
+/** Functions with a waiting caller. */
 const keyFunctions: ReadonlySet<string> = new Set(['submit-profile-action', 'record-callbacks'])
 
 export type Cast = { stage: Stage; subjects: readonly Subject[]; functionNames: readonly string[] }
 
-/** Every function bundled as deployed and naively, and a bare handler twice: the second is the A/A control. */
+/** Every function bundled as deployed and naively, and a bare handler twice. The second one is the A/A control. */
 export async function prepareCast(folder: string, mode: Mode): Promise<Cast> {
   const bundles = join(folder, 'bundles')
   await mkdir(bundles, { recursive: true })

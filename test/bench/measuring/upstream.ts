@@ -5,7 +5,7 @@ import { noFaults } from '../../simulation/plan.ts'
 import { cannedSecrets, sealedRecord } from './canned-credentials.ts'
 import { startCannedCloud } from './start-canned-cloud.ts'
 
-/** Connections that one environment opens to ThingSpace for so many calls, half of them at once. */
+/** The connections that one environment opens to ThingSpace for a number of calls, half of them concurrent. */
 export async function socketsOf(calls: number): Promise<number> {
   const cloud = await startCannedCloud()
   const sealed = await sealedRecord(Date.now() + 86_400_000)
@@ -48,15 +48,15 @@ export async function socketsOf(calls: number): Promise<number> {
   }
 }
 
-/** Logins of so many environments that find their session ended at one moment, in virtual time; the first one apart. */
+/** The logins of many environments that find the same session expired, in virtual time, without the first login. */
 export async function loginsOf(environments: number): Promise<number> {
   const storm = new CredentialStorm(1, noFaults)
   for (let index = 0; index < environments; index += 1) storm.environment(index === 0 ? 0 : 20_000, 2)
   storm.scheduler.after(50_000, () => {
-    storm.door.session = 'ended'
+    storm.server.session = 'ended'
   })
   await storm.scheduler.run()
   const accepted = storm.outcomes.filter((outcome) => outcome !== 'crashed' && outcome.kind === 'accepted').length
   if (accepted !== 2 * environments) throw new Error(`${accepted} of ${2 * environments} calls were accepted`)
-  return storm.door.logins - 1
+  return storm.server.logins - 1
 }

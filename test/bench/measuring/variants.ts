@@ -7,15 +7,15 @@ import { deployedBuild, projectRoot } from '../../../deploy/esbuild-options.ts'
 export type Bundle = { file: string; bytes: number; metafile: Metafile }
 
 /**
- * How the same function would be bundled by somebody who takes esbuild's defaults for Node, and zod's by-name import as
- * its documents show it: neither minified nor tree-shaken by the packages' ESM entries, `import()` left as it is.
+ * The same function bundled with esbuild's defaults for Node and zod's named import as in its documentation: not
+ * minified, not tree-shaken by the packages' ESM entries, and with `import()` unchanged.
  */
 const naiveBuild: BuildOptions = {
   bundle: true,
   platform: 'node',
   logLevel: 'warning',
   absWorkingDir: projectRoot,
-  // Without it the function would not even load.
+  // The function would not load without it.
   define: { 'import.meta.dirname': '__dirname' },
 }
 
@@ -47,7 +47,7 @@ async function bundle(name: string, file: string, options: BuildOptions): Promis
   return { file, bytes, metafile }
 }
 
-/** A handler that does nothing at all. */
+/** A handler that does nothing. */
 export async function bareBundle(folder: string): Promise<string> {
   const file = join(folder, 'bare.cjs')
   await writeFile(file, `exports.handler = async () => ({ statusCode: 200, body: '{}' })\n`)
@@ -56,7 +56,7 @@ export async function bareBundle(folder: string): Promise<string> {
 
 export type Contributor = { name: string; bytes: number }
 
-/** What a bundle is made of, the largest first: packages by name, our own code by folder. */
+/** The contents of a bundle, largest first: packages by name, own code by folder. */
 export function contributorsOf({ metafile }: Bundle): Contributor[] {
   const totals = new Map<string, number>()
   for (const { inputs } of Object.values(metafile.outputs)) {
@@ -68,7 +68,7 @@ export function contributorsOf({ metafile }: Bundle): Contributor[] {
   return [...totals].map(([name, bytes]) => ({ name, bytes })).toSorted((a, b) => b.bytes - a.bytes)
 }
 
-/** Every file that left at least one byte in a bundle. */
+/** Every file that contributes at least one byte to a bundle. */
 export const sourcesIn = ({ metafile }: Bundle): string[] =>
   Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),

@@ -43,7 +43,7 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
   return findingsOf(lives, memory)
 }
 
-/** A life's milliseconds by step, those of a control that is linear by nature among them. */
+/** The milliseconds of a life by step, including a control that is linear. */
 async function timesOf(size: number): Promise<Record<string, number>> {
   const body = JSON.stringify(localBody(size))
   const before = process.cpuUsage()
@@ -69,7 +69,10 @@ async function memoryOf(size: number, what: 'order' | 'parse'): Promise<Memory> 
   return memory
 }
 
-/** What is shown of a life: the stream's work and the sweep's are one summary, in small portions or in one. */
+/**
+ * The displayed steps of a life. The work of the stream and of the sweep is one summary, in small portions or at
+ * once.
+ */
 const shown = ['accept', 'submit', 'record', 'summary', 'look', 'read out'] as const
 const takenApart: readonly Step[] = steps.filter((step) => step === 'project' || step === 'sweep')
 
@@ -78,7 +81,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
   const growth = (what: string) => ratioOf(of(10_000, what), of(1000, what)).median
   const timed = [...shown, together, ...takenApart, control]
   const table: Table = {
-    title: 'Processor time of each step of a request, ms: median (quartiles)',
+    title: 'CPU time of each step of a request, ms: median (quartiles)',
     head: ['Step', ...sizes.map((size) => `${number(size)} devices`), 't(10,000) / t(1,000)'],
     rows: timed.map((what) => [
       what,
@@ -86,7 +89,7 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
       ratioWithSpread(of(10_000, what), of(1000, what)),
     ]),
     notes: [
-      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. summary: the stream behind each batch (project) and the sweep. look and read out: the API.',
+      'accept: the HTTP call. submit: the worker creates and sends the submissions. record: the callbacks, in batches of 50. summary: the stream after each batch (project) and the sweep. look and read out: the API.',
     ],
   }
   const bytes = (name: string, what: keyof Memory) => (memory[name] ?? []).map((each) => each[what])
@@ -94,12 +97,12 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
   const timesBody = (name: string) => spreadOf(bytes(name, 'grown')).median / spreadOf(bytes(name, 'body')).median
   return {
     method: [
-      `The same life as in the counts, by the processor time of one process on one core, the collector's included; sizes take turns, ${spreadOf(of(1, 'accept')).count} rounds. The in-memory table is part of each time, so these are slopes and no absolute times; parsing the body twice is the control that is linear by nature. Memory: a fresh process takes one order; how far its resident set grows at the most. Room that the process has already is used first and not counted, so a small order seems to need next to nothing.`,
+      `The same life of a request as in the counts, measured in CPU time of one process on one core, including garbage collection. The sizes alternate, ${spreadOf(of(1, 'accept')).count} rounds. Each time includes the table in memory, so these are slopes and not absolute times. Parsing the body twice is the linear control. Memory: the largest growth of the resident set while a new process takes one order. Memory that the process already has is used first and not counted, so a small order seems to need almost none.`,
     ],
     tables: [
       table,
       {
-        title: 'Memory of taking one order, MB: median (quartiles)',
+        title: 'Memory for taking one order, MB: median (quartiles)',
         head: ['Devices', 'Body', 'Growth', 'x body', 'Control: parsed twice', 'x body'],
         rows: memorySizes.map((size) => [
           number(size),
@@ -121,13 +124,13 @@ function findingsOf(samples: Samples, memory: Readonly<Record<string, Memory[]>>
     plots: [
       linePlot({
         file: 'bulk-time.svg',
-        title: 'Processor time of each step against the devices of a request (table in memory included)',
+        title: 'CPU time of each step by devices of a request (including the table in memory)',
         xName: 'devices in the request',
         yName: 'ms, median',
         isLogarithmic: true,
         series: shown.map((name) => ({
           name,
-          // Next to nothing has no place on a logarithmic axis.
+          // A logarithmic axis cannot show values near zero.
           points: sizes
             .map((size): [number, number] => [size, spreadOf(of(size, name)).median])
             .filter(([, milliseconds]) => milliseconds >= 0.1),

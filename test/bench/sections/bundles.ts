@@ -7,7 +7,7 @@ import { type Bundle, contributorsOf, deployedBundle, naiveBundle, sourcesIn } f
 
 const kilobytes = (bytes: number): string => `${number(bytes / 1000)} KB`
 
-/** What each function is made of, by esbuild's own account. Nothing is timed here. */
+/** The contents of each function according to esbuild. Nothing is timed here. */
 export async function run({ folder, say }: Bench): Promise<Findings> {
   const bundles = join(folder, 'bundles')
   await mkdir(bundles, { recursive: true })
@@ -22,12 +22,12 @@ export async function run({ folder, say }: Bench): Promise<Findings> {
   const largest = made.toSorted((a, b) => b.deployed.bytes - a.deployed.bytes)
   return {
     method: [
-      "Bytes as deployed, from esbuild's metafile; the build is the one of `serverless.yml`. Naive: esbuild's defaults for Node, not minified. What no function may hold of another's world stands in `test/bench/limits.ts`, and the guard holds it.",
+      "Bytes as deployed, from esbuild's metafile, with the build options of `serverless.yml`. Naive: esbuild's defaults for Node, not minified. `test/bench/limits.ts` lists the code that a function must not contain, and the guard checks it.",
     ],
     tables: [
       {
         title: 'Bytes of each bundle',
-        head: ['Function', 'Deployed', 'Naive', 'Deployed / naive', "Of another function's world"],
+        head: ['Function', 'Deployed', 'Naive', 'Deployed / naive', 'Code of other functions'],
         rows: made.map(({ name, deployed, naive, strays }) => [
           name,
           kilobytes(deployed.bytes),
@@ -46,7 +46,7 @@ export async function run({ folder, say }: Bench): Promise<Findings> {
     targets: [
       ...largest.map(({ name, deployed }) => atMost(`bytes of ${name}`, wantedBytes, deployed.bytes, kilobytes)),
       exactly(
-        "files of another function's world in any bundle",
+        'files of other functions in any bundle',
         0,
         made.reduce((total, { strays }) => total + strays.length, 0),
       ),

@@ -14,7 +14,10 @@ const devices = { quick: 1_000, full: 10_000 }
 const connections = 32
 const patienceMs = { quick: 90_000, full: 420_000 }
 
-/** All callbacks of one bulk request through the door at once, and whether each of them is in the request's counts. */
+/**
+ * Sends all callbacks of one bulk request to the callback endpoint at once, and checks that each is in the request's
+ * counts.
+ */
 export async function run({ mode, folder, say }: Bench): Promise<Findings> {
   pinSelf('stage')
   const stack = await startStackProcess('gateway', folder)
@@ -23,7 +26,7 @@ export async function run({ mode, folder, say }: Bench): Promise<Findings> {
   const deadline = performance.now() + patienceMs[mode]
   const waitFor = async (what: string, isSo: () => Promise<boolean>) => {
     while (!(await isSo())) {
-      if (performance.now() > deadline) throw new Error(`${what}: it took too long`)
+      if (performance.now() > deadline) throw new Error(`timed out waiting: ${what}`)
       await sleep(200)
     }
   }
@@ -68,12 +71,12 @@ export async function run({ mode, folder, say }: Bench): Promise<Findings> {
     const times = answers.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b)
     return {
       method: [
-        `One request of ${number(count)} devices is ordered on the local stack; the simulated ThingSpace keeps silent, and the bench sends a callback for each device through the stack's own door, over ${connections} connections, as fast as they are answered. A callback counts as kept when its device is among the succeeded in the API's answer. The stack runs on one core: its rates are not those of AWS.`,
-        `Whether a burst is lost depends on time and limits that a fast machine hides, so the door without a queue is a double in virtual time: ${modelled.cold} ms for a cold start, ${modelled.call} ms for a call, ${modelled.batch} ms for a batch of ${modelled.batchSize} (assumed from published figures), no more environments than told, and a message that finds none is refused. ThingSpace was seen to repeat such a message once or never.`,
+        `One request of ${number(count)} devices is ordered on the local stack; the simulated ThingSpace sends no callbacks, and the bench sends a callback for each device through the stack's callback endpoint, over ${connections} connections, as fast as they are answered. A callback counts as kept if the API shows its device as succeeded. The stack runs on one core: its rates are not those of AWS.`,
+        `Whether a burst is lost depends on time and limits that a fast machine hides, so the endpoint without a queue is simulated in virtual time: ${modelled.cold} ms for a cold start, ${modelled.call} ms for a call, ${modelled.batch} ms for a batch of ${modelled.batchSize} (assumed from published figures), a limited number of environments, and a message without a free environment is refused. ThingSpace was observed to repeat such a message once or never.`,
       ],
       tables: [
         {
-          title: 'Through the door of the local stack',
+          title: 'Through the callback endpoint of the local stack',
           head: [
             'Callbacks',
             'Refused',
@@ -116,7 +119,7 @@ const authorised = (stack: StackProcess, path: string) => ({
   headers: { authorization: `Bearer ${stack.token}`, 'content-type': 'application/json' },
 })
 
-/** Messages that somebody still has to work on. */
+/** Messages that are not processed yet. */
 function watchQueue({ queuesEndpoint: endpoint }: StackProcess) {
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   const QueueUrl = `${endpoint}/${accountId}/CallbacksQueue`
@@ -156,13 +159,13 @@ function virtualTable(): Table {
   return {
     title: `${number(messages)} callbacks in virtual time`,
     head: [
-      'Door',
-      'Come within, s',
+      'Endpoint',
+      'Sent within, s',
       'Lost, never repeated',
       'Lost, repeated once',
       'All done after, s',
       'Slowest answer, ms',
     ],
-    rows: rows.map(([door = '', ...values]) => [door, ...values.map((value) => number(Number(value)))]),
+    rows: rows.map(([endpoint = '', ...values]) => [endpoint, ...values.map((value) => number(Number(value)))]),
   }
 }

@@ -11,7 +11,7 @@ import { prepareCast, type Subject } from '../measuring/subjects.ts'
 import { barPlot } from '../writing/bar-plot.ts'
 
 const rounds = { quick: 7, full: 21 }
-/** Rounds are begun for so long. */
+/** Seconds within which rounds may start. */
 const mostSeconds = { quick: 60, full: 240 }
 
 export async function run(bench: Bench): Promise<Findings> {
@@ -36,7 +36,7 @@ export async function run(bench: Bench): Promise<Findings> {
   }
 }
 
-/** Milliseconds from the start of the process until its first answer has come. */
+/** Milliseconds from the start of the process to its first answer. */
 async function startUp({ file, variables, event }: Subject, client: RuntimeClient, api: RuntimeApi): Promise<number> {
   const answered = api.invoke(event.make())
   const module = basename(file, '.cjs')
@@ -85,9 +85,9 @@ function findingsOf(
   const again = of('bare handler again (A/A)')
   return {
     method: [
-      `Each sample is a process of its own under ${client.name}${client.isReal ? '' : ' (not the real one: no ratio to a bare handler is comparable)'}, from the start of the process until its first answer reaches a Runtime API of ours. The function talks to the local stack's table, secrets and simulator on another core. ${spreadOf(bare).count} rounds; every variant once in each.`,
+      `Each sample is a new process under ${client.name}${client.isReal ? '' : ' (a substitute, so ratios to a bare handler are not comparable)'}, from the start of the process until its first answer reaches a simulated Runtime API. The function talks to the local stack's table, secrets and simulator on another core. ${spreadOf(bare).count} rounds, with every variant once in each.`,
       'Naive is the same function as esbuild bundles it by default: not minified, CommonJS entries of the packages, `import()` kept, zod imported by name.',
-      'What a function does at its first event is in the table of the next section.',
+      'The table of the next section shows what each function does at its first event.',
     ],
     tables: [
       {

@@ -31,8 +31,8 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
   const records = (life: Life) => life.of('record')
   return {
     method: [
-      'The real handlers live through one request in the world in memory (`test/fakes/world.ts`): accepted, sent in submissions of 100, called back in batches of 50, updated, final, and read. Units are those of the in-memory table, which charges as AWS documents it. Mixed: every fifth device warns before it succeeds, and three messages in a hundred come twice.',
-      'The floor is one write unit for each callback that is delivered: 1.00 a device when clean, 1.23 in the mixed scenario. The three naive models are doubles of a first idea (`test/bench/naive-models.ts`) on the same table, with the same callbacks and without any device history.',
+      'The real handlers process one request in memory (`test/fakes/world.ts`): accepted, sent in submissions of 100, called back in batches of 50, updated, final, and read. The table in memory charges units as AWS documents. Mixed: every fifth device has a warning before its success, and three percent of the callbacks arrive twice.',
+      'The minimum is one write unit per delivered callback: 1.00 per device in the clean scenario, 1.23 in the mixed one. The three naive models (`test/bench/naive-models.ts`) use the same table and the same callbacks and have no device history.',
     ],
     tables: [unitsTable(rows), stepsTable([lifeOf(1, 'clean'), lifeOf(100, 'clean'), mixed]), checks, costTable(mixed)],
     targets: [
@@ -47,7 +47,7 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
     plots: [
       linePlot({
         file: 'write-units.svg',
-        title: 'Write units a device over the whole life of a request, mixed scenario',
+        title: 'Write units per device over the whole life of a request, mixed scenario',
         xName: 'devices in the request',
         yName: 'write units a device',
         series: [
@@ -77,7 +77,7 @@ const perDevice = (life: Life, withLinks = true): number => {
   const { writeUnits, linkUnits } = life.of(...lifeSteps)
   return (writeUnits - (withLinks ? 0 : linkUnits)) / life.devices
 }
-/** Reading is not part of it: somebody may look never or a hundred times. */
+/** Reading is not included, because callers may read any number of times. */
 const lifeSteps = steps.filter((step): step is Step => step !== 'look' && step !== 'read out')
 
 function unitsTable(rows: readonly Row[]): Table {
@@ -117,13 +117,13 @@ function unitsTable(rows: readonly Row[]): Table {
         number(life.of('read out').readUnits),
       ]
     }),
-    notes: ['Naive models: write units a device, without links. Devices with EID and ICCID have two links each.'],
+    notes: ['Naive models: write units per device, without links. Devices with EID and ICCID have two links each.'],
   }
 }
 
 function stepsTable(lives: readonly Life[]): Table {
   return {
-    title: 'Where they come from: calls of the table / write units / read units',
+    title: 'By step: calls of the table / write units / read units',
     head: ['Step', ...lives.map(({ devices, scenario }) => `${number(devices)} ${scenario}`)],
     rows: [
       ...steps.map((step) => [
@@ -141,7 +141,7 @@ function stepsTable(lives: readonly Life[]): Table {
   }
 }
 
-/** The engine's own account of the same operations. A refused write is charged, but an error tells no capacity. */
+/** The engine's own count of the same operations. A refused write is charged, but an error reports no capacity. */
 async function crossChecks(devices: readonly number[], say: Bench['say']): Promise<Table> {
   const rows = []
   let engine = ''
@@ -172,7 +172,7 @@ async function crossChecks(devices: readonly number[], say: Bench['say']): Promi
     head: ['Devices', 'Write units', `by ${engine}`, 'refused writes', 'Read units', `by ${engine}`, ''],
     rows,
     notes: [
-      'A write whose condition fails is charged by AWS, and an error carries no capacity: they agree when the difference is one unit for each refused write.',
+      'AWS charges a write whose condition fails, but its error reports no capacity. The counts agree if the difference is one unit per refused write.',
     ],
   }
 }

@@ -14,7 +14,10 @@ const connections = 8
 
 type Block = { perSecond: number; times: number[]; failed: number }
 
-/** Requests per second and their times through the whole local stack, against the same stack around bare handlers. */
+/**
+ * Requests per second and response times through the whole local stack, compared with the same stack with bare
+ * handlers.
+ */
 export async function run(bench: Bench): Promise<Findings> {
   const { mode, folder, say } = bench
   pinSelf('stage')
@@ -65,7 +68,7 @@ async function block(
   milliseconds: number,
   make: () => { path: string; body?: string },
 ): Promise<Block> {
-  // Connections of its own: those of the last block have been closed by the server meanwhile.
+  // It has its own connections, because the server has closed those of the last block.
   const { press, close } = createCaller(connections)
   const begun = performance.now()
   const answers = await press(() => (performance.now() - begun < milliseconds ? callTo(stack, make()) : undefined))
@@ -79,7 +82,7 @@ async function block(
   }
 }
 
-/** Orders of 10,000 devices, each to a stack that has just been started and has nothing else to do. */
+/** Orders of 10,000 devices, each to a new stack without other work. */
 async function bulkAcceptance({ mode, folder, say }: Bench, { call }: Pick<Caller, 'call'>): Promise<number[]> {
   const times: number[] = []
   for (let made = 0; made < bulkOrders[mode]; made += 1) {
@@ -109,7 +112,7 @@ function findingsOf(samples: Record<Names, Block[]>, bulk: readonly number[]): F
   const most = Math.max(...bulk)
   return {
     method: [
-      `Two local stacks stand side by side, each in a process on the measured core, its table on the other: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in blocks that take turns. The gateway's rate includes all that happens behind an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the summaries and the events. These are figures of the emulation, not of AWS.`,
+      `Two local stacks run side by side, each in a process on the measured core and with its table on the other core: one with the gateway's functions, one with handlers that answer at once. ${connections} connections call as fast as they are answered, in alternating blocks. The gateway's rate includes all other work for an order on the same core: the simulated ThingSpace, its callbacks, the queues, the stream, the summaries and the events. These are figures of the local emulation, not of AWS.`,
     ],
     tables: [
       {
@@ -124,7 +127,7 @@ function findingsOf(samples: Record<Names, Block[]>, bulk: readonly number[]): F
         ],
       },
       {
-        title: 'An order of 10,000 devices until it is answered 202, by a stack at rest',
+        title: 'An order of 10,000 devices until the response 202, on an idle stack',
         head: ['Orders', 'ms: median (quartiles)', 'slowest'],
         rows: [[number(bulk.length), withSpread(bulk), number(most)]],
       },

@@ -14,7 +14,7 @@ type Sample = { milliseconds: number; loading: number; processor: number; megaby
 const rounds = { quick: 7, full: 21 }
 const mostSeconds = { quick: 40, full: 180 }
 
-/** Load and first call in a process that is started for it, without any runtime client around. */
+/** Load and first call in a new process, without a runtime client. */
 export async function run({ mode, folder, say }: Bench): Promise<Findings> {
   pinSelf('stage')
   const probe = join(folder, 'load-probe.cjs')
@@ -88,11 +88,11 @@ function findingsOf(
   ]
   return {
     method: [
-      `Each sample is a process of its own: the bundle is loaded, the clients are made, and the first event is answered. ${took(bare).length} rounds. Node's own start is left out here, and the runtime client with it. The bare handler takes too little time for its ratio to say anything; its spread is the noise of the clock.`,
+      `Each sample is a new process that loads the bundle, creates the clients and answers the first event. ${took(bare).length} rounds. The start of Node and the runtime client are not included. The bare handler takes too little time for a meaningful ratio; its spread is the noise of the clock.`,
     ],
     tables: [
       {
-        title: 'Load and first call, ms; resident memory behind it, MB: median (quartiles)',
+        title: 'Load and first call, ms; resident memory afterwards, MB: median (quartiles)',
         head: ['Function', 'First event', 'Deployed', 'of that loading', 'Naive', 'Deployed / naive', 'MB', 'MB naive'],
         rows: [...rows, bareRow(bare), bareRow(again)],
       },

@@ -4,7 +4,7 @@ import { loginsOf, socketsOf } from '../measuring/upstream.ts'
 const calls = 1000
 const environments = [20, 200]
 
-/** Connections and logins: counted, not timed. */
+/** Connections and logins are counted, not timed. */
 export async function run({ say }: Bench): Promise<Findings> {
   const sockets = await socketsOf(calls)
   say(`${sockets} socket for ${calls} calls`)
@@ -13,7 +13,7 @@ export async function run({ say }: Bench): Promise<Findings> {
   const most = logins.at(-1)
   return {
     method: [
-      `Sockets: one environment's client makes ${number(calls)} calls to a server that counts connections, half of them one after another and half at once. Logins: environments that share the token record find at one moment, in virtual time, that ThingSpace has ended their session (\`test/simulation/credential-storm.ts\`).`,
+      `Sockets: one environment's client makes ${number(calls)} calls to a server that counts connections, half of them in sequence and half concurrently. Logins: environments that share the token record find at the same virtual time that ThingSpace has ended their session (\`test/simulation/credential-storm.ts\`).`,
     ],
     tables: [
       {

@@ -21,7 +21,7 @@ import { startCannedCloud } from '../measuring/start-canned-cloud.ts'
 
 const rounds = { quick: 15, full: 61 }
 const mostSeconds = { quick: 5, full: 30 }
-/** The compiler is done with the SDK only after some thousand calls. */
+/** The compiler has optimised the SDK only after several thousand calls. */
 const warmUps = { quick: 12, full: 40 }
 /** Requests or callbacks in one sample. */
 const perSample = 50
@@ -32,7 +32,7 @@ type Work = { name: string; count: number; variants: Record<Variant, () => Promi
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** The processor's time for what a warm environment does, against a bare handler that sends the very same commands. */
+/** The CPU time of a warm environment, compared with a bare handler that sends the same commands. */
 export async function run({ mode, say }: Bench): Promise<Findings> {
   pinSelf('subject')
   const cloud = await startCannedCloud()
@@ -52,7 +52,10 @@ export async function run({ mode, say }: Bench): Promise<Findings> {
   }
 }
 
-/** Microseconds of processor time a request or callback, of the whole process: the collector's threads too. */
+/**
+ * Microseconds of CPU time per request or callback, for the whole process including the threads of the garbage
+ * collector.
+ */
 async function processorTime(once: () => Promise<unknown>, count: number): Promise<number> {
   const before = process.cpuUsage()
   const repeats = Math.ceil(perSample / count)
@@ -155,12 +158,12 @@ function findingsOf(results: readonly { name: string; samples: Record<Variant, n
   }
   return {
     method: [
-      "Both handlers run in one process on one core and take turns; DynamoDB and ThingSpace are canned answers over HTTP from another core. The bare handler parses the body, sends the very commands that the gateway's own code sends, by the same client, POSTs to ThingSpace over a connection that is kept, and answers JSON: no checks, no log, no protocol. Standard output goes nowhere, but is written.",
-      `Microseconds of processor time of the whole process, ${perSample} requests or callbacks a sample.`,
+      'Both handlers alternate in one process on one core. DynamoDB and ThingSpace are constant answers over HTTP from another core. The bare handler parses the body, sends the same commands as the gateway with the same client, POSTs to ThingSpace over a persistent connection, and answers JSON, without checks, log or protocol. Standard output is written and discarded.',
+      `Microseconds of CPU time of the whole process, ${perSample} requests or callbacks per sample.`,
     ],
     tables: [
       {
-        title: 'Processor time a request or callback, us: median (quartiles)',
+        title: 'CPU time per request or callback, us: median (quartiles)',
         head: ['What', 'Bare', 'Gateway', 'Gateway / bare', 'without its log / bare', 'A/A'],
         rows: results.map(({ name, samples }) => [
           name,

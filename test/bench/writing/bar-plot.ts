@@ -10,7 +10,7 @@ const right = width - 110
 const top = 64
 const thick = 14
 
-/** Bars side by side, one group under the other, with a whisker between the quartiles. */
+/** Bars side by side, one group below the other, with a whisker between the quartiles. */
 export function barPlot({ file, title, unit, series, groups }: Options): Plot {
   const all = groups.flatMap(({ bars }) => bars.flatMap(({ high, median }) => [high, median]))
   const scale = ticks(Math.max(...all))

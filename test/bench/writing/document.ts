@@ -11,24 +11,24 @@ const name = 'docs/performance.md'
 const file = join(projectRoot, name)
 const pictures = join(projectRoot, 'docs/performance')
 
-/** Between these lines the document is written by people, and the bench leaves it alone. */
+/** The text between these lines is written by hand, and the bench does not change it. */
 const handBegins = '<!-- written by hand: the bench keeps what is between these two lines -->'
 const handEnds = '<!-- end of what is written by hand -->'
-const nothingByHand = `\n## What was tried and rejected\n\nNothing is noted yet.\n`
+const nothingByHand = `\n## What was tried and rejected\n\nNothing yet.\n`
 
 const introduction = `# Performance
 
-Written by \`npm run bench -- --full\`; nothing but the section on what was rejected is written by hand.
+Written by \`npm run bench -- --full\`. Only the section on rejected ideas is written by hand.
 
-Everything here is a ratio of variants that took turns in one run, or a count. Milliseconds are those of one machine on the loopback
-interface: they say nothing of Lambda's, DynamoDB's or ThingSpace's own times. Times are medians with their quartiles, and the A/A rows measure
-one variant twice, so they show what is noise.
+All values are counts, or ratios of variants that alternated in one run. Milliseconds are those of one machine on the loopback
+interface and do not predict the times of Lambda, DynamoDB or ThingSpace. Times are medians with their quartiles. The A/A rows measure
+one variant twice and show the noise.
 `
 
-const onlyQuick = `**Measured in quick mode: few samples, on a machine that did other things too. Not the figures to quote.**
+const onlyQuick = `**Measured in quick mode: few samples, on a machine with other work. Do not quote these figures.**
 `
 
-/** Writes the document and its pictures; gives its name. */
+/** Writes the document and its pictures, and returns its name. */
 export async function writeDocument(kept: readonly Kept[]): Promise<string> {
   mkdirSync(pictures, { recursive: true })
   for (const { findings } of kept) {
@@ -69,7 +69,7 @@ function targetsIn(kept: readonly Kept[]): string {
       isReached ? 'yes' : '**no**',
     ]),
   )
-  return `## What was wanted\n\n${rowsIn(['Target', 'Wanted', 'Measured', 'Reached'], rows)}`
+  return `## Targets\n\n${rowsIn(['Target', 'Limit', 'Measured', 'Reached'], rows)}`
 }
 
 const sectionIn = ({ name: section, findings }: Kept): string =>
@@ -88,7 +88,7 @@ function machineIn(kept: readonly Kept[]): string {
   const modes = [...new Set(kept.map(({ mode }) => mode))].join(', ')
   const when = [...new Set([dates[0], dates.at(-1)])].join(' to ')
   const rows = [...machineRows(), ['Measured', `${when}, mode ${modes}`] as const]
-  return `## Machine\n\n${rowsIn(['What', 'Which'], rows)}`
+  return `## Machine\n\n${rowsIn(['Property', 'Value'], rows)}`
 }
 
 function rowsIn(head: readonly string[], rows: readonly (readonly Cell[])[]): string {

@@ -8,7 +8,7 @@ type Options = {
   xName: string
   yName: string
   series: readonly Series[]
-  /** Powers of ten on the y axis too; for what grows with x. */
+  /** Powers of ten on the y axis too, for values that grow with x. */
   isLogarithmic?: boolean
 }
 
@@ -22,7 +22,7 @@ const powers = (least: number, most: number): number[] => {
   return Array.from({ length: Math.ceil(Math.log10(most)) - first + 1 }, (_, index) => 10 ** (first + index))
 }
 
-/** Lines over powers of ten, each named where it ends. */
+/** Lines over powers of ten, each named at its end. */
 export function linePlot({ file, title, xName, yName, series, isLogarithmic = false }: Options): Plot {
   const points = series.flatMap((each) => each.points)
   const xs = powers(Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x)))
@@ -67,7 +67,7 @@ export function linePlot({ file, title, xName, yName, series, isLogarithmic = fa
   return { file, title, svg: picture(bottom + 54, title, [...grid, ...lines, ...names]) }
 }
 
-/** Moves labels apart where lines end close to each other, keeping their order. */
+/** Moves labels apart if lines end close to each other, and keeps their order. */
 function apart(places: readonly number[]): number[] {
   const order = places.map((_, index) => index).toSorted((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
   const moved = [...places]

@@ -6,7 +6,7 @@ import { canPin } from '../measuring/cores.ts'
 
 type Row = readonly [what: string, value: string]
 
-/** Where and with what it was measured. Nothing here names a machine or its user. */
+/** The machine and the versions of a measurement. Nothing here identifies a machine or its user. */
 export function machineRows(): Row[] {
   const versionOf = (name: string): string => {
     const file = join(projectRoot, 'node_modules', name, 'package.json')

@@ -1,9 +1,9 @@
-/** A picture of figures, as a file of its own beside the document. */
+/** A picture of figures, in its own file beside the document. */
 export type Plot = { file: string; title: string; svg: string }
 
 export const width = 860
 
-/** Dark enough on white, and apart from each other for those who see few colours: dash and place tell them apart too. */
+/** Dark enough on white and distinguishable for colour-blind readers. Dash and position distinguish them too. */
 export const colours = ['#0b5cad', '#d9822b', '#3a7d44', '#a23b72', '#6b5b95', '#555555'] as const
 export const colourAt = (index: number): string => colours[index % colours.length] ?? '#555555'
 
@@ -26,7 +26,7 @@ export const line = (x1: number, y1: number, x2: number, y2: number, stroke = '#
 export const rectangle = (x: number, y: number, wide: number, high: number, fill: string): string =>
   `<rect x="${round(x)}" y="${round(y)}" width="${round(wide)}" height="${round(high)}" fill="${fill}"/>`
 
-/** The whole picture, on white, whatever the reader's theme. */
+/** The whole picture, on white, independent of the reader's theme. */
 export const picture = (height: number, title: string, parts: readonly string[]): string =>
   [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${round(height)}" width="${width}" height="${round(height)}" font-family="Helvetica, Arial, sans-serif" role="img">`,
@@ -48,7 +48,7 @@ export function legend(y: number, names: readonly string[], left = 16): string[]
   })
 }
 
-/** Round numbers from zero to beyond the largest, for a linear axis. */
+/** Round numbers from zero to above the largest value, for a linear axis. */
 export function ticks(largest: number, wanted = 6): number[] {
   const rough = largest / wanted
   const power = 10 ** Math.floor(Math.log10(rough))

@@ -2,10 +2,10 @@ import type { Table } from '../findings.ts'
 import type { Kept } from '../kept.ts'
 import { sections } from '../sections.ts'
 
-/** All tables, and at the end the one of what was wanted. */
+/** All tables, with the table of targets at the end. */
 export function printed(measured: readonly Kept[]): string[] {
   const targets: Table = {
-    title: 'What was wanted',
+    title: 'Targets',
     head: ['', 'Target', 'Wanted', 'Measured'],
     rows: measured.flatMap(({ findings }) =>
       findings.targets.map(({ name, wanted, measured: found, isReached }) => [

@@ -2,11 +2,11 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { AttributeValue as LambdaAttributeValue } from 'aws-lambda'
 import { type Item, type Value, typeOf } from './values.ts'
 
-/** An item as the low-level client gives it. */
+/** An item as the low-level client returns it. */
 export const toAttributes = (item: Item): Record<string, AttributeValue> =>
   wrapMap(item, (bytes) => bytes) as Record<string, AttributeValue>
 
-/** An item as a stream hands it to Lambda: JSON, so bytes are base64. */
+/** An item as a stream passes it to Lambda: JSON, so bytes are base64. */
 export const toLambdaAttributes = (item: Item): Record<string, LambdaAttributeValue> =>
   wrapMap(item, (bytes) => Buffer.from(bytes).toString('base64')) as Record<string, LambdaAttributeValue>
 

@@ -19,7 +19,7 @@ export type BatchGetRequest = {
 
 const maximumResponseBytes = 16 * 1024 * 1024
 
-/** BatchWriteItem: each write on its own, without conditions. */
+/** BatchWriteItem: each write is independent and has no condition. */
 export function batchWrite(database: Database, request: BatchWriteRequest, bill: Bill): object {
   const writes = Object.entries(request.RequestItems ?? {}).flatMap(([TableName, actions]) =>
     actions.map((action) => ({
@@ -32,7 +32,7 @@ export function batchWrite(database: Database, request: BatchWriteRequest, bill:
   )
   requireCount(writes.length, 25, 'BatchWriteItem')
   requireDistinct(writes.map(({ TableName, prepared }) => `${TableName}/${prepared.tie}`))
-  // An item that is too large refuses the whole batch, so all are decided before the first is written.
+  // An item that is too large refuses the whole batch, so all are checked before the first write.
   const decided = writes.map(({ prepared }) => decide(prepared))
   const unprocessed: Record<string, BatchWriteAction[]> = {}
   writes.forEach(({ TableName, action, prepared }, at) => {
@@ -42,7 +42,7 @@ export function batchWrite(database: Database, request: BatchWriteRequest, bill:
   return { UnprocessedItems: unprocessed }
 }
 
-/** BatchGetItem: up to 100 items and 16 MB, in no order to rely on; items that are absent are left out. */
+/** BatchGetItem: up to 100 items and 16 MB in no guaranteed order. Missing items are omitted. */
 export function batchGet(database: Database, request: BatchGetRequest, bill: Bill): object {
   const tables = Object.entries(request.RequestItems ?? {})
   const gets = tables.flatMap(([TableName, { Keys = [], ...shape }]) =>

@@ -7,14 +7,14 @@ type Charge = { table: Table; kind: Kind; units: number; index?: string }
 
 export type Units = { readUnits: number; writeUnits: number }
 
-/** All units since the start or the last reset; those of indexes are also part of the totals. */
+/** All units since the start or the last reset. The units of indexes are also part of the totals. */
 export type Meter = Units & { indexes: Record<string, Units> }
 
 export const newMeter = (): Meter => ({ readUnits: 0, writeUnits: 0, indexes: {} })
 
 export const writeUnits = (size: number) => Math.max(1, Math.ceil(size / kilobyte))
 
-/** A read of nothing costs as much as one of a small item. */
+/** Reading a missing item costs as much as reading a small one. */
 export const readUnits = (size: number, consistent: boolean) =>
   Math.max(1, Math.ceil(size / (4 * kilobyte))) * (consistent ? 1 : 0.5)
 
@@ -31,13 +31,13 @@ export class Bill {
     this.charges.push({ table, kind: 'read', units, ...(index !== undefined && { index }) })
   }
 
-  /** A write is as large as the larger of the old and the new item; a refused one as large as the old. */
+  /** A write costs the larger of the old and the new item. A refused one costs the old item. */
   write(table: Table, before: Stored | undefined, after: Stored | undefined): void {
     const units = writeUnits(Math.max(before?.size ?? 0, after?.size ?? 0))
     this.charges.push({ table, kind: 'write', units: this.isTransaction ? units * 2 : units })
   }
 
-  /** Indexes follow on their own, so a transaction does not double what they cost. */
+  /** Indexes are updated separately, so a transaction does not double their cost. */
   indexWrites(table: Table, before: Stored | undefined, after: Stored | undefined): void {
     table.indexes.forEach((index, at) => {
       const units = index.writeUnits(before?.views[at], after?.views[at])
@@ -53,7 +53,7 @@ export class Bill {
     }
   }
 
-  /** The answer to `ReturnConsumedCapacity`, one for each table. */
+  /** The answer to `ReturnConsumedCapacity`, one per table. */
   consumed(detail: string | undefined): ConsumedCapacity[] | undefined {
     if (detail !== 'TOTAL' && detail !== 'INDEXES') return undefined
     return [...new Set(this.charges.map(({ table }) => table))].map((table) => {

@@ -5,7 +5,10 @@ import type { Type } from './values.ts'
 const comparators: readonly string[] = ['=', '<>', '<', '<=', '>', '>='] satisfies Comparator[]
 const ordered: readonly Type[] = ['S', 'N', 'B']
 
-/** Parses a ConditionExpression, FilterExpression or KeyConditionExpression: OR binds loosest, then AND, then NOT. */
+/**
+ * Parses a ConditionExpression, FilterExpression or KeyConditionExpression. OR has the lowest precedence, then AND,
+ * then NOT.
+ */
 export const parseCondition = cachedParser(disjunction)
 
 function disjunction(parser: Parser): Condition {
@@ -34,13 +37,13 @@ function primary(parser: Parser): Condition {
 function parenthesized(parser: Parser): Condition {
   const condition = disjunction(parser)
   if (!parser.symbol(')')) throw parser.syntaxError()
-  // `((a = :v))` is refused and `((a = :v) AND b = :w)` is not: only the pair that adds nothing counts.
+  // `((a = :v))` is refused and `((a = :v) AND b = :w)` is not: only a redundant pair counts.
   if (bare.has(condition)) throw parser.refuse('The expression has redundant parentheses;')
   bare.add(condition)
   return condition
 }
 
-/** The conditions that stand in parentheses of their own. */
+/** The conditions that have parentheses of their own. */
 const bare = new WeakSet<Condition>()
 
 function comparison(parser: Parser, operand: Operand): Condition {

@@ -1,12 +1,12 @@
 import { validation } from './errors.ts'
 import { type Item, type Value } from './values.ts'
 
-/** What the document client's `marshallOptions` may be set to. */
+/** The settings of the document client's `marshallOptions`. */
 export type Marshalling = { removeUndefinedValues: boolean }
 
-/** Takes a caller's values in, with the refusals of the SDK's own marshaller. */
+/** Copies a caller's values, and refuses what the SDK's marshaller refuses. */
 export function takeIn(values: object, marshalling: Marshalling): Item {
-  // A spread, because an object that is filled name by name becomes a slow one from some twenty names on.
+  // A spread, because V8 makes an object slow if more than about twenty properties are added one by one.
   const item = { ...values } as Record<string, unknown>
   let isWhole = true
   for (const name in item) {
@@ -68,7 +68,10 @@ function takeInSet(value: Set<unknown>): Value {
   return set
 }
 
-/** A text is UTF-8, which half of a surrogate pair cannot be. What AWS does with one is not documented: never send it. */
+/**
+ * A text is UTF-8, which half of a surrogate pair cannot be. The behaviour of AWS is not documented, so never send
+ * one.
+ */
 function requireText(text: string): string {
   if (text.isWellFormed()) return text
   throw validation('One or more parameter values were invalid: a string is not well-formed Unicode')
@@ -84,7 +87,7 @@ const unsupported = (value: unknown) =>
     `Unsupported type passed: ${String(value)}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
   )
 
-/** Hands stored values out, so that no caller can reach into the table. */
+/** Copies stored values for a caller, so that no caller can change the table. */
 export function handOut(item: Item): Item {
   const copy: Item = { ...item }
   for (const name in copy) {

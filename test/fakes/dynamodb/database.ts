@@ -5,7 +5,7 @@ import type { ChangeStream } from './stream.ts'
 import type { Table } from './table.ts'
 import type { Item } from './values.ts'
 
-/** What all operations of one fake share. */
+/** The shared state of all operations of one fake. */
 export type Database = {
   tables: ReadonlyMap<string, Table>
   stream: ChangeStream

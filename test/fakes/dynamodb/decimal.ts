@@ -1,6 +1,5 @@
 /**
- * Adds as DynamoDB does, in decimal: 0.1 + 0.2 is 0.3 there, and code that was tested against anything else would be
- * wrong by a hair in production.
+ * Adds in decimal like DynamoDB: 0.1 + 0.2 is 0.3. Binary addition in a fake would hide differences from production.
  */
 export function addDecimal(a: number, b: number): number {
   if (Number.isInteger(a) && Number.isInteger(b)) return a + b

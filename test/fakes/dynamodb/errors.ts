@@ -14,13 +14,13 @@ import type { Item } from './values.ts'
 
 const $metadata = { httpStatusCode: 400, attempts: 1, totalRetryDelay: 0 }
 
-/** DynamoDB has no class of its own for this one; the SDK builds it from the base class in the same way. */
+/** DynamoDB has no class for this error. The SDK builds it from the base class in the same way. */
 export const validation = (message: string) =>
   new DynamoDBServiceException({ name: 'ValidationException', $fault: 'client', $metadata, message })
 
 export const noSuchTable = () => new ResourceNotFoundException({ $metadata, message: 'Requested resource not found' })
 
-/** The item is marshalled even with the document client, which translates answers and leaves errors as they are. */
+/** The item is marshalled even with the document client, which converts answers but not errors. */
 export const conditionFailed = (item?: Item) =>
   new ConditionalCheckFailedException({
     $metadata,
@@ -41,14 +41,14 @@ export const tokenReused = () =>
     message: 'Idempotent parameter mismatch: the token was used for another request.',
   })
 
-/** What a hook throws to refuse an operation as an overloaded partition would. */
+/** A hook throws this to refuse an operation like an overloaded partition. */
 export const throttled = () =>
   new ProvisionedThroughputExceededException({
     $metadata,
     message: 'The level of configured provisioned throughput for the table was exceeded.',
   })
 
-/** What a hook throws to cancel a transaction of `actions` because another one holds the item of action `index`. */
+/** A hook throws this to cancel a transaction of `actions` because another one holds the item of action `index`. */
 export const transactionConflict = (actions: number, index = 0) =>
   transactionCanceled(
     Array.from({ length: actions }, (_, at) =>
@@ -56,10 +56,10 @@ export const transactionConflict = (actions: number, index = 0) =>
     ),
   )
 
-/** The same for a write on its own. */
+/** The same for a single write. */
 export const singleConflict = () =>
   new TransactionConflictException({ $metadata, message: 'Transaction is ongoing for the item' })
 
-/** What a repeat gets while the first call with its token is still being worked on. */
+/** The answer to a repeat while the first call with its token is still in progress. */
 export const transactionInProgress = () =>
   new TransactionInProgressException({ $metadata, message: 'Transaction is in progress for this token' })

@@ -2,7 +2,7 @@ import type { Comparator, Condition, Operand } from './expression.ts'
 import { type Scope, lookUp } from './scope.ts'
 import { type Item, type Value, compare, elementKey, equals, isMap, typeOf } from './values.ts'
 
-/** Whether a condition holds for an item, or for the absence of one. */
+/** Whether a condition is true for an item, or for a missing one. */
 export function holds(condition: Condition, item: Item | undefined, scope: Scope): boolean {
   switch (condition.type) {
     case 'and':
@@ -43,7 +43,7 @@ function read(operand: Operand, item: Item | undefined, scope: Scope): Value | u
   return operand.type === 'size' ? sizeOf(value) : value
 }
 
-/** An absent attribute is neither equal to nor before anything, which makes it different from everything. */
+/** A missing attribute equals nothing and precedes nothing, so it differs from everything. */
 function compares(comparator: Comparator, left: Value | undefined, right: Value | undefined): boolean {
   if (left === undefined || right === undefined) return comparator === '<>'
   if (comparator === '=') return equals(left, right)
@@ -71,7 +71,7 @@ function contains(value: Value | undefined, part: Value | undefined): boolean {
   return [...value].some((element) => elementKey(element) === elementKey(part))
 }
 
-/** Strings count in UTF-16 units, as DynamoDB, which is written in Java, does. */
+/** Strings count in UTF-16 units, as in DynamoDB, which is written in Java. */
 function sizeOf(value: Value | undefined): number | undefined {
   if (typeof value === 'string' || value instanceof Uint8Array || Array.isArray(value)) return value.length
   if (value instanceof Set) return value.size

@@ -1,6 +1,6 @@
 import type { Type } from './values.ts'
 
-/** A document path: names, list indexes, and `#placeholders` whose names the request brings. */
+/** A document path: names, list indexes, and `#placeholders` whose names are in the request. */
 export type Path = { segments: readonly (string | number)[]; hasPlaceholder: boolean }
 
 export type Operand = { type: 'path'; path: Path } | { type: 'value'; name: string } | { type: 'size'; path: Path }
@@ -30,7 +30,7 @@ export type Update = {
   delete: { path: Path; value: string }[]
 }
 
-/** DynamoDB refuses a value of the wrong type before it looks at any item. */
+/** DynamoDB refuses a value of the wrong type before it reads any item. */
 export type LiteralRule = { value: string; operator: string; types: readonly Type[] }
 
 export type Parsed<Root> = {
@@ -40,6 +40,6 @@ export type Parsed<Root> = {
   values: ReadonlySet<string>
   paths: readonly Path[]
   literalRules: readonly LiteralRule[]
-  /** BETWEEN with two literals: of one type, and in order. */
+  /** BETWEEN with two literals of one type, in order. */
   literalBounds: readonly (readonly [low: string, high: string])[]
 }

@@ -28,40 +28,40 @@ import { type TransactGetRequest, type TransactWriteRequest, transactGet, transa
 import { type Item, compareStrings } from './values.ts'
 import { type WriteRequest, writeOne } from './write.ts'
 
-/** One command on its way through the fake. Numbers start at 1. */
+/** One command in the fake. Numbers start at 1. */
 export type Operation = { number: number; command: CommandName; input: object }
 
 export type FakeDynamoDbOptions = {
-  /** As CreateTable and CloudFormation describe tables. */
+  /** As in CreateTable and CloudFormation. */
   tables: TableDefinition[]
   now?: () => number
-  /** How far global indexes are behind their table. */
+  /** The delay of global indexes behind their table. */
   indexLagMs?: number
   /** As in the document client's `marshallOptions`. */
   removeUndefinedValues?: boolean
-  /** Requests of a batch that are left for the caller to send again. */
+  /** Requests of a batch that stay unprocessed, so that the caller must send them again. */
   unprocessed?: (request: { tableName: string; key: Item }) => boolean
-  /** How long a transaction holds its items: other writes of them meanwhile are refused, as in DynamoDB. */
+  /** How long a transaction holds its items. Other writes to them are refused meanwhile, as in DynamoDB. */
   overlaps?: () => Promise<void>
-  /** Runs before an operation. If it throws, nothing happens, and the caller gets that error. */
+  /** Runs before an operation. If it throws, the operation has no effect, and the caller receives the error. */
   before?: (operation: Operation) => void | Promise<void>
-  /** Runs after an operation, failed or not. If it throws, the effect stays, and the caller gets that error. */
+  /** Runs after an operation, even a failed one. If it throws, the effect stays, and the caller receives the error. */
   after?: (operation: Operation & { output?: object; error?: unknown }) => void | Promise<void>
 }
 
 export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
-  /** What `send` does, at once and without the hooks; throws what that would reject with. */
+  /** Like `send`, but synchronous and without the hooks. Throws instead of rejecting. */
   sendNow(command: { constructor: unknown; input: object }): object
   readonly stream: ChangeStream
   readonly meter: Meter
   resetMeter(): void
-  /** All items of a table (the first, if none is named), sorted by key. */
+  /** All items of a table (by default the first), sorted by key. */
   snapshot(tableName?: string): Item[]
-  /** Brings lagging indexes up to date. */
+  /** Updates lagging indexes. */
   settleIndexes(): void
-  /** Deletes what has outlived its TTL attribute, all of it or the chosen items; returns how many. */
+  /** Deletes expired items, all or the chosen ones. Returns their number. */
   expireItems(isChosen?: (item: Item) => boolean): number
-  /** Remembers tables, indexes and stream as they stand; what it gives brings them back, as often as it is called. */
+  /** Saves tables, indexes and stream. The returned function restores them, as often as it is called. */
   mark(): () => void
 }
 
@@ -115,8 +115,8 @@ const commands = new Map<unknown, { name: CommandName; run: Run; isTransaction?:
 /**
  * A DynamoDB in memory for commands of the document client.
  *
- * It evaluates the expressions that production sends, so a test that passes here has run them. Each operation is one
- * step: between `before` and `after` nothing else can happen.
+ * It evaluates the real expressions of the code, so a test that passes has executed them. Each operation is one step:
+ * nothing else can happen between `before` and `after`.
  */
 export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
   const tables = new Map(

@@ -4,7 +4,7 @@ import type { TransactWriteRequest } from './transaction.ts'
 import type { Item } from './values.ts'
 import type { WriteRequest } from './write.ts'
 
-/** The items of transactions that are under way. */
+/** The items of running transactions. */
 export class Holds {
   private readonly held = new Set<string>()
   private readonly database: Database
@@ -13,7 +13,7 @@ export class Holds {
     this.database = database
   }
 
-  /** Refuses a write that meets a transaction under way. A transaction holds its items for a time, then is done. */
+  /** Refuses a write that conflicts with a running transaction. A transaction holds its items for a time. */
   async during<Done>(
     { command, input }: { command: string; input: object },
     time: () => Promise<void>,

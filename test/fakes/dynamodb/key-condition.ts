@@ -5,14 +5,14 @@ import { type KeyAttribute, type KeySchema, requireKeySize } from './key.ts'
 import { type Scope, resolve } from './scope.ts'
 import { type Value, compare, typeOf } from './values.ts'
 
-/** The rows that a key condition selects: one partition, and in it those neither before nor after a range. */
+/** The rows that a key condition selects: one partition, and in it a range. */
 export type KeyRange = { hashValue: Value; isBefore(sort: Value): boolean; isAfter(sort: Value): boolean }
 
 type Leaf = { comparator: Comparator | 'between' | 'begins_with'; values: Value[] }
 
 const flipped: Record<Comparator, Comparator> = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
 
-/** Reads a KeyConditionExpression for the key of a table or an index. */
+/** Parses a KeyConditionExpression for the key of a table or an index. */
 export function keyRange(expression: Parsed<Condition>, schema: KeySchema, scope: Scope): KeyRange {
   const leaves = new Map<string, Leaf>()
   for (const condition of conjuncts(expression.root)) {

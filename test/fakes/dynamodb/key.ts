@@ -7,13 +7,13 @@ export type KeySchema = { hash: KeyAttribute; range?: KeyAttribute }
 
 export const attributesOf = ({ hash, range }: KeySchema): KeyAttribute[] => (range ? [hash, range] : [hash])
 
-/** A key as a string of its own: its parts cannot run into each other. */
+/** A key as a unique string: its parts cannot run into each other. */
 export function keyString(schema: KeySchema, item: Item): string {
   const hash = partString(item[schema.hash.name]!)
   return schema.range ? `${hash.length}:${hash}${partString(item[schema.range.name]!)}` : hash
 }
 
-/** One attribute of a key as a string; a key attribute has one type, so numbers and text cannot meet. */
+/** One attribute of a key as a string. A key attribute has one type, so numbers and texts cannot collide. */
 export const partString = (value: Value): string =>
   typeof value === 'string'
     ? value
@@ -75,7 +75,7 @@ export function requireKeySize(value: Value, isHash: boolean): void {
   }
 }
 
-/** Refuses a value that an index could not hold as its key. An attribute that is absent just keeps the item out. */
+/** Refuses a value that an index cannot hold as its key. A missing attribute only keeps the item out of the index. */
 export function requireIndexKeyAttributes(indexName: string, schema: KeySchema, item: Item): void {
   for (const { name, type } of attributesOf(schema)) {
     const value = item[name]

@@ -38,7 +38,7 @@ const known = {
 
 export type CommandName = keyof typeof known
 
-/** Refuses a parameter that the fake would silently ignore, such as those from before expressions. */
+/** Refuses a parameter that the fake would ignore, such as the legacy ones from before expressions. */
 export function requireKnownParameters(command: CommandName, input: object): void {
   for (const parameter in input) {
     if (!known[command].has(parameter)) throw new Error(`The DynamoDB fake knows no ${parameter} of ${command}.`)

@@ -8,7 +8,7 @@ type Token = { kind: 'word' | 'name' | 'value' | 'number' | 'symbol'; text: stri
 const pattern = /\s*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>()[\],.+-]))/y
 const kinds = ['word', 'name', 'value', 'number', 'symbol'] as const
 
-/** What all expressions have in common: tokens, paths, and a record of the placeholders they use. */
+/** The common parts of all expressions: tokens, paths, and a record of the placeholders they use. */
 export class Parser {
   readonly names = new Set<string>()
   readonly values = new Set<string>()
@@ -26,7 +26,7 @@ export class Parser {
     this.tokens = this.tokenize()
   }
 
-  /** Runs one grammar over the whole text. */
+  /** Parses the whole text with one grammar. */
   parse<Root>(grammar: (parser: this) => Root): Parsed<Root> {
     const root = grammar(this)
     if (this.position < this.tokens.length) throw this.syntaxError()
@@ -106,7 +106,7 @@ export class Parser {
     return name === undefined ? { type: 'path', path: this.path() } : { type: 'value', name }
   }
 
-  /** Remembers that this operand, if the request brings it as a value, must be of one of these types. */
+  /** Records that this operand, if it is a value of the request, must have one of these types. */
   limitLiteral(operator: string, operand: { type: string; name?: string }, types: readonly Type[]): void {
     if (operand.type === 'value') this.literalRules.push({ value: operand.name!, operator, types })
   }
@@ -154,7 +154,7 @@ export class Parser {
 
 const cacheLimit = 5000
 
-/** Parses each text once: the expressions of an application are few, and it sends them again and again. */
+/** Parses each text once, because an application sends few expressions repeatedly. */
 export function cachedParser<Root>(
   grammar: (parser: Parser) => Root,
 ): (parameter: string, text: string) => Parsed<Root> {

@@ -25,7 +25,7 @@ export class Partitions {
     if (rows?.rows.length === 0) this.byKey.delete(key)
   }
 
-  /** Remembers all rows; what it gives brings them back. */
+  /** Saves all rows. The returned function restores them. */
   mark(): () => void {
     const kept = [...this.byKey.values()].map(({ key, hash, rows }) => ({ key, hash, rows: [...rows.rows] }))
     return () => {
@@ -38,7 +38,7 @@ export class Partitions {
     return this.byKey.get(partString(hashValue))?.rows
   }
 
-  /** The rows of a scan, after a start: partitions in an order that is stable and says nothing about their keys. */
+  /** The rows of a scan after a start key. The order of partitions is stable and independent of their keys. */
   *scan(segment?: { index: number; total: number }, start?: { hashValue: Value; position: Position }): Generator<Row> {
     const startKey = start && partString(start.hashValue)
     const from = startKey === undefined ? undefined : { key: startKey, hash: hashOf(startKey) }

@@ -5,10 +5,10 @@ import { isMap } from './values.ts'
 type Segment = string | number
 export type ResolvedPath = readonly Segment[]
 
-/** The paths of one expression, sorted by where they branch; `true` where one ends. */
+/** The paths of one expression as a tree. `true` marks the end of a path. */
 export type PathTree = Map<Segment, PathTree | true>
 
-/** Builds the tree, and refuses paths of which one lies within another. */
+/** Builds the tree, and refuses paths that contain each other. */
 export function pathTree(parameter: string, paths: readonly ResolvedPath[]): PathTree {
   const root: PathTree = new Map()
   for (const path of paths) {
@@ -28,7 +28,7 @@ export function pathTree(parameter: string, paths: readonly ResolvedPath[]): Pat
   return root
 }
 
-/** The parts of an item that a tree names; undefined when it has none of them. */
+/** The parts of an item that a tree names, or undefined if it has none of them. */
 export function pick(tree: PathTree, item: Item): Item | undefined {
   const picked: Item = {}
   let found = false
@@ -42,7 +42,7 @@ export function pick(tree: PathTree, item: Item): Item | undefined {
   return found ? picked : undefined
 }
 
-/** Elements of a list move together, in their order. */
+/** Elements of a list are compacted and keep their order. */
 function pickValue(tree: PathTree, value: Value): Value | undefined {
   if (isMap(value)) return typeof firstKey(tree) === 'string' ? pick(tree, value) : undefined
   if (!Array.isArray(value)) return undefined

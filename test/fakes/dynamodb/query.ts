@@ -64,7 +64,7 @@ export function query(database: Database, request: PageRequest, bill: Bill): Pag
   )
 }
 
-/** Scan: all rows, in no order to rely on. */
+/** Scan: all rows, in no guaranteed order. */
 export function scan(database: Database, request: PageRequest, bill: Bill): Page {
   const source = sourceOf(database, request)
   const shape = shapeOf(database, source, request, [])
@@ -162,7 +162,10 @@ function* rowsInRange(source: Source, range: KeyRange, forward: boolean, start: 
   else for (let at = high - 1; at >= low; at--) yield rows[at]!
 }
 
-/** Limit and the megabyte count what is read, and the filter comes after them: a page may be empty and not the last. */
+/**
+ * Limit and the megabyte count the rows that are read, before the filter. A page may therefore be empty and not the
+ * last.
+ */
 function page(rows: Iterable<Row>, source: Source, request: PageRequest, shape: Shape, bill: Bill): Page {
   const { filter, scope, project } = shape
   const items: Item[] = []

@@ -15,7 +15,7 @@ export type GetRequest = {
   ConsistentRead?: boolean | undefined
 }
 
-/** GetItem, alone or as a part of a transaction or a batch. */
+/** GetItem, alone or in a transaction or a batch. */
 export function getOne(database: Database, request: GetRequest, bill: Bill, within?: 'transaction'): { Item?: Item } {
   const table = tableOf(database, request.TableName)
   const key = takeIn(request.Key ?? {}, database.marshalling)
@@ -27,7 +27,7 @@ export function getOne(database: Database, request: GetRequest, bill: Bill, with
   return stored === undefined ? {} : { Item: handOut(project(stored.item)) }
 }
 
-/** What a ProjectionExpression leaves of an item. */
+/** The part of an item that a ProjectionExpression selects. */
 function projection(database: Database, request: GetRequest): (item: Item) => Item {
   const text = request.ProjectionExpression
   const parsed = text === undefined ? undefined : parseProjection('ProjectionExpression', text)

@@ -1,4 +1,4 @@
-/** Gives a map the entries it once had, in their order. */
+/** Restores the entries of a map in their order. */
 export function refill<Key, Kept>(map: Map<Key, Kept>, entries: Iterable<readonly [Key, Kept]>): void {
   map.clear()
   for (const [key, value] of entries) map.set(key, value)

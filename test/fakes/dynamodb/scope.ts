@@ -3,7 +3,7 @@ import { validation } from './errors.ts'
 import type { Parsed, Path } from './expression.ts'
 import { type Item, type Value, compare, typeOf } from './values.ts'
 
-/** What a request's placeholders stand for. */
+/** The names and values behind a request's placeholders. */
 export type Scope = { names: Readonly<Record<string, string>>; values: Item }
 
 type Placeholders = {
@@ -14,7 +14,7 @@ type Placeholders = {
 const nothing = {}
 const typeNames: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'])
 
-/** Binds the expressions of one request, and refuses what is undefined, unused or of a type that cannot be. */
+/** Binds the expressions of one request. Refuses undefined and unused placeholders and impossible types. */
 export function bind(request: Placeholders, expressions: readonly Parsed<unknown>[], marshalling: Marshalling): Scope {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: given } = request
   const values = given === undefined ? nothing : takeIn(given, marshalling)
@@ -42,7 +42,7 @@ export function bind(request: Placeholders, expressions: readonly Parsed<unknown
   return { names: names ?? nothing, values }
 }
 
-/** The names and indexes of a path, with the request's names put in. */
+/** The names and indexes of a path, with its placeholders replaced. */
 export function resolve(path: Path, scope: Scope): readonly (string | number)[] {
   if (!path.hasPlaceholder) return path.segments
   return path.segments.map((segment) =>

@@ -5,7 +5,7 @@ import { kilobyte, sizeOfItem } from './size.ts'
 import type { IndexDefinition } from './table-definition.ts'
 import { type Item, equals } from './values.ts'
 
-/** What an index holds of an item. */
+/** The part of an item that an index contains. */
 export type View = { item: Item; size: number }
 
 type Change = { due: number; tie: string; view: View | undefined }
@@ -21,7 +21,10 @@ export class SecondaryIndex {
     this.definition = definition
   }
 
-  /** What this index holds of an item; undefined for items without its key attributes, which keeps it sparse. */
+  /**
+   * The part of an item that this index contains. Undefined for items without its key attributes, so the index is
+   * sparse.
+   */
   view(item: Item, size: number): View | undefined {
     const { key, attributes } = this.definition
     if (item[key.hash.name] === undefined) return undefined
@@ -32,7 +35,7 @@ export class SecondaryIndex {
     return { item: projected, size: sizeOfItem(projected) }
   }
 
-  /** What a change costs: a changed key is a delete and a put, a view that stays as it was is free. */
+  /** The cost of a change: a changed key is a delete and a put, and an unchanged view is free. */
   writeUnits(before: View | undefined, after: View | undefined): number {
     if (before === undefined) return after === undefined ? 0 : units(after)
     if (after === undefined) return units(before)
@@ -57,7 +60,7 @@ export class SecondaryIndex {
     }
   }
 
-  /** The rows as a reader sees them at this time. */
+  /** The rows that a reader sees at this time. */
   rows(now: number): Partitions {
     if (this.pending.length > 0) this.settle(now)
     return this.partitions

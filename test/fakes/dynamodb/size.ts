@@ -3,7 +3,7 @@ import { type Item, type Value } from './values.ts'
 export const kilobyte = 1024
 export const maximumItemSize = 400 * kilobyte
 
-/** Bytes of an item by DynamoDB's published rules: names count, and so do the frames of lists and maps. */
+/** Bytes of an item by DynamoDB's published rules. Names count, and so does the overhead of lists and maps. */
 export function sizeOfItem(item: Item): number {
   let size = 0
   for (const name in item) size += sizeOfString(name) + sizeOfValue(item[name]!)
@@ -38,7 +38,7 @@ function sizeOfInteger(value: number): number {
   return Math.ceil(digits / 2) + 1
 }
 
-/** Two digits a byte, one byte for the exponent, one for the sign; zeros at either end are free. */
+/** One byte per two digits, one for the exponent and one for the sign. Leading and trailing zeros are free. */
 function sizeOfNumber(value: number): number {
   if (value === 0) return 1
   if (value > 0 && value < 100 && Number.isInteger(value)) return 2

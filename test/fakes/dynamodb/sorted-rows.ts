@@ -1,6 +1,6 @@
 import { type Item, type Value, compare, compareStrings } from './values.ts'
 
-/** One row of a partition. The `tie` (the table's key) orders rows of an index that share a sort key. */
+/** One row of a partition. The `tie` (the table's key) orders rows of an index with the same sort key. */
 export type Row = { sort: Value | undefined; tie: string; item: Item; size: number }
 
 export type Position = Pick<Row, 'sort' | 'tie'>
@@ -34,7 +34,7 @@ export class SortedRows {
     return this.search((row) => order(row, position) <= 0)
   }
 
-  /** The first row for which `before` is false; it has to be true for all rows up to there. */
+  /** The first row for which `before` is false. It must be true for all rows before that one. */
   search(before: (row: Row) => boolean): number {
     let low = 0
     let high = this.rows.length

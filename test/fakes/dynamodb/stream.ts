@@ -3,7 +3,7 @@ import { toLambdaAttributes } from './attribute-value.ts'
 import { sizeOfItem } from './size.ts'
 import type { Item } from './values.ts'
 
-/** One committed change. The images are the stored ones: read them, and never write to them. */
+/** One committed change. The images are the stored ones and must not be changed. */
 export type Change = {
   tableName: string
   eventName: 'INSERT' | 'MODIFY' | 'REMOVE'
@@ -12,7 +12,7 @@ export type Change = {
   newImage: Item | undefined
   sequenceNumber: string
   at: number
-  /** Deleted because its time to live was over, not by a request. */
+  /** Deleted by time to live and not by a request. */
   expired: boolean
 }
 
@@ -27,7 +27,7 @@ export class ChangeStream {
     this.changes.push({ ...change, eventName, sequenceNumber })
   }
 
-  /** The changes from a cursor on, and the cursor for the next read. The first cursor is 0. */
+  /** The changes after a cursor, and the cursor for the next read. The first cursor is 0. */
   read(cursor: number, limit = Number.POSITIVE_INFINITY): { changes: Change[]; cursor: number } {
     const changes = this.changes.slice(cursor, cursor + limit)
     return { changes, cursor: cursor + changes.length }

@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 import type { KeySchema } from './key.ts'
 
-/** A table as CreateTable and CloudFormation describe it; what else they say is ignored. */
+/** A table definition for CreateTable or CloudFormation. Other properties are ignored. */
 export type TableDefinition = Pick<
   CreateTableCommandInput,
   'TableName' | 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'
@@ -10,7 +10,7 @@ export type TableDefinition = Pick<
 type Schema = NonNullable<CreateTableCommandInput['KeySchema']>
 type GivenIndex = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[number]
 
-/** `attributes` are those that the index holds; undefined means all. */
+/** `attributes` are those in the index. Undefined means all. */
 export type IndexDefinition = {
   name: string
   isGlobal: boolean

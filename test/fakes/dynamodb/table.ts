@@ -5,7 +5,7 @@ import { SecondaryIndex, type View } from './secondary-index.ts'
 import { type ReadDefinition } from './table-definition.ts'
 import type { Item } from './values.ts'
 
-/** A stored item, with what its indexes hold of it. */
+/** A stored item with its parts in the indexes. */
 export type Stored = { item: Item; size: number; views: readonly (View | undefined)[] }
 
 /** The items of one table, and its indexes. */
@@ -38,7 +38,10 @@ export class Table {
     return [...this.stored.values()].map(({ item }) => item)
   }
 
-  /** Remembers all items and what the indexes hold of them; what it gives brings them back. Items are never changed, so none is copied. */
+  /**
+   * Saves all items and their parts in the indexes. The returned function restores them. Items are never changed in
+   * place, so none is copied.
+   */
   mark(): () => void {
     const stored = [...this.stored]
     const parts = [this.partitions.mark(), ...this.indexes.map((index) => index.mark())]
@@ -52,7 +55,7 @@ export class Table {
     return { item, size, views: this.indexes.map((index) => index.view(item, size)) }
   }
 
-  /** Puts a new item in the place of the old one, or takes it away. */
+  /** Replaces the old item by a new one, or removes it. */
   replace(key: string, before: Stored | undefined, after: Stored | undefined, indexesDue: number | undefined): void {
     const { hash, range } = this.definition.key
     if (after !== undefined) {

@@ -4,8 +4,8 @@ import type { Item } from './values.ts'
 import { decide, commit, prepare } from './write.ts'
 
 /**
- * Deletes what has outlived its time to live, free of charge. DynamoDB does so item by item, in any order, within days:
- * `isChosen` says which items it has come to.
+ * Deletes expired items free of charge. DynamoDB does so item by item, in any order, within days; `isChosen` selects
+ * the items.
  */
 export function expire(database: Database, isChosen: (item: Item) => boolean = () => true): number {
   let count = 0

@@ -47,7 +47,7 @@ export function transactWrite(database: Database, request: TransactWriteRequest,
   return {}
 }
 
-/** TransactGetItems: one moment's view of all its items. */
+/** TransactGetItems: a consistent view of all its items. */
 export function transactGet(database: Database, request: TransactGetRequest, bill: Bill): object {
   const gets = (request.TransactItems ?? []).map(({ Get }) => Get ?? {})
   requireActions(gets.length)
@@ -60,7 +60,7 @@ export function transactGet(database: Database, request: TransactGetRequest, bil
   return { Responses: gets.map((get) => getOne(database, get, bill, 'transaction')) }
 }
 
-/** A repeat of a finished request succeeds, changes nothing, and is billed for reading. */
+/** A repeat of a finished transaction succeeds, changes nothing, and is billed as a read. */
 function isReplay(database: Database, token: string, request: Item, bill: Bill): boolean {
   const earlier = database.tokens.get(token)
   if (earlier === undefined || database.now() - earlier.usedAt > tokenLifeMs) return false

@@ -39,7 +39,7 @@ function assignment(parser: Parser): { path: Path; term: Term } {
   return { path, term: sum(parser) }
 }
 
-/** One term, or two with one sign between them: DynamoDB adds no three. */
+/** One term, or two with one operator: DynamoDB does not add three. */
 function sum(parser: Parser): Term {
   const left = term(parser)
   const type = parser.symbol('+') ? 'plus' : parser.symbol('-') ? 'minus' : undefined

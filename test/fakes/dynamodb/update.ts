@@ -7,7 +7,7 @@ import { type Item, type Value, elementKey, isMap, typeOf } from './values.ts'
 
 type Elements = Set<string | number | Uint8Array>
 
-/** The paths that an update writes to. Refuses those that meet, and those that lead to the key. */
+/** The paths that an update writes. Refuses overlapping ones and those of the key. */
 export function pathsTouched(update: Update, scope: Scope, isKey: (name: string) => boolean): PathTree {
   const targets = [...update.set, ...update.add, ...update.delete].map(({ path }) => path)
   const touched = pathTree(
@@ -24,9 +24,9 @@ export function pathsTouched(update: Update, scope: Scope, isKey: (name: string)
   return touched
 }
 
-/** The item that an update makes of another, which stays as it is. */
+/** The item after an update. The old item is not changed. */
 export function applyUpdate(update: Update, item: Item, scope: Scope): Item {
-  // Everything is read from the old item first: `SET a = b, b = a` swaps.
+  // Everything is read from the old item first, so `SET a = b, b = a` swaps.
   const writes: [ResolvedPath, Value][] = []
   const removals: ResolvedPath[] = []
   for (const { path, term } of update.set) writes.push([resolve(path, scope), evaluate(term, item, scope)])
@@ -42,12 +42,13 @@ export function applyUpdate(update: Update, item: Item, scope: Scope): Item {
   }
 
   const result = { ...item }
-  // Upwards for writes, so that indexes beyond the end append in order; downwards for removals, so that none moves another.
+  // Ascending for writes, so that indexes beyond the end append in order. Descending for removals, so that none moves
+  // another.
   for (const [path, value] of writes.length > 1 ? writes.toSorted(([a], [b]) => order(a, b)) : writes) {
     write(parentOf(path, result), path.at(-1)!, value)
   }
   for (const path of removals.toSorted((a, b) => order(b, a))) erase(parentOf(path, result), path.at(-1)!)
-  // What has gained or lost names one by one is slow to read for ever; a spread is not.
+  // V8 reads an object slowly after properties were added or removed one by one. A spread avoids that.
   return writes.length > 8 || removals.length > 0 ? { ...result } : result
 }
 
@@ -61,7 +62,7 @@ function evaluate(term: Term, item: Item, scope: Scope): Value {
       throw validation('The provided expression refers to an attribute that does not exist in the item')
     }
     case 'if_not_exists': {
-      // No `??` here: a stored NULL exists.
+      // `??` would be wrong here, because a stored NULL exists.
       const value = lookUp(term.path, item, scope)
       return value === undefined ? evaluate(term.otherwise, item, scope) : value
     }
@@ -81,7 +82,7 @@ function evaluate(term: Term, item: Item, scope: Scope): Value {
   }
 }
 
-/** ADD: numbers add up, sets unite, and what is absent begins with the operand. */
+/** ADD: numbers are added, sets are united, and a missing attribute starts with the operand. */
 function sum(current: Value | undefined, operand: Value): Value {
   if (current === undefined) return operand
   if (typeOf(current) !== typeOf(operand)) throw wrongType()
@@ -97,7 +98,7 @@ function difference(current: Value | undefined, operand: Elements): Elements | u
   return new Set([...current].filter((element) => !removed.has(elementKey(element))))
 }
 
-/** Walks to what holds the end of a path, and replaces each container on the way by a copy that may be changed. */
+/** Walks to the container of a path's end, and replaces each container on the way by a copy. */
 function parentOf(path: ResolvedPath, root: Item): Item | Value[] {
   let parent: Item | Value[] = root
   for (let depth = 0; depth < path.length - 1; depth++) {

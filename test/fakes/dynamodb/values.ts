@@ -8,7 +8,7 @@ export type Value =
   | Value[]
   | { [name: string]: Value }
 
-/** Items that are stored are never changed, only replaced: so the table, its indexes and the stream can share them. */
+/** Stored items are never changed, only replaced, so that the table, its indexes and the stream can share them. */
 export type Item = { [name: string]: Value }
 
 export type Type = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M'
@@ -42,7 +42,7 @@ export const isMap = (value: Value | undefined): value is Item =>
   !(value instanceof Uint8Array) &&
   !(value instanceof Set)
 
-/** Sets hold bytes by content, and JavaScript's by identity. */
+/** DynamoDB's sets compare bytes by content, and JavaScript's by identity. */
 export const elementKey = (element: string | number | Uint8Array): string | number =>
   element instanceof Uint8Array ? Buffer.from(element).toString('latin1') : element
 
@@ -68,7 +68,7 @@ export function equals(a: Value, b: Value): boolean {
   return true
 }
 
-/** The order of two values of one scalar type; undefined where DynamoDB knows no order. */
+/** The order of two values of one scalar type, or undefined if DynamoDB defines none. */
 export function compare(a: Value, b: Value): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
@@ -76,7 +76,10 @@ export function compare(a: Value, b: Value): number | undefined {
   return undefined
 }
 
-/** DynamoDB orders by UTF-8 bytes, JavaScript by UTF-16 units: they differ where a surrogate meets U+E000 and above. */
+/**
+ * DynamoDB orders texts by UTF-8 bytes and JavaScript by UTF-16 units. They differ if a surrogate meets U+E000 or
+ * above.
+ */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0
   const length = Math.min(a.length, b.length)

@@ -41,10 +41,10 @@ export type Prepared = {
   change(before: Item | undefined): Item | undefined
 }
 
-/** A prepared write that the stored item lets through. */
+/** A prepared write that the stored item allows. */
 export type Decided = { before: Stored | undefined; after: Stored | undefined }
 
-/** Checks a request alone. What fails here is a ValidationException even within a transaction. */
+/** Checks a request alone. A failure here is a ValidationException, even in a transaction. */
 export function prepare(database: Database, kind: WriteKind, request: WriteRequest): Prepared {
   const table = tableOf(database, request.TableName)
   const given = takeIn((kind === 'Put' ? request.Item : request.Key) ?? {}, database.marshalling)
@@ -81,7 +81,7 @@ export function prepare(database: Database, kind: WriteKind, request: WriteReque
   }
 }
 
-/** Evaluates the condition and computes the new item, and changes nothing. */
+/** Evaluates the condition and computes the new item without changing anything. */
 export function decide(prepared: Prepared): Decided {
   const { table, tie, condition, scope, touched } = prepared
   const before = table.get(tie)
@@ -98,7 +98,7 @@ export function decide(prepared: Prepared): Decided {
   return { before, after: table.prepare(item, size) }
 }
 
-/** Makes a decided write visible. One that changes nothing costs as much, and leaves no trace in the stream. */
+/** Applies a decided write. One that changes nothing costs the same and does not appear in the stream. */
 export function commit(database: Database, prepared: Prepared, decided: Decided, bill: Bill, expired = false): void {
   const { table, key, tie } = prepared
   const { before, after } = decided
@@ -112,7 +112,7 @@ export function commit(database: Database, prepared: Prepared, decided: Decided,
   database.stream.append({ tableName, keys: key, oldImage: before?.item, newImage: after?.item, at, expired })
 }
 
-/** A write on its own: condition, change and answer. */
+/** A single write: condition, change and answer. */
 export function writeOne(
   database: Database,
   kind: WriteKind,

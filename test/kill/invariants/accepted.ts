@@ -3,8 +3,8 @@ import { type Acceptance, devicesOf, type Evidence, type Kept, type Violation } 
 import { retriesOf } from '../ledger.ts'
 
 /**
- * At most once: a device of an action that is not repeatable is accepted once, and once more for each decision to try
- * again; any device at most once for each attempt that was begun.
+ * At most once: a device of a non-repeatable action is accepted once, and once more for each decision to retry. Any
+ * device is accepted at most once per attempt.
  */
 export function checkAtMostOnce({ kept, acceptances }: Evidence): Violation[] {
   const violations: Violation[] = []
@@ -31,7 +31,7 @@ const attemptsFor = (device: string, stored: Kept): number => {
   return submission?.attempt ?? 0
 }
 
-/** Everything ThingSpace accepted is in the hands of the request it was for, or listed as an orphan, or known as a doubt. */
+/** Everything that ThingSpace accepted belongs to its request, is listed as an orphan, or has an unknown attempt. */
 export function checkReachable(evidence: Evidence): Violation[] {
   const { kept, acceptances, table } = evidence
   const acknowledged = new Set(
@@ -39,29 +39,28 @@ export function checkReachable(evidence: Evidence): Violation[] {
   )
   return acceptances.flatMap((acceptance): Violation[] => {
     const { id, entry } = acceptance
-    const owner = table.owners.get(id)
-    if (owner !== undefined) {
-      const stored = kept.find(({ request }) => request.requestId === owner.requestId)
-      const wrong =
-        stored === undefined ? 'a request that is gone' : ownershipFault(acceptance, stored, owner.submission)
-      return wrong === undefined ? [] : [{ invariant: 'honest', what: `${id} is owned by ${wrong}`, entry, ids: [id] }]
+    const link = table.upstreamLinks.get(id)
+    if (link !== undefined) {
+      const stored = kept.find(({ request }) => request.requestId === link.requestId)
+      const wrong = stored === undefined ? 'a deleted request' : linkFault(acceptance, stored, link.submission)
+      return wrong === undefined ? [] : [{ invariant: 'honest', what: `${id} is linked to ${wrong}`, entry, ids: [id] }]
     }
     const stored = kept.find((each) => each.entry === entry)
-    if (stored === undefined) return [{ invariant: 'reachable', what: `${id} is of no request`, entry, ids: [id] }]
+    if (stored === undefined) return [{ invariant: 'reachable', what: `${id} belongs to no request`, entry, ids: [id] }]
     const ids = [id, stored.request.requestId]
-    const doubted = stored.submissions.some(
+    const isUnknown = stored.submissions.some(
       (submission) =>
         hasUnknownAttempt(submission) && devicesOf(stored, submission).includes(acceptance.deviceIds[0] ?? ''),
     )
-    if (!doubted) return [{ invariant: 'honest', what: `${id} was accepted and no attempt is in doubt`, entry, ids }]
+    if (!isUnknown) return [{ invariant: 'honest', what: `${id} was accepted, and no attempt is unknown`, entry, ids }]
     const listed = table.orphans.has(id) || !acknowledged.has(id)
-    return listed ? [] : [{ invariant: 'reachable', what: `${id} has callbacks and is no orphan`, entry, ids }]
+    return listed ? [] : [{ invariant: 'reachable', what: `${id} has callbacks and is not an orphan`, entry, ids }]
   })
 }
 
 const hasUnknownAttempt = ({ attempts }: Submission): boolean => attempts.some(({ outcome }) => outcome === 'unknown')
 
-function ownershipFault({ id, entry, deviceIds }: Acceptance, stored: Kept, number: number): string | undefined {
+function linkFault({ id, entry, deviceIds }: Acceptance, stored: Kept, number: number): string | undefined {
   if (stored.entry !== entry) return `request ${stored.request.requestId}, which is another order's`
   const submission = stored.submissions.find((each) => each.submission === number)
   if (submission?.upstreamRequestIds.includes(id) !== true) return `submission ${number}, which does not name it`

@@ -1,7 +1,9 @@
 import { readCallback } from '../../../lib/thingspace/callback/read-callback.ts'
 import type { Evidence, Violation } from '../evidence.ts'
 
-/** No message that was answered 2xx is lost: each is the result of its device, or evidence beside it, or set aside. */
+/**
+ * No callback that was answered 2xx is lost: each is the result of its device, evidence beside it, or in quarantine.
+ */
 export function checkCallbacks({ callbacks, table }: Evidence): Violation[] {
   const aside = new Set(table.quarantine.map(({ raw }) => raw))
   return callbacks.flatMap(({ requestId, attempts }) => {

@@ -16,7 +16,7 @@ const RequestImage = z.object({
 })
 const ResultImage = z.object({ upstreamRequestId: z.string(), verdict: Verdict })
 
-/** Everything that was ever written, in its order. */
+/** Everything that was ever written, in order. */
 export async function readHistory(endpoint: string, tableName: string): Promise<DynamoDBRecord[]> {
   const stream = await readStream({ endpoint, tableName, from: 'TRIM_HORIZON' })
   const records: DynamoDBRecord[] = []
@@ -28,8 +28,8 @@ export async function readHistory(endpoint: string, tableName: string): Promise<
 }
 
 /**
- * Each item went only ways that lead forward: attempts grow, what is known of ThingSpace's ids is never forgotten, and no
- * device leaves a final state, except an expired one by evidence and an unsent one by a decision.
+ * Each item only moved forward: attempts grow, known upstream request ids are never lost, and no device leaves a
+ * final state, except an expired one by a result and an unsent one by a decision.
  */
 export function checkHistory(
   records: readonly DynamoDBRecord[],
@@ -85,7 +85,7 @@ function requestFaults(
       faults.push(violation(`a result of device ${position} of ${requestId} was forgotten`, requestId))
     }
     const [was, is] = [deviceStatusAt(from, position), deviceStatusAt(to, position)]
-    // Which of two finals stands may change as more is learnt; both are kept and flagged.
+    // Which of two final results decides may change with further results. Both are kept and flagged.
     if (was === is || ((code | (to.deviceStates[position] ?? 0)) & conflictBit) !== 0) continue
     const may =
       was === 'pending' ||

@@ -5,8 +5,8 @@ import type { Struck } from '../fault-plan.ts'
 type Facts = { credentialSets: number; sessionsEnded: number; struck: readonly Struck[] }
 
 /**
- * One login for each credential set and each time its session ended; one more for each fault that can have kept a
- * session from being written down. None fails, and nobody is locked out.
+ * One login for each credential set and each end of its session, and one more for each fault that may have prevented
+ * storing a session. No login fails, and no user is locked.
  */
 export function checkLogins(simulator: ThingSpaceSimulator, facts: Facts): Violation[] {
   const { credentialSets, sessionsEnded, struck } = facts
@@ -18,6 +18,6 @@ export function checkLogins(simulator: ThingSpaceSimulator, facts: Facts): Viola
   if (simulator.lockedUsers().length > 0) fail('a user is locked')
   const unwritten = struck.filter(({ effect }) => effect === 'thingspace login' || effect.endsWith(' credentials'))
   const most = credentialSets * (1 + sessionsEnded) + unwritten.length
-  if (logins.length > most) fail(`${logins.length} logins, and ${most} can be explained`)
+  if (logins.length > most) fail(`${logins.length} logins instead of at most ${most}`)
   return violations
 }

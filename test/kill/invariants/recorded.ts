@@ -1,17 +1,17 @@
 import { isFinalRequest } from '../../../lib/profile/request/states.ts'
 import type { Evidence, Violation } from '../evidence.ts'
 
-/** What was promised to callers: an id that was told is recorded, with all its devices, and an order has one record. */
+/** Promises to callers: a returned id is stored with all its devices, and an order is stored once. */
 export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
   const violations: Violation[] = []
   for (const entry of ledger.entries) {
     const { order, told } = entry
     const ids = new Set(told.flatMap(({ what, requestId }) => (what === 'submit' ? (requestId ?? []) : [])))
     const fail = (what: string) => violations.push({ invariant: 'recorded', what, entry, ids: [...ids] })
-    if (ids.size > 1) fail('repeats of one order were told different ids')
+    if (ids.size > 1) fail('repeats of one order returned different ids')
     for (const id of ids) {
       const stored = table.requests.get(id)
-      if (stored === undefined) fail(`${id} was told to the caller and is not in the table`)
+      if (stored === undefined) fail(`${id} was returned to the caller and is not in the table`)
       else if (stored.devices.length !== order.devices.length) fail(`${id} holds ${stored.devices.length} devices`)
     }
     for (const { what, status, requestId } of told) {
@@ -28,12 +28,12 @@ export function checkRecorded({ ledger, table, kept }: Evidence): Violation[] {
     }
   }
   if (kept.length !== table.requests.size) {
-    violations.push({ invariant: 'recorded', what: `${table.requests.size - kept.length} requests are of no order` })
+    violations.push({ invariant: 'recorded', what: `${table.requests.size - kept.length} requests belong to no order` })
   }
   return violations
 }
 
-/** Everything recorded comes to an end, or waits for a person, within bounded time. */
+/** Every stored request becomes final, or awaits a decision, within limited time. */
 export function checkFinal({ kept }: Evidence, { mayWait }: { mayWait: boolean }): Violation[] {
   return kept.flatMap(({ request, submissions, entry }) => {
     if (isFinalRequest(request.summary.status)) return []

@@ -2,7 +2,7 @@ import type { DeviceView } from '../../../lib/profile/status/device-view.ts'
 import { endings } from '../devices.ts'
 import { devicesOf, type Evidence, type Kept, type Violation } from '../evidence.ts'
 
-/** What states claim of ThingSpace is so: `submitted` names accepted ids, and what claims that nothing ran is right. */
+/** States are true: `submitted` names accepted ids, and states that claim that nothing ran are right. */
 export function checkStates({ kept, acceptances, callbacks }: Evidence): Violation[] {
   const accepted = new Map(acceptances.map((acceptance) => [acceptance.id, acceptance]))
   const spoken = new Set(callbacks.map(({ requestId }) => requestId))
@@ -17,7 +17,7 @@ export function checkStates({ kept, acceptances, callbacks }: Evidence): Violati
         ids: [stored.request.requestId, ...upstreamRequestIds],
       })
       const unknown = upstreamRequestIds.filter(
-        // Foreign callbacks that name the device of a lost answer cannot be told from its own.
+        // A callback of another system that names the device of a lost response cannot be told from its own.
         (id) => !accepted.has(id) && !(adopted.includes(id) && spoken.has(id)),
       )
       const violations = unknown.map((id) => fail(`and names ${id}, which ThingSpace never accepted`))
@@ -33,8 +33,8 @@ export function checkStates({ kept, acceptances, callbacks }: Evidence): Violati
 }
 
 /**
- * What a caller sees of each device is what became of it. Where a lost answer was taken for settled by a callback that
- * was never its own, nobody can know: two requests for one device on one account look the same.
+ * The status that a caller sees for each device is correct. An exception is a submission that adopted a callback of
+ * another request: two requests for one device on one account look the same.
  */
 export function checkDevices(
   stored: Kept,

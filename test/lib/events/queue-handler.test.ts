@@ -7,7 +7,7 @@ import { context, sqsEvent } from '../../builders.ts'
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-describe('a batch of messages', () => {
+describe('the queue handler, for a batch of messages', () => {
   const fails = (body: string) => body.startsWith('bad')
   const handler = queueHandler(
     async ({ body }) => {
@@ -22,13 +22,13 @@ describe('a batch of messages', () => {
     { bodies: ['bad'] },
     { bodies: ['good', 'bad 1', 'good', 'bad 2'] },
     { bodies: ['bad 1', 'bad 2', 'bad 3'] },
-  ])('$bodies: exactly the bad ones come back', async ({ bodies }) => {
+  ])('$bodies, reports exactly the failed messages', async ({ bodies }) => {
     const event = sqsEvent(bodies)
     const back = event.Records.filter(({ body }) => fails(body)).map(({ messageId }) => ({ itemIdentifier: messageId }))
     expect(await handler(event, context)).toEqual({ batchItemFailures: back })
   })
 
-  test('a message that throws before it does anything comes back alone, too', async () => {
+  test('reports a message that throws before it does anything', async () => {
     const event = sqsEvent(['good', 'bad'])
     const impatient = queueHandler(
       ({ body }) => {
@@ -42,7 +42,7 @@ describe('a batch of messages', () => {
     })
   })
 
-  test('a slow message holds up no other', async () => {
+  test('does not let a slow message block the others', async () => {
     const done: string[] = []
     let release: () => void = () => undefined
     const slow = new Promise<void>((resolve) => {
@@ -61,7 +61,7 @@ describe('a batch of messages', () => {
   })
 })
 
-describe('a batch with messages that have come back', () => {
+describe('the queue handler, for a batch of redelivered messages,', () => {
   const patience = { batchMilliseconds: 60, messageMilliseconds: 30 }
   const batch = (bodies: string[], comeBack: (body: string) => boolean = () => true) => {
     const event = sqsEvent(bodies)
@@ -69,7 +69,7 @@ describe('a batch with messages that have come back', () => {
     return event
   }
 
-  test('is worked on one by one in the order received, and long ones last', async () => {
+  test('processes one message at a time in the order received, long ones last', async () => {
     const done: string[] = []
     const long = `long ${'x'.repeat(10_000)}`
     const handler = queueHandler(async ({ body }) => void done.push(body), { log: silent, patience })
@@ -85,7 +85,7 @@ describe('a batch with messages that have come back', () => {
     expect(done).toEqual(['again 1', 'new', 'again 2', long])
   })
 
-  test('a message without an end is left, and all others are done and reported within the time', async () => {
+  test('leaves a message that never ends, and completes and reports all others in time', async () => {
     const done: string[] = []
     const event = batch(['hangs', 'quick 1', 'throws', 'quick 2'])
     const handler = queueHandler(
@@ -102,7 +102,7 @@ describe('a batch with messages that have come back', () => {
     expect(done).toEqual(['quick 1', 'quick 2'])
   })
 
-  test('what there is no time for is reported as failed', async () => {
+  test('reports the messages it had no time for as failed', async () => {
     const event = batch(['hangs 1', 'hangs 2', 'hangs 3', 'quick'])
     const handler = queueHandler(({ body }) => (body === 'quick' ? Promise.resolve() : new Promise(() => undefined)), {
       log: silent,
@@ -129,18 +129,18 @@ describe('a work message', () => {
     '{"kind":"submission","requestId":"request-1","submission":-1,"attempt":0}',
     '{"kind":"submission","requestId":"request-1","submission":0,"attempt":"0"}',
     '{"kind":"other","requestId":"request-1"}',
-  ])('%s is none', (body) => {
+  ])('%s is malformed', (body) => {
     expect(() => readWorkMessage(body)).toThrow(/./)
   })
 })
 
-describe('a message of the callback endpoint', () => {
+describe('a message from the callback endpoint', () => {
   const receive = (attributes: Record<string, string>) => {
     const [record] = sqsEvent(['{"requestId": "x"'], attributes).Records
     return record && readReceivedCallback(record)
   }
 
-  test('is the body as it came, with what API Gateway knows of its sender', () => {
+  test('contains the unchanged body and the sender as API Gateway reports it', () => {
     expect(receive({ accountName: '0000123456-00001', sourceIp: '3.87.163.45' })).toEqual({
       body: '{"requestId": "x"',
       accountName: '0000123456-00001',
@@ -153,7 +153,7 @@ describe('a message of the callback endpoint', () => {
     ['4%203TOM%20HPN2%20S', '4 3TOM HPN2 S'],
     ['4 3TOM HPN2 S', '4 3TOM HPN2 S'],
     ['100%', '100%'],
-  ])('of the account %s is that of %s', (given, accountName) => {
+  ])('for the account %s belongs to %s', (given, accountName) => {
     expect(receive({ accountName: given, sourceIp: 'x' })).toMatchObject({ accountName })
   })
 
@@ -171,7 +171,7 @@ describe('a message of the callback endpoint', () => {
     ['', sent],
     ['9'.repeat(400), sent],
     ['NaN', sent],
-  ])('that says it first came at %s is dated %i', (receivedAt, dated) => {
+  ])('that says it first arrived at %s is dated %i', (receivedAt, dated) => {
     expect(receive({ accountName: 'x', sourceIp: 'x', receivedAt })).toMatchObject({ receivedAt: dated })
   })
 
@@ -184,11 +184,11 @@ describe('a message of the callback endpoint', () => {
     ['half a pair', 'a\ud83d', 'a\ufffd'],
     ['a very long name', 'x'.repeat(5000), '-'],
     ['a very long name of pairs', `x${'\u{1F600}'.repeat(5000)}`, '-'],
-  ])('whose path has %s is kept under a bounded name', (_what, given, accountName) => {
+  ])('whose path has %s is stored under a name of limited length', (_what, given, accountName) => {
     expect(receive({ accountName: given, sourceIp: given })).toMatchObject({ accountName })
   })
 
-  test('that did not come through the door is nobody’s', () => {
+  test('that did not come through the callback endpoint belongs to no account', () => {
     expect(receive({})).toMatchObject({ accountName: '-', sourceAddress: '-' })
   })
 })

@@ -13,7 +13,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 type Item = Record<string, unknown>
 
-/** An item as Lambda hands it over: DynamoDB JSON, binary as base64 text. */
+/** An item as Lambda passes it: DynamoDB JSON, with binary values as base64 text. */
 const imageOf = (item: Item): NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] =>
   JSON.parse(
     JSON.stringify(marshall(item, { removeUndefinedValues: true }), (_key, value: unknown) => {
@@ -51,8 +51,8 @@ const seenBy = async (event: DynamoDBStreamEvent): Promise<StreamRecord[]> => {
 const request = aRequest({ deviceCount: 3 })
 const updated = { ...request, version: 1, summary: { ...request.summary, deviceStates: Uint8Array.of(2, 0x83, 0) } }
 
-describe('a batch of the stream', () => {
-  test('is handed over as plain values, bytes included', async () => {
+describe('the stream handler', () => {
+  test('passes records on as plain values, including bytes', async () => {
     const item = {
       text: 'x',
       count: 1,
@@ -73,29 +73,29 @@ describe('a batch of the stream', () => {
     expect(record?.after).toMatchObject({ count: 2 })
   })
 
-  test('that is done is done', async () => {
+  test('reports nothing for a completed batch', async () => {
     const handler = streamHandler(async () => undefined, { log: silent })
     expect(await handler(eventOf({ after: { a: 1 } }), context)).toEqual({ batchItemFailures: [] })
   })
 
-  test('comes again from the first record that failed', async () => {
+  test('reports the first record that failed', async () => {
     const handler = streamHandler(async () => ({ failedFrom: 1 }), { log: silent })
     expect(await handler(eventOf({ after: { a: 1 } }, { after: { a: 2 } }, { after: { a: 3 } }), context)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'sequence-1' }],
     })
   })
 
-  test('comes again as a whole if the record that failed has no number', async () => {
+  test('fails the whole batch if the failed record has no sequence number', async () => {
     const handler = streamHandler(async () => ({ failedFrom: 5 }), { log: silent })
     await expect(handler(eventOf({ after: { a: 1 } }), context)).rejects.toThrow('no sequence number')
   })
 })
 
-describe('what a record of the stream means', () => {
+describe('the stream handler reads', () => {
   const changesOf = async (...changes: { before?: Item; after?: Item }[]) =>
     (await seenBy(eventOf(...changes))).map(changeOf)
 
-  test('a request, before and after', async () => {
+  test('a request before and after its change', async () => {
     const [created, changed] = await changesOf(
       { after: requestItem(request, 1) },
       { before: requestItem(request, 1), after: requestItem(updated, 1) },
@@ -104,7 +104,7 @@ describe('what a record of the stream means', () => {
     expect(changed).toEqual({ kind: 'request', before: comparable(request), after: comparable(updated) })
   })
 
-  test('a submission, an owner, a result', async () => {
+  test('a submission, an upstream link and a result', async () => {
     const result = { upstreamRequestId: 'upstream', accountName: 'account', identifiers: aDevice(0), receivedAt: noon }
     expect(
       await changesOf(
@@ -119,7 +119,7 @@ describe('what a record of the stream means', () => {
     ])
   })
 
-  test('nothing for what only the store knows, and for what is deleted', async () => {
+  test('nothing from store-internal items and deletions', async () => {
     expect(
       await changesOf(
         { after: { entity: entities.link } },
@@ -130,12 +130,12 @@ describe('what a record of the stream means', () => {
     ).toEqual([undefined, undefined, undefined, undefined])
   })
 
-  test('an error for a request that cannot be read: it must be looked at, not skipped', () => {
+  test('an error from a request that it cannot parse, so that the record is not skipped', () => {
     expect(() => changeOf({ before: undefined, after: { entity: entities.request } })).toThrow(/./)
   })
 })
 
-/** Bytes come back as a Buffer. */
+/** Bytes are read as a Buffer. */
 function comparable(from: typeof request) {
   return { ...from, summary: { ...from.summary, deviceStates: Buffer.from(from.summary.deviceStates) } }
 }

@@ -28,7 +28,7 @@ afterAll(async () => {
   await running.stop()
 })
 
-/** Everything that can be received now. */
+/** All messages that can be received now. */
 async function received(queueUrl: string): Promise<string[]> {
   const bodies: string[] = []
   for (;;) {
@@ -40,7 +40,7 @@ async function received(queueUrl: string): Promise<string[]> {
   }
 }
 
-describe('the submissions queue', () => {
+describe('the writer of the submissions queue', () => {
   const open = async (name: string) => {
     await client.send(new CreateQueueCommand({ QueueName: name }))
     const queueUrl = `${running.endpoint}/${accountId}/${name}`
@@ -53,14 +53,14 @@ describe('the submissions queue', () => {
     attempt: 0,
   }))
 
-  test('takes any number of work messages, and nothing but work messages', async () => {
+  test('sends any number of work messages unchanged', async () => {
     const { queueUrl, queue } = await open('many')
     await queue.send(messages.map((message) => ({ message, delaySeconds: 0 })))
     const texts = messages.map((message) => JSON.stringify(message))
     expect((await received(queueUrl)).toSorted()).toEqual(texts.toSorted())
   })
 
-  test('holds back what is to be seen later', async () => {
+  test('delays messages that are due later', async () => {
     const { queueUrl, queue } = await open('later')
     const [now, later] = messages
     await queue.send([
@@ -70,7 +70,7 @@ describe('the submissions queue', () => {
     expect(await received(queueUrl)).toEqual([JSON.stringify(now)])
   })
 
-  test('takes ten of the largest work messages in one batch, far below what SQS takes', async () => {
+  test('sends ten of the largest work messages in one batch, far below the limit of SQS', async () => {
     const { queueUrl, queue } = await open('largest')
     const largest = Array.from({ length: 10 }, (): WorkMessage => ({
       kind: 'submission',
@@ -84,11 +84,11 @@ describe('the submissions queue', () => {
     expect(await received(queueUrl)).toEqual(largest.map((message) => JSON.stringify(message)))
   })
 
-  test('takes none without a call', async () => {
+  test('makes no call without messages', async () => {
     await expect(connectSubmissionQueue({ queueUrl: 'http://127.0.0.1:1/none' }).send([])).resolves.toBeUndefined()
   })
 
-  test('that is not there is an error', async () => {
+  test('throws if the queue does not exist', async () => {
     const queue = connectSubmissionQueue({ queueUrl: `${running.endpoint}/${accountId}/none` })
     await expect(queue.send([{ message: messages[0]!, delaySeconds: 0 }])).rejects.toThrow(/queue/i)
   })
@@ -109,8 +109,8 @@ const anEvent = (over: Partial<EventOfRequest> = {}): EventOfRequest => ({
   ...over,
 })
 
-describe('the events topic', () => {
-  test('takes any number of events', async () => {
+describe('the writer of the events topic', () => {
+  test('publishes any number of events', async () => {
     const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '' })
     const ids = Array.from({ length: 34 }, (_, position) => `request-1/3/${position}`)
     await topic.publish(ids.map((id, position) => anEvent({ id, position })))
@@ -129,8 +129,8 @@ describe('the events topic', () => {
     })
   })
 
-  test('takes ten of the largest events in one batch, far below what SNS takes', async () => {
-    // As long as an account name may be, with characters that SNS refuses.
+  test('publishes ten of the largest events in one batch, far below the limit of SNS', async () => {
+    // The longest possible account name, with characters that SNS refuses.
     const accountName = `\uffff\ufffe\u{1f4f1}${'\uac00'.repeat(60)}`
     const device = IdentifierKind.options.map((kind) => ({ kind, id: '9'.repeat(32) }))
     const largest = Array.from({ length: 10 }, (_, position) =>
@@ -155,13 +155,13 @@ describe('the events topic', () => {
     expect(notices[0]?.MessageAttributes['accountName']?.Value).toBe(`\ufffd\ufffd${accountName.slice(2)}`)
   })
 
-  test('that is not there is an error', async () => {
+  test('throws if the topic does not exist', async () => {
     const topic = connectTopic({ topicArn: `arn:aws:sns:${region}:${accountId}:none` })
     await expect(topic.publish([anEvent()])).rejects.toThrow(/./)
   })
 })
 
-test('an event is a CloudEvent that says what, of what, when, and in which order', () => {
+test('an event is a CloudEvent with type, subject, time and sequence', () => {
   expect(cloudEvent(anEvent({ device: aDevice(0) }))).toEqual({
     specversion: '1.0',
     id: 'request-1/3/0',
@@ -183,7 +183,7 @@ test('an event is a CloudEvent that says what, of what, when, and in which order
   })
 })
 
-test('an event of a request names no device', () => {
+test('an event about a request names no device', () => {
   const { position: _position, ...event } = anEvent({ type: 'request.completed' })
   expect(cloudEvent(event).data).not.toHaveProperty('deviceIds')
 })

@@ -25,8 +25,8 @@ const failing = (error: unknown) =>
     throw error
   })
 
-describe('an answer', () => {
-  test('is JSON that no cache keeps, with the id of the call', async () => {
+describe('a response', () => {
+  test('is JSON that must not be cached, with the id of the call', async () => {
     expect(await call(() => ({ status: 202, headers: { location: '/x' }, body: { a: 1 } }))).toMatchObject({
       statusCode: 202,
       headers: {
@@ -41,7 +41,7 @@ describe('an answer', () => {
     })
   })
 
-  test('that is text stays as it is, under its own type', async () => {
+  test('that is text keeps its body and content type', async () => {
     const answer = await call(() => ({ status: 200, headers: { 'content-type': 'text/csv' }, body: 'a,b\r\n' }))
     expect(answer).toMatchObject({ headers: { 'content-type': 'text/csv' }, body: 'a,b\r\n' })
   })
@@ -67,7 +67,7 @@ describe('an answer', () => {
 
 describe('a problem', () => {
   test.each(Object.keys(problems) as ProblemCode[])(
-    '%s is answered with its status and both vocabularies',
+    "%s is answered with its status, its code and ThingSpace's member names",
     async (code) => {
       const answer = await failing(new ProblemError(code, { detail: 'why' }))
       expect(answer).toMatchObject({
@@ -88,7 +88,7 @@ describe('a problem', () => {
     },
   )
 
-  test('carries what it is about, and what ThingSpace said in ThingSpace’s own members', () => {
+  test("contains its details, and ThingSpace's error in ThingSpace's own members", () => {
     const members = {
       detail: 'ThingSpace refused the request; nothing was done',
       requestId: 'request-1',
@@ -103,7 +103,7 @@ describe('a problem', () => {
     })
   })
 
-  test('that passes says when to come again', async () => {
+  test('that is temporary has a Retry-After', async () => {
     const answer = await failing(new ProblemError('not-stored', { detail: 'why' }))
     expect(answer.headers).toMatchObject({ 'retry-after': '5' })
   })
@@ -117,9 +117,9 @@ describe('a problem', () => {
   })
 })
 
-describe('anything else that is thrown', () => {
+describe('an unexpected error', () => {
   test.each([new Error('password=hush'), 'hush', undefined, { hush: true }])(
-    '(%s) is an opaque 500',
+    '(%s) is answered with 500 without details',
     async (thrown) => {
       const answer = await failing(thrown)
       expect(answer.statusCode).toBe(500)
@@ -128,7 +128,7 @@ describe('anything else that is thrown', () => {
     },
   )
 
-  test('stands in the log with its cause, under the id of the call', async () => {
+  test('is logged with its cause under the id of the call', async () => {
     const error = new Error('the cause')
     const { lines } = await failing(error)
     expect(lines).toContainEqual({ level: 'error', message: 'call failed', fields: { httpRequestId: 'http-7', error } })

@@ -4,7 +4,7 @@ import { mayUse, readCaller, requireAccount } from '../../../lib/http/caller.ts'
 const one = '0000123456-00001'
 const two = '0000654321-00001'
 
-describe('the accounts of a token', () => {
+describe('the accounts claim of a token', () => {
   test.each<{ claim: string | undefined; accounts: string[] | undefined }>([
     { claim: undefined, accounts: undefined },
     { claim: one, accounts: [one] },
@@ -29,23 +29,23 @@ describe('the accounts of a token', () => {
     { claim: '', accounts: [] },
     { claim: '[]', accounts: [] },
     { claim: ' , ', accounts: [] },
-  ])('$claim: $accounts', ({ claim, accounts }) => {
+  ])('$claim allows $accounts', ({ claim, accounts }) => {
     expect(readCaller({ sub: 'app-1', ...(claim === undefined ? {} : { accounts: claim }) }).accounts).toEqual(accounts)
   })
 
-  test('without the claim it may use all, with an empty one none', () => {
+  test('allows every account if it is absent, and none if it is empty', () => {
     expect(mayUse(readCaller({ sub: 'app-1' }), one)).toBe(true)
     expect(mayUse(readCaller({ sub: 'app-1', accounts: '' }), one)).toBe(false)
     expect(mayUse(readCaller({ sub: 'app-1', accounts: `[${one}]` }), one)).toBe(true)
     expect(mayUse(readCaller({ sub: 'app-1', accounts: `[${one}]` }), two)).toBe(false)
   })
 
-  test('part of a name is no name', () => {
+  test('does not allow an account by a part of its name', () => {
     expect(mayUse(readCaller({ sub: 'app-1', accounts: one }), one.slice(0, -1))).toBe(false)
     expect(mayUse(readCaller({ sub: 'app-1', accounts: one.slice(0, -1) }), one)).toBe(false)
   })
 
-  test('an account that is not its own is refused, without being repeated', () => {
+  test('causes a refusal for another account, which is not repeated in the message', () => {
     expect(() => requireAccount(readCaller({ sub: 'app-1', accounts: one }), two)).toThrow(
       'does not allow this account name',
     )
@@ -53,7 +53,7 @@ describe('the accounts of a token', () => {
   })
 })
 
-describe('who calls', () => {
+describe('the caller of a route', () => {
   test.each([
     { claims: { iss: 'https://a.test', sub: 'app-1' }, id: 'https://a.test|sub:app-1' },
     { claims: { iss: 'https://a.test', client_id: 'app-1', azp: 'x' }, id: 'https://a.test|client_id:app-1' },
@@ -61,7 +61,7 @@ describe('who calls', () => {
     { claims: { iss: 'https://b.test', sub: 'app-1', client_id: 'other' }, id: 'https://b.test|sub:app-1' },
     { claims: { iss: 'https://b.test', sub: ' app-1 ' }, id: 'https://b.test|sub: app-1 ' },
     { claims: { iss: 'https://b.test', sub: 'client_id:app-1' }, id: 'https://b.test|sub:client_id:app-1' },
-  ])('$id', ({ claims, id }) => {
+  ])('is $id', ({ claims, id }) => {
     expect(readCaller(claims).id).toBe(id)
   })
 
@@ -73,11 +73,11 @@ describe('who calls', () => {
     { sub: '', client_id: 'app-1' },
     { client_id: '', azp: 'app-1' },
     { azp: '' },
-  ])('is refused if the token names no one: %j', (claims) => {
+  ])('is refused if its token does not name it: %j', (claims) => {
     expect(() => readCaller(claims)).toThrow('caller-unknown')
   })
 
-  test('is nobody, who may use no account, on a route without an authorizer', () => {
+  test('is anonymous and may use no account on a route without an authorizer', () => {
     expect(readCaller(undefined)).toEqual({ id: '', accounts: [] })
     expect(mayUse(readCaller(undefined), one)).toBe(false)
   })

@@ -19,7 +19,7 @@ const refusal = (reading: () => unknown) => {
   }
 }
 
-describe('the content type', () => {
+describe('the content type of a body', () => {
   test.each([
     'application/json',
     'Application/JSON',
@@ -27,7 +27,7 @@ describe('the content type', () => {
     ' application/json ;charset=utf-8',
     'application/vnd.verizon+json',
     'application/merge-patch+json',
-  ])('%s is JSON', (type) => {
+  ])('%s is accepted as JSON', (type) => {
     expect(read('{"a":1}', { type })).toEqual({ a: 1 })
   })
 
@@ -38,11 +38,11 @@ describe('the content type', () => {
     'application/xml',
     'text/json',
     'application/x-www-form-urlencoded',
-  ])('"%s" is not', (type) => {
+  ])('"%s" is refused', (type) => {
     expect(refusal(() => read('{"a":1}', { type }))).toBe('unsupported-media-type')
   })
 
-  test('is needed', () => {
+  test('is required', () => {
     const { 'content-type': _type, ...headers } = apiEvent({ route: 'POST /' }).headers
     expect(refusal(() => readJsonBody({ ...apiEvent({ route: 'POST /', body: '{}' }), headers }))).toBe(
       'unsupported-media-type',
@@ -50,40 +50,43 @@ describe('the content type', () => {
   })
 })
 
-describe('the size', () => {
-  /** A JSON text of exactly so many bytes. */
+describe('the size of a body', () => {
+  /** A JSON text of exactly this many bytes. */
   const ofBytes = (bytes: number, letter = 'x') => {
     const width = Buffer.byteLength(letter)
     return `"${letter.repeat(Math.floor((bytes - 2) / width))}${'x'.repeat((bytes - 2) % width)}"`
   }
 
-  test('may be 5 MiB, and no byte more', () => {
+  test('is limited to exactly 5 MiB', () => {
     expect(read(ofBytes(maximumBodyBytes))).toHaveLength(maximumBodyBytes - 2)
     expect(refusal(() => read(ofBytes(maximumBodyBytes + 1)))).toBe('body-too-large')
   })
 
-  test('is counted in bytes, not in letters', () => {
+  test('is counted in bytes and not in characters', () => {
     const text = ofBytes(maximumBodyBytes + 1, '€')
     expect(text.length).toBeLessThan(maximumBodyBytes / 2)
     expect(refusal(() => read(text))).toBe('body-too-large')
   })
 
-  test('is that of the body itself, however API Gateway packed it', () => {
+  test('is that of the decoded body', () => {
     const packed = Buffer.from(ofBytes(maximumBodyBytes)).toString('base64')
     expect(read(packed, { base64: true })).toHaveLength(maximumBodyBytes - 2)
   })
 })
 
-describe('the text', () => {
-  test('may be packed as base64', () => {
+describe('the text of a body', () => {
+  test('may be encoded as base64', () => {
     expect(read(Buffer.from('{"a":"é"}').toString('base64'), { base64: true })).toEqual({ a: 'é' })
   })
 
-  test.each(['', '{', "{'a': 1}", '{"a": 1,}', 'undefined', '{"a":1} {"b":2}'])('%s is no JSON', (text) => {
-    expect(refusal(() => read(text))).toBe('malformed-json')
-  })
+  test.each(['', '{', "{'a': 1}", '{"a": 1,}', 'undefined', '{"a":1} {"b":2}'])(
+    'such as %s is refused as malformed JSON',
+    (text) => {
+      expect(refusal(() => read(text))).toBe('malformed-json')
+    },
+  )
 
-  test('is needed', () => {
+  test('is required', () => {
     expect(refusal(() => read(undefined))).toBe('malformed-json')
   })
 
@@ -103,7 +106,7 @@ describe('the text', () => {
   })
 })
 
-/** The faults of a text that is refused. */
+/** The errors of a text that is refused. */
 const faultsOf = (text: string) => {
   try {
     read(text)
@@ -113,7 +116,7 @@ const faultsOf = (text: string) => {
   }
 }
 
-/** Texts with everything in them that has a meaning in JSON. */
+/** Texts with every construct that has a meaning in JSON. */
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '1', '-') }),
@@ -130,17 +133,17 @@ const { value } = fc.letrec((tie) => ({
 }))
 const indents = fc.constantFrom(undefined, 1, '\n\t\r ')
 
-describe('what a reader of JSON loses', () => {
-  test('is refused in no text that says each thing once', () => {
+describe('the check for data that JSON.parse would lose', () => {
+  test('accepts any text that names each member once', () => {
     const property = fc.property(value, indents, (whole, indent) => {
-      // The second writing has no minus zero.
+      // The second spelling has no negative zero.
       const written = JSON.stringify(JSON.parse(JSON.stringify(whole)), undefined, indent)
       expect(read(written)).toEqual(JSON.parse(written))
     })
     fc.assert(property, { numRuns: 1000 })
   })
 
-  test('is named where it stands: any name that one object has twice', () => {
+  test('reports the place of any name that one object has twice', () => {
     const name = fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' })
     const property = fc.property(
       fc.array(fc.oneof(name, fc.nat(5)), { maxLength: 5 }),
@@ -162,7 +165,7 @@ describe('what a reader of JSON loses', () => {
     fc.assert(property, { numRuns: 1000 })
   })
 
-  test('is named where it stands: any number that is sent as another one', () => {
+  test('reports the place of any number that would be sent as another one', () => {
     const digits = fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength: 24 })
     const exponent = fc.option(fc.integer({ min: -400, max: 400 }), { nil: undefined })
     const property = fc.property(fc.boolean(), digits, fc.option(digits, { nil: undefined }), exponent, (...parts) => {
@@ -179,20 +182,20 @@ describe('what a reader of JSON loses', () => {
   })
 
   test.each(['1.0', '1e2', '-0.10', '100000000000000000000000', '1E+2', '1e-7', '0.0', '0e999', '123456789012345.6'])(
-    '%s keeps its value, and is taken',
+    'accepts %s, which keeps its value',
     (number) => {
       expect(read(number)).toBe(Number(number))
     },
   )
 
   test.each(['-0', '-0.0e5', '1e400', '1e-400', '0.1234567890123456789', '123456789012345678901234567890'])(
-    '%s is another number to JavaScript, and is refused',
+    'refuses %s, which is another number in JavaScript',
     (number) => {
       expect(faultsOf(`[${number}]`)).toMatchObject([{ pointer: '/0', code: 'inexact-number' }])
     },
   )
 
-  test('is counted whole, and named twenty times at most', () => {
+  test('counts all losses and names the first twenty', () => {
     const reading = () => read(`[${Array.from({ length: 100 }, () => '1e400').join(',')}]`)
 
     expect(reading).toThrow(expect.objectContaining({ members: expect.objectContaining({ errorCount: 100 }) }))
@@ -209,7 +212,7 @@ describe('what a reader of JSON loses', () => {
       (size: number) => `{${Array.from({ length: size / 4 }, () => '"a":1').join()}}`,
     ],
     ['backslashes', (size: number) => `"${'\\\\'.repeat(size)}"`],
-  ])('is found in a time that grows as the text does: %s', (_what, textOf) => {
+  ])('takes time proportional to the text: %s', (_what, textOf) => {
     const cost = (size: number) => {
       const given = textOf(size)
       const before = process.threadCpuUsage()
@@ -219,12 +222,12 @@ describe('what a reader of JSON loses', () => {
     }
     cost(100_000)
 
-    // A pass that is quadratic takes minutes.
+    // A quadratic pass would take minutes.
     expect(cost(1_000_000)).toBeLessThan(3000)
   })
 })
 
-/** Whether two numbers have one value, by whole numbers of any size. */
+/** Whether two numbers have the same value, computed with integers of any size. */
 function isSame(one: string, other: string): boolean {
   if (other === 'null' || one.startsWith('-') !== other.startsWith('-')) return false
   const parts = [one, other].map((number) => {

@@ -5,7 +5,7 @@ import { openCursor, sealCursor } from '../../../lib/http/page-cursor.ts'
 const any = /^/
 const filters = { accountName: '0000123456-00001', status: 'failed' }
 
-test('a cursor continues the list it came from', () => {
+test('a cursor continues the list that it came from', () => {
   fc.assert(
     fc.property(fc.string(), (position) => {
       expect(openCursor(sealCursor(position, filters), filters, any)).toBe(position)
@@ -14,20 +14,20 @@ test('a cursor continues the list it came from', () => {
   )
 })
 
-test('a cursor travels in a URL as it is', () => {
+test('a cursor needs no encoding in a URL', () => {
   expect(sealCursor('2026-08-01T12:00:00.000Z#request-1 ?&', filters)).toMatch(/^[\w-]+$/)
 })
 
 test.each([
   { about: 'of another status', other: { ...filters, status: 'succeeded' } },
   { about: 'of another account', other: { ...filters, accountName: '0000654321-00001' } },
-  { about: 'with a filter more', other: { ...filters, action: 'disable' } },
-  { about: 'with a filter less', other: { accountName: filters.accountName } },
+  { about: 'with an additional filter', other: { ...filters, action: 'disable' } },
+  { about: 'without one of its filters', other: { accountName: filters.accountName } },
 ])('a cursor does not continue a list $about', ({ other }) => {
   expect(() => openCursor(sealCursor('5', filters), other, any)).toThrow('does not belong to this list')
 })
 
-test('a filter that was left out is no filter', () => {
+test('an undefined filter is the same as no filter', () => {
   expect(openCursor(sealCursor('5', { ...filters, action: undefined }), filters, any)).toBe('5')
 })
 
@@ -41,11 +41,11 @@ test.each([
   Buffer.from('{"cursor":"5"}').toString('base64url'),
   Buffer.from('{"cursor":5,"of":"x"}').toString('base64url'),
   Buffer.from('[]').toString('base64url'),
-])('what is no cursor of ours is refused: %s', (text) => {
+])('a malformed cursor is refused: %s', (text) => {
   expect(() => openCursor(text, filters, any)).toThrow('does not belong to this list')
 })
 
-test('any text is either refused or a cursor of this list, and nothing else happens', () => {
+test('any text is either refused or read as a cursor of this list', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(() => openCursor(text, filters, any)).toThrow('does not belong to this list')
@@ -54,7 +54,7 @@ test('any text is either refused or a cursor of this list, and nothing else happ
   )
 })
 
-test('a forged position that no page of the list could have had is refused', () => {
+test('a forged position that no page of the list could have is refused', () => {
   const position = /^\d{1,5}$/
   expect(openCursor(sealCursor('99999', filters), filters, position)).toBe('99999')
   for (const forged of ['', '-1', '1e3', '100000', 'x', '5\n', '\u0000', '\ud83d']) {

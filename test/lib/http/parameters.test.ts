@@ -50,11 +50,11 @@ test.each([
     pointer: '?abandonUnconfirmed',
     detail: 'expected true or false',
   },
-])('$values is refused with what was expected', ({ schema, values, pointer, detail }) => {
+])('the query $values is refused with the expected values', ({ schema, values, pointer, detail }) => {
   expect(errorsOf(schema, values)).toEqual([{ pointer, code: 'invalid', detail }])
 })
 
-test('no message is one of the validator’s own', () => {
+test('no message comes from the validator itself', () => {
   const wrong = [undefined, null, 1, 'x', [], {}, true, Number.NaN]
   for (const schema of [RequestsQuery, HistoryQuery, DevicesQuery, RetryBody, CancelBody]) {
     for (const name of Object.keys(schema.shape)) {

@@ -3,7 +3,7 @@ import type { Device, Identifier, IdentifierKind } from '../../../lib/profile/or
 
 const digits = (least: number, most: number) => fc.stringMatching(new RegExp(`^[0-9]{${least},${most}}$`))
 
-/** Every identifier kind that a request body may hold, in every length it may have. */
+/** Every identifier kind of a request body, in every length that it may have. */
 const idsOf = {
   eid: digits(30, 32),
   iccid: digits(18, 20),

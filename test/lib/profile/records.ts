@@ -19,7 +19,7 @@ export const aDevice = (index: number): Device => [
 ]
 export const devicesOf = (count: number): Device[] => Array.from({ length: count }, (_, index) => aDevice(index))
 
-/** A request as it is recorded: of one submission, unless `devicesPerSubmission` says otherwise. */
+/** A stored request with one submission, unless `devicesPerSubmission` divides it. */
 export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
   const deviceCount = over.deviceCount ?? 1
   return {
@@ -42,7 +42,7 @@ export function aRequest(over: Partial<ProfileRequest> = {}): ProfileRequest {
   }
 }
 
-/** A submission of `aRequest`, queued; it is named after the position of its first device. */
+/** A queued submission of `aRequest`. Its number is the position of its first device. */
 export const aSubmission = (over: Partial<Submission> = {}, request = aRequest()): Submission => ({
   ...newSubmission(request, over.submission ?? 0, { now: noon, settings: aSetting() }),
   ...over,
@@ -56,7 +56,7 @@ export const anAttempt = (over: Partial<Attempt> = {}): Attempt => ({
   ...over,
 })
 
-/** A submission that ThingSpace has, under `upstream-<number>`. */
+/** A submission that ThingSpace has accepted, as `upstream-<number>`. */
 export const submitted = (over: Partial<Submission> = {}, request = aRequest()): Submission => {
   const { dueAt: _dueAt, ...kept } = aSubmission(over, request)
   return {
@@ -69,7 +69,7 @@ export const submitted = (over: Partial<Submission> = {}, request = aRequest()):
   }
 }
 
-/** What a callback said of one device. */
+/** The result of a callback about one device. */
 export const aResult = (verdict: Verdict, identifiers: Device = aDevice(0), over: Partial<Result> = {}): Result => ({
   upstreamRequestId: 'upstream-0',
   accountName: account,

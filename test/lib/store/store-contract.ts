@@ -28,15 +28,15 @@ import {
   submitted,
 } from '../profile/records.ts'
 
-/** A DynamoDB that has the deployed table. */
+/** A DynamoDB with the deployed table. */
 export type StoreBackend = { name: string; connect: () => Promise<{ table: Table; close: () => Promise<void> }> }
 
-/** Texts no other test has used: all tests of a backend share one table. */
+/** Texts that no other test uses, because all tests of a backend share one table. */
 const fresh = (name: string): string => `${name}-${randomUUID()}`
-/** An upstream request id of the account that the tests are of. */
+/** An upstream request id of the account under test. */
 const upstream = (upstreamRequestId: string) => ({ accountName: account, upstreamRequestId })
 
-/** Digits no other test has used. */
+/** Digits that no other test uses. */
 const freshEid = (): Identifier => ({
   kind: 'eid',
   id: BigInt(`0x${randomUUID().replaceAll('-', '')}`)
@@ -45,7 +45,7 @@ const freshEid = (): Identifier => ({
     .slice(0, 32),
 })
 
-/** What holds of the store on every DynamoDB: its commit points, fences, orders and pages. */
+/** The behaviour of the store on any DynamoDB: its transactions, conditions, orders and pages. */
 export function describeStore({ name, connect }: StoreBackend): void {
   describe(`the store on ${name}`, () => {
     let table: Table
@@ -74,7 +74,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       return Items
     }
 
-    /** Records a request of its own, with its devices and, if it has one submission, that. */
+    /** Stores a new request with its devices and, if it has one submission, that submission. */
     async function recorded(over: Partial<ProfileRequest> = {}, firstSubmission?: Partial<Submission>) {
       const request = aRequest({ requestId: fresh('request'), generation: fresh('generation'), ...over })
       const submission = firstSubmission && aSubmission(firstSubmission, request)
@@ -86,7 +86,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
     const dueOf = async (requestId: string, now: number) =>
       (await store.listDue(now, 1000)).filter((item) => 'requestId' in item && item.requestId === requestId)
 
-    describe('recording a request', () => {
+    describe('createRequest', () => {
       test('keeps the request, its devices and its submission', async () => {
         const { request, submission } = await recorded({ deviceCount: 3 }, { state: 'submitting', attempt: 1 })
         expect(await store.getRequest(request.requestId)).toEqual(request)
@@ -94,7 +94,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getSubmission(request, 0)).toEqual(submission)
       })
 
-      test('keeps ten thousand devices, and gives any range of them', async () => {
+      test('keeps ten thousand devices and returns any range of them', async () => {
         const { request } = await recorded({ deviceCount: 10_000 })
         const devices = devicesOf(10_000)
         expect(await store.getDevices(request, 0, 10_000)).toEqual(devices)
@@ -109,7 +109,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         }
       })
 
-      test('keeps the largest order: ten thousand devices with every kind of identifier at its longest', async () => {
+      test('keeps the largest order: ten thousand devices with every identifier at its longest', async () => {
         const digits = (length: number, index: number) => String(index).padStart(length, '9')
         const longest = { eid: 32, iccid: 20, imei: 16, mdn: 10, msisdn: 11, min: 10, meid: 14, esn: 11, imsi: 15 }
         const devices = Array.from({ length: 10_000 }, (_, index) =>
@@ -126,7 +126,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getDevices(request, 0, 10_000)).toEqual(devices)
       })
 
-      test('keeps few devices in the request itself', async () => {
+      test('keeps few devices in the request item itself', async () => {
         const [manifest] = partsOf(devicesOf(3))
         const request = aRequest({ requestId: fresh('request'), deviceCount: 3, ...(manifest && { manifest }) })
         await store.createRequest({ request, parts: [] })
@@ -136,7 +136,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getDevices(stored!, 1, 1)).toEqual(devicesOf(3).slice(1, 2))
       })
 
-      test('gives nothing for what was never recorded', async () => {
+      test('is required: an unknown request has no devices and no submissions', async () => {
         const unknown = fresh('unknown')
         expect(await store.getRequest(unknown)).toBeUndefined()
         await expect(store.getDevices(aRequest({ requestId: unknown }), 0, 1)).rejects.toThrow('is incomplete')
@@ -144,7 +144,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(aRequest({ requestId: unknown }))).toEqual([])
       })
 
-      test('under an id that is taken gives what stands there, and changes nothing', async () => {
+      test('returns the existing request for an id that is taken, and changes nothing', async () => {
         const { request, submission } = await recorded({ deviceCount: 2 }, {})
         const other = aRequest({ requestId: request.requestId, generation: fresh('generation'), deviceCount: 1500 })
         const parts = partsOf(devicesOf(1500).toReversed())
@@ -154,14 +154,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual([submission])
       })
 
-      test('is recognised when the very same call comes again', async () => {
+      test('succeeds again for the identical call', async () => {
         const request = aRequest({ requestId: fresh('request'), generation: fresh('generation') })
         const creation = { request, parts: partsOf(devicesOf(1)), submission: aSubmission({}, request) }
         expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
         expect(await store.createRequest(creation)).toEqual({ kind: 'created' })
       })
 
-      test('keeps all of it or nothing', async () => {
+      test('stores everything or nothing', async () => {
         const request = aRequest({ requestId: fresh('request') })
         const inTheWay = aSubmission({ state: 'waiting', attempt: 7 }, request)
         await store.createSubmissions([inTheWay])
@@ -172,7 +172,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual([inTheWay])
       })
 
-      test('under the id of one that is past its date keeps it, whatever is left of the older one', async () => {
+      test('replaces an expired request with the same id, whatever items of it are left', async () => {
         const old = aRequest({ requestId: fresh('request'), createdAt: noon - 36 * 24 * hour, deviceCount: 1500 })
         const parts = partsOf(devicesOf(1500))
         await store.createRequest({ request: old, parts, submission: aSubmission({ state: 'submitted' }, old) })
@@ -187,16 +187,19 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getSubmission(request, 0)).toBeUndefined()
       })
 
-      test.each([0, 1, 2])('of which a part is missing gives no devices in its place (part %i)', async (missing) => {
-        const { request } = await recorded({ deviceCount: 2500 })
-        const key = { pk: `REQ#${request.requestId}`, sk: `M#${request.generation}#0${missing}` }
-        await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key }))
+      test.each([0, 1, 2])(
+        'with a part missing makes getDevices fail instead of returning wrong devices (part %i)',
+        async (missing) => {
+          const { request } = await recorded({ deviceCount: 2500 })
+          const key = { pk: `REQ#${request.requestId}`, sk: `M#${request.generation}#0${missing}` }
+          await table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key }))
 
-        await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('is incomplete')
-        await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('is incomplete')
-      })
+          await expect(store.getDevices(request, 0, 2500)).rejects.toThrow('is incomplete')
+          await expect(store.getDevices(request, missing * 1000, 100)).rejects.toThrow('is incomplete')
+        },
+      )
 
-      test('of several at one moment keeps one, unmixed', async () => {
+      test('stores exactly one of several concurrent requests, without mixing them', async () => {
         const requestId = fresh('request')
         const creations = Array.from({ length: 8 }, (_, index) => {
           const request = aRequest({
@@ -222,11 +225,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual([submission])
       })
 
-      test('gives every item its end, and tells the stream what it is', async () => {
+      test('gives every item its expiry and its entity name', async () => {
         const { request } = await recorded({ deviceCount: 1001 }, {})
         const items = await itemsOf(`REQ#${request.requestId}`)
         const end = noon / 1000 + table.retainSeconds
-        // The request goes first: nothing that can be read ever lacks a part of it.
+        // The request expires first, so that a readable request never lacks a part.
         expect(items.map(({ sk, entity, itemVersion, expiresAt }) => ({ sk, entity, itemVersion, expiresAt }))).toEqual(
           [
             { sk: `M#${request.generation}#00`, entity: 'part', expiresAt: end + 24 * 3600 },
@@ -238,14 +241,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('a summary', () => {
+    describe('a stored summary', () => {
       const summaryOf = (status: Summary['status'], deviceCount = 1): Summary => ({
         ...initialSummary(deviceCount, [], status),
         deviceStates: Uint8Array.from({ length: deviceCount }, () => 2),
       })
       const later = { now: noon + minute, dueAt: noon + hour }
 
-      test('is kept as the next version', async () => {
+      test('is stored as the next version', async () => {
         const { request } = await recorded()
         const summary = summaryOf('submitted')
         expect(await store.saveSummary(request, summary, later)).toBe(true)
@@ -268,7 +271,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('of several at one moment is kept once', async () => {
+      test('is stored once when several are written concurrently', async () => {
         const { request } = await recorded()
         const kept = await Promise.all(
           Array.from({ length: 6 }, () => store.saveSummary(request, summaryOf('submitted'), later)),
@@ -277,7 +280,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1 })
       })
 
-      test('that is final says since when, and a later final keeps that', async () => {
+      test('that is final has a time, and a later final summary keeps this time', async () => {
         const { request } = await recorded()
         await store.saveSummary(request, summaryOf('expired'), { now: noon + minute, dueAt: undefined })
         const expired = (await store.getRequest(request.requestId))!
@@ -290,7 +293,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test.each([noon + hour, undefined])('that is final no more is dated no more (due %s)', async (dueAt) => {
+      test.each([noon + hour, undefined])('that is no longer final loses its time (due %s)', async (dueAt) => {
         const { request } = await recorded()
         await store.saveSummary(request, summaryOf('failed'), { now: noon, dueAt: noon + 1 })
         await store.saveSummary({ ...request, version: 1 }, summaryOf('retrying'), { now: noon, dueAt })
@@ -299,18 +302,18 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(stored?.dueAt).toBe(dueAt)
       })
 
-      test('of a request that is gone does not bring it back', async () => {
+      test('of a deleted request does not recreate it', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
         expect(await store.saveSummary(gone, summaryOf('failed'), later)).toBe(false)
         expect(await store.getRequest(gone.requestId)).toBeUndefined()
       })
     })
 
-    describe('asking for a summary', () => {
+    describe('the request for a new summary', () => {
       const wish = (dueAt: number, reopened: number[] = []) => ({ dueAt, reopened: new Set(reopened) })
       const summaryOf = (status: Summary['status']): Summary => initialSummary(1, [], status)
 
-      test('makes the request due, and is kept until a summary begins', async () => {
+      test('makes the request due and is kept until a summary starts', async () => {
         const { request } = await recorded()
         expect(await store.askForSummary(request, wish(noon + 1, [3]))).toBe(true)
         const asked = (await store.getRequest(request.requestId))!
@@ -320,7 +323,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getRequest(request.requestId)).toEqual({ ...asked, version: 1 })
       })
 
-      test('is refused if the request has changed since it was read, and so is the beginning of a summary', async () => {
+      test('fails if the request has changed since it was read, and so does the start of a summary', async () => {
         const { request } = await recorded()
         await store.saveSummary(request, summaryOf('submitted'), { now: noon, dueAt: noon + hour })
         expect(await store.askForSummary(request, wish(noon + 1))).toBe(false)
@@ -328,7 +331,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getRequest(request.requestId)).toMatchObject({ version: 1, dueAt: noon + hour })
       })
 
-      test('while a summary is made keeps its date and its submissions when that summary is stored', async () => {
+      test('that arrives during a summary keeps its date and its submissions when the summary is stored', async () => {
         const { request } = await recorded()
         await store.askForSummary(request, wish(noon + 1, [3]))
         for (const dueAt of [undefined, noon + hour]) {
@@ -343,7 +346,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         }
       })
 
-      test('is answered by a summary that began later', async () => {
+      test('is cleared by a summary that started later', async () => {
         const { request } = await recorded()
         await store.askForSummary(request, wish(noon + 1, [3]))
         await store.beginSummary((await store.getRequest(request.requestId))!)
@@ -354,16 +357,16 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(stored).not.toHaveProperty('reopened')
       })
 
-      test('of a request that is gone does not bring it back', async () => {
+      test('of a deleted request does not recreate it', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
         expect(await store.askForSummary(gone, wish(noon))).toBe(false)
         expect(await itemsOf(`REQ#${gone.requestId}`)).toEqual([])
       })
     })
 
-    describe('keeping a request longer', () => {
+    describe('extending the retention of a request', () => {
       const day = 24 * 3600
-      /** Seconds that each item is kept beyond what a request is kept from noon on, by its key. */
+      /** The seconds by which each item expires later than a request that is kept from noon on, by its key. */
       const endsOf = async (requestId: string) =>
         Object.fromEntries(
           (await itemsOf(`REQ#${requestId}`)).map(({ sk, expiresAt }) => [
@@ -372,7 +375,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           ]),
         )
 
-      test('keeps all of it as if it were made now, and not for a gain of a day', async () => {
+      test('applies to all its items, unless it would gain less than a day', async () => {
         const { request } = await recorded({ deviceCount: 2500, devicesPerSubmission: 1000 })
         await store.createSubmissions([0, 1000, 2000].map((submission) => aSubmission({ submission }, request)))
         const before = await endsOf(request.requestId)
@@ -386,7 +389,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await endsOf(request.requestId)).toEqual({ META: end, ...parts })
       })
 
-      test('keeps the results of its submissions and what they belong to', async () => {
+      test('includes the results of its submissions and their upstream links', async () => {
         const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
         const upstreamRequestId = fresh('upstream')
         await store.saveAccepted(
@@ -402,7 +405,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(ends).toEqual([1, 2].map(() => noon / 1000 + table.retainSeconds + 3 * day))
       })
 
-      test('is not taken back by what happens to a submission afterwards', async () => {
+      test('is not undone by a later change of a submission', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1 })
         const later = noon + 48 * hour
         await store.keepLonger(request, later)
@@ -414,15 +417,15 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('that is gone does not bring it back', async () => {
+      test('does not recreate a deleted request', async () => {
         const gone = aRequest({ requestId: fresh('gone') })
         await store.keepLonger(gone, noon)
         expect(await itemsOf(`REQ#${gone.requestId}`)).toEqual([])
       })
     })
 
-    describe('a cancellation', () => {
-      test('is remembered from its first moment, once', async () => {
+    describe('the cancellation of a request', () => {
+      test('is stored once with its first time', async () => {
         const { request } = await recorded()
         await store.markCancelled(request.requestId, noon + minute)
         await store.markCancelled(request.requestId, noon + hour)
@@ -433,21 +436,21 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('is not written over by a summary that began before it', async () => {
+      test('is not overwritten by a summary that started before it', async () => {
         const { request } = await recorded()
         await store.markCancelled(request.requestId, noon)
         expect(await store.saveSummary(request, request.summary, { now: noon, dueAt: undefined })).toBe(false)
         expect(await store.getRequest(request.requestId)).toMatchObject({ cancelledAt: noon })
       })
 
-      test('of a request that is gone does not bring it back', async () => {
+      test('does not recreate a deleted request', async () => {
         const gone = fresh('gone')
         await store.markCancelled(gone, noon)
         expect(await store.getRequest(gone)).toBeUndefined()
       })
     })
 
-    describe('the requests of an account', () => {
+    describe('the list of requests of an account', () => {
       const accountName = fresh('account')
       const all = Array.from({ length: 7 }, (_, index) =>
         aRequest({
@@ -456,7 +459,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           createdAt: noon + Math.floor(index / 2) * minute,
         }),
       )
-      /** Newest first; of those of one moment, the greater id. */
+      /** Newest first. Of two with the same time, the greater id first. */
       const sorted = all.toSorted((a, b) => b.createdAt - a.createdAt || (a.requestId < b.requestId ? 1 : -1))
       const ids = (requests: ProfileRequest[]) => requests.map(({ requestId }) => requestId)
 
@@ -465,13 +468,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
         await recorded({ accountName: `${accountName}-2` })
       })
 
-      test('are listed newest first, none of another account among them', async () => {
+      test('is ordered newest first and omits other accounts', async () => {
         const { rows, cursor } = await store.listRequests(accountName, {}, { limit: 50 })
         expect(rows).toEqual(sorted)
         expect(cursor).toBeUndefined()
       })
 
-      test.each([1, 2, 3, 7])('come in pages of %i, none twice and none left out', async (limit) => {
+      test.each([1, 2, 3, 7])('has pages of %i without gaps or repetitions', async (limit) => {
         const seen: string[] = []
         let cursor: string | undefined
         for (let page = 0; page < 10; page += 1) {
@@ -489,7 +492,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(seen).toEqual(ids(sorted))
       })
 
-      test('within a range: from its first moment on, before its last', async () => {
+      test('can be limited to a range of time with an exclusive end', async () => {
         const range = { createdAfter: noon + minute, createdBefore: noon + 3 * minute }
         const expected = sorted.filter(
           ({ createdAt }) => createdAt >= range.createdAfter && createdAt < range.createdBefore,
@@ -505,17 +508,17 @@ export function describeStore({ name, connect }: StoreBackend): void {
         { createdAfter: noon + minute, createdBefore: noon + minute },
         { createdAfter: noon + hour },
         { createdBefore: noon },
-      ])('in an empty range are none: %j', async (range) => {
+      ])('is empty for an empty range: %j', async (range) => {
         expect(await store.listRequests(accountName, range, { limit: 5 })).toEqual({ rows: [] })
       })
 
-      test('of an account nobody has used are none', async () => {
+      test('is empty for an unused account', async () => {
         expect(await store.listRequests(fresh('account'), {}, { limit: 5 })).toEqual({ rows: [] })
       })
     })
 
     describe('submissions', () => {
-      test('are created where there are none, and left as they are where there are', async () => {
+      test('are created if they do not exist, and otherwise left unchanged', async () => {
         const { request } = await recorded({ deviceCount: 60, devicesPerSubmission: 1 })
         const changed = aSubmission({ submission: 7, state: 'waiting', attempt: 3 }, request)
         await store.createSubmissions([changed])
@@ -525,7 +528,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual(planned.with(7, changed))
       })
 
-      test('come back with all they hold', async () => {
+      test('are returned with all their attributes', async () => {
         const { request } = await recorded()
         const whole: Submission = {
           ...submitted({ claimId: 'claim', awaitsDecision: true, dueAt: noon }, request),
@@ -542,7 +545,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getSubmission(request, 0)).toEqual(whole)
       })
 
-      test('count their dead letters beside everything else, and only where they exist', async () => {
+      test('count their dead letters, which does not create a submission', async () => {
         const { request } = await recorded()
         const queued = aSubmission({ submission: 0 }, request)
         await store.createSubmissions([queued])
@@ -551,7 +554,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual([{ ...queued, deadLetters: 2 }])
       })
 
-      describe('of a range of devices', () => {
+      describe('in a range of devices', () => {
         const request = aRequest({ requestId: fresh('request'), deviceCount: 1200, devicesPerSubmission: 100 })
         const split = { deviceCount: 50 }
         const starts = [0, 100, 150, 200, 300, 500, 600, 700, 800, 900, 1000, 1100]
@@ -576,34 +579,34 @@ export function describeStore({ name, connect }: StoreBackend): void {
           { from: 0, count: 1200, found: starts },
           { from: 1199, count: 1, found: [1100] },
           { from: 1150, count: 500, found: [1100] },
-        ])('$count from $from on', async ({ from, count, found }) => {
+        ])('are found for $count devices from $from on', async ({ from, count, found }) => {
           const rows = await store.listSubmissions(request, { from, count })
           expect(rows.map(({ submission }) => submission)).toEqual(found)
         })
       })
 
-      test('are replaced by who has seen their revision', async () => {
+      test('can be replaced with the current revision', async () => {
         const { request, submission } = await recorded({}, {})
         const next = { ...submission!, state: 'submitting' as const, attempt: 1, revision: 1, claimId: 'claim' }
         expect(await store.saveSubmission(next, { revision: 0 })).toEqual({ kind: 'saved' })
         expect(await store.getSubmission(request, 0)).toEqual(next)
       })
 
-      test.each([1, 3])('are not replaced by who has seen revision %d, whatever their state', async (revision) => {
+      test.each([1, 3])('cannot be replaced with the outdated revision %d, whatever their state', async (revision) => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, revision: 2 })
         const next = { ...submission!, revision: revision + 1 }
         expect(await store.saveSubmission(next, { revision })).toEqual({ kind: 'changed', current: submission })
         expect(await store.getSubmission(request, 0)).toEqual(submission)
       })
 
-      test('lose with their new state what belonged to the old one', async () => {
+      test('lose the attributes of the old state when they change state', async () => {
         const { request, submission } = await recorded({}, { state: 'waiting', attempt: 1, nextAttemptAt: noon })
         const { nextAttemptAt: _next, dueAt: _due, ...rest } = submission!
         await store.saveSubmission({ ...rest, state: 'cancelled' }, submission!)
         expect(await store.getSubmission(request, 0)).toEqual({ ...rest, state: 'cancelled' })
       })
 
-      test('of several claims at one moment give one, and show it to the others', async () => {
+      test('can be claimed by one of several concurrent workers, and the others see that claim', async () => {
         const { request, submission } = await recorded({}, {})
         const claims = Array.from({ length: 6 }, (_, index) => ({
           ...submission!,
@@ -621,7 +624,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         )
       })
 
-      test('that are gone are an error, not a new item', async () => {
+      test('that are deleted cannot be replaced', async () => {
         const gone = aSubmission({ requestId: fresh('gone') })
         await expect(store.saveSubmission(gone, gone)).rejects.toThrow('no longer exists')
         expect(await store.getSubmission(gone, 0)).toBeUndefined()
@@ -641,7 +644,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         return { request, begun: submission!, accepted, upstreamRequestId }
       }
 
-      test('and the owner of its upstream request id are kept together', async () => {
+      test('is stored together with the upstream link of its upstream request id', async () => {
         const { request, begun, accepted, upstreamRequestId } = await begin()
         expect(await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))).toEqual({ kind: 'saved' })
         expect(await store.getSubmission(request, 0)).toEqual(accepted)
@@ -651,20 +654,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('whose fence fails leaves the upstream request id to nobody', async () => {
+      test('with a failed condition writes no upstream link', async () => {
         const { begun, accepted, upstreamRequestId } = await begin()
         const outcome = await store.saveAccepted(accepted, { revision: 7 }, upstream(upstreamRequestId))
         expect(outcome).toEqual({ kind: 'changed', current: begun })
         expect(await store.findUpstreamLink(upstream(upstreamRequestId))).toBeUndefined()
       })
 
-      test('may be saved again by the same owner', async () => {
+      test('may be stored again with the same upstream link', async () => {
         const { accepted, begun, upstreamRequestId } = await begin()
         await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))
         expect(await store.saveAccepted(accepted, accepted, upstream(upstreamRequestId))).toEqual({ kind: 'saved' })
       })
 
-      test('takes in one of two further upstream request ids at one moment, and shows it to the other', async () => {
+      test('adopts one of two concurrent upstream request ids, and shows it to the other', async () => {
         const { request, begun, accepted, upstreamRequestId } = await begin()
         await store.saveAccepted(accepted, begun, upstream(upstreamRequestId))
         const further = [fresh('upstream'), fresh('upstream')]
@@ -673,7 +676,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           both.map((next, index) => store.saveAccepted(next, accepted, upstream(further[index]!)).catch(String)),
         )
         const winner = outcomes.findIndex((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')
-        // The loser is told, or (as DynamoDB may) that the two were in each other's way.
+        // The loser sees the winner, or (as DynamoDB allows) a transaction conflict.
         expect(outcomes.filter((outcome) => typeof outcome === 'object' && outcome.kind === 'saved')).toHaveLength(1)
         expect(await store.getSubmission(request, 0)).toEqual(both[winner])
         expect(await store.findUpstreamLink(upstream(further[1 - winner]!))).toBeUndefined()
@@ -683,7 +686,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('never takes over the upstream request id of another', async () => {
+      test('cannot take over the upstream request id of another submission', async () => {
         const one = await begin()
         const two = await begin()
         await store.saveAccepted(one.accepted, one.begun, upstream(one.upstreamRequestId))
@@ -697,7 +700,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('of an upstream request id nobody was given has no owner', async () => {
+      test('has an upstream link only for an upstream request id that was assigned', async () => {
         expect(await store.findUpstreamLink(upstream(fresh('upstream')))).toBeUndefined()
       })
     })
@@ -710,13 +713,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
         return { request, begun: submission!, first, second }
       }
 
-      test('is two', async () => {
+      test('is stored as two', async () => {
         const { request, begun, first, second } = await begin()
         expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'saved' })
         expect(await store.listSubmissions(request)).toEqual([first, second])
       })
 
-      test('stays one whose fence fails', async () => {
+      test('stays one if the condition fails', async () => {
         const { request, begun, first, second } = await begin()
         expect(await store.saveSplit({ first, second }, { revision: 9 })).toEqual({
           kind: 'changed',
@@ -725,7 +728,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listSubmissions(request)).toEqual([begun])
       })
 
-      test('tells who repeats the very same split that it has changed', async () => {
+      test('refuses the identical split the second time', async () => {
         const { request, begun, first, second } = await begin()
         await store.saveSplit({ first, second }, begun)
         expect(await store.saveSplit({ first, second }, begun)).toEqual({ kind: 'changed', current: first })
@@ -740,7 +743,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         (over: Parameters<typeof aCallback>[0] = {}) =>
           aCallback({ upstreamRequestId, ...over })
 
-      test('is a result of what it names, as it said it', async () => {
+      test('is stored as a result with its content', async () => {
         const of = callbackOf(fresh('upstream'))
         const callback = of({
           note: 'already active',
@@ -758,7 +761,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('that comes again is a duplicate, and changes nothing', async () => {
+      test('that arrives again is a duplicate and changes nothing', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of(), arrival(1))
         const [before] = await store.listResults(upstream(of().upstreamRequestId))
@@ -766,7 +769,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listResults(upstream(of().upstreamRequestId))).toEqual([before])
       })
 
-      test('that comes many times at one moment is recorded once', async () => {
+      test('that arrives many times concurrently is stored once', async () => {
         const of = callbackOf(fresh('upstream'))
         const outcomes = await Promise.all(Array.from({ length: 6 }, () => store.recordResult(of(), arrival())))
         expect(outcomes.toSorted()).toEqual([...Array.from({ length: 5 }, () => 'duplicate'), 'recorded'])
@@ -779,7 +782,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         { first: 'warning', second: 'expired' },
         { first: 'expired', second: 'succeeded' },
         { first: 'expired', second: 'failed' },
-      ] as const)('$second replaces $first', async ({ first, second }) => {
+      ] as const)('that reports $second replaces $first', async ({ first, second }) => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of({ verdict: first }), arrival(1))
         expect(await store.recordResult(of({ verdict: second }), arrival(2))).toBe('recorded')
@@ -790,7 +793,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.recordResult(of({ verdict: second }), arrival(3))).toBe('duplicate')
       })
 
-      test('that replaces another leaves nothing of what only that one said', async () => {
+      test('that replaces another one leaves none of its attributes', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(
           of({
@@ -820,7 +823,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         { first: 'succeeded', second: 'warning' },
         { first: 'failed', second: 'expired' },
         { first: 'expired', second: 'warning' },
-      ] as const)('$second beside $first is kept as evidence', async ({ first, second }) => {
+      ] as const)('that reports $second beside $first is kept as evidence', async ({ first, second }) => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of({ verdict: first }), arrival(1))
         const late = of({ verdict: second })
@@ -835,13 +838,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.recordResult(late, arrival(3))).toBe('duplicate')
       })
 
-      test('that says the same in other words is evidence, and no conflict', async () => {
+      test('that says the same in other words is evidence and no conflict', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of(), arrival(1))
         expect(await store.recordResult(of({ digest: 'other words' }), arrival(2))).toBe('outranked')
       })
 
-      test('that contradicts a final is kept, and the conflict flagged', async () => {
+      test('that contradicts a final result is kept, and the conflict is flagged', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of({ verdict: 'succeeded' }), arrival(1))
         expect(await store.recordResult(of({ verdict: 'failed' }), arrival(2))).toBe('conflict')
@@ -850,7 +853,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('of two that contradict each other at one moment, one stands and the other is the conflict', async () => {
+      test('is either the result or the conflict if two contradicting ones arrive concurrently', async () => {
         const of = callbackOf(fresh('upstream'))
         const outcomes = await Promise.all(
           (['succeeded', 'failed'] as const).map((verdict) => store.recordResult(of({ verdict }), arrival())),
@@ -858,7 +861,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(outcomes.toSorted()).toEqual(['conflict', 'recorded'])
       })
 
-      test('beyond what one result can hold is refused, so that its message is kept elsewhere', async () => {
+      test('is refused if the result is full, so that the caller can quarantine it', async () => {
         const of = callbackOf(fresh('upstream'))
         await store.recordResult(of(), arrival())
         for (let index = 0; index < 8; index += 1) {
@@ -870,9 +873,9 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(result?.others).toHaveLength(8)
       })
 
-      describe('whose messages are large', () => {
+      describe('with a large message', () => {
         const { ownBytes, othersBytes } = resultLimits
-        /** Three bytes a character, filled up with single ones. */
+        /** Three bytes per character, padded with single bytes. */
         const bytesOf = (count: number) => '\u20ac'.repeat(Math.floor(count / 3)) + 'x'.repeat(count % 3)
         const words = bytesOf(3000)
         const wordy = {
@@ -885,13 +888,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
           fault: { code: words, message: words },
         }
 
-        test('keeps as much beside the result as it may, all at the limit, and refuses a byte more', async () => {
+        test('is kept beside the result up to the size limit and refused one byte above it', async () => {
           const of = callbackOf(fresh('upstream'))
           expect(await store.recordResult(of({ verdict: 'warning', raw: bytesOf(ownBytes) }), arrival())).toBe(
             'recorded',
           )
           const each = Math.floor(othersBytes / 8)
-          // All that is kept of a message counts, not its text alone.
+          // Everything stored of a message counts, not only its text.
           const said = (digest: string) => JSON.stringify({ verdict: 'warning', digest, receivedAt: noon }).length
           for (let index = 0; index < 7; index += 1) {
             const digest = `${'d'.repeat(60)} ${index}`
@@ -910,7 +913,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           expect(result?.others).toHaveLength(8)
         })
 
-        test('flags a conflict whose message does not fit beside the result', async () => {
+        test('flags a conflict even if it does not fit beside the result', async () => {
           const of = callbackOf(fresh('upstream'))
           await store.recordResult(of({ verdict: 'succeeded' }), arrival())
           const failed = of({ verdict: 'failed', raw: bytesOf(othersBytes + 1) })
@@ -921,13 +924,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
           expect(result).not.toHaveProperty('others')
         })
 
-        test('refuses a message that is too large for a result', async () => {
+        test('is refused if it is too large for a result', async () => {
           const of = callbackOf(fresh('upstream'))
           expect(await store.recordResult(of({ raw: bytesOf(ownBytes + 1) }), arrival())).toBe('full')
           expect(await store.listResults(upstream(of().upstreamRequestId))).toEqual([])
         })
 
-        test('refuses some of nine messages of 60 KB about one device, and fails for none', async () => {
+        test('is refused without an error if it is one of nine of 60 KB about one device', async () => {
           const of = callbackOf(fresh('upstream'))
           const outcomes = await Promise.all(
             Array.from({ length: 9 }, (_, index) =>
@@ -941,7 +944,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('of each device and each profile is a result of its own', async () => {
+      test('for each device and each profile is a result of its own', async () => {
         const of = callbackOf(fresh('upstream'))
         const named: Device[] = [
           aDevice(1),
@@ -956,14 +959,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(results.map(({ identifiers }) => identifiers)).toEqual(expect.arrayContaining(named))
       })
 
-      test('of another upstream request id is another result', async () => {
+      test('with another upstream request id is another result', async () => {
         const [one, two] = [callbackOf(fresh('upstream')), callbackOf(fresh('upstream'))]
         await store.recordResult(one(), arrival())
         expect(await store.recordResult(two(), arrival())).toBe('recorded')
         expect(await store.listResults(upstream(one().upstreamRequestId))).toHaveLength(1)
       })
 
-      test('is listed with all others, however large they are together', async () => {
+      test('is listed with all other results, however large they are together', async () => {
         const of = callbackOf(fresh('upstream'))
         const raw = 'x'.repeat(120_000)
         for (let index = 0; index < 12; index += 1) {
@@ -972,7 +975,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listResults(upstream(of().upstreamRequestId))).toHaveLength(12)
       })
 
-      test('is not mixed with the owner or the orphan of its upstream request id', async () => {
+      test('is separate from the upstream link and the orphan of its upstream request id', async () => {
         const of = callbackOf(fresh('upstream'))
         const { upstreamRequestId } = of()
         expect(await store.listResults(upstream(upstreamRequestId))).toEqual([])
@@ -994,7 +997,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
           (item) => item.kind === 'orphan' && item.upstreamRequestId === upstreamRequestId,
         )
 
-      test('is remembered as it was first seen, and is due', async () => {
+      test('is stored as first seen and is due', async () => {
         const orphan = anOrphan()
         await store.saveOrphan(orphan, aDevice(0))
         await store.saveOrphan({ ...orphan, firstReceivedAt: noon + hour, dueAt: noon + hour }, [])
@@ -1005,7 +1008,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('is listed whenever it is due, among all else that is', async () => {
+      test('is listed with everything else that is due', async () => {
         await recorded()
         const orphan = { ...anOrphan(), dueAt: noon + 1000 * hour }
         await store.saveOrphan(orphan, aDevice(0))
@@ -1016,14 +1019,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.listOrphans(1000)).not.toContainEqual(listed)
       })
 
-      test('is given as it was first seen to who notes it again', async () => {
+      test('is returned as first seen when it is stored again', async () => {
         const first = anOrphan()
         expect(await store.saveOrphan(first, aDevice(0))).toEqual(first)
         const later = { ...first, firstReceivedAt: noon + hour, dueAt: noon + hour }
         expect(await store.saveOrphan(later, aDevice(0))).toEqual(first)
       })
 
-      test('is found by everything that any of its callbacks named, in any spelling, and by nothing else', async () => {
+      test('is found by every identifier in its callbacks, in any spelling, and by no other', async () => {
         const [one, two, profile] = [freshEid(), freshEid(), { kind: 'iccid' as const, id: freshEid().id.slice(0, 20) }]
         const [first, other] = [anOrphan(), anOrphan()]
         await store.saveOrphan(first, [one, profile, { kind: 'mdn', id: '5551230001' }])
@@ -1038,7 +1041,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await found(freshEid())).toEqual([])
       })
 
-      test('can be put off and removed, again and again', async () => {
+      test('can be postponed and removed repeatedly', async () => {
         const orphan = anOrphan()
         await store.saveOrphan(orphan, aDevice(0))
         await store.postponeOrphan(orphan, noon + hour)
@@ -1051,8 +1054,8 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    describe('what is due', () => {
-      test('is listed from its moment on, oldest first, whatever it is', async () => {
+    describe('a due item', () => {
+      test('is listed from its due time on, oldest first, whatever its kind', async () => {
         const { request } = await recorded({ deviceCount: 300, dueAt: noon + 2 * minute })
         const { requestId, generation } = request
         await store.createSubmissions([
@@ -1068,7 +1071,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('is due no more once it has no date', async () => {
+      test('is not listed after its due date was removed', async () => {
         const { request, submission } = await recorded({}, { state: 'submitting', attempt: 1 })
         const { dueAt: _due, ...rest } = submission!
         await store.saveSubmission({ ...rest, state: 'rejected' }, submission!)
@@ -1076,22 +1079,22 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await dueOf(request.requestId, noon + 24 * hour)).toEqual([])
       })
 
-      test('waits for a person apart from the rest', async () => {
+      test('that awaits a decision is listed separately', async () => {
         const { request, submission } = await recorded({ dueAt: noon + hour }, { state: 'submitting', attempt: 1 })
         const { requestId, generation } = request
-        const doubtful = { ...submission!, state: 'unconfirmed' as const, awaitsDecision: true, dueAt: noon }
-        await store.saveSubmission(doubtful, submission!)
+        const undecided = { ...submission!, state: 'unconfirmed' as const, awaitsDecision: true, dueAt: noon }
+        await store.saveSubmission(undecided, submission!)
         const awaiting = async () =>
           (await store.listAwaitingDecision(1000)).filter((item) => 'requestId' in item && item.requestId === requestId)
         expect(await dueOf(requestId, noon + minute)).toEqual([])
         expect(await awaiting()).toEqual([{ kind: 'submission', requestId, generation, submission: 0, dueAt: noon }])
-        const { awaitsDecision: _awaits, ...rest } = doubtful
-        await store.saveSubmission({ ...rest, state: 'waiting', dueAt: noon + minute }, doubtful)
+        const { awaitsDecision: _awaits, ...rest } = undecided
+        await store.saveSubmission({ ...rest, state: 'waiting', dueAt: noon + minute }, undecided)
         expect(await awaiting()).toEqual([])
         expect(await dueOf(requestId, noon + minute)).toHaveLength(1)
       })
 
-      test('can be put off, unless its date has changed meanwhile', async () => {
+      test('can be postponed unless its due date has changed meanwhile', async () => {
         const { request } = await recorded({ dueAt: noon }, { state: 'submitting', attempt: 1, dueAt: noon })
         const { requestId } = request
         const [first, second] = await dueOf(requestId, noon)
@@ -1102,13 +1105,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await store.getSubmission(request, 0)).toMatchObject({ dueAt: noon + hour, state: 'submitting' })
       })
 
-      test('and was removed since is not brought back by putting it off', async () => {
+      test('that was removed is not recreated by postponing it', async () => {
         const upstreamRequestId = fresh('upstream')
         await store.postponeDue({ kind: 'orphan', ...upstream(upstreamRequestId), dueAt: noon }, noon + hour)
         expect(await store.getOrphan(upstream(upstreamRequestId))).toBeUndefined()
       })
 
-      test('and cannot be read is listed as that, hides nothing else, and can be put off', async () => {
+      test('that cannot be read is listed as such, hides no other and can be postponed', async () => {
         const key = { pk: fresh('STRANGE'), sk: 'ITEM' }
         const { request } = await recorded({ dueAt: noon })
         await table.client.send(
@@ -1123,7 +1126,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await strange(noon + minute)).toEqual([])
       })
 
-      test('comes in bounded numbers, the oldest of each shard', async () => {
+      test('is among the oldest of its shard, because the list is limited', async () => {
         const requests = await Promise.all(Array.from({ length: 12 }, () => recorded({ dueAt: noon - hour })))
         const due = await store.listDue(noon - hour, 2)
         expect(due.length).toBeGreaterThan(0)
@@ -1162,7 +1165,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(third.cursor).toBeUndefined()
       })
 
-      test('of many devices are all written, and may be written again', async () => {
+      test('of many devices are all written and can be written again', async () => {
         const eids = Array.from({ length: 230 }, freshEid)
         const links = eids.map((eid, position) => linkTo(eid, { position }))
         await store.writeLinks(links)
@@ -1181,7 +1184,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(rows.map(({ position }) => position)).toEqual([1, 0])
       })
 
-      test('that only results name are a list of their own, with cursors of the same kind', async () => {
+      test('from results form a separate list with cursors of the same kind', async () => {
         const eid = freshEid()
         const ordered = linkTo(eid, { createdAt: noon })
         const told = [1, 2].map((minutes) => linkTo(eid, { namedBy: 'result', createdAt: noon + minutes * minute }))
@@ -1195,13 +1198,13 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect((await store.listLinks(key, { limit: 5, cursor })).rows).toEqual([ordered])
       })
 
-      test('of a device nobody asked for are none, and writing none is nothing', async () => {
+      test('of an unknown device are empty, and writing an empty list does nothing', async () => {
         await store.writeLinks([])
         expect(await store.listLinks(identifierKey(freshEid()), { limit: 5 })).toEqual({ rows: [] })
       })
     })
 
-    describe('quarantine', () => {
+    describe('the quarantine', () => {
       const kept = async () => {
         const rows = []
         let cursor: string | undefined
@@ -1216,7 +1219,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         return rows
       }
 
-      test('keeps a message once, however often it is written, and lists each once, page by page', async () => {
+      test('stores a message once, however often it is written, and lists it once, page by page', async () => {
         const [one, ...others] = Array.from({ length: 9 }, () => fresh('message'))
         const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: one! }
         for (let times = 0; times < 3; times += 1) await store.quarantine(message)
@@ -1229,7 +1232,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(rows.find(({ raw }) => raw === one)).toMatchObject({ ...message, count: 1, lastReceivedAt: noon })
       })
 
-      test('counts equal messages of a day in one item', async () => {
+      test('counts equal messages of one day in one item', async () => {
         const raw = fresh('message')
         for (const after of [0, 1000, 5000, 1000]) {
           await store.quarantine({ accountName: account, receivedAt: noon + after, reason: 'not-json', raw })
@@ -1241,7 +1244,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         ])
       })
 
-      test('spreads messages over partitions', async () => {
+      test('spreads messages over several partitions', async () => {
         for (let at = 0; at < 40; at += 1) {
           await store.quarantine({ accountName: account, receivedAt: noon, reason: 'spread', raw: fresh('message') })
         }
@@ -1250,7 +1253,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(new Set(partitions).size).toBeGreaterThan(3)
       })
 
-      test('keeps a text up to the size of an item, cut at a whole character', async () => {
+      test('cuts a text at the size limit of an item, at a whole character', async () => {
         const [label, long] = [fresh('message'), '😀'.repeat(250_000)]
         await store.quarantine({ accountName: account, receivedAt: noon, reason: label, raw: `x${long}` })
         await store.quarantine({ accountName: account, receivedAt: noon, reason: `${label}-2`, raw: 'a\ud83db' })
@@ -1263,7 +1266,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         for (const { id } of [row!, repaired!]) await quarantineReview(table).removeQuarantined(id)
       })
 
-      test('lets a message be dismissed once, with an entry that says by whom and why', async () => {
+      test('lets an operator dismiss a message once, with a reason and a name', async () => {
         const raw = fresh('message')
         await store.quarantine({ accountName: account, receivedAt: noon, reason: 'not-json', raw })
         const message = (await kept()).find((row) => row.raw === raw)
@@ -1278,7 +1281,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(rows.filter(({ id }) => id === message!.id)).toEqual([{ ...about, ...dismissal }])
       })
 
-      test('counts what is not kept by minute, reason and account', async () => {
+      test('counts messages that are not stored by minute, reason and account', async () => {
         const accountName = fresh('account')
         for (const after of [0, 1000, 61_000]) {
           await store.countUnkept({ accountName, receivedAt: noon + after, reason: 'not-json' })
@@ -1289,7 +1292,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
     })
 
-    test('the login latch is opened if it still stands as it was seen', async () => {
+    test('the login latch can be opened only in the state that the operator saw', async () => {
       const set = fresh('set')
       const latches = latchStore(table)
       await credentials.save(set, 0, { epoch: 4, failedLogins: 2, failedSecret: 'print', accessToken: 'kept' })
@@ -1303,11 +1306,11 @@ export function describeStore({ name, connect }: StoreBackend): void {
     describe('the credentials', () => {
       const record = { epoch: 1, failedLogins: 0, accessToken: 'token', accessTokenExpiresAt: noon + hour }
 
-      test('are nothing before the first login', async () => {
+      test('are absent before the first login', async () => {
         expect(await credentials.read(fresh('set'))).toBeUndefined()
       })
 
-      test('are refreshed by one of many', async () => {
+      test('are refreshed by one of many environments', async () => {
         const set = fresh('set')
         const leases = await Promise.all(
           Array.from({ length: 8 }, () =>
@@ -1318,7 +1321,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await credentials.read(set)).toEqual({ epoch: 0, failedLogins: 0, leaseUntil: noon + minute })
       })
 
-      test('are saved with their epoch, and the lease is given back', async () => {
+      test('are saved with their epoch, and the lease is released', async () => {
         const set = fresh('set')
         await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
         expect(await credentials.save(set, 0, record)).toEqual({ saved: true })
@@ -1329,7 +1332,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await credentials.read(set)).toEqual({ ...record, leaseUntil: noon + minute })
       })
 
-      test('are not leased for an epoch that is over', async () => {
+      test('cannot be leased for an outdated epoch', async () => {
         const set = fresh('set')
         await credentials.save(set, 0, record)
         expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })).toEqual({
@@ -1337,7 +1340,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
         })
       })
 
-      test('can be leased once a lease has run out, and not before', async () => {
+      test('can be leased again when a lease has expired, and not before', async () => {
         const set = fresh('set')
         await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + minute, now: noon })
         expect(await credentials.takeLease(set, { epoch: 0, leaseUntil: noon + hour, now: noon + minute - 1 })).toEqual(
@@ -1348,14 +1351,14 @@ export function describeStore({ name, connect }: StoreBackend): void {
         )
       })
 
-      test('are not overwritten by who refreshed an older epoch', async () => {
+      test('are not overwritten by a refresh of an older epoch', async () => {
         const set = fresh('set')
         await credentials.save(set, 0, record)
         expect(await credentials.save(set, 0, { ...record, accessToken: 'late' })).toEqual({ saved: false })
         expect(await credentials.read(set)).toEqual(record)
       })
 
-      test('never run out by TTL: the count of failed logins must not be forgotten', async () => {
+      test('have no expiry, because the count of failed logins must be kept', async () => {
         const set = fresh('set')
         await credentials.save(set, 0, { ...record, failedLogins: 2, failedSecret: 'secret' })
         const { Item } = await table.client.send(

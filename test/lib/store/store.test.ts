@@ -42,12 +42,12 @@ for (const engine of [dynoxide, dynamodbLocal]) {
   const located = await engine.locate()
   const missing = 'missing' in located ? located.missing : undefined
   if (missing !== undefined) console.warn(`The store is not tested on ${engine.name}: ${missing}.`)
-  describe.skipIf(missing !== undefined)('on an engine of its own', () => {
+  describe.skipIf(missing !== undefined)('on an embedded engine', () => {
     describeStore(engineBackend(engine))
   })
 }
 
-/** A table whose clock moves only while somebody waits; `waits` are the delays, in milliseconds. */
+/** A table whose clock advances only while a caller sleeps. `waits` are the delays in milliseconds. */
 function waitingTable(options: Partial<FakeDynamoDbOptions>, random = () => 0.5) {
   const waits: number[] = []
   let now = noon
@@ -74,7 +74,7 @@ describe('a throttled table', () => {
     createdAt: noon,
   }))
 
-  test('that leaves some links unprocessed is sent those again after a pause', async () => {
+  test('that leaves some links unprocessed gets them again after a pause', async () => {
     const leftOnce = new Set<unknown>()
     const { table, waits } = waitingTable({
       unprocessed: ({ key }) => !leftOnce.has(key['pk']) && leftOnce.add(key['pk']) !== undefined,
@@ -84,7 +84,7 @@ describe('a throttled table', () => {
     expect(waits).toEqual([25, 25, 25])
   })
 
-  test('that takes no link is asked ever more slowly, and is an error when the budget is used up', async () => {
+  test('that accepts no link is called at growing intervals until the budget is used up', async () => {
     const { table, waits, waited } = waitingTable({ unprocessed: () => true })
     await expect(createStore(table).writeLinks(links.slice(0, 1))).rejects.toThrow('throttled')
     expect(waits.slice(0, 6)).toEqual([25, 50, 100, 200, 400, 500])
@@ -92,7 +92,7 @@ describe('a throttled table', () => {
     expect(waits.length).toBeLessThan(20)
   })
 
-  test('that leaves requests of a list unprocessed is asked for those again, and is an error in the end', async () => {
+  test('that leaves some requests of a list unprocessed is asked again, with an error at the end of the budget', async () => {
     let refusals = 2
     const { table, waits, waited } = waitingTable({ unprocessed: () => refusals-- > 0 })
     const store = createStore(table)
@@ -104,7 +104,7 @@ describe('a throttled table', () => {
     expect(waited()).toBeLessThanOrEqual(patienceMilliseconds + 75)
   })
 
-  test('is not asked in step by two workers', async () => {
+  test('is called by two workers at different times, because the pauses are random', async () => {
     const delays = [0.1, 0.9].map(async (fraction) => {
       const { table, waits } = waitingTable({ unprocessed: () => true }, () => fraction)
       await createStore(table)
@@ -116,7 +116,7 @@ describe('a throttled table', () => {
   })
 })
 
-describe('a write that meets another transaction', () => {
+describe('a write that conflicts with another transaction', () => {
   const order = { request: aRequest(), parts: [] }
   const metTwice = (error: () => Error) => {
     let left = 2
@@ -138,7 +138,7 @@ describe('a write that meets another transaction', () => {
     expect(waits).toEqual([25, 50])
   })
 
-  test('is repeated with the same token, so that it is done once', async () => {
+  test('is repeated with the same token, so that it runs once', async () => {
     const tokens: unknown[] = []
     const { table } = waitingTable({
       before: ({ input }) => {
@@ -151,7 +151,7 @@ describe('a write that meets another transaction', () => {
     expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('is an error when conflicts do not end within the budget', async () => {
+  test('fails when conflicts continue until the end of the budget', async () => {
     const { table, waited } = waitingTable({
       before: () => {
         throw canceled('TransactionConflict')
@@ -162,7 +162,7 @@ describe('a write that meets another transaction', () => {
     expect(waited()).toBeLessThanOrEqual(patienceMilliseconds)
   })
 
-  test('is not repeated when a reason is permanent', async () => {
+  test('is not repeated if a reason is permanent', async () => {
     const { table, waits } = waitingTable({
       before: metTwice(() => canceled('TransactionConflict', 'ValidationError')),
     })
@@ -170,7 +170,7 @@ describe('a write that meets another transaction', () => {
     expect(waits).toEqual([])
   })
 
-  test('on one item alone is repeated too', async () => {
+  test('is repeated even if it concerns a single item', async () => {
     let conflicts = 0
     const { table, waits } = waitingTable({
       before: ({ command }) => {
@@ -185,7 +185,7 @@ describe('a write that meets another transaction', () => {
   })
 })
 
-test('reads a request whose summary is stored under its name of version 0.1', async () => {
+test('the store reads a request whose summary is stored under its name of version 0.1', async () => {
   const table = fakeTable()
   const request = aRequest()
   const { summary, ...rest } = requestItem(request, Math.floor(noon / 1000) + retainSeconds)

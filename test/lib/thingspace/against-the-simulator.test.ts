@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-/** The simulator, a listener that reads what it gets, and everything of ours that speaks to ThingSpace. */
+/** The simulator, a listener that reads its callbacks, and the gateway's ThingSpace clients. */
 async function setting(password?: string) {
   const simulator = createThingSpaceSimulator({
     times: { callbackDelayMs: 10, finalDelayMs: 20, lateDelayMs: 40, redeliveryDelayMs: 20 },
@@ -66,7 +66,7 @@ const aDeviceEndingIn = (ending: string) => [
   ],
 ]
 
-test('register, list, submit, be called back', async () => {
+test('the client registers a listener, lists it, submits a request and is called back', async () => {
   const { listeners, client, simulator, readings, url } = await setting()
   expect(
     await listeners.register({ accountName, service: 'DeviceProfileService', url, credentials: listener }),
@@ -118,7 +118,7 @@ test.each([
   ).toEqual(verdicts)
 })
 
-test('one message delivered three times has one digest', async () => {
+test('one callback that is delivered three times has one digest', async () => {
   const { listeners, client, simulator, readings, url } = await setting()
   await listeners.register({ accountName, service: 'DeviceProfileService', url, credentials: listener })
 
@@ -130,7 +130,7 @@ test('one message delivered three times has one digest', async () => {
 })
 
 test.each(['expired-session', 'expired-token', 'stuck-token'] as const)(
-  '%s in the middle of the day is mended within the attempt, and submitted once',
+  'a day on which %s in the middle is repaired within the attempt and submits once',
   async (kind) => {
     const { client, simulator } = await setting()
     await client.submit(aSubmission())
@@ -150,7 +150,7 @@ test.each([
   ['503', { kind: 'not-accepted', cause: 'unavailable' }],
   ['429', { kind: 'not-accepted', cause: 'throttled' }],
   ['refuse-connections', { kind: 'not-accepted', cause: 'unreachable' }],
-] as const)('on a day of %s the outcome says no more than is known', async (kind, outcome) => {
+] as const)('the outcome on a day of %s says no more than is known', async (kind, outcome) => {
   const { client, simulator } = await setting()
   await client.submit(aSubmission())
   await simulator.setBadDays([{ kind }])
@@ -170,7 +170,7 @@ test('a wrong password is tried twice and never locks the account', async () => 
   expect(simulator.lockedUsers()).toEqual([])
 })
 
-test('the status of an activation can be asked for', async () => {
+test('the status of an activation can be queried', async () => {
   const { client, simulator, deps } = await setting()
   const outcome = await client.submit(aSubmission({ action: 'activate_enable', family: 'device', fields: {} }))
   await simulator.idle()

@@ -21,8 +21,8 @@ async function setting(steps: Step[], record = goodRecord()) {
   return { server, ...around, client: createThingSpaceClient(around.environment()) }
 }
 
-describe('the request on the wire', () => {
-  test('is ThingSpace’s own body, with both credentials and one slash', async () => {
+describe('a submission to ThingSpace', () => {
+  test("has ThingSpace's own body, both credentials and a single slash in its URL", async () => {
     const { server, client } = await setting([accepted])
 
     expect(await client.submit(aSubmission())).toEqual({ kind: 'accepted', upstreamRequestId: 'upstream-1' })
@@ -46,7 +46,7 @@ describe('the request on the wire', () => {
     })
   })
 
-  test('no field can replace the account or the devices', async () => {
+  test('keeps account and devices, whatever the other fields are', async () => {
     const { server, client } = await setting([accepted])
 
     await client.submit(aSubmission({ fields: { accountName: 'another', devices: [] } }))
@@ -55,7 +55,7 @@ describe('the request on the wire', () => {
     expect(server.received[0]?.body).toContain('89049032000001000000000000000001')
   })
 
-  test('1,000 devices go in one piece', async () => {
+  test('contains 1,000 devices in one call', async () => {
     const { server, client } = await setting([accepted])
     const devices = Array.from({ length: 1_000 }, (_, index) => [
       { kind: 'iccid' as const, id: String(10 ** 18 + index) },
@@ -66,8 +66,8 @@ describe('the request on the wire', () => {
   })
 })
 
-describe('a refused credential', () => {
-  test('an expired session: one login, one repeat', async () => {
+describe('a submission with a refused credential', () => {
+  test('logs in once and is sent again once if the session has expired', async () => {
     const { server, client, store } = await setting([sessionExpired, accepted])
 
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
@@ -76,7 +76,7 @@ describe('a refused credential', () => {
     expect(store.records.get('default')).toMatchObject({ epoch: 2, sessionToken: 'session-2' })
   })
 
-  test('an expired bearer: another token, one repeat, no login', async () => {
+  test('gets another token without a login and is sent again once if the bearer token has expired', async () => {
     const { server, client } = await setting([bearerExpired, accepted])
 
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
@@ -87,7 +87,7 @@ describe('a refused credential', () => {
     expect(server.at(paths.login)).toEqual([])
   })
 
-  test('refused twice: not accepted, and no third try', async () => {
+  test('is not accepted after a second refusal and is not sent a third time', async () => {
     const { server, client } = await setting([sessionExpired])
 
     expect(await client.submit(aSubmission())).toMatchObject({
@@ -99,28 +99,28 @@ describe('a refused credential', () => {
     expect(server.at(paths.login)).toHaveLength(1)
   })
 
-  test('a bare 401 that a new bearer does not mend: a new session is tried', async () => {
+  test('gets a new session if a new bearer token does not help after a bare 401', async () => {
     const { server, client } = await setting([{ status: 401 }, { status: 401 }, accepted])
 
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
     expect(server.at(paths.enable).at(-1)?.headers['vz-m2m-token']).toBe('session-2')
   })
 
-  test('a token and a session that have both expired are both renewed within one attempt', async () => {
+  test('renews both within one attempt if token and session have expired', async () => {
     const { server, client } = await setting([bearerExpired, sessionExpired, accepted])
 
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'accepted' })
     expect(server.at(paths.enable)).toHaveLength(3)
   })
 
-  test('a repeat that is lost is unknown', async () => {
+  test('is unknown if the second call gets no response', async () => {
     const { server, client } = await setting([sessionExpired, reset])
 
     expect(await client.submit(aSubmission())).toMatchObject({ kind: 'unknown', cause: 'connection-lost' })
     expect(server.at(paths.enable)).toHaveLength(2)
   })
 
-  test('two environments with one dead session log in once and both go on', async () => {
+  test('logs in once if two environments find the same session expired', async () => {
     const server = await scriptedServer()
     server.on(paths.enable, ({ headers }, response) => {
       const good = headers['vz-m2m-token'] === 'session-2'
@@ -138,7 +138,7 @@ describe('a refused credential', () => {
   })
 })
 
-describe('the classes of failure', () => {
+describe('a submission that fails', () => {
   test.each<[string, Step, object]>([
     ['a refusal', { status: 400, body: { errorCode: 'X.REQUEST_FAILED.DeviceNotFound' } }, { kind: 'refused' }],
     ['XML', { status: 403, body: '<am:fault><am:code>404</am:code></am:fault>' }, { kind: 'refused' }],
@@ -155,14 +155,14 @@ describe('the classes of failure', () => {
     ['a truncated 200', { status: 200, body: '{"requestId":"u' }, { kind: 'unknown', cause: 'unreadable-answer' }],
     ['a reset', reset, { kind: 'unknown', cause: 'connection-lost' }],
     ['no answer', hang, { kind: 'unknown', cause: 'no-answer' }],
-  ])('%s is posted once', async (_name, step, outcome) => {
+  ])('with %s is posted once', async (_name, step, outcome) => {
     const { server, client } = await setting([step])
 
     expect(await client.submit(aSubmission({ budgetMilliseconds: 500 }))).toMatchObject(outcome)
     expect(server.at(paths.enable)).toHaveLength(1)
   })
 
-  test('nobody at the other end: not accepted', async () => {
+  test('because no server listens is not accepted', async () => {
     const { environment } = await setting([])
     const baseUrl = `http://127.0.0.1:${await closedPort()}`
 
@@ -172,7 +172,7 @@ describe('the classes of failure', () => {
     })
   })
 
-  test('a latched account: not accepted, nothing sent', async () => {
+  test('because of a closed login latch is not accepted and not sent', async () => {
     const { server, client } = await setting([accepted], goodRecord({ sessionToken: undefined }))
     server.on(paths.login, { status: 400, body: { errorCode: 'X.INPUT_INVALID.Password.Invalid' } })
 
@@ -183,7 +183,7 @@ describe('the classes of failure', () => {
     expect(server.at(paths.enable)).toEqual([])
   })
 
-  test('the budget holds although credentials are waited for', async () => {
+  test('stays within its budget even while it waits for credentials', async () => {
     const { client } = await setting(
       [accepted],
       goodRecord({ sessionToken: undefined, leaseUntil: Date.now() + 60_000 }),
@@ -195,7 +195,7 @@ describe('the classes of failure', () => {
   })
 })
 
-test('the log tells outcomes and never a body, a token or a password', async () => {
+test('the client logs outcomes and never a body, a token or a password', async () => {
   const { client, log } = await setting([sessionExpired, accepted])
 
   await client.submit(aSubmission())
@@ -207,7 +207,7 @@ test('the log tells outcomes and never a body, a token or a password', async () 
   expect(JSON.stringify(log.lines)).not.toMatch(/sentinel|bearer-\d|session-\d|8904903200000|89148000/)
 })
 
-test('an account belongs to the set the mapping names, else to the default', () => {
+test('an account uses the credential set in CREDENTIAL_SETS, or else the default set', () => {
   const setFor = credentialSetFor({ '0000123456-00002': 'second' })
 
   expect([setFor('0000123456-00002'), setFor('0000123456-00001'), setFor('__proto__')]).toEqual([

@@ -19,7 +19,7 @@ const call = (url: string, over: Partial<SendCall> = {}): SendCall => ({
   ...over,
 })
 
-describe('what proves that nothing was sent', () => {
+describe('send reports that nothing was sent after', () => {
   test('a refused connection', async () => {
     expect(await send(call(`http://127.0.0.1:${await closedPort()}`))).toMatchObject({
       kind: 'not-sent',
@@ -31,7 +31,7 @@ describe('what proves that nothing was sent', () => {
     expect(await send(call('http://nobody.invalid'))).toMatchObject({ kind: 'not-sent', cause: 'dns' })
   })
 
-  test('a TLS handshake with something that does not speak TLS', async () => {
+  test('a TLS handshake with a server that does not speak TLS', async () => {
     const server = await scriptedServer()
     const url = server.url.replace('http:', 'https:')
 
@@ -39,7 +39,7 @@ describe('what proves that nothing was sent', () => {
     expect(server.received).toEqual([])
   })
 
-  test('a TLS handshake that is never answered, at the connect time-out', async () => {
+  test('a TLS handshake without a response until the connect time-out', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
@@ -53,7 +53,7 @@ describe('what proves that nothing was sent', () => {
     silent.close()
   })
 
-  test('a budget that is spent while another request has the only connection', async () => {
+  test('a budget that ends while another request uses the only connection', async () => {
     const server = await scriptedServer()
     server.on('/x', hang)
     const shared = call(server.url)
@@ -66,13 +66,13 @@ describe('what proves that nothing was sent', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('no budget at all', async () => {
+  test('a call without any budget', async () => {
     expect(await send(call('http://127.0.0.1:1', { timeoutMilliseconds: 0 }))).toMatchObject({ kind: 'not-sent' })
   })
 })
 
-describe('what may have been read', () => {
-  test('no answer within the budget', async () => {
+describe('send reports that the request may have been read after', () => {
+  test('no response within the budget', async () => {
     const server = await scriptedServer()
     server.on('/x', hang)
 
@@ -83,7 +83,7 @@ describe('what may have been read', () => {
     })
   })
 
-  test('a reset once the body has arrived', async () => {
+  test('a reset when the body has arrived', async () => {
     const server = await scriptedServer()
     server.on('/x', reset)
 
@@ -99,7 +99,7 @@ describe('what may have been read', () => {
     rude.close()
   })
 
-  test('a reset on a connection that was used before: one request written, none repeated', async () => {
+  test('a reset on a reused connection, and it sends the request only once', async () => {
     const server = await scriptedServer()
     server.on('/x', { status: 200, body: 'first' }, reset)
     const shared = call(server.url)
@@ -110,7 +110,7 @@ describe('what may have been read', () => {
     expect(server.connections()).toBe(1)
   })
 
-  test('an answer that ends before its announced length', async () => {
+  test('a response that ends before its announced length', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, response, socket) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"requestId":')
@@ -120,7 +120,7 @@ describe('what may have been read', () => {
     expect(await send(call(server.url))).toMatchObject({ kind: 'lost', cause: 'reset', status: 200 })
   })
 
-  test('an answer whose body never ends', async () => {
+  test('a response whose body never ends', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, response) => void response.writeHead(200).write('{'))
 
@@ -131,21 +131,21 @@ describe('what may have been read', () => {
     })
   })
 
-  test('an answer beyond all measure', async () => {
+  test('a response that is too large', async () => {
     const server = await scriptedServer()
     server.on('/x', { status: 200, body: 'x'.repeat(1_000_001) })
 
     expect(await send(call(server.url))).toMatchObject({ kind: 'lost', cause: 'unreadable' })
   })
 
-  test('something that is not HTTP', async () => {
+  test('a response that is not HTTP', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, _response, socket) => void socket.end('what?\r\n\r\n'))
 
     expect(await send(call(server.url))).toMatchObject({ kind: 'lost', cause: 'unreadable' })
   })
 
-  test('an upgrade that nobody asked for', async () => {
+  test('an upgrade that was not requested', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, _response, socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ws\r\n\r\n')
@@ -155,8 +155,8 @@ describe('what may have been read', () => {
   })
 })
 
-describe('connections', () => {
-  test('one connection serves one request after another', async () => {
+describe('a connection to ThingSpace', () => {
+  test('serves several requests in sequence', async () => {
     const server = await scriptedServer()
     server.on('/x', { status: 200, body: 'yes' })
     const shared = call(server.url)
@@ -166,7 +166,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(1)
   })
 
-  test('a connection idle for too long by the clock is not used again, though no timer has run', async () => {
+  test('is not used again after its idle limit, even if no timer has run', async () => {
     const server = await scriptedServer()
     server.on('/x', { status: 200 })
     const shared = call(server.url)
@@ -177,7 +177,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(2)
   })
 
-  test('the limit on idleness is none on patience', async () => {
+  test('may wait for a response longer than its idle limit', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, response) => void setTimeout(() => response.end('late'), idleMilliseconds + 300))
 
@@ -187,7 +187,7 @@ describe('connections', () => {
     })
   })
 
-  test('a connection that the peer closed meanwhile is replaced', async () => {
+  test('is replaced if the server has closed it', async () => {
     const server = await scriptedServer()
     server.on('/x', (_request, response, socket) => {
       response.end('bye')
@@ -200,7 +200,7 @@ describe('connections', () => {
     expect(await send(shared)).toMatchObject({ kind: 'answer' })
   })
 
-  test('a connection that the peer is closing this very moment is not written to', async () => {
+  test('is not used while the server is closing it', async () => {
     const server = await scriptedServer()
     server.on('/x', { status: 200 })
     const shared = call(server.url)
@@ -211,7 +211,7 @@ describe('connections', () => {
     expect(await send(shared)).toMatchObject({ kind: 'not-sent', cause: 'refused' })
   })
 
-  test('after a time-out the next request gets a connection of its own', async () => {
+  test('is not used again after a time-out', async () => {
     const server = await scriptedServer()
     server.on('/x', hang, { status: 200 })
     const shared = call(server.url)

@@ -11,7 +11,7 @@ test.each([
     { a: 'b\u0001c', d: ['\u0000'] },
   ],
   ['an escaped quote before one', '{"a":"say \\"no\\"\nthen \\\\"}', { a: 'say "no"\nthen \\' }],
-])('JSON is read with %s', (_what, text, value) => {
+])('parseLenient reads JSON with %s', (_what, text, value) => {
   expect(parseLenient(text)).toEqual(value)
 })
 
@@ -22,11 +22,11 @@ test.each([
   ['a string that does not end', '{"a":"b\n'],
   ['no JSON', 'hello\n'],
   ['nothing', ''],
-])('JSON is not guessed at: %s', (_what, text) => {
+])('parseLenient refuses ambiguous or malformed JSON: %s', (_what, text) => {
   expect(() => parseLenient(text)).toThrow(SyntaxError)
 })
 
-test('a megabyte of line breaks and backslashes is read in well under a second', () => {
+test('parseLenient reads a megabyte of line breaks and backslashes within a second', () => {
   const startedAt = performance.now()
 
   expect(parseLenient(`{"a":"${'\n\\\\'.repeat(350_000)}"}`)).toEqual({ a: '\n\\'.repeat(350_000) })

@@ -18,7 +18,7 @@ async function setting() {
   return { server, log, listeners: createListeners({ ...environment(), budgetMilliseconds: 5_000 }) }
 }
 
-test('registering names the service and carries url and credentials', async () => {
+test('registering a listener sends service, URL and credentials', async () => {
   const { server, listeners } = await setting()
   server.on(path, { status: 200, body: fixture('callback-register') })
 
@@ -42,7 +42,7 @@ test('registering names the service and carries url and credentials', async () =
   })
 })
 
-test('a listing tells whose credentials a registration carries, and shows no password to anybody', async () => {
+test('the list of listeners tells whose credentials a registration has and hides the passwords', async () => {
   const { server, listeners, log } = await setting()
   server.on(path, { status: 200, body: fixture('callback-list') })
 
@@ -58,7 +58,7 @@ test('a listing tells whose credentials a registration carries, and shows no pas
   expect(`${JSON.stringify(result)} ${inspect(result, { depth: 9 })} ${inspect(log.lines)}`).not.toContain('drowssap')
 })
 
-test('a listing that cannot be read gives no word of itself away', async () => {
+test('a list of listeners that cannot be read is an error without its content', async () => {
   const { server, listeners } = await setting()
   server.on(path, { status: 200, body: fixture('callback-list').slice(0, -8) })
 
@@ -69,7 +69,7 @@ test('a listing that cannot be read gives no word of itself away', async () => {
   })
 })
 
-test('deregistering deletes by name, with a new session if need be', async () => {
+test('deregistering a listener deletes it by name, with a new session if needed', async () => {
   const { server, listeners } = await setting()
   server.on(`${path}/name/CarrierService`, sessionExpired, { status: 200, body: fixture('callback-deregister') })
 
@@ -82,14 +82,14 @@ test.each([
   [{ status: 503 }, 'unavailable'],
   [{ status: 500 }, 'unavailable'],
   [{ status: 429 }, 'throttled'],
-])('the answer %j is a failure as a value', async (answer, cause) => {
+])('a listener call answered with %j returns a failure and does not throw', async (answer, cause) => {
   const { server, listeners } = await setting()
   server.on(path, answer)
 
   expect(await listeners.list(accountName)).toMatchObject({ kind: 'failed', cause })
 })
 
-test('no answer is a failure as a value', async () => {
+test('a listener call without a response returns a failure and does not throw', async () => {
   const { server } = await setting()
   server.on(path, hang)
   const listeners = createListeners({ ...world(server).environment(), budgetMilliseconds: 200 })
@@ -97,7 +97,7 @@ test('no answer is a failure as a value', async () => {
   expect(await listeners.list(accountName)).toMatchObject({ kind: 'failed', cause: 'no-answer' })
 })
 
-test('an account name is one segment of the path, whatever is in it', async () => {
+test('an account name is one encoded segment of the path', async () => {
   const { server, listeners } = await setting()
 
   await listeners.list('4 3TOM/HPN2')

@@ -10,7 +10,7 @@ const accountName = '0000123456-00001'
 
 const refused: Step = { status: 400, body: { errorCode: '400', errorMessage: 'not available' } }
 
-/** Asks a ThingSpace of which one version knows the request. */
+/** Calls a ThingSpace whose status call knows the request in one version only. */
 async function lookUp(version: 1 | 2, upstreamRequestId: string, answer: Step, other = refused) {
   const server = await scriptedServer()
   for (const each of [1, 2]) {
@@ -21,7 +21,7 @@ async function lookUp(version: 1 | 2, upstreamRequestId: string, answer: Step, o
   return lookUpRequestStatus(deps, { accountName, upstreamRequestId, budgetMilliseconds: 2_000 })
 }
 
-test('version 1 knows one device', async () => {
+test('the request status of version 1 is about one device', async () => {
   const id = '86c83330-4bf5-4235-9c4e-a83f93aeae4c'
 
   expect(await lookUp(1, id, { status: 200, body: fixture('request-status.v1') })).toEqual({
@@ -32,7 +32,7 @@ test('version 1 knows one device', async () => {
   })
 })
 
-test('version 2 knows each profile', async () => {
+test('the request status of version 2 lists each profile', async () => {
   const id = 'd1f08526-5443-4054-9a29-4456490ea9f8'
 
   expect(await lookUp(2, id, { status: 200, body: fixture('request-status.v2') })).toEqual({
@@ -46,7 +46,7 @@ test('version 2 knows each profile', async () => {
   })
 })
 
-test('version 2 as the SDK describes it: another casing, one id instead of a list', async () => {
+test("the request status of version 2 may have the SDK's casing and a single id instead of a list", async () => {
   const body = {
     requestId: 'r-1',
     status: 'Pending',
@@ -64,7 +64,7 @@ test.each([
   ['Failure', 'failed'],
   ['SUCCESS', 'succeeded'],
   ['Held', 'unrecognised'],
-])('the status %s is %s', async (status, state) => {
+])('the request status %s means %s', async (status, state) => {
   expect(await lookUp(1, 'r-1', { status: 200, body: { requestId: 'r-1', status } })).toMatchObject({ state })
 })
 
@@ -73,12 +73,12 @@ test.each<[Step, string]>([
   [refused, 'refused'],
   [{ status: 500 }, 'unavailable'],
   [{ status: 200, body: '[]' }, 'unreadable-answer'],
-])('the answer %j is a failure as a value', async (answer, cause) => {
+])('a status call answered with %j returns a failure and does not throw', async (answer, cause) => {
   expect(await lookUp(1, 'r-1', answer)).toMatchObject({ kind: 'failed', cause })
 })
 
 test.each<Step>([refused, { status: 404, body: '<html>' }, { status: 200, body: '[]' }])(
-  'version 1 is asked when version 2 answers %j',
+  'a status call uses version 1 if version 2 answers %j',
   async (other) => {
     expect(await lookUp(1, 'r-1', { status: 200, body: { requestId: 'r-1', status: 'Success' } }, other)).toMatchObject(
       {
@@ -89,7 +89,7 @@ test.each<Step>([refused, { status: 404, body: '<html>' }, { status: 200, body: 
   },
 )
 
-test('a status in Pascal case is read', async () => {
+test('a request status in Pascal case is read', async () => {
   const body = { RequestId: 'r-1', Status: 'Success', SubRequests: [{ ids: [], status: 'Pending' }] }
 
   expect(await lookUp(2, 'r-1', { status: 200, body })).toMatchObject({
@@ -103,7 +103,7 @@ test.each([
   { accountName: '.', upstreamRequestId: 'r-1' },
   { accountName: '', upstreamRequestId: 'r-1' },
   { accountName, upstreamRequestId: '..' },
-])('nothing is asked for %j, which would be another path', async (call) => {
+])('a status call for %j is refused, because it would have another path', async (call) => {
   const server = await scriptedServer()
   const deps = world(server).environment()
 

@@ -5,7 +5,7 @@ import { afterEach } from 'vitest'
 
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
 
-/** What the server does with one request: an answer, or any mischief with the socket. */
+/** The reaction of the server to one request: an answer, or a fault of the socket. */
 export type Step =
   | { status: number; body?: string | object; headers?: Record<string, string> }
   | ((request: Received, response: ServerResponse, socket: Socket) => void | Promise<void>)
@@ -15,7 +15,7 @@ export type ScriptedServer = {
   port: number
   received: Received[]
   connections: () => number
-  /** Answers of one path, in their order; the last one stands for all that follow. */
+  /** The answers of one path in order. The last one is repeated. */
   on(path: string, ...steps: Step[]): void
   at(path: string): Received[]
   close(): Promise<void>
@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all([...running].map((server) => server.close()))
 })
 
-/** A real HTTP server on a free port that does as it is told and remembers what it was asked. */
+/** A real HTTP server on a free port that answers as scripted and records its requests. */
 export async function scriptedServer(): Promise<ScriptedServer> {
   const scripts = new Map<string, Step[]>()
   const received: Received[] = []
@@ -52,7 +52,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     const body = typeof step.body === 'object' ? JSON.stringify(step.body) : (step.body ?? '')
     response.writeHead(step.status, { 'content-type': 'application/json', ...step.headers }).end(body)
   }
-  // A client that goes away in the middle is part of the play.
+  // A client that disconnects in the middle is part of the test.
   const server = createServer((request, response) => void handle(request, response).catch(() => {}))
   server.on('connection', (socket) => {
     connections += 1
@@ -82,7 +82,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
   return scripted
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function closedPort(): Promise<number> {
   const server = await scriptedServer()
   await server.close()

@@ -39,7 +39,7 @@ export const goodRecord = (over: Partial<CredentialRecord> = {}): CredentialReco
   ...over,
 })
 
-/** Everything around the client: one scripted ThingSpace, one shared record, any number of environments. */
+/** The surroundings of the client: one scripted ThingSpace, one shared record, and any number of environments. */
 export function world(server: ScriptedServer, record: CredentialRecord | undefined = goodRecord()) {
   const log = listeningLog()
   const store = fakeCredentialStore(record === undefined ? {} : { default: record })

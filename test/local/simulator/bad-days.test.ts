@@ -16,14 +16,14 @@ const put = (day: object) => bench.control('PUT', '/bad-days', day)
 const act = (more = {}) => bench.act('enable', localBody([device()], more))
 const accepted = () => bench.simulator.submissions().length
 
-/** The error code of a call that got no answer. */
+/** The error code of a call without an answer. */
 const failure = (call: Promise<unknown>) =>
   call.then(
     () => 'answered',
     (error: { code: string }) => error.code,
   )
 
-test('refused connections are refused by the operating system, until the day is over', async () => {
+test('the bad day refuse-connections refuses connections in the operating system until it is over', async () => {
   const kept = new http.Agent({ keepAlive: true })
   const url = `${bench.baseUrl}/api/m2m/v1/callbacks/${account}`
   expect((await send('GET', url, bench.m2mHeaders(), undefined, kept)).status).toBe(200)
@@ -39,7 +39,7 @@ test('refused connections are refused by the operating system, until the day is 
   kept.destroy()
 })
 
-test('refused connections may be limited in time', async () => {
+test('the bad day refuse-connections may be limited in time', async () => {
   await put({ kind: 'refuse-connections', forMs: 300 })
   expect(await failure(act())).toBe('ECONNREFUSED')
   await until(() => bench.simulator.badDays().length === 0)
@@ -47,19 +47,22 @@ test('refused connections may be limited in time', async () => {
   expect((await act()).status).toBe(200)
 })
 
-test('a 503 may come although the request runs', async () => {
+test('the bad day 503-accepted answers 503 although the request runs', async () => {
   await put({ kind: '503-accepted', count: 1 })
   const reply = await act()
   expect([reply.status, reply.headers['retry-after'], accepted()]).toEqual([503, undefined, 1])
 })
 
-test.each([403, 404, 502])('a web page with status %i comes from something in front of ThingSpace', async (status) => {
-  await put({ kind: 'proxy-page', status, count: 1 })
-  const reply = await act()
-  expect([reply.status, reply.headers['content-type'], accepted()]).toEqual([status, 'text/html', 0])
-})
+test.each([403, 404, 502])(
+  'the bad day proxy-page answers with a web page and the status %i and runs nothing',
+  async (status) => {
+    await put({ kind: 'proxy-page', status, count: 1 })
+    const reply = await act()
+    expect([reply.status, reply.headers['content-type'], accepted()]).toEqual([status, 'text/html', 0])
+  },
+)
 
-test('an expired session may be told in words alone, and a login mends it', async () => {
+test('the bad day expired-session-plain reports an expired session only in the message, and a login helps', async () => {
   await put({ kind: 'expired-session-plain', count: 1 })
   expect(await act()).toMatchObject({
     status: 400,
@@ -70,7 +73,7 @@ test('an expired session may be told in words alone, and a login mends it', asyn
   expect((await act()).status).toBe(200)
 })
 
-test('an answer may begin with a byte order mark, or name the id in Pascal case', async () => {
+test('the bad days 200-bom and 200-pascal answer with a byte order mark and in Pascal case', async () => {
   await put({ kind: '200-bom', count: 1 })
   const { text } = await act()
   await put({ kind: '200-pascal', count: 1 })
@@ -83,7 +86,7 @@ test.each([
   ['503', 503, '2'],
   ['429', 429, '2'],
   ['500', 500, undefined],
-] as const)('%s is answered before anything is accepted', async (kind, status, retryAfter) => {
+] as const)('the bad day %s answers before anything is accepted', async (kind, status, retryAfter) => {
   await put({ kind, count: 1 })
   const reply = await act()
   expect([reply.status, reply.headers['retry-after']]).toEqual([status, retryAfter])
@@ -91,14 +94,14 @@ test.each([
   expect((await act()).status).toBe(200)
 })
 
-test('Retry-After says what it is told, or is left out', async () => {
+test('a bad day sends the configured Retry-After or none', async () => {
   await put({ kind: '429', retryAfterSeconds: 7 })
   expect((await act()).headers['retry-after']).toBe('7')
   await put({ kind: '503', retryAfterSeconds: 0 })
   expect((await act()).headers).not.toHaveProperty('retry-after')
 })
 
-test('500 although accepted: the callbacks come all the same', async () => {
+test('the bad day 500-accepted still sends the callbacks', async () => {
   await put({ kind: '500-accepted', count: 1 })
   expect((await act()).status).toBe(500)
   await bench.simulator.idle()
@@ -106,27 +109,27 @@ test('500 although accepted: the callbacks come all the same', async () => {
   expect(bench.listener.bodies()).toMatchObject([{ requestId: submission!.requestId }])
 })
 
-test('a reset after the acceptance leaves the caller without an answer and the request running', async () => {
+test('the bad day reset-after-accept breaks the connection while the request runs', async () => {
   await put({ kind: 'reset-after-accept', count: 1 })
   expect(await failure(act())).toBe('ECONNRESET')
   await bench.simulator.idle()
   expect(bench.listener.received).toHaveLength(1)
 })
 
-test('a reset before the body accepts nothing', async () => {
+test('the bad day reset-before-body accepts nothing', async () => {
   await put({ kind: 'reset-before-body', count: 1 })
   expect(await failure(act())).toMatch(/ECONNRESET|EPIPE/)
   expect(accepted()).toBe(0)
   expect((await act()).status).toBe(200)
 })
 
-test('a slow answer comes after its callback', async () => {
+test('the bad day slow answers after its callback', async () => {
   await put({ kind: 'slow', delayMs: 200, count: 1 })
   expect((await act()).status).toBe(200)
   expect(bench.listener.received).toHaveLength(1)
 })
 
-test.each([true, false])('no answer at all (accepted: %s)', async (isAccepted) => {
+test.each([true, false])('the bad day no-answer never answers (accepted: %s)', async (isAccepted) => {
   await put({ kind: 'no-answer', count: 1, accepted: isAccepted })
   const abandoned = new AbortController()
   const call = fetch(`${bench.baseUrl}/api/m2m/v1/devices/profile/actions/enable`, {
@@ -149,7 +152,7 @@ test.each([true, false])('no answer at all (accepted: %s)', async (isAccepted) =
 test.each([
   ['200-empty', ''],
   ['200-html', '<html><body><h1>Maintenance</h1></body></html>'],
-] as const)('%s says yes without a request id', async (kind, text) => {
+] as const)('the bad day %s answers 200 without a request id', async (kind, text) => {
   await put({ kind, count: 1 })
   expect(await act()).toMatchObject({ status: 200, text })
   expect(accepted()).toBe(1)
@@ -158,14 +161,14 @@ test.each([
   expect(accepted()).toBe(1)
 })
 
-test('all sessions expire at once, and a new login helps', async () => {
+test('the bad day expired-session expires all sessions at once, and a new login helps', async () => {
   await put({ kind: 'expired-session' })
   expect((await act()).json.errorCode).toBe('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired')
   await bench.logIn()
   expect((await act()).status).toBe(200)
 })
 
-test('sessions can expire again and again', async () => {
+test('the bad day expired-session can be repeated', async () => {
   await put({ kind: 'expired-session', count: 2 })
   for (let expiry = 1; expiry <= 2; expiry += 1) {
     expect((await act()).json.errorCode).toContain('SessionToken.Expired')
@@ -174,14 +177,14 @@ test('sessions can expire again and again', async () => {
   expect((await act()).status).toBe(200)
 })
 
-test('all tokens are invalid at once, and a new one helps', async () => {
+test('the bad day expired-token invalidates all tokens at once, and a new token helps', async () => {
   await put({ kind: 'expired-token' })
   expect(await act()).toMatchObject({ status: 401, json: { fault: { code: '900901' } } })
   await bench.logIn()
   expect((await act()).status).toBe(200)
 })
 
-test('a stuck token is handed out again until it is revoked', async () => {
+test('the bad day stuck-token returns the same token until it is revoked', async () => {
   await put({ kind: 'stuck-token' })
   const refused = bench.credentials.bearer
   expect((await act()).status).toBe(401)
@@ -192,13 +195,13 @@ test('a stuck token is handed out again until it is revoked', async () => {
   expect((await act()).status).toBe(200)
 })
 
-test('a login that fails with 500 counts no failure', async () => {
+test('the bad day login-500 does not count a failed login', async () => {
   await put({ kind: 'login-500', count: 6 })
   for (let call = 1; call <= 6; call += 1) expect((await bench.login()).status).toBe(500)
   expect((await bench.login()).status).toBe(200)
 })
 
-test('a bad day hits only the account and the action it is meant for', async () => {
+test('a bad day affects only its account and its action', async () => {
   await put([
     { kind: '503', accountName: 'another', count: 1 },
     { kind: '500', action: 'disable' },
@@ -209,7 +212,7 @@ test('a bad day hits only the account and the action it is meant for', async () 
   expect((await bench.act('disable', localBody([device()]))).status).toBe(500)
 })
 
-test('a bad day may hit every call, or as usual the profile actions alone', async () => {
+test('a bad day affects profile actions by default, or every call if configured', async () => {
   await put({ kind: '503' })
   expect((await bench.askForToken()).status).toBe(200)
   await put({ kind: '503', calls: 'everything' })
@@ -217,7 +220,7 @@ test('a bad day may hit every call, or as usual the profile actions alone', asyn
   expect((await bench.login()).status).toBe(503)
 })
 
-test('a call that is refused anyway does not use a bad day up', async () => {
+test('a call that is refused anyway does not use up a bad day', async () => {
   await put({ kind: '500-accepted', count: 1 })
   expect((await bench.act('enable', {})).status).toBe(400)
   expect((await act()).status).toBe(500)
@@ -229,7 +232,7 @@ test.each([
   [{ kind: '503', cuont: 1 }],
   [{ kind: 'refuse-connections', count: 1 }],
   [{ kind: 'reset-before-body', accountName: 'a' }],
-])('%j is no bad day', async (day) => {
+])('the simulator refuses %j as a bad day', async (day) => {
   expect((await put(day)).status).toBe(400)
   expect(bench.simulator.badDays()).toEqual([])
 })

@@ -4,12 +4,12 @@ import type { Action } from '../../../local/simulator/actions.ts'
 import type { SimulatorOptions } from '../../../local/simulator/settings.ts'
 import { createThingSpaceSimulator } from '../../../local/simulator/simulator.ts'
 
-/** What parsing JSON gives in the language itself: the tests assert on its members. */
+/** Parsed JSON of any type, because the tests assert on its members. */
 export type Json = ReturnType<typeof JSON.parse>
 
 export type Reply = { status: number; headers: http.IncomingHttpHeaders; text: string; json: Json }
 
-/** A call over a fresh connection, so that no kept socket hides what the simulator does to connections. */
+/** A call over a new connection, so that no kept socket hides what the simulator does to connections. */
 export const send = (
   method: string,
   url: string,
@@ -39,10 +39,10 @@ export const send = (
 
 export type Received = { at: number; headers: http.IncomingHttpHeaders; method: string; url: string; text: string }
 
-/** Answers one callback: a status, `reset` the socket, or `silent`. */
+/** The answer to one callback: a status, `reset` for the socket, or `silent`. */
 export type ListenerAnswer = number | 'reset' | 'silent'
 
-/** A listener of callbacks on a free port of this machine. */
+/** A listener for callbacks on a free local port. */
 export const startListener = async () => {
   const received: Received[] = []
   const behaviour = { answer: (_message: Received): ListenerAnswer => 200 }
@@ -82,7 +82,7 @@ export const startBench = async (options: SimulatorOptions = {}) => {
       callbackDelayMs: 5,
       finalDelayMs: 20,
       redeliveryDelayMs: 60,
-      // Long enough for a busy machine: a test that wants silence to count sets its own.
+      // Long enough for a busy machine. A test of silent listeners sets its own value.
       noAnswerMs: 4_000,
       abandonMs: 8_000,
       ...options.times,
@@ -152,7 +152,7 @@ export const startBench = async (options: SimulatorOptions = {}) => {
 
 export type Bench = Awaited<ReturnType<typeof startBench>>
 
-/** Waits until something is so; fails by the test's own time-out. */
+/** Waits until a condition is true. The test's own time-out ends it. */
 export const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2))
 }
@@ -160,7 +160,7 @@ export const until = async (isSo: () => boolean): Promise<void> => {
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 let drawn = 0
-/** A device of its own, whose ICCID ends in the four digits. */
+/** A new device whose ICCID ends with the four digits. */
 export const device = (suffix = '0000', kinds: readonly string[] = ['eid', 'iccid']) => {
   drawn += 1
   const id = `${drawn}`.padStart(6, '0')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { device, globalBody, startBench } from './bench.ts'
 
-test('ten thousand devices are accepted in one request and called back, one message each', async () => {
+test('the simulator accepts ten thousand devices in one request and sends one callback for each', async () => {
   const bench = await startBench({ times: { noAnswerMs: 20_000, abandonMs: 20_000 } })
   const devices = Array.from({ length: 10_000 }, () => device('0000', ['eid', 'iccid', 'imei']))
   const { json } = await bench.act('download', globalBody(devices))

@@ -14,7 +14,7 @@ const accept = async (suffix = '0000'): Promise<string> => {
   return requestId
 }
 
-test('a stranger’s result comes under a request id that nobody was given', async () => {
+test('the control API sends a result under an unknown request id', async () => {
   const deviceIds = [{ kind: 'ICCID', id: '89148000000000000001' }]
   const before = bench.listener.received.length
 
@@ -27,7 +27,7 @@ test('a stranger’s result comes under a request id that nobody was given', asy
   expect(bench.simulator.submissions().map(({ requestId }) => requestId)).not.toContain(json.requestId)
 })
 
-test('the overview shows what is registered, what went on, and what can be asked', async () => {
+test('the control API shows registrations, calls and available commands', async () => {
   await accept()
   const { json } = await bench.control('GET', '')
   expect(json).toMatchObject({ badDays: [], counts: { submissions: 1, callbacks: 1, logins: 1, tokenRequests: 1 } })
@@ -37,7 +37,7 @@ test('the overview shows what is registered, what went on, and what can be asked
   )
 })
 
-test('submissions and callbacks can be read', async () => {
+test('the control API lists submissions and callbacks', async () => {
   const requestId = await accept()
   expect((await bench.control('GET', '/submissions')).json).toMatchObject([
     { requestId, action: 'enable', family: 'local', accountName: account },
@@ -47,7 +47,7 @@ test('submissions and callbacks can be read', async () => {
   ])
 })
 
-test('a request can be delivered again, even one whose callback was lost', async () => {
+test('the control API delivers the callback of a request again, even a lost one', async () => {
   const requestId = await accept('9016')
   expect(bench.listener.received).toHaveLength(0)
   expect((await bench.control('POST', '/callbacks/redeliver', { requestId })).json).toEqual({ messages: 1 })
@@ -55,7 +55,7 @@ test('a request can be delivered again, even one whose callback was lost', async
   expect((await bench.control('POST', '/callbacks/redeliver', { requestId: 'unknown' })).status).toBe(404)
 })
 
-test('any text can be sent to a listener as it is', async () => {
+test('the control API sends any text to a listener unchanged', async () => {
   const message = { accountName: account, serviceName: 'CarrierService', body: '{"broken": ' }
   expect((await bench.control('POST', '/callbacks/send', message)).json).toEqual({ status: 200 })
   await bench.control('POST', '/callbacks/send', { accountName: account, body: { anything: true } })
@@ -63,7 +63,7 @@ test('any text can be sent to a listener as it is', async () => {
   expect((await bench.control('POST', '/callbacks/send', { accountName: 'x', body: '' })).status).toBe(404)
 })
 
-test('a reset forgets everything, or leaves the listeners and credentials', async () => {
+test('a reset removes everything, or keeps listeners and credentials', async () => {
   await accept()
   await bench.control('POST', '/reset', { keep: ['listeners', 'credentials'] })
   expect((await bench.control('GET', '')).json).toMatchObject({ counts: { submissions: 0, callbacks: 0, logins: 1 } })
@@ -74,7 +74,7 @@ test('a reset forgets everything, or leaves the listeners and credentials', asyn
   expect((await bench.act('enable', localBody([device()]))).status).toBe(401)
 })
 
-test('a reset drops callbacks that are still planned', async () => {
+test('a reset cancels planned callbacks', async () => {
   const slow = await startBench({ times: { callbackDelayMs: 60_000 } })
   await slow.act('enable', localBody([device()]))
   await slow.simulator.reset()
@@ -83,13 +83,13 @@ test('a reset drops callbacks that are still planned', async () => {
   await slow.stop()
 })
 
-test('an unknown control call is answered with the known ones', async () => {
+test('the control API answers an unknown call with the known ones', async () => {
   const reply = await bench.control('GET', '/nothing')
   expect(reply.status).toBe(404)
   expect(reply.json.calls).toContain('GET /control')
 })
 
-test('a busy port is one clear sentence, and nothing stays open', async () => {
+test('a port that is in use is reported in one sentence, and nothing stays running', async () => {
   const second = createThingSpaceSimulator({ port: bench.port })
   await expect(second.start()).rejects.toThrow(`port ${bench.port} on 127.0.0.1 is already in use`)
   const third = createThingSpaceSimulator({ controlPort: bench.port })
@@ -97,7 +97,7 @@ test('a busy port is one clear sentence, and nothing stays open', async () => {
   await third.stop()
 })
 
-test('with a seed every id is the same in each run', async () => {
+test('a seed makes every id the same in each run', async () => {
   const tokens = async () => {
     const seeded = await startBench({ seed: 'one' })
     const { requestId } = (await seeded.act('enable', localBody([device()]))).json

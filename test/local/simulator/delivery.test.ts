@@ -11,7 +11,7 @@ const accept = async (suffix = '0000'): Promise<string> =>
   (await bench.act('enable', localBody([device(suffix)]))).json.requestId
 const counts = () => bench.listener.bodies().map(({ callbackCount }) => callbackCount)
 
-test('a callback is a POST of JSON by the callback service', async () => {
+test('a callback is a POST of JSON from the callback service', async () => {
   await accept()
   await bench.simulator.idle()
   expect(bench.listener.received).toMatchObject([
@@ -24,7 +24,7 @@ test('a callback is a POST of JSON by the callback service', async () => {
   expect(bench.listener.received[0]!.headers).not.toHaveProperty('authorization')
 })
 
-test.each([200, 202, 204, 299])('%i acknowledges', async (status) => {
+test.each([200, 202, 204, 299])('the status %i acknowledges a callback', async (status) => {
   bench.listener.behaviour.answer = () => status
   await accept()
   await bench.simulator.idle()
@@ -32,24 +32,27 @@ test.each([200, 202, 204, 299])('%i acknowledges', async (status) => {
   expect(bench.simulator.callbacks()).toMatchObject([{ state: 'acknowledged', attempts: [{ answer: { status } }] }])
 })
 
-test.each([403, 503, 302, 'reset'] as const)('%s is repeated exactly once, after a while', async (answer) => {
-  bench.listener.behaviour.answer = () => answer
-  await accept()
-  await bench.simulator.idle()
-  expect(counts()).toEqual([1, 2])
-  const [first, second] = bench.listener.received
-  expect(second!.at - first!.at).toBeGreaterThanOrEqual(55)
-  expect(bench.simulator.callbacks()).toMatchObject([{ state: 'unacknowledged', attempts: [{}, {}] }])
-})
+test.each([403, 503, 302, 'reset'] as const)(
+  'a callback answered with %s is repeated exactly once after a pause',
+  async (answer) => {
+    bench.listener.behaviour.answer = () => answer
+    await accept()
+    await bench.simulator.idle()
+    expect(counts()).toEqual([1, 2])
+    const [first, second] = bench.listener.received
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(55)
+    expect(bench.simulator.callbacks()).toMatchObject([{ state: 'unacknowledged', attempts: [{}, {}] }])
+  },
+)
 
-test('a repeat that is acknowledged is the end of it', async () => {
+test('a repeated callback that is acknowledged is not sent again', async () => {
   bench.listener.behaviour.answer = ({ text }) => (JSON.parse(text).callbackCount === 1 ? 500 : 200)
   await accept()
   await bench.simulator.idle()
   expect(bench.simulator.callbacks()).toMatchObject([{ state: 'acknowledged' }])
 })
 
-test('a listener that keeps silent gets the same message again while the first is still open', async () => {
+test('a callback without an answer is repeated while the first is still open', async () => {
   bench.listener.behaviour.answer = ({ text }) => (JSON.parse(text).callbackCount === 1 ? 'silent' : 200)
   await accept()
   await until(() => bench.listener.received.length === 2)
@@ -60,7 +63,7 @@ test('a listener that keeps silent gets the same message again while the first i
   expect(counts()).toEqual([1, 2])
 })
 
-test('silence twice is given up', async () => {
+test('a callback without an answer twice is given up', async () => {
   bench.listener.behaviour.answer = () => 'silent'
   await accept()
   await bench.simulator.idle()
@@ -70,7 +73,7 @@ test('silence twice is given up', async () => {
   ])
 })
 
-test('a listener that is down counts as a refusal', async () => {
+test('a callback to a listener that is down is repeated', async () => {
   await bench.listener.stop()
   await accept()
   await bench.simulator.idle()
@@ -78,7 +81,7 @@ test('a listener that is down counts as a refusal', async () => {
   expect(bench.simulator.callbacks()).toMatchObject([{ state: 'unacknowledged', attempts: [refused, refused] }])
 })
 
-test('the threshold of the documents can be set: four deliveries', async () => {
+test('the threshold of deliveries can be set to four', async () => {
   const patient = await startBench({ maxCallbackThreshold: 4, times: { redeliveryDelayMs: 5 } })
   patient.listener.behaviour.answer = () => 503
   await patient.act('enable', localBody([device()]))
@@ -92,7 +95,7 @@ test('the threshold of the documents can be set: four deliveries', async () => {
   await patient.stop()
 })
 
-test('without a listener of either service the message is lost', async () => {
+test('a callback without a registered listener is lost', async () => {
   for (const service of ['DeviceProfileService', 'CarrierService'])
     await bench.m2m('DELETE', `/v1/callbacks/${account}/name/${service}`)
   const requestId = await accept()
@@ -100,7 +103,7 @@ test('without a listener of either service the message is lost', async () => {
   expect(bench.simulator.callbacks()).toMatchObject([{ requestId, state: 'lost', attempts: [] }])
 })
 
-test('each service has its listener, and one serves for the other where only one is registered', async () => {
+test('each service has its listener, and one listener receives all callbacks if it is the only one', async () => {
   const at = (service: string, path: string) =>
     bench.m2m('POST', `/v1/callbacks/${account}`, { name: service, url: `${bench.listener.url}/${path}` })
   const activation = { devices: [device()], accountName: account, carrierName: 'Verizon Wireless' }
@@ -120,14 +123,14 @@ test('each service has its listener, and one serves for the other where only one
   ])
 })
 
-test('credentials are those of the registration at the time of sending, and empty without any', async () => {
+test('a callback has the credentials of the registration at the time of sending, or empty ones', async () => {
   await bench.m2m('POST', `/v1/callbacks/${account}`, { name: 'DeviceProfileService', url: bench.listener.url })
   await accept()
   await bench.simulator.idle()
   expect(bench.listener.bodies()).toMatchObject([{ username: '', password: '' }])
 })
 
-test('no more than so many callbacks are under way at once', async () => {
+test('the number of concurrent callbacks is limited', async () => {
   const narrow = await startBench({ callbackConcurrency: 3, times: { noAnswerMs: 5_000, abandonMs: 5_000 } })
   narrow.listener.behaviour.answer = () => 'silent'
   await narrow.act('enable', localBody(Array.from({ length: 10 }, () => device())))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Bench, startBench } from './bench.ts'
 
-/** The example requests of Verizon's four profile pages, as they are printed there, and the callbacks that answer them. */
+/** The example requests of Verizon's four profile pages, as printed there, and their callbacks. */
 let bench: Bench
 const accounts = ['4 3TOM HPN2 S', '1223334444-00001', '0000123456-00001']
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const run = async (action: Parameters<Bench['act']>[0], body: unknown) => {
   return { callback, requestId: reply.json.requestId }
 }
 
-test('setting the fallback attribute is answered in Pascal case', async () => {
+test('the callback for setfallbackattribute is in Pascal case', async () => {
   const { callback, requestId } = await run('setfallbackattribute', {
     devices: [
       {
@@ -60,7 +60,7 @@ test('setting the fallback attribute is answered in Pascal case', async () => {
   })
 })
 
-test('download_enable is answered with the sub-address members and without a status', async () => {
+test('the callback for download_enable has the sub-address members and no status', async () => {
   const eid = '678912789123453456784008666456'
   const iccid = '78425989148000000840'
   const { callback, requestId } = await run('download_enable', {
@@ -108,7 +108,7 @@ test('download_enable is answered with the sub-address members and without a sta
   })
 })
 
-test('a Global download is answered without credentials', async () => {
+test('the callback for a Global download has no credentials', async () => {
   const ids = [
     { id: '89148000000840784260', kind: 'Iccid' },
     { id: '990001131241921', kind: 'Imei' },
@@ -145,7 +145,7 @@ test('a Global download is answered without credentials', async () => {
   })
 })
 
-test('disable is answered by IMEI, with the line inside', async () => {
+test('the callback for disable names the IMEI and contains the line', async () => {
   const eid = '666456789123456789123456784008'
   const imei = '666456789014008'
   const { callback, requestId } = await run('disable', {

@@ -10,7 +10,7 @@ afterEach(() => bench.stop())
 const register = (registration: object, accountName = account) =>
   bench.m2m('POST', `/v1/callbacks/${encodeURIComponent(accountName)}`, registration)
 
-test('a registration is answered with the service name and listed with its password in clear', async () => {
+test('a registration is answered with the service name and listed with its password in plain text', async () => {
   const name = 'DeviceUsage'
   const url = 'https://listener.example/usage'
   expect((await register({ name, url, username: 'zaffod', password: 'drowssap' })).json).toEqual({
@@ -45,7 +45,7 @@ test('a registration is removed by its service name, once', async () => {
   expect((await bench.m2m('DELETE', path)).status).toBe(400)
 })
 
-test('an account name with blanks is read from the path', async () => {
+test('an account name with spaces is read from the path', async () => {
   const reply = await register({ name: 'CarrierService', url: bench.listener.url }, '4 3TOM HPN2 S')
   expect(reply.json.accountName).toBe('4 3TOM HPN2 S')
   const foreign = await register({ name: 'CarrierService', url: bench.listener.url }, 'somebody-else')
@@ -65,11 +65,11 @@ test.each([
   ['50560', 400],
   ['28220', 200],
   ['8080', 400],
-])('port %s of a listener elsewhere is answered with %i', async (port, status) => {
+])('a listener on another host with port %s is answered with %i', async (port, status) => {
   expect((await register({ name: 'CarrierService', url: `http://listener.example:${port}/` })).status).toBe(status)
 })
 
-test('without the allowance for this machine, a local listener needs a ThingSpace port too', async () => {
+test('a local listener needs a port that ThingSpace allows unless any port is allowed locally', async () => {
   const strict = await startBench({ anyListenerPort: 'never' })
   expect((await strict.m2m('GET', `/v1/callbacks/${account}`)).json).toEqual([])
   const url = 'http://127.0.0.1:9003/callbacks'
@@ -83,7 +83,7 @@ test.each([
   ['a URL of another scheme', { name: 'CarrierService', url: 'ftp://listener.example/' }],
   ['a password of 41 characters', { name: 'CarrierService', url: 'http://a.example/', password: 'x'.repeat(41) }],
   ['the password that logs in', { name: 'CarrierService', url: 'http://a.example/', password: 'simulator-password' }],
-])('%s is refused', async (_what, registration) => {
+])('a registration with %s is refused', async (_what, registration) => {
   expect(await register(registration)).toMatchObject({
     status: 400,
     json: { errorCode: 'UnifiedWebService.REQUEST_FAILED.UnexpectedError' },

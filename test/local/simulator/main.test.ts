@@ -16,7 +16,7 @@ const start = (environment: Record<string, string>) => {
   return { child, printed, exit }
 }
 
-test('alone it prints where it is and how to call it, and stops cleanly on Ctrl-C', async () => {
+test('the standalone simulator prints its address and usage and stops cleanly on Ctrl-C', async () => {
   const { child, printed, exit } = start({ SIMULATOR_OAUTH_KEY: 'my-key', SIMULATOR_USERNAME: 'me' })
   await until(() => printed.out.includes('bad-days'))
   expect(printed.out).toContain('my-key : simulator-secret')
@@ -28,7 +28,7 @@ test('alone it prints where it is and how to call it, and stops cleanly on Ctrl-
   expect(printed.error).toBe('')
 })
 
-test('a busy port is one clear sentence and exit code 1', async () => {
+test('the standalone simulator reports a port in use in one sentence with exit code 1', async () => {
   const occupant = createServer()
   await new Promise<void>((resolve) => occupant.listen(0, '127.0.0.1', resolve))
   const { port } = occupant.address() as AddressInfo
@@ -41,7 +41,7 @@ test('a busy port is one clear sentence and exit code 1', async () => {
   occupant.close()
 })
 
-test('an unusable variable is named', async () => {
+test('the standalone simulator names an invalid variable', async () => {
   const { printed, exit } = start({ SIMULATOR_FINAL_DELAY_MS: 'soon' })
   expect(await exit).toBe(1)
   expect(printed.error).toContain('SIMULATOR_FINAL_DELAY_MS')

@@ -12,7 +12,7 @@ afterEach(() => bench.stop())
 const tokenCall = (headers: Record<string, string>, body = 'grant_type=client_credentials', path = 'token') =>
   send('POST', `${bench.baseUrl}/api/ts/v1/oauth2/${path}`, headers, body)
 
-test('asking again within the hour gives the same token with what is left of its life', async () => {
+test('a second token call within an hour returns the same token with its remaining lifetime', async () => {
   const first = await bench.askForToken()
   expect(first).toMatchObject({ status: 200, json: { token_type: 'Bearer', expires_in: 3600, scope: 'default' } })
   now += 59 * 60_000
@@ -23,7 +23,7 @@ test('asking again within the hour gives the same token with what is left of its
   expect(next.json.expires_in).toBe(3600)
 })
 
-test('revoking answers nothing but a header, and makes the next token a new one', async () => {
+test('revoking a token returns an empty body, and the next token is new', async () => {
   const old = bench.credentials.bearer
   const revoked = await tokenCall(bench.tokenHeaders(), `grant_type=client_credentials&token=${old}`, 'revoke')
   expect(revoked).toMatchObject({ status: 200, text: '', headers: { revokedaccesstoken: old } })
@@ -31,7 +31,7 @@ test('revoking answers nothing but a header, and makes the next token a new one'
   expect((await bench.askForToken()).json.access_token).not.toBe(old)
 })
 
-test('the token endpoint tells missing, wrong and foreign credentials apart', async () => {
+test('the token endpoint distinguishes missing, wrong and foreign credentials', async () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   expect(await tokenCall(form)).toMatchObject({ status: 401, json: { fault: { code: '900902' } } })
   expect(await tokenCall(bench.tokenHeaders('key', 'wrong'))).toMatchObject({
@@ -44,14 +44,14 @@ test('the token endpoint tells missing, wrong and foreign credentials apart', as
   expect(foreign.text).toContain('<am:code>404</am:code>')
 })
 
-test('a token call without grant_type, or not as a form, is an invalid_request', async () => {
+test('a token call without grant_type or not as a form is an invalid_request', async () => {
   const expected = { status: 400, json: { error: 'invalid_request' } }
   expect(await tokenCall(bench.tokenHeaders(), 'scope=default')).toMatchObject(expected)
   const asJson = { ...bench.tokenHeaders(), 'content-type': 'application/json' }
   expect(await tokenCall(asJson, '{"grant_type":"client_credentials"}')).toMatchObject(expected)
 })
 
-test('an M2M call needs a bearer token that is alive', async () => {
+test('an M2M call needs a valid bearer token', async () => {
   const url = `${bench.baseUrl}/api/m2m/v1/callbacks/${account}`
   const { authorization: _, ...withoutBearer } = bench.m2mHeaders()
   expect(await send('GET', url, withoutBearer)).toMatchObject({ status: 401, json: { fault: { code: '900902' } } })
@@ -59,7 +59,7 @@ test('an M2M call needs a bearer token that is alive', async () => {
   expect(await send('GET', url, bench.m2mHeaders())).toMatchObject({ status: 401, json: { fault: { code: '900901' } } })
 })
 
-test('every token call is on record', async () => {
+test('every token call is recorded', async () => {
   await tokenCall(bench.tokenHeaders('key', 'wrong'))
   expect(bench.simulator.tokenRequests()).toMatchObject([
     { answered: 200, accessToken: bench.credentials.bearer },

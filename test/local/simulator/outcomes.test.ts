@@ -14,7 +14,7 @@ afterAll(() => bench.stop())
 type Device = ReturnType<typeof device>
 const idOf = (asked: Device, kind: string) => asked.deviceIds.find((each) => each.kind === kind)!.id
 
-/** Runs one local request for one device and answers what was called back. */
+/** Runs one local request for one device and returns its callbacks. */
 const run = async (suffix: string, action: 'download_enable' | 'disable' = 'download_enable') => {
   const asked = device(suffix)
   const { json } = await bench.act(action, localBody([asked]))
@@ -51,7 +51,7 @@ test.each(['0000', '9001', '9000', '9099', '0840', '4259'])('a device ending in 
   expect(bodies()[0]).not.toHaveProperty('status')
 })
 
-test('9002: a warning that names IMEI and EID, then success', async () => {
+test('9002 sends a warning that names IMEI and EID, then success', async () => {
   const { asked, requestId } = await run('9002')
   expect(euicc()).toEqual(['EXECUTED_WITHWARNING', 'EXECUTED_SUCCESS'])
   for (const body of bodies()) {
@@ -71,18 +71,18 @@ test('9002: a warning that names IMEI and EID, then success', async () => {
   expect(final).not.toHaveProperty('deviceCredential')
 })
 
-test('9003: a warning, then silence', async () => {
+test('9003 sends a warning and nothing else', async () => {
   await run('9003')
   expect(euicc()).toEqual(['EXECUTED_WITHWARNING'])
 })
 
-test('9004: a warning, then failure', async () => {
+test('9004 sends a warning, then failure', async () => {
   await run('9004')
   expect(euicc()).toEqual(['EXECUTED_WITHWARNING', 'FAILED'])
   expect(bodies().map(({ status }) => status)).toEqual(['Success', 'Failed'])
 })
 
-test('9005: failed, with a code pair', async () => {
+test('9005 fails with a pair of codes', async () => {
   await run('9005')
   expect(bodies()).toMatchObject([
     {
@@ -92,7 +92,7 @@ test('9005: failed, with a code pair', async () => {
   ])
 })
 
-test('9006: failed by the other pair of member names', async () => {
+test('9006 fails with the other pair of member names', async () => {
   await run('9006')
   expect(bodies()[0].deviceResponse.deviceProfileResponse).toEqual({
     profileStatus: 'Not Downloaded',
@@ -101,12 +101,12 @@ test('9006: failed by the other pair of member names', async () => {
   })
 })
 
-test('9007: expired', async () => {
+test('9007 sends expired', async () => {
   await run('9007')
   expect(euicc()).toEqual(['EXPIRED'])
 })
 
-test('9008 and 9009: a fault with two members, and with four', async () => {
+test('9008 and 9009 send a fault with two members and with four', async () => {
   await run('9008')
   await run('9009')
   const faultcode = 'UnifiedWebService.INPUT_INVALID.Device.Account.Invalid'
@@ -116,7 +116,7 @@ test('9008 and 9009: a fault with two members, and with four', async () => {
   expect(four).toMatchObject({ deviceResponse: null, faultResponse: { faultcode, faultactor: null, detail: null } })
 })
 
-test('9026: another profile of the card is reported first, then the failure of the ordered one', async () => {
+test('9026 reports another profile of the card first, then the failure of the ordered profile', async () => {
   const { asked } = await run('9026')
   const [first, second] = bodies()
   const iccidOf = (body: (typeof first)['deviceIds']) =>
@@ -126,7 +126,7 @@ test('9026: another profile of the card is reported first, then the failure of t
   expect(euicc()).toEqual(['EXECUTED_SUCCESS', 'FAILED'])
 })
 
-test('9027: the ordered identifiers come in other spellings', async () => {
+test('9027 sends the ordered identifiers in other spellings', async () => {
   const { asked } = await run('9027', 'disable')
   const ids = [...bodies()[0].deviceIds, ...bodies()[0].deviceResponse.deviceProfileResponse.deviceIdentifierCollection]
   expect(ids).toContainEqual({ kind: 'iccid', id: `${idOf(asked, 'iccid')?.slice(0, 19)}F` })
@@ -134,7 +134,7 @@ test('9027: the ordered identifiers come in other spellings', async () => {
   expect(ids).toContainEqual({ kind: 'mdn', id: expect.stringMatching(/^\+1\d{10}$/) })
 })
 
-test('9028: the device is named by kinds alone that the request did not use', async () => {
+test('9028 names the device only by kinds that the request did not use', async () => {
   await run('9028')
   expect(bodies()[0].deviceIds.map(({ kind }: { kind: string }) => kind.toLowerCase())).toEqual([
     'mdn',
@@ -143,7 +143,7 @@ test('9028: the device is named by kinds alone that the request did not use', as
   ])
 })
 
-test('9029: an activation is told by CarrierService’s own member, without a status', async () => {
+test("9029 reports an activation in CarrierService's own member, without a status", async () => {
   await bench.act('activate', { devices: [device('9029')], accountName: account, carrierName: 'Verizon Wireless' })
   await bench.simulator.idle()
   expect(bodies()[0]).toMatchObject({
@@ -152,7 +152,7 @@ test('9029: an activation is told by CarrierService’s own member, without a st
   expect(bodies()[0]).not.toHaveProperty('status')
 })
 
-test('9010: already active, already suspended, already resumed', async () => {
+test('9010 reports already active, already suspended and already resumed', async () => {
   await run('9010', 'disable')
   await bench.act('profile_suspend', globalBody([device('9010', ['iccid'])]))
   await bench.simulator.idle()
@@ -166,18 +166,18 @@ test('9010: already active, already suspended, already resumed', async () => {
   ).toEqual(['Profile is already suspended', 'Profile is already resumed'])
 })
 
-test('9011: the same message three times', async () => {
+test('9011 sends the same callback three times', async () => {
   const { texts } = await run('9011')
   expect(texts).toHaveLength(3)
   expect(new Set(texts).size).toBe(1)
 })
 
-test('9012: the final success overtakes its warning', async () => {
+test('9012 sends the final success before its warning', async () => {
   await run('9012')
   expect(euicc()).toEqual(['EXECUTED_SUCCESS', 'EXECUTED_WITHWARNING'])
 })
 
-test('9013: other identifiers than asked for', async () => {
+test('9013 sends other identifiers than ordered', async () => {
   const { asked } = await run('9013')
   const [{ deviceIds, deviceResponse }] = bodies()
   expect(deviceIds.map(({ kind }: { kind: string }) => kind)).toEqual(['Imei', 'Eid'])
@@ -187,7 +187,7 @@ test('9013: other identifiers than asked for', async () => {
   expect(inner.find(({ kind }) => kind === 'eid')!.id).toBe(idOf(asked, 'eid'))
 })
 
-test('9014: Pascal case, with the counters as strings', async () => {
+test('9014 sends Pascal case with the counters as strings', async () => {
   const { requestId } = await run('9014')
   expect(bodies()).toMatchObject([
     {
@@ -206,20 +206,20 @@ test('9014: Pascal case, with the counters as strings', async () => {
   ])
 })
 
-test('9015: the opening brace is missing', async () => {
+test('9015 omits the opening brace', async () => {
   const { texts, requestId } = await run('9015')
   expect(texts).toHaveLength(1)
   expect(texts[0]).toMatch(/^"username"/)
   expect(JSON.parse(`{${texts[0]}`)).toMatchObject({ requestId })
 })
 
-test('9016: the callback is lost, and the record says so', async () => {
+test('9016 loses the callback and records the loss', async () => {
   const { requestId } = await run('9016')
   expect(bodies()).toEqual([])
   expect(bench.simulator.callbacks()).toMatchObject([{ requestId, state: 'lost', attempts: [] }])
 })
 
-test('9017: one message more, under a request id that nobody was given', async () => {
+test('9017 sends one more callback under an unknown request id', async () => {
   const { requestId } = await run('9017')
   const [own, orphan] = bodies().toSorted((one) => (one.requestId === requestId ? -1 : 1))
   expect(own.requestId).toBe(requestId)
@@ -227,19 +227,19 @@ test('9017: one message more, under a request id that nobody was given', async (
   expect({ ...orphan, requestId }).toEqual(own)
 })
 
-test('9018: two finals that contradict each other', async () => {
+test('9018 sends two final results that contradict each other', async () => {
   await run('9018')
   expect(euicc()).toEqual(['EXECUTED_SUCCESS', 'FAILED'])
 })
 
-test('9019: the callback comes before the answer', async () => {
+test('9019 sends the callback before the response', async () => {
   const answered = bench.act('enable', localBody([device('9019')])).then(() => performance.now())
   const answeredAt = await answered
   expect(bench.listener.received).toHaveLength(1)
   expect(bench.listener.received[0]!.at).toBeLessThan(answeredAt)
 })
 
-test('9020: the final success comes under another request id', async () => {
+test('9020 sends the final success under another request id', async () => {
   const { requestId } = await run('9020')
   const [first, final] = bodies()
   expect(first.requestId).toBe(requestId)
@@ -247,17 +247,17 @@ test('9020: the final success comes under another request id', async () => {
   expect(final.deviceIds).toEqual(first.deviceIds)
 })
 
-test('9021: the counters are strings', async () => {
+test('9021 sends the counters as strings', async () => {
   await run('9021')
   expect(bodies()).toMatchObject([{ callbackCount: '1', maxCallbackThreshold: '2' }])
 })
 
-test('9024: success, late', async () => {
+test('9024 sends success late', async () => {
   const { requestId } = await run('9024')
   expect(bodies()).toMatchObject([{ requestId }])
 })
 
-test('one request mixes outcomes, device by device', async () => {
+test('one request can mix outcomes, device by device', async () => {
   const suffixes = ['0000', '9005', '9008', '9016']
   await bench.act('disable', localBody(suffixes.map((suffix) => device(suffix))))
   await bench.simulator.idle()
@@ -265,7 +265,7 @@ test('one request mixes outcomes, device by device', async () => {
   expect(new Set(bodies().map(({ requestId }) => requestId)).size).toBe(1)
 })
 
-test('a disable names IMEI and EID outside, and the whole line with its secrets inside', async () => {
+test('the callback for disable names IMEI and EID outside, and the whole line with its secrets inside', async () => {
   const { asked } = await run('0000', 'disable')
   const [{ deviceIds, deviceResponse, status }] = bodies()
   const { deviceIdentifierCollection, deviceCredential, profileStatus } = deviceResponse.deviceProfileResponse
@@ -275,7 +275,7 @@ test('a disable names IMEI and EID outside, and the whole line with its secrets 
   expect({ status, profileStatus }).toEqual({ status: 'Success', profileStatus: 'disable' })
 })
 
-test('Global IoT messages carry no credentials and shout their status', async () => {
+test('Global IoT callbacks have no credentials and an upper-case status', async () => {
   await bench.act('download', globalBody([device('0000', ['eid', 'iccid', 'imei']), device('9005', ['eid', 'iccid'])]))
   await bench.simulator.idle()
   const [success, failure] = bodies().toSorted((one) => (one.status === 'SUCCESS' ? -1 : 1))
@@ -297,7 +297,7 @@ test('Global IoT messages carry no credentials and shout their status', async ()
 })
 
 test.each(['device_suspend', 'device_resume'] as const)(
-  '%s is answered for each profile and, after them, for the device',
+  '%s sends a callback for each profile and then one for the device',
   async (action) => {
     const asked = device('0000', ['eid'])
     await bench.act(action, { devices: [asked], accountName: account })
@@ -309,14 +309,14 @@ test.each(['device_suspend', 'device_resume'] as const)(
   },
 )
 
-test('a device whose profiles are suspended already is suspended itself', async () => {
+test('a device whose profiles are already suspended is suspended itself', async () => {
   await bench.act('device_suspend', { devices: [device('9010', ['eid'])], accountName: account })
   await bench.simulator.idle()
   const faults = bodies().map(({ faultResponse }) => faultResponse?.faultstring)
   expect(faults).toEqual(['Profile is already suspended', 'Profile is already suspended', undefined])
 })
 
-test('activation results are in lower-case kinds', async () => {
+test('callbacks for activations have identifier kinds in lower case', async () => {
   const asked = device('0000', ['imei', 'eid'])
   await bench.act('activate_enable', { devices: [asked], accountName: account, servicePlan: 'plan' })
   await bench.simulator.idle()
@@ -329,17 +329,14 @@ test('activation results are in lower-case kinds', async () => {
   ])
 })
 
-test.each([['mdn'], ['imei']])(
-  'a device asked for by its %s alone is still recognisable in the callback',
-  async (kind) => {
-    const asked = device('0000', [kind])
-    await bench.act('activate_enable', { devices: [asked], accountName: account })
-    await bench.simulator.idle()
-    expect(bodies()[0].deviceIds).toContainEqual({ id: idOf(asked, kind), kind })
-  },
-)
+test.each([['mdn'], ['imei']])('a device ordered only by its %s is recognisable in the callback', async (kind) => {
+  const asked = device('0000', [kind])
+  await bench.act('activate_enable', { devices: [asked], accountName: account })
+  await bench.simulator.idle()
+  expect(bodies()[0].deviceIds).toContainEqual({ id: idOf(asked, kind), kind })
+})
 
-test('the ICCID decides before the EID, the EID before the IMEI', async () => {
+test('the ending of the ICCID has priority over that of the EID, and the EID over the IMEI', async () => {
   const [eid] = device('9005', ['eid']).deviceIds
   const [iccid] = device('0000', ['iccid']).deviceIds
   await bench.act('enable', localBody([{ deviceIds: [eid, iccid] }]))

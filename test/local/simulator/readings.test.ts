@@ -24,7 +24,7 @@ describe.each(['documented', 'permissive'])('the %s reading', (reading) => {
   })
 })
 
-test('the documented reading calls the family of every body as the corpus does', async () => {
+test('the documented reading finds the same family for every body as the corpus', async () => {
   await read('documented')
   for (const order of orders) {
     await sendOrder(order)
@@ -66,7 +66,7 @@ test.each([
     body: globalBody([device()], { mdnZipCode: '9810' }),
     accepted: ['permissive'],
   },
-] as const)('$what is accepted by the readings $accepted alone', async ({ action, body, accepted }) => {
+] as const)('$what is accepted only by the readings $accepted', async ({ action, body, accepted }) => {
   const found: string[] = []
   for (const reading of ['permissive', 'documented', 'strict'] as const) {
     await read(reading)
@@ -75,7 +75,7 @@ test.each([
   expect(found).toEqual(accepted)
 })
 
-test('the strict reading has the SDK’s form of the request status, and version 2 for Global IoT alone', async () => {
+test("the strict reading has the SDK's form of the request status, and version 2 for Global IoT only", async () => {
   await read('strict')
   const status = (version: 1 | 2, id: string) =>
     bench.m2m('GET', `/v${version}/accounts/${account}/requests/${id}/status`)

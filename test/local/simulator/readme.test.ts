@@ -12,14 +12,14 @@ const rows = readme
   .filter((line) => line.startsWith('| `'))
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
-test('the README shows the magic identifiers that the code knows, row by row', () => {
+test('the README lists the magic identifiers of the code, row by row', () => {
   const shown = rows
     .filter(([, first]) => /^`9\d{3}`$/.test(first!))
     .map(([, suffix, name, summary]) => [suffix, name, summary])
   expect(shown).toEqual(magicTable.map(({ suffix, name, summary }) => [`\`${suffix}\``, name, summary]))
 })
 
-test('no two outcomes share a suffix, and none is that of a documented example', () => {
+test('the suffixes of the outcomes are unique and differ from those of documented examples', () => {
   const suffixes = magicTable.map(({ suffix }) => suffix)
   expect(new Set(suffixes).size).toBe(suffixes.length)
   for (const documented of ['0840', '4259', '2019', '1920', '4008', '6456']) expect(suffixes).not.toContain(documented)
@@ -30,7 +30,7 @@ test('the README names every bad day', () => {
   for (const kind of badDayKinds) expect(shown).toContain(kind)
 })
 
-test('the README names every variable of the environment, and no other', () => {
+test('the README lists exactly the existing variables', () => {
   const main = readFileSync(new URL('main.ts', folder), 'utf8')
   const variables = (text: string) => new Set(text.match(/\bSIMULATOR_[A-Z_]+\b/g))
   expect(variables(readme)).toEqual(variables(main))

@@ -17,14 +17,14 @@ test.each([
   ['9005', 'Failed'],
   ['9003', 'Pending'],
   ['9016', 'Success'],
-])('version 1: an activation of a device ending in %s is pending, then %s', async (suffix, final) => {
+])('version 1 shows an activation of a device ending in %s as pending, then as %s', async (suffix, final) => {
   const { requestId } = (await bench.act('activate', activation(device(suffix)))).json
   expect((await status(1, requestId)).json).toEqual({ requestId, status: 'Pending' })
   await bench.simulator.idle()
   expect((await status(1, requestId)).json).toEqual({ requestId, status: final })
 })
 
-test('version 2 tells the profiles of a Global request apart', async () => {
+test('version 2 shows the profiles of a Global request separately', async () => {
   const { requestId } = (
     await bench.act('device_suspend', { devices: [device('9010', ['eid'])], accountName: account })
   ).json
@@ -41,26 +41,29 @@ test('version 2 tells the profiles of a Global request apart', async () => {
   })
 })
 
-test.each(['0000', '9005'])('version 2 knows every action, here of a local profile ending in %s', async (suffix) => {
-  const final = suffix === '0000' ? 'Success' : 'Failed'
-  const { requestId } = (await bench.act('enable', localBody([device(suffix)]))).json
-  expect((await status(2, requestId)).json).toMatchObject({ status: 'Pending', subRequests: [{ status: 'Pending' }] })
-  await bench.simulator.idle()
-  expect((await status(2, requestId)).json).toMatchObject({
-    requestId,
-    status: final,
-    subRequests: [{ ids: [{ kind: 'iccid' }], status: final }],
-  })
-})
+test.each(['0000', '9005'])(
+  'version 2 knows every action, such as enable of a local profile ending in %s',
+  async (suffix) => {
+    const final = suffix === '0000' ? 'Success' : 'Failed'
+    const { requestId } = (await bench.act('enable', localBody([device(suffix)]))).json
+    expect((await status(2, requestId)).json).toMatchObject({ status: 'Pending', subRequests: [{ status: 'Pending' }] })
+    await bench.simulator.idle()
+    expect((await status(2, requestId)).json).toMatchObject({
+      requestId,
+      status: final,
+      subRequests: [{ ids: [{ kind: 'iccid' }], status: final }],
+    })
+  },
+)
 
-test('9025: the overall status is Success while the sub-request is pending, as in both of Verizon’s examples', async () => {
+test("9025 has the overall status Success while the sub-request is pending, as in both of Verizon's examples", async () => {
   const { requestId } = (await bench.act('download', globalBody([device('9025')]))).json
   expect((await status(2, requestId)).json).toMatchObject({ status: 'Success', subRequests: [{ status: 'Pending' }] })
   await bench.simulator.idle()
   expect((await status(2, requestId)).json).toMatchObject({ status: 'Success', subRequests: [{ status: 'Failed' }] })
 })
 
-test('what a look-up does not cover is refused', async () => {
+test('a status call with unsupported parameters is refused', async () => {
   const local = (await bench.act('enable', localBody([device()]))).json.requestId
   const several = (await bench.act('activate', activation(device(), device()))).json.requestId
   const bulk = (await bench.act('download', globalBody([device(), device()]))).json.requestId

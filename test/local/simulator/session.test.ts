@@ -26,7 +26,7 @@ test('a session lives while it is used, and ends after twenty idle minutes', asy
   expect(await codeOf(anyCall())).toEqual([400, 'UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'])
 })
 
-test('a missing session token is a format error, an unknown one is invalid', async () => {
+test('a missing session token is a format error, and an unknown one is invalid', async () => {
   const { 'vz-m2m-token': _, ...headers } = bench.m2mHeaders()
   const url = `${bench.baseUrl}/api/m2m/v1/callbacks/${account}`
   expect(await codeOf(send('GET', url, headers))).toEqual([400, 'UnifiedWebService.REQUEST_FAILED.SessionToken.Format'])
@@ -34,7 +34,7 @@ test('a missing session token is a format error, an unknown one is invalid', asy
   expect(await codeOf(anyCall())).toEqual([400, 'UnifiedWebService.INPUT_INVALID.SessionToken.Invalid'])
 })
 
-test('a session that was logged out is invalid', async () => {
+test('a session is invalid after logout', async () => {
   const { session } = bench.credentials
   expect((await bench.m2m('POST', '/v1/session/logout')).json).toEqual({ sessionToken: session })
   expect(await codeOf(anyCall())).toEqual([400, 'UnifiedWebService.INPUT_INVALID.SessionToken.Invalid'])
@@ -47,7 +47,7 @@ test('a login needs a bearer token but no session', async () => {
   expect((await bench.login()).status).toBe(401)
 })
 
-test('the fifth wrong password in a row locks the user, also for the right one', async () => {
+test('the fifth wrong password in a row locks the user, even for the right password', async () => {
   const { username, password } = bench.simulator.settings
   const wrong = 'UnifiedWebService.INPUT_INVALID.Password.Invalid'
   for (let failure = 1; failure <= 4; failure += 1)
@@ -60,7 +60,7 @@ test('the fifth wrong password in a row locks the user, also for the right one',
   expect((await bench.login()).status).toBe(200)
 })
 
-test('a reset password is random and counts at once', async () => {
+test('a reset password is random and valid at once', async () => {
   const { username, password } = bench.simulator.settings
   const path = '/v1/session/password/actions/reset'
   expect((await bench.m2m('PUT', path, { oldPassword: 'no' })).status).toBe(400)
@@ -69,7 +69,7 @@ test('a reset password is random and counts at once', async () => {
   expect((await bench.login(username, newPassword)).status).toBe(200)
 })
 
-test('several sessions live side by side, unless a login is set to end the others', async () => {
+test('several sessions are valid side by side unless a login is configured to end the others', async () => {
   const first = bench.credentials.session
   await bench.login()
   expect((await anyCall()).status).toBe(200)

@@ -93,7 +93,7 @@ test.each([
   expect(bench.simulator.submissions().at(-1)).toMatchObject({ requestId: reply.json.requestId, action, family, body })
 })
 
-test('sixteen actions exist, and another one is a wrong path', async () => {
+test('the simulator knows sixteen actions and answers any other like a wrong path', async () => {
   expect(actionNames).toHaveLength(16)
   expect(await bench.act('unknown', {})).toMatchObject({ status: 400, json: { fault: { code: '900906' } } })
 })
@@ -108,7 +108,7 @@ test.each([
   expect(reply).toMatchObject({ status: 400, json: { fault: { code: '900906' } } })
 })
 
-test('the same body again is another execution with another request id', async () => {
+test('the same body is executed again with another request id', async () => {
   const body = localBody([device()])
   const [first, second] = [await bench.act('enable', body), await bench.act('enable', body)]
   expect(first.json.requestId).not.toBe(second.json.requestId)
@@ -139,7 +139,7 @@ const refused: Array<[what: string, action: 'disable' | 'enable' | 'activate', b
     'INPUT_INVALID.Device.Kind.Invalid',
   ],
   [
-    'a kind that nobody knows',
+    'an unknown kind',
     'enable',
     localBody([{ deviceIds: [{ kind: 'serial', id: '1' }] }]),
     'INPUT_INVALID.Device.Kind.Invalid',
@@ -199,7 +199,7 @@ const refused: Array<[what: string, action: 'disable' | 'enable' | 'activate', b
   ],
   ['a device not found', 'disable', localBody([device(), device('9023')]), 'REQUEST_FAILED.DeviceNotFound'],
 ]
-test.each(refused)('%s is refused, and nothing runs', async (_what, action, body, code) => {
+test.each(refused)('the simulator refuses %s and runs nothing', async (_what, action, body, code) => {
   const before = bench.simulator.submissions().length
   const reply = await bench.act(action, body)
   expect([reply.status, reply.json.errorCode]).toEqual([400, `UnifiedWebService.${code}`])
@@ -207,7 +207,7 @@ test.each(refused)('%s is refused, and nothing runs', async (_what, action, body
   expect(bench.simulator.submissions()).toHaveLength(before)
 })
 
-test('Global IoT and set-fallback errors carry the three digits of the HTTP status', async () => {
+test('Global IoT and set-fallback errors contain the three digits of the HTTP status', async () => {
   const bodies = [
     bench.act('download', globalBody([device('0000', ['eid'])])),
     bench.act('delete', globalBody([device('0000', ['eid'])])),
@@ -218,7 +218,7 @@ test('Global IoT and set-fallback errors carry the three digits of the HTTP stat
   }
 })
 
-test('kinds are read in any casing, and `ids` as Verizon SDKs spell it', async () => {
+test("kinds are read in any casing, and `ids` as in Verizon's SDKs", async () => {
   const loud = { deviceIds: device().deviceIds.map(({ kind, id }) => ({ kind: kind.toUpperCase(), id })) }
   expect((await bench.act('enable', localBody([loud]))).status).toBe(200)
   const sdk = { ids: device('0000', ['imei', 'eid']).deviceIds }

@@ -12,7 +12,7 @@ import { step } from './random-operations.ts'
 
 const seed = 20_261_122
 
-/** Random sequences of operations: the engine has to answer each as the fake does, and to hold the same items after. */
+/** Random sequences of operations. The engine must answer each like the fake and contain the same items afterwards. */
 export async function agreement(backend: Backend, runs: number): Promise<void> {
   let count = 0
   await fc.assert(
@@ -24,7 +24,7 @@ export async function agreement(backend: Backend, runs: number): Promise<void> {
         const wanted = await answer(fake, command(run))
         const given = await answer(backend.client, command(run))
         history.push(`${name} ${shown(command(run))} -> ${shown(wanted)}`)
-        // The history stands beside the answer, so that a failure shows the way to it.
+        // The history is compared together with the answer, so that a failure shows it.
         if (refusesAsAWhole(backend, wanted)) expect(given).toHaveProperty('name')
         else expect({ answer: given, history }).toEqual({ answer: wanted, history })
       }
@@ -34,7 +34,7 @@ export async function agreement(backend: Backend, runs: number): Promise<void> {
   )
 }
 
-/** DynamoDB Local refuses a transaction for an update that its item does not allow, where AWS names it as a reason. */
+/** DynamoDB Local refuses a transaction if an update does not fit its item. AWS names this as a cancellation reason. */
 const refusesAsAWhole = ({ engine }: Backend, wanted: object) =>
   engine === 'dynamodb-local' && 'reasons' in wanted && String(wanted.reasons).includes('ValidationError')
 
@@ -46,10 +46,13 @@ const shown = (value: unknown) =>
 
 type Client = Backend['client']
 
-/** What is promised: the values, not their order in a set, an index or a batch, and of errors the name and the reasons. */
+/**
+ * The guaranteed part of an answer: values without the order of sets, indexes and batches, and for errors the name
+ * and the reasons.
+ */
 async function answer(client: Client, command: object): Promise<object> {
   try {
-    // DynamoDB Local meters a delete of nothing without being asked to.
+    // DynamoDB Local reports capacity for deleting a missing item without being asked.
     const {
       $metadata: _,
       ConsumedCapacity: __,

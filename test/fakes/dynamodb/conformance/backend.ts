@@ -3,15 +3,15 @@ import type { TableDefinition } from '../table-definition.ts'
 
 export type EngineName = 'fake' | 'dynoxide' | 'dynamodb-local'
 
-/** Something that claims to be a DynamoDB and has the conformance table. */
+/** An implementation of DynamoDB with the conformance table. */
 export type Backend = { engine: EngineName; client: Pick<DynamoDBDocumentClient, 'send'> }
 
-/** What an engine does in another way than AWS, and what that is. */
+/** The known differences between an engine and AWS. */
 export type Deviations = { [Engine in EngineName]?: string }
 
 export const tableName = 'conformance'
 
-/** One table for all cases: each case works on partition keys of its own. */
+/** One table for all cases. Each case uses its own partition keys. */
 export const table = {
   TableName: tableName,
   BillingMode: 'PAY_PER_REQUEST',

@@ -4,7 +4,7 @@ type Outcome = true | false | 'ValidationException'
 type Values = Record<string, unknown>
 type Case = [expression: string, values: Values | undefined, outcome: Outcome, deviations?: Deviations]
 
-/** The item that all conditions look at. */
+/** The item that all conditions are evaluated on. */
 export const conditionItem = {
   n: 5,
   s: 'abcdef',
@@ -20,7 +20,7 @@ export const conditionItem = {
 
 const laxOperands: Deviations = { dynoxide: 'looks at the type of a value only when it compares' }
 
-/** Each condition with what AWS says to it. */
+/** Each condition with the result of AWS. */
 export const conditionCases: Case[] = [
   ['n = :v', { ':v': 5 }, true],
   ['n = :v', { ':v': '5' }, false],

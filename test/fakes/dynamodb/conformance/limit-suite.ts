@@ -11,7 +11,7 @@ import { tableName as TableName } from './backend.ts'
 import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
-/** Three bytes a character, filled up with single ones. */
+/** Three bytes per character, padded with single bytes. */
 const textOf = (bytes: number): string => '\u20ac'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3)
 
 /** Sizes and characters that DynamoDB refuses: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -51,8 +51,8 @@ export function describeLimits(claim: Claim, send: Send): void {
     await expect(put({ pk: 'limit-index', sk: '2', shelf: textOf(2049) })).rejects.toMatchObject(refused)
   })
 
-  // AWS documents only that a text is UTF-8, which half of a pair cannot be.
-  claim('half of a surrogate pair is refused, wherever it stands', { 'dynamodb-local': 'takes it' }, async () => {
+  // AWS documents only that a text is UTF-8, which half of a surrogate pair cannot be.
+  claim('half of a surrogate pair is refused in any place', { 'dynamodb-local': 'takes it' }, async () => {
     const sk = '1'
     for (const item of [{ text: 'a\ud83d' }, { list: [{ text: '\ude00a' }] }, { tags: new Set(['\ud83d']) }]) {
       await expect(put({ pk: 'limit-half', sk, ...item })).rejects.toHaveProperty(
@@ -68,7 +68,7 @@ export function describeLimits(claim: Claim, send: Send): void {
     expect((await send(new GetCommand({ TableName, Key: { pk: 'limit-half', sk } }))).Item?.['text']).toBe('\u{1f4f1}')
   })
 
-  claim('an update may not make an item larger than 400 KB, and leaves it as it was', undefined, async () => {
+  claim('an update that would make an item larger than 400 KB is refused and changes nothing', undefined, async () => {
     const Key = { pk: 'limit-grow', sk: '1' }
     const grow = new UpdateCommand({
       TableName,

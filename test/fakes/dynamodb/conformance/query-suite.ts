@@ -5,7 +5,7 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What queries and scans find, in which order and on which pages. */
+/** The items that queries and scans find, their order and their pages. */
 export function describeQueries(claim: Claim, send: Send): void {
   const fill = async (pk: string, items: Record<string, unknown>[]) => {
     for (const item of items) await send(new PutCommand({ TableName, Item: { pk, ...item } }))
@@ -38,7 +38,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect(await select('sk BETWEEN :v AND :w', { ':v': 'x', ':w': 'y' })).toEqual([])
   })
 
-  claim('the key condition may be written the other way round', { dynoxide: 'expects the name first' }, async () => {
+  claim('the key condition may have the value first', { dynoxide: 'expects the name first' }, async () => {
     await fill('query-reversed', [{ sk: '1' }])
     const input = { ExpressionAttributeValues: { ':p': 'query-reversed', ':v': '1' } }
     expect(await sortKeys({ ...input, KeyConditionExpression: ':v = sk AND :p = pk' })).toEqual(['1'])
@@ -95,7 +95,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     }
   })
 
-  claim('a page that is exactly full has a successor, which is empty', undefined, async () => {
+  claim('a page that is exactly full is followed by an empty one', undefined, async () => {
     await fill('query-full', [{ sk: '1' }, { sk: '2' }])
     const input = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'query-full' }, Limit: 2 }
     const { LastEvaluatedKey } = await query(input)
@@ -103,7 +103,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect(await query({ ...input, ExclusiveStartKey: LastEvaluatedKey })).toMatchObject({ Items: [], Count: 0 })
   })
 
-  claim('the filter comes after the limit', undefined, async () => {
+  claim('the filter is applied after the limit', undefined, async () => {
     await fill(
       'query-filter',
       [1, 2, 3, 4].map((n) => ({ sk: String(n), n })),
@@ -123,7 +123,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     await expect(query({ ...input, ExpressionAttributeValues: { ':p': 'x' } })).rejects.toMatchObject(refused)
   })
 
-  claim('a count brings no items, a projection only parts', undefined, async () => {
+  claim('a count returns no items, and a projection returns only parts', undefined, async () => {
     await fill('query-count', [{ sk: '1', n: 1, m: 1 }])
     const input = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'query-count' } }
     const counted = await query({ ...input, Select: 'COUNT' })
@@ -132,7 +132,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect((await query({ ...input, ProjectionExpression: 'n' })).Items).toEqual([{ n: 1 }])
   })
 
-  claim('a page ends with the item that passes a megabyte', { dynoxide: 'before that item' }, async () => {
+  claim('a page ends with the item that exceeds one megabyte', { dynoxide: 'before that item' }, async () => {
     const text = 'x'.repeat(390 * 1024)
     await fill(
       'query-large',
@@ -143,13 +143,13 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect({ Count, LastEvaluatedKey }).toEqual({ Count: 3, LastEvaluatedKey: { pk: 'query-large', sk: '3' } })
   })
 
-  claim('a start that does not belong to the query is refused', undefined, async () => {
+  claim('a start key that does not belong to the query is refused', undefined, async () => {
     const input = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'query-start' } }
     await expect(query({ ...input, ExclusiveStartKey: { pk: 'query-start' } })).rejects.toMatchObject(refused)
     await expect(query({ ...input, Limit: 0 })).rejects.toMatchObject(refused)
   })
 
-  claim('a start outside the query is refused', { dynoxide: 'finds nothing instead' }, async () => {
+  claim('a start key outside the query is refused', { dynoxide: 'finds nothing instead' }, async () => {
     const input = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': 'query-start' } }
     await expect(query({ ...input, ExclusiveStartKey: { pk: 'other', sk: '1' } })).rejects.toMatchObject(refused)
   })
@@ -178,7 +178,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect(await sortKeys(input)).toEqual(['1'])
   })
 
-  claim('rows of one index key are paged completely', undefined, async () => {
+  claim('the pages of one index key contain all rows', undefined, async () => {
     const all = Array.from({ length: 5 }, (_, at) => String(at))
     await fill(
       'query-ties',
@@ -200,7 +200,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect(seen.toSorted()).toEqual(all)
   })
 
-  claim('an index shows what it projects', undefined, async () => {
+  claim('an index returns the attributes that it projects', undefined, async () => {
     const item = { sk: '1', shelf: 'projected', place: 1, title: 'a', more: 1 }
     await fill('query-projected', [item])
     const read = (IndexName: string) =>
@@ -211,20 +211,24 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect((await read('byShelf')).Items).toEqual([{ pk: 'query-projected', ...item }])
   })
 
-  claim('asking an index for more than it projects is refused', { dynoxide: 'finds nothing instead' }, async () => {
-    const input = { IndexName: 'shelves', KeyConditionExpression: 'shelf = :s' }
-    const values = { ExpressionAttributeValues: { ':s': 'projected' } }
-    await expect(query({ ...input, ...values, ProjectionExpression: 'title' })).rejects.toMatchObject(refused)
-    await expect(query({ ...input, ...values, FilterExpression: 'title = :s' })).rejects.toMatchObject(refused)
-  })
+  claim(
+    'a query for attributes that an index does not project is refused',
+    { dynoxide: 'finds nothing instead' },
+    async () => {
+      const input = { IndexName: 'shelves', KeyConditionExpression: 'shelf = :s' }
+      const values = { ExpressionAttributeValues: { ':s': 'projected' } }
+      await expect(query({ ...input, ...values, ProjectionExpression: 'title' })).rejects.toMatchObject(refused)
+      await expect(query({ ...input, ...values, FilterExpression: 'title = :s' })).rejects.toMatchObject(refused)
+    },
+  )
 
-  claim('a consistent read of a global index is refused, and so is an index that is not there', undefined, async () => {
+  claim('a consistent read of a global index is refused, and so is an unknown index', undefined, async () => {
     const input = { KeyConditionExpression: 'shelf = :s', ExpressionAttributeValues: { ':s': 'x' } }
     await expect(query({ ...input, IndexName: 'shelves', ConsistentRead: true })).rejects.toMatchObject(refused)
     await expect(query({ ...input, IndexName: 'nowhere' })).rejects.toMatchObject(refused)
   })
 
-  claim('a scan sees every item once, over pages and over segments', undefined, async () => {
+  claim('a scan returns every item once, over pages and over segments', undefined, async () => {
     const all = Array.from({ length: 9 }, (_, at) => `scan-${at % 4}/${at}`)
     for (const each of all) {
       const [pk, sk] = each.split('/')
@@ -268,7 +272,7 @@ export function describeQueries(claim: Claim, send: Send): void {
     expect(ConsumedCapacity).toMatchObject({ CapacityUnits: 1.5 })
   })
 
-  claim('a query that finds nothing costs half a unit', { 'dynamodb-local': 'nothing' }, async () => {
+  claim('a query without results costs half a unit', { 'dynamodb-local': 'nothing' }, async () => {
     const { ConsumedCapacity } = await query({
       KeyConditionExpression: 'pk = :p',
       ReturnConsumedCapacity: 'TOTAL',

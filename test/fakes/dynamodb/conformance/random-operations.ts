@@ -17,7 +17,7 @@ type Expression = { text: string; values: Values }
 type Key = { pk: string; sk: string }
 export type Step = { name: string; command: (run: string) => object }
 
-// Few keys and few values, so that operations meet.
+// Few keys and few values, so that operations affect the same items.
 const key: fc.Arbitrary<Key> = fc.record({ pk: fc.constantFrom('a', 'b'), sk: fc.constantFrom('1', '2', '3') })
 const number = fc.constantFrom(-1.5, 0, 0.1, 0.2, 1, 2, 10)
 const text = fc.constantFrom('', 'a', 'ab', 'b', 'é')
@@ -67,7 +67,7 @@ const condition = fc.oneof(
   })),
 )
 
-/** At most one clause of a kind, each on attributes of its own: so any choice of them makes one expression. */
+/** At most one clause of each kind, on its own attributes, so that any selection of them is a valid expression. */
 const update = fc
   .record({
     SET: fc.option(
@@ -110,7 +110,7 @@ const update = fc
 
 const inRun = (run: string, { pk, sk }: Key): Key => ({ pk: `${run}-${pk}`, sk })
 
-/** Shelves belong to one run as well, or it would see the items of others. */
+/** Each run has its own shelves, so that it does not see the items of others. */
 const shelved = (run: string, values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -182,7 +182,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
             FilterExpression: 'attribute_exists(s) OR n <> :f',
             ExpressionAttributeValues: { ':p': `${run}-a`, ':f': 1, ...values },
             ScanIndexForward,
-            // At the edge of a range engines differ in whether a full page has a successor.
+            // At the end of a range, engines differ in whether a full page has a next one.
             Limit: given === '' ? Limit : undefined,
           }),
       })),
@@ -202,7 +202,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    // Of each item only one action, because engines differ in whether that or a failed condition is noticed first.
+    // Only one action per item, because engines differ in which of two errors they notice first.
     arbitrary: fc
       .uniqueArray(
         fc.oneof(

@@ -9,7 +9,10 @@ import { describeTransactionsAndBatches } from './transaction-suite.ts'
 import { updateCases } from './update-cases.ts'
 import { describeWrites } from './write-suite.ts'
 
-/** A claim about AWS. Where the engine is known to deviate, the claim has to fail there: so a repair is noticed. */
+/**
+ * A claim about AWS. For a known difference of the engine the claim must fail, so that a fix of the engine is
+ * noticed.
+ */
 export const claimFor =
   (engine: EngineName) => (claim: string, deviations: Deviations | undefined, run: () => Promise<void>) => {
     const deviation = deviations?.[engine]
@@ -17,7 +20,7 @@ export const claimFor =
     declare(deviation === undefined ? claim : `${claim} (not so in ${engine}: ${deviation})`, run)
   }
 
-/** What DynamoDB does, checked one claim at a time. */
+/** The behaviour of DynamoDB, checked claim by claim. */
 export function describeDynamoDb(engine: EngineName, backend: () => Backend): void {
   const claim = claimFor(engine)
   const send: Backend['client']['send'] = (command: never) => backend().client.send(command)

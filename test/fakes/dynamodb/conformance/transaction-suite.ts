@@ -14,7 +14,7 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What holds for several items at once. */
+/** Claims about operations on several items. */
 export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
   const get = async (pk: string, sk = '1') => (await send(new GetCommand({ TableName, Key: { pk, sk } }))).Item
   const write = (TransactItems: TransactWriteCommandInput['TransactItems'], more: object = {}) =>
@@ -24,7 +24,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     Update: { TableName, Key: { pk, sk: '1' }, UpdateExpression: 'ADD n :v', ExpressionAttributeValues: { ':v': 1 } },
   })
 
-  claim('a transaction writes all', undefined, async () => {
+  claim('a transaction writes all its items', undefined, async () => {
     await send(new PutCommand({ TableName, Item: { pk: 'tx-all-3', sk: '1' } }))
     await write([
       put('tx-all-1'),
@@ -44,7 +44,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     expect(await get('tx-all-4')).toBeUndefined()
   })
 
-  claim('a transaction that fails writes nothing, and says of each action why', undefined, async () => {
+  claim('a transaction that fails writes nothing and returns a reason for each action', undefined, async () => {
     await send(new PutCommand({ TableName, Item: { pk: 'tx-fail-2', sk: '1', n: 1 } }))
     const failing = {
       TableName,
@@ -66,7 +66,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
   })
 
   claim(
-    'an update that its item does not allow is a reason, not a refusal',
+    'an update that does not fit its item is a cancellation reason and not a refusal',
     { 'dynamodb-local': 'refuses the whole request' },
     async () => {
       await send(new PutCommand({ TableName, Item: { pk: 'tx-reason', sk: '1', n: 'text' } }))
@@ -75,7 +75,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     },
   )
 
-  claim('a transaction touches each item once, and has 1 to 100 actions', undefined, async () => {
+  claim('a transaction has 1 to 100 actions, each for another item', undefined, async () => {
     await expect(write([put('tx-twice'), add('tx-twice')])).rejects.toMatchObject(refused)
     await expect(write([])).rejects.toMatchObject(refused)
     const many = (count: number) => Array.from({ length: count }, (_, at) => put(`tx-many-${at}`))
@@ -84,7 +84,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     expect(await get('tx-many-99')).toBeDefined()
   })
 
-  claim('a token makes a repeat harmless, and is good for one request only', undefined, async () => {
+  claim('a token makes a transaction idempotent and is valid for one request only', undefined, async () => {
     const token = { ClientRequestToken: 'conformance-token' }
     await write([add('tx-token')], token)
     await write([add('tx-token')], token)
@@ -93,21 +93,21 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     await expect(other).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' })
   })
 
-  claim('a transaction costs twice', undefined, async () => {
+  claim('a transaction costs twice as much as its writes', undefined, async () => {
     const { ConsumedCapacity } = await write([put('tx-units', { text: 'x'.repeat(1500) }), add('tx-units-2')], {
       ReturnConsumedCapacity: 'TOTAL',
     })
     expect(ConsumedCapacity).toMatchObject([{ TableName, CapacityUnits: 6 }])
   })
 
-  claim('the index of a transaction costs once', { 'dynamodb-local': 'twice' }, async () => {
+  claim('a transaction does not double the cost of an index', { 'dynamodb-local': 'twice' }, async () => {
     const { ConsumedCapacity } = await write([put('tx-index', { shelf: 'tx', place: 1 })], {
       ReturnConsumedCapacity: 'TOTAL',
     })
     expect(ConsumedCapacity).toMatchObject([{ TableName, CapacityUnits: 2 + 3 }])
   })
 
-  claim('a transactional get answers in the order of the request', undefined, async () => {
+  claim('a transactional get returns items in the order of the request', undefined, async () => {
     await send(new PutCommand({ TableName, Item: { pk: 'tx-get', sk: '1', n: 1 } }))
     const { Responses } = await send(
       new TransactGetCommand({
@@ -123,7 +123,7 @@ export function describeTransactionsAndBatches(claim: Claim, send: Send): void {
     await expect(twice).rejects.toMatchObject(refused)
   })
 
-  claim('a transactional get leaves what its projection names', { dynoxide: 'adds the key' }, async () => {
+  claim('a transactional get returns the attributes of its projection', { dynoxide: 'adds the key' }, async () => {
     await send(new PutCommand({ TableName, Item: { pk: 'tx-project', sk: '1', n: 1 } }))
     const Get = { TableName, Key: { pk: 'tx-project', sk: '1' }, ProjectionExpression: 'n' }
     expect((await send(new TransactGetCommand({ TransactItems: [{ Get }] }))).Responses).toEqual([{ Item: { n: 1 } }])

@@ -5,7 +5,7 @@ type Case = {
   expression: string
   values?: Attributes
   before?: Attributes
-  /** The attributes that follow, or the refusal. */
+  /** The resulting attributes, or the refusal. */
   after: Attributes | 'ValidationException'
   deviations?: Deviations
 }
@@ -14,7 +14,7 @@ const refused = 'ValidationException'
 const padding: Deviations = { dynoxide: 'fills a list up with nulls before an element beyond its end' }
 const lenientRemove: Deviations = { dynoxide: 'removes nothing where the path leads nowhere' }
 
-/** Each update with what AWS makes of it. */
+/** Each update with the result of AWS. */
 export const updateCases: Case[] = [
   { expression: 'SET a = :v', values: { ':v': 1 }, after: { a: 1 } },
   { expression: 'set a = :v', values: { ':v': 1 }, after: { a: 1 } },

@@ -6,9 +6,9 @@ import type { Claim, Send } from './suite.ts'
 
 const refused = { name: 'ValidationException' }
 
-/** What single writes and reads answer and refuse. */
+/** The answers and refusals of single writes and reads. */
 export function describeWrites(claim: Claim, send: Send): void {
-  claim('what is put comes back, value for value', undefined, async () => {
+  claim('a get returns the item that was put, value for value', undefined, async () => {
     const Item = {
       pk: 'write-values',
       sk: '1',
@@ -27,11 +27,11 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect((await send(new GetCommand({ TableName, Key: { pk: 'write-values', sk: '1' } }))).Item).toEqual(Item)
   })
 
-  claim('a get of nothing has no Item', undefined, async () => {
+  claim('a get of a missing item returns no Item', undefined, async () => {
     expect(await send(new GetCommand({ TableName, Key: { pk: 'write-none', sk: '1' } }))).not.toHaveProperty('Item')
   })
 
-  claim('put and delete return the old item, and only when there was one', undefined, async () => {
+  claim('put and delete return the old item if there was one', undefined, async () => {
     const Key = { pk: 'write-return', sk: '1' }
     const put = (n: number) => send(new PutCommand({ TableName, Item: { ...Key, n }, ReturnValues: 'ALL_OLD' }))
     expect(await put(1)).not.toHaveProperty('Attributes')
@@ -41,7 +41,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect(await remove()).not.toHaveProperty('Attributes')
   })
 
-  claim('an update returns what it is asked for', undefined, async () => {
+  claim('an update returns the values that ReturnValues selects', undefined, async () => {
     const Key = { pk: 'write-update', sk: '1' }
     const update = (ReturnValues: PutCommandInput['ReturnValues']) =>
       send(
@@ -61,29 +61,33 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect(await update('NONE')).toBeUndefined()
   })
 
-  claim('UPDATED_NEW of a nested path is that path alone', { 'dynamodb-local': 'the whole attribute' }, async () => {
-    const Key = { pk: 'write-nested', sk: '1' }
-    await send(new PutCommand({ TableName, Item: { ...Key, map: { a: 1, b: 2 } } }))
-    const { Attributes } = await send(
-      new UpdateCommand({
-        TableName,
-        Key,
-        UpdateExpression: 'ADD #map.a :v',
-        ReturnValues: 'UPDATED_NEW',
-        ExpressionAttributeNames: { '#map': 'map' },
-        ExpressionAttributeValues: { ':v': 2 },
-      }),
-    )
-    expect(Attributes).toEqual({ map: { a: 3 } })
-  })
+  claim(
+    'UPDATED_NEW of a nested path returns that path only',
+    { 'dynamodb-local': 'the whole attribute' },
+    async () => {
+      const Key = { pk: 'write-nested', sk: '1' }
+      await send(new PutCommand({ TableName, Item: { ...Key, map: { a: 1, b: 2 } } }))
+      const { Attributes } = await send(
+        new UpdateCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'ADD #map.a :v',
+          ReturnValues: 'UPDATED_NEW',
+          ExpressionAttributeNames: { '#map': 'map' },
+          ExpressionAttributeValues: { ':v': 2 },
+        }),
+      )
+      expect(Attributes).toEqual({ map: { a: 3 } })
+    },
+  )
 
-  claim('the old item of an update that creates is nothing', { dynoxide: 'the key' }, async () => {
+  claim('an update that creates an item returns no old item', { dynoxide: 'the key' }, async () => {
     const Key = { pk: 'write-created', sk: '1' }
     const create = new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE a', ReturnValues: 'ALL_OLD' })
     expect(await send(create)).not.toHaveProperty('Attributes')
   })
 
-  claim('a failed condition brings the item, marshalled, to those who ask', undefined, async () => {
+  claim('a failed condition returns the marshalled item on request', undefined, async () => {
     const Key = { pk: 'write-failed', sk: '1' }
     await send(new PutCommand({ TableName, Item: { ...Key, n: 1 } }))
     const attempt = (ReturnValuesOnConditionCheckFailure: 'ALL_OLD' | 'NONE') =>
@@ -101,13 +105,13 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect(await attempt('NONE')).toHaveProperty('Item', undefined)
   })
 
-  claim('an update of nothing creates the item, even without an expression', undefined, async () => {
+  claim('an update of a missing item creates it, even without an expression', undefined, async () => {
     const Key = { pk: 'write-upsert', sk: '1' }
     await send(new UpdateCommand({ TableName, Key }))
     expect((await send(new GetCommand({ TableName, Key }))).Item).toEqual(Key)
   })
 
-  claim('keys are whole, of their type and not empty', undefined, async () => {
+  claim('keys must be complete, of their type and not empty', undefined, async () => {
     const keys = [{ pk: 'x' }, { pk: 'x', sk: 1 }, { pk: 'x', sk: '' }, { pk: '', sk: '1' }]
     for (const Key of [...keys, { pk: 'x', sk: '1', more: 1 }]) {
       await expect(send(new GetCommand({ TableName, Key }))).rejects.toMatchObject(refused)
@@ -139,7 +143,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     await expect(send(grow)).rejects.toMatchObject(refused)
   })
 
-  claim('a projection leaves the named parts', undefined, async () => {
+  claim('a projection returns the named parts', undefined, async () => {
     const Key = { pk: 'write-project', sk: '1' }
     await send(new PutCommand({ TableName, Item: { ...Key, a: { b: 1, c: 2 }, row1: [1, { x: 2, y: 3 }, 3], n: 1 } }))
     const get = (ProjectionExpression: string) => send(new GetCommand({ TableName, Key, ProjectionExpression }))
@@ -150,7 +154,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     await expect(get('status')).rejects.toMatchObject(refused)
   })
 
-  claim('a name may not be empty, however deep it is', { dynoxide: 'takes it within a map' }, async () => {
+  claim('a name must not be empty at any depth', { dynoxide: 'takes it within a map' }, async () => {
     for (const more of [{ '': 1 }, { nested: [{ '': 1 }] }]) {
       const put = new PutCommand({ TableName, Item: { pk: 'write-name', sk: '1', ...more } })
       await expect(send(put)).rejects.toMatchObject(refused)
@@ -167,7 +171,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     await expect(send(update)).rejects.toMatchObject(refused)
   })
 
-  claim('a table that is not there is named as such', undefined, async () => {
+  claim('a missing table causes a ResourceNotFoundException', undefined, async () => {
     const get = send(new GetCommand({ TableName: 'nowhere', Key: { pk: 'x', sk: '1' } }))
     await expect(get).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
@@ -187,12 +191,12 @@ export function describeWrites(claim: Claim, send: Send): void {
     await expect(send(put)).rejects.toMatchObject(refused)
   })
 
-  claim('put and delete know no new values to return', undefined, async () => {
+  claim('put and delete cannot return new values', undefined, async () => {
     const put = new PutCommand({ TableName, Item: { pk: 'x', sk: '1' }, ReturnValues: 'ALL_NEW' })
     await expect(send(put)).rejects.toMatchObject(refused)
   })
 
-  claim('capacity: kilobytes for writes, four for reads, and each index on its own', undefined, async () => {
+  claim('a write costs a unit per kilobyte, a read per four, and each index separately', undefined, async () => {
     const Key = { pk: 'write-units', sk: '1' }
     const units = (answer: { ConsumedCapacity?: unknown }) => answer.ConsumedCapacity
     const put = (more: object) =>
@@ -202,7 +206,7 @@ export function describeWrites(claim: Claim, send: Send): void {
     expect(await put({ text: 'x'.repeat(5000) })).toMatchObject({ CapacityUnits: 5 })
     expect(await get(false)).toMatchObject({ CapacityUnits: 1 })
     expect(await get(true)).toMatchObject({ CapacityUnits: 2 })
-    // The larger of old and new counts for the table; the three indexes begin with a small entry each.
+    // The larger of old and new counts for the table. The three indexes start with a small entry each.
     expect(await put({ shelf: 'units', place: 1, title: 'a' })).toMatchObject({ CapacityUnits: 5 + 3 })
     expect(await put({ shelf: 'units', place: 1, title: 'a' })).toMatchObject({ CapacityUnits: 1 })
     expect(await put({ shelf: 'units', place: 1, title: 'b' })).toMatchObject({ CapacityUnits: 1 + 2 })

@@ -25,11 +25,11 @@ test.each([
   ['x\n=1', `"x\n'=1"`],
   ['x\r\n+1', `"x\r\n'+1"`],
   ['x;\uFF1D1', `"x;'\uFF1D1"`],
-])('%j is written as %j', (value, cell) => {
+])('the CSV cell %j is written as %j', (value, cell) => {
   expect(csvCell(value)).toBe(cell)
 })
 
-test('no part of a cell begins a formula, however it is split', () => {
+test('no part of a CSV cell begins a formula, however the cell is split', () => {
   const signs = ['=', '+', '-', '@', '\uFF1D', '\uFE66']
   for (const end of ['', ';', '\t', '\n', '\r', 'x;', ';;', '; ;']) {
     for (const sign of signs) {

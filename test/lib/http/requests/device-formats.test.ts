@@ -19,12 +19,12 @@ test.each([
   ['text/html, text/csv;q=0.1', 'csv'],
   ['text/csv;q=0, application/x-ndjson;q=0.2', 'ndjson'],
   ['application/x-ndjson;version=1;q=0.9, application/json;q=0.8', 'ndjson'],
-])('Accept %s: %s', (accept, format) => {
+])('the header Accept: %s selects %s', (accept, format) => {
   expect(chooseFormat(accept)).toBe(format)
 })
 
 test.each(['text/html', 'application/xml, image/png', 'text/csv;q=0', 'constructor', '__proto__', ',', 'csv'])(
-  'Accept %s: 406, with the choices',
+  'the header Accept: %s is answered with 406 and the available formats',
   (accept) => {
     expect(() => chooseFormat(accept)).toThrow('application/json, text/csv or application/x-ndjson')
   },

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 const newestFirst = Array.from({ length: 130 }, (_, index) => name(129 - index))
 
-/** All ids of a list, page by page, and how many pages there were. */
+/** All ids of a list, page by page, and the number of pages. */
 async function allOf(query: Record<string, string>) {
   const ids: string[] = []
   let cursor: string | undefined
@@ -58,19 +58,19 @@ async function allOf(query: Record<string, string>) {
   throw new Error('the list does not end')
 }
 
-describe('the requests of an account', () => {
-  test('come newest first, fifty at a time unless asked otherwise', async () => {
+describe('the list of requests of an account', () => {
+  test('is ordered newest first, with fifty per page by default', async () => {
     expect(idsOf(await list({ accountName: account }))).toEqual(newestFirst.slice(0, 50))
     expect(idsOf(await list({ accountName: account, limit: '3' }))).toEqual(newestFirst.slice(0, 3))
     expect(idsOf(await list({ accountName: account, limit: '500' }))).toEqual(newestFirst.slice(0, 100))
     expect(await allOf({ accountName: account })).toEqual(newestFirst)
   })
 
-  test.each(['1', '2', '50'])('of one status alone, in pages of %s', async (limit) => {
+  test.each(['1', '2', '50'])('can be filtered by one status, in pages of %s', async (limit) => {
     expect(await allOf({ accountName: account, status: 'failed', limit })).toEqual([120, 80, 40, 0].map(name))
   })
 
-  test('of one action, in a range of time', async () => {
+  test('can be filtered by one action and a range of time', async () => {
     const query = {
       accountName: account,
       action: 'enable',
@@ -80,12 +80,12 @@ describe('the requests of an account', () => {
     expect(await allOf(query)).toEqual([64, 63, 62, 61, 60].map(name))
   })
 
-  test('in a range that ends before it begins are none', async () => {
+  test('is empty for a range that ends before it begins', async () => {
     const range = { createdAfter: '2026-08-02T00:00:00Z', createdBefore: '2026-08-01T00:00:00Z' }
     expect(await list({ accountName: account, ...range })).toEqual({ items: [], nextCursor: null })
   })
 
-  test('are listed without being asked for by name if the token allows one account alone', async () => {
+  test('needs no account name if the token allows a single account', async () => {
     expect(idsOf(await list({}, limitedTo('foreign')))).toEqual(['foreign'])
   })
 
@@ -93,14 +93,14 @@ describe('the requests of an account', () => {
     { about: 'that may use all accounts', caller: anyone },
     { about: 'that may use two', caller: limitedTo(account, 'foreign') },
     { about: 'that may use none', caller: readCaller({ sub: 'app-1', accounts: '' }) },
-  ])('must be asked for by name by a token $about', async ({ caller }) => {
+  ])('needs an account name for a token $about', async ({ caller }) => {
     expect(await problemOf(list({}, caller))).toMatchObject({
       code: 'invalid-parameter',
       errors: [{ pointer: '?accountName', code: 'required' }],
     })
   })
 
-  test('of another account are refused', async () => {
+  test('is refused for another account', async () => {
     expect(await problemOf(list({ accountName: account }, limitedTo('foreign')))).toMatchObject({
       code: 'account-not-allowed',
     })
@@ -116,12 +116,12 @@ describe('the requests of an account', () => {
     [{ accountName: '' }, '?accountName'],
     [{ account }, '?account'],
     [{ cursor: 'x' }, '?cursor'],
-  ])('refuse %j, naming %s', async (query, pointer) => {
+  ])('refuses %j and names %s', async (query, pointer) => {
     const problem = await problemOf(list({ accountName: account, ...query }))
     expect(problem).toMatchObject({ code: 'invalid-parameter', errors: [{ pointer }] })
   })
 
-  test('go on behind a cursor only under the same filters', async () => {
+  test('continues after a cursor only with the same filters', async () => {
     const { nextCursor } = await list({ accountName: account, limit: '5' })
     expect(idsOf(await list({ accountName: account, limit: '2', cursor: nextCursor ?? '' }))).toEqual(
       newestFirst.slice(5, 7),
@@ -170,7 +170,7 @@ describe('the history of a device', () => {
     ])
   })
 
-  test('has every request that named it, newest first, with what became of the device', async () => {
+  test("lists every request that named the device, newest first, with the device's result", async () => {
     const { items } = await history('eid', eid.id)
     expect(items.map(({ request }) => request.requestId)).toEqual([4, 3, 2, 1, 0].map((index) => `history-${index}`))
     expect(items[0]?.device).toMatchObject({
@@ -180,12 +180,12 @@ describe('the history of a device', () => {
     })
   })
 
-  test('leaves out requests of accounts the token does not allow', async () => {
+  test('omits requests of accounts that the token does not allow', async () => {
     const { items } = await history('eid', eid.id, { caller: limitedTo(account) })
     expect(items.map(({ request }) => request.requestId)).toEqual(['history-4', 'history-3', 'history-1', 'history-0'])
   })
 
-  test('goes on behind its cursor, and behind that of no other device', async () => {
+  test('continues after its own cursor and refuses the cursor of another device', async () => {
     const first = await history('eid', eid.id, { query: { limit: '3' } })
     const cursor = first.nextCursor ?? ''
     const second = await history('eid', eid.id, { query: { limit: '9', cursor } })

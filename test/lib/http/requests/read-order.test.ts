@@ -19,7 +19,7 @@ const problemOf = (event: ApiEvent, by = caller) => {
   return undefined
 }
 
-test('a good POST is an order of its caller', () => {
+test('a valid POST is read as an order of its caller', () => {
   expect(orderOf(submitEvent('disable', { ...localBody(), devices: [{ deviceIds: aDevice(0) }] }))).toEqual({
     action: 'disable',
     caller: 'https://issuer.test|sub:app-1',
@@ -34,11 +34,11 @@ test('a good POST is an order of its caller', () => {
   })
 })
 
-test.each(['Disable', 'unknown', '', 'constructor', '__proto__'])('there is no action "%s"', (action) => {
+test.each(['Disable', 'unknown', '', 'constructor', '__proto__'])('the unknown action "%s" is refused', (action) => {
   expect(problemOf(submitEvent(action, localBody()))).toMatchObject({ code: 'unknown-action' })
 })
 
-test('a bad body is refused with its first fault in words, the first twenty and the count of all', () => {
+test('a bad body is refused with its first error in words, the first twenty errors and their count', () => {
   const devices = Array.from({ length: 30 }, () => ({ deviceIds: [] }))
   const problem = problemOf(submitEvent('disable', localBody(1, { devices })))
   expect(problem).toMatchObject({
@@ -49,14 +49,14 @@ test('a bad body is refused with its first fault in words, the first twenty and 
   expect(problem?.errors).toHaveLength(20)
 })
 
-test('a body that is no object is refused as a whole', () => {
+test('a body that is not an object is refused as a whole', () => {
   expect(problemOf(submitEvent('disable', [1]))).toMatchObject({
     code: 'invalid-body',
     detail: 'the body: the body must be a JSON object',
   })
 })
 
-test('an account that is not the caller’s own is refused, once the body is known to be good', () => {
+test('another account is refused after the body has been validated', () => {
   const limited = readCaller({ sub: 'app-1', accounts: 'another' })
   expect(problemOf(submitEvent('disable', localBody()), limited)).toMatchObject({ code: 'account-not-allowed' })
   expect(problemOf(submitEvent('disable', localBody(0)), limited)).toMatchObject({ code: 'invalid-body' })
@@ -73,7 +73,7 @@ describe('the Idempotency-Key', () => {
     ['of one character', 'k', 'k'],
     ['of 255 characters', 'k'.repeat(255), 'k'.repeat(255)],
     ['of 255 characters in quotes', `"${'k'.repeat(255)}"`, 'k'.repeat(255)],
-  ])('%s', (_about, header, key) => {
+  ])('may be %s, and is read without quotes and surrounding spaces', (_about, header, key) => {
     expect(orderOf(keyed(header)).idempotencyKey).toBe(key)
   })
 
@@ -94,7 +94,7 @@ describe('the Idempotency-Key', () => {
     expect(problemOf(keyed(header))).toMatchObject({ code: 'invalid-idempotency-key' })
   })
 
-  test('may be left out', () => {
+  test('may be absent', () => {
     expect(orderOf(submitEvent('disable', localBody()))).not.toHaveProperty('idempotencyKey')
   })
 })

@@ -15,7 +15,7 @@ const pageOf = async (request: ProfileRequest, query: Record<string, string>) =>
   return body as { items: Row[]; nextCursor: string | null }
 }
 
-/** 250 devices in three submissions: one that ThingSpace has, one refused, one waiting. Every tenth of the first failed. */
+/** 250 devices in three submissions: submitted, rejected and waiting. Every tenth device of the first one failed. */
 const request = aRequest({ requestId: 'mixed', deviceCount: 250, devicesPerSubmission: 100 })
 const failed = (position: number) => position >= 100 && position < 200
 const failedPositions = [
@@ -44,7 +44,7 @@ beforeAll(async () => {
 })
 
 describe('the devices of a request', () => {
-  test('come in its order, a hundred at a time, to the last', async () => {
+  test('are listed in the order of the request, a hundred per page', async () => {
     const rows: Row[] = []
     let query: Record<string, string> = {}
     for (let page = 0; page < 5; page += 1) {
@@ -58,7 +58,7 @@ describe('the devices of a request', () => {
     expect(rows.filter(({ position }) => failed(position)).every(({ status }) => status === 'failed')).toBe(true)
   })
 
-  test('of one status alone, in pages of any size', async () => {
+  test('can be filtered by status, in pages of any size', async () => {
     const rows: Row[] = []
     const query: Record<string, string> = { status: 'failed', limit: '37' }
     for (let page = 0; page < 8; page += 1) {
@@ -71,7 +71,7 @@ describe('the devices of a request', () => {
     expect(rows.map(({ position }) => position)).toEqual(failedPositions)
   })
 
-  test('go on where the Link header says, with the same filter', async () => {
+  test('continue at the Link header with the same filter', async () => {
     const { headers = {} } = await show(request, { status: 'failed', limit: '60' }, 'text/csv')
     const target = /^<([^>]*)>; rel="next"$/.exec(headers['link'] ?? '')?.[1] ?? ''
     const url = new URL(target, 'https://gateway.test')
@@ -111,14 +111,14 @@ describe('the devices of a request', () => {
     await expect(show(request, query as Record<string, string>)).rejects.toThrow('invalid-parameter')
   })
 
-  test('a limit beyond what is served is capped', async () => {
+  test('are limited to the largest page if the caller asks for more', async () => {
     const { items } = await pageOf(request, { limit: '1000000' })
     expect(items).toHaveLength(250)
   })
 })
 
-describe('as NDJSON', () => {
-  test('there is one device a line, the same as in JSON', async () => {
+describe('NDJSON', () => {
+  test('has one line per device with the same content as the JSON', async () => {
     const { body, headers } = await show(request, {}, 'application/x-ndjson')
     const lines = String(body).split('\n')
     expect(headers).toMatchObject({ 'content-type': 'application/x-ndjson' })
@@ -128,8 +128,8 @@ describe('as NDJSON', () => {
   })
 })
 
-describe('as CSV', () => {
-  test('there is a line for each device below the names of the columns', async () => {
+describe('CSV', () => {
+  test('has one line per device below the column names', async () => {
     const { body, headers } = await show(request, {}, 'text/csv')
     expect(headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' })
     const lines = String(body).split('\r\n')
@@ -159,7 +159,7 @@ describe('as CSV', () => {
     ['=HYPERLINK("https://x.test","y")', '"\'=HYPERLINK(""https://x.test"",""y"")"'],
     ['a=b', 'a=b'],
     ['', ''],
-  ])('%j is written as %j', async (message, cell) => {
+  ])('contains the cell %j as %j', async (message, cell) => {
     const imei = { kind: 'imei' as const, id: imeiOf(7) }
     const one = aRequest({ requestId: `cell-${JSON.stringify(message)}` })
     await record(one, {

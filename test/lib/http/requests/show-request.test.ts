@@ -30,7 +30,7 @@ describe('a request that is not final', () => {
   const request = aRequest({ requestId: 'open' })
   beforeAll(() => record(request, { submissions: [submitted({ upstreamRequestIds: ['upstream-open'] }, request)] }))
 
-  test('is summarised as it is read: a result shows the moment it is stored', async () => {
+  test('is summarised when it is read, so that a stored result shows at once', async () => {
     expect(await show('open')).toMatchObject({
       status: 200,
       view: { status: 'submitted' },
@@ -45,7 +45,7 @@ describe('a request that is not final', () => {
     expect(headers).not.toHaveProperty('retry-after')
   })
 
-  test('says when to ask again', async () => {
+  test('has a Retry-After', async () => {
     const waiting = aRequest({ requestId: 'waiting' })
     const nextAttemptAt = noon + 30 * second
     await record(waiting, { submissions: [aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt }, waiting)] })
@@ -53,12 +53,12 @@ describe('a request that is not final', () => {
   })
 })
 
-describe('its ETag', () => {
+describe('the ETag of a request', () => {
   const request = aRequest({ requestId: 'tagged' })
   beforeAll(() => record(request, { submissions: [submitted({ upstreamRequestIds: ['upstream-tagged'] }, request)] }))
   const etag = async () => (await show('tagged')).headers['etag'] ?? ''
 
-  test('spares the answer to who has it already', async () => {
+  test('saves the body for a caller who already has it', async () => {
     const tag = await etag()
     for (const ifNoneMatch of [tag, `W/${tag}`, `"other", ${tag}`]) {
       expect(await show('tagged', { ifNoneMatch })).toMatchObject({
@@ -70,7 +70,7 @@ describe('its ETag', () => {
     expect(await show('tagged', { ifNoneMatch: '"other"' })).toMatchObject({ status: 200 })
   })
 
-  test('changes with what is known, and not with the time', async () => {
+  test('changes with the content and not with the time', async () => {
     const before = await etag()
     expect((await show('tagged', { now: noon + hour })).headers['etag']).toBe(before)
     await store.recordResult(aCallback({ upstreamRequestId: 'upstream-tagged', verdict: 'warning' }), {
@@ -81,7 +81,7 @@ describe('its ETag', () => {
   })
 })
 
-test('a final request is shown as it was last summarised, with the first twenty of its submissions', async () => {
+test('a final request is shown as it was last summarised, with its first twenty submissions', async () => {
   const request = aRequest({ requestId: 'final', deviceCount: 50, devicesPerSubmission: 1 })
   const final = { ...request, summary: { ...request.summary, status: 'failed' as const } }
   await record(final, {
@@ -94,12 +94,12 @@ test('a final request is shown as it was last summarised, with the first twenty 
   )
 })
 
-describe('finding a request', () => {
+describe('findRequest', () => {
   beforeAll(() => record(aRequest({ requestId: 'mine' })))
   const find = (requestId: string | undefined, accounts?: string) =>
     findRequest(requestId, readCaller({ sub: 'app-1', ...(accounts === undefined ? {} : { accounts }) }), store)
 
-  test('gives one of an account that the caller may use', async () => {
+  test('returns a request of an account that the caller may use', async () => {
     expect(await find('mine')).toMatchObject({ requestId: 'mine' })
     expect(await find('mine', account)).toMatchObject({ requestId: 'mine' })
   })
@@ -109,7 +109,7 @@ describe('finding a request', () => {
     ['is foreign', 'mine', 'another'],
     ['has no id', '', undefined],
     ['has none at all', undefined, undefined],
-  ])('answers one that %s in the same words', async (_about, requestId, accounts) => {
+  ])('answers with the same 404 for a request that %s', async (_about, requestId, accounts) => {
     await expect(find(requestId, accounts)).rejects.toThrow('not-found: you have no request with this id')
   })
 })

@@ -6,7 +6,7 @@ import { createStore } from '../../../../lib/store/store.ts'
 import { devicesOf } from '../../profile/records.ts'
 import { fakeTable } from '../../store/fake-table.ts'
 
-/** A store in memory, and how to record a request in it as accepting it does: with its devices and their links. */
+/** A store in memory, and a function that stores a request like `acceptRequest`: with its devices and their links. */
 export function aStore() {
   const store = createStore(fakeTable())
   const record = async (

@@ -19,18 +19,18 @@ const iccid: Identifier = { kind: 'iccid', id: iccidOf(1) }
 const imei: Identifier = { kind: 'imei', id: imeiOf(1) }
 const mdn: Identifier = { kind: 'mdn', id: '5551234567' }
 
-describe('a kind', () => {
+describe('an identifier kind', () => {
   test.each(IdentifierKind.options)('%s is read in any casing', (kind) => {
     expect(readKind(kind.toUpperCase())).toBe(kind)
     expect(readKind(`${kind[0]?.toUpperCase()}${kind.slice(1)}`)).toBe(kind)
   })
 
-  test.each(['', 'serial', ' eid', 'eids', 'constructor'])('"%s" is none', (text) => {
+  test.each(['', 'serial', ' eid', 'eids', 'constructor'])('"%s" is unknown', (text) => {
     expect(readKind(text)).toBeUndefined()
   })
 })
 
-describe('an id', () => {
+describe('an identifier value', () => {
   test.each([
     ['eid', 30, 32],
     ['iccid', 18, 20],
@@ -48,12 +48,12 @@ describe('an id', () => {
     }
   })
 
-  test('of a MEID has one spelling', () => {
+  test('of a MEID is normalised to upper case', () => {
     expect(normaliseId('meid', 'a000000009abcd')).toBe('A000000009ABCD')
     expect(normaliseId('eid', eid.id)).toBe(eid.id)
   })
 
-  test('in a log is its last four digits', () => {
+  test('is masked in a log except for its last four digits', () => {
     expect(maskIdentifier(eid)).toBe('eid:...0001')
     expect(maskIdentifier({ kind: 'imei', id: '35' })).toBe('imei:...35')
   })
@@ -82,20 +82,17 @@ describe('an identifier', () => {
     ['imsi', '31048000000001', '310480000000019'],
   ]
 
-  test.each(alike)(
-    '%s %s is the same as %s, and each is looked up under the key of the other',
-    (kind, first, second) => {
-      const [one, other] = [
-        { kind, id: first },
-        { kind, id: second },
-      ] as const
-      expect([isSameIdentifier(one, other), isSameIdentifier(other, one)]).toEqual([true, true])
-      expect(lookUpKeys([one])).toContain(identifierKey(other))
-      expect(lookUpKeys([other])).toContain(identifierKey(one))
-    },
-  )
+  test.each(alike)('%s %s is the same as %s, and each is found by the keys of the other', (kind, first, second) => {
+    const [one, other] = [
+      { kind, id: first },
+      { kind, id: second },
+    ] as const
+    expect([isSameIdentifier(one, other), isSameIdentifier(other, one)]).toEqual([true, true])
+    expect(lookUpKeys([one])).toContain(identifierKey(other))
+    expect(lookUpKeys([other])).toContain(identifierKey(one))
+  })
 
-  test.each(different)('%s %s is another one than %s', (kind, first, second) => {
+  test.each(different)('%s %s differs from %s', (kind, first, second) => {
     const [one, other] = [
       { kind, id: first },
       { kind, id: second },
@@ -103,20 +100,20 @@ describe('an identifier', () => {
     expect([isSameIdentifier(one, other), isSameIdentifier(other, one)]).toEqual([false, false])
   })
 
-  test('of a kind is none of another kind with the same digits', () => {
+  test('differs from an identifier of another kind with the same digits', () => {
     expect(isSameIdentifier({ kind: 'min', id: mdn.id }, mdn)).toBe(false)
     expect(isSameIdentifier({ kind: 'msisdn', id: `1${mdn.id}` }, mdn)).toBe(true)
   })
 })
 
-describe('a result is kept under', () => {
+describe('a result is stored under its device and its profile', () => {
   test.each<{ named: Device; key: { device: string; profile: string } }>([
     { named: [eid, iccid], key: { device: `eid:${eid.id}`, profile: `iccid:${iccid.id}` } },
     { named: [iccid, mdn, imei, eid], key: { device: `eid:${eid.id}`, profile: `iccid:${iccid.id}` } },
     { named: [mdn, imei], key: { device: `imei:${imei.id}`, profile: '-' } },
     { named: [iccid], key: { device: '-', profile: `iccid:${iccid.id}` } },
     { named: [], key: { device: '-', profile: '-' } },
-  ])('$key.device, $key.profile', ({ named, key }) => {
+  ])('as $key.device and $key.profile', ({ named, key }) => {
     expect(resultKeyOf(named)).toEqual(key)
     expect(resultKeyOf(named.toReversed())).toEqual(key)
   })

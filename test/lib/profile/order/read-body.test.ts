@@ -22,7 +22,7 @@ const smsrOid = '1.3.6.1.4.1.31746.1.500.200.101.5'
 
 const read = (action: ActionName, body: unknown): BodyReading => readBody(actions[action], body)
 
-describe('a body is accepted', () => {
+describe('readBody', () => {
   test.each([
     [
       ['eid', 'iccid'],
@@ -32,7 +32,7 @@ describe('a body is accepted', () => {
       ['imei', 'eid'],
       ['eid', 'iccid'],
     ],
-  ])('devices of %j and %j belong to the family that admits both, in whatever order', (...kinds) => {
+  ])('assigns devices with %j and %j to the family that admits both, in any order', (...kinds) => {
     const idOf: Record<string, { kind: string; id: string }[]> = { eid: [eid()], iccid: [iccid()], imei: [imei()] }
     const devices = kinds.map((names, index) => ({
       deviceIds: names.map((name) => (name === 'eid' ? eid(eidOf(index + 1)) : idOf[name]![0])),
@@ -41,7 +41,7 @@ describe('a body is accepted', () => {
     expect(reading).toMatchObject({ kind: 'valid', body: { family: 'device' }, warnings: [] })
   })
 
-  test('a device named with and without its IMEI is named twice', () => {
+  test('refuses a device that is named once with and once without its IMEI', () => {
     const devices = [{ deviceIds: [eid(), iccid()] }, { deviceIds: [imei(), iccid(), eid()] }]
     const reading = readBody(actions.download, { devices, accountName: account, servicePlan: 'plan' })
     expect(reading).toMatchObject({ kind: 'invalid', faults: [{ pointer: '/devices/1', code: 'duplicate-device' }] })
@@ -51,7 +51,7 @@ describe('a body is accepted', () => {
     ['ids', (deviceIds: unknown) => [{ ids: deviceIds }]],
     ['lists', (deviceIds: unknown) => [deviceIds]],
     ['flat', (deviceIds: unknown) => deviceIds],
-  ])('with devices written as %s, as with deviceIds, and the way is remembered', (deviceShape, write) => {
+  ])('reads devices written as %s like those with deviceIds, and keeps the shape', (deviceShape, write) => {
     const usual = bodyOf([eid(), iccid()], { reasonCode: 'FF', etfWaiver: true })
     const reading = read('deactivate', usual)
     const other = read('deactivate', { ...usual, devices: write(usual.devices[0]?.deviceIds) })
@@ -59,29 +59,29 @@ describe('a body is accepted', () => {
     expect(other).toEqual({ ...reading, body: { ...(reading as { body: object }).body, deviceShape } })
   })
 
-  test.each(['EID', 'eId', 'Eid'])('a kind in any casing: %s', (kind) => {
+  test.each(['EID', 'eId', 'Eid'])('accepts an identifier kind in any casing: %s', (kind) => {
     expect(read('device_suspend', bodyOf([{ kind, id: eidOf(1) }]))).toMatchObject({
       body: { devices: [[{ kind: 'eid', id: eidOf(1) }]] },
     })
   })
 
-  test('a MEID is one device in any casing of its letters', () => {
+  test('treats a MEID in upper and lower case as one device', () => {
     const meids = ['a000000009abcd', 'A000000009ABCD'].map((id) => ({ deviceIds: [{ kind: 'MEID', id }] }))
     expect(read('activate', { devices: meids, accountName: account })).toMatchObject({
       faults: [{ pointer: '/devices/1', code: 'duplicate-device' }],
     })
   })
 
-  test('two ICCIDs of 20 digits that differ only in the last one are two devices', () => {
+  test('treats two ICCIDs of 20 digits that differ in the last digit as two devices', () => {
     const cards = ['89148000001234567890', '89148000001234567897'].map((id) => ({ deviceIds: [eid(), iccid(id)] }))
     expect(read('disable', { ...localBody(1), devices: cards })).toMatchObject({ kind: 'valid' })
   })
 
-  test('ten thousand devices', () => {
+  test('accepts ten thousand devices', () => {
     expect(read('disable', localBody(maximumDevices))).toMatchObject({ kind: 'valid', body: { family: 'local' } })
   })
 
-  test('one EID with two profiles is two devices', () => {
+  test('treats one EID with two profiles as two devices', () => {
     const twice = [1, 2].map((index) => ({ deviceIds: [eid(), iccid(iccidOf(index))] }))
     expect(read('disable', localBody(1, { devices: twice }))).toMatchObject({ kind: 'valid' })
   })
@@ -127,7 +127,7 @@ const bad: BadBody[] = [
     faults: [[`/${name}`, 'unknown-member'] as [string, string]],
   })),
   {
-    about: 'a typing error in the member that is needed: both are named',
+    about: 'a typing error in a required member, with an error for both names',
     action: 'disable',
     body: { devices: someDevices(1), accountName: account, smrsOid: smsrOid },
     faults: [
@@ -173,7 +173,7 @@ const bad: BadBody[] = [
     faults: [['/primaryPlaceOfUse/0/customerName/1/lastName', 'invalid']],
   },
   {
-    about: 'a place that is no object',
+    about: 'a place that is not an object',
     action: 'activate',
     body: bodyOf([eid()], { primaryPlaceOfUse: { address: 'Main Street' } }),
     faults: [['/primaryPlaceOfUse/address', 'invalid']],
@@ -246,7 +246,7 @@ const bad: BadBody[] = [
     ],
   },
   {
-    about: 'a kind that no action takes',
+    about: 'a kind that no action accepts',
     action: 'deactivate',
     body: {
       devices: [{ deviceIds: [eid(), iccid()] }, { deviceIds: [{ kind: 'min', id: '5551234567' }, eid(eidOf(2))] }],
@@ -261,13 +261,13 @@ const bad: BadBody[] = [
     faults: [['/devices/1/deviceIds', 'missing-identifier']],
   },
   {
-    about: 'a kind that has no place there',
+    about: 'a kind that the body does not allow',
     action: 'disable',
     body: localBody(1, { devices: [{ deviceIds: [eid(), iccid(), imei()] }] }),
     faults: [['/devices/0/deviceIds', 'wrong-identifier-kind']],
   },
   {
-    about: 'a kind nobody knows',
+    about: 'an unknown kind',
     action: 'device_suspend',
     body: bodyOf([eid(), { kind: 'serial', id: '1' }]),
     faults: [['/devices/0/deviceIds/1/kind', 'unknown-kind']],
@@ -279,7 +279,7 @@ const bad: BadBody[] = [
     faults: [['/devices/0/deviceIds/1/kind', 'duplicate-kind']],
   },
   {
-    about: 'an ICCID with a letter: one fault, not a missing ICCID beside it',
+    about: 'an ICCID with a letter, as one error only',
     action: 'disable',
     body: localBody(1, { devices: [{ deviceIds: [eid(), iccid('8914800000084078425F')] }] }),
     faults: [['/devices/0/deviceIds/1/id', 'malformed-identifier']],
@@ -380,14 +380,14 @@ const bad: BadBody[] = [
 const faultsOf = (reading: BodyReading) =>
   reading.kind === 'invalid' ? reading.faults.map(({ pointer, code }) => [pointer, code]) : reading.kind
 
-describe('a bad body is refused, with the place and the reason', () => {
+describe('readBody refuses a bad body with the place and the reason of each error', () => {
   test.each(bad)('$action: $about', ({ action, body, faults }) => {
     const reading = read(action, body)
     expect(faultsOf(reading)).toEqual(faults)
     expect(reading).toMatchObject({ count: faults.length })
   })
 
-  test('faults of members and of devices come together', () => {
+  test('including errors of members and of devices in one answer', () => {
     const body = { devices: [{ deviceIds: [iccid('1')] }], accountName: account }
     expect(faultsOf(read('disable', body))).toEqual([
       ['/devices/0/deviceIds/0/id', 'malformed-identifier'],
@@ -396,7 +396,7 @@ describe('a bad body is refused, with the place and the reason', () => {
     ])
   })
 
-  test('the first twenty faults are listed and all are counted', () => {
+  test('of which the first twenty are listed and all are counted', () => {
     const devices = Array.from({ length: 500 }, (_, index) => ({ deviceIds: [eid(eidOf(index)), iccid('none')] }))
     const reading = read('disable', localBody(1, { devices }))
     expect(reading).toMatchObject({ kind: 'invalid', count: 500 })
@@ -405,7 +405,7 @@ describe('a bad body is refused, with the place and the reason', () => {
     )
   })
 
-  test('what a fault says stays small, however long the names that were sent', () => {
+  test('in a text of limited size, however long the names in the body are', () => {
     const reading = read('disable', localBody(1, { ['x'.repeat(100_000)]: 1 }))
     expect(JSON.stringify(reading).length).toBeLessThan(1000)
   })
@@ -414,7 +414,7 @@ describe('a bad body is refused, with the place and the reason', () => {
 const warningsOf = (reading: BodyReading) =>
   reading.kind === 'valid' ? reading.warnings.map(({ pointer, code }) => [pointer, code]) : reading
 
-describe('what no source of Verizon names is accepted with a warning', () => {
+describe('readBody accepts undocumented input with a warning', () => {
   test.each([
     ['an unknown member', 'disable', localBody(1, { priority: { level: 7 } }), ['/priority', 'unknown-member']],
     [
@@ -466,7 +466,7 @@ describe('what no source of Verizon names is accepted with a warning', () => {
     expect(reading).toMatchObject({ body: { accountName, fields } })
   })
 
-  test('a kind that the page does not list is warned of once, however many devices have it', () => {
+  test('that names an undocumented kind once, however many devices have it', () => {
     const devices = [1, 2, 3].map((index) => ({
       deviceIds: [eid(eidOf(index)), { kind: 'msisdn', id: `1555555121${index}` }],
     }))
@@ -493,7 +493,7 @@ describe('the family of a body', () => {
     ['setfallbackattribute', bodyOf([eid(), imei()]), ['device']],
     ['enable', localBody(), ['local']],
     ['enable', bodyOf([eid(), iccid()]), ['global']],
-  ] as const)('of %s may be one of several where the sources do not tell them apart', (action, body, families) => {
+  ] as const)('of %s is one of several if the documents do not tell them apart', (action, body, families) => {
     expect(read(action, body)).toMatchObject({ body: { family: families[0], families } })
   })
 })
@@ -528,8 +528,8 @@ const almostBody = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 )
 
-describe('for any body', () => {
-  test('reading never throws, and what is refused names a fault', () => {
+describe('readBody, for any body,', () => {
+  test('never throws and names an error if it refuses the body', () => {
     fc.assert(
       fc.property(anyAction, fc.oneof(almostBody, fc.jsonValue()), (action, body) => {
         const reading = read(action, body)
@@ -541,7 +541,7 @@ describe('for any body', () => {
     )
   })
 
-  test('what is accepted comes back from the manifest as it was read', () => {
+  test('accepts devices that the manifest returns unchanged', () => {
     fc.assert(
       fc.property(fc.array(anyDevice, { minLength: 1, maxLength: 8 }), (devices) => {
         const reading = read('activate', {

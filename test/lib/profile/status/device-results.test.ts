@@ -11,14 +11,14 @@ import { aDevice, aResult, hour, minute, noon } from '../records.ts'
 
 const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })
 const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index) })
-/** The verdict on results that name the ordered profile. */
+/** The verdict of results that name the ordered profile. */
 const deviceVerdict = (results: readonly Result[], callbacks: Action['callbacks'], overdue: boolean) =>
   verdictOf(
     results.map((result): MatchedResult => ({ result, match: 'profile' })),
     { callbacks, overdue, now: noon + hour, otherProfileMilliseconds: 2 * minute },
   )
 
-/** Results in the order in which they came, one minute apart. */
+/** Results in the order of their arrival, one minute apart. */
 const inOrder = (...verdicts: (Verdict | [Verdict, Partial<Result>])[]): Result[] =>
   verdicts.map((entry, index) => {
     const [verdict, over] = typeof entry === 'string' ? [entry, {}] : entry
@@ -48,14 +48,17 @@ describe('the status of a device', () => {
     { came: ['failed', 'expired'], status: 'failed', decided: 0 },
     { came: ['succeeded'], overdue: true, status: 'succeeded', decided: 0 },
     { came: ['failed'], overdue: true, status: 'failed', decided: 0 },
-  ])('$came (overdue: $overdue) is $status', ({ came, overdue = false, status, conflict = false, decided }) => {
-    const results = inOrder(...came)
-    const decisive = decided === undefined ? {} : { decisive: results[decided] }
-    expect(deviceVerdict(results, 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
-    expect(deviceVerdict(results.toReversed(), 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
-  })
+  ])(
+    'with the results $came (overdue: $overdue) is $status',
+    ({ came, overdue = false, status, conflict = false, decided }) => {
+      const results = inOrder(...came)
+      const decisive = decided === undefined ? {} : { decisive: results[decided] }
+      expect(deviceVerdict(results, 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
+      expect(deviceVerdict(results.toReversed(), 'per-device', overdue)).toEqual({ status, conflict, ...decisive })
+    },
+  )
 
-  test('a conflict that the store has flagged stays one', () => {
+  test('keeps a conflict that the store has flagged', () => {
     expect(deviceVerdict(inOrder(['succeeded', { conflict: true }]), 'per-device', false)).toMatchObject({
       status: 'succeeded',
       conflict: true,
@@ -63,7 +66,7 @@ describe('the status of a device', () => {
   })
 })
 
-describe('suspending a device is answered for each profile and for the device', () => {
+describe('the status of a device whose profiles and device both get results', () => {
   const ofProfile = (verdict: Verdict, profile: number) =>
     aResult(verdict, [eid(0), iccid(profile)], { profileRole: 'bootstrap' })
   const ofDevice = (verdict: Verdict) => aResult(verdict, [eid(0)])
@@ -81,15 +84,15 @@ describe('suspending a device is answered for each profile and for the device', 
       results: [ofProfile('failed', 1), ofDevice('succeeded')],
       status: 'succeeded',
     },
-  ])('$answered: $status', ({ results, status }) => {
+  ])('is $status if results arrive for $answered', ({ results, status }) => {
     expect(deviceVerdict(results, 'profiles-and-device', false)).toMatchObject({ status, conflict: false })
   })
 
-  test('the answers of its profiles count for every other action', () => {
+  test('is decided by the results of its profiles for any other action', () => {
     expect(deviceVerdict([ofProfile('succeeded', 1)], 'per-device', false)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('only its profiles answered in time: expired', () => {
+  test('is expired if only its profiles got results in time', () => {
     expect(deviceVerdict([ofProfile('succeeded', 1)], 'profiles-and-device', true)).toMatchObject({ status: 'expired' })
   })
 })
@@ -105,7 +108,7 @@ describe('a result for another profile of the card', () => {
   })
   const weighing = { callbacks: 'per-device', overdue: false, otherProfileMilliseconds: 2 * minute } as const
 
-  test('decides nothing before the settling time is over', () => {
+  test('is not used before otherProfileSeconds have passed', () => {
     expect(verdictOf([other('succeeded')], { ...weighing, now: noon + minute })).toEqual({
       status: 'pending',
       conflict: false,
@@ -113,7 +116,7 @@ describe('a result for another profile of the card', () => {
     })
   })
 
-  test('decides after the settling time if none came for the ordered profile', () => {
+  test('is used after otherProfileSeconds if no result for the ordered profile arrived', () => {
     expect(verdictOf([other('succeeded')], { ...weighing, now: noon + 2 * minute })).toMatchObject({
       status: 'succeeded',
     })
@@ -122,7 +125,7 @@ describe('a result for another profile of the card', () => {
     })
   })
 
-  test('never decides against a result for the ordered profile, and is no conflict with it', () => {
+  test('never overrides a result for the ordered profile, and is no conflict with it', () => {
     for (const now of [noon, noon + hour]) {
       expect(verdictOf([other('succeeded'), own('failed', noon + minute)], { ...weighing, now })).toMatchObject({
         status: 'failed',
@@ -131,7 +134,7 @@ describe('a result for another profile of the card', () => {
     }
   })
 
-  test('decides at the deadline at the latest', () => {
+  test('is used at the deadline at the latest', () => {
     expect(verdictOf([other('succeeded')], { ...weighing, overdue: true, now: noon })).toMatchObject({
       status: 'succeeded',
     })
@@ -140,8 +143,8 @@ describe('a result for another profile of the card', () => {
 
 const anyVerdict = fc.constantFrom<Verdict>('warning', 'expired', 'succeeded', 'failed')
 
-describe('for any results', () => {
-  test('the order in which they are read never matters', () => {
+describe('the status of a device, for any results,', () => {
+  test('does not depend on the order in which the results are read', () => {
     const anyResults = fc
       .array(fc.tuple(anyVerdict, fc.nat({ max: 3 })), { minLength: 1, maxLength: 8 })
       .chain((drawn) => {
@@ -158,7 +161,7 @@ describe('for any results', () => {
     )
   })
 
-  test('a device never leaves a final state as they come in, except `expired` by real evidence', () => {
+  test('never leaves a final state as results arrive, except `expired` by a real result', () => {
     fc.assert(
       fc.property(fc.array(anyVerdict, { maxLength: 8 }), fc.nat({ max: 8 }), (verdicts, overdueFrom) => {
         const results = inOrder(...verdicts)
@@ -177,6 +180,6 @@ describe('for any results', () => {
   })
 })
 
-test('only real results are final beyond doubt', () => {
+test('only succeeded and failed results are final for good', () => {
   expect(rankOf).toEqual({ warning: 1, expired: 2, succeeded: 3, failed: 3 })
 })

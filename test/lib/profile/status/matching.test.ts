@@ -8,39 +8,39 @@ const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })
 const iccid = (index: number): Identifier => ({ kind: 'iccid', id: iccidOf(index) })
 const imei = (index: number): Identifier => ({ kind: 'imei', id: imeiOf(index) })
 
-/** The positions of the devices that a result of these identifiers is laid on. */
+/** The positions of the devices that a result with these identifiers is assigned to. */
 const joinedTo = (devices: readonly Device[], identifiers: Device) => {
   const { byDevice, unmatched } = joinResults(devices, [aResult('succeeded', identifiers)])
   const positions = byDevice.flatMap((results, position) => (results.length > 0 ? [position] : []))
-  return unmatched.length > 0 ? 'nobody' : positions
+  return unmatched.length > 0 ? 'no device' : positions
 }
 
-describe('a result is laid on the device that it names', () => {
+describe('joinResults assigns a result that names a device', () => {
   const asked = [aDevice(1), aDevice(2), [imei(3), eid(3)], [iccid(4)]]
   const twoProfiles = [
     [eid(1), iccid(1)],
     [eid(1), iccid(2)],
   ]
 
-  test.each<{ named: string; devices?: Device[]; identifiers: Device; to: number[] | 'nobody' }>([
-    { named: 'by all it was asked by', identifiers: aDevice(2), to: [1] },
+  test.each<{ named: string; devices?: Device[]; identifiers: Device; to: number[] | 'no device' }>([
+    { named: 'by all ordered identifiers', identifiers: aDevice(2), to: [1] },
     { named: 'by its EID alone', identifiers: [eid(2)], to: [1] },
     { named: 'by its ICCID alone', identifiers: [iccid(2)], to: [1] },
-    { named: 'by IMEI and EID, asked by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
+    { named: 'by IMEI and EID, ordered by EID and ICCID', identifiers: [imei(9), eid(2)], to: [1] },
     { named: 'by its IMEI among others', identifiers: [imei(3), { kind: 'mdn', id: '5551234567' }], to: [2] },
-    { named: 'by the EID of one and the ICCID of another: the EID counts', identifiers: [iccid(1), eid(2)], to: [1] },
+    { named: 'by the EID of one and the ICCID of another', identifiers: [iccid(1), eid(2)], to: [1] },
     { named: 'by the ICCID of one and the IMEI of another', identifiers: [imei(3), iccid(4)], to: [3] },
-    { named: 'by what nobody asked for', identifiers: [eid(8), iccid(8)], to: 'nobody' },
-    { named: 'by nothing at all', identifiers: [], to: 'nobody' },
-    { named: 'by another kind with the same digits', identifiers: [{ kind: 'imsi', id: imeiOf(3) }], to: 'nobody' },
+    { named: 'by identifiers that were not ordered', identifiers: [eid(8), iccid(8)], to: 'no device' },
+    { named: 'by no identifier', identifiers: [], to: 'no device' },
+    { named: 'by another kind with the same digits', identifiers: [{ kind: 'imsi', id: imeiOf(3) }], to: 'no device' },
     { named: 'as the first profile of its EID', devices: twoProfiles, identifiers: [eid(1), iccid(1)], to: [0] },
     { named: 'as the second profile of its EID', devices: twoProfiles, identifiers: [iccid(2), eid(1)], to: [1] },
     { named: 'by an EID with two profiles', devices: twoProfiles, identifiers: [eid(1)], to: [0, 1] },
-  ])('$named', ({ devices = asked, identifiers, to }) => {
+  ])('$named to $to', ({ devices = asked, identifiers, to }) => {
     expect(joinedTo(devices, identifiers)).toEqual(to)
   })
 
-  test('ten thousand results on ten thousand devices in well under a second', () => {
+  test('within a second, for ten thousand results and devices', () => {
     const devices = Array.from({ length: 10_000 }, (_, index) => aDevice(index))
     const results = devices.map((device) => aResult('succeeded', device))
     const started = performance.now()
@@ -50,7 +50,7 @@ describe('a result is laid on the device that it names', () => {
   })
 })
 
-describe('a callback speaks of an ordered device', () => {
+describe('the match of a callback that names an ordered device', () => {
   const card = '89049032000000000000000000000001'
   const profile = '89148000001234567890'
   test.each<{ named: string; ordered: Device; by: Device; match: ReturnType<typeof matchOf> }>([
@@ -126,22 +126,22 @@ describe('a callback speaks of an ordered device', () => {
       match: undefined,
     },
     { named: 'by another ICCID that differs in its last digit', ordered: [iccid(1)], by: [iccid(2)], match: undefined },
-  ])('$named: $match', ({ ordered, by, match }) => {
+  ])('$named is $match', ({ ordered, by, match }) => {
     expect(matchOf(ordered, by)).toBe(match)
     expect(joinResults([ordered], [aResult('succeeded', by)]).byDevice[0]?.[0]?.match).toBe(match)
   })
 
-  test('only if the EID and ICCID that it names are those of an ordered device', () => {
+  test('is impossible if its EID or ICCID belongs to no ordered device', () => {
     expect(contradicts([aDevice(1), aDevice(2)], [eid(3)])).toBe(true)
     expect(contradicts([aDevice(1), aDevice(2)], [iccid(3)])).toBe(true)
     expect(contradicts([aDevice(1), aDevice(2)], [{ kind: 'mdn', id: '5551234567' }])).toBe(false)
   })
 })
 
-describe('a result under the upstream request id of a submission', () => {
+describe('a result with the upstream request id of a submission', () => {
   const stranger = aResult('succeeded', [{ kind: 'mdn', id: '5551234567' }])
 
-  test('belongs to its only device, whatever identifiers it names, and says so', () => {
+  test('belongs to its only device, whatever identifiers it names, and has a note about it', () => {
     const { byDevice, unmatched } = joinOwnResults([aDevice(1)], [stranger])
     expect(byDevice[0]?.[0]).toMatchObject({
       match: 'request',
@@ -150,7 +150,7 @@ describe('a result under the upstream request id of a submission', () => {
     expect(unmatched).toEqual([])
   })
 
-  test('that names none of several devices belongs to none', () => {
+  test('belongs to no device if it names none of several', () => {
     expect(joinOwnResults([aDevice(1), aDevice(2)], [stranger])).toEqual({ byDevice: [[], []], unmatched: [stranger] })
   })
 })

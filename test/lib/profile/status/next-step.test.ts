@@ -46,7 +46,7 @@ describe('the next step of a submission', () => {
       says: /\(SessionToken.Expired\)/,
     },
     {
-      about: 'waiting, because somebody decided to repeat a doubt',
+      about: 'waiting, because a retry was decided after a lost response',
       submission: { state: 'waiting', attempt: 1, attempts: [anAttempt({ outcome: 'unknown' })] },
       next: { what: 'retry' },
       says: /^The response to attempt 1 was lost\. Retries continue until/,
@@ -63,20 +63,20 @@ describe('the next step of a submission', () => {
       says: /^Attempt 1 was refused \(400\)\. Retries continue until/,
     },
     {
-      about: 'in doubt, an action that may be repeated',
+      about: 'unconfirmed, with a repeatable action',
       submission: { ...unconfirmed, repeatsAfterGrace: true },
       next: { what: 'repeat', at: noon + minute },
       says: /attempt 2 was lost, so ThingSpace may or may not have run this disable\. .* the gateway retries it\.$/,
     },
     {
-      about: 'in doubt, an action that may not',
+      about: 'unconfirmed, with a non-repeatable action',
       submission: unconfirmed,
       action: 'download',
       next: { what: 'callbacks', at: noon + minute },
       says: /If no callback arrives by this time, it waits for a decision\.$/,
     },
     {
-      about: 'in doubt, before a person',
+      about: 'unconfirmed and awaiting a decision',
       submission: { state: 'unconfirmed', attempt: 1, awaitsDecision: true, dueAt: noon },
       action: 'download',
       next: { what: 'decision', at: noon },
@@ -91,7 +91,7 @@ describe('the next step of a submission', () => {
     { about: 'rejected', submission: { state: 'rejected' }, next: undefined },
     { about: 'exhausted', submission: { state: 'exhausted' }, next: undefined },
     { about: 'cancelled', submission: { state: 'cancelled' }, next: undefined },
-  ])('$about: $next.what', ({ submission, action = 'disable', next, says = /^$/ }) => {
+  ])('$about, is $next.what', ({ submission, action = 'disable', next, says = /^$/ }) => {
     const { why, ...step } = nextStepOf(aSubmission(submission), aRequest({ action })) ?? { why: '' }
     expect(step).toEqual(next ?? {})
     expect(why).toMatch(says)
@@ -111,22 +111,22 @@ describe('the next step of a request', () => {
     { states: ['submitted', 'queued', 'submitting'], what: 'answer' },
     { states: ['submitted', 'queued'], what: 'first-attempt' },
     { states: ['rejected', 'submitted', 'cancelled'], what: 'results' },
-  ])('is the most urgent of $states: $what', ({ states, what }) => {
+  ])('is the most urgent step of $states: $what', ({ states, what }) => {
     expect(nextStepOfRequest(request, states.map(inState))?.what).toBe(what)
   })
 
-  test('that was cancelled and has a doubt is no repeat, for that is stopped', () => {
-    const doubtful = aSubmission({ ...unconfirmed, repeatsAfterGrace: true })
-    const step = nextStepOf(doubtful, aRequest({ cancelledAt: noon }))
+  test('is to wait for callbacks if it was cancelled while unconfirmed, because no attempt follows', () => {
+    const undecided = aSubmission({ ...unconfirmed, repeatsAfterGrace: true })
+    const step = nextStepOf(undecided, aRequest({ cancelledAt: noon }))
     expect(step).toMatchObject({ what: 'callbacks', at: noon + minute })
   })
 
-  test('is the decision, if one submission among those in doubt waits for it', () => {
+  test('is a decision if one of its unconfirmed submissions awaits one', () => {
     const submissions = [inState('unconfirmed', 0), { ...inState('unconfirmed', 1), awaitsDecision: true }]
     expect(nextStepOfRequest(request, submissions)?.what).toBe('decision')
   })
 
-  test('is that its submissions are being created, as long as there are none', () => {
+  test('is the first attempt while its submissions are being created', () => {
     expect(nextStepOfRequest(request, [])).toEqual({
       what: 'first-attempt',
       at: noon + minute,
@@ -135,7 +135,7 @@ describe('the next step of a request', () => {
   })
 
   test.each(['succeeded', 'partially_succeeded', 'failed', 'expired', 'cancelled'] as const)(
-    'is nothing once it is %s',
+    'is empty once the request is %s',
     (status) => {
       const final = { ...request, summary: { ...request.summary, status } }
       expect(nextStepOfRequest(final, [inState('submitted', 0)])).toBeUndefined()

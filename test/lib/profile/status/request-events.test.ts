@@ -5,7 +5,7 @@ import { eventsBetween } from '../../../../lib/profile/status/request-events.ts'
 import { account } from '../../../builders.ts'
 import { aRequest, minute, noon } from '../records.ts'
 
-/** A version of a request: its status and what its devices are. */
+/** A version of a request: its status and the statuses of its devices. */
 const aVersion = (
   version: number,
   status: ProfileRequest['summary']['status'],
@@ -25,39 +25,39 @@ const brief = (events: ReturnType<typeof eventsBetween>) =>
   events.map(({ type, status, position }) => `${type}${position === undefined ? '' : ` ${position}`}: ${status}`)
 
 test.each<{ about: string; after: ProfileRequest; events: string[] }>([
-  { about: 'a warning is not announced', after: aVersion(5, 'submitted', 'warning', 'warning'), events: [] },
+  { about: 'a warning publishes no event', after: aVersion(5, 'submitted', 'warning', 'warning'), events: [] },
   {
-    about: 'each device that is final, in their order',
+    about: 'each final device has an event, in order',
     after: aVersion(5, 'submitted', 'pending', 'failed'),
     events: ['device.failed 1: failed'],
   },
   {
-    about: 'the devices first, then the request that they complete',
+    about: 'the devices come before the request that they complete',
     after: aVersion(5, 'partially_succeeded', 'succeeded', 'expired'),
     events: ['device.succeeded 0: succeeded', 'device.failed 1: expired', 'request.completed: partially_succeeded'],
   },
   {
-    about: 'a cancellation completes it',
+    about: 'a cancellation completes the request',
     after: aVersion(5, 'cancelled', 'cancelled', 'cancelled'),
     events: ['device.failed 0: cancelled', 'device.failed 1: cancelled', 'request.completed: cancelled'],
   },
   {
-    about: 'a doubt alone is not announced, callbacks mostly settle it',
+    about: 'an unconfirmed submission alone publishes no event, because callbacks usually resolve it',
     after: aVersion(5, 'unconfirmed', 'pending', 'warning'),
     events: [],
   },
   {
-    about: 'that a person is needed',
+    about: 'an open decision has an event',
     after: awaiting(aVersion(5, 'unconfirmed', 'pending', 'warning')),
     events: ['request.unconfirmed: unconfirmed'],
   },
-  { about: 'a retry is not announced', after: aVersion(5, 'retrying', 'pending', 'pending'), events: [] },
-])('what changed: $about', ({ after, events }) => {
+  { about: 'a retry publishes no event', after: aVersion(5, 'retrying', 'pending', 'pending'), events: [] },
+])('eventsBetween: $about', ({ after, events }) => {
   expect(brief(eventsBetween(before, after))).toEqual(events)
 })
 
 describe('a late result', () => {
-  test('corrects an expired device, and completes its request once more', () => {
+  test('corrects an expired device and completes its request again', () => {
     const expired = aVersion(5, 'expired', 'expired', 'expired')
     const corrected = aVersion(6, 'partially_succeeded', 'succeeded', 'expired')
     expect(brief(eventsBetween(expired, corrected))).toEqual([
@@ -66,7 +66,7 @@ describe('a late result', () => {
     ])
   })
 
-  test('that changes no status of the request is told of the device alone', () => {
+  test('that does not change the status of the request publishes an event for the device only', () => {
     const some = aVersion(5, 'partially_succeeded', 'succeeded', 'expired')
     expect(brief(eventsBetween(some, aVersion(6, 'partially_succeeded', 'succeeded', 'failed')))).toEqual([
       'device.failed 1: failed',
@@ -74,7 +74,7 @@ describe('a late result', () => {
   })
 })
 
-test('a new request tells what it already is', () => {
+test('a new request publishes the status that it already has', () => {
   expect(eventsBetween(undefined, aVersion(0, 'submitting', 'pending'))).toEqual([])
   expect(brief(eventsBetween(undefined, aVersion(1, 'submitted', 'pending')))).toEqual(['request.submitted: submitted'])
 })
@@ -82,7 +82,7 @@ test('a new request tells what it already is', () => {
 describe('an event', () => {
   const events = eventsBetween(before, aVersion(5, 'failed', 'failed', 'failed'))
 
-  test('says of what and when it is, and carries the version as its sequence', () => {
+  test('names its subject and time and has the version as its sequence', () => {
     expect(events[0]).toEqual({
       type: 'device.failed',
       requestId: 'request-1',
@@ -97,7 +97,7 @@ describe('an event', () => {
     expect(events.at(-1)).toMatchObject({ type: 'request.completed', id: 'request-1/generation-1/5', sequence: 5 })
   })
 
-  test('has an id of its own, the same whenever the change is told again', () => {
+  test('has an id of its own, which is the same whenever the change is published again', () => {
     const ids = events.map(({ id }) => id)
     expect(new Set(ids).size).toBe(3)
     expect(eventsBetween(before, aVersion(5, 'failed', 'failed', 'failed'))).toEqual(events)
@@ -106,11 +106,11 @@ describe('an event', () => {
   })
 })
 
-test.each([4, 3])('nothing happened if the version is %i after 4', (version) => {
+test.each([4, 3])('eventsBetween returns nothing if the version is %i after 4', (version) => {
   expect(eventsBetween(before, aVersion(version, 'succeeded', 'succeeded', 'succeeded'))).toEqual([])
 })
 
-test('a conflict beside a final is no event', () => {
+test('eventsBetween returns nothing for a conflict beside a final result', () => {
   const was = aVersion(4, 'succeeded', 'succeeded')
   const now = aVersion(5, 'succeeded', 'succeeded')
   now.summary.deviceStates[0] = (now.summary.deviceStates[0] ?? 0) | 0x80

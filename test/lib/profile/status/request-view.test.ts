@@ -19,8 +19,8 @@ import {
   submitted,
 } from '../records.ts'
 
-describe('a request, as callers see it', () => {
-  test('says what, whose, how far, and where to look', () => {
+describe('the view of a request', () => {
+  test('shows action, account, progress and links', () => {
     const request = aRequest({ deviceCount: 3, finalAt: noon + hour, cancelledAt: noon + minute })
     expect(viewRequest(request, [])).toMatchObject({
       requestId: 'request-1',
@@ -40,12 +40,12 @@ describe('a request, as callers see it', () => {
     })
   })
 
-  test('tells nothing of how it is kept', () => {
+  test('hides how the request is stored', () => {
     const text = JSON.stringify(viewRequest(aRequest(), [submitted({ claimId: 'claim-1' })]))
     expect(text).not.toMatch(/fingerprint|commit|claim|deviceStates|caller|smsrOid/)
   })
 
-  test('shows every attempt with what came of it', () => {
+  test('shows every attempt with its outcome', () => {
     const submission = submitted({
       attempt: 2,
       attempts: [
@@ -102,7 +102,7 @@ describe('a request, as callers see it', () => {
     )
   })
 
-  test('has nothing to come when it is final, nor have its submissions', () => {
+  test('has no next step when the request is final, and neither have its submissions', () => {
     const request = aRequest()
     const final = { ...request, summary: { ...request.summary, status: 'succeeded' as const } }
     const view = viewRequest(final, [submitted()])
@@ -110,13 +110,13 @@ describe('a request, as callers see it', () => {
     expect(view.submissions.items[0]?.next).toBeNull()
   })
 
-  test('in a list is told without its submissions', () => {
+  test('in a list omits the submissions', () => {
     expect(viewListed(aRequest())).not.toHaveProperty('submissions')
     expect(viewListed(aRequest())).toMatchObject({ requestId: 'request-1', status: 'queued', devices: { total: 1 } })
   })
 })
 
-describe('a device of a request', () => {
+describe('the view of a device', () => {
   const view = (
     submission: Submission | undefined,
     results: Result[] = [],
@@ -144,7 +144,7 @@ describe('a device of a request', () => {
     { about: 'rejected', submission: aSubmission({ state: 'rejected' }), status: 'failed' },
     { about: 'exhausted', submission: aSubmission({ state: 'exhausted' }), status: 'failed' },
     { about: 'submitted', submission: submitted(), status: 'pending' },
-  ])('$about, without results: $status', ({ submission, status }) => {
+  ])('$about, without results, has the status $status', ({ submission, status }) => {
     expect(view(submission)).toEqual({
       position: 0,
       deviceIds: aDevice(0),
@@ -153,21 +153,21 @@ describe('a device of a request', () => {
     })
   })
 
-  test('whose submission was refused carries the error', () => {
+  test('shows the error if its submission was refused', () => {
     const error = { status: 400, code: 'INVALID', message: 'no such profile' }
     expect(view(aSubmission({ state: 'rejected', error }))).toMatchObject({ status: 'failed', error })
   })
 
-  test('of a cancelled request is cancelled, if its submission was never created', () => {
+  test('of a cancelled request is cancelled if its submission was never created', () => {
     expect(view(undefined, [], { request: aRequest({ cancelledAt: noon }) }).status).toBe('cancelled')
   })
 
-  test('expires at the deadline', () => {
+  test('is expired after the deadline', () => {
     expect(view(submitted(), [], { now: noon + 24 * hour }).status).toBe('expired')
     expect(view(submitted(), [], { now: noon + 24 * hour - 1 }).status).toBe('pending')
   })
 
-  test('shows the result that decides, and when it came, without the raw message', () => {
+  test('shows the deciding result and its time without the raw message', () => {
     const result = aResult('succeeded', aDevice(0), {
       profileStatus: 'Disabled',
       euicc: { status: 'EXECUTED_SUCCESS' },
@@ -185,7 +185,7 @@ describe('a device of a request', () => {
     expect(JSON.stringify(view(submitted(), [result]))).not.toMatch(/"raw"|"firstReceivedAt"|"digest"|"accountName"/)
   })
 
-  test('shows what else was said, and a conflict', () => {
+  test('shows the other results and a conflict', () => {
     const failed = aResult('failed', aDevice(0), { receivedAt: noon + hour })
     const first = aResult('succeeded', aDevice(0), {
       conflict: true,

@@ -10,14 +10,14 @@ import { deviceStatusAt, isSettled } from '../../../../lib/profile/status/device
 import { computeSummary, requestDueAt } from '../../../../lib/profile/status/summary.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
-/** A request with one device a submission. */
+/** A request with one device per submission. */
 const single = (deviceCount: number, over: Partial<ProfileRequest> = {}) =>
   aRequest({ deviceCount, devicesPerSubmission: 1, ...over })
 
 type Told = { request: ProfileRequest; submissions: Submission[]; results?: Result[]; now?: number }
 
-/** Folds with all the evidence there is, as the store would hand it over. */
-const foldAll = ({ request, submissions, results = [], now = noon + hour }: Told) =>
+/** The summary from all results, as the store would return them. */
+const summaryFrom = ({ request, submissions, results = [], now = noon + hour }: Told) =>
   computeSummary(request, submissions, {
     evidenceOf: ({ firstDevice, deviceCount, upstreamRequestIds }) => ({
       devices: Array.from({ length: deviceCount }, (_, offset) => aDevice(firstDevice + offset)),
@@ -32,10 +32,10 @@ const statusesOf = (summary: Pick<Summary, 'deviceStates'>): DeviceStatus[] =>
 const resultOf = (position: number, verdict: Verdict, over: Partial<Result> = {}) =>
   aResult(verdict, aDevice(position), { upstreamRequestId: `upstream-${position}`, ...over })
 
-/** What became of each device's submission: a state, or a verdict for one that ThingSpace has. */
-type Fate = Exclude<SubmissionState, 'submitted'> | 'pending' | Verdict
+/** The state of each device's submission, or a verdict for a device of a submitted one. */
+type DeviceOutcome = Exclude<SubmissionState, 'submitted'> | 'pending' | Verdict
 
-function worldOf(outcomes: (Fate | 'missing')[]): Told {
+function worldOf(outcomes: (DeviceOutcome | 'missing')[]): Told {
   const request = single(outcomes.length)
   const verdicts = new Set<string>(['warning', 'succeeded', 'failed', 'expired'])
   const submissions = outcomes.flatMap((outcome, submission) => {
@@ -52,7 +52,7 @@ function worldOf(outcomes: (Fate | 'missing')[]): Told {
 }
 
 describe('the status of a request', () => {
-  test.each<{ outcomes: (Fate | 'missing')[]; status: string }>([
+  test.each<{ outcomes: (DeviceOutcome | 'missing')[]; status: string }>([
     { outcomes: ['missing'], status: 'queued' },
     { outcomes: ['queued'], status: 'queued' },
     { outcomes: ['queued', 'missing'], status: 'queued' },
@@ -87,12 +87,12 @@ describe('the status of a request', () => {
     { outcomes: ['expired'], status: 'expired' },
     { outcomes: ['expired', 'cancelled'], status: 'expired' },
     { outcomes: ['cancelled'], status: 'cancelled' },
-  ])('$outcomes: $status', ({ outcomes, status }) => {
-    expect(foldAll(worldOf(outcomes)).status).toBe(status)
+  ])('with the submissions and devices $outcomes is $status', ({ outcomes, status }) => {
+    expect(summaryFrom(worldOf(outcomes)).status).toBe(status)
   })
 
-  test('counts every device once, in its place', () => {
-    const outcomes: Fate[] = [
+  test('counts every device once under its status', () => {
+    const outcomes: DeviceOutcome[] = [
       'succeeded',
       'failed',
       'warning',
@@ -102,7 +102,7 @@ describe('the status of a request', () => {
       'rejected',
       'waiting',
     ]
-    const summary = foldAll(worldOf(outcomes))
+    const summary = summaryFrom(worldOf(outcomes))
     expect(statusesOf(summary)).toEqual([
       'succeeded',
       'failed',
@@ -127,14 +127,14 @@ describe('the status of a request', () => {
     })
   })
 
-  test('devices without a result expire at the deadline, and a late result is still believed', () => {
+  test('expires devices without a result at the deadline and still accepts a late result', () => {
     const world = worldOf(['pending', 'warning'])
     const deadline = noon + 24 * hour
-    expect(foldAll({ ...world, now: deadline - 1 }).status).toBe('submitted')
-    const expired = foldAll({ ...world, now: deadline })
+    expect(summaryFrom({ ...world, now: deadline - 1 }).status).toBe('submitted')
+    const expired = summaryFrom({ ...world, now: deadline })
     expect(expired.status).toBe('expired')
     const late = resultOf(0, 'succeeded', { receivedAt: deadline + hour })
-    const after = foldAll({
+    const after = summaryFrom({
       ...world,
       request: { ...world.request, summary: expired },
       results: [...(world.results ?? []), late],
@@ -144,18 +144,18 @@ describe('the status of a request', () => {
     expect(after.status).toBe('partially_succeeded')
   })
 
-  test('one device with two finals is one conflict', () => {
+  test('counts a device with two final results as one conflict', () => {
     const world = worldOf(['succeeded', 'succeeded'])
     const other = resultOf(0, 'failed', { receivedAt: noon + hour, raw: 'later' })
-    expect(foldAll({ ...world, results: [...(world.results ?? []), other] })).toMatchObject({
+    expect(summaryFrom({ ...world, results: [...(world.results ?? []), other] })).toMatchObject({
       status: 'succeeded',
       conflicts: 1,
     })
   })
 
-  test('results of another upstream request id are not its own', () => {
+  test('ignores results of another upstream request id', () => {
     const world = worldOf(['pending'])
-    expect(foldAll({ ...world, results: [resultOf(0, 'failed', { upstreamRequestId: 'foreign' })] }).status).toBe(
+    expect(summaryFrom({ ...world, results: [resultOf(0, 'failed', { upstreamRequestId: 'foreign' })] }).status).toBe(
       'submitted',
     )
   })
@@ -164,24 +164,24 @@ describe('the status of a request', () => {
 describe('a cancelled request', () => {
   test('cancels the devices whose submissions were never created', () => {
     const request = aRequest({ deviceCount: 5, devicesPerSubmission: 2, cancelledAt: noon })
-    const summary = foldAll({ request, submissions: [submitted({ submission: 2 }, request)] })
+    const summary = summaryFrom({ request, submissions: [submitted({ submission: 2 }, request)] })
     expect(statusesOf(summary)).toEqual(['cancelled', 'cancelled', 'pending', 'pending', 'cancelled'])
     expect(summary.status).toBe('submitted')
   })
 
-  test('is cancelled when nothing of it was sent', () => {
-    expect(foldAll({ request: single(3, { cancelledAt: noon }), submissions: [] })).toMatchObject({
+  test('is cancelled if none of it was sent', () => {
+    expect(summaryFrom({ request: single(3, { cancelledAt: noon }), submissions: [] })).toMatchObject({
       status: 'cancelled',
       devices: { cancelled: 3 },
     })
   })
 })
 
-describe('a submission that needs no second reading', () => {
+describe('a submission in the last summary', () => {
   const request = aRequest({ deviceCount: 2 })
   const submission = submitted({}, request)
   const summaryOf = (...verdicts: Verdict[]) =>
-    foldAll({
+    summaryFrom({
       request,
       submissions: [submission],
       results: verdicts.map((verdict, position) => aResult(verdict, aDevice(position))),
@@ -192,11 +192,11 @@ describe('a submission that needs no second reading', () => {
     { verdicts: ['succeeded', 'warning'], settled: false },
     { verdicts: ['succeeded', 'expired'], settled: false },
     { verdicts: ['succeeded'], settled: false },
-  ])('$verdicts: $settled', ({ verdicts, settled }) => {
+  ])('is settled: $settled, if its results are $verdicts', ({ verdicts, settled }) => {
     expect(isSettled(summaryOf(...verdicts), submission)).toBe(settled)
   })
 
-  test('keeps what the last summary knew of it, conflicts included', () => {
+  test('keeps what the last summary said about it, including conflicts', () => {
     const two = aRequest({ deviceCount: 4, devicesPerSubmission: 2 })
     const submissions = [submitted({}, two), submitted({ submission: 2 }, two)]
     const conflicting = (position: number, upstreamRequestId: string) => [
@@ -206,7 +206,7 @@ describe('a submission that needs no second reading', () => {
       ...conflicting(first, upstreamRequestId),
       aResult('succeeded', aDevice(first + 1), { upstreamRequestId }),
     ]
-    const once = foldAll({ request: two, submissions, results: both('upstream-0', 0) })
+    const once = summaryFrom({ request: two, submissions, results: both('upstream-0', 0) })
     expect(once).toMatchObject({ conflicts: 1, devices: { succeeded: 2, pending: 2 } })
     const later = computeSummary({ ...two, summary: once }, submissions, {
       evidenceOf: ({ submission: number }) =>
@@ -216,20 +216,20 @@ describe('a submission that needs no second reading', () => {
     expect(later).toMatchObject({ status: 'succeeded', conflicts: 2, devices: { succeeded: 4 } })
   })
 
-  test('is not one that was refused, and tried again since the last summary', () => {
+  test('is not settled if it was refused and has been retried since', () => {
     const refused = aSubmission({ state: 'rejected', attempt: 1 }, request)
-    const summary = foldAll({ request, submissions: [refused] })
+    const summary = summaryFrom({ request, submissions: [refused] })
     expect(summary.status).toBe('failed')
     expect(isSettled(summary, submitted({ attempt: 2 }, request))).toBe(false)
   })
 })
 
-describe('when a request must be looked at again', () => {
+describe('the date at which a request is due again', () => {
   const notBefore = noon + minute
   const dueOf = ({ request, submissions, results = [] }: Told) =>
     requestDueAt(
       request,
-      { summary: foldAll({ request, submissions, results }), submissions },
+      { summary: summaryFrom({ request, submissions, results }), submissions },
       { notBefore, askedAhead: () => 0 },
     )
   const request = single(2)
@@ -272,7 +272,7 @@ describe('when a request must be looked at again', () => {
       },
       dueAt: undefined,
     },
-  ])('$about', ({ told, dueAt }) => {
+  ])('if $about', ({ told, dueAt }) => {
     expect(dueOf(told)).toBe(dueAt)
   })
 })
@@ -289,7 +289,7 @@ test('a new request has every device pending', () => {
   })
 })
 
-/** A world of up to six submissions of up to three devices, with results for some, twice for a few. */
+/** A request of up to six submissions with up to three devices each, and results for some devices, sometimes two. */
 const anyWorld = fc
   .record({
     perSubmission: fc.integer({ min: 1, max: 3 }),
@@ -334,8 +334,8 @@ const anyWorld = fc
     return { request, submissions, results, now: overdue ? noon + 25 * hour : noon + hour }
   })
 
-describe('for any request', () => {
-  test('the order in which submissions and results are read never matters', () => {
+describe('the summary, for any request,', () => {
+  test('does not depend on the order in which submissions and results are read', () => {
     fc.assert(
       fc.property(
         anyWorld.chain((world) =>
@@ -346,19 +346,19 @@ describe('for any request', () => {
           }),
         ),
         ({ world, submissions, results }) => {
-          expect(foldAll({ ...world, submissions, results })).toEqual(foldAll(world))
+          expect(summaryFrom({ ...world, submissions, results })).toEqual(summaryFrom(world))
         },
       ),
       { numRuns: 300 },
     )
   })
 
-  test('computing it again changes nothing, with or without the evidence', () => {
+  test('stays the same when it is computed again, with or without the results', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
-        const summary = foldAll(world)
+        const summary = summaryFrom(world)
         const again: Told = { ...world, request: { ...world.request, summary } }
-        expect(foldAll(again)).toEqual(summary)
+        expect(summaryFrom(again)).toEqual(summary)
         const moment = { now: world.now ?? noon, otherProfileMilliseconds: 120_000 }
         expect(
           computeSummary(again.request, again.submissions, { evidenceOf: () => undefined, moment }).summary,
@@ -368,10 +368,10 @@ describe('for any request', () => {
     )
   })
 
-  test('the counts are those of the devices', () => {
+  test('counts each device under its status', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
-        const summary = foldAll(world)
+        const summary = summaryFrom(world)
         const statuses = statusesOf(summary)
         for (const [status, count] of Object.entries(summary.devices)) {
           expect(statuses.filter((each) => each === status)).toHaveLength(count)
@@ -382,14 +382,14 @@ describe('for any request', () => {
     )
   })
 
-  test('a device leaves a final state by no result, except `expired` by a real one', () => {
+  test('never moves a device from a final state, except from `expired` by a real result', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
         const results = (world.results ?? []).map((result, index) => ({ ...result, receivedAt: noon + index }))
         const request = { ...world.request }
         for (let known = 0; known <= results.length; known += 1) {
           const before = statusesOf(request.summary)
-          const summary = foldAll({ ...world, request, results: results.slice(0, known) })
+          const summary = summaryFrom({ ...world, request, results: results.slice(0, known) })
           const left = statusesOf(summary).flatMap((status, position) => {
             const was = before[position] ?? 'pending'
             const mayChange =

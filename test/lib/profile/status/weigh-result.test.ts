@@ -8,7 +8,7 @@ import { aResult } from '../records.ts'
 
 const already = 'REQUEST_FAILED.DeviceAlreadyActive'
 
-describe('a fault that says that it was so already', () => {
+describe('a fault that reports that the requested state already exists', () => {
   test.each<[ActionName, { code: string; message?: string }]>([
     ['activate', { code: already }],
     ['activate', { code: already, message: 'REQUEST_FAILED. Device is already active' }],
@@ -40,13 +40,13 @@ describe('a fault that says that it was so already', () => {
     ['profile_resume', { code: 'unspecified', message: 'Profile is already suspended' }],
     ['device_suspend', { code: 'REQUEST_CANCELLED.CreditCheck', message: 'Profile is already suspended' }],
     ['enable', { code: 'unspecified', message: '' }],
-  ])('of another device or another action stays a failure of %s: %j', (action, fault) => {
+  ])('for another device or action stays a failure of %s: %j', (action, fault) => {
     expect(alreadyDone(action, fault)).toBeUndefined()
     expect(weighResult(action, aResult('failed', undefined, { fault })).verdict).toBe('failed')
   })
 })
 
-describe('a success that contradicts what was asked', () => {
+describe('a success that reports another state than requested', () => {
   test.each<[ActionName, { profileStatus?: string; state?: string }]>([
     ['download', { profileStatus: 'NOT_DOWNLOADED' }],
     ['download', { profileStatus: 'Not Downloaded' }],
@@ -75,7 +75,7 @@ describe('a success that contradicts what was asked', () => {
     ['device_resume', { state: 'restored' }],
     ['serviceplan', { state: 'Active' }],
     ['enable', {}],
-  ])('what agrees with %s stays a success: %j', (action, said) => {
+  ])('differs from one that agrees with %s, which stays a success: %j', (action, said) => {
     expect(weighResult(action, aResult('succeeded', undefined, { ...said })).verdict).toBe('succeeded')
   })
 })
@@ -88,7 +88,7 @@ describe('an order', () => {
   }
   const faulted = aCallbackOf('upstream-1', device!.deviceIds, 'failed', { deviceResponse: null, faultResponse: fault })
 
-  test('of activate whose device is active already succeeds, with a note', async () => {
+  test('of activate for an active device succeeds with a note', async () => {
     const world = createWorld()
     const { requestId } = await world.order('activate', { accountName: account, devices: [device] })
     await world.callback(faulted)
@@ -109,7 +109,7 @@ describe('an order', () => {
   test.each([
     { first: 'DISABLE', later: 'ENABLE' },
     { first: 'ENABLE', later: 'DISABLE' },
-  ])('of enable succeeds if one message says $first and a later one $later', async ({ first, later }) => {
+  ])('of enable succeeds if one callback reports $first and a later one $later', async ({ first, later }) => {
     const world = createWorld()
     const { requestId } = await world.order('enable', localBody())
     await world.callback(said(first, 'one'))
@@ -123,7 +123,7 @@ describe('an order', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('of activate that was done already has no conflict with a success that follows', async () => {
+  test('of activate for an active device has no conflict with a later success', async () => {
     const world = createWorld()
     const { requestId } = await world.order('activate', { accountName: account, devices: [device] })
     await world.callback(faulted)
@@ -144,7 +144,7 @@ describe('an order', () => {
     expect(await world.show(requestId)).toMatchObject({ status: 'failed', devices: { failed: 1 } })
   })
 
-  test('of download is never told as done while the profile is not downloaded', async () => {
+  test('of download never succeeds while the profile is not downloaded', async () => {
     const world = createWorld()
     const { requestId } = await world.order('download', { accountName: account, devices: [device] })
     const deviceProfileResponse = { state: 'ACTIVE', profileStatus: 'NOT_DOWNLOADED', profileRole: 'LOCAL' }

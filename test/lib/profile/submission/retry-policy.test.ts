@@ -11,7 +11,7 @@ import {
 import { account, aSetting } from '../../../builders.ts'
 
 const { retry } = aSetting()
-/** Random gives numbers below 1. */
+/** Random numbers are below 1. */
 const nearlyOne = 1 - Number.EPSILON
 const fraction = fc.double({ min: 0, max: nearlyOne, noNaN: true })
 const attempt = fc.integer({ min: 1, max: 2000 })
@@ -24,12 +24,12 @@ describe('the delay before the next attempt', () => {
     { of: 8, least: 2.5, most: 640 },
     { of: 9, least: 2.5, most: 900 },
     { of: 1000, least: 2.5, most: 900 },
-  ])('after attempt $of lies between $least and $most seconds', ({ of, least, most }) => {
+  ])('after attempt $of is between $least and $most seconds', ({ of, least, most }) => {
     expect(delaySeconds({ attempt: of, retry, random: () => 0 })).toBe(least)
     expect(delaySeconds({ attempt: of, retry, random: () => nearlyOne })).toBeCloseTo(most, 6)
   })
 
-  test('never falls below half the first delay nor exceeds the cap', () => {
+  test('is at least half the first delay and at most the cap', () => {
     fc.assert(
       fc.property(attempt, fraction, (of, drawn) => {
         const delay = delaySeconds({ attempt: of, retry, random: () => drawn })
@@ -39,7 +39,7 @@ describe('the delay before the next attempt', () => {
     )
   })
 
-  test('is never shorter than what ThingSpace asked for, and otherwise not changed by it', () => {
+  test('is at least the Retry-After of ThingSpace, which has no other effect on it', () => {
     fc.assert(
       fc.property(attempt, fraction, fc.nat({ max: 7200 }), (of, drawn, retryAfter) => {
         const own = delaySeconds({ attempt: of, retry, random: () => drawn })
@@ -50,7 +50,7 @@ describe('the delay before the next attempt', () => {
     )
   })
 
-  test('grows with the attempts, for one and the same draw', () => {
+  test('grows with the number of attempts for the same random number', () => {
     fc.assert(
       fc.property(attempt, fraction, (of, drawn) => {
         const at = (number: number) => delaySeconds({ attempt: number, retry, random: () => drawn })
@@ -60,25 +60,28 @@ describe('the delay before the next attempt', () => {
   })
 })
 
-/** Verizon limits suspensions, resumptions and plan changes of a line, so these are not among them. */
+/**
+ * The repeatable actions. Verizon limits suspensions, resumptions and plan changes of a line, so they are not
+ * repeatable.
+ */
 const harmless = new Set<ActionName>(['enable', 'disable', 'setfallbackattribute'])
 
-describe.each(ActionName.options)('%s', (action) => {
+describe.each(ActionName.options)('the action %s', (action) => {
   const repeatable = harmless.has(action)
 
-  test(`is ${repeatable ? '' : 'not '}repeated by itself when its answer was lost`, () => {
+  test(`is ${repeatable ? '' : 'not '}sent again automatically after a lost response`, () => {
     expect(actions[action].repeatable).toBe(repeatable)
     expect(repeatsByItself(action, account, aSetting())).toBe(repeatable)
     expect(graceSeconds(action, aSetting())).toBe(repeatable ? 60 : 1200)
   })
 
-  test('is repeated if the setting of the account says so, and of no other account', () => {
+  test('is sent again after a lost response for the accounts in repeatUnconfirmedFor', () => {
     expect(repeatsByItself(action, account, aSetting({ repeatUnconfirmedFor: [account] }))).toBe(true)
     expect(repeatsByItself(action, account, aSetting({ repeatUnconfirmedFor: ['another'] }))).toBe(repeatable)
   })
 })
 
-test('the deadline of results is the one of the action, unless the deployment sets one', () => {
+test('the deadline for results is that of the action unless the deployment sets one', () => {
   expect(resultsWithinSeconds('download', aSetting())).toBe(actions.download.resultsWithinSeconds)
   expect(resultsWithinSeconds('download', aSetting({ resultsWithinSeconds: 90 }))).toBe(90)
 })

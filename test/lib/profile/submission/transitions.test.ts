@@ -54,9 +54,9 @@ const unknown = (
   cause: Extract<SubmissionOutcome, { kind: 'unknown' }>['cause'] = 'connection-lost',
 ): SubmissionOutcome => ({ kind: 'unknown', cause, error: { message: 'socket hang up' } })
 
-describe('what came back decides the state', () => {
+describe('the outcome of an attempt decides the state of the submission:', () => {
   const now = noon + 2 * second
-  /** Half way between 2.5 and 5 seconds. */
+  /** The middle between 2.5 and 5 seconds. */
   const backOff = 3750
   const waiting = { state: 'waiting', nextAttemptAt: now + backOff, dueAt: now + backOff + minute }
 
@@ -103,7 +103,7 @@ describe('what came back decides the state', () => {
     expect(next).not.toHaveProperty('awaitsDecision')
   })
 
-  test.each(['submitted', 'rejected'])('what is %s is not due for a sweep', (state) => {
+  test.each(['submitted', 'rejected'])('a submission that is %s is not due for the sweep', (state) => {
     const next = afterOutcome(
       begun(),
       { outcome: state === 'submitted' ? accepted : refused, startedAt: noon },
@@ -125,8 +125,8 @@ const arrows: Record<SubmissionState, SubmissionState[]> = {
   abandoned: ['submitted', 'waiting'],
 }
 
-describe.each(SubmissionState.options)('from %s', (from) => {
-  test.each(SubmissionState.options)(`to %s`, (to) => {
+describe.each(SubmissionState.options)('mayFollow from %s', (from) => {
+  test.each(SubmissionState.options)(`to %s agrees with the transition table`, (to) => {
     expect(mayFollow(from, to)).toBe(arrows[from].includes(to))
   })
 })
@@ -136,7 +136,7 @@ const statesBut = (...left: SubmissionState[]) => SubmissionState.options.filter
 describe('an attempt', () => {
   const begin = (state: SubmissionState) => beginAttempt(aSubmission({ state, attempt: 3 }), 'claim-4', at(noon))
 
-  test.each(['queued', 'waiting'] as const)('begins from %s, under a lease', (state) => {
+  test.each(['queued', 'waiting'] as const)('may start from %s, and then has a lease', (state) => {
     expect(begin(state)).toMatchObject({
       state: 'submitting',
       attempt: 4,
@@ -146,7 +146,7 @@ describe('an attempt', () => {
     })
   })
 
-  test.each(statesBut('queued', 'waiting'))('does not begin from %s', (state) => {
+  test.each(statesBut('queued', 'waiting'))('may not start from %s', (state) => {
     expect(() => begin(state)).toThrow('may not go from')
   })
 })
@@ -156,7 +156,7 @@ describe('a decision to retry', () => {
     afterRetryDecision(aSubmission({ state, giveUpAt: noon }), at(noon + 30 * hour))
 
   test.each(['waiting', 'unconfirmed', 'rejected', 'exhausted', 'abandoned'] as const)(
-    'tries %s now, for another day',
+    'schedules an attempt for %s now and allows another day',
     (state) => {
       expect(decide(state)).toMatchObject({
         state: 'waiting',
@@ -167,7 +167,7 @@ describe('a decision to retry', () => {
     },
   )
 
-  test.each(['queued', 'submitted', 'cancelled'] as const)('leaves %s alone', (state) => {
+  test.each(['queued', 'submitted', 'cancelled'] as const)('does not change %s', (state) => {
     expect(() => decide(state)).toThrow('may not go from')
   })
 })
@@ -175,21 +175,21 @@ describe('a decision to retry', () => {
 describe('a cancellation', () => {
   const stop = (state: SubmissionState) => cancel(aSubmission({ state }), at(noon + 1))
 
-  test.each(['queued', 'waiting'] as const)('stops %s for good', (state) => {
+  test.each(['queued', 'waiting'] as const)('cancels %s permanently', (state) => {
     expect(stop(state)).toMatchObject({ state: 'cancelled', updatedAt: noon + 1 })
     expect(stop(state)).not.toHaveProperty('dueAt')
   })
 
-  test.each(statesBut('queued', 'waiting'))('does not stop %s', (state) => {
+  test.each(statesBut('queued', 'waiting'))('does not cancel %s', (state) => {
     expect(() => stop(state)).toThrow('may not go from')
   })
 })
 
-describe('a doubt', () => {
+describe('an unknown attempt', () => {
   const lost = anAttempt({ attempt: 1, outcome: 'unknown' })
   const repeating = aSubmission({ state: 'waiting', attempt: 1, attempts: [lost] })
 
-  test('is left to a person when its repetition is stopped, and never called cancelled', () => {
+  test('waits for a decision if its repetition is cancelled, and is never shown as cancelled', () => {
     expect(cancel(repeating, at(noon))).toMatchObject({
       state: 'unconfirmed',
       awaitsDecision: true,
@@ -197,7 +197,7 @@ describe('a doubt', () => {
     })
   })
 
-  test('is adopted even after its repeat was accepted: ThingSpace then has both', () => {
+  test('is adopted even after a later attempt was accepted, because ThingSpace then has both', () => {
     const repeated = { ...repeating, state: 'submitted' as const, upstreamRequestIds: ['upstream-2'] }
     expect(openUnknownAttempts(repeated, noon)).toHaveLength(1)
     const adopted = adoptedAs(repeated, 'upstream-1', at(noon))
@@ -205,7 +205,7 @@ describe('a doubt', () => {
     expect(openUnknownAttempts(adopted, noon)).toHaveLength(0)
   })
 
-  test('that nobody has noted yet, because the lease has only just run out, is noted when it is adopted', () => {
+  test('is recorded when it is adopted if its lease has only just expired', () => {
     const adopted = adoptedAs(begun(), 'upstream-1', at(noon + 2 * minute))
     expect(adopted).toMatchObject({
       state: 'submitted',
@@ -215,7 +215,7 @@ describe('a doubt', () => {
     expect(openUnknownAttempts(adopted, noon + hour)).toHaveLength(0)
   })
 
-  test('can be given up, and what is given up can still be adopted or tried', () => {
+  test('can be abandoned, and the abandoned submission can still be adopted or retried', () => {
     const given = abandon(aSubmission({ state: 'unconfirmed', attempt: 1, attempts: [lost] }), noon)
     expect(given).toMatchObject({ state: 'abandoned' })
     expect(given).not.toHaveProperty('dueAt')
@@ -223,7 +223,7 @@ describe('a doubt', () => {
     expect(afterRetryDecision(given, at(noon)).state).toBe('waiting')
   })
 
-  test('that is settled late opens no second wait: what has expired leaves that by a result alone', () => {
+  test('that is adopted late does not extend the deadline for results', () => {
     const repeated = aSubmission({
       state: 'submitted',
       attempt: 2,
@@ -237,12 +237,12 @@ describe('a doubt', () => {
     expect(adoptedAs(given, 'upstream-1', at(noon + hour)).resultsDueAt).toBe(noon + hour)
   })
 
-  test('of an attempt that began after the callback came is none that it could settle', () => {
+  test('that started after the callback arrived is not matched with it', () => {
     expect(openUnknownAttempts(repeating, noon - 1)).toHaveLength(0)
   })
 })
 
-test('what is submitted is not taken back', () => {
+test('a submitted submission cannot leave its state', () => {
   const submission = aSubmission({ state: 'submitted', attempt: 1 })
   const ways = [
     () => beginAttempt(submission, 'claim', at(noon)),
@@ -258,7 +258,7 @@ test('what is submitted is not taken back', () => {
   for (const way of ways) expect(way).toThrow('may not go from submitted')
 })
 
-describe('nothing leaves', () => {
+describe('no transition leaves the state', () => {
   test.each(['cancelled'] as const)('%s', (state) => {
     const submission = aSubmission({ state, attempt: 1 })
     const ways = [
@@ -278,8 +278,8 @@ describe('nothing leaves', () => {
   })
 })
 
-describe('age', () => {
-  test('an attempt that would come after a day is not waited for', () => {
+describe('the age limit of a submission', () => {
+  test('prevents an attempt that would come after 24 hours', () => {
     const late = at(noon + 24 * hour - 3 * second)
     expect(afterOutcome(begun(), { outcome: notAccepted(), startedAt: noon }, late)).toMatchObject({
       state: 'exhausted',
@@ -291,7 +291,7 @@ describe('age', () => {
     })
   })
 
-  test('a Retry-After beyond the day ends it at once', () => {
+  test('ends the submission at once if Retry-After is beyond it', () => {
     expect(
       afterOutcome(begun(), { outcome: notAccepted('throttled', 86_401), startedAt: noon }, at(noon)),
     ).toMatchObject({
@@ -299,7 +299,7 @@ describe('age', () => {
     })
   })
 
-  test('a carrier that is down for ever is asked a bounded number of times, the last within the day', () => {
+  test('limits the number of attempts while ThingSpace stays unavailable', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (drawn) => {
         let submission = begun()
@@ -318,7 +318,7 @@ describe('age', () => {
           submission = beginAttempt(submission, 'claim', at(now))
         }
         expect(now).toBeLessThanOrEqual(noon + 24 * hour + 20 * second)
-        // Without jitter the floor of 2.5 s is all there is to wait.
+        // Without jitter, the only delay is the minimum of 2.5 s.
         expect(attempts).toBeLessThanOrEqual((24 * 3600) / 22.5 + 1)
         expect(submission.attempts.length).toBeLessThanOrEqual(50)
       }),
@@ -326,16 +326,16 @@ describe('age', () => {
     )
   })
 
-  test('what was never sent and is given up is exhausted', () => {
+  test('exhausts a submission that ThingSpace never had', () => {
     const waiting = aSubmission({ state: 'waiting', attempt: 1, error: { status: 503 }, attempts: [anAttempt()] })
     expect(giveUp(waiting, at(noon))).toMatchObject({ state: 'exhausted', error: { status: 503 } })
   })
 })
 
-describe('doubt', () => {
-  const doubtful = [anAttempt({ outcome: 'unknown', cause: 'no-answer' })]
+describe('an unconfirmed submission', () => {
+  const unknownAttempts = [anAttempt({ outcome: 'unknown', cause: 'no-answer' })]
 
-  test('a lease that ran out is doubt: ThingSpace may have it', () => {
+  test('results from an expired lease, because ThingSpace may have received the attempt', () => {
     const next = afterLeaseExpired(begun(), at(noon + minute))
     expect(next).toMatchObject({
       state: 'unconfirmed',
@@ -343,7 +343,7 @@ describe('doubt', () => {
     })
   })
 
-  test('the answer of the same attempt settles it, however late', () => {
+  test('is resolved by the response to the same attempt, however late', () => {
     const unconfirmed = afterLeaseExpired(begun(), at(noon + minute))
     const later = at(noon + 2 * minute)
     expect(afterOutcome(unconfirmed, { outcome: accepted, startedAt: noon }, later)).toMatchObject({
@@ -356,15 +356,20 @@ describe('doubt', () => {
     })
   })
 
-  test('callbacks settle it: adopted under their upstream request id', () => {
-    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, awaitsDecision: true, attempts: doubtful })
+  test('is resolved by callbacks, which are adopted under their upstream request id', () => {
+    const unconfirmed = aSubmission({
+      state: 'unconfirmed',
+      attempt: 1,
+      awaitsDecision: true,
+      attempts: unknownAttempts,
+    })
     const adopted = acceptedAs(unconfirmed, 'upstream-7', at(noon))
     expect(adopted).toMatchObject({ state: 'submitted', upstreamRequestIds: ['upstream-7'] })
     expect(adopted).not.toHaveProperty('awaitsDecision')
     expect(adopted).not.toHaveProperty('dueAt')
   })
 
-  test('one upstream request id is kept once', () => {
+  test('stores the same upstream request id once', () => {
     const known = begun({ upstreamRequestIds: ['upstream-1'] })
     expect(acceptedAs(known, 'upstream-1', at(noon)).upstreamRequestIds).toEqual(['upstream-1'])
   })
@@ -374,15 +379,15 @@ describe('doubt', () => {
     { action: 'download', repeatUnconfirmedFor: [], becomes: { state: 'unconfirmed', awaitsDecision: true } },
     { action: 'download', repeatUnconfirmedFor: ['other'], becomes: { state: 'unconfirmed', awaitsDecision: true } },
     { action: 'download', repeatUnconfirmedFor: [account], becomes: { state: 'waiting', nextAttemptAt: noon + hour } },
-  ])('after the grace period of $action (repeated for $repeatUnconfirmedFor): $becomes.state', (row) => {
+  ])('after the grace period of $action (repeatUnconfirmedFor $repeatUnconfirmedFor) is $becomes.state', (row) => {
     const { action, repeatUnconfirmedFor, becomes } = row
-    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: doubtful })
+    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: unknownAttempts })
     const context = at(noon + hour, { action, settings: aSetting({ repeatUnconfirmedFor }) })
     expect(afterGrace(unconfirmed, context)).toMatchObject(becomes)
   })
 
-  test('a repeatable action older than a day waits for a person too', () => {
-    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: doubtful })
+  test('waits for a decision after 24 hours even if the action is repeatable', () => {
+    const unconfirmed = aSubmission({ state: 'unconfirmed', attempt: 1, attempts: unknownAttempts })
     expect(afterGrace(unconfirmed, at(noon + 25 * hour, { action: 'enable' }))).toMatchObject({
       state: 'unconfirmed',
       awaitsDecision: true,
@@ -393,25 +398,29 @@ describe('doubt', () => {
   test.each([
     {
       end: 'refused',
-      next: afterOutcome(begun({ attempt: 2, attempts: doubtful }), { outcome: refused, startedAt: noon }, at(noon)),
+      next: afterOutcome(
+        begun({ attempt: 2, attempts: unknownAttempts }),
+        { outcome: refused, startedAt: noon },
+        at(noon),
+      ),
     },
     {
       end: 'not accepted after a day',
       next: afterOutcome(
-        begun({ attempt: 2, attempts: doubtful }),
+        begun({ attempt: 2, attempts: unknownAttempts }),
         { outcome: notAccepted(), startedAt: noon },
         at(noon + 24 * hour),
       ),
     },
     {
       end: 'given up',
-      next: giveUp(aSubmission({ state: 'waiting', attempt: 1, attempts: doubtful }), at(noon)),
+      next: giveUp(aSubmission({ state: 'waiting', attempt: 1, attempts: unknownAttempts }), at(noon)),
     },
-  ])('of an earlier attempt outlives a later one that is $end', ({ next }) => {
+  ])('stays unconfirmed if a later attempt is $end', ({ next }) => {
     expect(next).toMatchObject({ state: 'unconfirmed', awaitsDecision: true })
   })
 
-  test('outlives any number of later attempts, although only fifty are kept', () => {
+  test('stays unconfirmed after any number of later attempts, although only fifty are kept', () => {
     let submission = begun({ attempt: 2, attempts: [anAttempt(), anAttempt({ attempt: 2, outcome: 'unknown' })] })
     for (let attempt = 3; attempt <= 200; attempt += 1) {
       submission = afterOutcome(
@@ -427,7 +436,7 @@ describe('doubt', () => {
   })
 })
 
-describe('a refusal that may blame one device', () => {
+describe('a refusal that may be about one device', () => {
   const blaming: SubmissionOutcome = { ...refused, mayBlameOneDevice: true }
   const five = aRequest({ deviceCount: 5 })
   const ofFive = (over: Partial<Submission> = {}) => ({
@@ -441,16 +450,16 @@ describe('a refusal that may blame one device', () => {
     { about: 'but blames the whole request', submission: ofFive(), outcome: refused, split: false },
     { about: 'but nothing was refused', submission: ofFive(), outcome: notAccepted(), split: false },
     {
-      about: 'while an earlier attempt is in doubt: the halves would repeat it',
+      about: 'while an earlier attempt is unknown, because the halves would repeat it',
       submission: ofFive({ attempt: 2, attempts: [anAttempt({ outcome: 'unknown' })] }),
       outcome: blaming,
       split: false,
     },
-  ])('$about: split $split', ({ submission, outcome, split }) => {
+  ])('$about, splits the submission: $split', ({ submission, outcome, split }) => {
     expect(isToBeSplit(submission, outcome)).toBe(split)
   })
 
-  test('leaves two that are sent at once: the first under its name, the second under that of its first device', () => {
+  test('creates two submissions that are due at once, named after their first devices', () => {
     const { first, second: rest } = splitAfterRefusal(
       ofFive(),
       { outcome: blaming, startedAt: noon },
@@ -471,7 +480,7 @@ describe('a refusal that may blame one device', () => {
     expect(rest).not.toHaveProperty('claimId')
   })
 
-  test('narrows it down to the device to blame, whichever it is, and leaves out none of the others', () => {
+  test('narrows the submission down to the bad device and keeps every other device', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat({ max: 199 }), (deviceCount, drawn) => {
         const bad = drawn % deviceCount
@@ -499,7 +508,7 @@ describe('a refusal that may blame one device', () => {
   })
 })
 
-test('a work message that is sent again is looked after again', () => {
+test('a work message that is sent again makes the submission due again', () => {
   const waiting = aSubmission({ state: 'waiting', attempt: 1, nextAttemptAt: noon })
   expect(workMessageSentAgain(waiting, at(noon + minute))).toEqual({
     ...waiting,
@@ -509,7 +518,7 @@ test('a work message that is sent again is looked after again', () => {
   })
 })
 
-test('the first attempt explains a long history as well as the last ones', () => {
+test('the list of attempts keeps the first attempt and the last ones', () => {
   let submission = begun()
   for (let attempt = 1; attempt <= 60; attempt += 1) {
     submission = afterOutcome(
@@ -538,14 +547,14 @@ const steps = {
 } satisfies Record<string, SubmissionState[]>
 type Step = keyof typeof steps
 
-/** Beginnings and doubts often enough for long lives, ends seldom enough. */
+/** Weighted so that starts and unknown outcomes are frequent and final states are rare, which gives long paths. */
 const anyStep = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Step>('begin', 'not-accepted', 'unknown') },
   { weight: 2, arbitrary: fc.constantFrom<Step>('lease', 'grace', 'decide', 'refused') },
   { weight: 1, arbitrary: fc.constantFrom<Step>('accepted', 'give-up', 'cancel', 'abandon', 'adopt') },
 )
 
-/** What a step makes of a submission; nothing if it may not happen to it as it stands. */
+/** The submission after a step, or nothing if the step is not allowed in its state. */
 function taken(submission: Submission, step: Step, context: TransitionContext): Submission | undefined {
   if (!steps[step].some((state) => state === submission.state)) return undefined
   const answer = (outcome: SubmissionOutcome) =>
@@ -583,8 +592,8 @@ function taken(submission: Submission, step: Step, context: TransitionContext): 
 const isOpen = new Set<SubmissionState>(['queued', 'submitting', 'waiting', 'unconfirmed'])
 const saysNothingHappened = new Set<SubmissionState>(['rejected', 'exhausted', 'cancelled'])
 
-describe('along any path of a submission', () => {
-  test('no state lies: nothing doubtful is rejected, exhausted or cancelled, and what is open has its date', () => {
+describe('a submission on any path of transitions', () => {
+  test('is never rejected, exhausted or cancelled with an unknown attempt, and has a due date while it is open', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyStep, fc.nat({ max: 4 * hour })), { maxLength: 120 }),
@@ -600,8 +609,8 @@ describe('along any path of a submission', () => {
             expect(mayFollow(submission.state, next.state)).toBe(true)
             for (const { attempt, outcome } of next.attempts) lastWordOn.set(attempt, outcome)
             submission = next
-            const doubtful = [...lastWordOn.values()].includes('unknown')
-            expect(doubtful && saysNothingHappened.has(submission.state)).toBe(false)
+            const hasUnknown = [...lastWordOn.values()].includes('unknown')
+            expect(hasUnknown && saysNothingHappened.has(submission.state)).toBe(false)
             expect(submission.attempts.length).toBeLessThanOrEqual(50)
             expect(submission.dueAt !== undefined).toBe(isOpen.has(submission.state))
             expect(submission.leaseUntil !== undefined).toBe(submission.state === 'submitting')

@@ -9,40 +9,40 @@ const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/things
 const api = (errorCode: string, errorMessage = 'why') => JSON.stringify({ errorCode, errorMessage })
 const fault = (code: string | number) => JSON.stringify({ fault: { code, message: 'm', description: 'd' } })
 
-/** The outcome, or the credential that has to be renewed. */
+/** The outcome, or the credential that must be renewed. */
 function classOf(status: number, body: string, headers: Record<string, string> = {}) {
   const answer = { status, headers, body }
   const reading = readAnswer(answer, now)
   return reading.kind === 'credential' ? reading : submissionOutcome(answer, reading)
 }
 
-describe('success', () => {
-  test('a request id is acceptance', () => {
+describe('a success response', () => {
+  test('with a request id is an acceptance', () => {
     expect(classOf(200, fixture('answer.download_enable.json'))).toEqual({
       kind: 'accepted',
       upstreamRequestId: '0ecf5171-cdfb-4d49-a6d3-f9347b73913d',
     })
   })
 
-  test('a request id under any success status, with members nobody announced, is acceptance', () => {
+  test('with a request id is an acceptance under any success status and with undocumented members', () => {
     expect(classOf(202, '{"requestId":"r-1","more":[1]}')).toMatchObject({ kind: 'accepted' })
   })
 
   test.each(['', '{"requestId":"0ecf', '{}', '[]', 'null', '<html></html>', '{"requestId":""}', '{"requestId":7}'])(
-    'a 200 with the body %j is unknown, never repeated without thinking',
+    'with status 200 and the body %j has an unknown outcome',
     (body) => {
       expect(classOf(200, body)).toEqual({ kind: 'unknown', cause: 'unreadable-answer', error: { status: 200 } })
     },
   )
 
-  test('a request id wins over any talk of sessions', () => {
+  test('with a request id is an acceptance even if it mentions sessions', () => {
     expect(classOf(200, '{"requestId":"r-1","errorCode":"X.REQUEST_FAILED.SessionToken.Expired"}')).toMatchObject({
       kind: 'accepted',
     })
   })
 })
 
-describe('credentials', () => {
+describe('a response about credentials', () => {
   test.each([
     [401, fixture('error.gateway.401-wrong-or-expired-bearer.json'), 'access-token'],
     [401, fixture('error.gateway.401-missing-basic.json'), 'access-token'],
@@ -57,12 +57,12 @@ describe('credentials', () => {
     [401, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Format'), 'session'],
     [200, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'), 'session'],
     [500, api('UnifiedWebService.REQUEST_FAILED.SessionToken.Expired'), 'session'],
-  ])('%i %s asks for a new %s', (status, body, credential) => {
+  ])('%i %s requires a new %s', (status, body, credential) => {
     expect(classOf(status, body)).toMatchObject({ kind: 'credential', credential })
   })
 })
 
-describe('not accepted', () => {
+describe('a response that proves that the request was not accepted', () => {
   test.each([
     [429, '', 'throttled'],
     [503, fault('900800'), 'throttled'],
@@ -76,7 +76,7 @@ describe('not accepted', () => {
     [404, '{"timestamp":1,"status":404,"error":"Not Found","path":"/x"}', 'unavailable'],
     [413, '', 'unavailable'],
     [422, 'not json', 'unavailable'],
-  ])('%i %s is %s', (status, body, cause) => {
+  ])('%i %s is classified as %s', (status, body, cause) => {
     expect(classOf(status, body, { 'retry-after': '17' })).toMatchObject({
       kind: 'not-accepted',
       cause,
@@ -84,12 +84,12 @@ describe('not accepted', () => {
     })
   })
 
-  test('without a Retry-After nothing is made up', () => {
+  test('has no retry delay without a Retry-After', () => {
     expect(classOf(404, '')).toEqual({ kind: 'not-accepted', cause: 'unavailable', error: { status: 404 } })
   })
 })
 
-describe('refused', () => {
+describe('a refusal', () => {
   test.each([
     [400, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError'), 'REQUEST_FAILED.UnexpectedError'],
     [400, api('UnifiedWebService.INPUT_INVALID.Device.Kind.Invalid'), 'INPUT_INVALID.Device.Kind.Invalid'],
@@ -101,7 +101,7 @@ describe('refused', () => {
     [403, fixture('error.gateway.403-wrong-authentication.xml'), '404'],
     [400, '{"error":"invalid_request","error_description":"Missing grant_type"}', 'invalid_request'],
     [400, '\ufeff{"ErrorCode":"X.REQUEST_FAILED.Y","ErrorMessage":"why"}', 'REQUEST_FAILED.Y'],
-  ])('%i %s', (status, body, code) => {
+  ])('is read from %i %s', (status, body, code) => {
     const outcome = classOf(status, body)
 
     expect(outcome).toMatchObject({ kind: 'refused', error: { status } })
@@ -109,8 +109,8 @@ describe('refused', () => {
   })
 })
 
-describe('unknown', () => {
-  test.each([500, 502, 504, 408, 301, 304, 599])('%i may or may not have had an effect', (status) => {
+describe('an unknown outcome', () => {
+  test.each([500, 502, 504, 408, 301, 304, 599])('is read from %i', (status) => {
     expect(classOf(status, '<html><h1>Bad Gateway</h1></html>')).toEqual({
       kind: 'unknown',
       cause: 'server-error',
@@ -131,19 +131,19 @@ describe('a 503', () => {
       { 'retry-after': '5' },
     ],
     ['a time-out', '<html>Backend timed out</html>', { 'retry-after': '5' }],
-  ])('with %s does not prove that nothing was accepted', (_about, body, headers) => {
+  ])('with %s does not prove that the request was not accepted', (_about, body, headers) => {
     expect(classOf(503, body, headers)).toMatchObject({ kind: 'unknown', cause: 'server-error' })
   })
 })
 
-describe('a session that has expired', () => {
+describe('an expired session', () => {
   test.each([
     [400, api('400', 'The Session has expired.')],
     [400, '{"errorCode":400,"errorMessage":"Session token is invalid"}'],
     [401, api('401', 'The VZ-M2M-Token is missing')],
     [403, api('403', 'session timed out')],
     [400, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError', 'REQUEST_FAILED. The session has expired')],
-  ])('is read from the words where the code says nothing: %i %s', (status, body) => {
+  ])('is recognised by the message if the code is not specific: %i %s', (status, body) => {
     expect(classOf(status, body)).toMatchObject({ kind: 'credential', credential: 'session' })
   })
 
@@ -151,20 +151,20 @@ describe('a session that has expired', () => {
     [400, api('400', 'The plan has expired.')],
     [400, api('UnifiedWebService.INPUT_INVALID.Device.Kind.Invalid', 'invalid kind in this session')],
     [400, api('400', 'session')],
-  ])('is not read from other words: %i %s', (status, body) => {
+  ])('is not recognised in another message: %i %s', (status, body) => {
     expect(classOf(status, body)).toMatchObject({ kind: 'refused' })
   })
 })
 
-describe('a success that is none', () => {
+describe('a success response without a plain request id', () => {
   test.each(['\ufeff{"requestId":"r-1"}', '{"RequestId":"r-1"}', ' {"REQUESTID":"r-1","x":null}'])(
-    'a request id is read from %j',
+    'is an acceptance if it contains %j',
     (body) => {
       expect(classOf(200, body)).toEqual({ kind: 'accepted', upstreamRequestId: 'r-1' })
     },
   )
 
-  test('keeps the words of an error in the doubt', () => {
+  test('keeps its error message in the unknown outcome', () => {
     expect(classOf(200, api('UnifiedWebService.REQUEST_FAILED.UnexpectedError', 'why'))).toEqual({
       kind: 'unknown',
       cause: 'unreadable-answer',
@@ -177,7 +177,7 @@ test.each([
   [400, 'X.INPUT_INVALID.NumberofDevices'],
   [400, 'X.INPUT_INVALID.MaxRequestsExceeded'],
   [413, 'X.INPUT_INVALID.MaxRequestsExceeded'],
-])('a refusal of the number of devices (%i %s) may be mended by a smaller submission', (status, code) => {
+])('a refusal of the number of devices (%i %s) may be solved by a smaller submission', (status, code) => {
   expect(classOf(status, api(code))).toMatchObject({ kind: 'refused', mayBlameOneDevice: true })
 })
 
@@ -193,23 +193,23 @@ describe('Retry-After', () => {
     ['-5', undefined],
     ['1.5', undefined],
     [undefined, undefined],
-  ])('%j is %j seconds', (header, seconds) => {
+  ])('%j is read as %j seconds', (header, seconds) => {
     expect(retryAfterSeconds(header, now)).toBe(seconds)
   })
 })
 
-describe('words of an error', () => {
+describe('an error of ThingSpace', () => {
   test.each([
     ['UnifiedWebService.REQUEST_FAILED.DeviceNotFound', 'REQUEST_FAILED.DeviceNotFound'],
     ['REQUEST_FAILED.DeviceNotFound', 'REQUEST_FAILED.DeviceNotFound'],
     ['UnifiedWebService.DeserializationFailed', 'DeserializationFailed'],
     ['DeserializationFailed', 'DeserializationFailed'],
     ['400', '400'],
-  ])('the code %s is %s', (code, expected) => {
+  ])('with the code %s is shown as %s', (code, expected) => {
     expect(withoutServiceName(code)).toBe(expected)
   })
 
-  test('a message is one short line without anything that looks like a credential', () => {
+  test('has a message of one short line without anything that looks like a credential', () => {
     const message = scrubMessage(
       'Session token bcce3ea6-fe4f-4952-bacf-eadd80718e83 of\r\nBearer abcdef0123456789 and password="drowssap"' +
         'x'.repeat(2000),

@@ -8,30 +8,33 @@ test.each([
   ['current', { username: 'listener', password: 'new' }, 'authentic'],
   ['previous', { username: 'listener', password: 'old' }, 'authentic'],
   ['another', { username: 'listener', password: 'older' }, 'wrong-credentials'],
-  ['none', { username: 'listener', password: '' }, 'wrong-credentials'],
+  ['empty', { username: 'listener', password: '' }, 'wrong-credentials'],
   ['current, of another user', { username: 'somebody', password: 'new' }, 'wrong-credentials'],
   ['current, in other casing', { username: 'listener', password: 'NEW' }, 'wrong-credentials'],
   ['current, of no user', { username: '', password: 'new' }, 'wrong-credentials'],
-])('the password is %s', (_which, credentials, authenticity) => {
+])('authenticateCallback checks a callback with this password: %s', (_which, credentials, authenticity) => {
   expect(authenticateCallback(credentials, listener)).toBe(authenticity)
   expect(authenticateCallback(credentials, required)).toBe(authenticity)
 })
 
-test('the border between user name and password counts', () => {
+test('authenticateCallback keeps user name and password apart', () => {
   expect(authenticateCallback({ username: 'listenern', password: 'ew' }, listener)).toBe('wrong-credentials')
 })
 
-describe('a message without credentials, or with empty ones', () => {
+describe('a callback without credentials or with empty ones', () => {
   test.each([undefined, { username: '', password: '' }])('is left to the secret path: %j', (credentials) => {
     expect(authenticateCallback(credentials, listener)).toBe('authentic')
   })
 
-  test.each([undefined, { username: '', password: '' }])('is not enough where they are required: %j', (credentials) => {
-    expect(authenticateCallback(credentials, required)).toBe('credentials-missing')
-  })
+  test.each([undefined, { username: '', password: '' }])(
+    'is refused if credentials are required: %j',
+    (credentials) => {
+      expect(authenticateCallback(credentials, required)).toBe('credentials-missing')
+    },
+  )
 })
 
-test('without a previous password only the current one counts', () => {
+test('authenticateCallback accepts only the current password if there is no previous one', () => {
   const { previous: _previous, ...first } = listener
 
   expect(authenticateCallback({ username: 'listener', password: 'new' }, first)).toBe('authentic')

@@ -19,7 +19,7 @@ const secretMember = fc.tuple(
   fc.constantFrom<unknown>(sentinel, { password: sentinel }, { any: [sentinel] }, [sentinel], `"\\${sentinel}`),
 )
 
-/** Any JSON, with secrets strewn over its objects. */
+/** Any JSON with secrets in its objects. */
 const { strewn } = fc.letrec((tie) => ({
   strewn: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
@@ -68,8 +68,8 @@ const digestOf = (value: unknown): string => {
   return reading.kind === 'understood' ? reading.callback.digest : reading.reason
 }
 
-describe('the digest', () => {
-  test('is the same for every order of members', () => {
+describe('the digest of a callback', () => {
+  test('does not depend on the order of members', () => {
     fc.assert(
       fc.property(message, fc.infiniteStream(fc.nat({ max: 999 })), (one, numbers) => {
         const other = shuffled(one, () => numbers.next().value ?? 0)
@@ -79,7 +79,7 @@ describe('the digest', () => {
     )
   })
 
-  test('is the same whatever the credentials and the delivery counters', () => {
+  test('does not depend on credentials and delivery counters', () => {
     fc.assert(
       fc.property(message, message, (one, { username, callbackCount, maxCallbackThreshold }) => {
         const again = { ...one, username, password: 'changed', callbackCount, maxCallbackThreshold }
@@ -88,7 +88,7 @@ describe('the digest', () => {
     )
   })
 
-  test('is another when the content is another', () => {
+  test('depends on the content', () => {
     fc.assert(
       fc.property(message, message, (one, other) => {
         fc.pre(one.requestId !== other.requestId)
@@ -98,8 +98,8 @@ describe('the digest', () => {
   })
 })
 
-describe('no text whatever', () => {
-  test('makes it throw', () => {
+describe('readCallback, for any text,', () => {
+  test('never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 500 }), fc.json()), (text) => {
         const reading = readCallback(text)
@@ -109,7 +109,7 @@ describe('no text whatever', () => {
     )
   })
 
-  test('brings a credential into what is kept, parsed or not', () => {
+  test('keeps no credential, whether the text can be parsed or not', () => {
     fc.assert(
       fc.property(strewn, fc.nat(), fc.boolean(), (value, cut, isCut) => {
         const json = JSON.stringify(value)
@@ -122,7 +122,7 @@ describe('no text whatever', () => {
   })
 })
 
-describe('a text that cannot be parsed', () => {
+describe('a callback that cannot be parsed', () => {
   test.each([
     `password=${sentinel}`,
     `{"password" : "${sentinel}`,
@@ -136,7 +136,7 @@ describe('a text that cannot be parsed', () => {
     `{"deviceCredential":{"user":"${sentinel}","more":{"x":"${sentinel}"}}`,
     `{"deviceCredential":["${sentinel}"`,
     Buffer.from(JSON.stringify({ requestId: 'x'.repeat(60), password: sentinel })).toString('base64'),
-  ])('gives nothing away: %s', (text) => {
+  ])('contains no credential after redaction: %s', (text) => {
     const kept = redactText(text)
 
     expect(kept).not.toContain(sentinel)
@@ -162,7 +162,7 @@ describe('a text that cannot be parsed', () => {
     `{"text":"{\\"password\\":\\"${sentinel}\\"}","api-key":"${sentinel}","access_token":"${sentinel}"}`,
     `{"Authorization":"Basic ${sentinel}","note":"sent with Bearer ${sentinel}xyz","x":"password=${sentinel}&y=1"}`,
     `{"message":"pass\\\\u0077ord\\\\u003d${sentinel}"}`,
-  ])('%s gives nothing away, parsed or not', (text) => {
+  ])('with %s contains no credential after redaction, parsed or not', (text) => {
     const reading = readCallback(text)
     const { credentials: _credentials, ...kept } = reading
 
@@ -171,7 +171,7 @@ describe('a text that cannot be parsed', () => {
     expect(redactText(text.slice(0, -1))).not.toContain(sentinel)
   })
 
-  test('keeps what helps to understand it', () => {
+  test('keeps the parts that help to understand it', () => {
     expect(redactText('{"username":"u","password":"p","requestId":"r-1","status":"Success",}')).toBe(
       '{"username":"[removed]","password":"[removed]","requestId":"r-1","status":"Success",}',
     )

@@ -24,8 +24,8 @@ const verdictOf = (message: Json) => {
   return reading.kind === 'understood' ? reading.callback.verdict : reading.reason
 }
 
-describe('the documented messages', () => {
-  test('download_enable, done: no status of its own, so euiccStatus decides', () => {
+describe('readCallback reads the documented callback', () => {
+  test('of a successful download_enable without a status by its euiccStatus', () => {
     expect(understood(fixture('download_enable.success'))).toMatchObject({
       upstreamRequestId: '0ecf5171-cdfb-4d49-a6d3-f9347b73913d',
       identifiers: [
@@ -43,7 +43,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('download_enable, downloaded but not confirmed: a warning, although status says Success', () => {
+  test('of an unconfirmed download_enable as a warning, although its status is Success', () => {
     expect(understood(fixture('download_enable.warning'))).toMatchObject({
       identifiers: [
         { kind: 'imei', id: '666456789014008' },
@@ -55,7 +55,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('download_enable, done after a warning: the outer EID stands, the inner ICCID joins it', () => {
+  test('of a download_enable that succeeded after a warning, with the outer EID and the inner ICCID', () => {
     expect(understood(fixture('download_enable.success-after-warning'))).toMatchObject({
       identifiers: [
         { kind: 'imei', id: '666456789014008' },
@@ -67,7 +67,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('disable: ICCID and MDN stand in the inner collection only', () => {
+  test('of disable, whose ICCID and MDN are in the inner collection only', () => {
     const callback = understood(fixture('disable.success'))
 
     expect(callback.identifiers.map(({ kind }) => kind)).toEqual(['imei', 'eid', 'iccid', 'mdn'])
@@ -75,7 +75,7 @@ describe('the documented messages', () => {
     expect(callback.note).toBeUndefined()
   })
 
-  test('setfallbackattribute: another casing, other names, counts as strings', () => {
+  test('of setfallbackattribute, with other casing, other names and counters as strings', () => {
     expect(understood(fixture('setfallbackattribute.success'))).toMatchObject({
       upstreamRequestId: '91a7ea23-90f2-411a-ad24-ceb1be8b0181',
       identifiers: [
@@ -88,7 +88,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('Global IoT download: no credentials, four kinds, a role', () => {
+  test('of a Global IoT download, without credentials and with four kinds and a role', () => {
     const reading = readCallback(fixture('global-download.success'))
 
     expect(reading.credentials).toBeUndefined()
@@ -102,7 +102,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('a fault is stored as failed: what "already active" means depends on the action', () => {
+  test('of a fault as failed; the action decides later what "already active" means', () => {
     expect(understood(fixture('fault.device-already-active'))).toMatchObject({
       verdict: 'failed',
       status: 'Failed',
@@ -110,7 +110,7 @@ describe('the documented messages', () => {
     })
   })
 
-  test('a success of another service is not a verdict on a profile', () => {
+  test('of another service as no result for a profile', () => {
     expect(readCallback(fixture('other-service.change-identifier'))).toMatchObject({
       kind: 'not-understood',
       reason: 'other-service',
@@ -129,7 +129,7 @@ const everyDocumented = [
   'fault.device-already-active',
 ]
 
-describe.each(everyDocumented)('%s reads the same', (name) => {
+describe.each(everyDocumented)('the callback %s has the same meaning', (name) => {
   const text = fixture(name)
   const reference = understood(text)
   const { raw: _raw, ...meaning } = reference
@@ -144,7 +144,7 @@ describe.each(everyDocumented)('%s reads the same', (name) => {
     ['in capitals', (member: string) => member.toUpperCase()],
     ['in lower case', (member: string) => member.toLowerCase()],
     ['in Pascal case', (member: string) => member.charAt(0).toUpperCase() + member.slice(1)],
-  ])('%s', (_casing, change) => {
+  ])('with member names %s', (_casing, change) => {
     expect(understood(recased(change))).toMatchObject(meaning)
   })
 
@@ -152,11 +152,11 @@ describe.each(everyDocumented)('%s reads the same', (name) => {
     expect(understood(text.trimStart().slice(1))).toEqual(reference)
   })
 
-  test('with a byte order mark and blanks around it', () => {
+  test('with a byte order mark and spaces around it', () => {
     expect(understood(`\uFEFF \n${text}\n\n`)).toEqual(reference)
   })
 
-  test('with the objects as arrays of one', () => {
+  test('with its objects as arrays of one element', () => {
     const message = JSON.parse(text)
     for (const member of ['deviceResponse', 'faultResponse', 'Data']) {
       if (member in message) message[member] = [message[member]]
@@ -170,7 +170,7 @@ describe.each(everyDocumented)('%s reads the same', (name) => {
     expect(understood(JSON.stringify(message))).toMatchObject(rest)
   })
 
-  test('without credentials, with another password, at its second delivery', () => {
+  test('without credentials, with another password and as a second delivery', () => {
     const message = JSON.parse(text)
     const counters = 'Data' in message ? message.Data.Data : message
     const first = 'Data' in message ? 'CallbackCount' : 'callbackCount'
@@ -186,7 +186,7 @@ describe.each(everyDocumented)('%s reads the same', (name) => {
   })
 })
 
-describe('the verdict', () => {
+describe('the verdict of a callback', () => {
   test.each([
     ['EXECUTED_SUCCESS', 'succeeded'],
     ['executed_success', 'succeeded'],
@@ -199,11 +199,11 @@ describe('the verdict', () => {
     ['DELIVEREDWITHNORESPONSE', 'failed'],
     ['EXPIRED', 'expired'],
     ['SOMETHING_NEW', 'no-verdict'],
-  ])('euiccStatus %s under status Success is %s', (euiccStatus, verdict) => {
+  ])('with the euiccStatus %s and the status Success is %s', (euiccStatus, verdict) => {
     expect(verdictOf(profileMessage({ euiccStatus }, { status: 'Success' }))).toBe(verdict)
   })
 
-  test('an unknown euiccStatus does not hide a failure', () => {
+  test('with an unknown euiccStatus and a failed status is failed', () => {
     expect(verdictOf(profileMessage({ euiccStatus: 'SOMETHING_NEW' }, { status: 'Failed' }))).toBe('failed')
   })
 
@@ -215,7 +215,7 @@ describe('the verdict', () => {
     ['Pending', 'no-verdict'],
     ['', 'no-verdict'],
     [null, 'no-verdict'],
-  ])('status %j alone is %s', (status, verdict) => {
+  ])('with only the status %j is %s', (status, verdict) => {
     expect(verdictOf(profileMessage({ profileStatus: 'ENABLE' }, { status }))).toBe(verdict)
   })
 
@@ -223,11 +223,11 @@ describe('the verdict', () => {
     { euiccErrorCode: '8.2.1,3.9' },
     { euiccErrorDesc: 'why' },
     { euiccErrorCode: 8.2, profileStatus: 'Not Downloaded' },
-  ])('an eUICC error without a euiccStatus is a failure: %j', (profile) => {
+  ])('with an eUICC error and no euiccStatus is failed: %j', (profile) => {
     expect(verdictOf(profileMessage(profile, { status: 'Success' }))).toBe('failed')
   })
 
-  test('error code and text are kept under either name', () => {
+  test('comes with the error code and text under either name', () => {
     const message = profileMessage({ euiccErrorCode: '8.2.1,3.9', euiccErrorDesc: 'why' })
 
     expect(understood(JSON.stringify(message)).euicc).toEqual({ code: '8.2.1,3.9', description: 'why' })
@@ -241,18 +241,21 @@ describe('the verdict', () => {
     [{ faultcode: 'UnifiedWebService.REQUEST_ONHOLD.CreditCheck' }, 'warning'],
     [{ faultcode: 'UnifiedWebService.REQUEST_CANCELLED.CreditCheck' }, 'failed'],
     [{ faultcode: 'X.INPUT_INVALID.Device.Account.Invalid', faultactor: null, detail: null }, 'failed'],
-  ])('the fault %j is %s, whatever the status', (faultResponse, verdict) => {
+  ])('with the fault %j is %s, whatever the status', (faultResponse, verdict) => {
     const message = { ...profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' }), faultResponse }
 
     expect(verdictOf({ ...message, status: 'Success' })).toBe(verdict)
     expect(verdictOf({ ...message, status: 'Failed', deviceResponse: null })).toBe(verdict)
   })
 
-  test.each([[null], [{}], [{ faultcode: '', faultstring: null }]])('the fault %j is none', (faultResponse) => {
-    expect(verdictOf(profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' }, { faultResponse }))).toBe('succeeded')
-  })
+  test.each([[null], [{}], [{ faultcode: '', faultstring: null }]])(
+    'is not affected by the empty fault %j',
+    (faultResponse) => {
+      expect(verdictOf(profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' }, { faultResponse }))).toBe('succeeded')
+    },
+  )
 
-  test('a failed address update is a note on the success', () => {
+  test('is succeeded with a note if the address update failed', () => {
     const profile = { euiccStatus: 'EXECUTED_SUCCESS', euiccSubAddressUpdateStatus: 'EXECUTED_FAILED' }
 
     expect(understood(JSON.stringify(profileMessage(profile)))).toMatchObject({
@@ -267,7 +270,7 @@ describe('the verdict', () => {
     [{ euiccStatus: 'EXECUTED_SUCCESS', euiccStatusCode: '1.2,4.4' }, {}, 'code 1.2,4.4 is not known as a success'],
     [{ euiccStatus: 'EXECUTED_SUCCESS', euiccErrorDesc: 'why' }, {}, 'an eUICC error came with the success'],
     [{ euiccStatus: 'EXECUTED_SUCCESS' }, { status: 'Failed' }, 'status says failed beside a successful euiccStatus'],
-  ])('a success with something against it is not final: %j with %j', (profile, outer, note) => {
+  ])('is a warning if something contradicts the success: %j with %j', (profile, outer, note) => {
     expect(understood(JSON.stringify(profileMessage(profile, outer)))).toMatchObject({ verdict: 'warning', note })
   })
 
@@ -276,7 +279,7 @@ describe('the verdict', () => {
     [{ euiccStatusCode: '1.2.365' }, undefined, 'no-verdict'],
     [{ euiccStatusCode: '8.2.1,3.9' }, 'Failed', 'failed'],
     [{ euiccStatusCode: '8.2.1,3.9' }, undefined, 'no-verdict'],
-  ])('the code in %j under status %s alone is %s', (profile, status, verdict) => {
+  ])('with only the code in %j and the status %s is %s', (profile, status, verdict) => {
     expect(verdictOf(profileMessage(profile, { status }))).toBe(verdict)
   })
 
@@ -288,14 +291,14 @@ describe('the verdict', () => {
     [{ deactivateResponse: { deactivated: false } }, 'no-verdict', undefined],
     [{ restoreResponse: { restored: 'true' }, suspendResponse: null }, 'succeeded', 'restored'],
     [{ suspendResponse: { expectedResumeDate: '2026-12-01' } }, 'no-verdict', undefined],
-  ])("the carrier's answer %j without a status is %s", (deviceResponse, verdict, state) => {
+  ])("with the carrier's response %j and no status is %s", (deviceResponse, verdict, state) => {
     const message = profileMessage({}, { deviceResponse })
 
     expect(verdictOf(message)).toBe(verdict)
     expect(readCallback(JSON.stringify(message))).toMatchObject(state === undefined ? {} : { callback: { state } })
   })
 
-  test('a carrier that says it was not done is not overruled by status Success', () => {
+  test('is not succeeded if the carrier reports that it did nothing, although the status is Success', () => {
     const deviceResponse = { deactivateResponse: { deactivated: 'false' } }
 
     expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('warning')
@@ -318,7 +321,7 @@ describe('the verdict', () => {
     [null, 'SUCCESS', 'succeeded', undefined],
     ['None', 'SUCCESS', 'succeeded', undefined],
     [null, null, 'no-verdict', undefined],
-  ])('the Pascal-case Fault %j beside Status %j is %s', (fault, status, verdict, words) => {
+  ])('with the Pascal-case Fault %j and the Status %j is %s', (fault, status, verdict, words) => {
     const message = JSON.stringify({
       RequestId: 'upstream-1',
       Device: [{ Kind: 'Eid', Identifier: '89049032000001000000000000000001' }],
@@ -332,7 +335,7 @@ describe('the verdict', () => {
   })
 
   test.each([null, {}, { activateResponse: { servicePlan: 'p' } }, { deactivateDeviceResponse: {} }])(
-    'a CarrierService result with the deviceResponse %j is read by its status',
+    'of a CarrierService result with the deviceResponse %j depends on its status',
     (deviceResponse) => {
       expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Success' }))).toBe('succeeded')
       expect(verdictOf(profileMessage({}, { deviceResponse, status: 'Failed' }))).toBe('failed')
@@ -341,9 +344,9 @@ describe('the verdict', () => {
   )
 })
 
-describe('members that say nothing', () => {
+describe('empty members of a callback', () => {
   test.each([null, [], {}, '', ' ', { inner: null }, { inner: { more: [] } }])(
-    '%j beside an answer does not change how the answer is read',
+    'such as %j beside a response do not change its meaning',
     (nothing) => {
       const deviceResponse = {
         activateResponse: { state: 'active' },
@@ -358,7 +361,7 @@ describe('members that say nothing', () => {
     },
   )
 
-  test('do not make a second delivery another message', () => {
+  test('do not change the digest at a second delivery', () => {
     const message = profileMessage({ euiccStatus: 'EXECUTED_SUCCESS' })
     const again = { ...message, summary: null, comment: '', faultResponse: {} }
 
@@ -366,7 +369,7 @@ describe('members that say nothing', () => {
   })
 })
 
-describe('a known encoding', () => {
+describe('a callback in an unusual encoding', () => {
   const message: Json = {
     username: 'u',
     password: 'drowssap',
@@ -400,7 +403,7 @@ describe('a known encoding', () => {
       ).toString(),
     ],
     ['single quotes', python],
-  ])('is read as the message it is: %s', (_encoding, text) => {
+  ])('is read as the same message: %s', (_encoding, text) => {
     const reading = readCallback(text)
 
     expect(reading).toMatchObject({
@@ -418,30 +421,30 @@ describe('a known encoding', () => {
     ['an apostrophe that ends a text early', "{'requestId':'a','x':'it's'}", 'not-json'],
     ['a JSON string that is no message', '"hello"', 'not-an-object'],
     [
-      'wrapped too often',
+      'a message in too many JSON strings',
       JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify('{}'))))),
       'not-an-object',
     ],
-  ])('is not guessed at: %s', (_about, text, reason) => {
+  ])('is not read if the encoding is ambiguous: %s', (_about, text, reason) => {
     expect(readCallback(text)).toMatchObject({ kind: 'not-understood', reason })
   })
 })
 
-describe('unpaired surrogates', () => {
+describe('readCallback', () => {
   const text = `{"requestId":"upstream-1","status":"Failed","deviceIds":[{"id":"89049032000001000000000000000001","kind":"eid"}],
     "faultResponse":{"faultcode":"X.Y","faultstring":"a\\ud83d b"},"no\\udc00te":"\\ud83d"}`
   test.each([
     ['escaped', text],
     ['raw', text.replaceAll('\\ud83d', '\ud83d').replaceAll('\\udc00', '\udc00')],
     ['escaped twice', text.replaceAll('\\ud83d', '\\\\ud83d')],
-  ])('%s are replaced, so that every text can be stored', (_how, body) => {
+  ])('replaces unpaired surrogates that are %s, so that every text can be stored', (_how, body) => {
     const callback = understood(body)
 
     expect(callback.fault).toEqual({ code: 'Y', message: 'a\ufffd b' })
     expect(Object.values(callback).filter((value) => typeof value === 'string' && !value.isWellFormed())).toEqual([])
   })
 
-  test('texts are not cut within a character', () => {
+  test('does not cut texts within a character', () => {
     const callback = understood(
       JSON.stringify({ ...JSON.parse(text), faultResponse: { faultcode: 'X.Y', faultstring: `${'x'.repeat(999)}😀` } }),
     )
@@ -450,7 +453,7 @@ describe('unpaired surrogates', () => {
   })
 })
 
-describe('what is not understood', () => {
+describe('readCallback does not understand a callback for the reason', () => {
   const device = { id: '89049032000001000000000000000001', kind: 'eid' }
   test.each<[string, unknown]>([
     ['list-result', { requestId: 'r', deviceIds: [device], status: 'Success', devices: [device] }],
@@ -488,8 +491,8 @@ describe('what is not understood', () => {
   })
 })
 
-describe('identifiers', () => {
-  test('may be missing: the message speaks of its request', () => {
+describe('the identifiers of a callback', () => {
+  test('may be missing, and the callback is then about its request', () => {
     expect(understood('{"requestId":"r","status":"Failed","deviceIds":[]}')).toMatchObject({
       upstreamRequestId: 'r',
       identifiers: [],
@@ -497,7 +500,7 @@ describe('identifiers', () => {
     })
   })
 
-  test('numbers are texts, and none loses a digit', () => {
+  test('may be numbers and keep every digit', () => {
     const text = `{"requestId":12345,"status":"Failed","deviceIds":[
       {"id":89148000000840784259,"kind":"ICCID"},{"id":2022326360,"kind":"mdn"},{"id":666456789014008,"kind":"Imei"}]}`
 
@@ -511,7 +514,7 @@ describe('identifiers', () => {
     })
   })
 
-  test('a single id may stand where a list should, and unknown kinds are left in raw', () => {
+  test('may be a single object instead of a list, and unknown kinds stay in the raw message', () => {
     const message = {
       ...profileMessage({ euiccStatus: 'FAILED', deviceIdentifierCollection: [{ kind: 'seid', id: '7' }, 5, null] }),
       deviceIds: { ID: ' 89148000000840784259 ', KIND: 'IccId' },
@@ -523,23 +526,23 @@ describe('identifiers', () => {
   })
 })
 
-describe('credentials', () => {
+describe('the credentials of a callback', () => {
   const message = profileMessage({ euiccStatus: 'FAILED' })
 
-  test('come out as they are, doubly escaped characters undone', () => {
+  test('are read with doubly escaped characters decoded', () => {
     expect(
       readCallback(JSON.stringify({ ...message, UserName: 'u', PASSWORD: 'cGFzcw\\u003d\\u003d' })).credentials,
     ).toEqual({ username: 'u', password: 'cGFzcw==' })
   })
 
-  test('one of the two is a pair with an empty half', () => {
+  test('are a pair with an empty part if only one is present', () => {
     expect(readCallback(JSON.stringify({ ...message, password: 'p' })).credentials).toEqual({
       username: '',
       password: 'p',
     })
   })
 
-  test('are gone from raw at any depth, and so is the credential of the line', () => {
+  test('are removed from the raw message at any depth, like the credential of the line', () => {
     const { raw } = understood(fixture('disable.success'))
 
     expect(raw).not.toMatch(/username|password|deviceCredential|vzw4g/i)

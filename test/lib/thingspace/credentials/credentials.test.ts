@@ -19,8 +19,8 @@ async function thingSpace(): Promise<ScriptedServer> {
   return server
 }
 
-describe('renewal', () => {
-  test('the first call of all fetches a token, logs in once and shares both', async () => {
+describe('the renewal of credentials', () => {
+  test('fetches a token and logs in once at the first call, and shares both', async () => {
     const server = await thingSpace()
     const { environment, store } = world(server, undefined)
     store.records.clear()
@@ -44,7 +44,7 @@ describe('renewal', () => {
     expect(server.received).toHaveLength(2)
   })
 
-  test('a token is renewed a minute early, and the session stays', async () => {
+  test('renews a token one minute before it expires and keeps the session', async () => {
     const server = await thingSpace()
     const { environment } = world(server, goodRecord({ accessTokenExpiresAt: Date.now() + 59_000 }))
 
@@ -56,7 +56,7 @@ describe('renewal', () => {
     expect(server.at(paths.login)).toEqual([])
   })
 
-  test('a session that was used by nobody for 19 minutes is renewed before it is refused', async () => {
+  test('renews a session that has been idle for 19 minutes', async () => {
     const server = await thingSpace()
     const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000
     const idle = world(server, goodRecord({ sessionBeganAt: minutesAgo(19.5) }))
@@ -71,7 +71,7 @@ describe('renewal', () => {
     expect(idle.store.records.get('default')?.sessionBeganAt).toBeGreaterThan(minutesAgo(1))
   })
 
-  test('a session in use is not renewed for its age', async () => {
+  test('does not renew a session in use because of its age', async () => {
     const server = await thingSpace()
     let now = Date.now()
     const { environment } = world(server, goodRecord({ sessionBeganAt: now, accessTokenExpiresAt: now + 36_000_000 }))
@@ -86,7 +86,7 @@ describe('renewal', () => {
     [paths.token, { error: 'invalid_client', error_description: 'no client oauth-secret-sentinel' }],
     [paths.token, { error: 'invalid_client', error_description: `bad ${btoa('key-sentinel:oauth-secret-sentinel')}` }],
     [paths.login, { errorCode: 'X.INPUT_INVALID.Password.Invalid', errorMessage: 'user-sentinel / password-sentinel' }],
-  ])('what %s repeats of a secret is masked in its words', async (path, body) => {
+  ])('masks a secret that %s repeats in its message', async (path, body) => {
     const server = await thingSpace()
     server.on(path, { status: 400, body })
     const { environment, log } = world(server, { epoch: 0, failedLogins: 0 })
@@ -97,7 +97,7 @@ describe('renewal', () => {
     expect(JSON.stringify([tokens, log.lines])).not.toMatch(/sentinel|c2VudGluZWw/)
   })
 
-  test('a token about to run out that comes back unchanged is revoked, and another fetched', async () => {
+  test('revokes an expiring token that is returned unchanged, and fetches another', async () => {
     const server = await thingSpace()
     server.on(paths.token, token('bearer-1', 30), token('bearer-2'))
     const { environment } = world(server, goodRecord({ accessTokenExpiresAt: Date.now() + 30_000 }))
@@ -106,7 +106,7 @@ describe('renewal', () => {
     expect(server.at(paths.revoke)[0]?.body).toBe('grant_type=client_credentials&token=bearer-1')
   })
 
-  test('a token endpoint that is down does not take the last minute of a good token', async () => {
+  test('keeps a valid token in its last minute while the token endpoint is down', async () => {
     const server = await thingSpace()
     server.on(paths.token, { status: 503 })
     const { environment } = world(server, goodRecord({ accessTokenExpiresAt: Date.now() + 30_000 }))
@@ -114,7 +114,7 @@ describe('renewal', () => {
     expect(await environment().credentials.tokens('default', soon())).toMatchObject({ accessToken: 'bearer-1' })
   })
 
-  test('a refused bearer that the endpoint gives again is revoked', async () => {
+  test('revokes a refused bearer token that the endpoint returns again', async () => {
     const server = await thingSpace()
     server.on(paths.token, token('bearer-1'), token('bearer-2'))
     const { credentials } = world(server).environment()
@@ -126,7 +126,7 @@ describe('renewal', () => {
     expect(server.received.map(({ path }) => path)).toEqual([paths.token, paths.revoke, paths.token])
   })
 
-  test('a refused bearer that even revocation does not move is not used again', async () => {
+  test('does not use a refused bearer token again that even revocation does not change', async () => {
     const server = await thingSpace()
     server.on(paths.token, token('bearer-1'))
     const { environment, store } = world(server)
@@ -139,7 +139,7 @@ describe('renewal', () => {
     expect(store.records.get('default')?.accessToken).toBeUndefined()
   })
 
-  test('a login refused for its bearer fetches another bearer and is not counted', async () => {
+  test('fetches another bearer token without counting a failed login if a login is refused for its token', async () => {
     const server = await thingSpace()
     server.on(paths.login, { status: 401, body: { fault: { code: '900901' } } }, session('session-2'))
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -151,7 +151,7 @@ describe('renewal', () => {
     expect(store.records.get('default')?.failedLogins).toBe(0)
   })
 
-  test('a late failure of an old epoch throws nothing away', async () => {
+  test('ignores a late failure of an older epoch', async () => {
     const server = await thingSpace()
     const { credentials } = world(server, goodRecord({ epoch: 7 })).environment()
     await credentials.tokens('default', soon())
@@ -163,8 +163,8 @@ describe('renewal', () => {
   })
 })
 
-describe('single flight', () => {
-  test('200 environments that notice one dead session log in once', async () => {
+describe('concurrent renewals', () => {
+  test('by 200 environments after one expired session log in once', async () => {
     const server = await thingSpace()
     const { environment, store } = world(server)
     const environments = Array.from({ length: 200 }, () => environment().credentials)
@@ -180,7 +180,7 @@ describe('single flight', () => {
     expect(store.leasesTaken).toBe(1)
   })
 
-  test('many calls in one environment share one renewal', async () => {
+  test('by many calls in one environment are shared', async () => {
     const server = await thingSpace()
     const { environment } = world(server, goodRecord({ sessionToken: undefined }))
     const { credentials } = environment()
@@ -190,7 +190,7 @@ describe('single flight', () => {
     expect(server.at(paths.login)).toHaveLength(1)
   })
 
-  test('when the holder of the lease has died, the next one takes over after the lease', async () => {
+  test('continue after the lease of an environment that has died', async () => {
     const server = await thingSpace()
     const { environment } = world(server, goodRecord({ sessionToken: undefined, leaseUntil: Date.now() + 300 }))
     const startedAt = Date.now()
@@ -199,7 +199,7 @@ describe('single flight', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(290)
   })
 
-  test('waiting for another environment ends with the budget', async () => {
+  test('by another environment are awaited until the budget ends', async () => {
     const server = await thingSpace()
     const { environment } = world(server, goodRecord({ sessionToken: undefined, leaseUntil: Date.now() + 60_000 }))
 
@@ -210,7 +210,7 @@ describe('single flight', () => {
     expect(server.received).toEqual([])
   })
 
-  test('nobody waits for an early renewal by somebody else', async () => {
+  test('that are early are not awaited by others', async () => {
     const server = await thingSpace()
     const record = goodRecord({ accessTokenExpiresAt: Date.now() + 30_000, leaseUntil: Date.now() + 60_000 })
     const startedAt = Date.now()
@@ -222,8 +222,8 @@ describe('single flight', () => {
   })
 })
 
-describe('the latch', () => {
-  test('after two refused logins nobody tries again, in any environment', async () => {
+describe('the login latch', () => {
+  test('closes after two refused logins for every environment', async () => {
     const server = await thingSpace()
     server.on(paths.login, passwordRefused)
     const { environment, store, log } = world(server, goodRecord({ sessionToken: undefined }))
@@ -240,7 +240,7 @@ describe('the latch', () => {
     expect(JSON.stringify(log.lines)).not.toContain('sentinel')
   })
 
-  test('a 401 without the gateway’s word counts: it may be about the password', async () => {
+  test('counts a 401 without a code from the gateway, because the password may be wrong', async () => {
     const server = await thingSpace()
     server.on(paths.login, { status: 401 })
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -250,7 +250,7 @@ describe('the latch', () => {
     expect(store.records.get('default')?.failedLogins).toBe(1)
   })
 
-  test('a bearer that the gateway refuses twice is no failed login', async () => {
+  test('does not count a login whose bearer token the gateway refuses twice', async () => {
     const server = await thingSpace()
     server.on(paths.login, { status: 401, body: { fault: { code: '900901' } } })
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -260,7 +260,7 @@ describe('the latch', () => {
     expect(store.records.get('default')).toEqual({ epoch: 2, failedLogins: 0 })
   })
 
-  test('a login without an answer counts: Verizon may have counted it', async () => {
+  test('counts a login without a response, because Verizon may have counted it', async () => {
     const server = await thingSpace()
     server.on(paths.login, hang)
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -276,7 +276,7 @@ describe('the latch', () => {
     [{ status: 503 }, 'unavailable'],
     [{ status: 429 }, 'throttled'],
     [{ status: 400, body: { fault: { code: '900906' } } }, 'refused'],
-  ])('a login answered %j is not counted', async (answer, cause) => {
+  ])('does not count a login answered with %j', async (answer, cause) => {
     const server = await thingSpace()
     server.on(paths.login, answer)
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -289,7 +289,7 @@ describe('the latch', () => {
     [{ status: 401 }, 'refused'],
     [{ status: 500 }, 'unavailable'],
     [{ status: 200, body: 'nonsense' }, 'unavailable'],
-  ])('a token endpoint that answers %j is not a failed login', async (answer, cause) => {
+  ])('does not count a token call answered with %j', async (answer, cause) => {
     const server = await thingSpace()
     server.on(paths.token, answer)
     const { environment, store } = world(server, goodRecord({ accessToken: undefined }))
@@ -299,7 +299,7 @@ describe('the latch', () => {
     expect(server.at(paths.login)).toEqual([])
   })
 
-  test('a changed secret opens the latch', async () => {
+  test('opens when the secret changes', async () => {
     const server = await thingSpace()
     const record = goodRecord({ sessionToken: undefined, failedLogins: 2, failedSecret: fingerprintOf(secret) })
     const { environment, secrets, store } = world(server, record)
@@ -314,7 +314,7 @@ describe('the latch', () => {
     expect(store.records.get('default')?.failedSecret).toBeUndefined()
   })
 
-  test('after one failure the secret is fetched anew, because it may have been rotated', async () => {
+  test('reads the secret again after one failure, because it may have been rotated', async () => {
     const server = await thingSpace()
     server.on(paths.login, passwordRefused, session('session-2'))
     const { environment, secrets } = world(server, goodRecord({ sessionToken: undefined }))
@@ -326,7 +326,7 @@ describe('the latch', () => {
     expect(server.at(paths.login)[1]?.body).toContain('rotated')
   })
 
-  test('no login is begun that the budget cannot see through', async () => {
+  test('allows no login that may take longer than the budget', async () => {
     const server = await thingSpace()
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
 
@@ -335,7 +335,7 @@ describe('the latch', () => {
     expect(store.records.get('default')?.failedLogins).toBe(0)
   })
 
-  test('a failed login that could not be written down is not repeated by the environment that knows of it', async () => {
+  test('allows no second login by an environment whose failed login could not be stored', async () => {
     const server = await thingSpace()
     server.on(paths.login, passwordRefused)
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
@@ -350,8 +350,8 @@ describe('the latch', () => {
   })
 })
 
-describe('the world at its worst', () => {
-  test('a store that is down is an outcome, not an exception', async () => {
+describe('credentials are unavailable without an exception', () => {
+  test('if the table is down', async () => {
     const server = await thingSpace()
     const { environment, store } = world(server)
     store.failNext('read')
@@ -359,7 +359,7 @@ describe('the world at its worst', () => {
     expect(await environment().credentials.tokens('default', soon())).toMatchObject({ kind: 'unavailable' })
   })
 
-  test('a ThingSpace that is not there is unreachable, and the lease is given back', async () => {
+  test('if ThingSpace is unreachable, and the lease is released', async () => {
     const server = await thingSpace()
     const { environment, store } = world(server, goodRecord({ sessionToken: undefined }))
     const baseUrl = `http://127.0.0.1:${await closedPort()}`

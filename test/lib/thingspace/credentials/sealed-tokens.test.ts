@@ -4,7 +4,7 @@ import { sealTokens } from '../../../../lib/thingspace/credentials/sealed-tokens
 import { fakeCredentialStore } from '../../../fakes/credential-store.ts'
 import { goodRecord, secret } from '../world.ts'
 
-/** A source that holds an older secret than Secrets Manager until it is asked for a fresh one. */
+/** A source whose secret is older than the one in Secrets Manager until a fresh one is requested. */
 function secretsOf(cached: ThingSpaceSecret, current = cached) {
   const asked: boolean[] = []
   return {
@@ -20,7 +20,7 @@ const record = goodRecord({ epoch: 2, accessToken: 'bearer-sentinel', sessionTok
 const rotated = { ...secret, password: 'another' }
 
 describe('the tokens of a credential set', () => {
-  test('are not readable in the record that is stored, and are read back whole', async () => {
+  test('are unreadable in the stored record and are read back completely', async () => {
     const store = fakeCredentialStore()
     const sealed = sealTokens(store, secretsOf(secret))
     expect(await sealed.save('default', 0, record)).toEqual({ saved: true })
@@ -29,7 +29,7 @@ describe('the tokens of a credential set', () => {
     expect(await sealTokens(store, secretsOf(secret)).read('default')).toEqual(record)
   })
 
-  test('are sealed differently each time', async () => {
+  test('are encrypted differently each time', async () => {
     const store = fakeCredentialStore()
     const sealed = sealTokens(store, secretsOf(secret))
     await sealed.save('one', 0, record)
@@ -38,7 +38,7 @@ describe('the tokens of a credential set', () => {
     expect(one?.sessionToken).not.toBe(two?.sessionToken)
   })
 
-  test('are opened with the secret of now if the secret in memory is an older one', async () => {
+  test('are decrypted with the current secret if the secret in memory is outdated', async () => {
     const store = fakeCredentialStore()
     await sealTokens(store, secretsOf(rotated)).save('default', 0, record)
     const behind = secretsOf(secret, rotated)
@@ -51,7 +51,7 @@ describe('the tokens of a credential set', () => {
     ['user name', { username: 'another' }],
     ['OAuth secret', { oauthSecret: 'another' }],
     ['OAuth key', { oauthKey: 'another' }],
-  ])('are absent after a change of the %s, and all else of the record stays', async (_what, changed) => {
+  ])('are absent after a change of the %s, and the rest of the record remains', async (_what, changed) => {
     const store = fakeCredentialStore()
     await sealTokens(store, secretsOf(secret)).save('default', 0, { ...record, failedLogins: 1, failedSecret: 'x' })
     const { accessToken: _a, accessTokenExpiresAt: _e, sessionToken: _s, ...rest } = record
@@ -73,7 +73,7 @@ describe('the tokens of a credential set', () => {
     expect(await sealed.read('default')).not.toHaveProperty('sessionToken')
   })
 
-  test('cannot be moved to another credential set, nor one in place of the other', async () => {
+  test('cannot be moved to another credential set or exchanged with each other', async () => {
     const store = fakeCredentialStore()
     const sealed = sealTokens(store, secretsOf(secret))
     await sealed.save('default', 0, record)
@@ -89,7 +89,7 @@ describe('the tokens of a credential set', () => {
     expect(await sealed.read('default')).not.toHaveProperty('sessionToken')
   })
 
-  test('need no secret to be read where there are none', async () => {
+  test('do not require the secret if none are stored', async () => {
     const store = fakeCredentialStore({ default: { epoch: 3, failedLogins: 2 } })
     const sealed = sealTokens(store, { thingSpaceSecret: () => Promise.reject(new Error('no secret')) })
     expect(await sealed.read('default')).toEqual({ epoch: 3, failedLogins: 2 })
