@@ -39,7 +39,7 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'attempt finished', metric: 'AttemptsAccepted', when: ({ outcome }) => outcome === 'accepted' },
   { message: 'attempt finished', metric: 'AttemptsNotAccepted', when: ({ outcome }) => outcome === 'not-accepted' },
   {
-    message: 'thingspace submission finished',
+    message: 'attempt finished',
     metric: 'ThingSpaceMilliseconds',
     of: { field: 'milliseconds', unit: 'Milliseconds' },
   },

@@ -19,8 +19,6 @@ export type LogMessage =
   | 'outcome of the first attempt not stored'
   | 'outcome not stored, trying again'
   | 'outcome found the submission changed'
-  | 'thingspace submission started'
-  | 'thingspace submission finished'
   | 'work message not sent'
   | 'work messages to parts not sent'
   | 'work message delayed again'

@@ -16,9 +16,6 @@ export type ThingSpaceClientDeps = AuthorisedCallDeps & { credentialSetFor: Cred
 export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
   return {
     async submit(call) {
-      const startedAt = deps.now()
-      const fields = { action: call.action, accountName: call.accountName, devices: call.devices.length }
-      deps.log.info('thingspace submission started', fields)
       const result = await callAuthorised(deps, {
         credentialSet: deps.credentialSetFor(call.accountName),
         method: 'POST',
@@ -26,18 +23,7 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
         body: submissionBody(call),
         budgetMilliseconds: call.budgetMilliseconds,
       })
-      const outcome = outcomeOf(result)
-      // Log before the caller stores the outcome. If storing fails, this line is the only trace of the upstream request id.
-      deps.log.info('thingspace submission finished', {
-        ...fields,
-        outcome: outcome.kind,
-        ...(outcome.kind === 'not-accepted' || outcome.kind === 'unknown' ? { cause: outcome.cause } : {}),
-        ...(outcome.kind === 'accepted'
-          ? { upstreamRequestId: outcome.upstreamRequestId }
-          : { status: outcome.error.status, code: outcome.error.code }),
-        milliseconds: deps.now() - startedAt,
-      })
-      return outcome
+      return outcomeOf(result)
     },
   }
 }

@@ -36,6 +36,7 @@ const splitRefused = 'lib/profile/submission/split-refused.ts'
 const waitingTransitions = 'lib/profile/submission/waiting-transitions.ts'
 const matching = 'lib/profile/status/matching.ts'
 const deviceResults = 'lib/profile/status/device-results.ts'
+const batchMiddlewares = 'lib/events/batch-middlewares.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -208,7 +209,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a rotation forgets the password before it',
-    file: rotate,
+    file: batchMiddlewares,
     from: 'previous: current, rotatedAt: now',
     to: 'rotatedAt: now',
     worlds: ['password rotation'],

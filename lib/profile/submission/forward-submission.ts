@@ -49,17 +49,17 @@ export async function forwardSubmission(
     deviceShape: request.deviceShape,
     budgetMilliseconds,
   })
-  const milliseconds = clock() - startedAt
-  const submission = await recordOutcome(begun, { request, outcome, startedAt }, dependencies)
+  // Logged before the outcome is stored: if storing fails, this line is the only trace of the upstream request id.
   log.info('attempt finished', {
     ...name,
     outcome: outcome.kind,
     ...('cause' in outcome ? { cause: outcome.cause } : {}),
-    ...('error' in outcome ? { status: outcome.error.status, code: outcome.error.code } : {}),
-    state: submission.state,
-    // The time of the call to ThingSpace alone, without storing its outcome.
-    milliseconds,
+    ...(outcome.kind === 'accepted'
+      ? { upstreamRequestId: outcome.upstreamRequestId }
+      : { status: outcome.error.status, code: outcome.error.code }),
+    milliseconds: clock() - startedAt,
   })
+  const submission = await recordOutcome(begun, { request, outcome, startedAt }, dependencies)
   if (submission.state === 'waiting') await sendWorkMessage(submission, dependencies)
   return submission
 }
