@@ -202,14 +202,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'dead letters are not counted',
-    file: 'lib/events/batch-middlewares.ts',
+    file: batchMiddlewares,
     from: 'await lastFailure.count(record)',
     to: 'await Promise.resolve()',
     worlds: ['set aside'],
   },
   {
     name: 'a rotation forgets the password before it',
-    file: batchMiddlewares,
+    file: rotate,
     from: 'previous: current, rotatedAt: now',
     to: 'rotatedAt: now',
     worlds: ['password rotation'],
