@@ -1,4 +1,4 @@
-import { type Named, subjectNamed, subjectOf, type Subject } from './cards.ts'
+import { type Named, subjectNamed, subjectOf } from './cards.ts'
 import { type Order, subjectAt } from './orders.ts'
 
 /** Whether messages may be about a device that an order names by some kinds, judging by the identifiers they name. */
