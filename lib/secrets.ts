@@ -9,8 +9,11 @@ const keptMilliseconds = 5 * 60_000
 /** How long even a fresh read is cached, so that forged callbacks cannot cause a call to Secrets Manager each. */
 const freshMilliseconds = 10_000
 
-/** Reads the text of a secret. `fresh` bypasses the cache, at most once in ten seconds. */
-export type Reader = (secretId: string, options?: { fresh?: boolean }) => Promise<string>
+/**
+ * Reads the text of a secret. `fresh` bypasses the cache, at most once in ten seconds. With `holdFailure`, a fresh read
+ * that failed is not repeated within these ten seconds either: it fails with the same error.
+ */
+export type Reader = (secretId: string, options?: { fresh?: boolean; holdFailure?: boolean }) => Promise<string>
 
 /** Connects to Secrets Manager, with a cache per container. */
 export function connectSecrets(clock: () => number): Reader {
@@ -25,8 +28,8 @@ export function connectSecrets(clock: () => number): Reader {
 export type KeptSecret = { text: string; readAt: number }
 
 /**
- * Caches secrets: five minutes, or ten seconds for `fresh` reads, whose failures are cached too. Concurrent reads of
- * one secret share one call, because a cold container handles a batch of callbacks at once.
+ * Caches secrets: five minutes, or ten seconds for `fresh` reads. Concurrent reads of one secret share one call, because a
+ * cold container handles a batch of callbacks at once.
  */
 export function keepSecrets(
   read: (secretId: string) => Promise<string>,
@@ -47,12 +50,12 @@ export function keepSecrets(
     }
   }
 
-  return async (secretId, { fresh = false } = {}) => {
+  return async (secretId, { fresh = false, holdFailure = false } = {}) => {
     const known = kept.get(secretId)
     if (known !== undefined && clock() - known.readAt < (fresh ? freshMilliseconds : keptMilliseconds))
       return known.text
     const failure = failed.get(secretId)
-    if (fresh && failure !== undefined && clock() - failure.at < freshMilliseconds) throw failure.error
+    if (holdFailure && failure !== undefined && clock() - failure.at < freshMilliseconds) throw failure.error
     const reading = underWay.get(secretId) ?? fetchSecret(secretId).finally(() => underWay.delete(secretId))
     underWay.set(secretId, reading)
     return reading
@@ -87,14 +90,16 @@ export function listenerAuthenticator<Credentials, Judgement extends string>(
 ): (credentials: Credentials) => Promise<Judgement | 'wrong-credentials'> {
   // Parse the secret once, not for each callback.
   let parsed: { text: string; secret: ListenerSecret } | undefined
-  const secretNow = async (options?: { fresh: boolean }): Promise<ListenerSecret> => {
+  const secretNow = async (options?: { fresh: boolean; holdFailure: boolean }): Promise<ListenerSecret> => {
     const text = await read(secretId, options)
     if (parsed?.text !== text) parsed = { text, secret: parseListenerSecret(text) }
     return parsed.secret
   }
   return async (credentials) => {
     const judgement = judge(credentials, await secretNow())
-    return judgement === 'wrong-credentials' ? judge(credentials, await secretNow({ fresh: true })) : judgement
+    return judgement === 'wrong-credentials'
+      ? judge(credentials, await secretNow({ fresh: true, holdFailure: true }))
+      : judgement
   }
 }
 

@@ -47,6 +47,23 @@ test('a secret is read again after five minutes, or after ten seconds if a calle
   expect(await read('listener')).toBe('value 3')
 })
 
+test('a fresh read is repeated after a failure, unless its caller wants failures held', async () => {
+  let reads = 0
+  const read = keepSecrets(
+    async () => {
+      reads += 1
+      if (reads === 1) throw new Error('throttled')
+      return 'text'
+    },
+    () => 0,
+  )
+
+  await expect(read('listener', { fresh: true, holdFailure: true })).rejects.toThrow('throttled')
+  await expect(read('listener', { fresh: true, holdFailure: true })).rejects.toThrow('throttled')
+  expect(reads).toBe(1)
+  expect(await read('listener', { fresh: true })).toBe('text')
+})
+
 /** Checks 600 callbacks with a wrong password within a minute, two at a time, against a secret that `read` returns. */
 async function flood(read: (secretId: string) => Promise<string>) {
   let now = 0
