@@ -19,8 +19,8 @@ const patience = { batchMilliseconds: 24_000, messageMilliseconds: 8_000 }
 const keptPerMinute = 60
 
 /**
- * Handles the callbacks queue, which API Gateway fills without our code. Writes each callback as a result, keeps it as
- * an orphan if its upstream request id is unknown, or quarantines it.
+ * Handles the callbacks queue, which API Gateway fills without our code. Writes each callback as a result, whether or
+ * not its upstream request id is known, or quarantines it. project-changes finds out which results are orphans.
  */
 export function createHandler(dependencies: Omit<RecordDependencies, 'allowance' | 'inTurn'> & { log: Log }) {
   const allowance = createAllowance(keptPerMinute)

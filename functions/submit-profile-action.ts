@@ -17,9 +17,12 @@ import { connectThingSpace } from '../lib/thingspace/connect.ts'
 import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
 /**
- * POST /v1/devices/profile/actions/{action}, and the same under ThingSpace's own path. Answers 202 once the request is
- * stored, even if ThingSpace is down, because the queue and the sweep continue with it. Answers 503 only if the request
- * could not be stored.
+ * POST /v1/devices/profile/actions/{action}, and the same under ThingSpace's own path. Stores the order as a request in
+ * the table. Sends it to ThingSpace if it fits into one submission; otherwise retry-submission does.
+ *
+ * Answers 202 once the request is stored, even if ThingSpace is down, because the submissions queue and the scheduled
+ * sweep continue with it. Answers a problem although the request is stored if ThingSpace refuses it as a whole. Answers
+ * 503 only if the request could not be stored or, for a replay, could not be read.
  */
 export const createHandler = (dependencies: AcceptDependencies) =>
   apiHandler(async (call) => {
@@ -46,7 +49,7 @@ export const handler = log.metered(
     clock,
     random: Math.random,
     newId: randomUUID,
-    // API Gateway ends a call after 30 s, and the outcome has to be stored within them.
+    // The function ends after 29 s, and the outcome has to be stored before that.
     budgetMilliseconds: 20_000,
     recordMilliseconds: 5_000,
     sleep,

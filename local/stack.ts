@@ -32,16 +32,22 @@ export type Stack = {
   tokenFor: (order?: TokenOrder) => Promise<string>
   /** Undefined if the stack uses an external ThingSpace. */
   simulator: ThingSpaceSimulator | undefined
+  /** The URL of the simulator's control API. Undefined without a simulator. */
   simulatorControlUrl: string | undefined
   thingSpaceBaseUrl: string
   /** The callback URL of an account. */
   callbackUrl: (accountName: string) => string
+  /** The engine itself, without the proxy that the functions use. */
   dynamoDb: { engine: string; endpoint: string; tables: readonly string[] }
+  /** The endpoint of SQS and SNS. */
   queuesEndpoint: string
-  /** Returns the events published since the last call, oldest first. */
+  /** Returns the events that the topic has delivered since the last call, oldest first. */
   takeEvents: () => SeenEvent[]
+  /** The path of the file to which the functions log. */
   functionLog: string
-  /** How another local process reaches the table, queues and secrets. `npm start` writes it to the connection file. */
+  /**
+   * How another local process reaches the API, table, queues and secrets. `npm start` writes it to the connection file.
+   */
   connection: Connection
   stop: () => Promise<void>
 }
@@ -52,7 +58,7 @@ export type StackOptions = {
   trace?: Trace
   /** Options of the simulator that are not settings. */
   simulator?: SimulatorOptions
-  /** Runs the functions outside this process. */
+  /** Replaces the loading of the functions into this process. For tests and the bench. */
   runFunctions?: RunFunctions
 }
 
@@ -63,9 +69,12 @@ const audience = 'local-gateway'
 const stopPatienceMs = 3_000
 
 /**
- * Starts the deployment of serverless.yml on 127.0.0.1: HTTP API, functions, DynamoDB, SQS, SNS, secrets, triggers, a token
- * issuer and the ThingSpace simulator. Resolves when the stack is ready. If a part cannot start, stops the others and
- * throws. Sets environment variables of this process for the functions, and restores them on `stop`.
+ * Starts the deployment of serverless.yml on 127.0.0.1: HTTP API, functions, DynamoDB, SQS, SNS, secrets, triggers and
+ * a token issuer, and the ThingSpace simulator unless the settings name an external ThingSpace. `npm start`, the demo
+ * and tests call it. Resolves when the stack is ready. If a part cannot start, stops the others and throws.
+ *
+ * Sets environment variables of this process for the functions and captures what the functions print. `stop` undoes
+ * both.
  */
 export async function startStack(settings: Settings, options: StackOptions = {}): Promise<Stack> {
   const { serverlessYml = ownServerlessYml, trace = () => undefined } = options
@@ -83,6 +92,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   try {
     const data = settings.data === undefined ? undefined : keptFolder(settings.data)
     if (data !== undefined) stops.push(data.close)
+    // The API starts without routes, because the functions need its URL. `serve` below sets the routes.
     const api = await running(startHttpApi({ port: settings.ports.api, trace }))
     const issuer = await running(startIssuer({ port: settings.ports.issuer, audience }))
     const thingSpace = await running(startThingSpace(settings, options.simulator))
@@ -128,8 +138,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     }
+    // Settings of a developer's shell that would change the credentials or override the endpoints above.
     const notInherited = {
-      // A developer's AWS profile would take precedence over the credentials above.
       AWS_PROFILE: undefined,
       AWS_SESSION_TOKEN: undefined,
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,

@@ -1,11 +1,14 @@
-/** The outcomes of a command and their exit codes. */
+/** The outcomes of an operator command (`npm run ops`) and their exit codes. */
 export const outcomes = {
   done: 0,
-  /** Some or all of the work failed, or the command found a problem. Standard error has the reason. */
+  /** Some or all of the work failed, or the command found a problem. Standard error or the answer has the reason. */
   failed: 1,
-  /** The command line is not valid, or the gateway could not be reached. Nothing was done. */
+  /**
+   * The command line is not valid, for instance because `retry` or `cancel` names a request that does not exist, or the
+   * stage or local stack could not be reached. Nothing was done.
+   */
   usage: 2,
-  /** The request or message does not exist, or nothing matches the filter. */
+  /** What the command would show or change does not exist: nothing has this name, matches the filter, or needs work. */
   nothing: 3,
   /** The operator did not confirm. Nothing was done. */
   declined: 4,
@@ -14,7 +17,7 @@ export const outcomes = {
 } as const
 export type Outcome = keyof typeof outcomes
 
-/** An error in the command line or the choice of gateway. `runOps` prints its message without a stack trace. */
+/** An error in the command line or the choice of gateway. `runOps` prints its message and returns `outcomes.usage`. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }

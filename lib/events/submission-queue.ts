@@ -8,7 +8,10 @@ import { sendableJson } from './sendable.ts'
 /** SQS accepts at most 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
 const batchSize = 10
 
-/** Connects to the submissions queue, which holds work messages. `send` throws if SQS rejects any of the messages. */
+/**
+ * Connects to the submissions queue in SQS. It holds the work messages that retry-submission handles. `send` throws if
+ * a call fails or SQS rejects any of the messages; the others may have been sent.
+ */
 export function connectSubmissionQueue({ queueUrl }: { queueUrl: string }): SubmissionQueue {
   const client = new SQSClient(awsClientOptions)
   return {

@@ -25,8 +25,8 @@ const Earlier = z.object({
 export const resultLimits = { ownBytes: 200_000, others: 8, othersBytes: 150_000 }
 
 /**
- * Result items, one for each device of an upstream request. Only callbacks write them. The most significant verdict
- * wins (`rankOf`), whatever the order of delivery.
+ * Result items, one for each device of an upstream request. Callbacks write them; so do ThingSpace's status calls and
+ * operators (see `Provenance`). The most significant verdict wins (`rankOf`), whatever the order of delivery.
  */
 export function resultStore(table: Table): ResultStore {
   const { client, tableName } = table

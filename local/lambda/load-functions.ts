@@ -5,7 +5,10 @@ import { lambdaFunction } from './function.ts'
 import { loadHandler } from './load-handler.ts'
 import type { Invoke } from './outcome.ts'
 
-/** Runs the functions outside this process, for instance in the kill tests. */
+/**
+ * Replaces `loadFunctions` and returns the functions by name. The kill tests run them in other processes; the bench
+ * runs stand-ins or none.
+ */
 export type RunFunctions = (running: {
   deployment: Deployment
   environment: Readonly<Record<string, string>>
@@ -14,7 +17,11 @@ export type RunFunctions = (running: {
 
 type Loading = { deployment: Deployment; root: string; logs: FunctionLogs; trace: Trace }
 
-/** Imports all handlers and returns how to invoke them. Handlers read the environment when they are imported. */
+/**
+ * Imports the handlers of the deployment into this process and returns the functions by name. Handlers read the
+ * environment when they are imported, so the local stack sets it before. `root` is the folder of serverless.yml. Throws
+ * `StartError` if a handler does not exist.
+ */
 export async function loadFunctions({ deployment, root, logs, trace }: Loading): Promise<Map<string, Invoke>> {
   const functions = new Map<string, Invoke>()
   for (const definition of deployment.functions) {

@@ -28,19 +28,30 @@ export const badDayKinds = [
   'login-500',
 ] as const
 
-/** A simulated fault of ThingSpace ("bad day"): what goes wrong, for which calls, and how many times. */
+/**
+ * A simulated fault of ThingSpace ("bad day"): what goes wrong, for which calls, and how many times. Tests and
+ * developers switch it on with `setBadDays` or the control API. `createBadDays` only decides which call is affected;
+ * serve-call.ts plays the fault.
+ */
 export const BadDay = z
   .strictObject({
     kind: z.enum(badDayKinds),
-    /** The number of calls that it affects. Without it, the fault lasts until it is switched off. */
+    /**
+     * The number of calls that it affects. Without it, the fault lasts until it is switched off or `forMs` has passed.
+     * Only `expired-session`, `expired-token` and `stuck-token` then happen once, immediately.
+     */
     count: z.int().min(1).optional(),
-    /** The duration. It is the only limit for refused connections, which the simulator cannot count. */
+    /**
+     * The duration in milliseconds. Refused connections have no other limit, because the simulator cannot count them.
+     */
     forMs: z.int().min(1).optional(),
+    /** Only calls that name this account. */
     accountName: z.string().optional(),
+    /** Only calls of this profile action. */
     action: z.enum(actionNames).optional(),
-    /** `everything`: token, session, listener and status calls as well. */
+    /** `everything`: token, session, listener and status calls as well. `login-500` affects every login regardless. */
     calls: z.enum(['actions', 'everything']).default('actions'),
-    /** slow: the delay of the response. */
+    /** slow: the delay of the response in milliseconds. */
     delayMs: z.int().min(0).default(1_000),
     /** 429 and 503: the seconds in Retry-After. 0 omits the header. */
     retryAfterSeconds: z.int().min(0).default(2),
@@ -70,6 +81,7 @@ export const createBadDays = () => {
   let running: Running[] = []
 
   const hits = ({ day, left }: Running, call: Call, accountName: () => string | undefined): boolean => {
+    // While connections are refused, the server is closed (simulator.ts) and no call arrives.
     if (left <= 0 || day.kind === 'refuse-connections') return false
     if (day.kind === 'login-500') return call.kind === 'login'
     if (day.accountName !== undefined && day.accountName !== accountName()) return false
@@ -78,6 +90,7 @@ export const createBadDays = () => {
   }
 
   return {
+    /** Switches these faults on and all others off. */
     set: (days: readonly BadDay[]): void => {
       running = days.map((day) => ({ day, left: day.count ?? Number.POSITIVE_INFINITY }))
     },
@@ -85,7 +98,10 @@ export const createBadDays = () => {
       running = running.filter((each) => each.day !== day)
     },
 
-    /** Returns the fault that affects this call, if any, and counts the call. */
+    /**
+     * Returns the first fault that affects this call, if any, and counts the call. Ask when the `headers` have been
+     * read, for `reset-before-body`, and again after the `body`, for all other faults.
+     */
     take: (when: 'headers' | 'body', call: Call, accountName: () => string | undefined): BadDay | undefined => {
       const isEarly = (each: Running) => each.day.kind === 'reset-before-body'
       const found = running.find((each) => isEarly(each) === (when === 'headers') && hits(each, call, accountName))
@@ -94,7 +110,7 @@ export const createBadDays = () => {
       return found.day
     },
 
-    /** Undoes the count of a call that was refused before the fault had an effect. */
+    /** Undoes the count of a call that the simulator refused anyway, so that the fault had no effect. */
     giveBack: (day: BadDay): void => {
       const found = running.find((each) => each.day === day)
       if (found !== undefined) found.left += 1
@@ -115,7 +131,7 @@ export const proxyPage = (status: number): Answer =>
 export const plainExpiredSession = (): Answer =>
   jsonAnswer(400, { errorCode: '400', errorMessage: 'The Session has expired.' })
 
-/** The response of ThingSpace during an outage or when it throttles. */
+/** The response of ThingSpace during an outage or when it throttles. A 500 has no Retry-After. */
 export const outageAnswer = (status: 429 | 500 | 503, retryAfterSeconds: number): Answer => {
   const retryAfter: Record<string, string> = retryAfterSeconds > 0 ? { 'retry-after': `${retryAfterSeconds}` } : {}
   switch (status) {

@@ -1,9 +1,12 @@
 import type { Page, PageCall } from '../ports.ts'
 
-/** A callback that was not recorded. `raw` is its redacted text, `receivedAt` is in epoch milliseconds. */
+/**
+ * A callback that was not recorded. `reason` is a stable word that metrics count. `raw` is its redacted text,
+ * `receivedAt` is in epoch milliseconds.
+ */
 export type Quarantined = { accountName: string; receivedAt: number; reason: string; raw: string }
 
-/** A message in quarantine. `count` is the number of equal messages, `lastReceivedAt` the time of the last one. */
+/** A message in quarantine. `count` is the number of equal messages, received from `receivedAt` to `lastReceivedAt`. */
 export type QuarantinedMessage = Quarantined & { id: string; count: number; lastReceivedAt: number }
 
 /** An operator's decision that a message in quarantine needs no further action. */
@@ -12,10 +15,14 @@ type Dismissal = { by: string; why: string; at: number }
 /** The record of a dismissed message, without its text. */
 type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
 
+/** Where `recordCallback` keeps messages that it does not record: items of the table. */
 export type QuarantineStore = {
-  /** Stores a message. Equal messages of one day share an item with a count. Repeating a call changes nothing. */
+  /**
+   * Stores a message. Equal messages of one day share an item with a count. A message that is not later than the last
+   * one is not counted, because SQS may have delivered the same message twice.
+   */
   quarantine(message: Quarantined): Promise<void>
-  /** Counts a message, per minute, without storing its text. */
+  /** Counts a message, per minute, reason and account, without storing its text. A repeated call counts again. */
   countUnkept(message: Omit<Quarantined, 'raw'>): Promise<void>
 }
 
@@ -23,6 +30,7 @@ export type QuarantineStore = {
 export type QuarantineReview = {
   /** Lists messages page by page, in no particular order. */
   listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
+  /** Removes a message that was recorded as a result. */
   removeQuarantined(id: string): Promise<void>
   /** Removes a message and records who decided it and why. Returns false if it is no longer in quarantine. */
   dismissQuarantined(message: QuarantinedMessage, dismissal: Dismissal): Promise<boolean>

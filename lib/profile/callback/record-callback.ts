@@ -11,6 +11,9 @@ import { Unstorable } from './unstorable.ts'
 /** A message of the callbacks queue: the body that was sent, and what API Gateway added about the sender. */
 export type ReceivedCallback = { body: string; accountName: string; sourceAddress: string; receivedAt: number }
 
+/** The account of a message without a valid account. */
+export const unknownAccount = '-'
+
 export type RecordDependencies = {
   store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineStore, 'quarantine' | 'countUnkept'>
   readCallback: (body: string) => CallbackReading
@@ -24,13 +27,19 @@ export type RecordDependencies = {
 
 type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
-/** The outcome of one message: that of the store, or how a message that was not recorded was kept. */
+/**
+ * The outcome of one message: that of the store (see `ResultStore`), or how a message that was not recorded was kept.
+ */
 export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
 
 /**
- * Records one callback from the queue with one write and no read. A message goes to quarantine, and is never applied, if
- * it is not authentic, not understood or cannot be stored. Beyond the allowance, messages of unknown senders are only
- * counted. Throws only if the table is not available for writing; SQS then delivers the message again.
+ * Records one callback from the queue as a result. This takes one write and no read, or further writes if an earlier
+ * result of the device stays. A message that is not authentic, not understood or cannot be stored goes to quarantine;
+ * after that, only an operator can have it recorded. Beyond the allowance, messages of unknown senders are only
+ * counted.
+ *
+ * Throws if the table or the listener's secret is not available, or if newer code wrote the stored result. SQS then
+ * delivers the message again.
  */
 export async function recordCallback(
   received: ReceivedCallback,
@@ -39,15 +48,15 @@ export async function recordCallback(
   const { settings, readCallback, inTurn } = dependencies
   // The sender's address is checked before the body is read.
   if (settings.refuseUnlistedAddresses && !isListed(received, settings)) {
-    return setAside('unlisted-address', { received, isShown: false }, dependencies)
+    return setAside('unlisted-address', { received, isKnownSender: false }, dependencies)
   }
   const reading = readCallback(received.body)
-  // Messages about one device are recorded in the order received, because the first of two final results decides.
+  // Messages of a batch about one device are recorded in the order received: the first of two final results decides.
   const keys = reading.kind === 'understood' ? keysOf(received, reading.callback) : []
   return inTurn(keys, () => recordReading(reading, received, dependencies))
 }
 
-/** Keys for the order of recording. Messages without a device share one result of their upstream request. */
+/** The keys that `inTurn` orders by. Messages without a device share one result of their upstream request. */
 const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifiers }: NormalisedCallback): string[] =>
   (identifiers.length === 0 ? ['-'] : identifierKeys(identifiers)).map(
     (key) => `${accountName} ${upstreamRequestId} ${key}`,
@@ -55,27 +64,6 @@ const keysOf = ({ accountName }: ReceivedCallback, { upstreamRequestId, identifi
 
 const isListed = ({ sourceAddress }: ReceivedCallback, { addresses }: RecordDependencies['settings']): boolean =>
   addresses.length === 0 || addresses.includes(sourceAddress)
-
-/** A message for quarantine. `isShown`: its address or its password shows that it comes from ThingSpace. */
-type SetAside = { received: ReceivedCallback; isShown: boolean; reading?: CallbackReading }
-
-async function setAside(
-  reason: string,
-  { received, isShown, reading }: SetAside,
-  { store, readCallback, allowance, log }: RecordDependencies,
-): Promise<RecordingOutcome> {
-  const { accountName, sourceAddress, receivedAt } = received
-  if (!isShown && !allowance(receivedAt)) {
-    await store.countUnkept({ accountName, receivedAt, reason })
-    log.warn('callback counted and not kept', { accountName, sourceAddress, reason })
-    return 'counted'
-  }
-  const read = reading ?? readCallback(received.body)
-  const raw = read.kind === 'understood' ? read.callback.raw : read.redacted
-  await store.quarantine({ accountName, receivedAt, reason, raw })
-  log.warn('callback quarantined', { accountName, sourceAddress, reason })
-  return 'quarantined'
-}
 
 async function recordReading(
   reading: CallbackReading,
@@ -86,7 +74,7 @@ async function recordReading(
   const { accountName, sourceAddress } = received
   const authentication = await authenticate(reading.credentials)
   const hasPassword = authentication === 'authentic' && (reading.credentials?.password ?? '') !== ''
-  const message = { received, isShown: hasPassword || settings.addresses.includes(sourceAddress), reading }
+  const message = { received, isKnownSender: hasPassword || settings.addresses.includes(sourceAddress), reading }
   if (authentication !== 'authentic') return setAside(authentication, message, dependencies)
   if (reading.kind === 'not-understood') return setAside(reading.reason, message, dependencies)
   if (accountName === unknownAccount) return setAside('no-account', message, dependencies)
@@ -107,12 +95,9 @@ async function recordReading(
   return outcome
 }
 
-/** The account of a message without a valid account. */
-export const unknownAccount = '-'
-
 /**
- * Records a callback, or returns why it cannot be stored. Retrying cannot help in that case. Any other error is thrown, so
- * that SQS delivers the message again when the table is available.
+ * Records a callback, or returns why it cannot be stored. Retrying cannot help in that case. Any other error is thrown,
+ * so that SQS delivers the message again.
  */
 async function recordOrRefuse(
   callback: NormalisedCallback,
@@ -126,4 +111,26 @@ async function recordOrRefuse(
     if (error instanceof Unstorable) return 'unstorable'
     throw error
   }
+}
+
+/** A message for quarantine. `isKnownSender`: its address or its password shows that it comes from ThingSpace. */
+type SetAside = { received: ReceivedCallback; isKnownSender: boolean; reading?: CallbackReading }
+
+/** Puts a message into quarantine, or counts it if its sender is unknown and the allowance is used up. */
+async function setAside(
+  reason: string,
+  { received, isKnownSender, reading }: SetAside,
+  { store, readCallback, allowance, log }: RecordDependencies,
+): Promise<RecordingOutcome> {
+  const { accountName, sourceAddress, receivedAt } = received
+  if (!isKnownSender && !allowance(receivedAt)) {
+    await store.countUnkept({ accountName, receivedAt, reason })
+    log.warn('callback counted and not kept', { accountName, sourceAddress, reason })
+    return 'counted'
+  }
+  const read = reading ?? readCallback(received.body)
+  const raw = read.kind === 'understood' ? read.callback.raw : read.redacted
+  await store.quarantine({ accountName, receivedAt, reason, raw })
+  log.warn('callback quarantined', { accountName, sourceAddress, reason })
+  return 'quarantined'
 }

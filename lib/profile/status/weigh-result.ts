@@ -12,7 +12,7 @@ const enabled = ['downloadenable', 'enable', 'enabled']
 const suspended = ['suspend', 'suspended']
 const active = ['active', 'activated', 'restored', 'resumed']
 const pending = 'pendingdeactivation'
-/** States of a line without service: before its activation, and after its deactivation. */
+/** States of a line without service: before its activation, and from its deactivation on. */
 const beforeService = ['preactive', 'pendingactivation', 'activationready', 'inventory', 'testready']
 const afterService = ['deactive', 'deactivated', 'inactive', pending, 'purged', 'replaced', 'retired']
 const withoutService = [...beforeService, ...afterService]
@@ -22,8 +22,8 @@ const notSuspended = [...withoutService, ...active]
 const notEnabled = [...notDownloaded, 'none', ...disabled, ...notActive]
 
 /**
- * States that an action cannot lead to, in either member. A failed download leaves "Not Downloaded". ENABLE after a
- * Global `download` is allowed, because Verizon's own example shows it.
+ * States that an action cannot lead to, whether `profileStatus` or `state` reports them. A failed download leaves "Not
+ * Downloaded". ENABLE after a Global `download` is allowed, because Verizon's own example shows it.
  */
 const impossible: Partial<Record<ActionName, readonly string[]>> = {
   download: notDownloaded,
@@ -42,7 +42,7 @@ const impossible: Partial<Record<ActionName, readonly string[]>> = {
   device_resume: notActive,
 }
 
-/** Returns a note if a result reports a state that the action does not lead to; undefined otherwise. */
+/** Returns a note if a result reports a failure or a state that the action does not lead to; undefined otherwise. */
 function contradictionOf(action: ActionName, { profileStatus, state }: Described): string | undefined {
   for (const [name, said = ''] of Object.entries({ profileStatus, state })) {
     const isImpossible = impossible[action]?.includes(said.toLowerCase().replaceAll(/[\s_-]/g, ''))
@@ -53,9 +53,10 @@ function contradictionOf(action: ActionName, { profileStatus, state }: Described
 }
 
 /**
- * Corrects a result's verdict for the action of its request. Callbacks are recorded without knowing the action: every
- * fault as `failed`, every success as `succeeded`. A fault which says that the device was already in the requested state
- * becomes a success. A success that contradicts the action becomes a `warning`, so a later message can decide.
+ * Corrects a result's verdict for the action of its request, each time the result is read. Callbacks are recorded
+ * without knowing the action, so their verdict may be wrong for it. A fault which says that the device was already in
+ * the requested state becomes a success. A success whose state contradicts the action becomes a `warning`, so a later
+ * message can decide. The stored result does not change.
  */
 export function weighResult(action: ActionName, result: Result): Result {
   if (result.verdict === 'failed' && result.fault !== undefined) {

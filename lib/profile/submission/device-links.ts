@@ -7,12 +7,13 @@ import type { Submission } from '../request/submission.ts'
 type LinkedRequest = Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName' | 'action' | 'createdAt'>
 
 /**
- * Writes the links from the devices of a submission to its request, one for each identifier of each device. A callback
- * finds a submission whose response was lost by these links.
+ * Writes the links from the devices of a submission to its request, one for each identifier of each device. If the
+ * response to a POST is lost, its callbacks find the submission by these links. The device history of the API reads
+ * them too. `firstDevice` is the position of the first device in the request.
  *
- * Call it before the attempt is claimed: the claim must be followed by the POST without delay. `keptFrom` (epoch
- * milliseconds) starts the retention period of the links later than the creation of the request.
- * Throws if the links could not be stored. Nothing has been sent in this case.
+ * Call it before the attempt is claimed, because the claim must be followed by the POST without delay. `keptFrom`
+ * (epoch milliseconds) starts the retention period of the links later than the creation of the request. Throws if any
+ * of the links could not be stored. Nothing has been sent in this case.
  */
 export async function writeLinks(
   {
@@ -32,8 +33,10 @@ export async function writeLinks(
 }
 
 /**
- * Writes the links that a submission needs before its next attempt: all of them before its first attempt. For a request
- * that is more than a day old it writes them again, because the existing links may expire before the results arrive.
+ * Writes the links that a submission needs before its next attempt. Before the first attempt these are all of its
+ * links. Later attempts need none, and neither does the second half of a split: its links were written before the
+ * split. If the request is more than a day old, all links are written again, because they may expire before the results
+ * arrive.
  */
 export async function ensureLinks(
   {

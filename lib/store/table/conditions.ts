@@ -8,7 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Item } from './items.ts'
 import { startPatience } from './patience.ts'
-import { toldApart } from './store-failure.ts'
+import { asUnstorable } from './store-failure.ts'
 import type { Table } from './table.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function conditional(
     return { kind: 'written' }
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', item: plain(error.Item) }
-    throw toldApart(error)
+    throw asUnstorable(error)
   }
 }
 
@@ -42,9 +42,9 @@ export async function transactional(
     await repeated(table, () => write(token))
     return { kind: 'written' }
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw toldApart(error)
+    if (!(error instanceof TransactionCanceledException)) throw asUnstorable(error)
     const reasons = error.CancellationReasons ?? []
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw toldApart(error)
+    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw asUnstorable(error)
     return { kind: 'refused', items: reasons.map(({ Item: item }) => plain(item)) }
   }
 }

@@ -1,8 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { Unstorable } from '../../profile/callback/unstorable.ts'
 
-/** `permanent`: the table will always refuse this item. `passing`: a retry may succeed. */
-export type StoreFailure = 'permanent' | 'passing'
+/** `permanent`: the table will always refuse this write. `passing`: a retry may succeed. */
+type StoreFailure = 'permanent' | 'passing'
 
 /** Names of permanent errors. The SDK has no classes for some of them. */
 const permanent: ReadonlySet<string> = new Set([
@@ -23,8 +23,11 @@ function storeFailureOf(error: unknown): StoreFailure {
   return error instanceof Error && permanent.has(error.name) ? 'permanent' : 'passing'
 }
 
-/** Wraps a permanent failure in `Unstorable`, so that the domain recognises it. Other errors are returned unchanged. */
-export const toldApart = (error: unknown): unknown =>
+/**
+ * Wraps the error of a permanent failure in `Unstorable`, so that the domain recognises it without the SDK. Returns
+ * other errors unchanged. Conditional writes and transactions throw what it returns.
+ */
+export const asUnstorable = (error: unknown): unknown =>
   storeFailureOf(error) === 'permanent' && !(error instanceof Unstorable)
     ? new Unstorable('the table refuses this item', { cause: error })
     : error

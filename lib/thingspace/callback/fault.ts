@@ -4,7 +4,10 @@ import { withoutServiceName } from '../answer/error-body.ts'
 
 export type Fault = NonNullable<NormalisedCallback['fault']>
 
-/** Names of a fault's members: the documented ones first (`faultcode`, `faultstring`), then those of other messages. */
+/**
+ * Names of a fault's members: the documented ones first (`faultcode`, `faultstring`), then those of other messages. All
+ * names in this file are in lower case, as in the tree of a message (tree.ts).
+ */
 const codeNames = ['faultcode', 'errorcode', 'code', 'name'] as const
 const messageNames = [
   'faultstring',
@@ -17,15 +20,18 @@ const messageNames = [
   'errordescription',
   'error_description',
 ] as const
+/** Members that hold a fault, or are one. */
 const memberNames = ['faultresponse', 'fault', 'errorcode', 'errormessage'] as const
+/** Texts of a fault member which say that there is no fault. */
 const noFault: ReadonlySet<string> = new Set(['none', 'null', 'false', 'no', 'n/a'])
 
 /** The code given to a fault without one. */
 export const noCode = 'unspecified'
 
 /**
- * Finds the fault of a message, in the first of its parts that has one. A fault is a `faultResponse`, a Pascal-case
- * `Fault` (an object or a text beside `Status` and `Comment`), or the two members of a synchronous error.
+ * Finds the fault of a message, in the first of its parts that has one. The parts are all objects of the message, the
+ * outer ones first. A fault is a `faultResponse`, a Pascal-case `Fault` (an object or a text beside `Status` and
+ * `Comment`), or the members of a synchronous error: `errorCode`, `errorMessage` or both.
  */
 export function faultIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
@@ -52,7 +58,10 @@ function synchronousErrorIn(part: Branch | undefined): Fault | undefined {
   return code === undefined && message === undefined ? undefined : faultOf(code, message)
 }
 
-/** Finds an error in other members whose name begins with `error`. ThingSpace documents none in callbacks. */
+/**
+ * Finds an error in a member whose name begins with `error`, for messages without a fault. ThingSpace documents no such
+ * member in callbacks. `verdictOf` gives it less weight than a fault.
+ */
 export function errorIn(parts: readonly Branch[]): Fault | undefined {
   for (const part of parts) {
     for (const name of Object.keys(part)) {
@@ -82,9 +91,19 @@ const faultOf = (code: string | undefined, message: string | undefined): Fault =
   ...(message === undefined ? {} : { message }),
 })
 
+/** Each member of a carrier's answer, its flag, and Verizon's other word for the resulting state. */
+const carrierAnswers = [
+  ['activateresponse', 'activated', 'active'],
+  ['deactivateresponse', 'deactivated', 'deactive'],
+  ['suspendresponse', 'suspended', 'suspend'],
+  ['restoreresponse', 'restored', 'active'],
+  ['resumeresponse', 'resumed', 'active'],
+] as const
+
 /**
- * Reads the state of a line from the carrier's answer. A positive member counts as a result if the message has no
- * status. `done` is false if the answer says that the action was not carried out.
+ * Reads the state of a line from the carrier's answer, the `deviceResponse` of CarrierService. `done` says whether the
+ * action was carried out. For `verdictOf`, true is a success if no status decides, and false turns a success into a
+ * warning. Without `done`, the answer does not say.
  */
 export function carrierAnswer(response: Branch | undefined): { state?: string; done?: boolean } {
   for (const [name, word, other] of carrierAnswers) {
@@ -100,12 +119,3 @@ export function carrierAnswer(response: Branch | undefined): { state?: string; d
 }
 
 const isOneOf = (state: string, words: readonly string[]): boolean => words.includes(state.toLowerCase())
-
-/** Each member of a carrier's answer, its flag, and Verizon's other word for the resulting state. */
-const carrierAnswers = [
-  ['activateresponse', 'activated', 'active'],
-  ['deactivateresponse', 'deactivated', 'deactive'],
-  ['suspendresponse', 'suspended', 'suspend'],
-  ['restoreresponse', 'restored', 'active'],
-  ['resumeresponse', 'resumed', 'active'],
-] as const
