@@ -18,6 +18,7 @@ const isDone: Readonly<Record<RerunOutcome['kind'], boolean>> = {
   'not-authentic': false,
   'too-much-evidence': false,
   'not-storable': false,
+  'poisoned-result': false,
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { account, eidOf, localBody } from '../builders.ts'
+import { PoisonedItem } from '../../lib/profile/request/poisoned-item.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
 import { opsBench } from './bench.ts'
 
@@ -42,6 +43,24 @@ test('ops quarantine rerun treats a second copy of a callback as a duplicate', a
 
   expect((await opsBench(world).ops('quarantine rerun --all')).data).toEqual({ outcomes: { duplicate: 1 } })
   expect(await world.store.listResults({ accountName: account, upstreamRequestId: 'upstream-1' })).toHaveLength(1)
+})
+
+test('ops quarantine rerun keeps a message whose stored result cannot be read, and goes on with the others', async () => {
+  const world = createWorld()
+  await world.order('disable', localBody())
+  await kept(world)
+  const raw = JSON.stringify(aCallbackOf('upstream-2', [{ kind: 'eid', id: eidOf(2) }], 'succeeded'))
+  await kept(world, { raw })
+  const recordResult = world.store.recordResult.bind(world.store)
+  world.store.recordResult = async (callback, arrival) => {
+    if (callback.upstreamRequestId === 'upstream-1') throw new PoisonedItem('the stored result cannot be read')
+    return recordResult(callback, arrival)
+  }
+
+  const told = await opsBench(world).ops('quarantine rerun --all')
+
+  expect(told).toMatchObject({ outcome: 'failed', data: { outcomes: { 'poisoned-result': 1, recorded: 1 } } })
+  expect(await idsOf(world)).toHaveLength(1)
 })
 
 test.each(['wrong-credentials', 'credentials-missing', 'unlisted-address'])(

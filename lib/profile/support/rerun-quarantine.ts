@@ -3,6 +3,7 @@ import type { CallbackReading, NormalisedCallback } from '../request/callback.ts
 import { maskIdentifier } from '../order/identifiers.ts'
 import type { QuarantineReview, Quarantined } from '../callback/quarantine-store.ts'
 import type { Log } from '../ports.ts'
+import { PoisonedItem } from '../request/poisoned-item.ts'
 import { Unstorable } from '../callback/unstorable.ts'
 
 export type RerunDependencies = {
@@ -19,6 +20,8 @@ export type RerunOutcome =
   | { kind: 'not-authentic' }
   | { kind: 'too-much-evidence' }
   | { kind: 'not-storable' }
+  /** An earlier result of the same device is stored, and cannot be read. */
+  | { kind: 'poisoned-result' }
 
 /** Reasons for quarantine that concern the sender and not the content of a message. */
 const notAuthentic: ReadonlySet<string> = new Set(['wrong-credentials', 'credentials-missing', 'unlisted-address'])
@@ -45,6 +48,7 @@ export async function rerunQuarantined(
   const outcome = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)
   if (outcome === 'full') return { kind: 'too-much-evidence' }
   if (outcome === 'unstorable') return { kind: 'not-storable' }
+  if (outcome === 'poisoned') return { kind: 'poisoned-result' }
   await store.removeQuarantined(message.id)
   log.info('quarantined callback recorded', {
     accountName,
@@ -67,6 +71,7 @@ async function recorded(
     return await store.recordResult(callback, arrival)
   } catch (error) {
     if (error instanceof Unstorable) return 'unstorable'
+    if (error instanceof PoisonedItem) return 'poisoned'
     throw error
   }
 }
