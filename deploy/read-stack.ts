@@ -22,9 +22,10 @@ export async function readStack(
     if (payload !== undefined) maps.set(name, new SourceMap(payload))
   }
   return stack.replaceAll(position, (found, name: string, line: string, column: string) => {
-    const origin = maps.get(name)?.findOrigin(Number(line), Number(column))
-    if (origin === undefined || !('fileName' in origin)) return found
-    return `${origin.fileName.replace(/^(\.\.\/)+/, '')}:${origin.lineNumber}:${origin.columnNumber}`
+    // A stack counts lines and columns from 1, a source map from 0.
+    const origin = maps.get(name)?.findEntry(Number(line) - 1, Number(column) - 1)
+    if (origin === undefined || !('originalSource' in origin)) return found
+    return `${origin.originalSource.replace(/^(\.\.\/)+/, '')}:${origin.originalLine + 1}:${origin.originalColumn + 1}`
   })
 }
 
