@@ -83,11 +83,11 @@ const parseListenerSecret = (text: string): ListenerSecret => ListenerSecret.par
  * read secret, because the password may have been rotated since this container read it. Otherwise a valid result would
  * be lost.
  */
-export function listenerAuthenticator<Credentials, Judgement extends string>(
+export function listenerAuthenticator<Credentials, Authenticity extends string>(
   read: Reader,
   secretId: string,
-  judge: (credentials: Credentials, secret: ListenerSecret) => Judgement | 'wrong-credentials',
-): (credentials: Credentials) => Promise<Judgement | 'wrong-credentials'> {
+  judge: (credentials: Credentials, secret: ListenerSecret) => Authenticity | 'wrong-credentials',
+): (credentials: Credentials) => Promise<Authenticity | 'wrong-credentials'> {
   // Parse the secret once, not for each callback.
   let parsed: { text: string; secret: ListenerSecret } | undefined
   const secretNow = async (options?: { fresh: boolean; holdFailure: boolean }): Promise<ListenerSecret> => {

@@ -500,13 +500,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an order writes links after its claim',
     file: accept,
-    from: '  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)\n',
+    from: '  if (single !== undefined) await linkDevices({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',
     also: [
       {
         file: accept,
         from: '    const submission = await forwardSubmission({ begun,',
-        to: '    await writeLinks({ request, firstDevice: 0, devices }, store)\n    const submission = await forwardSubmission({ begun,',
+        to: '    await linkDevices({ request, firstDevice: 0, devices }, store)\n    const submission = await forwardSubmission({ begun,',
       },
     ],
     worlds: ['download once'],

@@ -18,14 +18,14 @@ export type RecordDependencies = {
   store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineStore, 'quarantine' | 'countUnkept'>
   readCallback: (body: string) => CallbackReading
   /** Compares the credentials in a callback with those of the listener, in constant time. */
-  authenticate: (credentials: CallbackReading['credentials']) => Promise<Authentication>
+  authenticate: (credentials: CallbackReading['credentials']) => Promise<CallbackAuthenticity>
   settings: { addresses: readonly string[]; refuseUnlistedAddresses: boolean }
   allowance: Allowance
   inTurn: Turns
   log: Log
 }
 
-type Authentication = 'authentic' | 'credentials-missing' | 'wrong-credentials'
+export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
 /**
  * The outcome of one message: that of the store (see `ResultStore`), or how a message that was not recorded was kept.

@@ -7,7 +7,7 @@ import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { beginAttempt } from './attempt-transitions.ts'
-import { writeLinks } from './device-links.ts'
+import { linkDevices } from './device-links.ts'
 import { forwardSubmission } from './forward-submission.ts'
 import { newRequest, newSubmission, type Order, type PlannedRequest, planRequest } from './new-request.ts'
 import type { SubmissionQueue } from './queue.ts'
@@ -55,7 +55,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   if (earlier !== undefined) return replay(planned, earlier, dependencies)
 
   const single = submissionCountOf(planned) === 1 ? newSubmission(planned, 0, { now: clock(), settings }) : undefined
-  if (single !== undefined) await writeLinks({ request: planned, firstDevice: 0, devices }, store)
+  if (single !== undefined) await linkDevices({ request: planned, firstDevice: 0, devices }, store)
   const begun = single === undefined ? undefined : beginAttempt(single, newId(), { now: clock(), settings })
   const request = newRequest(isInline ? { ...planned, manifest } : planned, begun)
   const creation = await store.createRequest({

@@ -15,7 +15,7 @@ type LinkedRequest = Pick<ProfileRequest, 'requestId' | 'generation' | 'accountN
  * (epoch milliseconds) starts the retention period of the links later than the creation of the request. Throws if any
  * of the links could not be stored. Nothing has been sent in this case.
  */
-export async function writeLinks(
+export async function linkDevices(
   {
     request: { requestId, generation, accountName, action, createdAt },
     firstDevice,
@@ -51,5 +51,5 @@ export async function ensureLinks(
   const isFirst = submission.attempt === 0 && submission.splitFrom === undefined
   if (!isFirst && !isRenewed) return
   const { firstDevice } = submission
-  await writeLinks({ request, firstDevice, devices, keptFrom: isRenewed ? now : undefined }, store)
+  await linkDevices({ request, firstDevice, devices, keptFrom: isRenewed ? now : undefined }, store)
 }

@@ -1,3 +1,4 @@
+import type { CallbackAuthenticity } from '../../profile/callback/record-callback.ts'
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { CallbackCredentials } from '../../profile/request/callback.ts'
 
@@ -5,8 +6,6 @@ import type { CallbackCredentials } from '../../profile/request/callback.ts'
  * Credentials that a callback may carry. After a rotation, ThingSpace still sends the previous password for minutes.
  */
 export type AcceptedCredentials = { username: string; current: string; previous?: string | undefined }
-
-export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-credentials'
 
 /**
  * Checks the credentials of a callback, in constant time. A callback without credentials, or with empty ones, is
