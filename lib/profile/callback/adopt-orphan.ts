@@ -18,16 +18,7 @@ export type LookDependencies = {
   log: Log
 }
 
-export type AdoptDependencies = {
-  store: Pick<UpstreamStore, 'findUpstreamLink' | 'removeOrphan' | 'postponeOrphan'> &
-    Pick<ResultStore, 'listResults'> &
-    Pick<SubmissionStore, 'listSubmissions' | 'saveAccepted'> &
-    Pick<RequestStore, 'getRequest' | 'getDevices'> &
-    Pick<DeviceStore, 'listLinks'>
-  clock: Clock
-  settings: Settings
-  log: Log
-}
+export type AdoptDependencies = LookDependencies & { store: Pick<UpstreamStore, 'postponeOrphan'> }
 
 /** The result of looking at an orphan: the submission it now belongs to, or the submissions it may belong to. */
 export type Look = { kind: 'linked'; link: UpstreamLink } | ({ kind: 'unclear' } & Fitting)

@@ -1,34 +1,20 @@
-import type { Clock, Log, Random } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import { inlineManifestBytes, partsOf } from '../request/manifest.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
-import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { linkDevices } from './device-links.ts'
-import { forwardSubmission } from './forward-submission.ts'
+import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import { newRequest, newSubmission, type Order, type PlannedRequest, planRequest } from './new-request.ts'
-import type { SubmissionQueue } from './queue.ts'
 import { sendPartMessages } from './send-work-messages.ts'
-import type { ThingSpace } from './thingspace.ts'
 
-export type AcceptDependencies = {
+export type AcceptDependencies = Omit<ForwardDependencies, 'store'> & {
   store: Pick<RequestStore, 'createRequest' | 'getRequest'> &
     Pick<SubmissionStore, 'listSubmissions' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'> &
     Pick<DeviceStore, 'writeLinks'>
-  thingSpace: ThingSpace
-  queue: SubmissionQueue
-  clock: Clock
-  random: Random
   newId: () => string
-  settings: Settings
-  log: Log
-  sleep: (milliseconds: number) => Promise<unknown>
-  /** See `ForwardDependencies`. */
-  budgetMilliseconds: number
-  recordMilliseconds: number
 }
 
 export type Acceptance =

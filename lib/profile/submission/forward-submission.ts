@@ -1,29 +1,16 @@
 import type { Device } from '../order/identifiers.ts'
-import type { Clock, Log, Random } from '../ports.ts'
 import type { ProfileRequest } from '../request/request.ts'
-import type { Settings } from '../request/settings.ts'
-import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import type { SubmissionQueue } from './queue.ts'
-import { recordOutcome } from './record-outcome.ts'
+import { type RecordDependencies, recordOutcome } from './record-outcome.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import type { ThingSpace } from './thingspace.ts'
 
-export type ForwardDependencies = {
-  store: Pick<SubmissionStore, 'saveSubmission' | 'saveAccepted' | 'saveSplit'>
+export type ForwardDependencies = RecordDependencies & {
   thingSpace: ThingSpace
-  queue: SubmissionQueue
-  clock: Clock
-  random: Random
-  settings: Settings
-  log: Log
-  sleep: (milliseconds: number) => Promise<unknown>
   /**
    * Time limit of the call to ThingSpace, credentials included. The function needs time after it to store the outcome.
    */
   budgetMilliseconds: number
-  /** Time limit of storing the outcome, retries included. Both limits together stay below the function's timeout. */
-  recordMilliseconds: number
 }
 
 /**

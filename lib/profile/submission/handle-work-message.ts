@@ -1,35 +1,22 @@
-import type { Clock, Log, Random } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import { devicesPerPart } from '../request/manifest.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
-import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { ensureLinks } from './device-links.ts'
-import { forwardSubmission } from './forward-submission.ts'
+import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import { newSubmission } from './new-request.ts'
-import type { SubmissionQueue, WorkMessage } from './queue.ts'
+import type { WorkMessage } from './queue.ts'
 import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
-import type { ThingSpace } from './thingspace.ts'
 import { cancel, giveUp } from './waiting-transitions.ts'
 
-export type WorkMessageDependencies = {
+export type WorkMessageDependencies = Omit<ForwardDependencies, 'store'> & {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
     Pick<SubmissionStore, 'getSubmission' | 'createSubmissions' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'> &
     Pick<DeviceStore, 'writeLinks'>
-  thingSpace: ThingSpace
-  queue: SubmissionQueue
-  clock: Clock
-  random: Random
   newId: () => string
-  settings: Settings
-  log: Log
-  sleep: (milliseconds: number) => Promise<unknown>
-  /** See `ForwardDependencies`. */
-  budgetMilliseconds: number
-  recordMilliseconds: number
 }
 
 /**

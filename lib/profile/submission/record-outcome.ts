@@ -17,6 +17,10 @@ export type RecordDependencies = {
   settings: Settings
   log: Log
   sleep: (milliseconds: number) => Promise<unknown>
+  /**
+   * Time limit of storing the outcome, retries included. Together with the call to ThingSpace it stays below the
+   * function's timeout.
+   */
   recordMilliseconds: number
 }
 
