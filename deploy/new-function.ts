@@ -10,6 +10,7 @@ export const listingFiles = ['serverless.yml', 'deploy/roles.yml', 'deploy/alarm
 
 const inPascalCase = (name: string): string =>
   name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
+
 /** A template beside this file, for a function of that name. */
 const fromTemplate = (template: 'function' | 'test', name: string): string =>
   readFileSync(join(import.meta.dirname, 'new-function', `${template}.txt`), 'utf8')
@@ -20,10 +21,10 @@ const inCamelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, lett
 /** The Serverless Framework's logical id of a function: `sweep-due` becomes `SweepDashdue`. */
 const logicalId = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}`
 
-/** Inserts `text` before the first line that starts with `marker`. Throws if there is no such line. */
+/** Inserts `text` into a file before the line or lines that start with `marker`. Throws if the file has none. */
 function insertBefore(file: string, marker: string, text: string, path: string): string {
-  const at = file.startsWith(marker) ? 0 : file.indexOf(`\n${marker}`) + 1
-  if (at === 0 && !file.startsWith(marker)) throw new Error(`${path} has no line that starts with "${marker.trim()}"`)
+  const at = file.indexOf(`\n${marker}`) + 1
+  if (at === 0) throw new Error(`${path} has no line that starts with "${marker.trim()}"`)
   return `${file.slice(0, at)}${text}${file.slice(at)}`
 }
 
@@ -89,10 +90,11 @@ export function withFunction(name: string, files: ProjectFiles): ProjectFiles {
     ),
     'deploy/api.yml': insertBefore(
       read('deploy/api.yml'),
-      'Outputs:',
-      `  ${logicalId(name)}LogGroup: *encryptedLogs\n\n`,
+      // The log groups end with a blank line.
+      '\nOutputs:',
+      `  ${logicalId(name)}LogGroup: *encryptedLogs\n`,
       'deploy/api.yml',
-    ).replace(`\n\n  ${logicalId(name)}LogGroup`, `\n  ${logicalId(name)}LogGroup`),
+    ),
   }
 }
 
