@@ -12,7 +12,7 @@ import { Provider } from './provider.ts'
 import { readResources } from './resources.ts'
 import { resolveVariables } from './variables.ts'
 import { parseYaml } from './yaml.ts'
-import { type Deployment } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
 
 const Params = z.record(z.string(), z.unknown())
 

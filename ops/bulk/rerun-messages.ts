@@ -1,6 +1,5 @@
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
-import { isNotAuthentic, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
-import type { RerunOutcome } from '../../lib/profile/support/rerun-quarantine.ts'
+import { type RerunOutcome, isNotAuthentic, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
 import type { Call } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import type { Outcome } from '../outcome.ts'

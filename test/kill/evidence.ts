@@ -1,7 +1,6 @@
 import type { CallbackRecord } from '../../local/simulator/callback/delivery.ts'
 import type { AcceptedSubmission } from '../../local/simulator/api/submissions.ts'
-import type { Entry, Ledger } from './ledger.ts'
-import { deviceName } from './ledger.ts'
+import { type Entry, type Ledger, deviceName } from './ledger.ts'
 import type { StoredRequest, TableContents } from './table-contents.ts'
 
 /** A violation and its subject. */

@@ -1,5 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { awsCallMilliseconds, awsClientOptions } from '../../lib/aws-client.ts'
 import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'

@@ -1,11 +1,10 @@
-import type { Call } from '../../ops/command.ts'
+import { type Call, commonOptions } from '../../ops/command.ts'
 import { commands } from '../../ops/commands.ts'
 import type { Gateway, Listeners } from '../../ops/connect/gateway.ts'
 import type { Outcome } from '../../ops/outcome.ts'
 import { createWording } from '../../ops/output/wording.ts'
 import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
 import { parseArgs } from 'node:util'
-import { commonOptions } from '../../ops/command.ts'
 import { aSetting } from '../builders.ts'
 import type { World } from '../fakes/world.ts'
 

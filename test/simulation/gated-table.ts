@@ -4,7 +4,7 @@ import { throttled, transactionConflict } from '../fakes/dynamodb/errors.ts'
 import type { FaultKind } from './plan.ts'
 import type { TransactionConflicts, TransactItems } from './transaction-conflicts.ts'
 import { read, type Version, written } from './versions.ts'
-import { type Effect, type Invocation, type Scheduler } from './scheduler.ts'
+import type { Effect, Invocation, Scheduler } from './scheduler.ts'
 
 type Client = Pick<DynamoDBDocumentClient, 'send'>
 type Command = { constructor: { name: string }; input: { TransactItems?: TransactItems } }

@@ -1,5 +1,5 @@
 import { validation } from './errors.ts'
-import { type Item, type Value } from './values.ts'
+import type { Item, Value } from './values.ts'
 
 /** The settings of the document client's `marshallOptions`. */
 export type Marshalling = { removeUndefinedValues: boolean }

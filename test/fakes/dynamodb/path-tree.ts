@@ -1,6 +1,5 @@
 import { validation } from './errors.ts'
-import type { Item, Value } from './values.ts'
-import { isMap } from './values.ts'
+import { type Item, type Value, isMap } from './values.ts'
 
 type Segment = string | number
 export type ResolvedPath = readonly Segment[]

@@ -1,4 +1,4 @@
-import { type Item, type Value } from './values.ts'
+import type { Item, Value } from './values.ts'
 
 export const kilobyte = 1024
 export const maximumItemSize = 400 * kilobyte

@@ -2,7 +2,7 @@ import { keyOf, keyString } from './key.ts'
 import { Partitions } from './partitions.ts'
 import { refill } from './refill.ts'
 import { SecondaryIndex, type View } from './secondary-index.ts'
-import { type ReadDefinition } from './table-definition.ts'
+import type { ReadDefinition } from './table-definition.ts'
 import type { Item } from './values.ts'
 
 /** A stored item with its parts in the indexes. */

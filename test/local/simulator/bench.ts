@@ -1,5 +1,5 @@
 import * as http from 'node:http'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Action } from '../../../local/simulator/actions.ts'
 import type { SimulatorOptions } from '../../../local/simulator/settings.ts'
 import { createThingSpaceSimulator } from '../../../local/simulator/simulator.ts'
