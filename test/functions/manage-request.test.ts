@@ -542,6 +542,21 @@ describe('a decision', () => {
     },
   )
 
+  test('by a caller with a name of 8 KB is kept with the first 500 characters, so that the submission stays small', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = isDown
+    const claims = { sub: 'x'.repeat(8_000) }
+    const { requestId } = await world.order('delete', localBody(), { claims })
+    for (let count = 0; count < 60; count += 1) {
+      expect((await world.decide('retry', requestId, { claims })).status).toBe(202)
+      await world.settle()
+    }
+
+    const { decisions = [] } = (await world.show(requestId)).submissions.items[0]!
+    expect(decisions).toHaveLength(50)
+    expect(new Set(decisions.map(({ by }) => by.length))).toEqual(new Set([500]))
+  })
+
   test('on a route that serverless.yml sends to manage-request by mistake is answered with 500', async () => {
     const world = createWorld()
     const requestId = await situations.waiting(world)

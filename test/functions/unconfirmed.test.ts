@@ -74,6 +74,42 @@ test('a submission without a response adopts its callback although many later re
   })
 })
 
+test('a submission without a response adopts its callback although a later order names its card with many profiles', async () => {
+  const world = createWorld()
+  world.thingSpace.will(acceptsInSilence)
+  const { requestId } = await world.order('delete', localBody())
+  const [card] = deviceAt(1)
+  const profiles = someDevices(150, 100).map(({ deviceIds: [, profile] }) => ({ deviceIds: [card, profile] }))
+  await world.order('disable', localBody(1, { devices: profiles }))
+  await world.settle()
+
+  await world.callback(aCallbackOf('upstream-1', [card!]))
+  await world.settle()
+
+  expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+})
+
+test.each([30, 101])(
+  'a submission that a callback may be about is not sent again although %s later orders name its device',
+  async (count) => {
+    const world = createWorld()
+    world.thingSpace.will(acceptsInSilence, acceptsInSilence)
+    const { requestId } = await world.order('delete', localBody())
+    const other = await world.order('delete', localBody())
+    for (let index = 0; index < count; index += 1) {
+      world.advance(1)
+      await world.order('disable', localBody())
+    }
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1)))
+    await world.settle()
+
+    for (const each of [requestId, other.requestId])
+      expect(await world.decide('retry', each)).toMatchObject({ status: 409, body: { code: 'may-have-run' } })
+    await world.settle()
+    expect(world.thingSpace.calls.filter(({ action }) => action === 'delete')).toHaveLength(2)
+  },
+)
+
 test('a callback is not given to another order when its own order has adopted its second attempt', async () => {
   const world = createWorld({ settings: { resultsWithinSeconds: 3600 } })
   world.thingSpace.will(acceptsInSilence, acceptsInSilence, acceptsInSilence)

@@ -130,9 +130,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'adoption ignores the account',
-    file: fitting,
-    from: 'if (link.accountName === accountName) links.set(',
-    to: 'links.set(',
+    file: 'lib/profile/callback/candidates.ts',
+    from: 'if (link.accountName !== accountName) continue',
+    to: '',
     worlds: ['cards and strangers', 'several requests'],
   },
   {
@@ -281,8 +281,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an orphan is known by its first message only',
     file: adopt,
-    from: 'await store.listResults(orphan), dependencies',
-    to: '(await store.listResults(orphan)).toSorted((a, b) => a.receivedAt - b.receivedAt).slice(0, 1), dependencies',
+    from: 'const results = await store.listResults(orphan)',
+    to: 'const results = (await store.listResults(orphan)).toSorted((a, b) => a.receivedAt - b.receivedAt).slice(0, 1)',
     worlds: ['first by IMEI, then by EID'],
   },
   {

@@ -5,6 +5,7 @@ import type { Orphan, ResultStore, UpstreamLink, UpstreamStore } from '../reques
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import { adoptedAs } from '../submission/attempt-transitions.ts'
+import type { Place } from './candidates.ts'
 import { fittingSubmissions, type Fitting } from './fitting-submissions.ts'
 
 export type LookDependencies = {
@@ -29,9 +30,10 @@ const rounds = 5
 /**
  * Finds the submission of an orphan (an upstream request id without a link) and adopts it: the submission becomes
  * `submitted` under this id. Adopts only if exactly one unconfirmed submission fits and none that fits is in flight. A
- * wrong guess would show the results of one request as those of another. Throws if every round loses.
+ * wrong guess would show the results of one request as those of another. `also` names a submission that is checked in any
+ * case. Throws if every round loses.
  */
-export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencies): Promise<Look> {
+export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencies, also?: Place): Promise<Look> {
   const { store, clock, settings, log } = dependencies
   const { upstreamRequestId } = orphan
   for (let round = 0; round < rounds; round += 1) {
@@ -40,7 +42,8 @@ export async function lookAtOrphan(orphan: Orphan, dependencies: LookDependencie
       await store.removeOrphan(orphan)
       return { kind: 'linked', link }
     }
-    const fitting = await fittingSubmissions(orphan, await store.listResults(orphan), dependencies)
+    const results = await store.listResults(orphan)
+    const fitting = await fittingSubmissions(orphan, { results, also }, dependencies)
     const [only, ...others] = fitting.unconfirmed
     if (only === undefined || others.length > 0 || fitting.underWay.length > 0) return { kind: 'unclear', ...fitting }
     const { submission, request } = only

@@ -1,15 +1,12 @@
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { RequestStore } from '../request/request-store.ts'
-import type { DeviceLink, DeviceStore } from '../request/device-link.ts'
-import { inParallel } from '../../parallel.ts'
+import type { DeviceStore } from '../request/device-link.ts'
 import { openUnknownAttempts } from '../submission/attempt-history.ts'
-import { lookUpKeys } from '../order/identifiers.ts'
 import type { Clock } from '../ports.ts'
-import type { ProfileRequest } from '../request/request.ts'
 import type { Orphan } from '../request/result-store.ts'
 import type { Result } from '../request/result.ts'
 import type { Settings } from '../request/settings.ts'
-import type { Submission } from '../request/submission.ts'
+import { type Candidate, candidatesOf, type Place } from './candidates.ts'
 import { contradicts, joinResults } from '../status/matching.ts'
 import { resultsWithinSeconds } from '../submission/retry-policy.ts'
 
@@ -21,37 +18,33 @@ export type FitDependencies = {
   settings: Settings
 }
 
-/** A submission that an orphan may belong to, and its request. */
-export type Candidate = { submission: Submission; request: ProfileRequest }
-
 /** The submissions that an orphan may belong to, by how likely that is. */
 export type Fitting = {
   /** Their response was lost and the results name their devices. If there is exactly one, the orphan belongs to it. */
   unconfirmed: Candidate[]
-  /** Less certain: the results name another profile of their card, or arrived shortly before the attempt. */
+  /**
+   * Less certain: the results name another profile of their card, arrived shortly before the attempt, or name a device
+   * with more requests than are checked.
+   */
   possible: Candidate[]
   /** In flight: the callback may have arrived before their response. */
   underWay: Candidate[]
 }
 
-/** Maximum number of requests checked per identifier, newest first. Older requests have had their response. */
-const linksRead = 25
-/** Maximum number of identifiers looked up. One device is enough to find a bulk submission. */
-const identifiersRead = 40
-
 /**
  * Finds the submissions that an orphan may belong to. They are of the same account, contain a device that its results
- * name, and have an attempt of unknown outcome that began before the first result arrived.
+ * name, and have an attempt of unknown outcome that began before the first result arrived. `also` is checked too.
  */
 export async function fittingSubmissions(
   orphan: Orphan,
-  results: readonly Result[],
+  { results, also }: { results: readonly Result[]; also?: Place | undefined },
   dependencies: FitDependencies,
 ): Promise<Fitting> {
   const { clock, settings } = dependencies
   const fitting: Fitting = { unconfirmed: [], possible: [], underWay: [] }
   const stale: Candidate[] = []
-  for (const candidate of await candidatesOf(orphan, results, dependencies)) {
+  const { candidates, isCut } = await candidatesOf(orphan, { results, also }, dependencies.store)
+  for (const candidate of candidates) {
     const { submission, request } = candidate
     const devices = await dependencies.store.getDevices(request, submission.firstDevice, submission.deviceCount)
     const { byDevice, unmatched } = joinResults(devices, results)
@@ -68,35 +61,14 @@ export async function fittingSubmissions(
     else fitting.unconfirmed.push(candidate)
   }
   // Stale submissions count only if no other submission fits.
-  return fitting.unconfirmed.length > 0 ? fitting : { ...fitting, unconfirmed: stale }
+  const unconfirmed = fitting.unconfirmed.length > 0 ? fitting.unconfirmed : stale
+  // One of the submissions that were not checked may fit as well.
+  if (isCut) return { ...fitting, unconfirmed: [], possible: [...unconfirmed, ...fitting.possible] }
+  return { ...fitting, unconfirmed }
 }
 
 /** Maximum clock skew between the functions and SQS, in milliseconds. */
 const clockTolerance = 5 * 60_000
-
-/** Finds submissions of the account through the device links of the identifiers that the results name. */
-async function candidatesOf(
-  { accountName }: Orphan,
-  results: readonly Result[],
-  { store }: FitDependencies,
-): Promise<Candidate[]> {
-  const named = new Set(results.flatMap(({ identifiers }) => lookUpKeys(identifiers)))
-  const links = new Map<string, DeviceLink>()
-  await inParallel([...named].slice(0, identifiersRead), async (identifier) => {
-    const { rows } = await store.listLinks(identifier, { limit: linksRead })
-    for (const link of rows) {
-      if (link.accountName === accountName) links.set(`${link.requestId}/${link.generation}/${link.position}`, link)
-    }
-  })
-  const found = new Map<string, Candidate>()
-  await inParallel([...links.values()], async ({ requestId, generation, position }) => {
-    const request = await store.getRequest(requestId)
-    if (request === undefined || request.generation !== generation) return
-    const [submission] = await store.listSubmissions(request, { from: position, count: 1 })
-    if (submission !== undefined) found.set(`${requestId}/${submission.submission}`, { submission, request })
-  })
-  return [...found.values()]
-}
 
 /**
  * Whether a submission has an attempt that the orphan may belong to:

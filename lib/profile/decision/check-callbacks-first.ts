@@ -1,6 +1,6 @@
 import { inParallel } from '../../parallel.ts'
 import { lookAtOrphan } from '../callback/adopt-orphan.ts'
-import type { Candidate } from '../callback/fitting-submissions.ts'
+import type { Candidate } from '../callback/candidates.ts'
 import { actions } from '../order/actions.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
@@ -77,7 +77,7 @@ export type CallbackCheck =
 
 /** Checks the given orphans again and adopts each that can only belong to one submission. */
 export async function checkCallbacksFirst(
-  { submission }: Submission,
+  { submission, firstDevice }: Submission,
   { request, orphans }: { request: ProfileRequest; orphans: ReadonlySet<string> },
   dependencies: CheckDependencies,
 ): Promise<CallbackCheck> {
@@ -88,7 +88,8 @@ export async function checkCallbacksFirst(
   for (const upstreamRequestId of orphans) {
     const orphan = await store.getOrphan({ accountName: request.accountName, upstreamRequestId })
     if (orphan === undefined) continue
-    const look = await lookAtOrphan(orphan, dependencies)
+    // A device with many orders has more links than adoption reads, so name the submission.
+    const look = await lookAtOrphan(orphan, dependencies, { ...request, position: firstDevice })
     if (look.kind === 'unclear') {
       if ([...look.unconfirmed, ...look.possible].some(isMeant)) unclear.push(upstreamRequestId)
       continue

@@ -56,7 +56,21 @@ export function idOf(device: Device, kind: IdentifierKind): string | undefined {
 /** Letters and digits only. Some callbacks group digits, and an MDN may start with a plus sign. */
 const bare = (id: string): string => (/^\d+$/.test(id) ? id : id.replaceAll(/[^0-9A-Za-z]/g, '').toUpperCase() || id)
 
-/** The id without grouping, the padding of an ICCID, the country code of an MDN, and the check digit of a MEID. */
+/** A MEID in hexadecimal digits. Its decimal form has ten digits for the first four bytes and eight for the rest. */
+const hexadecimalMeid = (id: string): string =>
+  /^\d{18}$/.test(id) ? inBase(id.slice(0, 10), 16, 8) + inBase(id.slice(10), 16, 6) : id
+
+/** An ESN in decimal digits. Its hexadecimal form has two digits for the manufacturer and six for the rest. */
+const decimalEsn = (id: string): string =>
+  /^[0-9A-F]{8}$/.test(id) ? inBase(`0x${id.slice(0, 2)}`, 10, 3) + inBase(`0x${id.slice(2)}`, 10, 8) : id
+
+const inBase = (number: string, base: 10 | 16, length: number): string =>
+  Number(number).toString(base).toUpperCase().padStart(length, '0')
+
+/**
+ * The id without grouping, the padding of an ICCID, the country code of an MDN, and the check digit of a MEID. A MEID is
+ * hexadecimal and an ESN is decimal.
+ */
 function bareId({ kind, id }: Identifier): string {
   switch (kind) {
     case 'iccid':
@@ -65,11 +79,12 @@ function bareId({ kind, id }: Identifier): string {
     case 'msisdn':
       return bare(id).replace(/^1(?=\d{10}$)/, '')
     case 'meid':
-      return bare(id).slice(0, 14)
+      return hexadecimalMeid(bare(id)).slice(0, 14)
+    case 'esn':
+      return decimalEsn(bare(id))
     case 'imei':
     case 'eid':
     case 'min':
-    case 'esn':
     case 'imsi':
       return bare(id)
   }

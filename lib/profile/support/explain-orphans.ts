@@ -1,4 +1,5 @@
-import { type Candidate, fittingSubmissions } from '../callback/fitting-submissions.ts'
+import type { Candidate } from '../callback/candidates.ts'
+import { fittingSubmissions } from '../callback/fitting-submissions.ts'
 import { type Device, type Identifier, identifierKey, lookUpKeys } from '../order/identifiers.ts'
 import type { Clock } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
@@ -49,7 +50,7 @@ export async function explainOrphans(limit: number, dependencies: OrphanDependen
     if (orphan === undefined || (await store.findUpstreamLink(upstream)) !== undefined) continue
     const results = await store.listResults(upstream)
     const identifiers = namedBy(results)
-    const fitting = await fittingSubmissions(orphan, results, dependencies)
+    const fitting = await fittingSubmissions(orphan, { results }, dependencies)
     explained.push({
       orphan,
       identifiers,
