@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { cancel } from './commands/cancel.ts'
 import { decisions } from './commands/decisions.ts'
 import { exportEvidence } from './commands/export-evidence.ts'
+import { failures } from './commands/failures.ts'
 import { latch } from './commands/latch.ts'
 import { listener } from './commands/listener.ts'
 import { orphans } from './commands/orphans.ts'
@@ -20,6 +21,7 @@ const withGuardedTerminal = (command: Command): Command => ({
 export const commands: readonly Command[] = [
   decisions,
   show,
+  failures,
   retry,
   cancel,
   redrive,

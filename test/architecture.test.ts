@@ -59,7 +59,18 @@ test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
 })
 
 /** The subjects of lib/profile from the bottom up. A subject may import itself, the subjects before it, and the ports. */
-const subjects = ['order', 'request', 'submission', 'status', 'listener', 'callback', 'decision', 'support', 'sweep']
+const subjects = [
+  'order',
+  'request',
+  'submission',
+  'status',
+  'failure',
+  'listener',
+  'callback',
+  'decision',
+  'support',
+  'sweep',
+]
 
 const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
 

@@ -3,6 +3,7 @@ import { Callback, callbackExamples } from './callback-payloads.ts'
 import { decidingPaths } from './deciding-operations.ts'
 import { eventWebhooks } from './events.ts'
 import { openPaths } from './open-operations.ts'
+import { failurePaths } from './support/failure-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
 import { readingPaths } from './reading-operations.ts'
@@ -34,7 +35,7 @@ export const describeApi = () =>
         { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
-      paths: { ...orderPaths, ...readingPaths, ...decidingPaths, ...openPaths },
+      paths: { ...orderPaths, ...readingPaths, ...failurePaths, ...decidingPaths, ...openPaths },
       webhooks: {
         'thingspace.callback': {
           post: {

@@ -23,9 +23,9 @@ export const requestPath = z.object({
   requestId: z.string().min(1).meta({ description: 'The `requestId` of the answer to the order.' }),
 })
 
-const cursor = '`nextCursor` of the previous page. Use the same filters.'
+export const cursor = '`nextCursor` of the previous page. Use the same filters.'
 
-const reading = (
+export const reading = (
   codes: readonly ProblemCode[],
   operation: Omit<ZodOpenApiOperationObject, 'tags' | 'security'> & { operationId: string },
 ): ZodOpenApiOperationObject => ({
@@ -100,7 +100,9 @@ const listRequests = reading(['invalid-parameter', 'account-not-allowed'], {
     query: withWords(RequestsQuery, {
       accountName: 'Optional if the token allows exactly one account.',
       action: 'Only requests of this action.',
-      status: 'Only requests of this status.',
+      status: 'Only requests of this status, or of one of several with commas between them.',
+      hasFailedDevices: 'Only requests with (`true`) or without (`false`) a device that failed or expired.',
+      caller: 'Only requests of this caller: `me`, or an id as in `cancelledBy`.',
       createdAfter: 'Earliest creation time, inclusive.',
       createdBefore: 'Latest creation time, exclusive.',
       limit: 'Requests per page, at most 100.',

@@ -1,17 +1,14 @@
-import { BatchGetCommand, type BatchGetCommandOutput, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { PageCall } from '../profile/ports.ts'
 import type { ProfileRequest } from '../profile/request/request.ts'
 import type { RequestStore } from '../profile/request/request-store.ts'
-import { type Item, readItem, StoredRequest } from './table/items.ts'
-import { accountListing, isoOf, type Key, listedKey, listingPosition, requestKey } from './table/keys.ts'
-import { startPatience } from './table/patience.ts'
-import { keptAmong, type Table } from './table/table.ts'
+import { readItem, StoredRequest } from './table/items.ts'
+import { accountListing, isoOf, type Key, listedKey, listingPosition } from './table/keys.ts'
+import { readEach } from './table/batch-read.ts'
+import type { Table } from './table/table.ts'
 
 const Listed = z.object({ pk: z.string(), sk: z.string(), listedAt: z.string() })
-
-/** DynamoDB reads at most 100 items in one BatchGetItem call. */
-const batchSize = 100
 
 /** The requests of an account, newest first, through the index `byAccount`. */
 export const accountListStore = (table: Table): Pick<RequestStore, 'listRequests' | 'cursorBehind'> => ({
@@ -50,29 +47,7 @@ export const accountListStore = (table: Table): Pick<RequestStore, 'listRequests
   },
 })
 
-/**
- * Reads the requests of an index page, in the page's order. Omits items that have expired since. Repeats what DynamoDB
- * throttles, and throws when that takes longer than `patienceMilliseconds`.
- */
+/** Reads the requests of an index page, in the page's order. Omits items that have expired since. */
 async function readAll(table: Table, listed: readonly Key[]): Promise<ProfileRequest[]> {
-  const { client, tableName } = table
-  const keys = listed.map(({ pk, sk }) => ({ pk, sk }))
-  const found = new Map<string, ProfileRequest>()
-  for (let first = 0; first < keys.length; first += batchSize) {
-    let wanted: Item[] = keys.slice(first, first + batchSize)
-    const waited = startPatience(table)
-    for (;;) {
-      const answer: BatchGetCommandOutput = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted } } }),
-      )
-      for (const item of keptAmong(table, answer.Responses?.[tableName])) {
-        const request = readItem(StoredRequest, item)
-        found.set(requestKey(request.requestId).pk, request)
-      }
-      wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? []
-      if (wanted.length === 0) break
-      if (!(await waited())) throw new Error('DynamoDB throttled the requests of a list')
-    }
-  }
-  return keys.flatMap(({ pk }) => found.get(pk) ?? [])
+  return (await readEach(table, listed)).map((item) => readItem(StoredRequest, item))
 }

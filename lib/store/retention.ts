@@ -4,7 +4,15 @@ import { inParallel } from '../parallel.ts'
 import type { RetentionStore } from '../profile/request/request-store.ts'
 import { conditional } from './table/conditions.ts'
 import { readItem } from './table/items.ts'
-import { type Key, partKey, requestKey, requestPartition, submissionPrefix, upstreamPartition } from './table/keys.ts'
+import {
+  failurePartitions,
+  type Key,
+  partKey,
+  requestKey,
+  requestPartition,
+  submissionPrefix,
+  upstreamPartition,
+} from './table/keys.ts'
 import { expiryOf, partExpiryOf, type Table } from './table/table.ts'
 import { everyItemOf } from './table/pages.ts'
 import { joinUpdate } from './table/update-parts.ts'
@@ -47,7 +55,7 @@ export function retentionStore(table: Table): RetentionStore {
 
   return {
     async keepLonger(request, now) {
-      const { requestId, accountName } = request
+      const { requestId, accountName, deviceCount } = request
       const until = partExpiryOf(table, now)
       const isShort = ({ expiresAt }: { expiresAt: number }) => until - expiresAt > daySeconds
       const own = await itemsOf(requestPartition(requestId))
@@ -60,6 +68,10 @@ export function retentionStore(table: Table): RetentionStore {
         await inParallel(evidence.filter(isShort), (key) => keepUntil(key, until))
       })
       await inParallel(parts.filter(isShort), (key) => keepUntil(key, until))
+      await inParallel(failurePartitions(requestId, deviceCount), async (partition) => {
+        const failures = await itemsOf(partition)
+        await inParallel(failures.filter(isShort), (key) => keepUntil(key, expiryOf(table, now)))
+      })
       const meta = requestKey(requestId)
       if (own.some(({ sk, expiresAt }) => sk === meta.sk && expiryOf(table, now) - expiresAt > daySeconds))
         await keepUntil(meta, expiryOf(table, now))

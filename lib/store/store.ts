@@ -1,4 +1,5 @@
 import type { QuarantineStore } from '../profile/callback/quarantine-store.ts'
+import type { FailureStore } from '../profile/failure/failure.ts'
 import type { ListenerStore } from '../profile/listener/listener-store.ts'
 import type { DeviceStore } from '../profile/request/device-link.ts'
 import type { DueStore } from '../profile/request/due-store.ts'
@@ -8,6 +9,8 @@ import type { SubmissionStore } from '../profile/request/submission-store.ts'
 import { accountListStore } from './account-lists.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
+import { failureLists } from './failures/failure-lists.ts'
+import { failureWriter } from './failures/failures.ts'
 import { listenerStore } from './listeners.ts'
 import { manifestStore } from './manifests.ts'
 import { upstreamStore } from './orphans.ts'
@@ -27,6 +30,7 @@ export type Store = RequestStore &
   UpstreamStore &
   DeviceStore &
   QuarantineStore &
+  FailureStore &
   ListenerStore &
   DueStore
 
@@ -45,4 +49,6 @@ export const createStore = (table: Table): Store => ({
   ...quarantineStore(table),
   ...listenerStore(table),
   ...dueStore(table),
+  ...failureWriter(table),
+  ...failureLists(table),
 })

@@ -6,16 +6,17 @@ export const wantedBytes = 400_000
 
 /** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
-  'describe-api': 222_000,
+  'describe-api': 228_000,
   'keep-listener': 347_000,
   'manage-request': 370_000,
   'project-changes': 370_000,
   'query-requests': 333_000,
+  'query-support': 320_000,
   'record-callbacks': 330_000,
-  'retry-submission': 387_000,
+  'retry-submission': 388_000,
   'submit-profile-action': 400_000,
   // A summary writes device links for identifiers that only results name.
-  'sweep-due': 393_000,
+  'sweep-due': 396_000,
 }
 
 /** Own code and clients that a function must not contain. */
@@ -37,6 +38,7 @@ export const foreign: Readonly<Record<string, readonly RegExp[]>> = {
     /^lib\/profile\/(status\/summary|submission\/accept-request)/,
   ],
   'query-requests': [/^lib\/thingspace\//, openApi, events, client('sqs'), client('sns'), client('secrets-manager')],
+  'query-support': [/^lib\/thingspace\//, openApi, events, client('sqs'), client('sns'), client('secrets-manager')],
   'manage-request': [/^lib\/thingspace\//, openApi, client('sns'), client('secrets-manager')],
   'retry-submission': [theirCallbacks, openApi, http, client('sns')],
   'project-changes': [/^lib\/thingspace\//, openApi, http, client('sqs'), client('secrets-manager')],

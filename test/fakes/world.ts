@@ -4,6 +4,7 @@ import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord, ScheduledEvent,
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
 import { createHandler as projectChanges } from '../../functions/project-changes.ts'
 import { createHandler as queryRequests } from '../../functions/query-requests.ts'
+import { createHandler as querySupport } from '../../functions/query-support.ts'
 import { createHandler as recordCallbacks } from '../../functions/record-callbacks.ts'
 import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
@@ -119,6 +120,7 @@ export function createWorld({
     submit: submitProfileAction({ ...shared, budgetMilliseconds: 20_000 }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
+    support: querySupport(shared),
     manage: manageRequest({ ...shared, decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf }),
     sweep: sweepDue({ ...shared, requestStatus: (call) => thingSpace.requestStatus(call), sweepMilliseconds: 45_000 }),
@@ -184,6 +186,9 @@ export function createWorld({
     send: async (event: ApiEvent) => answerOf(await handlers.submit(event, context)),
     get: async (route: string, call: Call = {}) =>
       answerOf(await handlers.query(apiEvent({ route: `GET ${route}`, ...call }), context)),
+    /** A call of a route of query-support. */
+    support: async (route: string, call: Call = {}) =>
+      answerOf(await handlers.support(apiEvent({ route: `GET ${route}`, ...call }), context)),
     decide: async (what: 'retry' | 'cancel', requestId: string, call: Call = {}) =>
       answerOf(
         await handlers.manage(

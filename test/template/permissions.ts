@@ -48,24 +48,32 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   postponeDue: { file: 'due', actions: ['UpdateItem'] },
   readLatch: { file: 'latches', actions: ['GetItem'] },
   openLatch: { file: 'latches', actions: ['UpdateItem'] },
+  saveFailure: { file: 'failures/failures', actions: ['UpdateItem'] },
+  clearFailure: { file: 'failures/failures', actions: ['UpdateItem'] },
+  listFailureEntries: { file: 'failures/failure-lists', actions: ['Query'], index: 'byAccount' },
+  visitFailureEntries: { file: 'failures/failure-lists', actions: ['Query'], index: 'byAccount' },
+  getFailures: { file: 'failures/failure-lists', actions: ['BatchGetItem'] },
   // The credential record, which lib/thingspace calls its store too.
   read: { file: 'credentials', actions: ['GetItem'] },
   takeLease: { file: 'credentials', actions: ['UpdateItem'] },
   save: { file: 'credentials', actions: ['PutItem'] },
 }
 
-/** The file with the query that several others make through `everyItemOf`. The query counts for them. */
-const sharedQuery = 'table/pages'
+/** The files with calls that several others make: a query and a batch of reads. The calls count for those others. */
+const shared: ReadonlySet<string> = new Set(['table/pages', 'table/batch-read'])
 
 /** The actions of the commands in a file of lib/store. The members of a transaction count separately. */
 export function actionsInFile(file: string): Set<string> {
-  if (file === sharedQuery) return new Set()
+  if (shared.has(file)) return new Set()
   const text = readFileSync(join(root, 'lib/store', `${file}.ts`), 'utf8')
   const commands = [...text.matchAll(/new (Get|Put|Update|Delete|Query|BatchGet|BatchWrite)Command\(/g)].map(
     (match) => `${match[1]}${match[1] === 'Query' ? '' : 'Item'}`,
   )
   const members = [...text.matchAll(/\b(Put|Update|Delete|ConditionCheck): /g)].map((match) => `${match[1]}Item`)
-  const queries = text.includes('await everyItemOf(') ? ['Query'] : []
+  const queries = [
+    ...(text.includes('await everyItemOf(') ? ['Query'] : []),
+    ...(text.includes('await readEach(') ? ['BatchGetItem'] : []),
+  ]
   return new Set([...commands, ...queries, ...(text.includes('TransactWriteCommand(') ? members : [])])
 }
 

@@ -13,6 +13,10 @@ export function csvCell(value: string | number | null | undefined): string {
   return quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
+/** Writes a line of cells by RFC 4180. */
+export const csvLine = (values: readonly (string | number | null | undefined)[]): string =>
+  `${values.map(csvCell).join(',')}\r\n`
+
 function withoutFormulas(text: string): string {
   let safe = ''
   let atBeginning = true

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { ActionName } from '../../profile/order/action-names.ts'
-import { AccountName } from '../../profile/order/body-fields.ts'
 import type { Clock } from '../../profile/ports.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import type { RequestStore } from '../../profile/request/request-store.ts'
@@ -9,24 +8,27 @@ import type { SubmissionStore } from '../../profile/request/submission-store.ts'
 import { viewListed } from '../../profile/status/request-view.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import { asListed } from './as-of-now.ts'
-import { type Caller, requireAccount } from '../caller.ts'
+import { accountOf, accountParameter, instant } from '../account-list.ts'
+import type { Caller } from '../caller.ts'
 import { cursorText, largestListPage, listLimit, openCursor, sealCursor } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
-import { ProblemError } from '../problem.ts'
 
-/** Dates of the years 0 to 9999. Only their texts sort in the order of time. */
-const instant = z
-  .pipe(
-    z.iso.datetime({ offset: true }),
-    z.transform((text) => Date.parse(text)),
-  )
-  .check(z.gte(Date.parse('0000-01-01T00:00:00Z')), z.lte(Date.parse('9999-12-31T23:59:59.999Z')))
+const anyStatus = `(${RequestStatus.options.join('|')})`
+/** One status, or several with commas between them. */
+const statuses = z.pipe(
+  z
+    .string()
+    .check(z.maxLength(200), z.regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), 'must be statuses of a request')),
+  z.transform((text): ReadonlySet<string> => new Set(text.split(','))),
+)
 
-/** Query of GET /v1/requests. */
+/** Query of GET /v1/requests. `caller=me` asks for the caller's own requests. */
 export const RequestsQuery = z.strictObject({
-  accountName: z.optional(AccountName.check(z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'))),
+  accountName: accountParameter,
   action: z.optional(ActionName),
-  status: z.optional(RequestStatus),
+  status: z.optional(statuses),
+  hasFailedDevices: z.optional(z.enum(['true', 'false'])),
+  caller: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
   createdAfter: z.optional(instant),
   createdBefore: z.optional(instant),
   limit: listLimit,
@@ -51,15 +53,19 @@ const mostChecked = 500
 export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
   const { store } = dependencies
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
-  const accountName = named ?? onlyAccountOf(caller)
-  requireAccount(caller, accountName)
-  const { action, status, createdAfter, createdBefore } = filters
+  const accountName = accountOf(caller, named)
+  const { createdAfter, createdBefore } = filters
+  const isWanted = filterOf(filters, caller)
   const range = {
     ...(createdAfter === undefined ? {} : { createdAfter }),
     ...(createdBefore === undefined ? {} : { createdBefore }),
   }
   const size = Math.min(wanted, largestListPage)
-  const list = { accountName, ...filters }
+  const list = {
+    accountName,
+    ...filters,
+    ...(filters.status === undefined ? {} : { status: [...filters.status].toSorted() }),
+  }
   const found: ProfileRequest[] = []
   let position = cursor === undefined ? undefined : openCursor(cursor, list, listedAt)
   for (let checked = 0; checked < mostChecked; checked += size) {
@@ -68,13 +74,7 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
       ...(position === undefined ? {} : { cursor: position }),
     })
     const rows = await Promise.all(page.rows.map((request) => asListed(request, dependencies)))
-    found.push(
-      ...rows.filter(
-        (request) =>
-          (action === undefined || request.action === action) &&
-          (status === undefined || request.summary.status === status),
-      ),
-    )
+    found.push(...rows.filter(isWanted))
     position = page.cursor
     if (position === undefined || found.length >= size) break
   }
@@ -90,11 +90,15 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
   }
 }
 
-function onlyAccountOf({ accounts }: Caller): string {
-  const [only, ...others] = accounts ?? []
-  if (only !== undefined && others.length === 0) return only
-  throw new ProblemError('invalid-parameter', {
-    detail: 'accountName is required',
-    errors: [{ pointer: '?accountName', code: 'required', detail: 'send accountName' }],
-  })
+type Filters = Pick<z.infer<typeof RequestsQuery>, 'action' | 'status' | 'hasFailedDevices' | 'caller'>
+
+/** Failed devices are those that failed or expired. */
+function filterOf({ action, status, hasFailedDevices, caller: named }: Filters, caller: Caller) {
+  const by = named === 'me' ? caller.id : named
+  return ({ summary, ...request }: ProfileRequest): boolean =>
+    (action === undefined || request.action === action) &&
+    (status === undefined || status.has(summary.status)) &&
+    (by === undefined || request.caller === by) &&
+    (hasFailedDevices === undefined ||
+      summary.devices.failed + summary.devices.expired > 0 === (hasFailedDevices === 'true'))
 }

@@ -3,10 +3,10 @@ import { type DevicePage, listDevices, type ListDevicesDependencies } from '../.
 import { IdentifierKind, idOf } from '../../profile/order/identifiers.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { DeviceStatus } from '../../profile/request/states.ts'
-import { type DeviceView, viewUnmatched } from '../../profile/status/device-view.ts'
+import { type DeviceView, errorOf, viewUnmatched } from '../../profile/status/device-view.ts'
 import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-call.ts'
-import { csvCell } from './csv-cell.ts'
+import { csvLine } from './csv-cell.ts'
 import { chooseFormat, type Format } from './device-formats.ts'
 import { cursorText, openCursor, sealCursor } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
@@ -109,16 +109,11 @@ const columns: readonly Column[] = [
   ...firstKinds.map(idColumn),
   ['status', (row) => row.status],
   ['profileStatus', (row) => row.result?.profileStatus],
-  ['code', (row) => row.result?.fault?.code ?? row.result?.euicc?.code ?? row.error?.code],
-  ['description', (row) => row.result?.fault?.message ?? row.result?.euicc?.description ?? row.error?.message],
+  ['code', (row) => errorOf(row).code],
+  ['description', (row) => errorOf(row).message],
   ['receivedAt', (row) => row.result?.receivedAt],
   ['upstreamRequestId', (row) => row.result?.upstreamRequestId],
   ...IdentifierKind.options.filter((kind) => !firstKinds.includes(kind)).map(idColumn),
   ['ipAddress', (row) => row.result?.assigned?.['ipAddress']],
   ['activationCode', (row) => row.result?.assigned?.['activationCode']],
 ]
-
-/** RFC 4180. */
-function csvLine(values: readonly (string | number | undefined)[]): string {
-  return `${values.map(csvCell).join(',')}\r\n`
-}

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../ports.ts'
+import { recordFailures, type RecordFailuresDependencies } from '../failure/record-failures.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import type { Topic } from '../request/event-types.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
@@ -16,7 +17,8 @@ export type ProjectDependencies = {
     Pick<SubmissionStore, 'getSubmission' | 'listSubmissions' | 'saveAccepted'> &
     Pick<ResultStore, 'listResults'> &
     Pick<UpstreamStore, 'findUpstreamLink' | 'saveOrphan' | 'removeOrphan'> &
-    Pick<DeviceStore, 'listLinks' | 'writeLinks'>
+    Pick<DeviceStore, 'listLinks' | 'writeLinks'> &
+    RecordFailuresDependencies['store']
   topic: Topic
   /** Interprets a stream record; undefined if it needs no action. Throws if it should be readable and is not. */
   readChange: (record: StreamRecord) => Change | undefined
@@ -65,6 +67,8 @@ export async function projectChanges(
         case undefined:
           return
         case 'request':
+          // Failures come first, so that a subscriber to the events finds them.
+          await recordFailures(change, dependencies)
           return publishRequestEvents(change, dependencies)
         case 'listener':
           return publishListenerEvents(change, dependencies)

@@ -62,5 +62,8 @@ export type RetentionStore = {
    * Starts the retention period of a request and all its items (results included) again at `now`. Items that expire
    * later anyway are not changed. The request is renewed last, so it never outlives a part of it.
    */
-  keepLonger(request: Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName'>, now: number): Promise<void>
+  keepLonger(
+    request: Pick<ProfileRequest, 'requestId' | 'generation' | 'accountName' | 'deviceCount'>,
+    now: number,
+  ): Promise<void>
 }

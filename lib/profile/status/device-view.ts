@@ -93,5 +93,11 @@ function viewResult(result: Message, submission: Pick<Submission, 'adopted'>): N
   return { ...shown, provenance: provenanceOf(result, submission), receivedAt: iso(receivedAt) }
 }
 
+/** The code and the message of a device that did not succeed: those of its result, or else of its submission. */
+export const errorOf = ({ result, error }: Pick<DeviceView, 'result' | 'error'>) => ({
+  code: result?.fault?.code ?? result?.euicc?.code ?? error?.code,
+  message: result?.fault?.message ?? result?.euicc?.description ?? error?.message,
+})
+
 /** Shows a result of the request that matches none of its devices. It is never applied; a reader may recognise it. */
 export const viewUnmatched = (result: Result) => viewResult(result, {})

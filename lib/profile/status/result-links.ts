@@ -59,7 +59,7 @@ function linksOf(
  * When the retention of the links starts, if a later retry of an old request extended it. The time of the summary is not
  * used, because a repeated summary must write the same links.
  */
-const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[]): number | undefined =>
+export const keptFrom = (request: ProfileRequest, decisions: readonly DecisionRecord[]): number | undefined =>
   decisions.findLast(({ what, at }) => what === 'retry' && isOld(request, at))?.at
 
 /** Whether a device is decided by the newer of two summaries (`now`) or was `before`. Undefined if it is open. */

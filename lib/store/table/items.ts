@@ -31,6 +31,7 @@ export const entities = {
   quarantine: 'quarantine',
   unkept: 'quarantine-count',
   dismissed: 'quarantine-dismissal',
+  failure: 'failure',
 } as const
 
 /** The version of the items' shapes. A reader that finds a higher number is older code than the writer. */

@@ -96,13 +96,36 @@ export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPar
 /** Writes epoch milliseconds as an ISO date, which sorts by time. */
 export const isoOf = (instant: number): string => new Date(instant).toISOString()
 
-/** Partition key of the index `byAccount`, which holds request items only. */
+/** Partition key of the index `byAccount` for the requests of an account. */
 export const accountListing = (accountName: string): string => `ACC#${accountName}`
 /** Sort key of the index `byAccount`. Positions sort by creation time. */
 export const listingPosition = (createdAt: number, requestId: string): string => `${isoOf(createdAt)}#${requestId}`
 
 /** The key of the request at a position of its account's list. */
 export const listedKey = (position: string): Key => requestKey(position.slice(position.indexOf('#') + 1))
+
+/** A request has one partition of failures for every so many devices, so that a failing fleet does not throttle one. */
+const devicesPerFailurePartition = 1000
+const failurePartition = (requestId: string, shard: number): string => `FAILED#${requestId}#${shard}`
+/** The partitions that hold the failures of a request. */
+export const failurePartitions = (requestId: string, deviceCount: number): string[] =>
+  Array.from({ length: Math.ceil(deviceCount / devicesPerFailurePartition) }, (_, shard) =>
+    failurePartition(requestId, shard),
+  )
+export const failureKey = (request: RequestName & { deviceCount: number }, position: number): Key => ({
+  pk: failurePartition(request.requestId, position % Math.ceil(request.deviceCount / devicesPerFailurePartition)),
+  sk: `${request.generation}#${padded(position, 5)}`,
+})
+/** Failures of an account and day (UTC) use several partitions of the index `byAccount`. */
+const failureShards = 4
+const failureListing = (accountName: string, day: string, shard: number): string =>
+  `FAILURES#${encoded(accountName)}#${day}#${shard}`
+/** The partitions of the index `byAccount` with the failures of one day. */
+export const failureListings = (accountName: string, day: string): string[] =>
+  Array.from({ length: failureShards }, (_, shard) => failureListing(accountName, day, shard))
+/** Where a failure is listed. The position is the rest of the division, so that neighbours spread. */
+export const failureListedUnder = (accountName: string, at: number, position: number): string =>
+  failureListing(accountName, isoOf(at).slice(0, 10), position % failureShards)
 
 /** The index `due` uses several partitions, so that many retries do not throttle one. */
 const dueShards = 4

@@ -57,6 +57,10 @@ export async function firstEvents({ environment, tableName }: Stage): Promise<Re
         }),
     },
     'query-requests': { does: 'shows one request', make: () => getEvent(requestId) },
+    'query-support': {
+      does: 'lists the failures of an account',
+      make: () => apiEvent({ route: 'GET /v1/failures', query: { accountName: account } }),
+    },
     'manage-request': {
       does: 'refuses to repeat what is done',
       make: () => apiEvent({ route: 'POST /v1/requests/{requestId}/retry', path: { requestId } }),
