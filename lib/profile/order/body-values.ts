@@ -21,7 +21,7 @@ export function checkValues(members: Readonly<Record<string, unknown>>, faults: 
   let size = 0
   for (const [name, value] of Object.entries(members)) {
     if (!isName(name, '', faults) || !isStorable(value, { pointer: step(name), depth: 1 }, faults)) continue
-    const bytes = Buffer.byteLength(JSON.stringify(value)) + Buffer.byteLength(name)
+    const bytes = bytesOf(JSON.stringify(value)) + bytesOf(name)
     size += bytes
     if (bytes > maximumMemberBytes) {
       faults.add(step(name), 'too-large', `a member has at most ${maximumMemberBytes} bytes; this one has ${bytes}`)
@@ -31,6 +31,9 @@ export function checkValues(members: Readonly<Record<string, unknown>>, faults: 
   }
   return faults.count === earlier
 }
+
+/** The console runs this check too, and browsers have no Buffer. */
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 function isStorable(value: unknown, { pointer, depth }: { pointer: string; depth: number }, faults: Findings): boolean {
   if (typeof value === 'string') {
