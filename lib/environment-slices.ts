@@ -94,6 +94,14 @@ export const callbackEndpointSlice = () =>
     ROTATE_LISTENER_DAYS: seconds,
   })
 export const eventsSlice = () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) })
+export const consoleSlice = () =>
+  z.object({
+    CONSOLE_ISSUER: secureUrl,
+    CONSOLE_CLIENT_ID: z.string(),
+    CONSOLE_SCOPES: z.string(),
+    CONSOLE_ISSUER_ORIGINS: list,
+    CONSOLE_PARAMETERS: jsonMap,
+  })
 
 export const slices = {
   log: logSlice,
@@ -105,4 +113,5 @@ export const slices = {
   callbacks: callbacksSlice,
   callbackEndpoint: callbackEndpointSlice,
   events: eventsSlice,
+  console: consoleSlice,
 } as const

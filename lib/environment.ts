@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import {
   callbackEndpointSlice,
   callbacksSlice,
+  consoleSlice,
   eventsSlice,
   listenerSlice,
   logSlice,
@@ -109,3 +110,15 @@ export const callbackEndpoint = () => {
 
 /** The events topic. */
 export const events = () => ({ topicArn: read(eventsSlice).EVENTS_TOPIC_ARN })
+
+/** How the console signs in. */
+export const console = () => {
+  const variables = read(consoleSlice)
+  return {
+    issuer: variables.CONSOLE_ISSUER,
+    clientId: variables.CONSOLE_CLIENT_ID,
+    scopes: variables.CONSOLE_SCOPES,
+    issuerOrigins: variables.CONSOLE_ISSUER_ORIGINS,
+    parameters: variables.CONSOLE_PARAMETERS,
+  }
+}

@@ -18,6 +18,7 @@ export function firstCalls(stack: Stack, { token, accountName }: Options): strin
   }
   return `
 ThingSpace Profile Gateway
+  Console      ${stack.apiUrl}/console
   API          ${stack.apiUrl}
   Tokens       ${stack.issuerUrl}/token
   ThingSpace   ${stack.thingSpaceBaseUrl}${stack.simulator === undefined ? '' : '  (simulator)'}

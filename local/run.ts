@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { removeConnection, writeConnection } from './connection-file.ts'
+import { buildConsole } from '../deploy/build-console.ts'
 import { firstCalls } from './first-calls.ts'
 import { processEnvironment } from './process-environment.ts'
 import { readSettings, unknownVariables } from './settings.ts'
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   for (const name of unknownVariables(environment)) console.error(`Note: ${name} is not a setting of the local stack.`)
 
   const { trace, flush } = createTracePrinter((text) => console.log(text))
+  await buildConsole()
   const stack = await startStack(settings, { trace })
   // An unhandled rejection ends the execution environment on Lambda. Here it must not end the whole stack.
   process.on('unhandledRejection', (reason) => console.error('Unhandled promise rejection in a function:', reason))

@@ -107,6 +107,7 @@ const settingsFrom = (environment: Environment) => ({
   },
   /** Parameters of serverless.yml that the local stack overrides. */
   params: {
+    consoleClientId: 'console',
     listenerAccounts: environment.LOCAL_ACCOUNTS.join(','),
     devicesPerSubmission: String(environment.LOCAL_DEVICES_PER_SUBMISSION),
     devicesPerSubmissionGlobal: String(environment.LOCAL_DEVICES_PER_SUBMISSION_GLOBAL),

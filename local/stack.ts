@@ -94,7 +94,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     if (data !== undefined) stops.push(data.close)
     // The API starts without routes, because the functions need its URL. `serve` below sets the routes.
     const api = await running(startHttpApi({ port: settings.ports.api, trace }))
-    const issuer = await running(startIssuer({ port: settings.ports.issuer, audience }))
+    const issuer = await running(startIssuer({ port: settings.ports.issuer, audience, accounts: settings.accounts }))
     const thingSpace = await running(startThingSpace(settings, options.simulator))
     const deployment = await readDeployment(serverlessYml, {
       ...settings.params,

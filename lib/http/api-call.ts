@@ -8,7 +8,7 @@ export type ApiEvent = APIGatewayProxyEventV2 & {
 
 export type ApiCall = { event: ApiEvent; caller: Caller; httpRequestId: string }
 
-/** The answer of a route. A text body is sent unchanged, any other body as JSON. */
+/** The answer of a route. Texts and bytes are sent unchanged, any other body as JSON. */
 export type ApiAnswer = { status: number; headers?: Readonly<Record<string, string>>; body?: unknown }
 
 /** A handler of the HTTP API, as Lambda calls it. */

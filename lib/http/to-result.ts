@@ -16,6 +16,13 @@ export function toResult(
       'request-id': httpRequestId,
       ...headers,
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...written(body),
   }
+}
+
+/** API Gateway decodes a body that is marked as Base64 and sends the bytes. */
+function written(body: unknown): Pick<APIGatewayProxyStructuredResultV2, 'body' | 'isBase64Encoded'> {
+  if (body === undefined) return {}
+  if (body instanceof Uint8Array) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true }
+  return { body: typeof body === 'string' ? body : JSON.stringify(body) }
 }

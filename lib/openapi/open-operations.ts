@@ -13,6 +13,17 @@ const file = (description: string, ...types: string[]): ZodOpenApiResponseObject
   ),
 })
 
+/** The files of the console never change, so they have no ETag. Its settings have one. */
+const builtFile: ZodOpenApiResponseObject = {
+  description: 'A script or a style sheet, compressed as the caller accepts it, or the settings of the sign-in.',
+  headers: z.object({ ...always, ETag: headers.eTag.optional() }),
+  content: {
+    'text/javascript': { schema: { type: 'string' } },
+    'text/css': { schema: { type: 'string' } },
+    'application/json': { schema: { type: 'object' } },
+  },
+}
+
 const unchanged: ZodOpenApiResponseObject = {
   description: 'Not changed since the `ETag`.',
   headers: z.object({ ...always, ETag: headers.eTag }),
@@ -72,6 +83,34 @@ export const openPaths: ZodOpenApiPathsObject = {
       requestParams: { header: ifNoneMatch, path: z.object({ file: z.string().min(1) }) },
       responses: {
         '200': file('A script or a style sheet.', 'text/javascript', 'text/css'),
+        '304': unchanged,
+        ...refusals(['not-found', 'internal-error'], []),
+      },
+    },
+  },
+  '/console': {
+    get: {
+      operationId: 'showConsole',
+      tags: ['Service'],
+      summary: 'Show the console, a page for people',
+      security: [],
+      requestParams: { header: ifNoneMatch },
+      responses: {
+        '200': file('The page.', 'text/html'),
+        '304': unchanged,
+        ...refusals(['not-found', 'internal-error'], []),
+      },
+    },
+  },
+  '/console/{file}': {
+    get: {
+      operationId: 'showConsoleFile',
+      tags: ['Service'],
+      summary: 'Get a file of the console, or how it signs in',
+      security: [],
+      requestParams: { header: ifNoneMatch, path: z.object({ file: z.string().min(1) }) },
+      responses: {
+        '200': builtFile,
         '304': unchanged,
         ...refusals(['not-found', 'internal-error'], []),
       },

@@ -6,7 +6,8 @@ export const wantedBytes = 400_000
 
 /** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
-  'describe-api': 228_000,
+  // It serves the console too. The console's own files lie beside the bundle.
+  'describe-api': 232_000,
   'keep-listener': 347_000,
   'manage-request': 370_000,
   'project-changes': 370_000,

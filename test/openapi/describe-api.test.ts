@@ -9,8 +9,25 @@ import { readSettings } from '../../local/settings.ts'
 import { document, operation, operations, resolve } from './document.ts'
 import { outsideOf } from './schemas.ts'
 
+const files = new Map<string, string>([
+  ['manifest.json', JSON.stringify({ script: 'main-A.js', style: 'style-B.css', files: ['main-A.js', 'style-B.css'] })],
+  ...['main-A.js', 'style-B.css'].flatMap((name): [string, string][] => [
+    [name, `the file ${name}`],
+    [`${name}.br`, `${name} in Brotli`],
+    [`${name}.gz`, `${name} in gzip`],
+  ]),
+])
+
 const handler = createHandler({
   readAsset: async (name) => `the file ${name}`,
+  readBuilt: async (name) => Buffer.from(files.get(name) ?? ''),
+  console: {
+    issuer: 'https://issuer.test/tenant',
+    clientId: 'console',
+    scopes: 'openid profiles:read',
+    issuerOrigins: ['https://tokens.issuer.test'],
+    parameters: { audience: 'profiles' },
+  },
   log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 })
 
@@ -94,6 +111,55 @@ test.each([{ route: '/openapi.json' }, { route: '/docs' }, { route: '/docs/{file
     expect(again.body).toBeUndefined()
   },
 )
+
+describe('GET /console', () => {
+  test('returns a page that runs only its own files and calls only this origin and the issuer', async () => {
+    const { body = '', headers = {} } = await call('/console')
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
+    expect(policy).toContain("connect-src 'self' https://issuer.test https://tokens.issuer.test;")
+    expect(policy).not.toContain('unsafe')
+    expect(body).not.toMatch(/https?:\/\/|<style|<script>|\son\w+=/)
+    expect(headers['cache-control']).toBe('no-cache')
+  })
+
+  test.each([
+    { accepted: 'gzip, deflate, br', encoding: 'br', content: 'main-A.js in Brotli' },
+    { accepted: 'gzip', encoding: 'gzip', content: 'main-A.js in gzip' },
+    { accepted: '', encoding: undefined, content: 'the file main-A.js' },
+  ])('serves its files compressed to a browser that accepts "$accepted"', async ({ accepted, encoding, content }) => {
+    const answer = await call('/console/{file}', 'main-A.js', { 'accept-encoding': accepted })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers?.['content-encoding']).toBe(encoding)
+    expect(answer.headers?.['cache-control']).toBe('public, max-age=31536000, immutable')
+    const body = answer.isBase64Encoded === true ? Buffer.from(answer.body ?? '', 'base64').toString() : answer.body
+    expect(body).toBe(content)
+  })
+
+  test('tells the page how to sign in', async () => {
+    const { body = '' } = await call('/console/{file}', 'config.json')
+    expect(JSON.parse(body)).toEqual({
+      issuer: 'https://issuer.test/tenant',
+      clientId: 'console',
+      scopes: 'openid profiles:read',
+      parameters: { audience: 'profiles' },
+    })
+  })
+
+  test.each(['manifest.json', 'main-A.js.br', '../package.json', 'other.js'])('has no file "%s"', async (name) => {
+    expect(await call('/console/{file}', name)).toMatchObject({ statusCode: 404 })
+  })
+
+  test('answers 404 in a deployment without the console', async () => {
+    const without = createHandler({
+      readAsset: async () => '',
+      readBuilt: async () => Promise.reject(new Error('no such file')),
+      console: { issuer: 'https://issuer.test', clientId: '', scopes: '', issuerOrigins: [], parameters: {} },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    })
+    expect(await without(apiEvent({ route: 'GET /console' }), context)).toMatchObject({ statusCode: 404 })
+  })
+})
 
 describe('the deployed describe-api function', () => {
   test('serves the files of the package within the limit of a Lambda response', async () => {

@@ -389,7 +389,7 @@ describe('the other routes', () => {
     const open = routes
       .filter(([id, { Properties }]) => id !== 'CallbackDoorRoute' && Properties['AuthorizationType'] !== 'JWT')
       .map(([, { Properties }]) => Properties['RouteKey'] as string)
-    expect(open.filter((key) => !/^GET \/(health|openapi\.json|docs(\/\{\w+\+?\})?)$/.test(key))).toEqual([])
+    expect(open.filter((key) => !/^GET \/(health|openapi\.json|(docs|console)(\/\{\w+\+?\})?)$/.test(key))).toEqual([])
     for (const [, { Properties }] of routes.filter(([, each]) => each.Properties['AuthorizationType'] === 'JWT')) {
       expect(Properties['AuthorizationScopes']).toMatchObject([expect.stringMatching(/^profiles:(read|write|manage)$/)])
     }

@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+type Props = { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }
+
+/** A modal dialog. The browser keeps the focus inside and gives it back; Escape closes it. */
+export function Dialog({ title, onClose, children, wide = false }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  return (
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose} class={wide ? 'wide' : ''}>
+      <header>
+        <h2 id="dialog-title">{title}</h2>
+        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      {children}
+    </dialog>
+  )
+}

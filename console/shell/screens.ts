@@ -1,0 +1,30 @@
+import type { ComponentType } from 'preact'
+import { OrderScreen } from '../screens/order/order-screen.tsx'
+import { CardScreen } from '../screens/card/card-screen.tsx'
+import { RequestScreen } from '../screens/request/request-screen.tsx'
+import { RequestsScreen } from '../screens/requests/requests-screen.tsx'
+
+export type Screen = {
+  name: string
+  /** In the navigation, and as the title of the page. */
+  title: string
+  /** The key that follows `g` and leads here. */
+  key?: string
+  /** The scope without which the screen is not offered. */
+  scope?: string
+  /** Whether the address goes on with an id behind the name. */
+  isDetail?: true
+  show: ComponentType
+}
+
+/** The screens. Those with a key are in the navigation, in this order. */
+export const screens: readonly Screen[] = [
+  { name: 'requests', title: 'Requests', key: 'r', show: RequestsScreen },
+  { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },
+  { name: 'requests', title: 'Request', isDetail: true, show: RequestScreen },
+  { name: 'cards', title: 'Card', isDetail: true, show: CardScreen },
+]
+
+/** The screen of an address. */
+export const screenOf = (path: readonly string[]): Screen | undefined =>
+  screens.find(({ name, isDetail = false }) => name === (path[0] ?? 'overview') && isDetail === path.length > 1)
