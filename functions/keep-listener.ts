@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
 import { createLog } from '../lib/log.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
@@ -26,6 +27,7 @@ const listener = environment.listener()
 const { segmentSecretId, publicUrl, accounts, takeOver, rotateEveryDays } = environment.callbackEndpoint()
 const table = connectTable({ ...environment.table(), clock })
 const store = createStore(table)
+const audit = connectAudit({ table, ...environment.audit(), origin: { via: 'gateway' }, log })
 const listeners = connectListeners(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log, readSecret }))
 
 export const handler = log.metered(
@@ -36,6 +38,7 @@ export const handler = log.metered(
       everyDays: rotateEveryDays,
       // 40 characters, the most that ThingSpace accepts.
       newPassword: () => randomBytes(30).toString('base64url'),
+      audit,
       clock,
       log,
     })
@@ -47,6 +50,8 @@ export const handler = log.metered(
       urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
       ...listenerCredentials,
       store,
+      audit,
+      by: 'gateway',
       clock,
       log,
     }

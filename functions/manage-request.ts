@@ -1,3 +1,4 @@
+import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
@@ -22,13 +23,16 @@ export const createHandler = (dependencies: DecideDependencies) =>
   }, dependencies)
 
 const log = createLog(environment.log())
+const clock = Date.now
+const table = connectTable({ ...environment.table(), clock })
 
 export const handler = log.metered(
   createHandler({
-    store: createStore(connectTable({ ...environment.table(), clock: Date.now })),
+    store: createStore(table),
+    audit: connectAudit({ table, ...environment.audit(), origin: { via: 'api' }, log }),
     queue: connectSubmissionQueue(environment.queue()),
     settings: environment.protocol(),
-    clock: Date.now,
+    clock,
     // API Gateway ends a call after 30 s.
     decideMilliseconds: 20_000,
     random: Math.random,

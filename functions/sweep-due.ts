@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from 'aws-lambda'
+import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { createLog } from '../lib/log.ts'
@@ -25,6 +26,7 @@ const table = connectTable({ ...environment.table(), clock })
 export const handler = log.metered(
   createHandler({
     store: createStore(table),
+    audit: connectAudit({ table, ...environment.audit(), origin: { via: 'gateway' }, log }),
     queue: connectSubmissionQueue(environment.queue()),
     requestStatus: connectRequestStatus(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
     settings: environment.protocol(),

@@ -93,6 +93,7 @@ export const callbackEndpointSlice = () =>
     TAKE_OVER_LISTENER: flag(),
     ROTATE_LISTENER_DAYS: seconds,
   })
+export const auditSlice = () => z.object({ AUDIT_RETAIN_DAYS: positive })
 export const eventsSlice = () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) })
 export const consoleSlice = () =>
   z.object({
@@ -114,4 +115,5 @@ export const slices = {
   callbackEndpoint: callbackEndpointSlice,
   events: eventsSlice,
   console: consoleSlice,
+  audit: auditSlice,
 } as const

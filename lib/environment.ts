@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import {
+  auditSlice,
   callbackEndpointSlice,
   callbacksSlice,
   consoleSlice,
@@ -122,3 +123,6 @@ export const console = () => {
     parameters: variables.CONSOLE_PARAMETERS,
   }
 }
+
+/** The retention of the audit, in seconds. */
+export const audit = () => ({ retainSeconds: read(auditSlice).AUDIT_RETAIN_DAYS * 24 * 3600 })

@@ -84,6 +84,10 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'change not projected', metric: 'ChangesFailed' },
   { message: 'change set aside', metric: 'ChangesSetAside' },
 
+  // Audit
+  { message: 'audit entry not stored', metric: 'AuditNotStored' },
+  { message: 'audit outcome not stored', metric: 'AuditNotStored' },
+
   // Credentials and callback registrations
   { message: 'thingspace credentials renewed', metric: 'CredentialsRenewed' },
   { message: 'thingspace credentials not renewed', metric: 'CredentialsNotRenewed', by: ['cause'] },

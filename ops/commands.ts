@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
 import { decisions } from './commands/decisions.ts'
 import { exportEvidence } from './commands/export-evidence.ts'
@@ -29,5 +30,6 @@ export const commands: readonly Command[] = [
   orphans,
   listener,
   latch,
+  audit,
   exportEvidence,
 ].map(withGuardedTerminal)

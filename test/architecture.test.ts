@@ -68,6 +68,7 @@ test.each(rules)('$part imports only what its rule allows', ({ part, may }) => {
 const subjects = [
   'order',
   'request',
+  'audit',
   'submission',
   'status',
   'failure',

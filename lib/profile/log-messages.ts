@@ -29,6 +29,9 @@ export type LogMessage =
   | 'retry decided'
   | 'retry held back'
   | 'submission stopped'
+  // Audit
+  | 'audit entry not stored'
+  | 'audit outcome not stored'
   // Callbacks
   | 'callback recorded'
   | 'callback quarantined'

@@ -1,3 +1,4 @@
+import { connectAudit } from '../../lib/connect-audit.ts'
 import type { CallbackReading } from '../../lib/profile/request/callback.ts'
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
 import { type RerunOutcome, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
@@ -18,6 +19,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 export function openQuarantine(): Quarantine {
   const table = connectTable({ ...environment.table(), clock: Date.now })
   const store = { ...createStore(table), ...quarantineReview(table) }
+  const audit = connectAudit({ table, ...environment.audit(), origin: { via: 'ops' }, log: silent })
   return {
     list: async (accountName) =>
       (await store.listQuarantine({ limit: 100 })).rows.filter((message) => message.accountName === accountName),
@@ -25,7 +27,7 @@ export function openQuarantine(): Quarantine {
       rerunQuarantined(
         message,
         { acceptNotAuthentic: false, by: 'demo' },
-        { store, readCallback: reader, log: silent },
+        { store, readCallback: reader, audit, log: silent },
       ),
   }
 }

@@ -38,6 +38,7 @@ export async function carryOutPlans(
   const dependencies = {
     store: gateway.store(),
     queue: gateway.queue(),
+    audit: await gateway.audit(),
     settings: gateway.settings(),
     clock: gateway.clock,
     log: gateway.log,

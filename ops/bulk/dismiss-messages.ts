@@ -1,4 +1,5 @@
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
+import { dismissQuarantined } from '../../lib/profile/support/dismiss-quarantine.ts'
 import type { Call } from '../command.ts'
 import type { Outcome } from '../outcome.ts'
 import { plural } from '../output/wording.ts'
@@ -18,9 +19,10 @@ export async function dismissMessages(
     return 'nothing'
   }
   if (!(await terminal.confirm(`Dismiss ${plural(messages.length, 'message')} and their text?`))) return 'declined'
+  const dependencies = { store: gateway.store(), audit: await gateway.audit(), clock: gateway.clock }
   let dismissed = 0
   for (const message of messages) {
-    if (await gateway.store().dismissQuarantined(message, { by, why, at: gateway.clock() })) dismissed += 1
+    if (await dismissQuarantined(message, { by, why }, dependencies)) dismissed += 1
     if (terminal.isStopping()) break
   }
   terminal.answer([`Dismissed ${plural(dismissed, 'message')}.`], { dismissed })

@@ -1,24 +1,11 @@
 import type { QuarantinedMessage } from '../../lib/profile/callback/quarantine-store.ts'
-import { type RerunOutcome, isNotAuthentic, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
+import { isNotAuthentic, leavesQuarantine, rerunQuarantined } from '../../lib/profile/support/rerun-quarantine.ts'
 import type { Call } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import type { Outcome } from '../outcome.ts'
 import { readQuarantined } from '../read-quarantined.ts'
 import { createPace } from './pace.ts'
 import { plural } from '../output/wording.ts'
-
-/** Whether a message left quarantine with this outcome. If any message stays, the command fails. */
-const isDone: Readonly<Record<RerunOutcome['kind'], boolean>> = {
-  recorded: true,
-  duplicate: true,
-  outranked: true,
-  conflict: true,
-  'not-understood': false,
-  'not-authentic': false,
-  'too-much-evidence': false,
-  'not-storable': false,
-  'poisoned-result': false,
-}
 
 /**
  * Previews how quarantined messages would be read today, asks for confirmation, and records the ones that are now
@@ -37,12 +24,17 @@ export async function rerunMessages(
   const counts: Record<string, number> = {}
   let left = 0
   const pause = createPace(rate)
-  const dependencies = { store: gateway.store(), readCallback: readQuarantined, log: gateway.log }
+  const dependencies = {
+    store: gateway.store(),
+    readCallback: readQuarantined,
+    audit: await gateway.audit(),
+    log: gateway.log,
+  }
   for (const [index, message] of wanted.entries()) {
     const outcome = await rerunQuarantined(message, { acceptNotAuthentic, by }, dependencies)
     const name = outcome.kind === 'not-understood' ? `still not understood (${outcome.reason})` : outcome.kind
     counts[name] = (counts[name] ?? 0) + 1
-    if (!isDone[outcome.kind]) left += 1
+    if (!leavesQuarantine[outcome.kind]) left += 1
     terminal.progress(`${index + 1} of ${plural(wanted.length, 'message')}`, index + 1 === wanted.length)
     if (terminal.isStopping()) break
     await pause()

@@ -1,6 +1,10 @@
 import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import { isFinalRequest } from '../../lib/profile/request/states.ts'
-import type { DeadLetterPreview, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import {
+  beginRedrive,
+  type DeadLetterPreview,
+  type DeadLetterQueue,
+} from '../../lib/profile/support/redrive-dead-letters.ts'
 import { updateSummary } from '../../lib/profile/status/update-summary.ts'
 import type { Call } from '../command.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
@@ -21,13 +25,14 @@ const lookBackMs = 2 * 86_400_000
 export async function updateSummaries(
   { queue, preview }: { queue: DeadLetterQueue; preview: DeadLetterPreview },
   { accounts, rate }: { accounts: readonly string[]; rate: number },
-  { gateway, terminal }: Call,
+  { gateway, terminal, by }: Call,
 ): Promise<Outcome> {
   if (accounts.length === 0) throw new UsageError('Name at least one account with --account <name>.')
   const since = Math.min(...preview.kinds.map(({ oldest }) => oldest)) - lookBackMs
   const requests = await affectedRequests(accounts, since, gateway.store())
   terminal.note(`${plural(requests.length, 'request')} of ${accounts.join(', ')} may be affected.`)
   if (!(await terminal.confirm('Update their summaries and remove the messages?'))) return 'declined'
+  const end = await beginRedrive({ name: 'changes', by, audit: await gateway.audit() })
   const pause = createPace(rate)
   const dependencies = {
     store: gateway.store(),
@@ -44,10 +49,14 @@ export async function updateSummaries(
     await updateSummary(requestId, dependencies, { request, changed })
     if ((await dependencies.store.getRequest(requestId))?.version !== version) moved += 1
     terminal.progress(`${index + 1} of ${plural(requests.length, 'request')}`, index + 1 === requests.length)
-    if (terminal.isStopping()) return 'stopped'
+    if (terminal.isStopping()) {
+      await end({ result: 'nothing-done', detail: { summariesChanged: moved } })
+      return 'stopped'
+    }
     await pause()
   }
   const removed = await removeAll(queue)
+  await end({ result: 'done', detail: { summariesChanged: moved, messagesRemoved: removed } })
   terminal.answer(
     [`${moved} of ${plural(requests.length, 'request')} had changed; ${plural(removed, 'message')} removed.`],
     {

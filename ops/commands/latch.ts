@@ -67,7 +67,7 @@ async function open(credentialSet: string, { gateway, terminal, by }: Call): Pro
   }
   terminal.note('Verizon counts failed logins too, and locks the user after five. Make sure that the cause is fixed.')
   if (!(await terminal.confirm(`Reset the failed logins of ${credentialSet}?`))) return 'declined'
-  if (!(await openLatch(seen, dependencies))) {
+  if (!(await openLatch(seen, by, { ...dependencies, audit: await gateway.audit() }))) {
     terminal.note('The latch changed meanwhile. Check it again.')
     return 'failed'
   }

@@ -78,7 +78,7 @@ const dataOf = (found: readonly InspectedListener[], { shownUrl }: Listeners) =>
 async function repair(
   found: readonly InspectedListener[],
   { listeners, takeOver }: { listeners: Listeners; takeOver: boolean },
-  { terminal }: Call,
+  { terminal, by }: Call,
 ): Promise<Outcome> {
   for (const line of linesOf(found, listeners)) terminal.note(line)
   const wrong = found.filter((each) => !receivesCallbacks(each) && each.state !== 'not-known')
@@ -92,7 +92,7 @@ async function repair(
   }
   const accounts = [...new Set(repairable.map(({ accountName }) => accountName))]
   if (!(await terminal.confirm(`Register our URL for ${accounts.join(', ')}?`))) return 'declined'
-  await listeners.repair(accounts, takeOver)
+  await listeners.repair(accounts, { takeOver, by })
   const after = await inspectAll(listeners, accounts)
   terminal.answer(linesOf(after, listeners), { listeners: dataOf(after, listeners) })
   return after.every(receivesCallbacks) ? 'done' : 'failed'

@@ -100,11 +100,12 @@ function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Cal
 async function sendAll(
   { queue, kind }: { queue: DeadLetterQueue; kind: Exclude<DeadLetterKind, 'changes'> },
   { atMost, rate }: { atMost: number; rate: number },
-  { terminal }: Call,
+  { terminal, gateway, by }: Call,
 ): Promise<Outcome> {
   if (!(await terminal.confirm(`Send about ${plural(atMost, 'message')} back to ${kind}?`))) return 'declined'
+  const options = { atMost, pause: createPace(rate), name: kind, by, audit: await gateway.audit() }
   let done = { sentOn: 0, left: 0 }
-  for await (const progress of redriveDeadLetters(queue, classifiers[kind], { atMost, pause: createPace(rate) })) {
+  for await (const progress of redriveDeadLetters(queue, classifiers[kind], options)) {
     done = progress
     terminal.progress(`${done.sentOn} sent, ${done.left} left, of about ${atMost}`)
     if (terminal.isStopping()) break

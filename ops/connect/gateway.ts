@@ -1,4 +1,7 @@
 import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
+import { connectAudit } from '../../lib/connect-audit.ts'
+import type { AuditStore } from '../../lib/profile/audit/audit-store.ts'
+import type { AuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts'
 import { type KeepDependencies, keepListeners } from '../../lib/profile/listener/keep-listener.ts'
 import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
@@ -8,6 +11,7 @@ import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import { type Store, createStore } from '../../lib/store/store.ts'
 import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
 import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/secrets.ts'
+import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { latchStore } from '../../lib/store/latches.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
@@ -16,6 +20,7 @@ import { connectListeners } from '../../lib/thingspace/connect.ts'
 import { defaultCredentialSet } from '../../lib/thingspace/credentials/credential-set.ts'
 import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
 import * as environment from '../../lib/environment.ts'
+import { readOperatorOrigin } from './operator-origin.ts'
 import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
 
 /**
@@ -27,7 +32,9 @@ export type Gateway = {
   name: string
   clock: Clock
   log: Log
-  store: () => Store & QuarantineReview
+  store: () => Store & QuarantineReview & AuditStore
+  /** Records what this command does, with the identity that AWS names for its credentials. */
+  audit: () => Promise<AuditTrail>
   queue: () => SubmissionQueue
   settings: () => Settings
   deadLetters: (kind: DeadLetterKind) => Promise<DeadLetterQueue>
@@ -39,7 +46,7 @@ export type Gateway = {
 
 export type Listeners = {
   inspect: (accountName: string) => ReturnType<typeof inspectListeners>
-  repair: (accounts: readonly string[], takeOver: boolean) => ReturnType<typeof keepListeners>
+  repair: (accounts: readonly string[], options: { takeOver: boolean; by: string }) => ReturnType<typeof keepListeners>
   /** Masks the secret segment of our own URL. Of any other URL it shows only the origin. */
   shownUrl: (url: string) => string
 }
@@ -48,7 +55,14 @@ export type Listeners = {
 export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
   const clock = Date.now
   const table = once(() => connectTable({ ...environment.table(), clock }))
-  const store = once(() => ({ ...createStore(table()), ...quarantineReview(table()) }))
+  const store = once(() => ({
+    ...createStore(table()),
+    ...quarantineReview(table()),
+    ...auditStore(table(), environment.audit()),
+  }))
+  const audit = once(async () =>
+    connectAudit({ table: table(), ...environment.audit(), origin: await readOperatorOrigin(), log }),
+  )
   const readSecret = once(() => connectSecrets(clock))
   const thingSpace = once(() => {
     const { secretId, ...rest } = environment.thingSpace()
@@ -59,6 +73,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
     clock,
     log,
     store,
+    audit,
     queue: once(() => connectSubmissionQueue(environment.queue())),
     settings: once(environment.protocol),
     deadLetters: (kind) => connectDeadLetters(kind),
@@ -71,7 +86,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
       const endpoint = environment.callbackEndpoint()
       const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)
       const segment = await readSecret()(endpoint.segmentSecretId)
-      const keep: Omit<KeepDependencies, 'accounts' | 'takeOver'> = {
+      const keep: Omit<KeepDependencies, 'accounts' | 'takeOver' | 'audit' | 'by'> = {
         listeners: connectListeners({
           ...thingSpace(),
           credentialStore: credentialStore(table()),
@@ -91,7 +106,8 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
             ...keep,
             previous: previous === undefined ? undefined : { username, password: previous },
           }),
-        repair: (accounts, takeOver) => keepListeners({ ...keep, accounts, takeOver }),
+        repair: async (accounts, { takeOver, by }) =>
+          keepListeners({ ...keep, audit: await audit(), accounts, takeOver, by }),
         shownUrl: (url) => shownUrl(url, `${endpoint.publicUrl}/callbacks/${segment}/`),
       }
     },

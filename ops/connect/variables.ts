@@ -6,6 +6,7 @@ const Variables = z
   .object({
     TABLE_NAME: z.string(),
     LOCAL_CONNECTION_FILE: z.string(),
+    AWS_ENDPOINT_URL_DYNAMODB: z.url(),
     SUBMISSIONS_QUEUE_URL: z.url(),
     CALLBACKS_QUEUE_URL: z.url(),
     SUBMISSIONS_DEAD_LETTERS_URL: z.url(),

@@ -18,7 +18,10 @@ import type { ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import type { RequestView } from '../../lib/profile/status/request-view.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
+import type { AuditOrigin } from '../../lib/profile/audit/audit-entry.ts'
+import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import { listenerAuthenticator } from '../../lib/secrets.ts'
+import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
@@ -104,7 +107,7 @@ export function createWorld({
   })
   const own = { client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }
   const shared = {
-    store: { ...createStore(own), ...quarantineReview(own) },
+    store: { ...createStore(own), ...quarantineReview(own), ...auditStore(own, { retainSeconds: 400 * 86_400 }) },
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
@@ -116,14 +119,20 @@ export function createWorld({
     newId: () => `id-${++ids}`,
     log,
   }
+  const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
   const handlers = {
     submit: submitProfileAction({ ...shared, budgetMilliseconds: 20_000 }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
     support: querySupport(shared),
-    manage: manageRequest({ ...shared, decideMilliseconds: 20_000 }),
+    manage: manageRequest({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf }),
-    sweep: sweepDue({ ...shared, requestStatus: (call) => thingSpace.requestStatus(call), sweepMilliseconds: 45_000 }),
+    sweep: sweepDue({
+      ...shared,
+      audit: auditOf('gateway'),
+      requestStatus: (call) => thingSpace.requestStatus(call),
+      sweepMilliseconds: 45_000,
+    }),
     record: recordCallbacks({
       ...shared,
       readCallback,
@@ -145,6 +154,8 @@ export function createWorld({
   const world = {
     handlers,
     store: shared.store,
+    /** The audit trail of a function or a command. */
+    auditOf,
     queue,
     topic,
     thingSpace,

@@ -88,6 +88,8 @@ function keep(
     urlFor,
     credentials,
     store: world.store,
+    audit: world.auditOf('gateway'),
+    by: 'gateway',
     clock: world.now,
     log: world.log,
     ...over,
@@ -275,6 +277,7 @@ describe('the listener password', () => {
       saveSecret: async (next) => void saved.push(next),
       everyDays,
       newPassword: () => 'new-password',
+      audit: createWorld().auditOf('gateway'),
       clock: () => now,
       log: silent,
     })

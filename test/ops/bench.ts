@@ -37,6 +37,7 @@ export function opsBench(world: World, over: Partial<Gateway> & { listeners?: ()
     clock: world.now,
     log: world.log,
     store: () => world.store,
+    audit: async () => world.auditOf('ops'),
     queue: () => world.queue,
     settings: () => aSetting(),
     deadLetters: async () => queue,

@@ -98,7 +98,7 @@ test('ops listener repair asks, registers, and leaves another address unless --t
     accounts: () => [account],
     listeners: async () => ({
       inspect: async (accountName) => [{ accountName, service: 'CarrierService', state, url: 'https://them' }],
-      repair: async (_accounts, takeOver) => {
+      repair: async (_accounts, { takeOver }) => {
         repaired.push(takeOver)
         state = 'current'
         return { current: 0, repaired: 1, absent: 0, 'other-address': 0, 'old-credentials': 0, 'not-known': 0 }

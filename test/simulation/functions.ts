@@ -7,6 +7,8 @@ import { createHandler as recordCallbacks } from '../../functions/record-callbac
 import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
+import type { AuditStore } from '../../lib/profile/audit/audit-store.ts'
+import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type { Clock, Log } from '../../lib/profile/ports.ts'
 import type { Topic } from '../../lib/profile/request/event-types.ts'
@@ -32,7 +34,7 @@ import type { Invocation } from './scheduler.ts'
 
 /** What one environment receives. Everything else is an effect of the invocation that runs there. */
 export type Equipment = {
-  store: Store
+  store: Store & AuditStore
   queue: SubmissionQueue
   thingSpace: ThingSpace
   requestStatus: UpstreamStatusLookUp
@@ -80,6 +82,8 @@ function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
   return read
 }
 
+const auditOf = (equipment: Equipment, via: 'api' | 'gateway') => createAuditTrail({ ...equipment, origin: { via } })
+
 /** Every deployed function of the simulation, wired like its own file. */
 const makers = {
   submit: (equipment: Equipment) =>
@@ -109,15 +113,38 @@ const makers = {
     const failure = await project(records, { ...equipment, readChange: readChangeOnce })
     return failure?.failedFrom ?? batch.length
   },
-  sweep: (equipment: Equipment) => sweepDue({ ...equipment, sweepMilliseconds: 35_000 }),
-  manage: (equipment: Equipment) => manageRequest({ ...equipment, decideMilliseconds: 20_000 }),
+  sweep: (equipment: Equipment) =>
+    sweepDue({ ...equipment, audit: auditOf(equipment, 'gateway'), sweepMilliseconds: 35_000 }),
+  manage: (equipment: Equipment) =>
+    manageRequest({ ...equipment, audit: auditOf(equipment, 'api'), decideMilliseconds: 20_000 }),
   /** Wired like the function's own file. */
-  keep: ({ listener, readSecret, store, clock, log }: Equipment) =>
+  keep: (equipment: Equipment) =>
     keepListener(async () => {
+      const { listener, readSecret, store, clock, log } = equipment
+      const audit = auditOf(equipment, 'gateway')
       const { accounts, port, saveSecret, newPassword, everyDays } = listener
       const read = () => listenerSecret(readSecret, secretId, { fresh: true })
-      const credentials = await rotateListener({ readSecret: read, saveSecret, everyDays, newPassword, clock, log })
-      return { listeners: port, accounts, takeOver: false, urlFor, ...credentials, store, clock, log }
+      const credentials = await rotateListener({
+        readSecret: read,
+        saveSecret,
+        everyDays,
+        newPassword,
+        audit,
+        clock,
+        log,
+      })
+      return {
+        listeners: port,
+        accounts,
+        takeOver: false,
+        urlFor,
+        ...credentials,
+        store,
+        audit,
+        by: 'gateway',
+        clock,
+        log,
+      }
     }),
 } as const
 

@@ -7,6 +7,7 @@ import type { DeviceStatus } from '../../lib/profile/request/states.ts'
 import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { ActionName } from '../../lib/profile/order/action-names.ts'
 import { actions } from '../../lib/profile/order/actions.ts'
+import { checkCancellation, checkDecision } from './audit-rules.ts'
 import type { Named } from './cards.ts'
 import { checkExpired } from './expiry-rules.ts'
 import { fitOf, positionIn } from './meant.ts'
@@ -280,6 +281,7 @@ export class Watch {
         throw new Violation('I1 durability', `${name} was overwritten before its expiry`)
       return this.#request(undefined, after)
     }
+    checkCancellation(this.items, before, after)
     this.#summaries.written(after.requestId, (position) => {
       const status = statusOfByte(after.summary.deviceStates[position] ?? 0)
       return status !== 'pending' && status !== 'warning'
@@ -309,6 +311,7 @@ export class Watch {
     }
     const counted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
     if (counted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + counted)
+    checkDecision(this.items, before, after)
     checkDue(name, after)
     checkHonesty(name, after, this.acceptancesOf(requestId, firstDevice, deviceCount))
   }

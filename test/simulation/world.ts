@@ -1,5 +1,7 @@
 import type { PublishedEvent } from '../../lib/profile/request/event-types.ts'
+import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { createStore } from '../../lib/store/store.ts'
+import type { Table } from '../../lib/store/table/table.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
@@ -62,6 +64,9 @@ export type WorldOptions = {
   maximumSteps?: number
   onStep?: (step: Step) => void
 }
+
+/** Every store over one table, as the functions create them. */
+const storesOver = (over: Table) => ({ ...createStore(over), ...auditStore(over, { retainSeconds: 400 * 86_400 }) })
 
 /** The deployed gateway with its surroundings, in one thread and in virtual time. */
 export class World {
@@ -278,7 +283,7 @@ export class World {
     const note = (_message: string, fields?: object): void =>
       scheduler.guard(() => scanForSecrets(fields, 'a log line'))
     return {
-      store: createStore({
+      store: storesOver({
         client: gatedTable(
           this.dynamoDb,
           scheduler,

@@ -98,6 +98,14 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   },
   LoginFailures: failedLogins,
   LoginLatchClosed: failedLogins,
+  async AuditNotStored() {
+    const world = createWorld()
+    world.faults.store = ({ command }) => command === 'PutCommand'
+    await expect(world.auditOf('api').begin({ act: 'latch.open', actor: 'kim', subject: 'default' })).rejects.toThrow(
+      'refuses',
+    )
+    return world.log.lines
+  },
   ListenersDrifted: () => listenersFound({ kind: 'listed', registrations: [elsewhere] }),
   ListenersNotKnown: () => listenersFound({ kind: 'failed', cause: 'unavailable', error: { status: 503 } }),
 }
@@ -117,6 +125,8 @@ async function listenersFound(found: Awaited<ReturnType<CallbackListeners['list'
     urlFor: (accountName) => `https://gateway.example/${accountName}`,
     credentials,
     store: world.store,
+    audit: world.auditOf('gateway'),
+    by: 'gateway',
     clock: world.now,
     log: world.log,
   }))()

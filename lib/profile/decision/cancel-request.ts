@@ -1,9 +1,11 @@
+import { audited } from '../audit/audit-trail.ts'
 import { maskCaller } from '../order/mask-for-log.ts'
 import { type ProfileRequest, missingSubmissions } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { abandon, cancel } from '../submission/waiting-transitions.ts'
 import { effectOfCancel } from './allowed-decisions.ts'
 import { changeEach, type RequestDecision } from './change-each.ts'
+import { outcomeOfDecision } from './outcome-of-decision.ts'
 import type { ManageDependencies } from './manage-dependencies.ts'
 import { withDecision } from './with-decision.ts'
 
@@ -18,10 +20,10 @@ export type CancelOptions = { abandonUnconfirmed: boolean; by: string }
 export async function cancelRequest(
   request: ProfileRequest,
   { abandonUnconfirmed, by }: CancelOptions,
-  dependencies: Pick<ManageDependencies, 'store' | 'clock' | 'settings' | 'log' | 'decideMilliseconds'>,
+  dependencies: Pick<ManageDependencies, 'store' | 'audit' | 'clock' | 'settings' | 'log' | 'decideMilliseconds'>,
 ): Promise<RequestDecision> {
-  const { store, clock, settings, log } = dependencies
-  const { requestId } = request
+  const { store, clock, settings, log, audit } = dependencies
+  const { requestId, accountName } = request
   const before = await store.listSubmissions(request)
   const uncreated = missingSubmissions(request, before).length > 0
   const endedFrom = (submission: Submission): Submission | undefined => {
@@ -34,26 +36,33 @@ export async function cancelRequest(
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state), left: 0 }
   }
-  // If only unconfirmed submissions are given up, the request is not cancelled, so they can still be retried.
-  if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
-    await store.markCancelled(requestId, clock(), by)
-  }
-  const submissions = await store.listSubmissions(request)
-  const stopAt = clock() + dependencies.decideMilliseconds
-  const decision = await changeEach(submissions, { clock, stopAt }, async (submission) => {
-    const next = endedFrom(submission)
-    if (next === undefined) return undefined
-    const saved = await store.saveSubmission(next, submission)
-    if (saved.kind === 'changed') return { found: saved.current?.state }
-    log.info('submission stopped', {
-      requestId,
-      submission: submission.submission,
-      from: submission.state,
-      to: next.state,
-      by: maskCaller(by),
+  const effect = async (): Promise<RequestDecision> => {
+    // If only unconfirmed submissions are given up, the request is not cancelled, so they can still be retried.
+    if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
+      await store.markCancelled(requestId, clock(), by)
+    }
+    const submissions = await store.listSubmissions(request)
+    const stopAt = clock() + dependencies.decideMilliseconds
+    const decision = await changeEach(submissions, { clock, stopAt }, async (submission) => {
+      const next = endedFrom(submission)
+      if (next === undefined) return undefined
+      const saved = await store.saveSubmission(next, submission)
+      if (saved.kind === 'changed') return { found: saved.current?.state }
+      log.info('submission stopped', {
+        requestId,
+        submission: submission.submission,
+        from: submission.state,
+        to: next.state,
+        by: maskCaller(by),
+      })
+      return next
     })
-    return next
-  })
-  // The mark alone cancels submissions that were never created.
-  return uncreated && decision.kind === 'nothing-to-do' ? { ...decision, kind: 'done', changed: 0 } : decision
+    // The mark alone cancels submissions that were never created.
+    return uncreated && decision.kind === 'nothing-to-do' ? { ...decision, kind: 'done', changed: 0 } : decision
+  }
+  return audited(
+    audit,
+    { act: 'request.cancel', actor: by, accountName, subject: requestId, detail: { abandonUnconfirmed } },
+    { effect, outcomeOf: outcomeOfDecision },
+  )
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock, Log, Random } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import type { DueStore } from '../request/due-store.ts'
@@ -17,6 +18,7 @@ export type ManageDependencies = {
     Pick<DueStore, 'listOrphans'> &
     Pick<DeviceStore, 'listLinks'>
   queue: SubmissionQueue
+  audit: AuditTrail
   settings: Settings
   clock: Clock
   random: Random

@@ -1,3 +1,4 @@
+import { audited } from '../audit/audit-trail.ts'
 import { maskCaller } from '../order/mask-for-log.ts'
 import { type ProfileRequest, isOld } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
@@ -8,6 +9,7 @@ import { mayBeRetried } from './allowed-decisions.ts'
 import { type ChangeOutcome, changeEach, type RequestDecision } from './change-each.ts'
 import { checkCallbacksFirst, findFittingCallbacks } from './check-callbacks-first.ts'
 import type { ManageDependencies } from './manage-dependencies.ts'
+import { outcomeOfDecision } from './outcome-of-decision.ts'
 import { withDecision } from './with-decision.ts'
 
 /** The effect of a retry. Callbacks may show that ThingSpace has accepted a submission, which is then not sent again. */
@@ -37,19 +39,47 @@ export type RetryOptions = {
  */
 export async function retryRequest(
   request: ProfileRequest,
-  { by, only, asSeen, despiteCallbacks = false }: RetryOptions,
+  options: RetryOptions,
   dependencies: ManageDependencies,
 ): Promise<RetryDecision> {
-  const { store, clock, log } = dependencies
+  const { store, clock, audit } = dependencies
+  const { by, only, despiteCallbacks = false } = options
   const wanted = (await store.listSubmissions(request))
     .filter(({ submission }) => only === undefined || only.includes(submission))
     // Submissions that an earlier, unfinished call has changed come last, so that this call reaches the rest.
     .toSorted((a, b) => Number(isTriedNow(a, clock())) - Number(isTriedNow(b, clock())))
-  const retryable = new Set(request.cancelledAt === undefined ? wanted.filter(({ state }) => mayBeRetried(state)) : [])
+  const mayRetry = request.cancelledAt === undefined && wanted.some(({ state }) => mayBeRetried(state))
+  // Nothing is recorded, because nothing can change.
+  if (!mayRetry) return { kind: 'nothing-to-do', others: wanted.map(({ state }) => state), left: 0, ...noCallbacks }
+  const { requestId, accountName } = request
+  return audited(
+    audit,
+    { act: 'request.retry', actor: by, accountName, subject: requestId, detail: { despiteCallbacks } },
+    {
+      effect: () => retryEach(request, { wanted, options }, dependencies),
+      outcomeOf(decision) {
+        const { result, detail } = outcomeOfDecision(decision)
+        const { adopted, unclear } = decision
+        return { result, detail: { ...detail, submissionsAdopted: adopted, callbacksUnclear: unclear.length } }
+      },
+    },
+  )
+}
+
+const noCallbacks = { adopted: 0, unclear: [] }
+
+async function retryEach(
+  request: ProfileRequest,
+  { wanted, options }: { wanted: readonly Submission[]; options: RetryOptions },
+  dependencies: ManageDependencies,
+): Promise<RetryDecision> {
+  const { by, asSeen, despiteCallbacks = false } = options
+  const { store, clock, log } = dependencies
+  const retryable = new Set(wanted.filter(({ state }) => mayBeRetried(state)))
   const stopAt = clock() + dependencies.decideMilliseconds
   const fitting = await findFittingCallbacks(request, { submissions: [...retryable], stopAt }, dependencies)
   // The retry and its callbacks can take days. Without this, an old request would expire before its results arrive.
-  if (retryable.size > 0 && isOld(request, clock())) await store.keepLonger(request, clock())
+  if (isOld(request, clock())) await store.keepLonger(request, clock())
   const found = { adopted: 0, unclear: new Set<string>() }
   const decision = await changeEach(wanted, { clock, stopAt }, async (submission) => {
     if (!retryable.has(submission)) return undefined

@@ -1,3 +1,5 @@
+import type { AuditedAct } from '../audit/audit-entry.ts'
+import { audited, type AuditTrail } from '../audit/audit-trail.ts'
 import { type CallbackService, callbackServices } from '../order/actions.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { CallbackCredentials } from '../request/callback.ts'
@@ -21,6 +23,9 @@ export type KeepDependencies = {
   /** Whether a registration with another URL may be replaced. ThingSpace keeps one per account and service. */
   takeOver: boolean
   store: Pick<ListenerStore, 'saveListener'>
+  audit: AuditTrail
+  /** Who asked for the check: a caller, an operator, or `gateway` for the hourly run. */
+  by: string
   clock: Clock
   log: Log
 }
@@ -47,7 +52,12 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
   for (const accountName of accounts) {
     for (const service of callbackServices) {
       const refusals: string[] = []
-      const state = await keepListener({ accountName, service }, collectRefusals(refusals, dependencies))
+      const state = await keepListener({ accountName, service }, collectRefusals(refusals, dependencies)).catch(
+        (error: unknown): ListenerState => {
+          refusals.push(`the audit could not be written: ${error instanceof Error ? error.name : 'unknown'}`)
+          return 'not-known'
+        },
+      )
       counts[state] += 1
       // If the registration is correct in the end, an earlier refusal does not matter.
       const refusal = state === 'current' || state === 'repaired' ? undefined : refusals.at(-1)
@@ -98,27 +108,61 @@ function collectRefusals(refusals: string[], dependencies: KeepDependencies): Ke
 }
 
 async function keepListener(target: Target, dependencies: KeepDependencies): Promise<ListenerState> {
-  const { listeners, urlFor, credentials, takeOver, log } = dependencies
+  const { takeOver, log, audit, by } = dependencies
   const { accountName, service } = target
-  const wanted = { ...target, url: urlFor(accountName), credentials }
   const found = await stateOf(target, dependencies)
   if (found === 'current' || found === 'not-known') return found
-  if (found === 'previous-credentials') {
-    log.info('listener password registered', { accountName, callbackService: service })
-    await listeners.register(wanted)
-    const registered = await stateOf(target, dependencies)
-    // The previous password is accepted until the next rotation, so a failure here does no harm yet.
-    return registered === 'previous-credentials' ? 'current' : registered
-  }
-  log.warn('listener is not as it should be', { accountName, callbackService: service, found })
+  const isExpected = found === 'previous-credentials'
+  if (isExpected) log.info('listener password registered', { accountName, callbackService: service })
+  else log.warn('listener is not as it should be', { accountName, callbackService: service, found })
   if (found === 'other-address' && !takeOver) return found
+  return audited(
+    audit,
+    { act: actFor[found], actor: by, accountName, subject: service, detail: { found } },
+    {
+      effect: () =>
+        isExpected ? registerNewPassword(target, dependencies) : repairListener(target, found, dependencies),
+      outcomeOf: (state) => ({
+        result: state === 'repaired' || state === 'current' ? 'done' : 'failed',
+        detail: { state },
+      }),
+    },
+  )
+}
 
+const actFor: Readonly<Record<Exclude<RegistrationState, 'current'>, AuditedAct>> = {
+  'previous-credentials': 'listener.replace',
+  'old-credentials': 'listener.replace',
+  absent: 'listener.register',
+  'other-address': 'listener.take-over',
+}
+
+const wantedOf = (target: Target, { urlFor, credentials }: KeepDependencies) => ({
+  ...target,
+  url: urlFor(target.accountName),
+  credentials,
+})
+
+async function registerNewPassword(target: Target, dependencies: KeepDependencies): Promise<ListenerState> {
+  await dependencies.listeners.register(wantedOf(target, dependencies))
+  const registered = await stateOf(target, dependencies)
+  // The previous password is accepted until the next rotation, so a failure here does no harm yet.
+  return registered === 'previous-credentials' ? 'current' : registered
+}
+
+async function repairListener(
+  target: Target,
+  found: RegistrationState,
+  dependencies: KeepDependencies,
+): Promise<ListenerState> {
+  const { listeners } = dependencies
+  const wanted = wantedOf(target, dependencies)
   await listeners.register(wanted)
   if ((await stateOf(target, dependencies)) === 'current') return 'repaired'
   // ThingSpace does not document whether a registration replaces an older one. If it did not, remove the older one first.
   // Callbacks in between are lost, so this is the second choice.
   if (found !== 'absent') {
-    await listeners.deregister(accountName, service)
+    await listeners.deregister(target.accountName, target.service)
     await listeners.register(wanted)
   }
   const left = await stateOf(target, dependencies)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { audited, type AuditTrail } from '../audit/audit-trail.ts'
 import type { CallbackCredentials } from '../request/callback.ts'
 import type { Clock, Log } from '../ports.ts'
 
@@ -24,6 +25,7 @@ export type RotationDependencies = {
   /** Days between rotations; 0 disables them. */
   everyDays: number
   newPassword: () => string
+  audit: AuditTrail
   clock: Clock
   log: Log
 }
@@ -46,6 +48,7 @@ export async function rotateListener({
   saveSecret,
   everyDays,
   newPassword,
+  audit,
   clock,
   log,
 }: RotationDependencies): Promise<ListenerCredentials> {
@@ -53,7 +56,14 @@ export async function rotateListener({
   const now = clock()
   const dueAt = (rotatedAt ?? 0) + everyDays * 24 * 3_600_000
   if (everyDays > 0 && now >= dueAt) {
-    await saveSecret({ username, current: newPassword(), previous: current, rotatedAt: now })
+    await audited(
+      audit,
+      { act: 'listener.rotate-password', actor: 'gateway', subject: 'listener secret' },
+      {
+        effect: () => saveSecret({ username, current: newPassword(), previous: current, rotatedAt: now }),
+        outcomeOf: () => ({ result: 'done' }),
+      },
+    )
     log.info('listener password rotated', { registeredAt: 'a later run' })
   } else if (previous !== undefined && rotatedAt !== undefined && now < rotatedAt + learnedMilliseconds) {
     return { credentials: { username, password: previous }, previous: { username, password: current } }

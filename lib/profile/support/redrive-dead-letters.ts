@@ -1,3 +1,5 @@
+import type { AuditTrail } from '../audit/audit-trail.ts'
+
 /** A message in a dead-letter queue. `sentAt` is in epoch milliseconds. */
 export type DeadLetter = {
   id: string
@@ -67,9 +69,10 @@ export type RedriveProgress = { sentOn: number; left: number }
 export async function* redriveDeadLetters(
   queue: DeadLetterQueue,
   classify: Classify,
-  { atMost, pause }: { atMost: number; pause: () => Promise<void> },
+  { atMost, pause, ...act }: RedriveAct & { atMost: number; pause: () => Promise<void> },
 ): AsyncGenerator<RedriveProgress> {
   const progress = { sentOn: 0, left: 0 }
+  const end = await beginRedrive(act)
   const held = new Map<string, DeadLetter>()
   const seen = new Set<string>()
   try {
@@ -93,5 +96,13 @@ export async function* redriveDeadLetters(
   } finally {
     // Release messages that were not sent, also if the run is stopped, so that the next run sees them at once.
     for (const letter of held.values()) await queue.release(letter)
+    await end({ result: progress.sentOn > 0 ? 'done' : 'nothing-done', detail: { ...progress } })
   }
 }
+
+/** Who redrives which queue, for the audit. */
+export type RedriveAct = { name: string; by: string; audit: AuditTrail }
+
+/** Records that a redrive begins. Returns the function that records its end. */
+export const beginRedrive = ({ name, by, audit }: RedriveAct): ReturnType<AuditTrail['begin']> =>
+  audit.begin({ act: 'dead-letters.redrive', actor: by, subject: name })

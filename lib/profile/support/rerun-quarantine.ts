@@ -1,3 +1,4 @@
+import { audited, type AuditTrail } from '../audit/audit-trail.ts'
 import type { ResultStore } from '../request/result-store.ts'
 import type { CallbackReading, NormalisedCallback } from '../request/callback.ts'
 import { maskIdentifier } from '../order/identifiers.ts'
@@ -10,6 +11,7 @@ export type RerunDependencies = {
   store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineReview, 'removeQuarantined'>
   /** Reads a callback without the size limit of the record-callbacks function. */
   readCallback: (body: string) => CallbackReading
+  audit: AuditTrail
   log: Log
 }
 
@@ -22,6 +24,19 @@ export type RerunOutcome =
   | { kind: 'not-storable' }
   /** An earlier result of the same device is stored, and cannot be read. */
   | { kind: 'poisoned-result' }
+
+/** Whether a message leaves quarantine with this outcome. */
+export const leavesQuarantine: Readonly<Record<RerunOutcome['kind'], boolean>> = {
+  recorded: true,
+  duplicate: true,
+  outranked: true,
+  conflict: true,
+  'not-understood': false,
+  'not-authentic': false,
+  'too-much-evidence': false,
+  'not-storable': false,
+  'poisoned-result': false,
+}
 
 /** Reasons for quarantine that concern the sender and not the content of a message. */
 const notAuthentic: ReadonlySet<string> = new Set(['wrong-credentials', 'credentials-missing', 'unlisted-address'])
@@ -36,13 +51,31 @@ export const isNotAuthentic = ({ reason }: Pick<Quarantined, 'reason'>): boolean
 export async function rerunQuarantined(
   message: Quarantined & { id: string },
   { acceptNotAuthentic, by }: { acceptNotAuthentic: boolean; by: string },
-  { store, readCallback, log }: RerunDependencies,
+  dependencies: RerunDependencies,
 ): Promise<RerunOutcome> {
   if (isNotAuthentic(message) && !acceptNotAuthentic) return { kind: 'not-authentic' }
-  const reading = readCallback(message.raw)
+  const reading = dependencies.readCallback(message.raw)
   if (reading.kind === 'not-understood') return { kind: 'not-understood', reason: reading.reason }
+  const { accountName, reason, id } = message
+  return audited(
+    dependencies.audit,
+    { act: 'quarantine.rerun', actor: by, accountName, subject: id, detail: { reason, acceptNotAuthentic } },
+    {
+      effect: () => recordMessage(message, { callback: reading.callback, by }, dependencies),
+      outcomeOf: ({ kind }) => ({
+        result: leavesQuarantine[kind] ? 'done' : 'nothing-done',
+        detail: { outcome: kind },
+      }),
+    },
+  )
+}
+
+async function recordMessage(
+  message: Quarantined & { id: string },
+  { callback, by }: { callback: NormalisedCallback; by: string },
+  { store, log }: RerunDependencies,
+): Promise<RerunOutcome> {
   const { accountName, receivedAt, reason } = message
-  const { callback } = reading
   // The sender is not authenticated, so the result states that an operator vouches for it.
   const provenance = isNotAuthentic(message) ? { provenance: 'operator' as const } : {}
   const outcome = await recorded({ ...callback, ...provenance }, { accountName, receivedAt }, store)

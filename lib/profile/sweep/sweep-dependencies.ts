@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { Clock, Log, Random } from '../ports.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import type { DueStore } from '../request/due-store.ts'
@@ -18,6 +19,7 @@ export type SweepDependencies = {
     Pick<DeviceStore, 'listLinks' | 'writeLinks'> &
     Pick<RetentionStore, 'keepLonger'>
   queue: SubmissionQueue
+  audit: AuditTrail
   requestStatus: UpstreamStatusLookUp
   settings: Settings
   clock: Clock

@@ -1,4 +1,8 @@
+import type { AuditedAct } from '../audit/audit-entry.ts'
+import { audited } from '../audit/audit-trail.ts'
 import { withDecision } from '../decision/with-decision.ts'
+import type { ActionName } from '../order/action-names.ts'
+import { actions } from '../order/actions.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { afterLeaseExpired } from '../submission/attempt-transitions.ts'
@@ -21,17 +25,34 @@ import type { SweepDependencies } from './sweep-dependencies.ts'
 export async function sweepSubmission(
   submission: Submission,
   request: ProfileRequest,
-  dependencies: Pick<SweepDependencies, 'store' | 'queue' | 'settings' | 'clock' | 'random' | 'log'>,
+  dependencies: Pick<SweepDependencies, 'store' | 'queue' | 'audit' | 'settings' | 'clock' | 'random' | 'log'>,
 ): Promise<void> {
-  const { store, clock, random, settings, log } = dependencies
+  const { store, clock, random, settings, log, audit } = dependencies
   const { action, accountName } = request
   const context: TransitionContext = { now: clock(), random, settings, action, accountName }
   if (submission.dueAt === undefined || submission.dueAt > context.now) return
   const next = sweptTo(submission, request, context)
   if (next === undefined) return
-  // Abandoned submissions stay readable for the full retention period.
-  if (next.state === 'abandoned') await store.keepLonger(request, context.now)
-  const saved = await store.saveSubmission(next, submission)
+  const save = async () => {
+    // Abandoned submissions stay readable for the full retention period.
+    if (next.state === 'abandoned') await store.keepLonger(request, context.now)
+    return store.saveSubmission(next, submission)
+  }
+  const act = decidedBySetting(submission, next, action)
+  const saved =
+    act === undefined
+      ? await save()
+      : await audited(
+          audit,
+          {
+            act,
+            actor: 'gateway',
+            accountName,
+            subject: request.requestId,
+            detail: { submission: submission.submission },
+          },
+          { effect: save, outcomeOf: ({ kind }) => ({ result: kind === 'saved' ? 'done' : 'nothing-done' }) },
+        )
   if (saved.kind === 'changed') return
   log.info('submission swept', {
     requestId: submission.requestId,
@@ -40,6 +61,16 @@ export async function sweepSubmission(
     to: next.state,
   })
   if (next.state === 'waiting' || next.state === 'queued') await sendWorkMessage(next, dependencies)
+}
+
+/**
+ * What the gateway decides where it would otherwise wait for a person: it gives a submission up at the end of its time,
+ * or repeats an action that is not repeatable, because the setting `repeatUnconfirmedFor` says so.
+ */
+function decidedBySetting(before: Submission, next: Submission, action: ActionName): AuditedAct | undefined {
+  if (before.state !== 'unconfirmed') return undefined
+  if (next.state === 'abandoned') return 'submission.abandon'
+  return next.state === 'waiting' && !actions[action].repeatable ? 'submission.repeat' : undefined
 }
 
 /** The next version of a due submission; undefined if there is nothing to do. */

@@ -32,6 +32,8 @@ export const entities = {
   unkept: 'quarantine-count',
   dismissed: 'quarantine-dismissal',
   failure: 'failure',
+  audit: 'audit',
+  auditOutcome: 'audit-outcome',
 } as const
 
 /** The version of the items' shapes. A reader that finds a higher number is older code than the writer. */

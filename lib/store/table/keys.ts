@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { type AuditName, auditPosition } from '../../profile/audit/audit-store.ts'
 import { identifierKey } from '../../profile/order/identifiers.ts'
 import type { DeviceLink } from '../../profile/request/device-link.ts'
 import type { RequestName } from '../../profile/request/request-store.ts'
@@ -92,6 +93,18 @@ export const unkeptKey = (receivedAt: number, reason: string, accountName: strin
 export const dismissedPartition = 'QUARANTINE#DISMISSED'
 /** The audit record of a quarantined message that an operator dismissed. */
 export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPartition, sk: `${isoOf(at)}#${id}` })
+
+/** The audit of one day (UTC), written as `2026-11-29`. Roles name the prefix. */
+export const auditPartition = (day: string): string => `AUDIT#${day}`
+export const auditKey = (entry: AuditName): Key => ({
+  pk: auditPartition(isoOf(entry.at).slice(0, 10)),
+  sk: auditPosition(entry),
+})
+/** Sorts directly behind the key of its entry. */
+export const auditOutcomeKey = (entry: AuditName): Key => {
+  const { pk, sk } = auditKey(entry)
+  return { pk, sk: `${sk}#outcome` }
+}
 
 /** Writes epoch milliseconds as an ISO date, which sorts by time. */
 export const isoOf = (instant: number): string => new Date(instant).toISOString()

@@ -1,3 +1,4 @@
+import { audited, type AuditTrail } from '../../profile/audit/audit-trail.ts'
 import { fingerprintOf } from './login-latch.ts'
 import { mostFailedLogins, type SecretSource } from './ports.ts'
 
@@ -40,7 +41,16 @@ export async function inspectLatch(credentialSet: string, { store, secrets }: La
  * locks the user at five, so an operator must fix the cause first. Returns `false` if the record has changed since it
  * was inspected.
  */
-export const openLatch = async (
+export const openLatch = (
   { credentialSet, epoch, failedLogins }: Latch,
-  { store }: Pick<LatchDependencies, 'store'>,
-): Promise<boolean> => store.openLatch(credentialSet, { epoch, failedLogins })
+  by: string,
+  { store, audit }: Pick<LatchDependencies, 'store'> & { audit: AuditTrail },
+): Promise<boolean> =>
+  audited(
+    audit,
+    { act: 'latch.open', actor: by, subject: credentialSet, detail: { failedLogins } },
+    {
+      effect: () => store.openLatch(credentialSet, { epoch, failedLogins }),
+      outcomeOf: (isOpened) => ({ result: isOpened ? 'done' : 'nothing-done' }),
+    },
+  )

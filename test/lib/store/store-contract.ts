@@ -8,6 +8,8 @@ import { type Summary, initialSummary } from '../../../lib/profile/request/summa
 import { type Store, createStore } from '../../../lib/store/store.ts'
 import { type Device, type Identifier, identifierKey, IdentifierKind } from '../../../lib/profile/order/identifiers.ts'
 import { partsOf } from '../../../lib/profile/request/manifest.ts'
+import { auditPosition } from '../../../lib/profile/audit/audit-store.ts'
+import { auditStore } from '../../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../../lib/store/credentials.ts'
 import { latchStore } from '../../../lib/store/latches.ts'
 import { quarantineReview } from '../../../lib/store/quarantine-review.ts'
@@ -1289,6 +1291,56 @@ export function describeStore({ name, connect }: StoreBackend): void {
         const counts = (await itemsOf('QUARANTINE#UNKEPT')).filter((item) => item['accountName'] === accountName)
 
         expect(new Set(counts.map(({ count }) => count))).toEqual(new Set([1, 2]))
+      })
+    })
+
+    describe('the audit', () => {
+      const retainSeconds = 400 * 86_400
+      const day = '2031-03-04'
+      const midday = Date.parse(`${day}T12:00:00Z`)
+      const intent = (id: string, at: number) =>
+        ({ id, at, act: 'request.retry', actor: 'kim', via: 'api', subject: 'request-1', detail: {} }) as const
+
+      test('lists the entries of a day with their outcomes, newest first and page by page', async () => {
+        const audit = auditStore(table, { retainSeconds })
+        const ids = [fresh('a'), fresh('b'), fresh('c')]
+        for (const [index, id] of ids.entries()) await audit.appendAudit(intent(id, midday + index))
+        await audit.appendOutcome({ id: ids[1]!, at: midday + 1 }, { at: midday + 9, result: 'done', detail: { n: 1 } })
+
+        const read = async (limit: number) => {
+          const found: [string, string | undefined][] = []
+          let [before, more]: [string | undefined, boolean] = [undefined, true]
+          while (more) {
+            const page = await audit.listAuditDay({ day, before, limit })
+            found.push(...page.entries.map((entry): [string, string | undefined] => [entry.id, entry.outcome?.result]))
+            const last = page.entries.at(-1)
+            before = last === undefined ? before : auditPosition(last)
+            more = page.more
+          }
+          return found.filter(([id]) => ids.includes(id))
+        }
+        const expected = [
+          [ids[2], undefined],
+          [ids[1], 'done'],
+          [ids[0], undefined],
+        ]
+        for (const limit of [1, 2, 50]) expect(await read(limit)).toEqual(expected)
+      })
+
+      test('never changes an entry that exists', async () => {
+        const audit = auditStore(table, { retainSeconds })
+        const id = fresh('id')
+        await audit.appendAudit(intent(id, midday + 50))
+        await audit.appendAudit({ ...intent(id, midday + 50), actor: 'somebody else' })
+        const { entries } = await audit.listAuditDay({ day, limit: 50 })
+        expect(entries.filter((entry) => entry.id === id).map(({ actor }) => actor)).toEqual(['kim'])
+      })
+
+      test('keeps an entry for its own retention period', async () => {
+        const id = fresh('id')
+        await auditStore(table, { retainSeconds }).appendAudit(intent(id, midday))
+        const item = (await itemsOf(`AUDIT#${day}`)).find((each) => each['id'] === id)
+        expect(item).toMatchObject({ expiresAt: midday / 1000 + retainSeconds })
       })
     })
 
