@@ -5,6 +5,8 @@ import { findRequest } from '../lib/http/requests/find-request.ts'
 import { type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
 import { showDevices } from '../lib/http/requests/show-devices.ts'
 import { showRequest } from '../lib/http/requests/show-request.ts'
+import { showEvidence } from '../lib/http/support/show-evidence.ts'
+import { showTimeline } from '../lib/http/support/show-timeline.ts'
 import { createLog } from '../lib/log.ts'
 import type { Log } from '../lib/profile/ports.ts'
 import { accountListStore } from '../lib/store/account-lists.ts'
@@ -29,6 +31,10 @@ export const createHandler = (dependencies: QueryDependencies) =>
         return showRequest(await named(), headers['if-none-match'], dependencies)
       case 'GET /v1/requests/{requestId}/devices':
         return showDevices(await named(), { query, accept: headers['accept'] }, dependencies)
+      case 'GET /v1/requests/{requestId}/timeline':
+        return showTimeline(await named(), query, dependencies)
+      case 'GET /v1/requests/{requestId}/evidence':
+        return showEvidence(await named(), { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/devices/{kind}/{id}/requests':
         return listDeviceHistory(caller, { path, query }, dependencies)
       case 'GET /health':

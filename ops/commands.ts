@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
 import { decisions } from './commands/decisions.ts'
+import { evidence } from './commands/evidence.ts'
 import { exportEvidence } from './commands/export-evidence.ts'
 import { failures } from './commands/failures.ts'
 import { latch } from './commands/latch.ts'
@@ -31,5 +32,6 @@ export const commands: readonly Command[] = [
   listener,
   latch,
   audit,
+  evidence,
   exportEvidence,
 ].map(withGuardedTerminal)

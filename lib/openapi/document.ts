@@ -6,6 +6,7 @@ import { openPaths } from './open-operations.ts'
 import { failurePaths } from './support/failure-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
+import { historyPaths } from './support/history-operations.ts'
 import { readingPaths } from './reading-operations.ts'
 
 const description = `Sends profile actions to ThingSpace, retries them only when a retry is safe, and records every callback. You can query the result of each device, including why it failed and when the next attempt is due.
@@ -35,7 +36,7 @@ export const describeApi = () =>
         { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
-      paths: { ...orderPaths, ...readingPaths, ...failurePaths, ...decidingPaths, ...openPaths },
+      paths: { ...orderPaths, ...readingPaths, ...historyPaths, ...failurePaths, ...decidingPaths, ...openPaths },
       webhooks: {
         'thingspace.callback': {
           post: {

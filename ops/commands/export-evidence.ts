@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { collectEvidence } from '../../lib/profile/support/collect-evidence.ts'
 import type { Command } from '../command.ts'
 import { evidenceCsv } from '../output/evidence-csv.ts'
-import { UsageError } from '../outcome.ts'
 import { printable } from '../output/printable.ts'
+import { writeNewFile } from '../output/write-new-file.ts'
 import { onlyWord, readOptions } from '../options/read-options.ts'
 
 const Options = z.object({ format: z.enum(['json', 'csv']).default('json'), out: z.string().optional() })
@@ -19,17 +18,6 @@ The export holds identifiers in full, because Verizon's support cannot look up m
   --format json  everything (default)
   --format csv   one line for each device and callback
   --out <file>   write to this new file, readable only by you (default: standard output)`
-
-/** Writes a new file. Refuses an existing one, because it keeps its mode and may be a link to another place. */
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new UsageError(`${file} exists already. Name another file or remove it.`)
-    throw error
-  }
-}
 
 export const exportEvidence: Command = {
   name: 'export',
@@ -51,7 +39,7 @@ export const exportEvidence: Command = {
     const text = format === 'csv' ? evidenceCsv(evidence) : `${JSON.stringify(evidence, undefined, 2)}\n`
     if (out === undefined) process.stdout.write(format === 'csv' ? printable(text, '\r') : printable(text))
     else {
-      await writeNew(out, text)
+      await writeNewFile(out, text)
       terminal.note(`Wrote ${text.length} characters to ${out}, with identifiers in full.`)
     }
     return 'done'
