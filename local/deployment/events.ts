@@ -10,20 +10,29 @@ const HttpApi = z.strictObject({
   authorizer: z.strictObject({ name: z.string(), scopes: z.array(z.string()).default([]) }).optional(),
 })
 
-const Sqs = z.strictObject({
-  arn: ArnOf,
-  batchSize: z.int().min(1).max(10_000).default(10),
-  maximumBatchingWindow: z.int().min(0).max(300).default(0),
-  maximumConcurrency: z.int().min(2).max(1000).default(10),
-  functionResponseType: z.literal('ReportBatchItemFailures').optional(),
-})
+/** A parameter of the command line is a text, also where a number is meant. */
+const whole = (minimum: number, maximum: number) =>
+  z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().min(minimum).max(maximum))
+
+const Sqs = z
+  .strictObject({
+    arn: ArnOf,
+    batchSize: whole(1, 10_000).default(10),
+    maximumBatchingWindow: whole(0, 300).default(0),
+    maximumConcurrency: z.int().min(2).max(1000).default(10),
+    functionResponseType: z.literal('ReportBatchItemFailures').optional(),
+  })
+  .refine(
+    ({ batchSize, maximumBatchingWindow }) => batchSize <= 10 || maximumBatchingWindow >= 1,
+    'needs a maximumBatchingWindow of at least 1 for a batchSize above 10',
+  )
 
 const Stream = z.strictObject({
   type: z.literal('dynamodb'),
   arn: StreamArnOf,
   startingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
   batchSize: z.int().min(1).max(10_000).default(100),
-  batchWindow: z.int().min(0).max(300).default(0),
+  batchWindow: whole(0, 300).default(0),
   parallelizationFactor: z.int().min(1).max(10).default(1),
   bisectBatchOnFunctionError: z.boolean().default(false),
   maximumRetryAttempts: z.int().min(-1).max(10_000).default(-1),

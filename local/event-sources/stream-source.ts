@@ -20,7 +20,8 @@ type Options = {
   positions?: StreamPositions
 }
 
-const idlePollMs = 100
+/** Lambda polls a shard four times a second. */
+const idlePollMs = 250
 const shardPollMs = 5_000
 
 /** Reads the stream of a table for a function as Lambda does: each shard in order, and a child after its parent. */

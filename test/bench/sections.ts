@@ -42,6 +42,11 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 120, full: 480 },
     load: () => import('./sections/burst.ts'),
   },
+  freshness: {
+    title: 'From a callback to its reader',
+    patience: { quick: 180, full: 600 },
+    load: () => import('./sections/freshness.ts'),
+  },
   'end-to-end': {
     title: 'End to end on the local stack',
     patience: { quick: 120, full: 300 },

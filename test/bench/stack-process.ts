@@ -16,7 +16,7 @@ export type Ready = {
 /** An accepted submission: its id, and the devices that get callbacks. */
 export type Accepted = { upstreamRequestId: string; devices: { kind: string; id: string }[][] }[]
 
-const [, , kind = 'gateway', folder = '.bench'] = process.argv
+const [, , kind = 'gateway', folder = '.bench', parameters = '{}'] = process.argv
 const account = '0000123456-00001'
 
 const bare: Invoke = async () => ({
@@ -35,7 +35,7 @@ const settings = readSettings({
 // The engine starts on the other core and stays there.
 pinSelf('stage')
 const stack = await startStack(
-  settings,
+  { ...settings, params: { ...settings.params, ...(JSON.parse(parameters) as Record<string, string>) } },
   kind === 'bare'
     ? {
         runFunctions: async () => ({
@@ -56,7 +56,11 @@ const ready: Ready = {
   queuesEndpoint: stack.queuesEndpoint,
 }
 process.send?.(ready)
-process.on('message', () => {
+process.on('message', (asked) => {
+  if (asked === 'events') {
+    process.send?.(stack.takeEvents())
+    return
+  }
   const accepted: Accepted = (stack.simulator?.submissions() ?? []).map(({ requestId, body }) => ({
     upstreamRequestId: requestId,
     devices: (body.devices as { deviceIds: { kind: string; id: string }[] }[]).map(({ deviceIds }) => deviceIds),

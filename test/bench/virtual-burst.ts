@@ -5,7 +5,7 @@ export type BurstOutcome = { lost: number; drainSeconds: number; answeredWithinM
 /**
  * Milliseconds. The cold start is a published value for an SDK client on Lambda; the call is one write to the table.
  */
-export const modelled = { cold: 400, call: 15, batch: 60, batchSize: 50, window: 1000, endpoint: 10 } as const
+export const modelled = { cold: 400, call: 15, batch: 25, batchSize: 10, window: 0, endpoint: 10 } as const
 
 /**
  * An endpoint that invokes the function directly: a message needs an environment at once, or it is refused.

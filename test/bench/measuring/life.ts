@@ -1,4 +1,6 @@
+import { inBatches } from '../../../lib/parallel.ts'
 import { localBody } from '../../builders.ts'
+import { queueSourceOf } from '../../deployment.ts'
 import { aCallbackOf, createWorld, type World, type WorldOptions } from '../../fakes/world.ts'
 import { type Charges, createLedger } from './ledger.ts'
 
@@ -23,8 +25,10 @@ export type Life = {
   world: World
 }
 
-/** The largest number of callbacks in one event: `batchSize` of record-callbacks. */
-const batchSize = 50
+/** The largest number of callbacks in one event of record-callbacks. */
+const { batchSize } = queueSourceOf('record-callbacks')
+/** Callbacks between two reads of the stream: 200 a second, as the stream is read four times a second. */
+const betweenReads = 50
 const pageSize = 1000
 
 /** The whole life of one request in the world in memory: ordered, sent, called back, final and read. */
@@ -62,8 +66,8 @@ export async function live(
   while ((await during('submit', () => world.deliver())) > 0) await project()
   await project()
   const bodies = callbacksOf(world, scenario)
-  for (let first = 0; first < bodies.length; first += batchSize) {
-    await during('record', () => world.callback(bodies.slice(first, first + batchSize)))
+  for (const arrived of inBatches(bodies, betweenReads)) {
+    for (const batch of inBatches(arrived, batchSize)) await during('record', () => world.callback(batch))
     await project()
   }
   // Bulk requests are summarised by the sweep, once a minute.
