@@ -94,7 +94,11 @@ export const callbackEndpointSlice = () =>
     ROTATE_LISTENER_DAYS: seconds,
   })
 export const auditSlice = () => z.object({ AUDIT_RETAIN_DAYS: positive })
-export const eventsSlice = () => z.object({ EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)) })
+export const eventsSlice = () =>
+  z.object({
+    EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)),
+    EVENT_IDENTIFIERS: z.enum(['whole', 'masked', 'absent']),
+  })
 export const consoleSlice = () =>
   z.object({
     CONSOLE_ISSUER: secureUrl,

@@ -109,8 +109,11 @@ export const callbackEndpoint = () => {
   }
 }
 
-/** The events topic. */
-export const events = () => ({ topicArn: read(eventsSlice).EVENTS_TOPIC_ARN })
+/** The events topic, and how events show the identifiers of devices. */
+export const events = () => {
+  const { EVENTS_TOPIC_ARN, EVENT_IDENTIFIERS } = read(eventsSlice)
+  return { topicArn: EVENTS_TOPIC_ARN, identifiers: EVENT_IDENTIFIERS }
+}
 
 /** How the console signs in. */
 export const console = () => {

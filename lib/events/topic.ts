@@ -2,14 +2,14 @@ import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns'
 import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
 import type { PublishedEvent, Topic } from '../profile/request/event-types.ts'
-import { cloudEvent } from './cloud-event.ts'
+import { cloudEvent, type EventIdentifiers } from './cloud-event.ts'
 import { sendableJson, sendableText } from './sendable.ts'
 
 /** SNS accepts at most 10 messages and 256 KB in one batch. Ten of the largest events have 15 KB. */
 const batchSize = 10
 
 /** Connects to the events topic. Publishes CloudEvents 1.0 in JSON. Throws if SNS rejects any of the events. */
-export function connectTopic({ topicArn }: { topicArn: string }): Topic {
+export function connectTopic({ topicArn, identifiers }: { topicArn: string; identifiers: EventIdentifiers }): Topic {
   const client = new SNSClient(awsClientOptions)
   return {
     async publish(events) {
@@ -19,7 +19,7 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
             TopicArn: topicArn,
             PublishBatchRequestEntries: batch.map((event, at) => ({
               Id: String(at),
-              Message: sendableJson(cloudEvent(event)),
+              Message: sendableJson(cloudEvent(event, identifiers)),
               MessageAttributes: attributesOf(event),
             })),
           }),
@@ -33,9 +33,20 @@ export function connectTopic({ topicArn }: { topicArn: string }): Topic {
 /** Message attributes, by which subscriptions can filter. */
 function attributesOf(event: PublishedEvent) {
   const { type, status } = event
-  const names =
-    'requestId' in event ? { type, status, accountName: event.accountName, action: event.action } : { type, status }
+  const names = { type, status, ...ownAttributesOf(event) }
   return Object.fromEntries(
     Object.entries(names).map(([name, text]) => [name, { DataType: 'String', StringValue: sendableText(text) }]),
   )
+}
+
+/** The subject of a listener event is an account, so a subscription for this account receives it too. */
+function ownAttributesOf(event: PublishedEvent): Record<string, string> {
+  switch (event.type) {
+    case 'listener.drifted':
+      return { accountName: event.subject }
+    case 'account.locked':
+      return {}
+    default:
+      return { accountName: event.accountName, action: event.action }
+  }
 }

@@ -40,7 +40,9 @@ const RequestCloudEvent = z
         .nonnegative()
         .optional()
         .meta({ description: 'Position of the device, in events about devices.' }),
-      deviceIds: z.array(Identifier).optional(),
+      deviceIds: z.array(Identifier).optional().meta({
+        description: 'In events about devices. The setting `eventIdentifiers` masks or omits them.',
+      }),
     }),
   })
   .meta({ id: 'RequestCloudEvent', description: 'CloudEvents 1.0. The data is thin. Read the request for details.' })
@@ -74,13 +76,13 @@ function ofRequest(type: RequestEvent['type'], words: string, status: string): E
     status,
   } as const
   const example = type.startsWith('device')
-    ? cloudEvent({ ...event, id: `${requestId}/2/0`, position: 0, device })
-    : cloudEvent({ ...event, id: `${requestId}/2` })
+    ? cloudEvent({ ...event, id: `${requestId}/2/0`, position: 0, device }, 'whole')
+    : cloudEvent({ ...event, id: `${requestId}/2` }, 'whole')
   return { schema: RequestCloudEvent, words, example }
 }
 
 function ofAccount(words: string, event: Omit<AccountEvent, 'id' | 'at'>): EventWords {
-  const example = cloudEvent({ ...event, id: `${event.subject}/${event.service ?? 'latch'}/${at}`, at })
+  const example = cloudEvent({ ...event, id: `${event.subject}/${event.service ?? 'latch'}/${at}`, at }, 'whole')
   return { schema: AccountCloudEvent, words, example }
 }
 

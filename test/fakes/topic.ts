@@ -14,7 +14,7 @@ export function createFakeTopic() {
       // Any event must fit into one batch with nine others.
       for (const event of events)
         requireSendable(
-          Array.from({ length: 10 }, () => sendableJson(cloudEvent(event))),
+          Array.from({ length: 10 }, () => sendableJson(cloudEvent(event, 'whole'))),
           snsLimits,
         )
       published.push(...events)

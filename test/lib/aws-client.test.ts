@@ -19,7 +19,7 @@ const calls: Record<string, (url: string) => Promise<unknown>> = {
       { message: { kind: 'part', requestId: 'request-1', part: 0 }, delaySeconds: 0 },
     ]),
   SNS: () =>
-    connectTopic({ topicArn: 'arn:aws:sns:us-east-1:1:topic' }).publish([
+    connectTopic({ topicArn: 'arn:aws:sns:us-east-1:1:topic', identifiers: 'whole' }).publish([
       {
         type: 'request.completed',
         requestId: 'request-1',

@@ -359,6 +359,29 @@ describe('stored data', () => {
   })
 })
 
+describe('the events topic', () => {
+  const policy = resource('EventsTopicPolicy')
+
+  test('has a policy of its own only if consumer accounts are named', () => {
+    expect(policy.Condition).toBe('HasEventConsumers')
+  })
+
+  test('lets the named accounts subscribe queues, and nothing else', () => {
+    const [own, ...others] = (policy.Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] }).Statement
+    expect(others).toEqual([
+      {
+        Sid: 'ConsumersSubscribeQueues',
+        Effect: 'Allow',
+        Principal: { AWS: { 'Fn::Split': [',', { Ref: 'EventConsumerAccounts' }] } },
+        Action: 'sns:Subscribe',
+        Resource: { Ref: 'EventsTopic' },
+        Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
+      },
+    ])
+    expect(JSON.stringify(own?.['Principal'])).toContain('${AWS::AccountId}:root')
+  })
+})
+
 describe('the callback endpoint', () => {
   const secret = '{{resolve:secretsmanager:${CallbackSegmentSecret}}}'
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 
 const labelled = /\b(eid|iccid|imei|meid|esn|mdn|msisdn|min|imsi)([:#])([0-9A-F]{5,})/gi
 const longDigits = /(?<![\w-])\d{10,}(?![\w-])/g
-const lastFour = (id: string): string => `...${id.slice(-4)}`
+/** An identifier without all but its last four characters. */
+export const lastFour = (id: string): string => `...${id.slice(-4)}`
 
 /**
  * Cuts each device identifier in a log text to its last four digits: labelled ones (`eid:89...`, as in table keys) and

@@ -111,7 +111,7 @@ const anEvent = (over: Partial<EventOfRequest> = {}): EventOfRequest => ({
 
 describe('the writer of the events topic', () => {
   test('publishes any number of events', async () => {
-    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '' })
+    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '', identifiers: 'whole' })
     const ids = Array.from({ length: 34 }, (_, position) => `request-1/3/${position}`)
     await topic.publish(ids.map((id, position) => anEvent({ id, position })))
     const notices = (await received(running.queues.get(eventsSeen)?.url ?? '')).map(
@@ -143,8 +143,10 @@ describe('the writer of the events topic', () => {
         device,
       }),
     )
-    expect(Buffer.byteLength(JSON.stringify(largest.map(cloudEvent)))).toBeLessThan(snsLimits.batchBytes / 10)
-    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '' })
+    expect(Buffer.byteLength(JSON.stringify(largest.map((event) => cloudEvent(event, 'whole'))))).toBeLessThan(
+      snsLimits.batchBytes / 10,
+    )
+    const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '', identifiers: 'whole' })
     await topic.publish(largest)
     const notices = (await received(running.queues.get(eventsSeen)?.url ?? '')).map(
       (body) => JSON.parse(body) as { Message: string; MessageAttributes: Record<string, { Value: string }> },
@@ -156,13 +158,13 @@ describe('the writer of the events topic', () => {
   })
 
   test('throws if the topic does not exist', async () => {
-    const topic = connectTopic({ topicArn: `arn:aws:sns:${region}:${accountId}:none` })
+    const topic = connectTopic({ topicArn: `arn:aws:sns:${region}:${accountId}:none`, identifiers: 'whole' })
     await expect(topic.publish([anEvent()])).rejects.toThrow(/./)
   })
 })
 
 test('an event is a CloudEvent with type, subject, time and sequence', () => {
-  expect(cloudEvent(anEvent({ device: aDevice(0) }))).toEqual({
+  expect(cloudEvent(anEvent({ device: aDevice(0) }), 'whole')).toEqual({
     specversion: '1.0',
     id: 'request-1/3/0',
     source: '/thingspace-profile-gateway',
@@ -183,7 +185,33 @@ test('an event is a CloudEvent with type, subject, time and sequence', () => {
   })
 })
 
+test('an event about a listener can be filtered by its account', async () => {
+  const topic = connectTopic({ topicArn: running.topics.get('Events')?.arn ?? '', identifiers: 'whole' })
+  await topic.publish([
+    {
+      type: 'listener.drifted',
+      subject: account,
+      id: 'drifted/1',
+      at: noon,
+      status: 'absent',
+      service: 'CarrierService',
+    },
+  ])
+  const [notice = '{}'] = await received(running.queues.get(eventsSeen)?.url ?? '')
+  const { MessageAttributes } = JSON.parse(notice) as { MessageAttributes: Record<string, { Value: string }> }
+  expect(MessageAttributes['accountName']?.Value).toBe(account)
+})
+
 test('an event about a request names no device', () => {
   const { position: _position, ...event } = anEvent({ type: 'request.completed' })
-  expect(cloudEvent(event).data).not.toHaveProperty('deviceIds')
+  expect(cloudEvent(event, 'whole').data).not.toHaveProperty('deviceIds')
+})
+
+test.each([
+  { identifiers: 'whole', deviceIds: aDevice(0) },
+  { identifiers: 'masked', deviceIds: aDevice(0).map(({ kind, id }) => ({ kind, id: `...${id.slice(-4)}` })) },
+  { identifiers: 'absent', deviceIds: undefined },
+] as const)('an event has its identifiers $identifiers if the setting says so', ({ identifiers, deviceIds }) => {
+  const { data } = cloudEvent(anEvent({ device: aDevice(0) }), identifiers)
+  expect('deviceIds' in data ? data.deviceIds : undefined).toEqual(deviceIds)
 })
