@@ -103,8 +103,9 @@ function countCalls({ handlers }: World): Windowed['calls'] {
 
 /** One callback for each ordered device. Those of different orders alternate. */
 function bodiesOf({ thingSpace, itemsOf }: World) {
+  const textIn = (value: unknown) => (typeof value === 'string' ? value : '')
   const requestOf = new Map(
-    itemsOf('owner').map(({ pk, requestId }) => [String(pk).split('#').at(-1), String(requestId)]),
+    itemsOf('owner').map(({ pk, requestId }) => [textIn(pk).split('#').at(-1), textIn(requestId)]),
   )
   return thingSpace.accepted.flatMap(({ upstreamRequestId, call }) =>
     call.devices.map((device) => ({
