@@ -20,12 +20,14 @@ export function cloudEvent(event: PublishedEvent, identifiers: EventIdentifiers)
     const { subject, status, service } = event
     return { ...envelope, subject, data: { subject, status, ...(service === undefined ? {} : { service }) } }
   }
-  const { requestId, accountName, action, sequence, status, position } = event
+  const { requestId, accountName, action, sequence, status, position, traceparent } = event
   const device = shown(event.device, identifiers)
   return {
     ...envelope,
     subject: requestId,
     sequence: String(sequence).padStart(10, '0'),
+    // The extension of CloudEvents for distributed tracing.
+    ...(traceparent === undefined ? {} : { traceparent }),
     data: {
       requestId,
       sequence,

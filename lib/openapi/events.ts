@@ -29,6 +29,11 @@ const RequestCloudEvent = z
       'device.failed',
     ]),
     sequence: z.string().regex(/^\d{10}$/),
+    traceparent: z
+      .string()
+      .regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/)
+      .optional()
+      .meta({ description: 'The W3C trace context of the request.' }),
     data: z.object({
       requestId: z.string(),
       sequence,
@@ -74,6 +79,7 @@ function ofRequest(type: RequestEvent['type'], words: string, status: string): E
     sequence: 2,
     at,
     status,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   } as const
   const example = type.startsWith('device')
     ? cloudEvent({ ...event, id: `${requestId}/2/0`, position: 0, device }, 'whole')

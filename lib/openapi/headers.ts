@@ -13,6 +13,11 @@ export const headers = {
     z.string().regex(/^([1-9]|[1-5]\d|60)$/),
   ),
   idempotentReplayed: header('Idempotent-Replayed', '`true` if an earlier call with this key stored the order.'),
+  traceparent: header(
+    'Traceparent',
+    'The W3C trace context of the request: your trace id if you sent a well-formed `traceparent`, otherwise a new one.',
+    z.string().regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/),
+  ),
   eTag: header('ETag', 'ETag of the body.'),
   link: header('Link', 'URL of the next page, with `rel="next"`.'),
   cacheControl: header('Cache-Control', 'Whether the answer may be cached.'),
@@ -38,3 +43,8 @@ export const IfNoneMatch = z
   .string()
   .optional()
   .meta({ description: 'The `ETag` of your copy. The answer is 304 if nothing has changed.' })
+
+export const Traceparent = z.string().optional().meta({
+  description:
+    'W3C trace context, version 00. The gateway continues the trace in its log, its call to ThingSpace and its events. A value that is not well-formed is ignored.',
+})

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../http/problem.ts'
 import { ActionName } from '../profile/order/action-names.ts'
 import { OrderAnswer } from './answers.ts'
 import { requestExample } from './answer-examples.ts'
-import { always, headers, IdempotencyKey, maybe } from './headers.ts'
+import { always, headers, IdempotencyKey, maybe, Traceparent } from './headers.ts'
 import { type OrderBody, orderBody } from './orders.ts'
 import { refusals } from './refusals.ts'
 
@@ -49,6 +49,7 @@ const recorded: ZodOpenApiResponseObject = {
     Location: headers.location,
     'Retry-After': headers.retryAfter,
     'Idempotent-Replayed': maybe(headers.idempotentReplayed),
+    Traceparent: maybe(headers.traceparent),
   }),
   content: { 'application/json': { schema: OrderAnswer, examples: { submitted: { value: requestExample } } } },
 }
@@ -64,7 +65,7 @@ const order = ({ operationId, summary, description, body, anyAction = false }: O
   description,
   security: [{ callers: ['profiles:write'] }],
   requestParams: {
-    header: z.object({ 'Idempotency-Key': IdempotencyKey }),
+    header: z.object({ 'Idempotency-Key': IdempotencyKey, traceparent: Traceparent }),
     ...(anyAction && { path: z.object({ action: ActionName }) }),
   },
   requestBody: {

@@ -50,12 +50,22 @@ const showRequest = reading(['not-found'], {
   responses: {
     '200': {
       description: 'The current request, computed from all stored results.',
-      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
+      headers: z.object({
+        ...always,
+        ETag: headers.eTag,
+        Traceparent: maybe(headers.traceparent),
+        'Retry-After': maybe(headers.retryAfter),
+      }),
       content: { 'application/json': { schema: RequestAnswer, examples: { submitted: { value: requestExample } } } },
     },
     '304': {
       description: 'Not changed since the `ETag`.',
-      headers: z.object({ ...always, ETag: headers.eTag, 'Retry-After': maybe(headers.retryAfter) }),
+      headers: z.object({
+        ...always,
+        ETag: headers.eTag,
+        Traceparent: maybe(headers.traceparent),
+        'Retry-After': maybe(headers.retryAfter),
+      }),
     },
   },
 })

@@ -12,6 +12,7 @@ export type AuthorisedCall = {
   /** The path below the base URL, with a leading slash. */
   path: string
   body?: string
+  traceparent?: string | undefined
   budgetMilliseconds: number
 }
 
@@ -49,6 +50,7 @@ export async function callAuthorised(deps: AuthorisedCallDeps, call: AuthorisedC
         'vz-m2m-token': tokens.sessionToken,
         'content-type': 'application/json',
         accept: 'application/json',
+        ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
       },
       ...(call.body === undefined ? {} : { body: call.body }),
       timeoutMilliseconds: deadline - deps.now(),

@@ -21,6 +21,7 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
         method: 'POST',
         path: `/m2m/v1/devices/profile/actions/${call.action}`,
         body: submissionBody(call),
+        traceparent: call.traceparent,
         budgetMilliseconds: call.budgetMilliseconds,
       })
       return outcomeOf(result)

@@ -73,6 +73,7 @@ function dataOf(
 ) {
   return {
     ...viewRequest(request, submissions),
+    trace: request.traceparent ?? null,
     next: next === undefined ? null : { ...next, at: next.at === undefined ? null : iso(next.at) },
     options,
     callbacks: callbacks.map(({ first, last, ...counts }) => ({

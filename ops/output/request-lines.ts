@@ -1,5 +1,6 @@
 import type { ExplainedOrphan } from '../../lib/profile/support/explain-orphans.ts'
 import type { Explanation } from '../../lib/profile/support/explain-request.ts'
+import { traceIdOf } from '../../lib/profile/request/trace.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import { describeMatchingOrphan } from '../matching-orphans.ts'
 import { columns, labelled } from './columns.ts'
@@ -15,6 +16,7 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
 /** The lines at the top of `show`: the request, its status and its counts. */
 export function statusLines({ request, submissions }: Explanation, { wording }: Call): string[] {
   const { requestId, action, family, accountName, summary, deviceCount } = request
+  const trace = traceIdOf(request)
   const deadLetters = submissions.reduce((sum, each) => sum + (each.deadLetters ?? 0), 0)
   return [
     `request      ${requestId}`,
@@ -25,6 +27,7 @@ export function statusLines({ request, submissions }: Explanation, { wording }: 
       summary.awaitingDecision > 0 ? `; ${summary.awaitingDecision} waiting for a decision` : ''
     }`,
     `accepted     ${wording.when(request.createdAt)}`,
+    ...(trace === undefined ? [] : [`trace        ${trace}`]),
     `changed      ${wording.when(request.updatedAt)}, after ${plural(request.version, 'change')} of its summary`,
     ...(deadLetters > 0
       ? [

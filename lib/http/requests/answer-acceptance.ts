@@ -7,6 +7,7 @@ import { withSubmissions } from './as-of-now.ts'
 import { type Caller, mayUse } from '../caller.ts'
 import { ProblemError, type ProblemMembers } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
+import { traceHeader } from './trace-header.ts'
 
 /**
  * Answers an order with 202 and the request, whether or not ThingSpace has accepted it yet. Throws a problem only if
@@ -36,6 +37,7 @@ export function answerAcceptance(
     headers: {
       location: view.links.self,
       'retry-after': retryAfterOf(view, now),
+      ...traceHeader(request),
       ...(kind === 'replayed' ? { 'idempotent-replayed': 'true' } : {}),
     },
     body: { ...view, ...(warnings.length === 0 ? {} : { warnings }) },

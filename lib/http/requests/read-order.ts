@@ -26,6 +26,7 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
       action: action.data,
       body: reading.body,
       caller: caller.id,
+      traceparent: event.headers['traceparent'],
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     },
     warnings: reading.warnings,

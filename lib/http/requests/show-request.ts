@@ -10,6 +10,7 @@ import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import { etagOf, isKnown } from '../etag.ts'
 import { retryAfterOf } from '../retry-after.ts'
+import { traceHeader } from './trace-header.ts'
 
 export type ShowDependencies = {
   store: Pick<SubmissionStore, 'listSubmissions'> & Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'listResults'>
@@ -40,6 +41,6 @@ export async function showRequest(
   const view = viewRequest({ ...request, summary }, submissions)
   const body = JSON.stringify(view)
   const etag = etagOf(body)
-  const headers = { etag, ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
+  const headers = { etag, ...traceHeader(request), ...(view.final ? {} : { 'retry-after': retryAfterOf(view, now) }) }
   return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { status: 200, headers, body }
 }

@@ -26,6 +26,8 @@ export type RequestEvent = {
   /** Epoch milliseconds. */
   at: number
   status: string
+  /** The trace context of the request. */
+  traceparent?: string | undefined
   /** The position of the device in the request. Present in device events. */
   position?: number
 }

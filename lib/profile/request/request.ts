@@ -19,6 +19,8 @@ export const ProfileRequest = z.object({
    * request has expired, the new request has the same id but never finds items of the old one.
    */
   generation: z.string(),
+  /** The W3C trace context: the caller's trace, or a new one. Absent in requests of earlier versions. */
+  traceparent: z.optional(z.string()),
   fields: z.record(z.string(), z.unknown()),
   /** How the body wrote its devices. `deviceIds` if absent. */
   deviceShape: z.optional(DeviceShape),

@@ -20,6 +20,7 @@ export function eventsBetween(before: ProfileRequest | undefined, after: Profile
     action: after.action,
     sequence: after.version,
     at: after.updatedAt,
+    ...(after.traceparent === undefined ? {} : { traceparent: after.traceparent }),
   }
   const events: RequestEvent[] = []
   for (let position = 0; position < after.deviceCount; position += 1) {

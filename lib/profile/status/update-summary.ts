@@ -7,6 +7,7 @@ import type { Settings } from '../request/settings.ts'
 import { SubmissionState, isFinalRequest } from '../request/states.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Summary } from '../request/summary.ts'
+import { traceIdOf } from '../request/trace.ts'
 import { askedAhead } from './ask-before-expiry.ts'
 import { type Changed, summaryFromStore } from './read-summary.ts'
 import { writeResultLinks } from './result-links.ts'
@@ -68,7 +69,8 @@ export async function updateSummary(
     const changedAt = isSameSummary(request.summary, summary) ? request.updatedAt : now
     if (await store.saveSummary(request, summary, { now: changedAt, dueAt })) {
       const { action, createdAt, version } = request
-      const fields = { requestId, action, status: summary.status, version: version + 1 }
+      const traceId = traceIdOf(request)
+      const fields = { requestId, action, status: summary.status, version: version + 1, traceId }
       if (isFinalRequest(summary.status) && summary.status !== request.summary.status) {
         log.info('request completed', { ...fields, seconds: Math.round((now - createdAt) / 1000) })
       } else log.info('summary updated', fields)

@@ -4,6 +4,7 @@ import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
+import { traceIdOf } from '../request/trace.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { linkDevices } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
@@ -50,7 +51,13 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
     ...(begun === undefined ? {} : { submission: begun }),
   })
   if (creation.kind === 'exists') return replay(planned, creation.request, dependencies)
-  log.info('request recorded', { requestId, action: order.action, family: order.body.family, devices: deviceCount })
+  log.info('request recorded', {
+    requestId,
+    action: order.action,
+    family: order.body.family,
+    devices: deviceCount,
+    traceId: traceIdOf(request),
+  })
 
   if (begun === undefined) {
     await sendPartMessages(requestId, [...parts.keys()], dependencies)

@@ -1,6 +1,7 @@
 import type { Device } from '../order/identifiers.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
+import { traceIdOf, traceOfAttempt } from '../request/trace.ts'
 import { type RecordDependencies, recordOutcome } from './record-outcome.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import type { ThingSpace } from './thingspace.ts'
@@ -24,7 +25,8 @@ export async function forwardSubmission(
 ): Promise<Submission> {
   const { clock, log, thingSpace, budgetMilliseconds } = dependencies
   const startedAt = clock()
-  const name = { requestId: begun.requestId, submission: begun.submission, attempt: begun.attempt }
+  const { requestId, submission: first, attempt } = begun
+  const name = { requestId, submission: first, attempt, traceId: traceIdOf(request) }
   log.info('attempt started', { ...name, action: request.action, devices: devices.length })
 
   const outcome = await thingSpace.submit({
@@ -34,6 +36,7 @@ export async function forwardSubmission(
     fields: request.fields,
     devices,
     deviceShape: request.deviceShape,
+    traceparent: traceOfAttempt(request, begun),
     budgetMilliseconds,
   })
   // Logged before the outcome is stored: if storing fails, this line is the only trace of the upstream request id.

@@ -6,11 +6,19 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
 import { initialSummary } from '../request/summary.ts'
+import { traceOf } from '../request/trace.ts'
 import { askAheadMilliseconds, resultsWithinSeconds } from './retry-policy.ts'
 import type { TransitionTimes } from './transitions.ts'
 
 /** A validated body of one action, and the caller who sent it. */
-export type Order = { action: ActionName; body: ProfileBody; caller: string; idempotencyKey?: string }
+export type Order = {
+  action: ActionName
+  body: ProfileBody
+  caller: string
+  idempotencyKey?: string
+  /** The header of the caller, unchecked. */
+  traceparent?: string | undefined
+}
 
 /** A request that has been divided into submissions but not stored. */
 export type PlannedRequest = Omit<ProfileRequest, 'summary'>
@@ -20,7 +28,7 @@ export type PlannedRequest = Omit<ProfileRequest, 'summary'>
  * If the order has an Idempotency-Key, the id is derived from it, so a repeated order gets the same id.
  */
 export function planRequest(
-  { action, body, caller, idempotencyKey }: Order,
+  { action, body, caller, idempotencyKey, traceparent }: Order,
   { now, settings, newId }: { now: number; settings: Settings; newId: () => string },
 ): PlannedRequest {
   const requestId = idempotencyKey === undefined ? newId() : derivedId(caller, idempotencyKey)
@@ -33,6 +41,7 @@ export function planRequest(
     deviceCount > devicesPerSubmission
       ? settings.workMessageGraceSeconds * 1000
       : settings.leaseSeconds * 1000 + resultsWithin - (deviceCount === 1 ? askAheadMilliseconds(resultsWithin) : 0)
+  const generation = newId()
   return {
     requestId,
     action,
@@ -40,7 +49,8 @@ export function planRequest(
     accountName: body.accountName,
     caller,
     fingerprint: fingerprintOf(action, body),
-    generation: newId(),
+    generation,
+    traceparent: traceOf(traceparent, generation),
     fields: body.fields,
     ...(body.deviceShape === 'deviceIds' ? {} : { deviceShape: body.deviceShape }),
     deviceCount,

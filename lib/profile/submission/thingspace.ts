@@ -13,6 +13,8 @@ export type SubmitCall = {
   devices: readonly Device[]
   /** How the app wrote the devices. `deviceIds` if absent. */
   deviceShape?: DeviceShape | undefined
+  /** Sent as the header `traceparent`. */
+  traceparent?: string | undefined
   /** Time limit of the whole call, credentials included. */
   budgetMilliseconds: number
 }
