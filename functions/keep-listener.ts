@@ -30,8 +30,12 @@ const store = createStore(table)
 const audit = connectAudit({ table, ...environment.audit(), origin: { via: 'gateway' }, log })
 const listeners = connectListeners(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log, readSecret }))
 
+/** The function ends after 60 s. A registration that begins last may need 30 s at ThingSpace and 9 s at the table. */
+const keepMilliseconds = 20_000
+
 export const handler = log.metered(
   createHandler(async () => {
+    const stopAt = clock() + keepMilliseconds
     const listenerCredentials = await rotateListener({
       readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
       saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
@@ -52,6 +56,7 @@ export const handler = log.metered(
       store,
       audit,
       by: 'gateway',
+      stopAt,
       clock,
       log,
     }

@@ -21,5 +21,7 @@ export const handler = log.metered(
     settings: environment.protocol(),
     clock: Date.now,
     log,
+    // The function ends after 60 s. A change that begins last may wait 18 s for a table that does not answer.
+    projectMilliseconds: 35_000,
   }),
 )

@@ -39,6 +39,8 @@ const budgets: Readonly<Record<string, [string, number]>> = {
     secondsIn('functions/submit-profile-action.ts', 'budgetMilliseconds'),
   ],
   'retry-submission': ['its attempt at ThingSpace', secondsIn('functions/retry-submission.ts', 'budgetMilliseconds')],
+  'project-changes': ['its loop over changes', secondsIn('functions/project-changes.ts', 'projectMilliseconds')],
+  'keep-listener': ['its loop over registrations', secondsIn('functions/keep-listener.ts', 'keepMilliseconds')],
   'sweep-due': ['its loop over due items', secondsIn('functions/sweep-due.ts', 'sweepMilliseconds')],
 }
 

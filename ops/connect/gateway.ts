@@ -97,6 +97,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
         urlFor: (accountName) => `${endpoint.publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
         credentials: { username, password: current },
         store: store(),
+        stopAt: Number.POSITIVE_INFINITY,
         clock,
         log,
       }

@@ -126,7 +126,7 @@ export function createWorld({
     query: queryRequests(shared),
     support: querySupport(shared),
     manage: manageRequest({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
-    project: projectChanges({ ...shared, readChange: changeOf }),
+    project: projectChanges({ ...shared, readChange: changeOf, projectMilliseconds: 35_000 }),
     sweep: sweepDue({
       ...shared,
       audit: auditOf('gateway'),

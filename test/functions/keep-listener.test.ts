@@ -87,6 +87,7 @@ function keep(
     takeOver: false,
     urlFor,
     credentials,
+    stopAt: world.now() + 20_000,
     store: world.store,
     audit: world.auditOf('gateway'),
     by: 'gateway',
@@ -234,7 +235,8 @@ describe('a failure of keep-listener', () => {
       'old-credentials': 0,
       'not-known': 2,
     })
-    expect(fake.registrations()).toMatchObject([
+    const byAccount = fake.registrations().toSorted((one, other) => (one.accountName < other.accountName ? -1 : 1))
+    expect(byAccount).toMatchObject([
       { accountName: account, serviceName: 'DeviceProfileService' },
       {
         accountName: otherAccount,
@@ -242,6 +244,41 @@ describe('a failure of keep-listener', () => {
         url: `https://gateway.test/callbacks/${segment}/4%203TOM%20HPN2%20S`,
       },
     ])
+  })
+
+  test('to answer in time leaves the other registrations unchecked, and the next runs check them', async () => {
+    const world = createWorld()
+    const accounts = ['one', 'two', 'three', 'four']
+    const fake = createFakeListeners()
+    const { listeners } = fake
+    const slow: CallbackListeners = {
+      ...listeners,
+      list: (accountName) => (world.advance(9), listeners.list(accountName)),
+      register: (listener) => (world.advance(9), listeners.register(listener)),
+    }
+    const durations: number[] = []
+    for (let hour = 0; hour < 8; hour += 1) {
+      const startedAt = world.now()
+      await keep(fake, { accounts, listeners: slow }, world)
+      durations.push((world.now() - startedAt) / 1000)
+      world.advance(3600)
+    }
+
+    expect(Math.max(...durations)).toBeLessThan(51)
+    expect(new Set(fake.registrations().map(({ accountName }) => accountName))).toEqual(new Set(accounts))
+  })
+
+  test('to answer in time never leaves a registration removed', async () => {
+    const world = createWorld()
+    const fake = createFakeListeners({ replaces: false })
+    fake.has({ credentials: previous, url: 'https://other.test' })
+    const { listeners } = fake
+    const slow = { ...listeners, list: (accountName: string) => (world.advance(11), listeners.list(accountName)) }
+
+    await keep(fake, { listeners: slow, takeOver: true }, world)
+
+    expect(fake.changes).not.toContain('deregister DeviceProfileService')
+    expect(fake.registrations()).toHaveLength(1)
   })
 
   test('to read the secret fails the run and changes nothing', async () => {

@@ -316,6 +316,21 @@ describe('a stream record that fails', () => {
     expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
   })
 
+  test('because the table does not answer ends the batch in time, and the stream delivers all of it again', async () => {
+    const world = createWorld()
+    const { requestIds, records } = await threeOrders(world)
+    world.faults.store = () => (world.advance(9), true)
+    const startedAt = world.now()
+
+    const outcome = await project(world, [...records, ...records, ...records])
+
+    expect(world.now() - startedAt).toBeLessThan(55_000)
+    delete world.faults.store
+    expect(outcome).not.toEqual({ batchItemFailures: [] })
+    await world.settle()
+    expect(await statuses(world, requestIds)).toEqual(['submitted', 'submitted', 'submitted'])
+  })
+
   test('because it is malformed is set aside, so that it does not block the shard', async () => {
     const world = createWorld()
     const { requestIds, records } = await threeOrders(world)

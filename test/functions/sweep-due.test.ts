@@ -377,6 +377,52 @@ describe('the lost callback of a single device', () => {
   })
 })
 
+describe('ThingSpace does not answer status calls, so the sweep', () => {
+  const settings = { resultsWithinSeconds: 3_600 }
+  const globalBody = (index: number) => ({ accountName: account, devices: someDevices(1, index) })
+
+  test('stops asking after the first call, and does everything else that is due', async () => {
+    const world = createWorld({ settings })
+    for (let index = 1; index <= 50; index += 1) await world.order('download', globalBody(index))
+    world.thingSpace.will(losesTheCall)
+    const { requestId } = await world.order('enable', localBody())
+    await world.stream()
+    let asked = 0
+    world.thingSpace.requestStatus = async () => {
+      asked += 1
+      world.advance(8)
+      return { kind: 'failed', cause: 'no-answer', error: {} }
+    }
+    world.advance(3_500)
+    const startedAt = world.now()
+
+    const counts = await world.sweep()
+
+    expect(asked).toBe(1)
+    expect(world.now() - startedAt).toBe(8_000)
+    expect(counts).toMatchObject({ done: 51, failed: 0 })
+    expect(await world.show(requestId)).toMatchObject({ status: 'retrying' })
+  })
+
+  test('asks for no further upstream request of a submission after half of its time', async () => {
+    const world = createWorld({ settings })
+    const requestId = await lostOrder(world, 'enable')
+    await world.pass(300)
+    await world.callback(aCallbackOf('upstream-1', deviceAt(1), 'warning'))
+    await world.settle()
+    world.thingSpace.requestStatus = async ({ upstreamRequestId }) => {
+      world.thingSpace.asked.push(upstreamRequestId)
+      world.advance(23)
+      return { kind: 'failed', cause: 'refused', error: { status: 404 } }
+    }
+    world.advance(3_500)
+    await world.sweep()
+
+    expect((await world.show(requestId)).submissions.items[0]!.upstreamRequestIds).toHaveLength(2)
+    expect(world.thingSpace.asked).toHaveLength(1)
+  })
+})
+
 describe('an orphan', () => {
   const orphans = (world: World) => world.itemsOf('orphan')
   const callbackOf = (index: number, upstream = 'upstream-1') => aCallbackOf(upstream, deviceAt(index))

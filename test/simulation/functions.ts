@@ -98,7 +98,7 @@ const makers = {
       settings: { addresses: [], refuseUnlistedAddresses: false },
     }),
   project: (equipment: Equipment) => {
-    const handler = projectChanges({ ...equipment, readChange: changeOf })
+    const handler = projectChanges({ ...equipment, readChange: changeOf, projectMilliseconds: 35_000 })
     return async (batch: readonly Change[]) => {
       const { batchItemFailures } = await handler({ Records: toStreamRecords(batch) }, context)
       const failed = batchItemFailures.map(({ itemIdentifier }) =>
@@ -110,7 +110,7 @@ const makers = {
   /** The same without Lambda's marshalled images, which cost more time than the rest of the function. */
   'project-plainly': (equipment: Equipment) => async (batch: readonly Change[]) => {
     const records = batch.map(({ oldImage, newImage }) => ({ before: oldImage, after: newImage }))
-    const failure = await project(records, { ...equipment, readChange: readChangeOnce })
+    const failure = await project(records, { ...equipment, readChange: readChangeOnce, projectMilliseconds: 35_000 })
     return failure?.failedFrom ?? batch.length
   },
   sweep: (equipment: Equipment) =>
@@ -142,6 +142,7 @@ const makers = {
         store,
         audit,
         by: 'gateway',
+        stopAt: clock() + 20_000,
         clock,
         log,
       }

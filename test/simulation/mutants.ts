@@ -433,8 +433,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the sweep keeps calling a peer that does not answer',
     file: sweepItem,
-    from: "if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()",
-    to: 'await reconcileSubmission(submission, request, sweep)',
+    from: "=== 'no-answer')\n      asking.until = clock()",
+    to: "=== 'no-answer')\n      await Promise.resolve()",
     worlds: ['status calls hang'],
   },
   {

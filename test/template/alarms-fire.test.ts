@@ -124,6 +124,7 @@ async function listenersFound(found: Awaited<ReturnType<CallbackListeners['list'
     takeOver: false,
     urlFor: (accountName) => `https://gateway.example/${accountName}`,
     credentials,
+    stopAt: Number.POSITIVE_INFINITY,
     store: world.store,
     audit: world.auditOf('gateway'),
     by: 'gateway',

@@ -45,13 +45,18 @@ const listedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}$/
 
 /** Most requests that one call checks against its filters. The cursor continues after them. */
 const mostChecked = 500
+/** Requests read at a time with a filter, so that a short page does not need a call for each request. */
+const checkedAtOnce = 50
+/** No further requests are read after this time. The function ends after 29 s. */
+const listMilliseconds = 15_000
 
 /**
  * GET /v1/requests: requests of one account, newest first, with their last stored summary. A page may be short and
  * still have a cursor.
  */
 export async function listRequests(caller: Caller, query: unknown, dependencies: ListDependencies): Promise<ApiAnswer> {
-  const { store } = dependencies
+  const { store, clock } = dependencies
+  const stopAt = clock() + listMilliseconds
   const { cursor, limit: wanted, accountName: named, ...filters } = readParameters(RequestsQuery, query)
   const accountName = accountOf(caller, named)
   const { createdAfter, createdBefore } = filters
@@ -68,15 +73,16 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
   }
   const found: ProfileRequest[] = []
   let position = cursor === undefined ? undefined : openCursor(cursor, list, listedAt)
-  for (let checked = 0; checked < mostChecked; checked += size) {
+  const limit = action === undefined && status === undefined ? size : Math.max(size, checkedAtOnce)
+  for (let checked = 0; checked < mostChecked; checked += limit) {
     const page = await store.listRequests(accountName, range, {
-      limit: size,
+      limit,
       ...(position === undefined ? {} : { cursor: position }),
     })
     const rows = await Promise.all(page.rows.map((request) => asListed(request, dependencies)))
     found.push(...rows.filter(isWanted))
     position = page.cursor
-    if (position === undefined || found.length >= size) break
+    if (position === undefined || found.length >= size || clock() >= stopAt) break
   }
   const [last] = found.slice(size - 1)
   // If more matched than fit, the next page begins after the last request shown, not after the last one checked.

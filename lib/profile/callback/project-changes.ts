@@ -25,6 +25,8 @@ export type ProjectDependencies = {
   settings: Settings
   clock: Clock
   log: Log
+  /** How long a batch begins new work. Must be below the function's time-out. */
+  projectMilliseconds: number
 }
 
 /**
@@ -33,23 +35,28 @@ export type ProjectDependencies = {
  *
  * Returns the index of the first change that failed. The stream must deliver the batch again from there. Processing a
  * change twice does no harm. A poisoned item is logged and skipped, because the stream would retry it until it expires
- * and block its shard.
+ * and block its shard. Changes that were not reached in time count as failed, so the stream delivers them again.
  */
 export async function projectChanges(
   records: readonly StreamRecord[],
   dependencies: ProjectDependencies,
 ): Promise<{ failedFrom: number } | undefined> {
-  const { clock, log } = dependencies
+  const { clock, log, projectMilliseconds } = dependencies
+  const stopAt = clock() + projectMilliseconds
   const touched = new Map<string, { index: number; changed: Map<number, number> }>()
   const links = new Map<string, UpstreamLink>()
   let failedFrom = records.length
+  const fail = (index: number) => {
+    failedFrom = Math.min(failedFrom, index)
+  }
   const attempt = async (index: number, work: () => Promise<void>) => {
+    if (clock() >= stopAt) return fail(index)
     try {
       await work()
     } catch (error) {
       if (error instanceof PoisonedItem) return log.error('change set aside', { index, error })
       log.error('change not projected', { index, error })
-      failedFrom = Math.min(failedFrom, index)
+      fail(index)
     }
   }
   const touch = (requestId: string, index: number, news?: { submission: number; receivedAt: number }) => {

@@ -26,6 +26,8 @@ export type KeepDependencies = {
   audit: AuditTrail
   /** Who asked for the check: a caller, an operator, or `gateway` for the hourly run. */
   by: string
+  /** After this time, in epoch milliseconds, no registration is checked and none is removed to register it again. */
+  stopAt: number
   clock: Clock
   log: Log
 }
@@ -37,10 +39,11 @@ type Target = { accountName: string; service: CallbackService }
 /**
  * Checks the callback registration of each account and service, and repairs it if it is not ours or not current. The
  * keep-listener function calls it hourly. A failing account does not block the others. A registration that may not be
- * repaired is logged as an error, which raises an alarm. Returns the number of registrations in each state.
+ * repaired is logged as an error, which raises an alarm. Each hour begins with another account, so that slow answers do
+ * not leave the same accounts unchecked. Returns the number of registrations in each state.
  */
 export async function keepListeners(dependencies: KeepDependencies): Promise<Record<ListenerState, number>> {
-  const { accounts, store, clock, log } = dependencies
+  const { store, stopAt, clock, log } = dependencies
   const counts: Record<ListenerState, number> = {
     current: 0,
     repaired: 0,
@@ -49,8 +52,13 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
     'old-credentials': 0,
     'not-known': 0,
   }
-  for (const accountName of accounts) {
+  for (const accountName of startingAt(hourOf(clock()), dependencies.accounts)) {
     for (const service of callbackServices) {
+      if (clock() >= stopAt) {
+        counts['not-known'] += 1
+        log.error('listener drifted', { accountName, callbackService: service, state: 'not-known', cause: 'no-time' })
+        continue
+      }
       const refusals: string[] = []
       const state = await keepListener({ accountName, service }, collectRefusals(refusals, dependencies)).catch(
         (error: unknown): ListenerState => {
@@ -78,6 +86,14 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
     }
   }
   return counts
+}
+
+const hourOf = (instant: number): number => Math.floor(instant / 3_600_000)
+
+/** The elements in their order, beginning with another one for each number. */
+const startingAt = <Element>(number: number, elements: readonly Element[]): Element[] => {
+  const first = number % Math.max(1, elements.length)
+  return [...elements.slice(first), ...elements.slice(0, first)]
 }
 
 /**
@@ -160,8 +176,8 @@ async function repairListener(
   await listeners.register(wanted)
   if ((await stateOf(target, dependencies)) === 'current') return 'repaired'
   // ThingSpace does not document whether a registration replaces an older one. If it did not, remove the older one first.
-  // Callbacks in between are lost, so this is the second choice.
-  if (found !== 'absent') {
+  // Callbacks in between are lost, so this is the second choice, and only if there is time for both calls.
+  if (found !== 'absent' && dependencies.clock() < dependencies.stopAt) {
     await listeners.deregister(target.accountName, target.service)
     await listeners.register(wanted)
   }

@@ -12,6 +12,8 @@ import { askAheadMilliseconds } from '../submission/retry-policy.ts'
 export type ReconcileDependencies = {
   store: Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'recordResult'>
   requestStatus: UpstreamStatusLookUp
+  /** No further call begins after this time, in epoch milliseconds. */
+  until: number
   clock: Clock
   log: Log
 }
@@ -47,12 +49,13 @@ const outages: ReadonlySet<string> = new Set(['no-answer', 'unreachable', 'throt
 export async function reconcileSubmission(
   submission: Submission,
   request: ProfileRequest,
-  { store, requestStatus, clock, log }: ReconcileDependencies,
+  { store, requestStatus, until, clock, log }: ReconcileDependencies,
 ): Promise<'answered' | 'no-answer'> {
   const { accountName, requestId } = request
   const [device] = await store.getDevices(request, submission.firstDevice, 1)
   if (device === undefined) return 'answered'
   for (const upstreamRequestId of submission.upstreamRequestIds) {
+    if (clock() >= until) break
     const answer = await requestStatus({ accountName, upstreamRequestId })
     const state = answer.kind === 'found' ? stateOfDevice(answer, device) : `unknown: ${answer.cause}`
     log.info('request status asked', { requestId, submission: submission.submission, upstreamRequestId, state })

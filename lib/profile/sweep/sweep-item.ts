@@ -57,7 +57,8 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     // The next sweep asks for the others. If they reach their deadline before, they expire.
     if (clock() >= asking.until) break
     if (!isToBeAsked(submission, request, clock())) continue
-    if ((await reconcileSubmission(submission, request, sweep)) === 'no-answer') asking.until = clock()
+    if ((await reconcileSubmission(submission, request, { ...sweep, until: asking.until })) === 'no-answer')
+      asking.until = clock()
   }
   await updateSummary(request.requestId, sweep, { until: sweep.stopAt })
 }

@@ -213,3 +213,34 @@ describe('the history of a device', () => {
     expect(await problemOf(history(kind, id))).toMatchObject({ code: 'invalid-parameter' })
   })
 })
+
+describe('a list with a filter', () => {
+  /** The store with a clock that each page of the index costs `milliseconds`. */
+  function counted(milliseconds: number) {
+    const calls = { pages: 0 }
+    const slow: typeof store = {
+      ...store,
+      listRequests: (accountName, range, page) => {
+        calls.pages += 1
+        return store.listRequests(accountName, range, page)
+      },
+    }
+    return { calls, dependencies: { store: slow, clock: () => noon + calls.pages * milliseconds } }
+  }
+
+  test('reads 50 requests at a time, however short its pages are', async () => {
+    const { calls, dependencies } = counted(0)
+    const { body } = await listRequests(anyone, { accountName: account, status: 'cancelled', limit: '1' }, dependencies)
+    expect(body).toEqual({ items: [], nextCursor: null })
+    expect(calls.pages).toBe(3)
+  })
+
+  test('ends a page after 15 seconds, and the cursor continues behind it', async () => {
+    const { calls, dependencies } = counted(8_000)
+    const query = { accountName: account, status: 'failed', limit: '100' }
+    const first = (await listRequests(anyone, { ...query, limit: '4' }, dependencies)).body as List
+    expect(calls.pages).toBe(2)
+    const rest = await list({ ...query, cursor: first.nextCursor ?? '' })
+    expect([...idsOf(first), ...idsOf(rest)]).toEqual(idsOf(await list(query)))
+  })
+})
