@@ -73,7 +73,9 @@ export async function listRequests(caller: Caller, query: unknown, dependencies:
   }
   const found: ProfileRequest[] = []
   let position = cursor === undefined ? undefined : openCursor(cursor, list, listedAt)
-  const limit = action === undefined && status === undefined ? size : Math.max(size, checkedAtOnce)
+  const { action, status, hasFailedDevices, caller: by } = filters
+  const isFiltered = [action, status, hasFailedDevices, by].some((filter) => filter !== undefined)
+  const limit = isFiltered ? Math.max(size, checkedAtOnce) : size
   for (let checked = 0; checked < mostChecked; checked += limit) {
     const page = await store.listRequests(accountName, range, {
       limit,
