@@ -1,12 +1,26 @@
+import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import './profile/order/schema-messages.ts'
 
 // The variables of the environment in slices, as schemas. serverless.yml gives each function the variables of its
 // slices.
 
-/** Zero or more, in the unit that the name of the variable says. */
-const seconds = z.coerce.number().check(z.int(), z.nonnegative())
-const positive = z.coerce.number().check(z.int(), z.positive())
+/** A whole number from `least` to `most`, in the unit that the name of the variable says. */
+const whole = (least: number, most: number) =>
+  z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : -1
+      if (value >= least && value <= most) return value
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `must be a whole number from ${least} to ${most}`,
+      })
+      return z.NEVER
+    }),
+  )
+const daySeconds = 24 * 3600
 const list = z.pipe(
   z.string(),
   z.transform((text) =>
@@ -37,9 +51,13 @@ const jsonMap = z.pipe(
   z.string(),
   z.transform((text, context) => {
     try {
-      return z.record(z.string(), z.string()).parse(JSON.parse(text))
+      return z.record(z.string(), z.string().check(z.minLength(1))).parse(JSON.parse(text))
     } catch {
-      context.issues.push({ code: 'custom', input: text, message: 'must be a JSON object whose values are texts' })
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: 'must be a JSON object whose values are texts, such as {"name": "value"}',
+      })
       return z.NEVER
     }
   }),
@@ -49,51 +67,71 @@ const jsonMap = z.pipe(
 export const logSlice = () =>
   z.object({
     LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-    LOG_SAMPLE_RATE: z.coerce.number().check(z.gte(0), z.lte(1)),
+    LOG_SAMPLE_RATE: z.pipe(
+      z.string().check(z.regex(/^(0|1|0?\.\d{1,6}|1\.0+)$/, 'must be a number from 0 to 1, such as 0.05')),
+      z.transform(Number),
+    ),
     METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
     POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
   })
-export const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: positive })
+export const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: whole(1, 3650) })
 export const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
 export const protocolSlice = () =>
   z.object({
-    DEVICES_PER_SUBMISSION: positive.check(z.lte(10_000)),
-    DEVICES_PER_SUBMISSION_GLOBAL: positive.check(z.lte(10_000)),
-    LEASE_SECONDS: positive,
-    GRACE_REPEATABLE_SECONDS: seconds,
-    GRACE_SECONDS: seconds,
-    RESULTS_WITHIN_SECONDS: seconds,
-    RETRY_FIRST_DELAY_SECONDS: positive,
-    RETRY_CAP_SECONDS: positive,
-    RETRY_MAXIMUM_AGE_SECONDS: positive,
-    WORK_MESSAGE_GRACE_SECONDS: seconds,
-    SUMMARISE_AT_ONCE_UP_TO: positive.check(z.lte(1000)),
-    SUMMARISE_EVERY_SECONDS: positive,
-    OTHER_PROFILE_SECONDS: seconds,
+    DEVICES_PER_SUBMISSION: whole(1, 10_000),
+    DEVICES_PER_SUBMISSION_GLOBAL: whole(1, 10_000),
+    ATTEMPT_TIMEOUT_SECONDS: whole(1, 900),
+    // Shorter than the visibility time-out of the submissions queue (deploy/storage.yml).
+    LEASE_SECONDS: whole(1, 269),
+    GRACE_REPEATABLE_SECONDS: whole(0, daySeconds),
+    GRACE_SECONDS: whole(0, daySeconds),
+    RESULTS_WITHIN_SECONDS: whole(0, 30 * daySeconds),
+    // SQS delays a message by 900 s at most.
+    RETRY_FIRST_DELAY_SECONDS: whole(1, 900),
+    RETRY_CAP_SECONDS: whole(1, 900),
+    // A submission that awaits a decision is abandoned five days before it expires.
+    RETRY_MAXIMUM_AGE_SECONDS: whole(1, 5 * daySeconds),
+    WORK_MESSAGE_GRACE_SECONDS: whole(0, 3600),
+    SUMMARISE_AT_ONCE_UP_TO: whole(1, 1000),
+    SUMMARISE_EVERY_SECONDS: whole(1, 3600),
+    OTHER_PROFILE_SECONDS: whole(0, daySeconds),
     REPEAT_UNCONFIRMED_FOR: list,
   })
 export const thingSpaceSlice = () =>
   z.object({
-    THINGSPACE_BASE_URL: secureUrl,
+    THINGSPACE_BASE_URL: secureUrl.check(
+      z.refine((text) => !text.endsWith('/'), { error: 'must have no slash at its end' }),
+    ),
     THINGSPACE_SECRET_ID: z.string().check(z.minLength(1)),
     CREDENTIAL_SETS: jsonMap,
   })
 export const listenerSlice = () => z.object({ LISTENER_SECRET_ID: z.string().check(z.minLength(1)) })
 export const callbacksSlice = () =>
-  z.object({
-    REQUIRE_CALLBACK_CREDENTIALS: flag(),
-    REFUSE_UNLISTED_ADDRESSES: flag(),
-    CALLBACK_ADDRESSES: list,
-  })
+  z
+    .object({
+      REQUIRE_CALLBACK_CREDENTIALS: flag(),
+      REFUSE_UNLISTED_ADDRESSES: flag(),
+      CALLBACK_ADDRESSES: list.check(
+        z.refine((addresses) => addresses.every((address) => isIP(address) !== 0), {
+          error: 'must be IP addresses, separated by commas, such as 192.0.2.1,192.0.2.2',
+        }),
+      ),
+    })
+    .check(
+      z.refine((callbacks) => !callbacks.REFUSE_UNLISTED_ADDRESSES || callbacks.CALLBACK_ADDRESSES.length > 0, {
+        path: ['REFUSE_UNLISTED_ADDRESSES'],
+        error: 'must be false while no callback address is listed: without a list, no address is checked',
+      }),
+    )
 export const callbackEndpointSlice = () =>
   z.object({
     CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }),
     LISTENER_ACCOUNTS: list,
     TAKE_OVER_LISTENER: flag(),
-    ROTATE_LISTENER_DAYS: seconds,
+    ROTATE_LISTENER_DAYS: whole(0, 3650),
   })
-export const auditSlice = () => z.object({ AUDIT_RETAIN_DAYS: positive })
+export const auditSlice = () => z.object({ AUDIT_RETAIN_DAYS: whole(1, 3650) })
 export const eventsSlice = () =>
   z.object({
     EVENTS_TOPIC_ARN: z.string().check(z.minLength(1)),

@@ -13,6 +13,7 @@ import {
   thingSpaceSlice,
 } from './environment-slices.ts'
 import type { Settings } from './profile/request/settings.ts'
+import { brokenRelations } from './setting-relations.ts'
 
 // The only reader of process.env. A function parses the slices that it needs when it starts. A missing or malformed
 // variable therefore fails the first invocation after a deployment, with its name. A test compares the slices of each
@@ -21,7 +22,10 @@ import type { Settings } from './profile/request/settings.ts'
 function read<Slice extends z.ZodMiniType>(slice: () => Slice): z.infer<Slice> {
   const parsed = slice().safeParse(process.env)
   if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  return refuse(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
+}
+
+function refuse(faults: readonly string[]): never {
   throw new Error(`the environment differs from serverless.yml: ${faults.join('; ')}`)
 }
 
@@ -47,10 +51,12 @@ export const table = () => {
 /** The submissions queue. */
 export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
 
-/** The settings of the domain (lib/profile/request/settings.ts). */
+/** The settings of the domain (lib/profile/request/settings.ts). Throws if they contradict each other. */
 export const protocol = (): Settings => {
   const variables = read(protocolSlice)
   const { RETAIN_DAYS } = read(tableSlice)
+  const broken = brokenRelations({ ...variables, RETAIN_DAYS })
+  if (broken.length > 0) refuse(broken.map(({ name, message }) => `${name}: ${message}`))
   const each = variables.DEVICES_PER_SUBMISSION
   return {
     devicesPerSubmission: {

@@ -49,8 +49,8 @@ const Environment = z.object({
 
   LOCAL_DEVICES_PER_SUBMISSION: positive(10_000).default(100),
   LOCAL_DEVICES_PER_SUBMISSION_GLOBAL: positive(10_000).default(1000),
-  // Must be longer than the timeout of the functions that hold a lease, as in a deployment.
-  LOCAL_LEASE_SECONDS: positive().default(60),
+  // May be shorter than the time-out of the functions that hold a lease, unlike in a deployment (lambda/short-lease.ts).
+  LOCAL_LEASE_SECONDS: whole.pipe(z.number().min(2).max(269)).default(60),
   LOCAL_GRACE_REPEATABLE_SECONDS: seconds.default(3),
   LOCAL_GRACE_SECONDS: seconds.default(6),
   LOCAL_RESULTS_WITHIN_SECONDS: seconds.default(0),

@@ -15,6 +15,7 @@ import { startDeployedSources } from './event-sources/deployed-sources.ts'
 import { deployedRoutes } from './http-api/deployed-routes.ts'
 import { startHttpApi } from './http-api/server.ts'
 import { startIssuer, type TokenOrder } from './issuer.ts'
+import { allowShortLease } from './lambda/short-lease.ts'
 import { functionEnvironment, withPublicUrl } from './lambda/environment.ts'
 import { captureFunctionLogs } from './lambda/function-logs.ts'
 import { loadFunctions, type RunFunctions } from './lambda/load-functions.ts'
@@ -96,12 +97,15 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     const api = await running(startHttpApi({ port: settings.ports.api, trace }))
     const issuer = await running(startIssuer({ port: settings.ports.issuer, audience, accounts: settings.accounts }))
     const thingSpace = await running(startThingSpace(settings, options.simulator))
-    const deployment = await readDeployment(serverlessYml, {
-      ...settings.params,
-      jwtIssuer: issuer.url,
-      jwtAudience: audience,
-      thingSpaceBaseUrl: thingSpace.access.baseUrl,
-    })
+    const deployment = allowShortLease(
+      await readDeployment(serverlessYml, {
+        ...settings.params,
+        jwtIssuer: issuer.url,
+        jwtAudience: audience,
+        thingSpaceBaseUrl: thingSpace.access.baseUrl,
+      }),
+      Number(settings.params.leaseSeconds),
+    )
     const { region, resources } = deployment
     const dynamoDb = await running(startDynamoDb({ ...settings.dynamoDb, kept: data }))
     const queues = await running(startQueues({ region, resources, folder: data?.path, onRefusal: refused('SQS') }))

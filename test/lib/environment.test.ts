@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import * as environment from '../../lib/environment.ts'
 import { slices } from '../../lib/environment-slices.ts'
 
 const isTaken = (url: string) =>
@@ -34,5 +35,31 @@ describe('THINGSPACE_BASE_URL', () => {
     '',
   ])('may not be %j, because the password would travel unencrypted or to an unknown host', (url) => {
     expect(isTaken(url)).toBe(false)
+  })
+})
+
+describe('a function', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  test.each([
+    ['LEASE_SECONDS', '10', 'must be longer than the time-out of the functions that send submissions, 45 s'],
+    ['LEASE_SECONDS', 'abc', 'must be a whole number from 1 to 269'],
+    ['LEASE_SECONDS', '', 'must be a whole number from 1 to 269'],
+    ['RETRY_CAP_SECONDS', '5000', 'must be a whole number from 1 to 900'],
+    ['RETRY_CAP_SECONDS', '1', 'must not be shorter than the first delay: set at least 5'],
+    ['GRACE_SECONDS', '1', 'must not be shorter than the grace period of repeatable actions: set at least 60'],
+    ['RETAIN_DAYS', '1', 'set at least 2'],
+  ])('does not start if %s is %j', (variable, value, message) => {
+    vi.stubEnv(variable, value)
+    expect(() => environment.protocol()).toThrow(`the environment differs from serverless.yml: ${variable}: `)
+    expect(() => environment.protocol()).toThrow(message)
+  })
+
+  test('that records callbacks does not start if it must refuse unlisted addresses and has no list', () => {
+    vi.stubEnv('REFUSE_UNLISTED_ADDRESSES', 'true')
+    vi.stubEnv('CALLBACK_ADDRESSES', '')
+    expect(() => environment.callbacks()).toThrow('REFUSE_UNLISTED_ADDRESSES: must be false')
   })
 })

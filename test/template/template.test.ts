@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path'
 import { inspect, promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment-slices.ts'
-import { parseYaml } from '../../local/deployment/yaml.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { sealTokens } from '../../lib/thingspace/credentials/sealed-tokens.ts'
@@ -46,7 +45,7 @@ test('cfn-lint finds no error in the template', async ({ skip }) => {
   const findings = (outcome.stdout ?? '').split('\n').filter((line) => line !== '')
   // W3005: osls declares dependencies that references imply already.
   expect(findings.filter((line) => !line.includes(':W3005:'))).toEqual([])
-})
+}, 180_000)
 
 describe('the alarms of the template', () => {
   test.each(named)('watch errors and throttles of %s', (_, { logicalId }) => {
@@ -116,6 +115,22 @@ describe('the times in the template', () => {
     expect(budgetOf('retry-submission')).toBeLessThan(timeoutOf('retry-submission'))
     expect(timeoutOf('retry-submission')).toBeLessThan(lease)
     expect(lease).toBeLessThan(Number(resource('SubmissionsQueue').Properties['VisibilityTimeout']))
+  })
+
+  test('include the longest of the functions that send submissions, as a variable', () => {
+    const senders = functions.filter(({ name }) => !Number.isNaN(budgetOf(name)) && name !== 'sweep-due')
+    expect(senders.map(({ name }) => name).toSorted()).toEqual(['retry-submission', 'submit-profile-action'])
+    const told = functions.map(
+      ({ properties }) => properties['Environment'].Variables.ATTEMPT_TIMEOUT_SECONDS as unknown,
+    )
+    const longest = Math.max(...senders.map(({ name }) => timeoutOf(name)))
+    expect(new Set(told.filter((seconds) => seconds !== undefined))).toEqual(new Set([String(longest)]))
+  })
+
+  test('allow no lease as long as the visibility time-out of the queue', () => {
+    const visibility = Number(resource('SubmissionsQueue').Properties['VisibilityTimeout'])
+    const isTaken = (seconds: number) => slices.protocol().shape.LEASE_SECONDS.safeParse(String(seconds)).success
+    expect([isTaken(visibility - 1), isTaken(visibility)]).toEqual([true, false])
   })
 
   test('nest for the API: attempt < function time-out < time-out of API Gateway', () => {
@@ -455,18 +470,6 @@ test('every variable that the code reads is set, and every variable that is set 
   const read = new Set(Object.values(slices).flatMap((slice) => Object.keys(slice().shape)))
   const set = new Set(functions.flatMap(({ properties }) => Object.keys(properties['Environment'].Variables as object)))
   expect([...set].toSorted()).toEqual([...read].toSorted())
-})
-
-test('the table in docs/deploying.md lists exactly the existing parameters', () => {
-  const written = parseYaml(readFileSync(join(root, 'serverless.yml'), 'utf8'), 'serverless.yml') as {
-    params: { default: object }
-  }
-  const page = readFileSync(join(root, 'docs/deploying.md'), 'utf8')
-  const table = page.slice(page.indexOf('| Parameter'), page.indexOf('**A key of yours.**'))
-  const told = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
-  )
-  expect(told.toSorted()).toEqual(Object.keys(written.params.default).toSorted())
 })
 
 test('no environment variable contains a secret', () => {
