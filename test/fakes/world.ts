@@ -177,6 +177,17 @@ export function createWorld({
       client
         .snapshot()
         .flatMap(({ entity, requestId }) => (entity === 'request' && typeof requestId === 'string' ? [requestId] : [])),
+    /**
+     * Keeps the table as it is now. The returned function puts it back, as point-in-time recovery does: with a new
+     * stream, which holds none of the old changes.
+     */
+    keepTable() {
+      const restore = client.mark()
+      return () => {
+        restore()
+        streamCursor = client.stream.changes.length
+      }
+    },
     /** Deletes expired items, as DynamoDB does at some time. */
     expire: () => client.expireItems(),
     itemsOf: (entity: string) => client.snapshot().filter((item) => item['entity'] === entity),
