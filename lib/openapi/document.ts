@@ -6,6 +6,7 @@ import { openPaths } from './open-operations.ts'
 import { failurePaths } from './support/failure-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
+import { operatingPaths } from './support/operating-operations.ts'
 import { historyPaths } from './support/history-operations.ts'
 import { readingPaths } from './reading-operations.ts'
 
@@ -33,10 +34,19 @@ export const describeApi = () =>
         { name: 'Ordering', description: 'One route for each action.' },
         { name: 'Reading', description: 'Requests, devices and their history.' },
         { name: 'Deciding', description: 'Decisions by a person or an app.' },
+        { name: 'Operating', description: 'What concerns the whole gateway: quarantine, login latches, audit.' },
         { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
-      paths: { ...orderPaths, ...readingPaths, ...historyPaths, ...failurePaths, ...decidingPaths, ...openPaths },
+      paths: {
+        ...orderPaths,
+        ...readingPaths,
+        ...historyPaths,
+        ...failurePaths,
+        ...decidingPaths,
+        ...operatingPaths,
+        ...openPaths,
+      },
       webhooks: {
         'thingspace.callback': {
           post: {
@@ -62,7 +72,7 @@ export const describeApi = () =>
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              "Signed by the stage's issuer for its audience. Scopes: `profiles:read`, `profiles:write`, `profiles:manage`. The claim `accounts` limits the caller to those account names.",
+              "Signed by the stage's issuer for its audience. Scopes: `profiles:read`, `profiles:write`, `profiles:manage`, `profiles:operate`. The claim `accounts` limits the caller to those account names.",
           },
         },
       },

@@ -95,6 +95,16 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: 'wait for the results',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
+  'not-recorded': {
+    cause: 'this version does not understand the message in quarantine, or its sender was not authenticated',
+    cure: 'deploy code that reads it, vouch for its sender, or dismiss it',
+    example: { detail: 'the message stays in quarantine (not-understood: no-verdict)' },
+  },
+  'nothing-to-open': {
+    cause: 'no login has failed, or the latch has changed meanwhile',
+    cure: 'look at the latch again',
+    example: { detail: 'no login has failed' },
+  },
   'body-too-large': {
     cause: 'the body is over 5 MiB',
     cure: 'send several requests',

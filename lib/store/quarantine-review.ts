@@ -1,4 +1,4 @@
-import { DeleteCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { QuarantineReview } from '../profile/callback/quarantine-store.ts'
 import type { Page, PageCall } from '../profile/ports.ts'
@@ -18,7 +18,7 @@ const About = {
 const StoredMessage = z.object({ pk: z.string(), sk: z.string(), raw: z.string(), ...About })
 const StoredDismissal = z.object({ id: z.string(), by: z.string(), why: z.string(), at: z.number(), ...About })
 
-/** Lists, dismisses and removes quarantined messages. Only operator commands use it. */
+/** Lists, dismisses and removes quarantined messages. For operators only. */
 export function quarantineReview(table: Table): QuarantineReview {
   const { client, tableName } = table
 
@@ -55,6 +55,15 @@ export function quarantineReview(table: Table): QuarantineReview {
           return { id: idOf({ pk, sk }), ...message }
         }),
       }
+    },
+
+    async getQuarantined(id) {
+      const key = keyOf(id)
+      if (!quarantinePartitions.includes(key.pk)) return undefined
+      const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }))
+      if (item === undefined) return undefined
+      const { pk, sk, ...message } = readItem(StoredMessage, item)
+      return { id: idOf({ pk, sk }), ...message }
     },
 
     async removeQuarantined(id) {

@@ -335,7 +335,8 @@ const recordOf = (records: DynamoDBRecord[], sequenceNumber: string | undefined)
 /** Whether the stream passes a record to project-changes. */
 const passesFilter: (record: DynamoDBRecord) => boolean = eventFilter(streamSourceOf('project-changes').filterPatterns)
 
-function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
+/** An answer of a handler, with its body parsed. */
+export function answerOf({ statusCode, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2): Answer {
   const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
   const isJson = body !== '' && /^application\/(problem\+)?json$/.test(texts['content-type'] ?? '')
   return { status: statusCode ?? 0, headers: texts, body: isJson ? (JSON.parse(body) as unknown) : body }

@@ -450,7 +450,9 @@ describe('the other routes', () => {
       .map(([, { Properties }]) => Properties['RouteKey'] as string)
     expect(open.filter((key) => !/^GET \/(health|openapi\.json|(docs|console)(\/\{\w+\+?\})?)$/.test(key))).toEqual([])
     for (const [, { Properties }] of routes.filter(([, each]) => each.Properties['AuthorizationType'] === 'JWT')) {
-      expect(Properties['AuthorizationScopes']).toMatchObject([expect.stringMatching(/^profiles:(read|write|manage)$/)])
+      expect(Properties['AuthorizationScopes']).toMatchObject([
+        expect.stringMatching(/^profiles:(read|write|manage|operate)$/),
+      ])
     }
   })
 

@@ -6,15 +6,14 @@ import { cancelRequest } from '../../profile/decision/cancel-request.ts'
 import type { RequestDecision } from '../../profile/decision/change-each.ts'
 import type { ManageDependencies } from '../../profile/decision/manage-dependencies.ts'
 import { type RetryDecision, retryRequest } from '../../profile/decision/retry-request.ts'
-import { Findings, step } from '../../profile/order/body-faults.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import { viewRequest } from '../../profile/status/request-view.ts'
 import type { ApiAnswer, ApiEvent } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
-import { readJsonBody } from '../json-body.ts'
-import { invalidBody, ProblemError } from '../problem.ts'
+import { ProblemError } from '../problem.ts'
 import { retryAfterOf } from '../retry-after.ts'
+import { readDecision } from './read-decision.ts'
 
 /**
  * Body of /retry. Without a body, the decision is about every submission. `despiteCallbacks` also sends submissions
@@ -69,16 +68,6 @@ export async function stop(
     throw new ProblemError('nothing-to-cancel', { ...refusal(request, decision), requestId: request.requestId })
   }
   return answer(request, dependencies)
-}
-
-/** Reads the body of a decision. An absent body counts as `{}`. */
-function readDecision<Schema extends z.ZodMiniType>(schema: Schema, event: ApiEvent): z.infer<Schema> {
-  const empty = event.body === undefined || event.body === ''
-  const parsed = schema.safeParse(empty ? {} : readJsonBody(event))
-  if (parsed.success) return parsed.data
-  const faults = new Findings()
-  for (const { path, message } of parsed.error.issues) faults.add(path.map(step).join(''), 'invalid', message)
-  throw invalidBody(faults)
 }
 
 /**

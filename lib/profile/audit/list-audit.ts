@@ -20,6 +20,9 @@ const dayMilliseconds = 86_400_000
 
 const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
 
+/** The shape of a cursor: a day that is to be read next, or the position of an entry. */
+export const auditCursor = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z#[\w-]{1,64})?$/
+
 /**
  * Lists the audit, newest first, day by day. A page makes at most 31 queries, so with a narrow filter it may be empty
  * and still have a cursor.

@@ -30,6 +30,8 @@ export type QuarantineStore = {
 export type QuarantineReview = {
   /** Lists messages page by page, in no particular order. */
   listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
+  /** Reads one message. Undefined if it is not, or no longer, in quarantine. */
+  getQuarantined(id: string): Promise<QuarantinedMessage | undefined>
   /** Removes a message that was recorded as a result. */
   removeQuarantined(id: string): Promise<void>
   /** Removes a message and records who decided it and why. Returns false if it is no longer in quarantine. */

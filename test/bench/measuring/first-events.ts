@@ -61,6 +61,7 @@ export async function firstEvents({ environment, tableName }: Stage): Promise<Re
       does: 'lists the failures of an account',
       make: () => apiEvent({ route: 'GET /v1/failures', query: { accountName: account } }),
     },
+    'operate-gateway': { does: 'lists the quarantine', make: () => apiEvent({ route: 'GET /v1/operate/quarantine' }) },
     'manage-request': {
       does: 'refuses to repeat what is done',
       make: () => apiEvent({ route: 'POST /v1/requests/{requestId}/retry', path: { requestId } }),

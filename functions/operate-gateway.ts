@@ -1,0 +1,71 @@
+import { connectAudit } from '../lib/connect-audit.ts'
+import * as environment from '../lib/environment.ts'
+import { apiHandler } from '../lib/http/api-handler.ts'
+import { type LatchesDependencies, listLatches, openLatchOf } from '../lib/http/operate/latches.ts'
+import {
+  dismissMessage,
+  listQuarantine,
+  type QuarantineDependencies,
+  rerunMessage,
+  showQuarantined,
+} from '../lib/http/operate/quarantine.ts'
+import { showAudit, type ShowAuditDependencies } from '../lib/http/operate/show-audit.ts'
+import { createLog } from '../lib/log.ts'
+import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
+import { auditStore } from '../lib/store/audit/audit-entries.ts'
+import { latchStore } from '../lib/store/latches.ts'
+import { quarantineReview } from '../lib/store/quarantine-review.ts'
+import { resultStore } from '../lib/store/results.ts'
+import { connectTable } from '../lib/store/table/table.ts'
+import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
+import { connectLatches } from '../lib/thingspace/credentials/connect-latches.ts'
+
+export type OperateDependencies = QuarantineDependencies & LatchesDependencies & ShowAuditDependencies
+
+/** The routes of those who operate the gateway: its quarantine, its login latches, and its audit. */
+export const createHandler = (dependencies: OperateDependencies) =>
+  apiHandler(async ({ event, caller }) => {
+    const { pathParameters: path, queryStringParameters: query, headers } = event
+    switch (event.routeKey) {
+      case 'GET /v1/operate/quarantine':
+        return listQuarantine(caller, query, dependencies)
+      case 'GET /v1/operate/quarantine/{id}':
+        return showQuarantined(caller, path?.['id'], dependencies)
+      case 'POST /v1/operate/quarantine/{id}/rerun':
+        return rerunMessage({ event, caller }, dependencies)
+      case 'POST /v1/operate/quarantine/{id}/dismiss':
+        return dismissMessage({ event, caller }, dependencies)
+      case 'GET /v1/operate/latches':
+        return listLatches(dependencies)
+      case 'POST /v1/operate/latches/{credentialSet}/open':
+        return openLatchOf(caller, path?.['credentialSet'], dependencies)
+      case 'GET /v1/operate/audit':
+        return showAudit(caller, { query, accept: headers['accept'] }, dependencies)
+      default:
+        throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
+    }
+  }, dependencies)
+
+const log = createLog(environment.log())
+const clock = Date.now
+const table = connectTable({ ...environment.table(), clock })
+const { retainSeconds } = environment.audit()
+const audit = connectAudit({ table, retainSeconds, origin: { via: 'api' }, log })
+const { secretId, credentialSets } = environment.thingSpace()
+
+export const handler = log.metered(
+  createHandler({
+    store: { ...quarantineReview(table), ...resultStore(table), ...auditStore(table, { retainSeconds }) },
+    // No queue waits for this call, so longer messages are read than record-callbacks takes.
+    readCallback: (body) => readCallback(body, { largest: 1_000_000 }),
+    latches: connectLatches(credentialSets, {
+      store: latchStore(table),
+      secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
+      audit,
+    }),
+    auditRetainSeconds: retainSeconds,
+    audit,
+    clock,
+    log,
+  }),
+)

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { createHandler } from '../../functions/operate-gateway.ts'
+import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
+import { connectLatches } from '../../lib/thingspace/credentials/connect-latches.ts'
+import { account, apiEvent, context, eidOf, localBody } from '../builders.ts'
+import { aCallbackOf, answerOf, createWorld, type World } from '../fakes/world.ts'
+
+const secret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' }
+const foreign = { claims: { accounts: '[0000654321-00001]' } }
+
+/** Calls operate-gateway in a world. */
+function operating(world: World) {
+  const audit = world.auditOf('api')
+  const latches = { failedLogins: 2 }
+  const handler = createHandler({
+    store: world.store,
+    readCallback,
+    latches: connectLatches(
+      {},
+      {
+        store: {
+          readLatch: async () => ({ epoch: 1, failedLogins: latches.failedLogins }),
+          async openLatch() {
+            latches.failedLogins = 0
+            return true
+          },
+        },
+        secrets: { thingSpaceSecret: async () => secret },
+        audit,
+      },
+    ),
+    auditRetainSeconds: 400 * 86_400,
+    audit,
+    clock: world.now,
+    log: world.log,
+  })
+  return async (route: string, call: Omit<Parameters<typeof apiEvent>[0], 'route'> = {}) =>
+    answerOf(await handler(apiEvent({ route, ...call }), context))
+}
+
+/** A message that an earlier version of the code did not understand, or one that nobody understands. */
+async function quarantined(world: World, raw?: string): Promise<void> {
+  const callback = aCallbackOf('upstream-1', [{ kind: 'eid', id: eidOf(1) }], 'succeeded', {
+    username: undefined,
+    password: undefined,
+  })
+  await world.store.quarantine({
+    accountName: account,
+    receivedAt: world.now(),
+    reason: 'no-verdict',
+    raw: raw ?? JSON.stringify(callback),
+  })
+}
+
+const Listed = z.object({ items: z.array(z.looseObject({ id: z.string() })), nextCursor: z.string().nullable() })
+const entriesOf = async (call: ReturnType<typeof operating>) =>
+  z
+    .object({ items: z.array(z.looseObject({ act: z.string(), result: z.string().nullable() })) })
+    .parse((await call('GET /v1/operate/audit')).body).items
+
+describe('the quarantine over HTTP', () => {
+  test('lists messages without their text, and shows one with how it is read today', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    await quarantined(world)
+    const { items } = Listed.parse((await call('GET /v1/operate/quarantine')).body)
+    expect(items).toMatchObject([{ accountName: account, reason: 'no-verdict', count: 1 }])
+    expect(items[0]).not.toHaveProperty('raw')
+    const path = { id: items[0]!.id }
+    expect(await call('GET /v1/operate/quarantine/{id}', { path })).toMatchObject({
+      status: 200,
+      body: { isAuthentic: true, today: { kind: 'understood', verdict: 'succeeded' } },
+    })
+  })
+
+  test('records a message again, and the audit says who did', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    const { requestId } = await world.order('disable', localBody())
+    await quarantined(world)
+    const { items } = Listed.parse((await call('GET /v1/operate/quarantine')).body)
+    const path = { id: items[0]!.id }
+    expect(await call('POST /v1/operate/quarantine/{id}/rerun', { path })).toMatchObject({
+      status: 200,
+      body: { outcome: 'recorded' },
+    })
+    await world.settle()
+    expect((await world.show(requestId)).status).toBe('succeeded')
+    expect(await call('POST /v1/operate/quarantine/{id}/rerun', { path })).toMatchObject({ status: 404 })
+    expect(await entriesOf(call)).toMatchObject([{ act: 'quarantine.rerun', via: 'api', result: 'done' }])
+  })
+
+  test('keeps a message that is still not understood, until it is dismissed with a reason', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    await quarantined(world, '{"what":"nobody knows"}')
+    const { items } = Listed.parse((await call('GET /v1/operate/quarantine')).body)
+    const path = { id: items[0]!.id }
+    expect(await call('POST /v1/operate/quarantine/{id}/rerun', { path })).toMatchObject({
+      status: 409,
+      body: { code: 'not-recorded' },
+    })
+    const dismiss = 'POST /v1/operate/quarantine/{id}/dismiss'
+    expect(await call(dismiss, { path })).toMatchObject({ status: 400, body: { code: 'invalid-body' } })
+    expect(await call(dismiss, { path, body: { reason: 'a scanner' } })).toMatchObject({ status: 200 })
+    expect(Listed.parse((await call('GET /v1/operate/quarantine')).body).items).toEqual([])
+    expect(await entriesOf(call)).toMatchObject([
+      { act: 'quarantine.dismiss', result: 'done', detail: { why: 'a scanner' } },
+    ])
+  })
+
+  test("hides the messages of other accounts, and answers 404 for them and for any other item's key", async () => {
+    const world = createWorld()
+    const call = operating(world)
+    const { requestId } = await world.order('disable', localBody())
+    await quarantined(world)
+    const { items } = Listed.parse((await call('GET /v1/operate/quarantine')).body)
+    expect(Listed.parse((await call('GET /v1/operate/quarantine', foreign)).body).items).toEqual([])
+    const one = 'GET /v1/operate/quarantine/{id}'
+    expect(await call(one, { path: { id: items[0]!.id }, ...foreign })).toMatchObject({ status: 404 })
+    const id = Buffer.from(`REQ#${requestId}/META`).toString('base64url')
+    expect(await call(one, { path: { id } })).toMatchObject({ status: 404 })
+  })
+})
+
+describe('the login latches over HTTP', () => {
+  test('are listed, and opened with an entry in the audit', async () => {
+    const call = operating(createWorld())
+    expect((await call('GET /v1/operate/latches')).body).toMatchObject({
+      items: [{ credentialSet: 'default', failedLogins: 2 }],
+    })
+    const open = 'POST /v1/operate/latches/{credentialSet}/open'
+    const path = { credentialSet: 'default' }
+    expect(await call(open, { path })).toMatchObject({ status: 200, body: { state: 'open', failedLogins: 0 } })
+    expect(await call(open, { path })).toMatchObject({ status: 409, body: { code: 'nothing-to-open' } })
+    expect(await call(open, { path: { credentialSet: 'other' } })).toMatchObject({ status: 404 })
+    expect(await entriesOf(call)).toMatchObject([{ act: 'latch.open', subject: 'default', result: 'done' }])
+  })
+
+  test('are not opened for a token that names accounts, because a latch concerns all of them', async () => {
+    const call = operating(createWorld())
+    const answer = await call('POST /v1/operate/latches/{credentialSet}/open', {
+      path: { credentialSet: 'default' },
+      claims: { accounts: `[${account}]` },
+    })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'account-not-allowed' } })
+  })
+})
+
+describe('the audit over HTTP', () => {
+  test('is paged, filtered, limited to the accounts of the token, and exported as CSV', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    for (const [subject, accountName] of [
+      ['one', account],
+      ['two', undefined],
+      ['three', account],
+    ] as const) {
+      world.advance(1)
+      await world.auditOf('ops').begin({ act: 'request.retry', actor: '=operator', subject, accountName })
+    }
+    const seen: unknown[] = []
+    let cursor: string | null = null
+    do {
+      const query: Record<string, string> = { limit: '1', ...(cursor === null ? {} : { cursor }) }
+      const page = Listed.parse((await call('GET /v1/operate/audit', { query })).body)
+      seen.push(...page.items.map((item) => item['subject']))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    expect(seen).toEqual(['three', 'two', 'one'])
+
+    const own = await call('GET /v1/operate/audit', { claims: { accounts: `[${account}]` } })
+    expect(Listed.parse(own.body).items.map((item) => item['subject'])).toEqual(['three', 'one'])
+    const query = { accountName: account }
+    expect(await call('GET /v1/operate/audit', { query, ...foreign })).toMatchObject({ status: 403 })
+
+    const csv = await call('GET /v1/operate/audit', { headers: { accept: 'text/csv' }, query: { subject: 'two' } })
+    expect(csv.headers['content-type']).toContain('text/csv')
+    expect(csv.body).toContain(",request.retry,'=operator,ops,")
+  })
+})
