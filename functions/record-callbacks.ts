@@ -6,6 +6,7 @@ import type { Log } from '../lib/profile/ports.ts'
 import { createAllowance } from '../lib/profile/callback/allowance.ts'
 import { recordCallback, type RecordDependencies } from '../lib/profile/callback/record-callback.ts'
 import { connectSecrets, listenerAuthenticator } from '../lib/secrets.ts'
+import { callbackTestStore } from '../lib/store/listeners.ts'
 import { quarantineStore } from '../lib/store/quarantine.ts'
 import { resultStore } from '../lib/store/results.ts'
 import { connectTable } from '../lib/store/table/table.ts'
@@ -39,7 +40,7 @@ const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
   createHandler({
-    store: { ...resultStore(table), ...quarantineStore(table) },
+    store: { ...resultStore(table), ...quarantineStore(table), ...callbackTestStore(table) },
     readCallback,
     authenticate: listenerAuthenticator(
       connectSecrets(Date.now),

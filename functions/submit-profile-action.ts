@@ -7,8 +7,10 @@ import { apiHandler } from '../lib/http/api-handler.ts'
 import { ProblemError } from '../lib/http/problem.ts'
 import { readOrder } from '../lib/http/requests/read-order.ts'
 import { createLog } from '../lib/log.ts'
+import { createAdmit } from '../lib/profile/listener/admit-accounts.ts'
 import { acceptRequest, type AcceptDependencies } from '../lib/profile/submission/accept-request.ts'
 import { deviceStore } from '../lib/store/devices.ts'
+import { listenerStore } from '../lib/store/listeners.ts'
 import { requestStore } from '../lib/store/requests.ts'
 import { transitionStore } from '../lib/store/submission-transitions.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
@@ -19,6 +21,8 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 /**
  * POST /v1/devices/profile/actions/{action}, and the same under ThingSpace's own path. Stores the order as a request in
  * the table. Sends it to ThingSpace if it fits into one submission; otherwise retry-submission does.
+ *
+ * Refuses an order whose results could not arrive, unless the settings accept it.
  *
  * Answers 202 once the request is stored, even if ThingSpace is down, because the submissions queue and the scheduled
  * sweep continue with it. Answers a problem although the request is stored if ThingSpace refuses it as a whole. Answers
@@ -46,6 +50,7 @@ export const handler = log.metered(
     queue: connectSubmissionQueue(environment.queue()),
     thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
     settings: environment.protocol(),
+    admit: createAdmit({ ...environment.servedAccounts(), store: listenerStore(table), clock, log }),
     clock,
     random: Math.random,
     newId: randomUUID,

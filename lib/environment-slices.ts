@@ -123,11 +123,17 @@ export const callbacksSlice = () =>
         error: 'must be false while no callback address is listed: without a list, no address is checked',
       }),
     )
+z.object({
+  REQUIRE_CALLBACK_CREDENTIALS: flag(),
+  REFUSE_UNLISTED_ADDRESSES: flag(),
+  CALLBACK_ADDRESSES: list,
+})
+export const servedAccountsSlice = () =>
+  z.object({ LISTENER_ACCOUNTS: list, UNSERVED_ACCOUNTS: z.enum(['refuse', 'accept']) })
 export const callbackEndpointSlice = () =>
   z.object({
     CALLBACK_SEGMENT_SECRET_ID: z.string().check(z.minLength(1)),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }),
-    LISTENER_ACCOUNTS: list,
     TAKE_OVER_LISTENER: flag(),
     ROTATE_LISTENER_DAYS: whole(0, 3650),
   })
@@ -154,6 +160,7 @@ export const slices = {
   thingSpace: thingSpaceSlice,
   listener: listenerSlice,
   callbacks: callbacksSlice,
+  servedAccounts: servedAccountsSlice,
   callbackEndpoint: callbackEndpointSlice,
   events: eventsSlice,
   console: consoleSlice,

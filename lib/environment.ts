@@ -9,6 +9,7 @@ import {
   logSlice,
   protocolSlice,
   queueSlice,
+  servedAccountsSlice,
   tableSlice,
   thingSpaceSlice,
 } from './environment-slices.ts'
@@ -103,13 +104,18 @@ export const callbacks = () => {
   }
 }
 
-/** What keep-listener registers at ThingSpace, and for which accounts. */
+/** The accounts whose callbacks this deployment receives, and what happens to orders for others. */
+export const servedAccounts = () => {
+  const { LISTENER_ACCOUNTS, UNSERVED_ACCOUNTS } = read(servedAccountsSlice)
+  return { accounts: LISTENER_ACCOUNTS, unserved: UNSERVED_ACCOUNTS }
+}
+
+/** What keep-listener registers at ThingSpace. */
 export const callbackEndpoint = () => {
   const variables = read(callbackEndpointSlice)
   return {
     segmentSecretId: variables.CALLBACK_SEGMENT_SECRET_ID,
     publicUrl: variables.PUBLIC_URL,
-    accounts: variables.LISTENER_ACCOUNTS,
     takeOver: variables.TAKE_OVER_LISTENER,
     rotateEveryDays: variables.ROTATE_LISTENER_DAYS,
   }

@@ -25,6 +25,12 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'request recorded', metric: 'DevicesOrdered', of: { field: 'devices', unit: 'Count' } },
   { message: 'request replayed', metric: 'RequestsReplayed' },
   { message: 'request not recorded', metric: 'RequestsNotRecorded' },
+  {
+    message: 'account not served',
+    metric: 'OrdersNotServed',
+    when: ({ outcome }) => outcome === 'refused' || outcome === 'unserved',
+  },
+  { message: 'account not served', metric: 'OrdersInDoubt', when: ({ outcome }) => outcome === 'in-doubt' },
   { message: 'call refused', metric: 'CallsRefused', by: ['code'] },
   { message: 'request completed', metric: 'RequestsCompleted', by: ['action', 'status'] },
   {

@@ -8,6 +8,7 @@ import * as z from 'zod'
  */
 export const Connection = z.object({
   apiUrl: z.url(),
+  issuerUrl: z.url().optional(),
   /** The environment variables of the functions, with the local endpoints. */
   environment: z.record(z.string(), z.string()),
   /** Queue URLs by the logical id in serverless.yml. */

@@ -30,6 +30,7 @@ const Environment = z.object({
   LOCAL_DYNAMODB_ENGINE: z.string().default('auto'),
 
   LOCAL_ACCOUNTS: list.default(['0000123456-00001']),
+  LOCAL_UNSERVED_ACCOUNTS: z.enum(['refuse', 'accept']).default('refuse'),
   LOCAL_PUBLIC_URL: url.optional(),
   LOCAL_CALLBACK_SEGMENT: z
     .string()
@@ -109,6 +110,7 @@ const settingsFrom = (environment: Environment) => ({
   params: {
     consoleClientId: 'console',
     listenerAccounts: environment.LOCAL_ACCOUNTS.join(','),
+    unservedAccounts: environment.LOCAL_UNSERVED_ACCOUNTS,
     devicesPerSubmission: String(environment.LOCAL_DEVICES_PER_SUBMISSION),
     devicesPerSubmissionGlobal: String(environment.LOCAL_DEVICES_PER_SUBMISSION_GLOBAL),
     leaseSeconds: String(environment.LOCAL_LEASE_SECONDS),

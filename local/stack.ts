@@ -189,6 +189,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       functionLog: resolve(settings.functionLog),
       connection: {
         apiUrl: api.url,
+        issuerUrl: issuer.url,
         environment,
         queues: Object.fromEntries([...queues.queues].map(([id, { url }]) => [id, url])),
       },

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
+import { check } from './commands/check.ts'
 import { decisions } from './commands/decisions.ts'
 import { evidence } from './commands/evidence.ts'
 import { exportEvidence } from './commands/export-evidence.ts'
@@ -21,6 +22,7 @@ const withGuardedTerminal = (command: Command): Command => ({
 
 /** All commands, in the order in which the overview lists them. No command can print control characters. */
 export const commands: readonly Command[] = [
+  check,
   decisions,
   show,
   failures,

@@ -60,7 +60,7 @@ async function runCommand(command: Command, argv: string[]): Promise<number> {
   const name = await enterTarget({ stage, connection })
   const terminal = guarded(openTerminal({ json, yes }))
   terminal.note(`Using ${name}.`)
-  const gateway = connectGateway({ name, log: operatorLog(terminal, verbose) })
+  const gateway = connectGateway({ name, log: operatorLog(terminal, verbose), stage })
   const wording = createWording({ iso, full, now: gateway.clock }, { stage, connection })
   const outcome = await command.run({
     words: positionals,

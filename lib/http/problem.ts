@@ -14,6 +14,7 @@ export const problems = {
   'refused-by-thingspace': { status: 400, title: 'ThingSpace refused the request', retryable: false },
   'caller-unknown': { status: 403, title: 'The token does not identify its caller', retryable: false },
   'account-not-allowed': { status: 403, title: 'The token does not allow this account', retryable: false },
+  'account-not-served': { status: 409, title: 'Results of this account do not arrive here', retryable: false },
   'unknown-action': { status: 404, title: 'Unknown action', retryable: false },
   'not-found': { status: 404, title: 'Not found', retryable: false },
   'nothing-to-retry': { status: 409, title: 'No submission can be retried', retryable: false },

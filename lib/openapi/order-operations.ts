@@ -33,6 +33,7 @@ const codes: readonly ProblemCode[] = [
   'invalid-idempotency-key',
   'refused-by-thingspace',
   'account-not-allowed',
+  'account-not-served',
   'body-too-large',
   'unsupported-media-type',
   'idempotency-key-reused',

@@ -61,6 +61,13 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: 'use another account or token',
     example: { detail: 'the token does not allow this account name' },
   },
+  'account-not-served': {
+    cause: 'ThingSpace sends the results of this account to no one or to another system; nothing was stored',
+    cure: 'use the gateway that serves the account, or ask its operators',
+    example: {
+      detail: 'this gateway is not set up to receive the results of this account; nothing was stored or sent',
+    },
+  },
   'unknown-action': {
     cause: 'the action does not exist',
     cure: '`detail` lists the actions',

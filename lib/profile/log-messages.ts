@@ -7,6 +7,7 @@ export type LogMessage =
   | 'request recorded'
   | 'request replayed'
   | 'request not recorded'
+  | 'account not served'
   | 'request completed'
   | 'submissions of a part created'
   | 'summary updated'
@@ -35,6 +36,7 @@ export type LogMessage =
   // Callbacks
   | 'callback recorded'
   | 'callback quarantined'
+  | 'callback test recorded'
   | 'callback counted and not kept'
   | 'quarantined callback recorded'
   | 'orphan adopted'
@@ -63,6 +65,7 @@ export type LogMessage =
   | 'listener is not as it should be'
   | 'listener not registered'
   | 'listener state not saved'
+  | 'listener state not read'
   | 'listener password rotated'
   | 'listener password registered'
   // Invocations

@@ -1,3 +1,4 @@
+import type { CallbackTestStore } from '../profile/callback/callback-test.ts'
 import type { QuarantineStore } from '../profile/callback/quarantine-store.ts'
 import type { FailureStore } from '../profile/failure/failure.ts'
 import type { ListenerStore } from '../profile/listener/listener-store.ts'
@@ -11,7 +12,7 @@ import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
 import { failureLists } from './failures/failure-lists.ts'
 import { failureWriter } from './failures/failures.ts'
-import { listenerStore } from './listeners.ts'
+import { callbackTestStore, listenerStore } from './listeners.ts'
 import { manifestStore } from './manifests.ts'
 import { upstreamStore } from './orphans.ts'
 import { quarantineStore } from './quarantine.ts'
@@ -32,6 +33,7 @@ export type Store = RequestStore &
   QuarantineStore &
   FailureStore &
   ListenerStore &
+  CallbackTestStore &
   DueStore
 
 /** Every store of the domain, over one table. A function that needs few methods takes single stores instead. */
@@ -48,6 +50,7 @@ export const createStore = (table: Table): Store => ({
   ...deviceStore(table),
   ...quarantineStore(table),
   ...listenerStore(table),
+  ...callbackTestStore(table),
   ...dueStore(table),
   ...failureWriter(table),
   ...failureLists(table),

@@ -2,14 +2,16 @@ import * as z from 'zod'
 import type { InspectedListener } from '../../lib/profile/listener/inspect-listener.ts'
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
-import type { Listeners } from '../connect/gateway.ts'
+import type { Listeners } from '../connect/listeners.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
+import { servedHelp, showServedAccounts } from './served-accounts.ts'
 import { readOptions } from '../options/read-options.ts'
 
 const Options = z.object({ account: z.array(z.string()).optional(), 'take-over': z.boolean().default(false) })
 
 const help = `npm run ops -- listener [--account <name>]...
 npm run ops -- listener repair [--account <name>]... [--take-over]
+npm run ops -- listener served
 
 Compares the callback URL that is registered at ThingSpace with this gateway's URL, for each account and service. The
 command logs in to ThingSpace if no session is stored. It never shows passwords or the secret part of the URL.
@@ -24,6 +26,8 @@ command logs in to ThingSpace if no session is stored. It never shows passwords 
 
 repair registers our URL, as keep-listener does every hour.
 
+${servedHelp}
+
   --account <name>  only this account; may be repeated (default: all accounts of this gateway)
   --take-over       repair: also replace the URL of another system. ThingSpace keeps one URL for each account and
                     service, so the other system receives no callbacks any more`
@@ -35,8 +39,9 @@ export const listener: Command = {
   options: { account: { type: 'string', multiple: true }, 'take-over': { type: 'boolean' } },
   async run(call) {
     const [what, ...rest] = call.words
-    if (rest.length > 0 || (what !== undefined && what !== 'repair'))
-      throw new UsageError('listener has only the subcommand repair.')
+    if (rest.length > 0 || (what !== undefined && what !== 'repair' && what !== 'served'))
+      throw new UsageError('listener has only the subcommands repair and served.')
+    if (what === 'served') return showServedAccounts(call)
     const { account, 'take-over': takeOver } = readOptions(Options, call.options)
     const accounts = account ?? call.gateway.accounts()
     if (accounts.length === 0) {

@@ -21,6 +21,9 @@ import { defaultCredentialSet } from '../../lib/thingspace/credentials/credentia
 import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
 import * as environment from '../../lib/environment.ts'
 import { readOperatorOrigin } from './operator-origin.ts'
+import type { Listeners } from './listeners.ts'
+import { type CheckOptions, connectCheckSources } from './check-sources.ts'
+import type { CheckSources } from '../check/sources.ts'
 import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
 
 /**
@@ -42,17 +45,12 @@ export type Gateway = {
   /** The accounts whose callbacks this gateway receives. */
   accounts: () => readonly string[]
   listeners: () => Promise<Listeners>
-}
-
-export type Listeners = {
-  inspect: (accountName: string) => ReturnType<typeof inspectListeners>
-  repair: (accounts: readonly string[], options: { takeOver: boolean; by: string }) => ReturnType<typeof keepListeners>
-  /** Masks the secret segment of our own URL. Of any other URL it shows only the origin. */
-  shownUrl: (url: string) => string
+  /** What `check` reads. */
+  checkSources: (options: CheckOptions) => CheckSources
 }
 
 /** Connects to the gateway that the environment variables of this process name, as the deployed functions do. */
-export function connectGateway({ name, log }: { name: string; log: Log }): Gateway {
+export function connectGateway({ name, log, stage }: { name: string; log: Log; stage: string | undefined }): Gateway {
   const clock = Date.now
   const table = once(() => connectTable({ ...environment.table(), clock }))
   const store = once(() => ({
@@ -68,7 +66,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
     const { secretId, ...rest } = environment.thingSpace()
     return { ...rest, secrets: thingSpaceSecrets(readSecret(), secretId) }
   })
-  return {
+  const gateway: Gateway = {
     name,
     clock,
     log,
@@ -81,7 +79,7 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
       credentialSets: [...new Set([defaultCredentialSet, ...Object.values(thingSpace().credentialSets)])],
       dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },
     }),
-    accounts: () => environment.callbackEndpoint().accounts,
+    accounts: () => environment.servedAccounts().accounts,
     async listeners() {
       const endpoint = environment.callbackEndpoint()
       const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)
@@ -112,7 +110,9 @@ export function connectGateway({ name, log }: { name: string; log: Log }): Gatew
         shownUrl: (url) => shownUrl(url, `${endpoint.publicUrl}/callbacks/${segment}/`),
       }
     },
+    checkSources: (options) => connectCheckSources({ ...gateway, readSecret, stage }, options),
   }
+  return gateway
 }
 
 function shownUrl(url: string, ours: string): string {

@@ -48,7 +48,8 @@ async function enterLocalStack(file: string): Promise<string> {
   }
   const queues = Object.entries(localQueues).map(([name, queue]) => [name, connection.queues[queue] ?? ''] as const)
   // AWS settings of the shell would override the local endpoints and credentials, so remove them.
-  replaceVariables({ ...connection.environment, ...Object.fromEntries(queues) }, [
+  const issuer = connection.issuerUrl === undefined ? {} : { JWT_ISSUER: connection.issuerUrl }
+  replaceVariables({ ...connection.environment, ...Object.fromEntries(queues), ...issuer }, [
     'AWS_PROFILE',
     'AWS_SESSION_TOKEN',
     'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',

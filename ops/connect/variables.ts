@@ -12,6 +12,7 @@ const Variables = z
     SUBMISSIONS_DEAD_LETTERS_URL: z.url(),
     CALLBACKS_DEAD_LETTERS_URL: z.url(),
     CHANGES_DEAD_LETTERS_URL: z.url(),
+    JWT_ISSUER: z.url(),
   })
   .partial()
 export type VariableName = keyof z.infer<typeof Variables>

@@ -17,6 +17,7 @@ import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import type { ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import type { RequestView } from '../../lib/profile/status/request-view.ts'
+import { createAdmit } from '../../lib/profile/listener/admit-accounts.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
 import type { AuditOrigin } from '../../lib/profile/audit/audit-entry.ts'
 import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
@@ -51,6 +52,8 @@ export const credentials = { username: listenerSecret.username, password: listen
 export type WorldOptions = {
   settings?: Partial<Settings>
   requireCredentials?: boolean
+  /** The accounts that are served. Default: every account. */
+  served?: { accounts: readonly string[]; unserved: 'refuse' | 'accept' }
   refuseUnlistedAddresses?: boolean
   /** Called after each operation of the table, even a failed one, before anything else happens. */
   observe?: (operation: Operation & { error?: unknown }) => void | Promise<void>
@@ -74,6 +77,7 @@ export function createWorld({
   settings,
   requireCredentials = false,
   refuseUnlistedAddresses = false,
+  served,
   observe,
 }: WorldOptions = {}) {
   let now = 1_790_000_000_000
@@ -121,7 +125,11 @@ export function createWorld({
   }
   const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
   const handlers = {
-    submit: submitProfileAction({ ...shared, budgetMilliseconds: 20_000 }),
+    submit: submitProfileAction({
+      ...shared,
+      budgetMilliseconds: 20_000,
+      admit: served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served }),
+    }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
     support: querySupport(shared),

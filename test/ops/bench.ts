@@ -1,6 +1,7 @@
 import { type Call, commonOptions } from '../../ops/command.ts'
 import { commands } from '../../ops/commands.ts'
-import type { Gateway, Listeners } from '../../ops/connect/gateway.ts'
+import type { Gateway } from '../../ops/connect/gateway.ts'
+import type { Listeners } from '../../ops/connect/listeners.ts'
 import type { Outcome } from '../../ops/outcome.ts'
 import { createWording } from '../../ops/output/wording.ts'
 import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
@@ -47,6 +48,9 @@ export function opsBench(world: World, over: Partial<Gateway> & { listeners?: ()
     accounts: () => [],
     listeners: async () => {
       throw new Error('no listeners here')
+    },
+    checkSources: () => {
+      throw new Error('nothing to check here')
     },
     ...over,
   }

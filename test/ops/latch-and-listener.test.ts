@@ -4,7 +4,7 @@ import type { Registration } from '../../lib/profile/listener/registrations.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { latchStore } from '../../lib/store/latches.ts'
 import { fingerprintOf } from '../../lib/thingspace/credentials/login-latch.ts'
-import { account } from '../builders.ts'
+import { account, localBody } from '../builders.ts'
 import { createWorld } from '../fakes/world.ts'
 import { fakeTable } from '../lib/store/fake-table.ts'
 import { opsBench } from './bench.ts'
@@ -89,6 +89,28 @@ test('ops listener compares each registration with the expected one and shows no
   const found = await inspect(registered('DeviceProfileService', 'https://them', 'x'))
   expect(found).toMatchObject([{ state: 'other-address', url: 'https://them' }, { state: 'absent' }])
   expect(JSON.stringify(found)).not.toContain('today')
+})
+
+test('ops listener served shows accounts that are not served, with their open requests', async () => {
+  const world = createWorld()
+  await world.order('enable', localBody())
+  const record = { accountName: 'mine', checkedAt: world.now(), state: 'current' }
+  for (const service of ['DeviceProfileService', 'CarrierService']) {
+    await world.store.saveListener({ ...record, service, known: { state: 'current', at: world.now() } })
+  }
+
+  const { outcome, data, notes } = await opsBench(world, { accounts: () => ['mine', 'new'] }).ops('listener served')
+
+  expect(outcome).toBe('failed')
+  expect(data).toMatchObject({
+    accounts: [
+      { accountName: 'mine', services: [{ orders: 'served' }, { orders: 'served' }], openRequests: [] },
+      { accountName: 'new', services: [{ orders: 'refused', reason: 'never-registered' }, {}] },
+      { accountName: account, isConfigured: false, openRequests: ['id-1'] },
+    ],
+  })
+  expect(notes).toContain('id-1')
+  expect(await opsBench(createWorld()).ops('listener served')).toMatchObject({ outcome: 'done' })
 })
 
 test('ops listener repair asks, registers, and leaves another address unless --take-over is given', async () => {

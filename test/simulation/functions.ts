@@ -87,7 +87,12 @@ const auditOf = (equipment: Equipment, via: 'api' | 'gateway') => createAuditTra
 /** Every deployed function of the simulation, wired like its own file. */
 const makers = {
   submit: (equipment: Equipment) =>
-    submitProfileAction({ ...equipment, budgetMilliseconds: 20_000, recordMilliseconds: 5_000 }),
+    submitProfileAction({
+      ...equipment,
+      admit: async () => ({ kind: 'admitted' }),
+      budgetMilliseconds: 20_000,
+      recordMilliseconds: 5_000,
+    }),
   retry: (equipment: Equipment) =>
     retrySubmission({ ...equipment, budgetMilliseconds: 30_000, recordMilliseconds: 5_000 }),
   record: (equipment: Equipment) =>

@@ -107,6 +107,11 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
     return world.log.lines
   },
   ListenersDrifted: () => listenersFound({ kind: 'listed', registrations: [elsewhere] }),
+  async OrdersNotServed() {
+    const world = createWorld({ served: { accounts: [], unserved: 'refuse' } })
+    await world.submit('enable', localBody())
+    return world.log.lines
+  },
   ListenersNotKnown: () => listenersFound({ kind: 'failed', cause: 'unavailable', error: { status: 503 } }),
 }
 

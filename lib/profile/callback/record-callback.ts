@@ -4,6 +4,7 @@ import type { CallbackReading, NormalisedCallback } from '../request/callback.ts
 import { identifierKeys, maskIdentifier } from '../order/identifiers.ts'
 import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { Log } from '../ports.ts'
+import { type CallbackTestStore, readCallbackTest } from './callback-test.ts'
 import type { Allowance } from './allowance.ts'
 import type { Turns } from './turns.ts'
 import { Unstorable } from './unstorable.ts'
@@ -15,7 +16,9 @@ export type ReceivedCallback = { body: string; accountName: string; sourceAddres
 export const unknownAccount = '-'
 
 export type RecordDependencies = {
-  store: Pick<ResultStore, 'recordResult'> & Pick<QuarantineStore, 'quarantine' | 'countUnkept'>
+  store: Pick<ResultStore, 'recordResult'> &
+    Pick<QuarantineStore, 'quarantine' | 'countUnkept'> &
+    Pick<CallbackTestStore, 'saveCallbackTest'>
   readCallback: (body: string) => CallbackReading
   /** Compares the credentials in a callback with those of the listener, in constant time. */
   authenticate: (credentials: CallbackReading['credentials']) => Promise<CallbackAuthenticity>
@@ -30,7 +33,7 @@ export type CallbackAuthenticity = 'authentic' | 'credentials-missing' | 'wrong-
 /**
  * The outcome of one message: that of the store (see `ResultStore`), or how a message that was not recorded was kept.
  */
-export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted'
+export type RecordingOutcome = 'recorded' | 'duplicate' | 'outranked' | 'conflict' | 'quarantined' | 'counted' | 'test'
 
 /**
  * Records one callback from the queue as a result. This takes one write and no read, or further writes if an earlier
@@ -46,6 +49,7 @@ export async function recordCallback(
   dependencies: RecordDependencies,
 ): Promise<RecordingOutcome> {
   const { settings, readCallback, inTurn } = dependencies
+  if (await isRecordedTest(received, dependencies)) return 'test'
   // The sender's address is checked before the body is read.
   if (settings.refuseUnlistedAddresses && !isListed(received, settings)) {
     return setAside('unlisted-address', { received, isKnownSender: false }, dependencies)
@@ -54,6 +58,21 @@ export async function recordCallback(
   // Messages of a batch about one device are recorded in the order received: the first of two final results decides.
   const keys = reading.kind === 'understood' ? keysOf(received, reading.callback) : []
   return inTurn(keys, () => recordReading(reading, received, dependencies))
+}
+
+/**
+ * Stores an operator's test of the endpoint, if the message is one. Its sender is no address of ThingSpace, so only the
+ * password counts. A test with a wrong password is treated as any other message.
+ */
+async function isRecordedTest(
+  { body, accountName, receivedAt }: ReceivedCallback,
+  { store, authenticate, log }: RecordDependencies,
+): Promise<boolean> {
+  const test = readCallbackTest(body)
+  if (test === undefined || (await authenticate(test.credentials)) !== 'authentic') return false
+  await store.saveCallbackTest({ testId: test.testId, accountName, receivedAt })
+  log.info('callback test recorded', { accountName })
+  return true
 }
 
 /** The keys that `inTurn` orders by. Messages without a device share one result of their upstream request. */

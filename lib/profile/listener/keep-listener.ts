@@ -44,12 +44,14 @@ export async function keepListeners(dependencies: KeepDependencies): Promise<Rec
       const fields = { accountName, callbackService: service, state, ...(refusal === undefined ? {} : { refusal }) }
       if (state === 'current' || state === 'repaired') log.info('listener kept', fields)
       else log.error('listener drifted', fields)
+      const checkedAt = clock()
       try {
         await store.saveListener({
           accountName,
           service,
           state,
-          checkedAt: clock(),
+          checkedAt,
+          ...(state === 'not-known' ? {} : { known: { state, at: checkedAt } }),
           ...(refusal === undefined ? {} : { refusal }),
         })
       } catch (error) {

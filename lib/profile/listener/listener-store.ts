@@ -6,7 +6,14 @@ export type ListenerRecord = {
   /** Epoch milliseconds. */
   checkedAt: number
   /** ThingSpace's message, if it refused our registration. */
-  refusal?: string
+  refusal?: string | undefined
+  /** The last state that was read from ThingSpace, and when. A check that ThingSpace did not answer does not change it. */
+  known?: { state: string; at: number } | undefined
 }
 
-export type ListenerStore = { saveListener(record: ListenerRecord): Promise<void> }
+export type ListenerStore = {
+  /** Saves the result of a check. If it has no `known`, the stored one stays. */
+  saveListener(record: ListenerRecord): Promise<void>
+  /** The records of all services of an account, from an eventually consistent read. */
+  listListeners(accountName: string): Promise<ListenerRecord[]>
+}

@@ -5,6 +5,7 @@ import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { traceIdOf } from '../request/trace.ts'
+import { type Admission, type AdmissionReason, type Admit, servicesOf } from './admission.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { linkDevices } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
@@ -16,21 +17,26 @@ export type AcceptDependencies = Omit<ForwardDependencies, 'store'> & {
     Pick<SubmissionStore, 'listSubmissions' | 'saveSubmission' | 'saveAccepted' | 'saveSplit'> &
     Pick<DeviceStore, 'writeLinks'>
   newId: () => string
+  /** Whether results of the account can arrive here. */
+  admit: Admit
 }
 
 export type Acceptance =
-  | { kind: 'accepted' | 'replayed'; request: ProfileRequest; submissions: Submission[] }
+  | { kind: 'accepted' | 'replayed'; request: ProfileRequest; submissions: Submission[]; admission?: Admission }
   /** The Idempotency-Key belongs to `request`, whose body differs. */
   | { kind: 'key-reused'; request: ProfileRequest }
+  /** Nothing was stored or sent, because results of the account do not arrive here. */
+  | { kind: 'not-served'; reason: AdmissionReason }
 
 /**
  * Stores a request and, if it fits into one submission, sends it to ThingSpace. Workers send larger requests.
  * The write happens before the POST, so an accepted request survives a crash. The request id is derived from the
  * caller and the Idempotency-Key, so the conditional write also detects repeated orders.
- * Throws only if the request could not be stored.
+ * An order for an account that is not served is refused before it has any effect. A repeat of a stored order is not
+ * checked again. Throws only if the request could not be stored.
  */
 export async function acceptRequest(order: Order, dependencies: AcceptDependencies): Promise<Acceptance> {
-  const { store, settings, clock, newId, log } = dependencies
+  const { store, settings, clock, newId, log, admit } = dependencies
   const { devices } = order.body
   const parts = partsOf(devices)
   const [manifest] = parts
@@ -40,6 +46,11 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   // Look for a replay before writing links: the devices of another body must not get links to the stored request.
   const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(requestId)
   if (earlier !== undefined) return replay(planned, earlier, dependencies)
+  const admission = await admit({
+    accountName: order.body.accountName,
+    services: servicesOf(order.action, order.body),
+  })
+  if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }
 
   const single = submissionCountOf(planned) === 1 ? newSubmission(planned, 0, { now: clock(), settings }) : undefined
   if (single !== undefined) await linkDevices({ request: planned, firstDevice: 0, devices }, store)
@@ -61,15 +72,15 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
 
   if (begun === undefined) {
     await sendPartMessages(requestId, [...parts.keys()], dependencies)
-    return { kind: 'accepted', request, submissions: [] }
+    return { kind: 'accepted', request, submissions: [], admission }
   }
   try {
     const submission = await forwardSubmission({ begun, request, devices }, dependencies)
-    return { kind: 'accepted', request, submissions: [submission] }
+    return { kind: 'accepted', request, submissions: [submission], admission }
   } catch (error) {
     // The request is stored, so the answer is 202. When the lease of this attempt expires, the sweep continues.
     log.error('outcome of the first attempt not stored', { requestId, error })
-    return { kind: 'accepted', request, submissions: [begun] }
+    return { kind: 'accepted', request, submissions: [begun], admission }
   }
 }
 

@@ -34,6 +34,7 @@ export const entities = {
   failure: 'failure',
   audit: 'audit',
   auditOutcome: 'audit-outcome',
+  callbackTest: 'callback-test',
 } as const
 
 /** The version of the items' shapes. A reader that finds a higher number is older code than the writer. */

@@ -74,6 +74,8 @@ export const listenerKey = (accountName: string, service: string): Key => ({
   pk: `LISTENER#${accountName}`,
   sk: service,
 })
+/** A test of the callback endpoint. */
+export const callbackTestKey = (testId: string): Key => ({ pk: `TEST#${testId}`, sk: 'CALLBACK' })
 /** Quarantine uses several partitions, so that a flood of messages does not throttle one. */
 const quarantineShards = 8
 export const quarantinePartitions: readonly string[] = Array.from(

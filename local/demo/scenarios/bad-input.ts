@@ -23,6 +23,12 @@ const refusals: readonly Refusal[] = [
     code: 'unknown-action',
   },
   {
+    about: 'an account whose results do not arrive here',
+    options: { body: { ...good, accountName: '0000123456-99999' } },
+    status: 409,
+    code: 'account-not-served',
+  },
+  {
     about: 'no EID',
     options: { body: withIds(iccid) },
     status: 400,

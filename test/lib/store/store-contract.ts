@@ -1420,5 +1420,20 @@ export function describeStore({ name, connect }: StoreBackend): void {
         expect(await credentials.read(set)).toMatchObject({ failedLogins: 2, failedSecret: 'secret' })
       })
     })
+
+    test('the record of a listener keeps the last known state and drops an old refusal', async () => {
+      const accountName = fresh('account')
+      const record = { accountName, service: 'CarrierService', checkedAt: noon }
+      const known = { state: 'absent', at: noon }
+      await store.saveListener({ ...record, state: 'absent', refusal: 'no', known })
+      expect(await store.listListeners(accountName)).toEqual([{ ...record, state: 'absent', refusal: 'no', known }])
+      await store.saveListener({ ...record, state: 'not-known', checkedAt: noon + hour })
+      expect(await store.listListeners(accountName)).toEqual([
+        { ...record, state: 'not-known', checkedAt: noon + hour, known },
+      ])
+      await store.saveListener({ ...record, service: 'DeviceProfileService', state: 'current' })
+      expect(await store.listListeners(accountName)).toHaveLength(2)
+      expect(await store.listListeners(fresh('account'))).toEqual([])
+    })
   })
 }
