@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { callbacksSlice, protocolSlice, tableSlice } from '../lib/environment-slices.ts'
+import { accessSlice, callbacksSlice, protocolSlice, tableSlice } from '../lib/environment-slices.ts'
 import { nearMiss } from '../lib/profile/order/near-miss.ts'
 import { brokenRelations } from '../lib/setting-relations.ts'
 import { generatedHost, parameterOf, schemaOf, variableOf } from './parameter-rules.ts'
@@ -35,6 +35,10 @@ export function faultsOf({ defaults, given, ...deployment }: Given): string[] {
 }
 
 function faultOf(name: string, value: unknown): string | undefined {
+  // The only list.
+  if (name === 'jwtAudience' && Array.isArray(value)) {
+    return value.length === 0 ? 'must name an audience' : value.map((each) => faultOf(name, each)).find(Boolean)
+  }
   if (!['string', 'number', 'boolean'].includes(typeof value)) return 'must be a text, a number or a boolean'
   const schema = schemaOf(name)
   if (schema === undefined) return 'has no rule; add one to deploy/parameter-rules.ts or lib/environment-slices.ts'
@@ -56,9 +60,13 @@ function relationFaults(
     .extend(protocolSlice(), z.pick(tableSlice(), { RETAIN_DAYS: true }).shape)
     .parse({ ...variables, ATTEMPT_TIMEOUT_SECONDS: String(attemptTimeoutSeconds) })
   const callbacks = callbacksSlice().safeParse(variables)
+  const access = accessSlice().safeParse(variables)
   const faults = [
     ...brokenRelations(settings),
-    ...(callbacks.error?.issues ?? []).map(({ path, message }) => ({ name: String(path[0]), message })),
+    ...[...(callbacks.error?.issues ?? []), ...(access.error?.issues ?? [])].map(({ path, message }) => ({
+      name: String(path[0]),
+      message,
+    })),
   ].map(({ name, message }) => `${shown(parameterOf(name), parameters[parameterOf(name)])}: ${message}.`)
 
   if (Number(text('callbacksBatchSize')) > 10 && Number(text('callbacksWindowSeconds')) < 1) {

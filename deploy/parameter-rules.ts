@@ -34,6 +34,14 @@ const otherParameters: Readonly<Record<string, z.ZodMiniType>> = {
     }, 'must be a URL that begins with https://, exactly as in the iss claim of the tokens'),
   ),
   jwtAudience: z.string().check(z.regex(/^\S{1,512}$/, 'must be the audience of the tokens, without spaces')),
+  corsOrigins: z
+    .string()
+    .check(
+      z.regex(
+        /^$|^https?:\/\/[\w.-]+(:\d+)?(,https?:\/\/[\w.-]+(:\d+)?)*$/,
+        'must be empty or origins such as https://console.example.com, separated by commas. * is refused, because a page of any site could then use a token that it got hold of',
+      ),
+    ),
   submitRate: rate,
   submitBurst: burst,
   callRate: rate,

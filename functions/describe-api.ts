@@ -3,20 +3,19 @@ import { join } from 'node:path'
 import { createConsole, type ReadBuilt } from '../lib/console/files.ts'
 import type { ConsoleSettings } from '../lib/console/settings.ts'
 import * as environment from '../lib/environment.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { createLog } from '../lib/log.ts'
 import { createDocs, type ReadAsset } from '../lib/openapi/docs-page.ts'
-import type { Log } from '../lib/profile/ports.ts'
 
-export type DescribeDependencies = {
+export type DescribeDependencies = ApiDependencies & {
   readAsset: ReadAsset
   readBuilt: ReadBuilt
   console: ConsoleSettings
-  log: Log
 }
 
 /** Serves the OpenAPI document with the page that shows it, and the console. It needs no other service. */
-export const createHandler = ({ readAsset, readBuilt, console, log }: DescribeDependencies) => {
+export const createHandler = ({ readAsset, readBuilt, console, log, access }: DescribeDependencies) => {
   const show = createDocs(readAsset)
   const showConsole = createConsole(readBuilt, console)
   return apiHandler(
@@ -40,7 +39,7 @@ export const createHandler = ({ readAsset, readBuilt, console, log }: DescribeDe
           throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
       }
     },
-    { log },
+    { log, access },
   )
 }
 
@@ -55,6 +54,7 @@ export const handler = log.metered(
     readAsset: (name) => readFile(join(assets, name), 'utf8'),
     readBuilt: (name) => readFile(join(built, name)),
     console: environment.console(),
+    access: environment.access(),
     log,
   }),
 )

@@ -1,6 +1,7 @@
 import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type DecideDependencies, retry, stop } from '../lib/http/requests/decide.ts'
 import { findRequest } from '../lib/http/requests/find-request.ts'
@@ -9,7 +10,7 @@ import { createStore } from '../lib/store/store.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
 /** POST /v1/requests/{requestId}/retry and /cancel: decisions by a person or an app about a request. */
-export const createHandler = (dependencies: DecideDependencies) =>
+export const createHandler = (dependencies: DecideDependencies & ApiDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const request = await findRequest(event.pathParameters?.['requestId'], caller, dependencies.store)
     switch (event.routeKey) {
@@ -31,6 +32,7 @@ export const handler = log.metered(
     store: createStore(table),
     audit: connectAudit({ table, ...environment.audit(), origin: { via: 'api' }, log }),
     queue: connectSubmissionQueue(environment.queue()),
+    access: environment.access(),
     settings: environment.protocol(),
     clock,
     // API Gateway ends a call after 30 s.

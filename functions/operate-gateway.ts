@@ -1,5 +1,6 @@
 import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type LatchesDependencies, listLatches, openLatchOf } from '../lib/http/operate/latches.ts'
 import {
@@ -20,7 +21,7 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../lib/thingspace/credentials/connect-latches.ts'
 
-export type OperateDependencies = QuarantineDependencies & LatchesDependencies & ShowAuditDependencies
+export type OperateDependencies = QuarantineDependencies & LatchesDependencies & ShowAuditDependencies & ApiDependencies
 
 /** The routes of those who operate the gateway: its quarantine, its login latches, and its audit. */
 export const createHandler = (dependencies: OperateDependencies) =>
@@ -55,6 +56,7 @@ const { secretId, credentialSets } = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({
+    access: environment.access(),
     store: { ...quarantineReview(table), ...resultStore(table), ...auditStore(table, { retainSeconds }) },
     // No queue waits for this call, so longer messages are read than record-callbacks takes.
     readCallback: (body) => readCallback(body, { largest: 1_000_000 }),

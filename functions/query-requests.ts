@@ -1,4 +1,5 @@
 import * as environment from '../lib/environment.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type HistoryDependencies, listDeviceHistory } from '../lib/http/requests/device-history.ts'
 import { findRequest } from '../lib/http/requests/find-request.ts'
@@ -8,7 +9,6 @@ import { showRequest } from '../lib/http/requests/show-request.ts'
 import { showEvidence } from '../lib/http/support/show-evidence.ts'
 import { showTimeline } from '../lib/http/support/show-timeline.ts'
 import { createLog } from '../lib/log.ts'
-import type { Log } from '../lib/profile/ports.ts'
 import { accountListStore } from '../lib/store/account-lists.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { manifestStore } from '../lib/store/manifests.ts'
@@ -17,7 +17,7 @@ import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type QueryDependencies = ListDependencies & HistoryDependencies & { log: Log }
+export type QueryDependencies = ListDependencies & HistoryDependencies & ApiDependencies
 
 /** The GET routes of requests and devices, and /health. They only read. */
 export const createHandler = (dependencies: QueryDependencies) =>
@@ -57,6 +57,7 @@ export const handler = log.metered(
       ...resultStore(table),
       ...deviceStore(table),
     },
+    access: environment.access(),
     settings: environment.protocol(),
     clock: Date.now,
     log,

@@ -1,13 +1,13 @@
 import * as environment from '../lib/environment.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type CountFailuresDependencies, showFailureCounts } from '../lib/http/support/show-failure-counts.ts'
 import { showFailures, type ShowFailuresDependencies } from '../lib/http/support/show-failures.ts'
 import { createLog } from '../lib/log.ts'
-import type { Log } from '../lib/profile/ports.ts'
 import { failureLists } from '../lib/store/failures/failure-lists.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type SupportDependencies = ShowFailuresDependencies & CountFailuresDependencies & { log: Log }
+export type SupportDependencies = ShowFailuresDependencies & CountFailuresDependencies & ApiDependencies
 
 /** The GET routes for those who support the apps: what failed, and why. They only read. */
 export const createHandler = (dependencies: SupportDependencies) =>
@@ -26,4 +26,6 @@ export const createHandler = (dependencies: SupportDependencies) =>
 const log = createLog(environment.log())
 const table = connectTable({ ...environment.table(), clock: Date.now })
 
-export const handler = log.metered(createHandler({ store: failureLists(table), clock: Date.now, log }))
+export const handler = log.metered(
+  createHandler({ store: failureLists(table), access: environment.access(), clock: Date.now, log }),
+)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { answerAcceptance } from '../lib/http/requests/answer-acceptance.ts'
+import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { ProblemError } from '../lib/http/problem.ts'
 import { readOrder } from '../lib/http/requests/read-order.ts'
@@ -28,7 +29,7 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
  * sweep continue with it. Answers a problem although the request is stored if ThingSpace refuses it as a whole. Answers
  * 503 only if the request could not be stored or, for a replay, could not be read.
  */
-export const createHandler = (dependencies: AcceptDependencies) =>
+export const createHandler = (dependencies: AcceptDependencies & ApiDependencies) =>
   apiHandler(async (call) => {
     const { order, warnings } = readOrder(call)
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
@@ -49,6 +50,7 @@ export const handler = log.metered(
     store: { ...requestStore(table), ...submissionStore(table), ...transitionStore(table), ...deviceStore(table) },
     queue: connectSubmissionQueue(environment.queue()),
     thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
+    access: environment.access(),
     settings: environment.protocol(),
     admit: createAdmit({ ...environment.servedAccounts(), store: listenerStore(table), clock, log }),
     clock,

@@ -63,6 +63,14 @@ const jsonMap = z.pipe(
   }),
 )
 
+/** Names of scopes in tokens, at least one. RFC 6749 allows these characters; a comma separates names here. */
+const scopeNames = list.check(
+  z.refine((names) => names.length > 0 && names.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name)), {
+    error: 'must be one or more names of scopes, comma separated, without blanks and quotes',
+  }),
+)
+const claimNames = list.check(z.minLength(1))
+
 /** Slices are functions, so that a cold start builds only the schemas that it reads. */
 export const logSlice = () =>
   z.object({
@@ -74,6 +82,27 @@ export const logSlice = () =>
     METRICS_NAMESPACE: z.string().check(z.regex(/^[\w./#:-]{1,255}$/)),
     POWERTOOLS_SERVICE_NAME: z.string().check(z.minLength(1)),
   })
+export const accessSlice = () =>
+  z
+    .object({
+      SCOPE_READ: scopeNames,
+      SCOPE_WRITE: scopeNames,
+      SCOPE_MANAGE: scopeNames,
+      SCOPE_OPERATE: scopeNames,
+      SCOPE_CLAIMS: claimNames,
+      ACCOUNTS_CLAIM: z.string().check(z.minLength(1)),
+      ACCOUNTS_PREFIX: z.string(),
+      REQUIRE_ACCOUNTS_CLAIM: flag(),
+    })
+    .check(
+      z.refine(
+        ({ SCOPE_READ, SCOPE_WRITE, SCOPE_MANAGE, SCOPE_OPERATE }) => {
+          const names = [...SCOPE_READ, ...SCOPE_WRITE, ...SCOPE_MANAGE, ...SCOPE_OPERATE]
+          return new Set(names).size === names.length
+        },
+        { error: 'no name may belong to two scopes', path: ['SCOPE_READ'] },
+      ),
+    )
 export const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: whole(1, 3650) })
 export const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
 export const protocolSlice = () =>
@@ -154,6 +183,7 @@ export const consoleSlice = () =>
 
 export const slices = {
   log: logSlice,
+  access: accessSlice,
   table: tableSlice,
   queue: queueSlice,
   protocol: protocolSlice,

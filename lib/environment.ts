@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import {
+  accessSlice,
   auditSlice,
   callbackEndpointSlice,
   callbacksSlice,
@@ -13,6 +14,7 @@ import {
   tableSlice,
   thingSpaceSlice,
 } from './environment-slices.ts'
+import type { AccessRules } from './http/access/scopes.ts'
 import type { Settings } from './profile/request/settings.ts'
 import { brokenRelations } from './setting-relations.ts'
 
@@ -40,6 +42,23 @@ export const log = () => {
     sampleRate: LOG_SAMPLE_RATE,
     namespace: METRICS_NAMESPACE,
     service: POWERTOOLS_SERVICE_NAME,
+  }
+}
+
+/** How tokens are read: names of scopes, the claims that hold them, and the accounts claim. */
+export const access = (): AccessRules => {
+  const variables = read(accessSlice)
+  return {
+    scopeNames: {
+      'profiles:read': variables.SCOPE_READ,
+      'profiles:write': variables.SCOPE_WRITE,
+      'profiles:manage': variables.SCOPE_MANAGE,
+      'profiles:operate': variables.SCOPE_OPERATE,
+    },
+    scopeClaims: variables.SCOPE_CLAIMS,
+    accountsClaim: variables.ACCOUNTS_CLAIM,
+    accountsPrefix: variables.ACCOUNTS_PREFIX,
+    requireAccountsClaim: variables.REQUIRE_ACCOUNTS_CLAIM,
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Stack } from './stack.ts'
 
-type Options = { token: string; accountName: string }
+type Options = { token: string; operatorToken: string; accountName: string }
 
 /** The text that `npm start` prints: the URLs, a token, and calls to copy. */
-export function firstCalls(stack: Stack, { token, accountName }: Options): string {
+export function firstCalls(stack: Stack, { token, operatorToken, accountName }: Options): string {
   const body = {
     accountName,
     smsrOid: '1.3.6.1.4.1.31746.1.500.200.101.5',
@@ -24,9 +24,11 @@ ThingSpace Profile Gateway
   ThingSpace   ${stack.thingSpaceBaseUrl}${stack.simulator === undefined ? '' : '  (simulator)'}
   Callbacks    ${stack.callbackUrl(accountName)}
 
-A token with all scopes, valid for twelve hours:
+An app's token, which may read, order and decide, and an operator's token with profiles:operate. Both are for all
+accounts and valid for twelve hours:
 
 export TOKEN=${token}
+export OPERATOR_TOKEN=${operatorToken}
 
 Download a profile and enable it:
 

@@ -1,28 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import * as z from 'zod'
+import { scopes as allScopes } from '../lib/http/access/scopes.ts'
 import { readBody } from './http-api/call.ts'
 import { createAuthorizationCodes, type Grant } from './issuer/authorization-codes.ts'
 import { readyPeople } from './issuer/people.ts'
 import { signInPage } from './issuer/sign-in-page.ts'
+import { type TokenShapeName, tokenShapes } from './issuer/token-shapes.ts'
 import { listen, stopServer } from './listen.ts'
 
 /** The content of a token. */
 export type TokenOrder = {
   scopes?: readonly string[] | undefined
-  /** The accounts that the caller may use. Without it, all accounts. */
+  /** The accounts that the caller may use. Without it, `*`: all accounts. */
   accounts?: readonly string[] | undefined
   subject?: string | undefined
   lifetimeSeconds?: number | undefined
 }
 
-/** The scopes that the routes of serverless.yml require. */
-const allScopes = ['profiles:read', 'profiles:write', 'profiles:manage'] as const
-
 export type RunningIssuer = {
   url: string
   tokenFor: (order?: TokenOrder) => Promise<string>
+  /** Signs any claims with the issuer's key. */
+  sign: (claims: JWTPayload) => Promise<string>
   stop: () => Promise<void>
 }
 
@@ -38,15 +39,22 @@ const OrderBody = z.strictObject({
   lifetimeSeconds: z.coerce.number().optional(),
 })
 
-/** `accounts` are those that the people of the sign-in page may use. */
-type IssuerOptions = { port: number; audience: string; accounts?: readonly string[] }
+/**
+ * `accounts` are those that the people of the sign-in page may use. `shape`: the issuer whose tokens are imitated.
+ */
+type IssuerOptions = { port: number; audience: string; accounts?: readonly string[]; shape?: TokenShapeName }
 
 /**
  * Starts a token issuer for the local stack. It publishes its key by OpenID Connect discovery and issues any token that a
  * caller asks for at `/token`. At `/authorize` it lets people sign in to the console. The key is generated at each start,
  * so the tokens are useless elsewhere and later.
  */
-export async function startIssuer({ port, audience, accounts: known = [] }: IssuerOptions): Promise<RunningIssuer> {
+export async function startIssuer({
+  port,
+  audience,
+  accounts: known = [],
+  shape = 'plain',
+}: IssuerOptions): Promise<RunningIssuer> {
   const people = readyPeople(known)
   const codes = createAuthorizationCodes()
   const { publicKey, privateKey } = await generateKeyPair('RS256', { modulusLength: 2048 })
@@ -54,22 +62,19 @@ export async function startIssuer({ port, audience, accounts: known = [] }: Issu
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' }] }
   let url = ''
 
+  const sign = async (claims: JWTPayload) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).setJti(randomUUID()).sign(privateKey)
+
   const tokenFor = async ({
     scopes = allScopes,
-    accounts,
+    accounts = ['*'],
     subject = 'local-caller',
     lifetimeSeconds,
   }: TokenOrder = {}) => {
     const now = Math.floor(Date.now() / 1000)
-    return new SignJWT({ scope: scopes.join(' '), ...(accounts && { accounts: [...accounts] }) })
-      .setProtectedHeader({ alg: 'RS256', kid })
-      .setIssuer(url)
-      .setAudience(audience)
-      .setSubject(subject)
-      .setIssuedAt(now)
-      .setJti(randomUUID())
-      .setExpirationTime(now + (lifetimeSeconds ?? 12 * 3600))
-      .sign(privateKey)
+    const expiresAt = now + (lifetimeSeconds ?? 12 * 3600)
+    const content = { issuer: url, audience, subject, scopes, accounts, issuedAt: now, expiresAt }
+    return sign(tokenShapes[shape].accessToken(content))
   }
 
   /** The answer to the code of a person who signed in. */
@@ -159,6 +164,7 @@ export async function startIssuer({ port, audience, accounts: known = [] }: Issu
   return {
     url,
     tokenFor,
+    sign,
     stop: async () => stopServer(server),
   }
 }

@@ -37,7 +37,9 @@ export async function run(): Promise<void> {
 
   writeConnection(settings.connectionFile, stack.connection)
   const accountName = settings.accounts[0] ?? '0000123456-00001'
-  console.log(firstCalls(stack, { token: await stack.tokenFor(), accountName }))
+  const token = await stack.tokenFor({ subject: 'app', scopes: ['profiles:read', 'profiles:write', 'profiles:manage'] })
+  const operator = { subject: 'operator', scopes: ['profiles:read', 'profiles:manage', 'profiles:operate'] }
+  console.log(firstCalls(stack, { token, operatorToken: await stack.tokenFor(operator), accountName }))
   console.log(
     `Ready after ${((performance.now() - started) / 1000).toFixed(1)} s on ${stack.dynamoDb.engine}. ` +
       `The functions log to ${relative('.', stack.functionLog)}. Press Ctrl-C to stop.\n`,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { tokenShapeNames, tokenShapes } from './issuer/token-shapes.ts'
 import { StartError } from './start-error.ts'
 
 const whole = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number)
@@ -41,6 +42,9 @@ const Environment = z.object({
   LOCAL_REQUIRE_CALLBACK_CREDENTIALS: flag.default(false),
   LOCAL_CALLBACK_ADDRESSES: list.default(['127.0.0.1', '::1']),
   LOCAL_REFUSE_UNLISTED_ADDRESSES: flag.default(false),
+
+  LOCAL_CORS_ORIGINS: list.default([]),
+  LOCAL_TOKENS_LIKE: z.enum(tokenShapeNames).default('plain'),
 
   LOCAL_THINGSPACE_BASE_URL: url.optional(),
   LOCAL_THINGSPACE_OAUTH_KEY: z.string().min(1).optional(),
@@ -99,6 +103,8 @@ const settingsFrom = (environment: Environment) => ({
     username: environment.LOCAL_CALLBACK_USERNAME,
     password: environment.LOCAL_CALLBACK_PASSWORD,
   },
+  /** The issuer whose tokens the local issuer imitates. */
+  tokenShape: environment.LOCAL_TOKENS_LIKE,
   /** Access to an external ThingSpace. `undefined`: the simulator. */
   thingSpace: thingSpaceFrom(environment),
   /** Rates that replace those of serverless.yml, by function. */
@@ -129,6 +135,8 @@ const settingsFrom = (environment: Environment) => ({
     refuseUnlistedAddresses: String(environment.LOCAL_REFUSE_UNLISTED_ADDRESSES),
     callbackAddresses: environment.LOCAL_CALLBACK_ADDRESSES.join(','),
     logLevel: environment.LOCAL_LOG_LEVEL,
+    corsOrigins: environment.LOCAL_CORS_ORIGINS.join(','),
+    ...tokenShapes[environment.LOCAL_TOKENS_LIKE].params,
   } satisfies Record<string, string>,
 })
 

@@ -95,7 +95,8 @@ export async function startStack(settings: Settings, options: StackOptions = {})
     if (data !== undefined) stops.push(data.close)
     // The API starts without routes, because the functions need its URL. `serve` below sets the routes.
     const api = await running(startHttpApi({ port: settings.ports.api, trace }))
-    const issuer = await running(startIssuer({ port: settings.ports.issuer, audience, accounts: settings.accounts }))
+    const { accounts, tokenShape: shape } = settings
+    const issuer = await running(startIssuer({ port: settings.ports.issuer, audience, accounts, shape }))
     const thingSpace = await running(startThingSpace(settings, options.simulator))
     const deployment = allowShortLease(
       await readDeployment(serverlessYml, {
@@ -153,7 +154,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       options.runFunctions === undefined
         ? await loadFunctions({ deployment, root: dirname(serverlessYml), logs, trace })
         : (await running(options.runFunctions({ deployment, environment, trace }))).functions
-    api.serve(deployedRoutes({ deployment, functions, values, queues, secrets }))
+    api.serve(deployedRoutes({ deployment, functions, values, queues, secrets }), resources.cors)
     const events = tailEvents(queues, ({ attributes }) => trace({ kind: 'event', name: attributes['type'] ?? 'event' }))
     stops.push(events.stop)
     const { scheduleSeconds } = settings

@@ -1,5 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { ApiEvent } from '../lib/http/api-call.ts'
+import { type AccessRules, scopes } from '../lib/http/access/scopes.ts'
 import type { Settings } from '../lib/profile/request/settings.ts'
 
 /** Valid by default. Override what a test is about. */
@@ -16,6 +17,21 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   summariseEverySeconds: 60,
   otherProfileSeconds: 120,
   repeatUnconfirmedFor: [],
+  ...over,
+})
+
+/** How tokens are read if no parameter is set. */
+export const anAccess = (over: Partial<AccessRules> = {}): AccessRules => ({
+  scopeNames: {
+    'profiles:read': ['profiles:read'],
+    'profiles:write': ['profiles:write'],
+    'profiles:manage': ['profiles:manage'],
+    'profiles:operate': ['profiles:operate'],
+  },
+  scopeClaims: ['scope', 'scp'],
+  accountsClaim: 'accounts',
+  accountsPrefix: '',
+  requireAccountsClaim: true,
   ...over,
 })
 
@@ -54,7 +70,7 @@ type Call = {
   httpRequestId?: string
 }
 
-/** An HTTP API event (payload format 2.0) of an authorised caller. */
+/** An HTTP API event (payload format 2.0) of a caller with every scope, for every account. */
 export const apiEvent = ({
   route,
   path,
@@ -74,7 +90,12 @@ export const apiEvent = ({
     ...(query === undefined ? {} : { queryStringParameters: query }),
     requestContext: {
       requestId: httpRequestId,
-      authorizer: { jwt: { claims: { iss: 'https://issuer.test', sub: 'app-1', ...claims }, scopes: null } },
+      authorizer: {
+        jwt: {
+          claims: { iss: 'https://issuer.test', sub: 'app-1', scope: scopes.join(' '), accounts: '*', ...claims },
+          scopes: null,
+        },
+      },
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     isBase64Encoded: false,

@@ -24,7 +24,7 @@ export function claimsOf(token: string): TokenClaims {
   return {
     subject: sub ?? client,
     scopes,
-    accounts: typeof accounts === 'string' ? accounts.split(',').map((name) => name.trim()) : accounts,
+    accounts: allowed(typeof accounts === 'string' ? accounts.split(',').map((name) => name.trim()) : accounts),
   }
 }
 
@@ -39,3 +39,7 @@ function payloadOf(token: string): unknown {
     return undefined
   }
 }
+
+/** `*` alone allows all accounts, which is `undefined` here. */
+const allowed = (accounts: readonly string[] | undefined) =>
+  accounts?.length === 1 && accounts[0] === '*' ? undefined : accounts

@@ -2,8 +2,10 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
 import type { ApiEvent } from './api-call.ts'
-import { type Caller, readCaller } from './caller.ts'
-import { problemBody, ProblemError, problems } from './problem.ts'
+import { scopeOf } from './access/route-scopes.ts'
+import type { AccessRules } from './access/scopes.ts'
+import { type Caller, readCaller, requireScope } from './caller.ts'
+import { problemBody, ProblemError, type ProblemMembers, problems } from './problem.ts'
 import { toResult } from './to-result.ts'
 
 /** An event whose caller is known. */
@@ -39,14 +41,27 @@ export const answerProblems = (log: Log): CallMiddleware => ({
     const headers = {
       'content-type': 'application/problem+json',
       ...(status === 503 ? { 'retry-after': '5' } : {}),
+      ...challengeOf(members),
     }
     request.response = toResult({ status, headers, body: problemBody(code, members, httpRequestId) }, httpRequestId)
   },
 })
 
-/** Reads the caller from the token's claims. A token that names no caller is refused. */
-export const identifyCaller = (): CallMiddleware => ({
+/** The challenge of RFC 6750 for a token that lacks a scope. */
+const challengeOf = ({ requiredScopes }: ProblemMembers): Record<string, string> =>
+  requiredScopes === undefined
+    ? {}
+    : { 'www-authenticate': `Bearer error="insufficient_scope", scope="${requiredScopes.join(' ')}"` }
+
+/**
+ * Reads the caller from the token's claims. Refuses a token that names no caller or lacks the scope of the route. API
+ * Gateway has verified the token, but does not check scopes, because it would read them from `scope` and `scp` only.
+ */
+export const identifyCaller = (access: AccessRules): CallMiddleware => ({
   before({ event }) {
-    event.caller = readCaller(event.requestContext.authorizer?.jwt?.claims)
+    const scope = scopeOf(event.routeKey)
+    if (scope === undefined) return
+    event.caller = readCaller(event.requestContext.authorizer?.jwt?.claims, access)
+    requireScope(event.caller, scope, access)
   },
 })

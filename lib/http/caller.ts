@@ -1,13 +1,8 @@
-import * as z from 'zod/mini'
+import { Claims, isOtherToken, listClaim, textClaim } from './access/claims.ts'
+import { readAccounts, readPrefixedAccounts } from './access/read-accounts.ts'
+import { readScopes } from './access/read-scopes.ts'
+import type { AccessRules, Scope } from './access/scopes.ts'
 import { ProblemError } from './problem.ts'
-
-const Claims = z.looseObject({
-  iss: z.optional(z.string()),
-  sub: z.optional(z.string()),
-  client_id: z.optional(z.string()),
-  azp: z.optional(z.string()),
-  accounts: z.optional(z.string()),
-})
 
 /** The claims that can identify a caller, in order of precedence. */
 const namingClaims = ['sub', 'client_id', 'azp'] as const
@@ -18,43 +13,42 @@ export type Caller = {
   id: string
   /** The accounts that the token allows. `undefined` allows all. */
   accounts: readonly string[] | undefined
+  /** What the token allows. */
+  scopes: readonly Scope[]
 }
 
 /** The caller of a route without an authorizer. It may use no account. */
-export const anonymous: Caller = { id: '', accounts: [] }
+export const anonymous: Caller = { id: '', accounts: [], scopes: [] }
 
 /**
- * Reads the claims that API Gateway has verified. API Gateway passes each claim as text, an array as `[a b]`. Throws a
- * `caller-unknown` problem if the token does not identify its caller.
+ * Reads the claims that API Gateway has verified. Throws an `access-token-required` problem if the token says that it is
+ * another kind of token, and `caller-unknown` if it does not identify its caller.
  */
-export function readCaller(claims: unknown): Caller {
-  if (claims === undefined || claims === null) return anonymous
-  const { iss = '', accounts, ...named } = Claims.parse(claims)
-  const claim = namingClaims.find((name) => named[name] !== undefined)
-  const value = claim === undefined ? '' : (named[claim] ?? '')
+export function readCaller(given: unknown, rules: AccessRules): Caller {
+  if (given === undefined || given === null) return anonymous
+  const claims = Claims.parse(given)
+  if (isOtherToken(claims)) {
+    throw new ProblemError('access-token-required', { detail: 'send an access token, not an ID or refresh token' })
+  }
+  const claim = namingClaims.find((name) => textClaim(claims, name) !== undefined)
+  const value = claim === undefined ? '' : (textClaim(claims, claim) ?? '')
   if (claim === undefined || value.trim() === '') {
     throw new ProblemError('caller-unknown', {
       detail: 'the token needs a claim sub, client_id or azp that is not empty',
     })
   }
-  return { id: `${iss}|${claim}:${value}`, accounts: readAccounts(accounts) }
+  const accounts = listClaim(claims, rules.accountsClaim)
+  return {
+    id: `${textClaim(claims, 'iss') ?? ''}|${claim}:${value}`,
+    accounts: accounts === undefined ? withoutClaim(rules) : accountsOf(accounts, rules),
+    scopes: readScopes(claims, rules),
+  }
 }
 
-/** ThingSpace's format of account numbers. It has no blanks, so a flattened list of them can be read. */
-const accountNumber = /^\d{10}-\d{5}$/
+const accountsOf = (claim: string | readonly string[], { accountsPrefix }: AccessRules) =>
+  accountsPrefix === '' ? readAccounts(claim) : readPrefixedAccounts(claim, accountsPrefix)
 
-/**
- * Reads the claim `accounts`. A text is a comma-separated list of any account names. API Gateway flattens an array to
- * `[a b]`, which does not show where a name with blanks or commas ends. Several words are therefore names only if each
- * is an account number. An ambiguous claim allows no account.
- */
-function readAccounts(claim: string | undefined): string[] | undefined {
-  if (claim === undefined) return undefined
-  const list = /^\s*\[(.*)\]\s*$/s.exec(claim)
-  if (list === null) return claim.split(',').flatMap((name) => name.trim() || [])
-  const words = (list[1] ?? '').split(/[\s,]+/).filter((word) => word !== '')
-  return words.length <= 1 || words.every((word) => accountNumber.test(word)) ? words : []
-}
+const withoutClaim = ({ requireAccountsClaim }: AccessRules): [] | undefined => (requireAccountsClaim ? [] : undefined)
 
 /** Whether the token allows the account. */
 export const mayUse = ({ accounts }: Caller, accountName: string): boolean =>
@@ -63,5 +57,19 @@ export const mayUse = ({ accounts }: Caller, accountName: string): boolean =>
 /** Throws an `account-not-allowed` problem if the token does not allow the account. */
 export function requireAccount(caller: Caller, accountName: string): void {
   if (mayUse(caller, accountName)) return
-  throw new ProblemError('account-not-allowed', { detail: 'the token does not allow this account name' })
+  const detail =
+    caller.accounts?.length === 0
+      ? 'the token allows no account: its accounts claim is missing, empty or ambiguous'
+      : 'the token does not allow this account name'
+  throw new ProblemError('account-not-allowed', { detail })
+}
+
+/** Throws an `insufficient-scope` problem that names the scope, if the token lacks it. */
+export function requireScope({ scopes }: Caller, scope: Scope, { scopeNames }: AccessRules): void {
+  if (scopes.includes(scope)) return
+  const requiredScopes = scopeNames[scope]
+  throw new ProblemError('insufficient-scope', {
+    detail: `the token needs the scope ${requiredScopes.join(' or ')}`,
+    requiredScopes,
+  })
 }

@@ -12,6 +12,8 @@ export const problems = {
   'invalid-parameter': { status: 400, title: 'A parameter is not valid', retryable: false },
   'invalid-idempotency-key': { status: 400, title: 'The Idempotency-Key is not valid', retryable: false },
   'refused-by-thingspace': { status: 400, title: 'ThingSpace refused the request', retryable: false },
+  'insufficient-scope': { status: 403, title: 'The token lacks the scope', retryable: false },
+  'access-token-required': { status: 403, title: 'The token is not an access token', retryable: false },
   'caller-unknown': { status: 403, title: 'The token does not identify its caller', retryable: false },
   'account-not-allowed': { status: 403, title: 'The token does not allow this account', retryable: false },
   'account-not-served': { status: 409, title: 'Results of this account do not arrive here', retryable: false },
@@ -47,6 +49,7 @@ export const Problem = z.object({
   requestId: z.optional(z.string()),
   errors: z.optional(z.array(FaultDetail)),
   errorCount: z.optional(z.int()),
+  requiredScopes: z.optional(z.array(z.string())),
   upstream: z.optional(UpstreamError),
   errorCode: z.string(),
   errorMessage: z.string(),
@@ -58,6 +61,8 @@ export type ProblemMembers = {
   requestId?: string
   errors?: readonly z.infer<typeof FaultDetail>[]
   errorCount?: number
+  /** The names of the scope that the token lacks. One of them is enough. */
+  requiredScopes?: readonly string[]
   upstream?: UpstreamError
 }
 
@@ -92,7 +97,7 @@ const documentation = 'https://thingspace-profile-gateway.example/problems'
 /** Builds the body of a problem. `httpRequestId` is API Gateway's id of the call, which the log lines have too. */
 export function problemBody(code: ProblemCode, members: ProblemMembers, httpRequestId: string): Problem {
   const { status, title, retryable } = problems[code]
-  const { requestId, errors, errorCount, upstream } = members
+  const { requestId, errors, errorCount, requiredScopes, upstream } = members
   const detail = brief(members.detail)
   return {
     type: `${documentation}/${code}`,
@@ -107,6 +112,7 @@ export function problemBody(code: ProblemCode, members: ProblemMembers, httpRequ
       ? {}
       : { errors: errors.map((fault) => ({ ...fault, pointer: brief(fault.pointer), detail: brief(fault.detail) })) }),
     ...(errorCount === undefined ? {} : { errorCount }),
+    ...(requiredScopes === undefined ? {} : { requiredScopes: [...requiredScopes] }),
     ...(upstream === undefined ? {} : { upstream }),
     errorCode: upstream?.code ?? `ProfileGateway.${code}`,
     errorMessage: upstream?.message ?? detail,

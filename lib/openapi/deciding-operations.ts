@@ -29,7 +29,6 @@ const deciding = ({
   tags: ['Deciding'],
   summary,
   description,
-  security: [{ callers: ['profiles:manage'] }],
   requestParams: { path: requestPath },
   requestBody: {
     required: false,

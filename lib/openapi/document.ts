@@ -1,4 +1,6 @@
-import { createDocument } from 'zod-openapi'
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { scopeOf } from '../http/access/route-scopes.ts'
+import { scopes } from '../http/access/scopes.ts'
 import { Callback, callbackExamples } from './callback-payloads.ts'
 import { decidingPaths } from './deciding-operations.ts'
 import { eventWebhooks } from './events.ts'
@@ -15,6 +17,29 @@ const description = `Sends profile actions to ThingSpace, retries them only when
 The gateway answers an order with 202 once it is stored. Poll the request until it is \`final\`, at the intervals of \`Retry-After\`, or subscribe to the events.
 
 Clients must tolerate members and values that are not listed here, because new ones may be added at any time.`
+
+/** The route of serverless.yml that serves a path. The document has one path for each action. */
+const routeOf = (method: string, path: string): string =>
+  `${method} ${path.replace(/^(\/v1\/devices\/profile\/actions\/)\w+$/, '$1{action}')}`
+
+/** Writes the scope that the functions check into each operation. The callback endpoint reaches no function. */
+const secured = (paths: ZodOpenApiPathsObject): ZodOpenApiPathsObject =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, { get, post }]) => [
+      path,
+      {
+        ...(get && { get: { ...get, security: securityOf(routeOf('GET', path)) } }),
+        ...(post && { post: { ...post, security: path === callbackPath ? [] : securityOf(routeOf('POST', path)) } }),
+      },
+    ]),
+  )
+
+function securityOf(routeKey: string): { callers: string[] }[] {
+  const scope = scopeOf(routeKey)
+  return scope === undefined ? [] : [{ callers: [scope] }]
+}
+
+const callbackPath = '/callbacks/{secret}/{accountName}'
 
 /** Builds the OpenAPI 3.1 document from the schemas that check requests and type the answers. */
 export const describeApi = () =>
@@ -38,7 +63,7 @@ export const describeApi = () =>
         { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
-      paths: {
+      paths: secured({
         ...orderPaths,
         ...readingPaths,
         ...historyPaths,
@@ -46,7 +71,7 @@ export const describeApi = () =>
         ...decidingPaths,
         ...operatingPaths,
         ...openPaths,
-      },
+      }),
       webhooks: {
         'thingspace.callback': {
           post: {
@@ -71,8 +96,7 @@ export const describeApi = () =>
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description:
-              "Signed by the stage's issuer for its audience. Scopes: `profiles:read`, `profiles:write`, `profiles:manage`, `profiles:operate`. The claim `accounts` limits the caller to those account names.",
+            description: `Signed by the stage's issuer for its audience. Scopes: ${scopes.map((scope) => `\`${scope}\``).join(', ')}, or the stage's own names for them. The claim \`accounts\` lists the account names that the caller may use; \`*\` allows all.`,
           },
         },
       },

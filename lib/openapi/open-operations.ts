@@ -39,7 +39,6 @@ export const openPaths: ZodOpenApiPathsObject = {
       operationId: 'health',
       tags: ['Service'],
       summary: 'Check that the API answers',
-      security: [],
       responses: {
         '200': {
           description: 'The API answers.',
@@ -55,7 +54,6 @@ export const openPaths: ZodOpenApiPathsObject = {
       operationId: 'describeApi',
       tags: ['Service'],
       summary: 'Get this document',
-      security: [],
       requestParams: { header: ifNoneMatch },
       responses: {
         '200': file('OpenAPI 3.1.', 'application/json'),
@@ -69,7 +67,6 @@ export const openPaths: ZodOpenApiPathsObject = {
       operationId: 'showDocs',
       tags: ['Service'],
       summary: 'Show this document as a page with a client',
-      security: [],
       requestParams: { header: ifNoneMatch },
       responses: { '200': file('The page.', 'text/html'), '304': unchanged, ...refusals(['internal-error'], []) },
     },
@@ -79,7 +76,6 @@ export const openPaths: ZodOpenApiPathsObject = {
       operationId: 'showDocsFile',
       tags: ['Service'],
       summary: 'Get a file of the page',
-      security: [],
       requestParams: { header: ifNoneMatch, path: z.object({ file: z.string().min(1) }) },
       responses: {
         '200': file('A script or a style sheet.', 'text/javascript', 'text/css'),
@@ -123,7 +119,6 @@ export const openPaths: ZodOpenApiPathsObject = {
       summary: 'Callback endpoint for ThingSpace, not for apps',
       description:
         'API Gateway puts the body into a queue before any code of the gateway runs, and answers for the queue. It accepts any body. The credentials and the content are checked afterwards.',
-      security: [],
       requestParams: {
         path: z.object({
           secret: z.string().meta({ description: 'The secret part of the registered URL.' }),

@@ -64,7 +64,6 @@ const order = ({ operationId, summary, description, body, anyAction = false }: O
   tags: [anyAction ? 'Ordering any action' : 'Ordering'],
   summary,
   description,
-  security: [{ callers: ['profiles:write'] }],
   requestParams: {
     header: z.object({ 'Idempotency-Key': IdempotencyKey, traceparent: Traceparent }),
     ...(anyAction && { path: z.object({ action: ActionName }) }),

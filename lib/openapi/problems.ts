@@ -51,6 +51,16 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
       upstream: { status: 400, code: 'REQUEST_FAILED.DeviceNotFound', message: 'The device could not be found.' },
     },
   },
+  'insufficient-scope': {
+    cause: 'the token lacks the scope of the route, or carries it in another claim',
+    cure: 'ask the issuer for a token with one of `requiredScopes`',
+    example: { detail: 'the token needs the scope profiles:write', requiredScopes: ['profiles:write'] },
+  },
+  'access-token-required': {
+    cause: 'the token is an ID token or a refresh token',
+    cure: 'send the access token',
+    example: { detail: 'send an access token, not an ID or refresh token' },
+  },
   'caller-unknown': {
     cause: 'the first of `sub`, `client_id` and `azp` in the token is empty, or it has none',
     cure: 'use a token that identifies its app',

@@ -30,7 +30,6 @@ export const reading = (
   operation: Omit<ZodOpenApiOperationObject, 'tags' | 'security'> & { operationId: string },
 ): ZodOpenApiOperationObject => ({
   tags: ['Reading'],
-  security: [{ callers: ['profiles:read'] }],
   ...operation,
   responses: { ...operation.responses, ...refusals([...codes, 'internal-error'], ['authorised']) },
 })

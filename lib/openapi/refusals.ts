@@ -11,14 +11,13 @@ const GatewayMessage = z
 const gatewayStatuses = {
   // 429: throttled. 500: a function crashed. 503: a function took over 30 s.
   any: [429, 500, 503],
-  authorised: [401, 403],
+  authorised: [401],
   withBody: [413],
   secret: [404],
 } as const
 
 const gatewayWords: Readonly<Record<number, string>> = {
   401: 'The token is missing or invalid.',
-  403: 'The token lacks the scope.',
   404: 'There is no such route.',
   413: 'The body is too large for API Gateway or Lambda.',
   429: 'Too many calls.',
@@ -38,7 +37,9 @@ export function refusals(
   gateway: readonly GatewayRefusals[],
   name?: string,
 ): ZodOpenApiResponsesObject {
-  const codes: readonly ProblemCode[] = gateway.includes('authorised') ? ['caller-unknown', ...ofRoute] : ofRoute
+  const codes: readonly ProblemCode[] = gateway.includes('authorised')
+    ? ['insufficient-scope', 'access-token-required', 'caller-unknown', ...ofRoute]
+    : ofRoute
   const own = new Set<number>([...gatewayStatuses.any, ...gateway.flatMap((kind) => gatewayStatuses[kind])])
   const statuses = [...new Set([...codes.map((code) => problems[code].status), ...own])].toSorted((a, b) => a - b)
   const answers = statuses.map((status): [string, ZodOpenApiResponseObject] => {

@@ -1,9 +1,9 @@
 import { StartError } from '../start-error.ts'
 import { Intrinsic } from './intrinsic.ts'
 
-/** A CloudFormation condition function, such as `!If [HasDomain, a, b]`. */
+/** A CloudFormation function of a list, such as `!If [HasDomain, a, b]`. All but `Split` are about conditions. */
 export class Decision {
-  readonly name: 'If' | 'Equals' | 'Not'
+  readonly name: 'If' | 'Equals' | 'Not' | 'Split'
   readonly parts: readonly unknown[]
 
   constructor(name: Decision['name'], parts: readonly unknown[]) {
@@ -29,10 +29,14 @@ export function holds(name: string, conditions: Conditions): boolean {
   return decided
 }
 
-/** Replaces each `!If` by the branch that its condition selects, and removes members that are `!Ref AWS::NoValue`. */
+/**
+ * Replaces each `!If` by the branch that its condition selects, splits each `!Split` of a text, and removes members that
+ * are `!Ref AWS::NoValue`.
+ */
 export function decideConditions(value: unknown, conditions: Conditions): unknown {
   if (value instanceof Intrinsic) return value
   if (value instanceof Decision) {
+    if (value.name === 'Split') return split(value)
     // The definitions in the Conditions section stay as they are.
     if (value.name !== 'If') return value
     const [name, whenTrue, whenFalse] = value.parts
@@ -46,6 +50,12 @@ export function decideConditions(value: unknown, conditions: Conditions): unknow
   return Object.fromEntries(entries.filter(([, each]) => !isNone(each)))
 }
 
+/** Splits a text. A reference stays unsplit, because only resources without an effect on the local stack split one. */
+function split(value: Decision): string[] | Decision {
+  const [separator, text] = value.parts
+  return typeof separator === 'string' && typeof text === 'string' ? text.split(separator) : value
+}
+
 function evaluate(condition: unknown, parameters: Parameters): boolean {
   if (!(condition instanceof Decision)) throw notUnderstood(condition)
   const [first, second] = condition.parts
@@ -55,6 +65,7 @@ function evaluate(condition: unknown, parameters: Parameters): boolean {
     case 'Not':
       return !evaluate(first, parameters)
     case 'If':
+    case 'Split':
       throw notUnderstood(condition)
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { StartError } from '../start-error.ts'
+import { CorsConfiguration } from '../http-api/cors.ts'
 import { CallbackIntegration, CallbackRoute } from './callback-endpoint.ts'
 import { explain } from './explain.ts'
 import { ArnOf } from './intrinsic.ts'
@@ -33,6 +34,9 @@ const Secret = z.strictObject({
     })
     .optional(),
 })
+
+// osls creates the API. A resource of this type only adds properties to it.
+const Api = z.strictObject({ CorsConfiguration: CorsConfiguration.optional() })
 
 const Resource = z.strictObject({
   Type: z.string(),
@@ -73,6 +77,8 @@ export type Resources = {
   secrets: Map<string, z.infer<typeof Secret>>
   integrations: Map<string, CallbackIntegration>
   routes: CallbackRoute[]
+  /** Undefined: the API answers no preflight. */
+  cors: CorsConfiguration | undefined
 }
 
 /** Sorts `resources.Resources` by type. Throws `StartError` for a type that the local stack can neither create nor skip. */
@@ -84,6 +90,7 @@ export function readResources(written: Readonly<Record<string, unknown>>): Resou
     secrets: new Map(),
     integrations: new Map(),
     routes: [],
+    cors: undefined,
   }
   for (const [id, value] of Object.entries(written)) {
     const path = ['resources', 'Resources', id]
@@ -102,6 +109,9 @@ export function readResources(written: Readonly<Record<string, unknown>>): Resou
         break
       case 'AWS::SecretsManager::Secret':
         resources.secrets.set(id, read(Secret))
+        break
+      case 'AWS::ApiGatewayV2::Api':
+        resources.cors = read(Api).CorsConfiguration
         break
       case 'AWS::ApiGatewayV2::Integration':
         resources.integrations.set(id, read(CallbackIntegration))

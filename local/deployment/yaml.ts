@@ -29,26 +29,16 @@ const decision = (name: Decision['name']) =>
     identify: () => false,
   })
 
-/** Only resources without an effect on the local stack use it, so its value is not computed. */
-const split = defineSequenceTag('!Split', {
-  create: (): unknown[] => [],
-  addItem: (parts, part) => {
-    parts.push(part)
-    return undefined
-  },
-  identify: () => false,
-})
-
 const schema = CORE_SCHEMA.withTags(
   mergeTag,
   scalar('Ref'),
   scalar('GetAtt'),
   scalar('Sub'),
   getAttList,
-  split,
   decision('If'),
   decision('Equals'),
   decision('Not'),
+  decision('Split'),
 )
 
 /** Parses YAML with the CloudFormation functions that the local stack supports. Throws `StartError` for other tags. */

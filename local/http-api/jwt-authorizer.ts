@@ -13,7 +13,7 @@ export type JwtAuthorizer = (header: string | undefined, scopes: readonly string
 const Discovery = z.object({ jwks_uri: z.url() })
 
 /**
- * Creates a JWT authorizer as HTTP APIs have it. It checks the RSA signature with the issuer's published keys, `iss`,
+ * Creates a JWT authorizer as HTTP APIs have it. It checks the RSA signature with the issuer's published key that `kid` names, `iss`,
  * `aud` (or `client_id` if there is no `aud`), `exp`, `nbf` and `iat`, and requires at least one of the route's scopes.
  */
 export function jwtAuthorizer({ issuer, audience }: { issuer: string; audience: readonly string[] }): JwtAuthorizer {
@@ -28,7 +28,12 @@ export function jwtAuthorizer({ issuer, audience }: { issuer: string; audience: 
     keys ??= discover()
     keys.catch(() => (keys = undefined))
     const algorithms = ['RS256', 'RS384', 'RS512']
-    const { payload } = await jwtVerify(token, await keys, { issuer, algorithms, requiredClaims: ['exp'] })
+    const { payload, protectedHeader } = await jwtVerify(token, await keys, {
+      issuer,
+      algorithms,
+      requiredClaims: ['exp'],
+    })
+    if (protectedHeader.kid === undefined) throw new Error('the token names no key')
     if (payload.iat !== undefined && payload.iat > Date.now() / 1000)
       throw new Error('the token was issued in the future')
     const named = payload.aud ?? payload['client_id']

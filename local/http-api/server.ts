@@ -5,6 +5,7 @@ import type { Trace } from '../trace.ts'
 import { type Answer, gatewayAnswer, internalError, notFound, tooLarge } from './answer.ts'
 import { headRefusal } from './head-limits.ts'
 import { type Call, decodePath, readBody, readHeaders, splitTarget } from './call.ts'
+import { type CorsConfiguration, preflightAnswer, withCors } from './cors.ts'
 import { createRouter, type Match, type Route } from './routes.ts'
 
 /** The maximum size of a request body for HTTP APIs. */
@@ -12,7 +13,11 @@ const bodyLimitBytes = 10 * 1024 * 1024
 
 type Options = { port: number; trace: Trace }
 
-export type RunningHttpApi = { url: string; serve: (routes: readonly Route[]) => void; stop: () => Promise<void> }
+export type RunningHttpApi = {
+  url: string
+  serve: (routes: readonly Route[], cors?: CorsConfiguration) => void
+  stop: () => Promise<void>
+}
 
 /**
  * Starts the HTTP API on 127.0.0.1 without routes. Call `serve` to set them: functions need the API's URL in their
@@ -20,6 +25,7 @@ export type RunningHttpApi = { url: string; serve: (routes: readonly Route[]) =>
  */
 export async function startHttpApi({ port, trace }: Options): Promise<RunningHttpApi> {
   let route = createRouter([])
+  let cors: CorsConfiguration | undefined
   // Node's default limit is lower than the limit of HTTP APIs, which head-limits.ts applies.
   const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     void handle(request, response)
@@ -34,10 +40,12 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
     try {
       const refusal = headRefusal(request)
       const body = await readBody(request, bodyLimitBytes)
+      const preflight = preflightAnswer(request.method, request.headers, cors)
       if (refusal !== undefined) answer = refusal
+      else if (preflight !== undefined) answer = preflight
       else if (body === undefined) answer = { ...tooLarge, why: `the body has more than ${bodyLimitBytes} bytes` }
       else if (match === undefined) answer = notFound
-      else answer = await serve(match, callOf(request, { requestId, encodedPath, rawQueryString, body }))
+      else answer = await serve(match, callOf(request, { requestId, encodedPath, rawQueryString, body }), cors)
     } catch (error) {
       if (response.destroyed || request.errored) return
       trace({ kind: 'failure', name: 'HTTP API', reason: String(error) })
@@ -53,8 +61,9 @@ export async function startHttpApi({ port, trace }: Options): Promise<RunningHtt
   const actualPort = await listen(server, { port, setting: 'LOCAL_PORT', what: 'the HTTP API' })
   return {
     url: `http://127.0.0.1:${actualPort}`,
-    serve: (routes) => {
+    serve: (routes, corsOfApi) => {
       route = createRouter(routes)
+      cors = corsOfApi
     },
     stop: async () => stopServer(server),
   }
@@ -74,14 +83,19 @@ const callOf = (request: IncomingMessage, { requestId, encodedPath, rawQueryStri
   body,
 })
 
-async function serve({ route, routeKey, pathParameters }: Match, call: Call): Promise<Answer> {
+async function serve(
+  { route, routeKey, pathParameters }: Match,
+  call: Call,
+  cors: CorsConfiguration | undefined,
+): Promise<Answer> {
   const routed = { ...call, routeKey, pathParameters }
-  if (route.authorization === undefined) return route.serve(routed, undefined)
+  const { origin } = call.headers
+  if (route.authorization === undefined) return withCors(await route.serve(routed, undefined), origin, cors)
   const { authorizer, scopes } = route.authorization
   const decision = await authorizer(call.headers['authorization'], scopes)
   switch (decision.kind) {
     case 'allowed':
-      return route.serve(routed, decision.jwt)
+      return withCors(await route.serve(routed, decision.jwt), origin, cors)
     case 'unauthorized':
       return gatewayAnswer(401, 'Unauthorized', { 'www-authenticate': decision.challenge })
     case 'forbidden':

@@ -9,6 +9,7 @@ import { createHandler as recordCallbacks } from '../../functions/record-callbac
 import { createHandler as retrySubmission } from '../../functions/retry-submission.ts'
 import { createHandler as submitProfileAction } from '../../functions/submit-profile-action.ts'
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
+import type { AccessRules } from '../../lib/http/access/scopes.ts'
 import type { ApiEvent } from '../../lib/http/api-call.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type { Fields, Log } from '../../lib/profile/ports.ts'
@@ -29,7 +30,7 @@ import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { eventFilter } from '../../local/event-sources/filter.ts'
-import { account, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
+import { account, anAccess, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
 import { deployment, streamSourceOf } from '../deployment.ts'
 import { createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
 import { toStreamRecords } from './dynamodb/stream.ts'
@@ -51,6 +52,8 @@ export const credentials = { username: listenerSecret.username, password: listen
 
 export type WorldOptions = {
   settings?: Partial<Settings>
+  /** How tokens are read. By default as without any parameter. */
+  access?: AccessRules
   requireCredentials?: boolean
   /** The accounts that are served. Default: every account. */
   served?: { accounts: readonly string[]; unserved: 'refuse' | 'accept' }
@@ -75,6 +78,7 @@ export const killed = Symbol('killed')
  */
 export function createWorld({
   settings,
+  access = anAccess(),
   requireCredentials = false,
   refuseUnlistedAddresses = false,
   served,
@@ -115,6 +119,7 @@ export function createWorld({
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
+    access,
     settings: aSetting(settings),
     clock,
     random: () => 0.5,

@@ -3,7 +3,7 @@ import { createHandler } from '../../functions/query-requests.ts'
 import { mostAnswerBytes } from '../../lib/http/answer-size.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import type { Device } from '../../lib/profile/order/identifiers.ts'
-import { aSetting, apiEvent, context, imeiOf } from '../builders.ts'
+import { anAccess, aSetting, apiEvent, context, imeiOf } from '../builders.ts'
 import { aStore } from '../lib/http/requests/stored-requests.ts'
 import { aCallback, aDevice, aRequest, hour, minute, noon, submitted } from '../lib/profile/records.ts'
 
@@ -14,7 +14,13 @@ const longText = 'a "quoted" line\n\u{1f4f1}\u0001'.repeat(100).slice(0, 1000)
 
 const { store, record } = aStore()
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const handler = createHandler({ store, clock: () => noon + hour, settings: aSetting(), log: silent })
+const handler = createHandler({
+  store,
+  clock: () => noon + hour,
+  access: anAccess(),
+  settings: aSetting(),
+  log: silent,
+})
 
 const threeIds = (index: number): Device => [...aDevice(index), { kind: 'imei', id: imeiOf(index) }]
 const bulk = aRequest({ requestId: 'bulk', deviceCount: 10_000, devicesPerSubmission: 1000 })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { createHandler } from '../../functions/operate-gateway.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../../lib/thingspace/credentials/connect-latches.ts'
-import { account, apiEvent, context, eidOf, localBody } from '../builders.ts'
+import { anAccess, account, apiEvent, context, eidOf, localBody } from '../builders.ts'
 import { aCallbackOf, answerOf, createWorld, type World } from '../fakes/world.ts'
 
 const secret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' }
@@ -14,6 +14,7 @@ function operating(world: World) {
   const audit = world.auditOf('api')
   const latches = { failedLogins: 2 }
   const handler = createHandler({
+    access: anAccess(),
     store: world.store,
     readCallback,
     latches: connectLatches(

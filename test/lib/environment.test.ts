@@ -63,3 +63,34 @@ describe('a function', () => {
     expect(() => environment.callbacks()).toThrow('REFUSE_UNLISTED_ADDRESSES: must be false')
   })
 })
+
+describe('the names of scopes', () => {
+  const good = {
+    SCOPE_READ: 'profiles:read',
+    SCOPE_WRITE: 'profiles:write',
+    SCOPE_MANAGE: 'https://gateway.example.com/manage',
+    SCOPE_OPERATE: 'gateway/operate, Profiles.Operate',
+    SCOPE_CLAIMS: 'scp,roles',
+    ACCOUNTS_CLAIM: 'https://example.com/accounts',
+    ACCOUNTS_PREFIX: '',
+    REQUIRE_ACCOUNTS_CLAIM: 'true',
+  }
+  const read = (over: Partial<typeof good>) => slices.access().safeParse({ ...good, ...over })
+
+  test('may be several for one scope, comma separated', () => {
+    expect(read({}).data).toMatchObject({ SCOPE_OPERATE: ['gateway/operate', 'Profiles.Operate'] })
+  })
+
+  test.each<[string, Partial<typeof good>]>([
+    ['no name', { SCOPE_READ: '' }],
+    ['only commas', { SCOPE_WRITE: ' , ' }],
+    ['a blank inside', { SCOPE_MANAGE: 'profiles manage' }],
+    ['a quote', { SCOPE_OPERATE: 'a"b' }],
+    ['a name of another scope', { SCOPE_OPERATE: 'profiles:read' }],
+    ['no claim to read them from', { SCOPE_CLAIMS: '' }],
+    ['no accounts claim', { ACCOUNTS_CLAIM: '' }],
+    ['another word than true or false', { REQUIRE_ACCOUNTS_CLAIM: 'no' }],
+  ])('stop the function from starting if they have %s', (_, over) => {
+    expect(read(over).success).toBe(false)
+  })
+})

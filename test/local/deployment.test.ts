@@ -42,7 +42,7 @@ test('readDeployment understands the whole serverless.yml of the gateway', async
   expect(submit?.routes).toContainEqual({
     method: 'POST',
     path: '/v1/devices/profile/actions/{action}',
-    authorizer: { name: 'callers', scopes: ['profiles:write'] },
+    authorizer: { name: 'callers', scopes: [] },
   })
   const { resources } = deployment
   expect(resources.queues.get('SubmissionsQueue')?.RedrivePolicy).toMatchObject({

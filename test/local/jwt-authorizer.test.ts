@@ -81,6 +81,14 @@ test.each<[string, () => Promise<string | undefined> | string | undefined]>([
   ['another audience', async () => `Bearer ${await tokenOf({ aud: 'elsewhere' })}`],
   ['no audience at all', async () => `Bearer ${await tokenOf({ aud: undefined })}`],
   ['a key that the issuer does not publish', async () => `Bearer ${await tokenOf({}, { kid: 'unknown' })}`],
+  [
+    'a token that names no key',
+    async () => `Bearer ${await new SignJWT(good()).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)}`,
+  ],
+  [
+    'a client_id that fits if the audience does not',
+    async () => `Bearer ${await tokenOf({ aud: 'x', client_id: audience })}`,
+  ],
   ['a signature by another key', async () => `Bearer ${(await tokenOf({})).slice(0, -8)}AAAAAAAA`],
   [
     'a shared secret instead of a key pair',

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import { createHandler, handler as deployed } from '../../functions/describe-api.ts'
-import { apiEvent, context } from '../builders.ts'
+import { anAccess, apiEvent, context } from '../builders.ts'
 import { readSettings } from '../../local/settings.ts'
 import { document, operation, operations, resolve } from './document.ts'
 import { outsideOf } from './schemas.ts'
@@ -19,6 +19,7 @@ const files = new Map<string, string>([
 ])
 
 const handler = createHandler({
+  access: anAccess(),
   readAsset: async (name) => `the file ${name}`,
   readBuilt: async (name) => Buffer.from(files.get(name) ?? ''),
   console: {
@@ -152,6 +153,7 @@ describe('GET /console', () => {
 
   test('answers 404 in a deployment without the console', async () => {
     const without = createHandler({
+      access: anAccess(),
       readAsset: async () => '',
       readBuilt: async () => Promise.reject(new Error('no such file')),
       console: { issuer: 'https://issuer.test', clientId: '', scopes: '', issuerOrigins: [], parameters: {} },

@@ -9,6 +9,7 @@ import { problems } from '../../lib/http/problem.ts'
 import { ActionName } from '../../lib/profile/order/action-names.ts'
 import { actions } from '../../lib/profile/order/actions.ts'
 import { readBody } from '../../lib/profile/order/read-body.ts'
+import { scopeOf } from '../../lib/http/access/route-scopes.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { readDeployment } from '../../local/deployment/read-deployment.ts'
 import { createRouter } from '../../local/http-api/routes.ts'
@@ -17,10 +18,14 @@ import { faultsAt } from './schemas.ts'
 
 const root = join(import.meta.dirname, '../..')
 const deployment = await readDeployment(join(root, 'serverless.yml'), {})
-const callbackEndpoint = { method: 'POST', path: '/callbacks/{secret}/{accountName}', scopes: [] as readonly string[] }
+const callbackEndpoint = {
+  method: 'POST',
+  path: '/callbacks/{secret}/{accountName}',
+  scope: undefined as string | undefined,
+}
 const routes = [
   ...deployment.functions.flatMap((each) =>
-    each.routes.map(({ method, path, authorizer }) => ({ method, path, scopes: authorizer?.scopes ?? [] })),
+    each.routes.map(({ method, path }) => ({ method, path, scope: scopeOf(`${method} ${path}`) })),
   ),
   callbackEndpoint,
 ]
@@ -56,15 +61,15 @@ describe('the routes of serverless.yml', () => {
     expect(routes.map(({ method, path }) => `${method} ${path}`).filter((key) => !described.has(key))).toEqual([])
   })
 
-  test.each(operations)('include $key with the scopes of the document', ({ method, path, security }) => {
+  test.each(operations)('include $key with the scope that the document names', ({ method, path, security }) => {
     const route = createRouter(routes.map((each) => ({ ...each, serve: () => Promise.reject(new Error('unused')) })))
     const sample = path.replaceAll(/\{\w+\}/g, 'x')
 
     const found = route(method, sample)?.route
 
     expect(found).toBeDefined()
-    const { scopes } = routes.find((each) => each.method === found?.method && each.path === found.path)!
-    expect(security).toEqual(scopes.length === 0 ? [] : [{ callers: scopes }])
+    const { scope } = routes.find((each) => each.method === found?.method && each.path === found.path)!
+    expect(security).toEqual(scope === undefined ? [] : [{ callers: [scope] }])
   })
 
   test('include a path for every action', () => {

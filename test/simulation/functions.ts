@@ -25,6 +25,7 @@ import { listenerAuthenticator, type KeptSecret, listenerSecret, type Reader } f
 import { changeOf } from '../../lib/store/stream-change.ts'
 import { authenticateCallback } from '../../lib/thingspace/callback/credentials.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
+import { anAccess } from '../builders.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { cached, deepFreeze } from './cached.ts'
@@ -89,6 +90,7 @@ const makers = {
   submit: (equipment: Equipment) =>
     submitProfileAction({
       ...equipment,
+      access: anAccess(),
       admit: async () => ({ kind: 'admitted' }),
       budgetMilliseconds: 20_000,
       recordMilliseconds: 5_000,
@@ -121,7 +123,7 @@ const makers = {
   sweep: (equipment: Equipment) =>
     sweepDue({ ...equipment, audit: auditOf(equipment, 'gateway'), sweepMilliseconds: 35_000 }),
   manage: (equipment: Equipment) =>
-    manageRequest({ ...equipment, audit: auditOf(equipment, 'api'), decideMilliseconds: 20_000 }),
+    manageRequest({ ...equipment, access: anAccess(), audit: auditOf(equipment, 'api'), decideMilliseconds: 20_000 }),
   /** Wired like the function's own file. */
   keep: (equipment: Equipment) =>
     keepListener(async () => {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { inspect, promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment-slices.ts'
+import { routeKeys, scopeOf } from '../../lib/http/access/route-scopes.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { sealTokens } from '../../lib/thingspace/credentials/sealed-tokens.ts'
@@ -449,11 +450,11 @@ describe('the other routes', () => {
       .filter(([id, { Properties }]) => id !== 'CallbackDoorRoute' && Properties['AuthorizationType'] !== 'JWT')
       .map(([, { Properties }]) => Properties['RouteKey'] as string)
     expect(open.filter((key) => !/^GET \/(health|openapi\.json|(docs|console)(\/\{\w+\+?\})?)$/.test(key))).toEqual([])
-    for (const [, { Properties }] of routes.filter(([, each]) => each.Properties['AuthorizationType'] === 'JWT')) {
-      expect(Properties['AuthorizationScopes']).toMatchObject([
-        expect.stringMatching(/^profiles:(read|write|manage|operate)$/),
-      ])
-    }
+    expect(keys.filter((key) => scopeOf(key) === undefined).toSorted()).toEqual(open.toSorted())
+  })
+
+  test('each have a row in the table of scopes, which has no other rows', () => {
+    expect(routeKeys.toSorted()).toEqual(keys.toSorted())
   })
 
   test('have a custom domain if there is a certificate', () => {

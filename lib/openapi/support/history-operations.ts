@@ -81,7 +81,6 @@ const reading = (
   codes: Parameters<typeof refusals>[0],
 ): ZodOpenApiOperationObject => ({
   tags: ['Reading'],
-  security: [{ callers: ['profiles:read'] }],
   ...operation,
   responses: { ...operation.responses, ...refusals([...codes, 'internal-error'], ['authorised']) },
 })

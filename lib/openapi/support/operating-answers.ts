@@ -95,7 +95,6 @@ export const operating = (
   codes: readonly ProblemCode[],
 ): ZodOpenApiOperationObject => ({
   tags: ['Operating'],
-  security: [{ callers: ['profiles:operate'] }],
   ...operation,
   responses: {
     ...operation.responses,

@@ -9,7 +9,17 @@ import { createStore } from '../../../lib/store/store.ts'
 import { connectTable } from '../../../lib/store/table/table.ts'
 import { readCallback } from '../../../lib/thingspace/callback/read-callback.ts'
 import { connectThingSpace } from '../../../lib/thingspace/connect.ts'
-import { account, aSetting, context, eidOf, iccidOf, localBody, sqsEvent, submitEvent } from '../../builders.ts'
+import {
+  account,
+  anAccess,
+  aSetting,
+  context,
+  eidOf,
+  iccidOf,
+  localBody,
+  sqsEvent,
+  submitEvent,
+} from '../../builders.ts'
 import { aCallbackOf } from '../../fakes/world.ts'
 import { atMost, type Bench, type Findings, times } from '../findings.ts'
 import { bareRecord, bareSubmit, recording } from '../measuring/bare-handlers.ts'
@@ -87,6 +97,7 @@ async function worksAt(url: string): Promise<Work[]> {
         random: Math.random,
         log: chosen,
       }),
+      access: anAccess(),
       settings: aSetting(),
       clock,
       random: Math.random,

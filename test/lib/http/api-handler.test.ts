@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ApiAnswer } from '../../../lib/http/api-call.ts'
 import { apiHandler } from '../../../lib/http/api-handler.ts'
+import { scopes } from '../../../lib/http/access/scopes.ts'
 import { Problem, problemBody, type ProblemCode, ProblemError, problems } from '../../../lib/http/problem.ts'
 import type { Log } from '../../../lib/profile/ports.ts'
-import { apiEvent, context } from '../../builders.ts'
+import { anAccess, apiEvent, context } from '../../builders.ts'
 
 const keepingLog = () => {
   const lines: { level: string; message: string; fields?: unknown }[] = []
@@ -16,7 +17,7 @@ const event = apiEvent({ route: 'GET /v1/requests', httpRequestId: 'http-7', cla
 
 const call = async (route: () => ApiAnswer | Promise<ApiAnswer>) => {
   const { log, lines } = keepingLog()
-  const answer = await apiHandler(async () => route(), { log })(event, context)
+  const answer = await apiHandler(async () => route(), { log, access: anAccess() })(event, context)
   return { ...answer, lines, problem: () => Problem.parse(JSON.parse(answer.body ?? '')) }
 }
 
@@ -59,9 +60,12 @@ describe('a response', () => {
         seen = { caller, httpRequestId }
         return { status: 204 }
       },
-      { log: keepingLog().log },
+      { log: keepingLog().log, access: anAccess() },
     )(event, context)
-    expect(seen).toEqual({ caller: { id: 'https://issuer.test|sub:app-1', accounts: ['a'] }, httpRequestId: 'http-7' })
+    expect(seen).toEqual({
+      caller: { id: 'https://issuer.test|sub:app-1', accounts: ['a'], scopes: [...scopes] },
+      httpRequestId: 'http-7',
+    })
   })
 })
 

@@ -4,14 +4,14 @@ import { listDeviceHistory } from '../../../../lib/http/requests/device-history.
 import { listRequests } from '../../../../lib/http/requests/list-requests.ts'
 import { ProblemError } from '../../../../lib/http/problem.ts'
 import type { Device } from '../../../../lib/profile/order/identifiers.ts'
-import { account, aSetting, eidOf, iccidOf } from '../../../builders.ts'
+import { account, anAccess, aSetting, eidOf, iccidOf } from '../../../builders.ts'
 import { aDevice, aRequest, aSubmission, minute, noon } from '../../profile/records.ts'
 import { aStore } from './stored-requests.ts'
 
 const { store, record } = aStore()
 const clock = () => noon
-const anyone = readCaller({ sub: 'app-1' })
-const limitedTo = (...accounts: string[]) => readCaller({ sub: 'app-1', accounts: accounts.join(',') })
+const anyone = readCaller({ sub: 'app-1', accounts: '*' }, anAccess())
+const limitedTo = (...accounts: string[]) => readCaller({ sub: 'app-1', accounts: accounts.join(',') }, anAccess())
 
 type List = { items: { requestId: string; status: string }[]; nextCursor: string | null }
 const list = async (query: Record<string, string>, caller = anyone) =>
@@ -92,7 +92,7 @@ describe('the list of requests of an account', () => {
   test.each([
     { about: 'that may use all accounts', caller: anyone },
     { about: 'that may use two', caller: limitedTo(account, 'foreign') },
-    { about: 'that may use none', caller: readCaller({ sub: 'app-1', accounts: '' }) },
+    { about: 'that may use none', caller: readCaller({ sub: 'app-1', accounts: '' }, anAccess()) },
   ])('needs an account name for a token $about', async ({ caller }) => {
     expect(await problemOf(list({}, caller))).toMatchObject({
       code: 'invalid-parameter',

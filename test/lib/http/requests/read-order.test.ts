@@ -3,10 +3,10 @@ import type { ApiEvent } from '../../../../lib/http/api-call.ts'
 import { readCaller } from '../../../../lib/http/caller.ts'
 import { ProblemError } from '../../../../lib/http/problem.ts'
 import { readOrder } from '../../../../lib/http/requests/read-order.ts'
-import { account, localBody, submitEvent } from '../../../builders.ts'
+import { account, anAccess, localBody, submitEvent } from '../../../builders.ts'
 import { aDevice } from '../../profile/records.ts'
 
-const caller = readCaller({ iss: 'https://issuer.test', sub: 'app-1' })
+const caller = readCaller({ iss: 'https://issuer.test', sub: 'app-1', accounts: '*' }, anAccess())
 const orderOf = (event: ApiEvent, by = caller) => readOrder({ event, caller: by, httpRequestId: 'http-1' }).order
 
 const problemOf = (event: ApiEvent, by = caller) => {
@@ -57,7 +57,7 @@ test('a body that is not an object is refused as a whole', () => {
 })
 
 test('another account is refused after the body has been validated', () => {
-  const limited = readCaller({ sub: 'app-1', accounts: 'another' })
+  const limited = readCaller({ sub: 'app-1', accounts: 'another' }, anAccess())
   expect(problemOf(submitEvent('disable', localBody()), limited)).toMatchObject({ code: 'account-not-allowed' })
   expect(problemOf(submitEvent('disable', localBody(0)), limited)).toMatchObject({ code: 'invalid-body' })
 })

@@ -4,7 +4,7 @@ import { findRequest } from '../../../../lib/http/requests/find-request.ts'
 import { showRequest } from '../../../../lib/http/requests/show-request.ts'
 import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
 import type { RequestView } from '../../../../lib/profile/status/request-view.ts'
-import { account, aSetting } from '../../../builders.ts'
+import { account, anAccess, aSetting } from '../../../builders.ts'
 import { aCallback, aRequest, aSubmission, hour, minute, noon, second, submitted } from '../../profile/records.ts'
 import { aStore } from './stored-requests.ts'
 
@@ -96,8 +96,8 @@ test('a final request is shown as it was last summarised, with its first twenty 
 
 describe('findRequest', () => {
   beforeAll(() => record(aRequest({ requestId: 'mine' })))
-  const find = (requestId: string | undefined, accounts?: string) =>
-    findRequest(requestId, readCaller({ sub: 'app-1', ...(accounts === undefined ? {} : { accounts }) }), store)
+  const find = (requestId: string | undefined, accounts = '*') =>
+    findRequest(requestId, readCaller({ sub: 'app-1', accounts }, anAccess()), store)
 
   test('returns a request of an account that the caller may use', async () => {
     expect(await find('mine')).toMatchObject({ requestId: 'mine' })
