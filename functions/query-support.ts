@@ -2,18 +2,35 @@ import * as environment from '../lib/environment.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type CountFailuresDependencies, showFailureCounts } from '../lib/http/support/show-failure-counts.ts'
+import { showCard, type ShowCardDependencies } from '../lib/http/support/show-card.ts'
 import { showFailures, type ShowFailuresDependencies } from '../lib/http/support/show-failures.ts'
+import { showSearch, type ShowSearchDependencies } from '../lib/http/support/show-search.ts'
 import { createLog } from '../lib/log.ts'
+import { deviceStore } from '../lib/store/devices.ts'
 import { failureLists } from '../lib/store/failures/failure-lists.ts'
+import { manifestStore } from '../lib/store/manifests.ts'
+import { upstreamStore } from '../lib/store/orphans.ts'
+import { quarantineReview } from '../lib/store/quarantine-review.ts'
+import { requestStore } from '../lib/store/requests.ts'
+import { resultStore } from '../lib/store/results.ts'
+import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type SupportDependencies = ShowFailuresDependencies & CountFailuresDependencies & ApiDependencies
+export type SupportDependencies = ShowFailuresDependencies &
+  CountFailuresDependencies &
+  ShowSearchDependencies &
+  ShowCardDependencies &
+  ApiDependencies
 
-/** The GET routes for those who support the apps: what failed, and why. They only read. */
+/** The GET routes for those who support the apps: what is known of a card, what failed, and why. They only read. */
 export const createHandler = (dependencies: SupportDependencies) =>
   apiHandler(async ({ event, caller }) => {
-    const { queryStringParameters: query, headers } = event
+    const { pathParameters: path, queryStringParameters: query, headers } = event
     switch (event.routeKey) {
+      case 'GET /v1/search':
+        return showSearch(caller, query, dependencies)
+      case 'GET /v1/cards/{kind}/{id}':
+        return showCard(caller, { path, query }, dependencies)
       case 'GET /v1/failures':
         return showFailures(caller, { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/failures/counts':
@@ -27,5 +44,21 @@ const log = createLog(environment.log())
 const table = connectTable({ ...environment.table(), clock: Date.now })
 
 export const handler = log.metered(
-  createHandler({ store: failureLists(table), access: environment.access(), clock: Date.now, log }),
+  createHandler({
+    store: {
+      ...requestStore(table),
+      ...manifestStore(table),
+      ...submissionStore(table),
+      ...resultStore(table),
+      ...deviceStore(table),
+      ...upstreamStore(table),
+      ...quarantineReview(table),
+      ...failureLists(table),
+    },
+    settings: environment.protocol(),
+    servedAccounts: environment.servedAccounts().accounts,
+    access: environment.access(),
+    clock: Date.now,
+    log,
+  }),
 )

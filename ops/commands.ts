@@ -6,6 +6,7 @@ import { decisions } from './commands/decisions.ts'
 import { evidence } from './commands/evidence.ts'
 import { exportEvidence } from './commands/export-evidence.ts'
 import { failures } from './commands/failures.ts'
+import { find } from './commands/find.ts'
 import { latch } from './commands/latch.ts'
 import { listener } from './commands/listener.ts'
 import { orphans } from './commands/orphans.ts'
@@ -24,6 +25,7 @@ const withGuardedTerminal = (command: Command): Command => ({
 export const commands: readonly Command[] = [
   check,
   decisions,
+  find,
   show,
   failures,
   retry,

@@ -24,7 +24,7 @@ const ResultAnswer = z.object({
   receivedAt: instant,
 })
 
-const DeviceAnswer = z
+export const DeviceAnswer = z
   .object({
     position: count.meta({ description: 'Position of the device in the request, from 0.' }),
     deviceIds: z.array(Identifier),

@@ -6,6 +6,7 @@ import { decidingPaths } from './deciding-operations.ts'
 import { eventWebhooks } from './events.ts'
 import { openPaths } from './open-operations.ts'
 import { failurePaths } from './support/failure-operations.ts'
+import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
 import { operatingPaths } from './support/operating-operations.ts'
@@ -67,6 +68,7 @@ export const describeApi = () =>
         ...orderPaths,
         ...readingPaths,
         ...historyPaths,
+        ...findPaths,
         ...failurePaths,
         ...decidingPaths,
         ...operatingPaths,

@@ -1,11 +1,12 @@
 import { DeleteCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import type { QuarantineReview } from '../profile/callback/quarantine-store.ts'
+import { inParallel } from '../parallel.ts'
+import type { QuarantinedMessage, QuarantineReview } from '../profile/callback/quarantine-store.ts'
 import type { Page, PageCall } from '../profile/ports.ts'
 import { transactional } from './table/conditions.ts'
 import { entities, type Item, itemVersion, readItem } from './table/items.ts'
-import { dismissedKey, dismissedPartition, type Key, quarantinePartitions } from './table/keys.ts'
-import { expiryOf, type Table } from './table/table.ts'
+import { dismissedKey, dismissedPartition, type Key, mentionPartition, quarantinePartitions } from './table/keys.ts'
+import { expiryOf, keptAmong, type Table } from './table/table.ts'
 
 const LastKey = z.object({ pk: z.string(), sk: z.string() })
 const About = {
@@ -16,6 +17,7 @@ const About = {
   reason: z.string(),
 } as const
 const StoredMessage = z.object({ pk: z.string(), sk: z.string(), raw: z.string(), ...About })
+const Mention = z.object({ message: z.object({ pk: z.string(), sk: z.string() }) })
 const StoredDismissal = z.object({ id: z.string(), by: z.string(), why: z.string(), at: z.number(), ...About })
 
 /** Lists, dismisses and removes quarantined messages. For operators only. */
@@ -45,25 +47,50 @@ export function quarantineReview(table: Table): QuarantineReview {
     return { rows }
   }
 
+  const readMessage = async (key: Key): Promise<QuarantinedMessage | undefined> => {
+    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }))
+    return item === undefined ? undefined : messageOf(item)
+  }
+
   return {
     async listQuarantine(page) {
       const { rows, ...rest } = await pageOf(quarantinePartitions, page)
       return {
         ...rest,
-        rows: rows.map((item) => {
-          const { pk, sk, ...message } = readItem(StoredMessage, item)
-          return { id: idOf({ pk, sk }), ...message }
-        }),
+        rows: rows.map(messageOf),
       }
     },
 
     async getQuarantined(id) {
       const key = keyOf(id)
-      if (!quarantinePartitions.includes(key.pk)) return undefined
-      const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }))
-      if (item === undefined) return undefined
-      const { pk, sk, ...message } = readItem(StoredMessage, item)
-      return { id: idOf({ pk, sk }), ...message }
+      return quarantinePartitions.includes(key.pk) ? readMessage(key) : undefined
+    },
+
+    async listMentions(mentions, limit) {
+      const named = new Map<string, Key>()
+      await inParallel(mentions, async (mention) => {
+        const { Items } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': mentionPartition(mention) },
+            ScanIndexForward: false,
+            Limit: limit,
+          }),
+        )
+        for (const item of keptAmong(table, Items)) {
+          const { message } = readItem(Mention, item)
+          named.set(idOf(message), message)
+        }
+      })
+      const newest = [...named.values()].toSorted((one, other) => (one.sk < other.sk ? 1 : -1)).slice(0, limit)
+      const messages: QuarantinedMessage[] = []
+      await inParallel(newest, async (key) => {
+        const message = await readMessage(key)
+        // A message that was recorded or dismissed since has left quarantine.
+        if (message !== undefined) messages.push(message)
+      })
+      return messages.toSorted((one, other) => other.lastReceivedAt - one.lastReceivedAt)
     },
 
     async removeQuarantined(id) {
@@ -104,6 +131,11 @@ export function quarantineReview(table: Table): QuarantineReview {
       return { ...rest, rows: rows.map((item) => readItem(StoredDismissal, item)) }
     },
   }
+}
+
+function messageOf(item: Item): QuarantinedMessage {
+  const { pk, sk, ...message } = readItem(StoredMessage, item)
+  return { id: idOf({ pk, sk }), ...message }
 }
 
 const idOf = ({ pk, sk }: Key): string => `${pk}/${sk}`

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { QuarantineStore, Quarantined } from '../profile/callback/quarantine-store.ts'
 import { Unstorable } from '../profile/callback/unstorable.ts'
+import { inParallel } from '../parallel.ts'
 import { conditional } from './table/conditions.ts'
 import { entities, itemVersion } from './table/items.ts'
-import { quarantineKey, unkeptKey } from './table/keys.ts'
+import { type Key, mentionKey, quarantineKey, unkeptKey } from './table/keys.ts'
 import { expiryOf, type Table } from './table/table.ts'
 import { joinUpdate, type UpdatePart } from './table/update-parts.ts'
 
@@ -42,13 +43,14 @@ export function quarantineStore(table: Table): QuarantineStore {
     },
   })
 
-  const keep = ({ accountName, receivedAt, reason, raw }: Quarantined) => {
+  const keep = async ({ accountName, receivedAt, reason, raw }: Quarantined): Promise<Key> => {
     const digest = hash('sha256', JSON.stringify([accountName, reason, raw]), 'base64url')
-    return conditional(table, () =>
+    const key = quarantineKey(receivedAt, digest)
+    await conditional(table, () =>
       client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: quarantineKey(receivedAt, digest),
+          Key: key,
           ...joinUpdate(counted(entities.quarantine, { accountName, receivedAt, reason }), {
             set: ['#raw = :raw', 'receivedAt = if_not_exists(receivedAt, :receivedAt)', 'lastReceivedAt = :receivedAt'],
             // SQS may deliver one message twice with the same time. Such a repeat is not counted again.
@@ -59,13 +61,34 @@ export function quarantineStore(table: Table): QuarantineStore {
         }),
       ),
     )
+    return key
   }
 
+  /** Written after the message. SQS repeats a message whose mentions could not be written. */
+  const keepMentions = (message: Key, mentions: readonly string[], { accountName, receivedAt }: Quarantined) =>
+    inParallel(mentions, async (mention) => {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: mentionKey(mention, message),
+          ...joinUpdate({
+            set: ['entity = :entity', 'accountName = :accountName', 'message = :message', 'expiresAt = :expiresAt'],
+            values: {
+              ':entity': entities.mention,
+              ':accountName': accountName,
+              ':message': message,
+              ':expiresAt': expiryOf(table, receivedAt),
+            },
+          }),
+        }),
+      )
+    })
+
   return {
-    async quarantine(message) {
+    async quarantine(message, mentions = []) {
       const kept = { ...message, raw: withinItem(message.raw.toWellFormed()) }
       try {
-        await keep(kept)
+        await keepMentions(await keep(kept), mentions, kept)
       } catch (error) {
         if (!(error instanceof Unstorable)) throw error
         // DynamoDB refuses the text itself. Record at least that a message came.

@@ -137,7 +137,7 @@ export function createWorld({
     }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
-    support: querySupport(shared),
+    support: querySupport({ ...shared, servedAccounts: [account] }),
     manage: manageRequest({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf, projectMilliseconds: 35_000 }),
     sweep: sweepDue({

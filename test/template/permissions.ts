@@ -39,6 +39,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   countUnkept: { file: 'quarantine', actions: ['UpdateItem'] },
   listQuarantine: { file: 'quarantine-review', actions: ['Query'] },
   getQuarantined: { file: 'quarantine-review', actions: ['GetItem'] },
+  listMentions: { file: 'quarantine-review', actions: ['Query', 'GetItem'] },
   removeQuarantined: { file: 'quarantine-review', actions: ['DeleteItem'] },
   dismissQuarantined: { file: 'quarantine-review', actions: ['PutItem', 'DeleteItem'] },
   listDismissed: { file: 'quarantine-review', actions: ['Query'] },

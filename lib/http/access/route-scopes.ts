@@ -13,6 +13,8 @@ const routeScopes = {
   'GET /v1/requests/{requestId}/timeline': 'profiles:read',
   'GET /v1/requests/{requestId}/evidence': 'profiles:read',
   'GET /v1/devices/{kind}/{id}/requests': 'profiles:read',
+  'GET /v1/search': 'profiles:read',
+  'GET /v1/cards/{kind}/{id}': 'profiles:read',
   'GET /v1/failures': 'profiles:read',
   'GET /v1/failures/counts': 'profiles:read',
   'POST /v1/requests/{requestId}/retry': 'profiles:manage',

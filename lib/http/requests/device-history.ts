@@ -8,14 +8,14 @@ import type { Settings } from '../../profile/request/settings.ts'
 import type { SubmissionStore } from '../../profile/request/submission-store.ts'
 import { listDevices } from '../../profile/status/list-devices.ts'
 import { viewListed } from '../../profile/status/request-view.ts'
+import { ownLinks } from '../../profile/support/find/own-links.ts'
 import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-call.ts'
-import type { Caller } from '../caller.ts'
+import { type Caller, mayUse } from '../caller.ts'
 import { cursorText, largestListPage, listLimit, openCursor, sealCursor } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
 import { asListed } from './as-of-now.ts'
-import { ownLinks } from './own-links.ts'
 
 export type HistoryDependencies = {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
@@ -27,7 +27,7 @@ export type HistoryDependencies = {
 }
 
 /** The shape of a position in a device's history. */
-const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
+export const linkedAt = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}#\d{5}#[\w-]{1,64}$/
 
 /** Accepts the kind of identifier in any casing. */
 const DevicePath = z.extend(Identifier, { kind: z.pipe(z.string().check(z.toLowerCase()), Identifier.shape.kind) })
@@ -54,7 +54,7 @@ export async function listDeviceHistory(
       limit: Math.min(wanted, largestListPage),
       cursor: cursor === undefined ? undefined : openCursor(cursor, list, linkedAt),
     },
-    { caller, store },
+    { mayUse: (accountName) => mayUse(caller, accountName), store },
   )
   const view = async ({ requestId, generation, position }: DeviceLink) => {
     const request = await store.getRequest(requestId)

@@ -19,9 +19,10 @@ type Dismissed = Omit<QuarantinedMessage, 'raw'> & Dismissal
 export type QuarantineStore = {
   /**
    * Stores a message. Equal messages of one day share an item with a count. A message that is not later than the last
-   * one is not counted, because SQS may have delivered the same message twice.
+   * one is not counted, because SQS may have delivered the same message twice. `mentions` are what the message seems to
+   * name (`mentionsOf`); `listMentions` finds it by each of them.
    */
-  quarantine(message: Quarantined): Promise<void>
+  quarantine(message: Quarantined, mentions?: readonly string[]): Promise<void>
   /** Counts a message, per minute, reason and account, without storing its text. A repeated call counts again. */
   countUnkept(message: Omit<Quarantined, 'raw'>): Promise<void>
 }
@@ -32,6 +33,8 @@ export type QuarantineReview = {
   listQuarantine(page: PageCall): Promise<Page<QuarantinedMessage>>
   /** Reads one message. Undefined if it is not, or no longer, in quarantine. */
   getQuarantined(id: string): Promise<QuarantinedMessage | undefined>
+  /** Lists at most `limit` messages that seem to name one of these, newest first. */
+  listMentions(mentions: readonly string[], limit: number): Promise<QuarantinedMessage[]>
   /** Removes a message that was recorded as a result. */
   removeQuarantined(id: string): Promise<void>
   /** Removes a message and records who decided it and why. Returns false if it is no longer in quarantine. */

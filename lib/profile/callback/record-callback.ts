@@ -6,6 +6,7 @@ import { PoisonedItem } from '../request/poisoned-item.ts'
 import type { Log } from '../ports.ts'
 import { type CallbackTestStore, readCallbackTest } from './callback-test.ts'
 import type { Allowance } from './allowance.ts'
+import { mentionsOf } from './mentions.ts'
 import type { Turns } from './turns.ts'
 import { Unstorable } from './unstorable.ts'
 
@@ -149,7 +150,7 @@ async function setAside(
   }
   const read = reading ?? readCallback(received.body)
   const raw = read.kind === 'understood' ? read.callback.raw : read.redacted
-  await store.quarantine({ accountName, receivedAt, reason, raw })
+  await store.quarantine({ accountName, receivedAt, reason, raw }, mentionsOf(raw))
   log.warn('callback quarantined', { accountName, sourceAddress, reason })
   return 'quarantined'
 }

@@ -29,6 +29,7 @@ export const entities = {
   orphan: 'orphan',
   orphanIndex: 'orphan-index',
   quarantine: 'quarantine',
+  mention: 'quarantine-mention',
   unkept: 'quarantine-count',
   dismissed: 'quarantine-dismissal',
   failure: 'failure',

@@ -87,6 +87,12 @@ export const quarantineKey = (receivedAt: number, digest: string): Key => ({
   pk: `QUARANTINE#${(hash('sha256', digest, 'buffer')[0] ?? 0) % quarantineShards}`,
   sk: `${isoOf(receivedAt).slice(0, 10)}#${digest}`,
 })
+/** Leads from something that a quarantined message seems to name to the message. Sorted by day. */
+export const mentionPartition = (mention: string): string => `MENTION#${mention}`
+export const mentionKey = (mention: string, message: Key): Key => ({
+  pk: mentionPartition(mention),
+  sk: `${message.sk}#${message.pk}`,
+})
 /** Counts the messages of a minute that were not kept, by reason and account. */
 export const unkeptKey = (receivedAt: number, reason: string, accountName: string): Key => ({
   pk: 'QUARANTINE#UNKEPT',

@@ -1268,6 +1268,23 @@ export function describeStore({ name, connect }: StoreBackend): void {
         for (const { id } of [row!, repaired!]) await quarantineReview(table).removeQuarantined(id)
       })
 
+      test('finds a message by what it seems to name, newest first, until it is removed', async () => {
+        const [one, other, never] = [fresh('mention'), fresh('mention'), fresh('mention')]
+        const review = quarantineReview(table)
+        const message = { accountName: account, receivedAt: noon, reason: 'not-json', raw: fresh('message') }
+        const later = { ...message, receivedAt: noon + 86_400_000, raw: fresh('message') }
+        await store.quarantine(message, [one, other])
+        await store.quarantine(message, [one, other])
+        await store.quarantine(later, [other])
+
+        expect(await review.listMentions([one], 10)).toMatchObject([message])
+        expect(await review.listMentions([one, other, never], 10)).toMatchObject([later, message])
+        expect(await review.listMentions([one, other], 1)).toMatchObject([later])
+        expect(await review.listMentions([never], 10)).toEqual([])
+        for (const { id } of await review.listMentions([other], 10)) await review.removeQuarantined(id)
+        expect(await review.listMentions([one, other], 10)).toEqual([])
+      })
+
       test('lets an operator dismiss a message once, with a reason and a name', async () => {
         const raw = fresh('message')
         await store.quarantine({ accountName: account, receivedAt: noon, reason: 'not-json', raw })

@@ -1,6 +1,6 @@
-import { type Identifier, isSameIdentifier, lookUpKeys } from '../../profile/order/identifiers.ts'
-import type { Page, PageCall } from '../../profile/ports.ts'
-import type { DeviceLink, DeviceStore } from '../../profile/request/device-link.ts'
+import { type Identifier, isSameIdentifier, lookUpKeys } from '../../order/identifiers.ts'
+import type { Page, PageCall } from '../../ports.ts'
+import type { DeviceLink, DeviceStore } from '../../request/device-link.ts'
 
 /**
  * Lists the links of a device in any spelling of its identifier, from orders and from results. Newest first, each
