@@ -63,7 +63,10 @@ async function replace(name: string, contents: string | Uint8Array): Promise<voi
   await rename(draft, join(folder, name))
 }
 
-if (import.meta.main) {
+async function buildAndPrint(): Promise<void> {
   for (const { name, bytes, brotliBytes, gzipBytes } of await buildConsole())
     process.stdout.write(`${name}: ${bytes} bytes, ${brotliBytes} with Brotli, ${gzipBytes} with gzip\n`)
 }
+
+// Without a top-level await, because the Serverless Framework requires this module (package-console.ts).
+if (import.meta.main) void buildAndPrint()
