@@ -1,11 +1,8 @@
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { resolveTemplate } from './resolve.ts'
 import { packageTemplate, type Template } from './template.ts'
 
 const template = await packageTemplate()
-afterAll(() => rm(dirname(template.path), { recursive: true }))
 
 const withEverything = {
   AlarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:on-call',

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { inspect, promisify } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { slices } from '../../lib/environment-slices.ts'
 import { routeKeys, scopeOf } from '../../lib/http/access/route-scopes.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
@@ -24,7 +23,6 @@ import {
 import { allOn, decided, functionsOf, ofType, packageTemplate, type Resource, root, sourcesOf } from './template.ts'
 
 const template = await packageTemplate()
-afterAll(() => rm(dirname(template.path), { recursive: true }))
 const functions = functionsOf(template)
 const named = functions.map((deployed) => [deployed.name, deployed] as const)
 const resource = (id: string): Resource => {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { inject } from 'vitest'
 import * as z from 'zod'
 
 export const root = join(import.meta.dirname, '../..')
@@ -24,13 +26,37 @@ const Template = z.looseObject({
 })
 export type Template = z.infer<typeof Template> & { path: string }
 
-/** Packages everything like a deployment, which needs no account, and reads the template. */
+/**
+ * The template and the zips as a deployment packages them, which needs no account. All test files of a run share one
+ * package, which the first of them writes.
+ */
 export async function packageTemplate(): Promise<Template> {
-  const folder = await mkdtemp(join(tmpdir(), 'template-'))
-  await promisify(execFile)('npx', ['serverless', 'package', '--package', folder], { cwd: root })
+  const folder = join(inject('packageFolder'), 'package')
   const path = join(folder, 'cloudformation-template-update-stack.json')
+  const outcome = join(inject('packageFolder'), 'outcome')
+  const isFirst = await mkdir(folder).then(
+    () => true,
+    () => false,
+  )
+  if (isFirst) {
+    await writeFile(`${outcome}.draft`, await packageInto(folder))
+    await rename(`${outcome}.draft`, outcome)
+  }
+  for (let looks = 0; looks < mostLooks && !existsSync(outcome); looks += 1) await sleep(200)
+  const failure = await readFile(outcome, 'utf8')
+  if (failure !== '') throw new Error(failure)
   return { ...Template.parse(JSON.parse(await readFile(path, 'utf8'))), path }
 }
+
+/** Five minutes. Packaging takes one on a busy machine. */
+const mostLooks = 1500
+
+/** The reason why packaging failed, or an empty text. */
+const packageInto = (folder: string): Promise<string> =>
+  promisify(execFile)('npx', ['serverless', 'package', '--package', folder], { cwd: root }).then(
+    () => '',
+    (error: { stdout?: string; stderr?: string }) => `serverless package failed: ${error.stdout}${error.stderr}`,
+  )
 
 /** The resources of one type, by their logical ids. */
 export const ofType = ({ Resources }: Template, type: string): [string, Resource][] =>
