@@ -14,11 +14,17 @@ export type Bundles = {
 export async function bundleFunctions(names: readonly string[], folder: string): Promise<Bundles> {
   const options = await deployedBuild()
   await mkdir(folder, { recursive: true })
-  const runtime = join(folder, 'runtime.cjs')
   const ofFunction = (name: string) => join(folder, `${name}.cjs`)
-  await Promise.all([
-    build({ ...options, entryPoints: ['test/kill/runtime.ts'], outfile: runtime }),
+  const [runtime] = await Promise.all([
+    bundleRuntime(folder),
     ...names.map((name) => build({ ...options, entryPoints: [`functions/${name}.ts`], outfile: ofFunction(name) })),
   ])
   return { runtime, ofFunction }
+}
+
+/** Bundles the program of an invocation environment into a folder that exists, and returns its path. */
+export async function bundleRuntime(folder: string): Promise<string> {
+  const outfile = join(folder, 'runtime.cjs')
+  await build({ ...(await deployedBuild()), entryPoints: ['test/kill/runtime.ts'], outfile })
+  return outfile
 }
