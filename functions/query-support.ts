@@ -3,9 +3,12 @@ import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type CountFailuresDependencies, showFailureCounts } from '../lib/http/support/show-failure-counts.ts'
 import { showCard, type ShowCardDependencies } from '../lib/http/support/show-card.ts'
+import { showDecisions } from '../lib/http/support/show-decisions.ts'
 import { showFailures, type ShowFailuresDependencies } from '../lib/http/support/show-failures.ts'
 import { showSearch, type ShowSearchDependencies } from '../lib/http/support/show-search.ts'
 import { createLog } from '../lib/log.ts'
+import type { ListDecisionsDependencies } from '../lib/profile/support/decisions/list-decisions.ts'
+import { waitingDecisions } from '../lib/store/decisions/waiting-decisions.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { failureLists } from '../lib/store/failures/failure-lists.ts'
 import { manifestStore } from '../lib/store/manifests.ts'
@@ -20,9 +23,10 @@ export type SupportDependencies = ShowFailuresDependencies &
   CountFailuresDependencies &
   ShowSearchDependencies &
   ShowCardDependencies &
+  ListDecisionsDependencies &
   ApiDependencies
 
-/** The GET routes for those who support the apps: what is known of a card, what failed, and why. They only read. */
+/** The GET routes for those who support the apps: what is known of a card, what failed and why, and what waits for a decision. They only read. */
 export const createHandler = (dependencies: SupportDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const { pathParameters: path, queryStringParameters: query, headers } = event
@@ -35,6 +39,8 @@ export const createHandler = (dependencies: SupportDependencies) =>
         return showFailures(caller, { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/failures/counts':
         return showFailureCounts(caller, query, dependencies)
+      case 'GET /v1/decisions':
+        return showDecisions(caller, query, dependencies)
       default:
         throw new Error(`serverless.yml routes ${event.routeKey} to a function that does not handle it`)
     }
@@ -53,6 +59,7 @@ export const handler = log.metered(
       ...deviceStore(table),
       ...upstreamStore(table),
       ...quarantineReview(table),
+      ...waitingDecisions(table),
       ...failureLists(table),
     },
     settings: environment.protocol(),

@@ -1,4 +1,5 @@
 import { type ExplainedOrphan, explainOrphans } from '../lib/profile/support/explain-orphans.ts'
+import type { FittingCallback } from '../lib/profile/support/decisions/fitting-callbacks.ts'
 import type { Submission } from '../lib/profile/request/submission.ts'
 import type { Gateway } from './connect/gateway.ts'
 import type { Wording } from './output/wording.ts'
@@ -30,13 +31,13 @@ export async function readMatchingOrphans({
 
 /** Describes an orphan that matches an unconfirmed submission, and how to proceed. */
 export const describeMatchingOrphan = (
-  { orphan, candidates, isAdoptable }: ExplainedOrphan,
+  { orphan, candidates, isAdoptable }: Omit<FittingCallback, 'results'>,
   wording: Wording,
 ): string =>
   `ThingSpace sent a callback for one of its devices under the unknown id ${orphan.upstreamRequestId}, received ` +
   `${wording.when(orphan.firstReceivedAt)}. ` +
   (isAdoptable
     ? `The sweep adopts this id at ${wording.when(orphan.dueAt)}: wait for it`
-    : candidates.length === 1
+    : candidates === 1
       ? `The callback may be about another profile of the card, so it is not adopted: see ${wording.command('orphans')}`
-      : `The callback matches ${candidates.length} unconfirmed submissions, so it is not adopted: see ${wording.command('orphans')}`)
+      : `The callback matches ${candidates} unconfirmed submissions, so it is not adopted: see ${wording.command('orphans')}`)

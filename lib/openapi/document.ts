@@ -5,6 +5,7 @@ import { Callback, callbackExamples } from './callback-payloads.ts'
 import { decidingPaths } from './deciding-operations.ts'
 import { eventWebhooks } from './events.ts'
 import { openPaths } from './open-operations.ts'
+import { openDecisionPaths } from './support/decision-operations.ts'
 import { failurePaths } from './support/failure-operations.ts'
 import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
@@ -70,6 +71,7 @@ export const describeApi = () =>
         ...historyPaths,
         ...findPaths,
         ...failurePaths,
+        ...openDecisionPaths,
         ...decidingPaths,
         ...operatingPaths,
         ...openPaths,

@@ -4,7 +4,15 @@ import type { DueItem, DueStore } from '../profile/request/due-store.ts'
 import type { UpstreamName } from '../profile/request/result.ts'
 import { type Item, readItem } from './table/items.ts'
 import { conditional } from './table/conditions.ts'
-import { decisionBucket, dueBuckets, type Key, orphanKey, requestKey, submissionKey } from './table/keys.ts'
+import {
+  decisionBucket,
+  dueBuckets,
+  type Key,
+  orphanKey,
+  requestKey,
+  submissionKey,
+  submissionOfKey,
+} from './table/keys.ts'
 import type { Table } from './table/table.ts'
 import { joinUpdate } from './table/update-parts.ts'
 
@@ -77,10 +85,8 @@ export function dueStore(table: Table): DueStore {
 function dueItem({ pk, sk, dueAt }: z.infer<typeof Entry>): DueItem {
   const id = pk.slice(4)
   if (pk.startsWith('REQ#') && sk === 'META') return { kind: 'request', requestId: id, dueAt }
-  const [, generation, submission] = /^SUB#(.+)#(\d{5})$/.exec(sk) ?? []
-  if (pk.startsWith('REQ#') && generation !== undefined) {
-    return { kind: 'submission', requestId: id, generation, submission: Number(submission), dueAt }
-  }
+  const submission = submissionOfKey({ pk, sk })
+  if (submission !== undefined) return { kind: 'submission', ...submission, dueAt }
   const [, account, upstreamRequestId] = /^TSR#([^#]*)#(.+)$/.exec(pk) ?? []
   if (account !== undefined && upstreamRequestId !== undefined && sk === 'ORPHAN') {
     return { kind: 'orphan', accountName: decodeURIComponent(account), upstreamRequestId, dueAt }

@@ -6,6 +6,7 @@ import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts
 import { type KeepDependencies, keepListeners } from '../../lib/profile/listener/keep-listener.ts'
 import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
 import type { Clock, Log } from '../../lib/profile/ports.ts'
+import type { DecisionStore } from '../../lib/profile/request/due-store.ts'
 import type { Settings } from '../../lib/profile/request/settings.ts'
 import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import { type Store, createStore } from '../../lib/store/store.ts'
@@ -13,6 +14,7 @@ import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-let
 import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/secrets.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
+import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
 import { latchStore } from '../../lib/store/latches.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
@@ -35,7 +37,7 @@ export type Gateway = {
   name: string
   clock: Clock
   log: Log
-  store: () => Store & QuarantineReview & AuditStore
+  store: () => Store & QuarantineReview & AuditStore & DecisionStore
   /** Records what this command does, with the identity that AWS names for its credentials. */
   audit: () => Promise<AuditTrail>
   queue: () => SubmissionQueue
@@ -57,6 +59,7 @@ export function connectGateway({ name, log, stage }: { name: string; log: Log; s
     ...createStore(table()),
     ...quarantineReview(table()),
     ...auditStore(table(), environment.audit()),
+    ...waitingDecisions(table()),
   }))
   const audit = once(async () =>
     connectAudit({ table: table(), ...environment.audit(), origin: await readOperatorOrigin(), log }),

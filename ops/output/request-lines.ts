@@ -54,7 +54,9 @@ export function nextLines(
   const suffix = { retry: '', cancel: '', abandon: ' --abandon' } as const
   return [
     ...lines,
-    ...matchingOrphans.flatMap((orphan) => field('but', describeMatchingOrphan(orphan, wording))),
+    ...matchingOrphans.flatMap(({ orphan, candidates: { length: candidates }, isAdoptable }) =>
+      field('but', describeMatchingOrphan({ orphan, candidates, isAdoptable }, wording)),
+    ),
     ...options.flatMap(({ what, submissions, effect }) =>
       field(
         'you may',

@@ -24,6 +24,7 @@ import type { AuditOrigin } from '../../lib/profile/audit/audit-entry.ts'
 import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
+import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
@@ -115,7 +116,12 @@ export function createWorld({
   })
   const own = { client, tableName, retainSeconds: 35 * 86_400, clock, sleep, random: () => 0.5 }
   const shared = {
-    store: { ...createStore(own), ...quarantineReview(own), ...auditStore(own, { retainSeconds: 400 * 86_400 }) },
+    store: {
+      ...createStore(own),
+      ...quarantineReview(own),
+      ...auditStore(own, { retainSeconds: 400 * 86_400 }),
+      ...waitingDecisions(own),
+    },
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
     thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,

@@ -52,6 +52,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   readCallbackTest: { file: 'listeners', actions: ['GetItem'] },
   listDue: { file: 'due', actions: ['Query'], index: 'due' },
   listAwaitingDecision: { file: 'due', actions: ['Query'], index: 'due' },
+  listDecisions: { file: 'decisions/waiting-decisions', actions: ['Query'], index: 'due' },
   listOrphans: { file: 'due', actions: ['Query'], index: 'due' },
   postponeDue: { file: 'due', actions: ['UpdateItem'] },
   readLatch: { file: 'latches', actions: ['GetItem'] },

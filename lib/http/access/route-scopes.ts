@@ -17,6 +17,7 @@ const routeScopes = {
   'GET /v1/cards/{kind}/{id}': 'profiles:read',
   'GET /v1/failures': 'profiles:read',
   'GET /v1/failures/counts': 'profiles:read',
+  'GET /v1/decisions': 'profiles:read',
   'POST /v1/requests/{requestId}/retry': 'profiles:manage',
   'POST /v1/requests/{requestId}/cancel': 'profiles:manage',
   'GET /v1/operate/quarantine': 'profiles:operate',

@@ -1,3 +1,4 @@
+import type { Page, PageCall } from '../ports.ts'
 import type { UpstreamName } from './result.ts'
 
 /** An entry of the due index: an item that the sweep must look at, and since when (epoch milliseconds). */
@@ -18,4 +19,20 @@ export type DueStore = {
   listAwaitingDecision(limit: number): Promise<DueItem[]>
   /** Lists orphans in no particular order, whether due or not. */
   listOrphans(limit: number): Promise<UpstreamName[]>
+}
+
+/** A submission that waits for a decision, as the index lists it. */
+export type DecisionEntry = {
+  requestId: string
+  generation: string
+  submission: number
+  dueAt: number
+  /** A cursor that continues the list behind this entry. */
+  position: string
+}
+
+/** The list of all submissions that wait for a decision, of all accounts, longest waiting first. */
+export type DecisionStore = {
+  /** Reads a page from the index, which is a moment behind. */
+  listDecisions(page: PageCall): Promise<Page<DecisionEntry>>
 }

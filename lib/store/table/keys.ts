@@ -27,6 +27,12 @@ export const submissionKey = (request: RequestName, submission: number): Key => 
   pk: requestPartition(request.requestId),
   sk: `${submissionPrefix(request)}${padded(submission, 5)}`,
 })
+/** The submission of a key. Undefined for keys of other items. */
+export function submissionOfKey({ pk, sk }: Key): (RequestName & { submission: number }) | undefined {
+  const [, generation, submission] = /^SUB#(.+)#(\d{5})$/.exec(sk) ?? []
+  if (!pk.startsWith('REQ#') || generation === undefined) return undefined
+  return { requestId: pk.slice(4), generation, submission: Number(submission) }
+}
 
 /** Escapes `#`, which separates the parts of a key. */
 const encoded = (accountName: string): string => encodeURIComponent(accountName.toWellFormed())
