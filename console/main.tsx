@@ -1,3 +1,4 @@
+import './language.ts'
 import './no-eval.ts'
 import { render } from 'preact'
 import { deliverSignIn } from './session/again.ts'

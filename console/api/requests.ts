@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 // The answers of the gateway that the console shows. A member that is not named here is ignored, and a word that the
 // console does not know is shown as it is, because new ones may be added at any time.
 
-const Identifier = z.object({ kind: z.string(), id: z.string() })
+export const Identifier = z.object({ kind: z.string(), id: z.string() })
 
 const count = z.number()
 
@@ -19,7 +19,7 @@ export const DeviceCounts = z.object({
 })
 export type DeviceCounts = z.infer<typeof DeviceCounts>
 
-const Next = z.nullable(z.object({ what: z.string(), at: z.nullable(z.string()), why: z.string() }))
+export const Next = z.nullable(z.object({ what: z.string(), at: z.nullable(z.string()), why: z.string() }))
 
 const UpstreamError = z.object({
   status: z.optional(z.number()),
@@ -120,9 +120,4 @@ export const DevicePage = z.object({
   items: z.array(Device),
   nextCursor: z.nullable(z.string()),
   unmatchedResults: z.optional(z.array(Result)),
-})
-
-export const HistoryPage = z.object({
-  items: z.array(z.object({ request: ListedRequest, device: Device })),
-  nextCursor: z.nullable(z.string()),
 })

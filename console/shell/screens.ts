@@ -2,6 +2,11 @@ import type { ComponentType } from 'preact'
 import { OrderScreen } from '../screens/order/order-screen.tsx'
 import { CardScreen } from '../screens/card/card-screen.tsx'
 import { RequestScreen } from '../screens/request/request-screen.tsx'
+import { DecisionsScreen } from '../screens/decisions/decisions-screen.tsx'
+import { EvidenceScreen } from '../screens/evidence/evidence-screen.tsx'
+import { FailuresScreen } from '../screens/failures/failures-screen.tsx'
+import { OverviewScreen } from '../screens/overview/overview-screen.tsx'
+import { SearchScreen } from '../screens/search/search-screen.tsx'
 import { RequestsScreen } from '../screens/requests/requests-screen.tsx'
 
 export type Screen = {
@@ -19,12 +24,20 @@ export type Screen = {
 
 /** The screens. Those with a key are in the navigation, in this order. */
 export const screens: readonly Screen[] = [
+  { name: 'overview', title: 'Overview', key: 'o', show: OverviewScreen },
+  { name: 'decisions', title: 'Decisions', key: 'd', show: DecisionsScreen },
   { name: 'requests', title: 'Requests', key: 'r', show: RequestsScreen },
+  { name: 'failures', title: 'Failures', key: 'f', show: FailuresScreen },
   { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },
   { name: 'requests', title: 'Request', isDetail: true, show: RequestScreen },
   { name: 'cards', title: 'Card', isDetail: true, show: CardScreen },
+  { name: 'evidence', title: 'Evidence', isDetail: true, show: EvidenceScreen },
+  { name: 'search', title: 'Search', show: SearchScreen },
 ]
 
 /** The screen of an address. */
 export const screenOf = (path: readonly string[]): Screen | undefined =>
-  screens.find(({ name, isDetail = false }) => name === (path[0] ?? 'overview') && isDetail === path.length > 1)
+  screens.find(
+    ({ name, isDetail = false }) =>
+      name === (path[0] ?? 'overview') && isDetail === (path[0] !== undefined && path.length > 1),
+  )

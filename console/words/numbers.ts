@@ -4,7 +4,8 @@ const numbers = new Intl.NumberFormat('en')
 export const counted = (count: number): string => numbers.format(count)
 
 /** A count with its noun: `1 device`, `10,000 devices`. */
-export const plural = (count: number, noun: string): string => `${counted(count)} ${noun}${count === 1 ? '' : 's'}`
+export const plural = (count: number, noun: string, many = `${noun}s`): string =>
+  `${counted(count)} ${count === 1 ? noun : many}`
 
 /** A duration in its largest unit: `8 s`, `5 min`, `3 h`, `2 d`. */
 export function duration(milliseconds: number): string {

@@ -29,8 +29,16 @@ export async function order(stack: Stack, action: string, body: Record<string, u
   return (await response.json()) as Ordered
 }
 
+/** Decides about a request as an operator. */
+export async function decide(stack: Stack, requestId: string, decision: 'retry' | 'cancel'): Promise<void> {
+  await fetch(`${stack.apiUrl}/v1/requests/${requestId}/${decision}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await stack.tokenFor()}` },
+  })
+}
+
 /** Reads something of the API as an operator. */
-async function read(stack: Stack, path: string): Promise<unknown> {
+export async function read(stack: Stack, path: string): Promise<unknown> {
   const response = await fetch(`${stack.apiUrl}${path}`, {
     headers: { authorization: `Bearer ${await stack.tokenFor()}` },
   })

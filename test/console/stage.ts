@@ -30,7 +30,7 @@ const settings = {
   LOCAL_SWEEP_EVERY_SECONDS: '1',
   LOCAL_SUMMARISE_EVERY_SECONDS: '1',
   LOCAL_LEASE_SECONDS: '24',
-  LOCAL_GRACE_SECONDS: '2',
+  LOCAL_GRACE_SECONDS: '3',
 }
 
 async function launchBrowser({ executablePath, environment }: Found): Promise<Browser> {

@@ -28,7 +28,7 @@ export type Visit = {
   close: () => Promise<void>
 }
 
-const patience = { timeout: 20_000 }
+const patience = { timeout: 40_000 }
 
 let axe: Promise<string> | undefined
 
@@ -86,7 +86,16 @@ export async function openVisit(
       await page.locator(`#${person}`).click()
       await page.waitForSelector('header.top', patience)
     },
-    click: async (name) => page.locator(named(name)).click(),
+    click: async (name) => {
+      // A dialog hides the page behind it, where another element may have the same name.
+      const place = (await page.$('dialog[open]')) === null ? '' : 'dialog[open] '
+      await page
+        .locator(place + named(name))
+        .click()
+        .catch(async (cause: unknown) => {
+          throw new Error(`"${name}" cannot be clicked on:\n${await text()}`, { cause })
+        })
+    },
     fill: async (label, value) => page.locator(named(label)).fill(value),
     tabTo: async (name) => {
       for (let step = 0; step < 120; step += 1) {

@@ -22,8 +22,8 @@ const times: Readonly<Record<string, string>> = {
 }
 
 /** The API names its own calls. A reader of this page has buttons instead. */
-const forReaders = (why: string): string =>
-  why.replace(/ (Retry it|Give it up) with POST .*?(?=It is given up|$)/s, ' Decide below. ')
+export const forReaders = (why: string): string =>
+  why.replace(/ (Retry it|Give it up) with POST .*?(?=It is given up|$)/s, ' ')
 
 /** What happens next, when, and why. */
 export function NextBox({ request: { next, final } }: { request: Request }) {

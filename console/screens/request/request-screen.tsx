@@ -11,9 +11,11 @@ import { DeviceCountsBox } from './device-counts.tsx'
 import { Devices } from './devices.tsx'
 import { NextBox } from './next-box.tsx'
 import { Submissions } from './submissions.tsx'
+import { Timeline } from './timeline.tsx'
 
 const tabs = [
   { name: 'devices', title: 'Devices', show: Devices },
+  { name: 'timeline', title: 'Time line', show: Timeline },
   { name: 'submissions', title: 'Submissions', show: Submissions },
 ] as const
 
@@ -64,7 +66,17 @@ export function RequestScreen() {
 }
 
 function Facts({ request }: { request: Request }) {
-  const { requestId, accountName, family, createdAt, finalAt, cancelledAt, cancelledBy } = request
+  const {
+    requestId,
+    accountName,
+    family,
+    createdAt,
+    finalAt,
+    cancelledAt,
+    cancelledBy,
+    reorderOf,
+    reorderedBy = [],
+  } = request
   return (
     <dl class="facts">
       <div>
@@ -92,6 +104,26 @@ function Facts({ request }: { request: Request }) {
           <dt>Final</dt>
           <dd>
             <Time at={finalAt} />
+          </dd>
+        </div>
+      )}
+      {reorderOf !== undefined && (
+        <div>
+          <dt>Orders again</dt>
+          <dd>
+            <a href={`#/requests/${reorderOf}`}>the failed devices of an earlier request</a>
+          </dd>
+        </div>
+      )}
+      {reorderedBy.length > 0 && (
+        <div>
+          <dt>Ordered again by</dt>
+          <dd>
+            {reorderedBy.map((id, index) => (
+              <a key={id} href={`#/requests/${id}`}>
+                request {index + 1}{' '}
+              </a>
+            ))}
           </dd>
         </div>
       )}

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini'
+import { Card } from '../../api/find.ts'
+import { FailureNotice } from '../../parts/notice.tsx'
+import { usePages } from '../../parts/paged.ts'
+import { State } from '../../parts/state.tsx'
+import { Time } from '../../parts/time.tsx'
+import { reasonOf } from '../request/reason.ts'
+
+type Items = Card['requests']
+
+const Page = z.pipe(
+  Card,
+  z.transform(({ requests, nextCursor }) => ({ items: requests, nextCursor })),
+)
+
+/** Every order that named the card, newest first. */
+export function CardHistory({ path, first }: { path: string; first: { items: Items; nextCursor: string | null } }) {
+  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: Page, first })
+  return (
+    <>
+      <div class="scroller" tabIndex={0} role="region" aria-label="Orders">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Ordered</th>
+              <th scope="col">Action</th>
+              <th scope="col">This device</th>
+              <th scope="col">Why</th>
+              <th scope="col">Account</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(({ request, device }) => (
+              <tr key={`${request.requestId} ${device?.position}`}>
+                <td>
+                  <Time at={request.createdAt} quiet />
+                </td>
+                <td>
+                  <a href={`#/requests/${request.requestId}`}>{request.action}</a>
+                </td>
+                <td>{device === null ? 'not readable' : <State of="device" state={device.status} quiet />}</td>
+                <td class="wrap">{device === null ? '' : reasonOf(device)}</td>
+                <td>{request.accountName}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {failure !== undefined && <FailureNotice failure={failure} />}
+      {hasMore && (
+        <button type="button" disabled={isLoading} onClick={() => void more()}>
+          Show older orders
+        </button>
+      )}
+    </>
+  )
+}

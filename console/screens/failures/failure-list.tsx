@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals'
+import { send } from '../../api/call.ts'
+import type { Failure } from '../../api/failure.ts'
+import { type Failed, FailurePage } from '../../api/failures.ts'
+import { useWatch } from '../../api/watch.ts'
+import { CardLink } from '../../parts/identifier.tsx'
+import { FailureNotice } from '../../parts/notice.tsx'
+import { usePages } from '../../parts/paged.ts'
+import { State } from '../../parts/state.tsx'
+import { Time } from '../../parts/time.tsx'
+import { may } from '../../session/session.ts'
+import { route, setQuery } from '../../shell/route.ts'
+import { plural } from '../../words/numbers.ts'
+import { save } from '../request/save.ts'
+import { ReorderDialog } from '../reorder/reorder-dialog.tsx'
+
+/** Each failed device of a period, newest first, with a filter by code and status. */
+export function FailureList({ period }: { period: string }) {
+  const { query } = route.value
+  const filters = new URLSearchParams(period)
+  for (const name of ['code', 'status']) {
+    const value = query.get(name)
+    if (value !== null) filters.set(name, value)
+  }
+  const path = `/v1/failures?${filters}`
+  const page = useWatch(`${path}&limit=500`, FailurePage, 10)
+  return (
+    <>
+      <div class="heading">
+        <h2>{query.get('code') === null ? 'Devices' : `Devices with ${query.get('code')}`}</h2>
+        <label>
+          Status{' '}
+          <select
+            value={query.get('status') ?? ''}
+            onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}
+          >
+            <option value="">failed or expired</option>
+            <option value="failed">failed</option>
+            <option value="expired">expired</option>
+          </select>
+        </label>
+      </div>
+      {page.failure.value !== undefined && <FailureNotice failure={page.failure.value} />}
+      {page.value.value !== undefined && <Listed key={path} path={path} first={page.value.value} />}
+    </>
+  )
+}
+
+type ListedProps = { path: string; first: { items: readonly Failed[]; nextCursor: string | null } }
+
+function Listed({ path, first }: ListedProps) {
+  const { items, hasMore, isLoading, failure, more } = usePages({
+    path: `${path}&limit=500`,
+    schema: FailurePage,
+    first,
+  })
+  const isReordering = useSignal(false)
+  const refused = useSignal<Failure | undefined>(undefined)
+  const download = async () => {
+    const reply = await send(`${path}&limit=1000`, { headers: { accept: 'text/csv' } })
+    if (reply instanceof Response) save(await reply.blob(), 'failures.csv')
+    else refused.value = reply
+  }
+  const requestIds = [...new Set(items.map(({ requestId }) => requestId))]
+  const code = new URLSearchParams(path.split('?')[1]).get('code')
+  return (
+    <>
+      <div class="toolbar">
+        <span role="status">
+          {plural(items.length, 'device')} of {plural(requestIds.length, 'request')}
+          {hasMore ? ', and more' : ''}
+        </span>
+        {items.length > 0 && may('profiles:write') && (
+          <button type="button" onClick={() => (isReordering.value = true)}>
+            Order these again…
+          </button>
+        )}
+        {items.length > 0 && (
+          <button type="button" onClick={() => void download()}>
+            Save as CSV
+          </button>
+        )}
+      </div>
+      {refused.value !== undefined && <FailureNotice failure={refused.value} />}
+      {items.length > 0 && <FailureTable items={items} />}
+      {failure !== undefined && <FailureNotice failure={failure} />}
+      {hasMore && (
+        <button type="button" disabled={isLoading} onClick={() => void more()}>
+          Show older failures
+        </button>
+      )}
+      {isReordering.value && (
+        <ReorderDialog
+          requestIds={requestIds}
+          filter={code === null || code === 'none' ? {} : { codes: [code] }}
+          onClose={() => (isReordering.value = false)}
+        />
+      )}
+    </>
+  )
+}
+
+/** The most rows in the page. The CSV and further filters have the rest. */
+const mostRows = 500
+
+function FailureTable({ items }: { items: readonly Failed[] }) {
+  return (
+    <div class="scroller tall" tabIndex={0} role="region" aria-label="Failed devices">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">At</th>
+            <th scope="col">Device</th>
+            <th scope="col">Status</th>
+            <th scope="col">Code</th>
+            <th scope="col">What ThingSpace said</th>
+            <th scope="col">Request</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.slice(0, mostRows).map(({ at, requestId, position, deviceIds, action, status, code, message }) => {
+            const named = deviceIds.find(({ kind }) => kind === 'iccid') ?? deviceIds[0]
+            return (
+              <tr key={`${requestId} ${position} ${at}`}>
+                <td>
+                  <Time at={at} quiet />
+                </td>
+                <td>{named === undefined ? '' : <CardLink kind={named.kind} id={named.id} />}</td>
+                <td>
+                  <State of="device" state={status} quiet />
+                </td>
+                <td>{code ?? ''}</td>
+                <td class="wrap">{message ?? ''}</td>
+                <td>
+                  <a href={`#/requests/${requestId}`}>{action}</a>
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import type { Day } from '../../api/failures.ts'
+import type { ListedRequest } from '../../api/requests.ts'
+import { addressOf } from '../../shell/route.ts'
+import { counted } from '../../words/numbers.ts'
+
+type TileProps = { count: number; title: string; detail: string; tone: string; address: string }
+
+/** The counts that decide what to do next. Each leads to its screen. */
+export function Tiles({ requests, today }: { requests: readonly ListedRequest[]; today: Day | undefined }) {
+  const of = (...statuses: string[]) => requests.filter(({ status }) => statuses.includes(status))
+  const unconfirmed = of('unconfirmed')
+  const retrying = of('retrying')
+  const open = of('queued', 'submitting', 'submitted')
+  const pending = open.reduce((sum, { devices }) => sum + devices.pending + devices.warning, 0)
+  const conflicts = requests.filter(({ devices }) => devices.conflicts > 0)
+  return (
+    <ul class="tiles">
+      <Tile
+        count={unconfirmed.length}
+        title="unconfirmed"
+        detail={unconfirmed.length === 0 ? 'nothing to decide' : 'may need your decision'}
+        tone={unconfirmed.length === 0 ? 'quiet' : 'doubt'}
+        address={addressOf('decisions')}
+      />
+      <Tile
+        count={today?.devices ?? 0}
+        title="devices failed today"
+        detail={(today?.counts ?? [])[0]?.code ?? 'by day and code'}
+        tone={(today?.devices ?? 0) === 0 ? 'quiet' : 'bad'}
+        address={addressOf('failures', { days: '1' })}
+      />
+      <Tile
+        count={retrying.length}
+        title="retrying"
+        detail={retrying.length === 0 ? 'ThingSpace accepts orders' : 'ThingSpace did not accept them yet'}
+        tone={retrying.length === 0 ? 'quiet' : 'warn'}
+        address={addressOf('requests', { status: 'retrying' })}
+      />
+      <Tile
+        count={open.length}
+        title="in flight"
+        detail={`${counted(pending)} devices without a result`}
+        tone={open.length === 0 ? 'quiet' : 'busy'}
+        address={addressOf('requests', { status: 'submitted' })}
+      />
+      {conflicts.length > 0 && (
+        <Tile
+          count={conflicts.length}
+          title="with conflicts"
+          detail="devices with two different results"
+          tone="warn"
+          address={`#/requests/${conflicts[0]?.requestId}`}
+        />
+      )}
+    </ul>
+  )
+}
+
+const Tile = ({ count, title, detail, tone, address }: TileProps) => (
+  <li>
+    <a href={address} class={`tile ${tone}`}>
+      <strong>{counted(count)}</strong> <span>{title}</span>
+      <small>{detail}</small>
+    </a>
+  </li>
+)

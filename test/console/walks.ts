@@ -1,0 +1,56 @@
+import { describe, test } from 'vitest'
+import { untilRequest } from './orders.ts'
+import type { Scene } from './screens.ts'
+import { accountName } from './stage.ts'
+import type { Visit } from './visit.ts'
+
+/** How a person presses something: with the mouse, or by the keyboard alone. */
+const hands = ['mouse', 'keyboard'] as const
+type Hand = (typeof hands)[number]
+
+const press = async (visit: Visit, hand: Hand, name: string): Promise<void> => {
+  if (hand === 'mouse') return visit.click(name)
+  await visit.tabTo(name)
+  await visit.page.keyboard.press('Enter')
+}
+
+const toggle = async (visit: Visit, hand: Hand, name: string): Promise<void> => {
+  if (hand === 'mouse') return visit.page.click(`input[aria-label="${name}"]`)
+  await visit.tabTo(name)
+  await visit.page.keyboard.press('Space')
+}
+
+/** Types the count of a confirmation. The field has no other name than its sentence. */
+const typeCount = async (visit: Visit, hand: Hand, count: number): Promise<void> => {
+  if (hand === 'mouse') await visit.page.click('input[name=count]')
+  else
+    while ((await visit.page.evaluate('document.activeElement?.name')) !== 'count')
+      await visit.page.keyboard.press('Tab')
+  await visit.page.keyboard.type(String(count))
+}
+
+/** What an operator does on a bad day, by each hand alone. */
+export function registerWalks({ stage, made }: Scene): void {
+  describe.each(hands)('with the %s alone', (hand) => {
+    test('an operator finds a lost answer, sees what a retry would do, and retries it', async () => {
+      const { stack } = stage()
+      const requestId = made.lost[hand === 'mouse' ? 0 : 1] ?? ''
+      await untilRequest(stack, requestId, ({ next }) => next?.what === 'decision')
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/overview')
+      await visit.sees('may need your decision')
+      await press(visit, hand, 'Decisions')
+      await visit.sees('No callback has arrived.')
+      await visit.page.waitForFunction("!document.body.innerText.includes('Reading…')")
+      await toggle(visit, hand, `Select download ${requestId}`)
+      await press(visit, hand, 'Retry 1 selected…')
+      await visit.sees('If ThingSpace ran it already, it runs twice.')
+      await typeCount(visit, hand, 1)
+      await press(visit, hand, 'Retry')
+      await visit.sees('1 of 1 done.')
+      await visit.sees(/done, now\s+(submitt|retrying|succeeded)/)
+      await untilRequest(stack, requestId, ({ status }) => status !== 'unconfirmed')
+      await visit.close()
+    })
+  })
+}
