@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
+import { scheduleHandler } from '../lib/events/schedule-handler.ts'
 import { createLog } from '../lib/log.ts'
+import type { Log } from '../lib/profile/ports.ts'
 import { type KeepDependencies, keepListeners } from '../lib/profile/listener/keep-listener.ts'
 import { rotateListener } from '../lib/profile/listener/rotate-listener.ts'
 import { connectSecrets, listenerSecret, saveListenerSecret } from '../lib/secrets.ts'
@@ -13,12 +15,8 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 /**
  * Runs each hour. Checks that ThingSpace calls back our address with current credentials, and repairs registrations.
  */
-export const createHandler = (connect: () => Promise<KeepDependencies>) => async () => {
-  const dependencies = await connect()
-  const counts = await keepListeners(dependencies)
-  dependencies.log.info('listeners checked', counts)
-  return counts
-}
+export const createHandler = (connect: () => Promise<KeepDependencies>, { log }: { log: Log }) =>
+  scheduleHandler(async () => keepListeners(await connect()), { finished: 'listeners checked', log })
 
 const log = createLog(environment.log())
 const clock = Date.now
@@ -35,31 +33,34 @@ const listeners = connectListeners(thingSpaceOptions({ ...environment.thingSpace
 const keepMilliseconds = 20_000
 
 export const handler = log.metered(
-  createHandler(async () => {
-    const stopAt = clock() + keepMilliseconds
-    const listenerCredentials = await rotateListener({
-      readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
-      saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
-      everyDays: rotateEveryDays,
-      // 40 characters, the most that ThingSpace accepts.
-      newPassword: () => randomBytes(30).toString('base64url'),
-      audit,
-      clock,
-      log,
-    })
-    const segment = await readSecret(segmentSecretId)
-    return {
-      listeners,
-      accounts,
-      takeOver,
-      urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
-      ...listenerCredentials,
-      store,
-      audit,
-      by: 'gateway',
-      stopAt,
-      clock,
-      log,
-    }
-  }),
+  createHandler(
+    async () => {
+      const stopAt = clock() + keepMilliseconds
+      const listenerCredentials = await rotateListener({
+        readSecret: () => listenerSecret(readSecret, listener.secretId, { fresh: true }),
+        saveSecret: (secret) => saveListenerSecret(listener.secretId, secret),
+        everyDays: rotateEveryDays,
+        // 40 characters, the most that ThingSpace accepts.
+        newPassword: () => randomBytes(30).toString('base64url'),
+        audit,
+        clock,
+        log,
+      })
+      const segment = await readSecret(segmentSecretId)
+      return {
+        listeners,
+        accounts,
+        takeOver,
+        urlFor: (accountName) => `${publicUrl}/callbacks/${segment}/${encodeURIComponent(accountName)}`,
+        ...listenerCredentials,
+        store,
+        audit,
+        by: 'gateway',
+        stopAt,
+        clock,
+        log,
+      }
+    },
+    { log },
+  ),
 )

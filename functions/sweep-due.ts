@@ -1,6 +1,6 @@
-import type { ScheduledEvent } from 'aws-lambda'
 import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
+import { scheduleHandler } from '../lib/events/schedule-handler.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { createLog } from '../lib/log.ts'
 import type { SweepDependencies } from '../lib/profile/sweep/sweep-dependencies.ts'
@@ -13,11 +13,8 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 /**
  * Runs each minute. Works through every item whose `dueAt` has passed: expired leases, deadlines, orphans, summaries.
  */
-export const createHandler = (dependencies: SweepDependencies) => async (_event: ScheduledEvent) => {
-  const counts = await sweepDue(dependencies)
-  dependencies.log.info('sweep finished', counts)
-  return counts
-}
+export const createHandler = (dependencies: SweepDependencies) =>
+  scheduleHandler(() => sweepDue(dependencies), { finished: 'sweep finished', log: dependencies.log })
 
 const log = createLog(environment.log())
 const clock = Date.now

@@ -1,8 +1,18 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import type { Log } from '../profile/ports.ts'
 import type { StreamRecord } from '../profile/callback/change.ts'
+
+/** Logs how many changes a batch had, and from which on they are delivered again. */
+const logChanges = (log: Log): MiddlewareObj<DynamoDBStreamEvent, DynamoDBBatchResponse> => ({
+  after({ event: { Records }, response }) {
+    const failed = response?.batchItemFailures[0]?.itemIdentifier
+    const failedFrom = Records.findIndex(({ dynamodb }) => failed !== undefined && dynamodb?.SequenceNumber === failed)
+    log.info('batch finished', { records: Records.length, failedFrom: failedFrom === -1 ? undefined : failedFrom })
+  },
+})
 
 export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>
 
@@ -14,17 +24,19 @@ export function streamHandler(
   project: (records: StreamRecord[]) => Promise<{ failedFrom: number } | undefined>,
   { log }: { log: Log },
 ): StreamHandler {
-  return async ({ Records }) => {
-    const failure = await project(
-      Records.map(({ dynamodb }) => ({ before: plain(dynamodb?.OldImage), after: plain(dynamodb?.NewImage) })),
-    )
-    const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
-    log.info('batch finished', { records: Records.length, failedFrom: failure?.failedFrom })
-    if (failure === undefined) return { batchItemFailures: [] }
-    // Without a sequence number, report the whole batch as failed.
-    if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
-    return { batchItemFailures: [{ itemIdentifier }] }
-  }
+  const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>({ timeoutEarlyInMillis: 0 })
+    .use(logChanges(log))
+    .handler(async ({ Records }) => {
+      const failure = await project(
+        Records.map(({ dynamodb }) => ({ before: plain(dynamodb?.OldImage), after: plain(dynamodb?.NewImage) })),
+      )
+      const itemIdentifier = failure === undefined ? undefined : Records[failure.failedFrom]?.dynamodb?.SequenceNumber
+      if (failure === undefined) return { batchItemFailures: [] }
+      // Without a sequence number, report the whole batch as failed.
+      if (itemIdentifier === undefined) throw new Error('a failed stream record has no sequence number')
+      return { batchItemFailures: [{ itemIdentifier }] }
+    })
+  return (event, context) => handler(event, context)
 }
 
 /** Converts a stream image to a plain item. Lambda's types and the SDK's describe the same JSON. */

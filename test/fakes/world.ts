@@ -314,7 +314,7 @@ export function createWorld({
       return records.flatMap(({ messageId }, index) => (failed.has(messageId) ? [index] : []))
     },
 
-    sweep: () => reaper.run(() => handlers.sweep({} as ScheduledEvent)),
+    sweep: () => reaper.run(() => handlers.sweep({} as ScheduledEvent, context)),
 
     /** Runs everything that can happen at this time. */
     async settle(): Promise<void> {

@@ -7,7 +7,8 @@ import { eventsOfListener } from '../../lib/profile/listener/listener-events.ts'
 import type { ListenerRecord } from '../../lib/profile/listener/listener-store.ts'
 import type { Log } from '../../lib/profile/ports.ts'
 import { type ListenerSecret, rotateListener } from '../../lib/profile/listener/rotate-listener.ts'
-import { account } from '../builders.ts'
+import type { ScheduledEvent } from 'aws-lambda'
+import { account, context } from '../builders.ts'
 import { createWorld, credentials, listenerSecret } from '../fakes/world.ts'
 
 const otherAccount = '4 3TOM HPN2 S'
@@ -81,20 +82,23 @@ function keep(
   over: Partial<KeepDependencies> = {},
   world = createWorld(),
 ): Promise<Record<string, number>> {
-  return createHandler(async () => ({
-    listeners: fake.listeners,
-    accounts: [account],
-    takeOver: false,
-    urlFor,
-    credentials,
-    stopAt: world.now() + 20_000,
-    store: world.store,
-    audit: world.auditOf('gateway'),
-    by: 'gateway',
-    clock: world.now,
-    log: world.log,
-    ...over,
-  }))()
+  return createHandler(
+    async () => ({
+      listeners: fake.listeners,
+      accounts: [account],
+      takeOver: false,
+      urlFor,
+      credentials,
+      stopAt: world.now() + 20_000,
+      store: world.store,
+      audit: world.auditOf('gateway'),
+      by: 'gateway',
+      clock: world.now,
+      log: world.log,
+      ...over,
+    }),
+    world,
+  )({} as ScheduledEvent, context)
 }
 
 const ours = services.map((serviceName) => ({ accountName: account, serviceName, url: urlFor(account), credentials }))
@@ -283,9 +287,9 @@ describe('a failure of keep-listener', () => {
 
   test('to read the secret fails the run and changes nothing', async () => {
     const fake = createFakeListeners()
-    const run = createHandler(() => Promise.reject(new Error('no secret')))
+    const run = createHandler(() => Promise.reject(new Error('no secret')), createWorld())
 
-    await expect(run()).rejects.toThrow('no secret')
+    await expect(run({} as ScheduledEvent, context)).rejects.toThrow('no secret')
     expect(fake.changes).toEqual([])
   })
 })

@@ -153,7 +153,7 @@ const makers = {
         clock,
         log,
       }
-    }),
+    }, equipment),
 } as const
 
 export type FunctionName = keyof typeof makers

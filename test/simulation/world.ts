@@ -268,7 +268,7 @@ export class World {
     this.listener.begin(account, () =>
       this.scheduler.invoke(
         'keep-listener',
-        (invocation) => this.environments.call('keep', invocation, undefined),
+        (invocation) => this.environments.call('keep', invocation, {} as never),
         () => undefined,
       ),
     )

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { createHandler as keepListener } from '../../functions/keep-listener.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
 import type { CallbackListeners } from '../../lib/profile/listener/registrations.ts'
+import type { ScheduledEvent } from 'aws-lambda'
 import { account, context, localBody } from '../builders.ts'
 import { emfOf, type Line, sum, totalsOf } from '../emf.ts'
 import { isDown, losesTheCall } from '../fakes/thing-space.ts'
@@ -119,23 +120,26 @@ const elsewhere = { serviceName: 'DeviceProfileService', url: 'https://elsewhere
 
 async function listenersFound(found: Awaited<ReturnType<CallbackListeners['list']>>): Promise<readonly Line[]> {
   const world = createWorld()
-  await keepListener(async () => ({
-    listeners: {
-      list: async () => found,
-      register: async () => ({ kind: 'registered' }),
-      deregister: async () => ({ kind: 'deregistered' }),
-    },
-    accounts: [account],
-    takeOver: false,
-    urlFor: (accountName) => `https://gateway.example/${accountName}`,
-    credentials,
-    stopAt: Number.POSITIVE_INFINITY,
-    store: world.store,
-    audit: world.auditOf('gateway'),
-    by: 'gateway',
-    clock: world.now,
-    log: world.log,
-  }))()
+  await keepListener(
+    async () => ({
+      listeners: {
+        list: async () => found,
+        register: async () => ({ kind: 'registered' }),
+        deregister: async () => ({ kind: 'deregistered' }),
+      },
+      accounts: [account],
+      takeOver: false,
+      urlFor: (accountName) => `https://gateway.example/${accountName}`,
+      credentials,
+      stopAt: Number.POSITIVE_INFINITY,
+      store: world.store,
+      audit: world.auditOf('gateway'),
+      by: 'gateway',
+      clock: world.now,
+      log: world.log,
+    }),
+    world,
+  )({} as ScheduledEvent, context)
   return world.log.lines
 }
 
