@@ -12,6 +12,7 @@ import { listener } from './commands/listener.ts'
 import { orphans } from './commands/orphans.ts'
 import { quarantine } from './commands/quarantine.ts'
 import { redrive } from './commands/redrive.ts'
+import { reorder } from './commands/reorder.ts'
 import { retry } from './commands/retry.ts'
 import { show } from './commands/show.ts'
 import { guarded } from './output/terminal.ts'
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   show,
   failures,
   retry,
+  reorder,
   cancel,
   redrive,
   quarantine,

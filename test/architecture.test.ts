@@ -78,6 +78,7 @@ const subjects = [
   'listener',
   'callback',
   'decision',
+  'reorder',
   'support',
   'sweep',
 ]

@@ -22,6 +22,7 @@ export const problems = {
   'nothing-to-retry': { status: 409, title: 'No submission can be retried', retryable: false },
   'may-have-run': { status: 409, title: 'ThingSpace may have done it already', retryable: false },
   'nothing-to-cancel': { status: 409, title: 'No submission can be cancelled', retryable: false },
+  'nothing-to-reorder': { status: 409, title: 'No device can be ordered again', retryable: false },
   'not-recorded': { status: 409, title: 'The message could not be recorded', retryable: false },
   'nothing-to-open': { status: 409, title: 'The latch cannot be opened', retryable: false },
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },

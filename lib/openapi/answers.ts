@@ -80,6 +80,11 @@ const requestMembers = {
   finalAt: instant.optional(),
   cancelledAt: instant.optional(),
   cancelledBy: z.string().optional(),
+  reorderOf: z.string().optional().meta({ description: 'The request whose failed devices this one orders again.' }),
+  reorderedBy: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'The requests that order failed devices of this one again.' }),
   devices: z
     .object({
       total: z.int().positive(),

@@ -6,6 +6,7 @@ import { requestExample } from './answer-examples.ts'
 import { RequestAnswer } from './answers.ts'
 import { always, headers } from './headers.ts'
 import { requestPath } from './reading-operations.ts'
+import { reorderRequest } from './support/reorder-operation.ts'
 import { refusals } from './refusals.ts'
 
 type Deciding = {
@@ -60,6 +61,7 @@ const deciding = ({
 
 /** The routes for decisions of people and apps. */
 export const decidingPaths: ZodOpenApiPathsObject = {
+  '/v1/requests/{requestId}/reorder': { post: reorderRequest },
   '/v1/requests/{requestId}/retry': {
     post: deciding({
       operationId: 'retryRequest',

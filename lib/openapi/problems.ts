@@ -112,6 +112,14 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: 'wait for the results',
     example: { detail: 'its submissions are submitted', requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11' },
   },
+  'nothing-to-reorder': {
+    cause: 'no device that fits the filter may be ordered again',
+    cure: '`detail` says why; `acceptRisk` orders devices that may still succeed',
+    example: {
+      detail: 'no device can be ordered again: 2 may-still-succeed',
+      requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
+    },
+  },
   'not-recorded': {
     cause: 'this version does not understand the message in quarantine, or its sender was not authenticated',
     cure: 'deploy code that reads it, vouch for its sender, or dismiss it',

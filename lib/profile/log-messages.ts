@@ -30,6 +30,7 @@ export type LogMessage =
   | 'retry decided'
   | 'retry held back'
   | 'submission stopped'
+  | 'devices ordered again'
   // Audit
   | 'audit entry not stored'
   | 'audit outcome not stored'

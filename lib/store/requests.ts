@@ -15,7 +15,9 @@ import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './tabl
 import { joinUpdate } from './table/update-parts.ts'
 
 /** Request items: creating, reading and cancelling them. Summaries, manifests and lists have files of their own. */
-export function requestStore(table: Table): Pick<RequestStore, 'createRequest' | 'getRequest' | 'markCancelled'> {
+export function requestStore(
+  table: Table,
+): Pick<RequestStore, 'createRequest' | 'getRequest' | 'markCancelled' | 'linkReorder'> {
   const { client, tableName } = table
   const readRequest = (item: Item | undefined) => {
     const [kept] = keptAmong(table, item === undefined ? [] : [item])
@@ -74,6 +76,22 @@ export function requestStore(table: Table): Pick<RequestStore, 'createRequest' |
         new GetCommand({ TableName: tableName, Key: requestKey(requestId), ConsistentRead: true }),
       )
       return readRequest(Item)
+    },
+
+    async linkReorder({ requestId, generation }, reorderId) {
+      await conditional(table, () =>
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: requestKey(requestId),
+            ...joinUpdate({
+              set: ['reorderedBy = list_append(if_not_exists(reorderedBy, :none), :added)'],
+              condition: ['generation = :generation', 'NOT contains(reorderedBy, :id)'],
+              values: { ':generation': generation, ':none': [], ':added': [reorderId], ':id': reorderId },
+            }),
+          }),
+        ),
+      )
     },
 
     async markCancelled(requestId, now, by) {

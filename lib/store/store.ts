@@ -10,7 +10,6 @@ import type { SubmissionStore } from '../profile/request/submission-store.ts'
 import { accountListStore } from './account-lists.ts'
 import { deviceStore } from './devices.ts'
 import { dueStore } from './due.ts'
-import { failureLists } from './failures/failure-lists.ts'
 import { failureWriter } from './failures/failures.ts'
 import { callbackTestStore, listenerStore } from './listeners.ts'
 import { manifestStore } from './manifests.ts'
@@ -31,7 +30,7 @@ export type Store = RequestStore &
   UpstreamStore &
   DeviceStore &
   QuarantineStore &
-  FailureStore &
+  Pick<FailureStore, 'saveFailure' | 'clearFailure'> &
   ListenerStore &
   CallbackTestStore &
   DueStore
@@ -53,5 +52,4 @@ export const createStore = (table: Table): Store => ({
   ...callbackTestStore(table),
   ...dueStore(table),
   ...failureWriter(table),
-  ...failureLists(table),
 })

@@ -2,12 +2,15 @@ import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
 import { connectAudit } from '../../lib/connect-audit.ts'
 import type { AuditStore } from '../../lib/profile/audit/audit-store.ts'
 import type { AuditTrail } from '../../lib/profile/audit/audit-trail.ts'
+import { createAdmit } from '../../lib/profile/listener/admit-accounts.ts'
 import { inspectListeners } from '../../lib/profile/listener/inspect-listener.ts'
 import { type KeepDependencies, keepListeners } from '../../lib/profile/listener/keep-listener.ts'
 import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
 import type { Clock, Log } from '../../lib/profile/ports.ts'
 import type { DecisionStore } from '../../lib/profile/request/due-store.ts'
+import type { FailureStore } from '../../lib/profile/failure/failure.ts'
 import type { Settings } from '../../lib/profile/request/settings.ts'
+import type { Admit } from '../../lib/profile/submission/admission.ts'
 import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import { type Store, createStore } from '../../lib/store/store.ts'
 import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
@@ -15,6 +18,7 @@ import { connectSecrets, listenerSecret, thingSpaceSecrets } from '../../lib/sec
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../lib/store/credentials.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
+import { failureLists } from '../../lib/store/failures/failure-lists.ts'
 import { latchStore } from '../../lib/store/latches.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
@@ -37,7 +41,7 @@ export type Gateway = {
   name: string
   clock: Clock
   log: Log
-  store: () => Store & QuarantineReview & AuditStore & DecisionStore
+  store: () => Store & QuarantineReview & AuditStore & DecisionStore & FailureStore
   /** Records what this command does, with the identity that AWS names for its credentials. */
   audit: () => Promise<AuditTrail>
   queue: () => SubmissionQueue
@@ -46,6 +50,8 @@ export type Gateway = {
   latches: () => { credentialSets: string[]; dependencies: LatchDependencies }
   /** The accounts whose callbacks this gateway receives. */
   accounts: () => readonly string[]
+  /** The check of an order's account, as the API does it. */
+  admit: () => Admit
   listeners: () => Promise<Listeners>
   /** What `check` reads. */
   checkSources: (options: CheckOptions) => CheckSources
@@ -58,6 +64,7 @@ export function connectGateway({ name, log, stage }: { name: string; log: Log; s
   const store = once(() => ({
     ...createStore(table()),
     ...quarantineReview(table()),
+    ...failureLists(table()),
     ...auditStore(table(), environment.audit()),
     ...waitingDecisions(table()),
   }))
@@ -83,6 +90,7 @@ export function connectGateway({ name, log, stage }: { name: string; log: Log; s
       dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },
     }),
     accounts: () => environment.servedAccounts().accounts,
+    admit: () => createAdmit({ ...environment.servedAccounts(), store: store(), clock, log }),
     async listeners() {
       const endpoint = environment.callbackEndpoint()
       const { username, current, previous } = await listenerSecret(readSecret(), environment.listener().secretId)

@@ -14,6 +14,7 @@ import type { ApiEvent } from '../../lib/http/api-call.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type { Fields, Log } from '../../lib/profile/ports.ts'
 import type { Settings } from '../../lib/profile/request/settings.ts'
+import type { Admit } from '../../lib/profile/submission/admission.ts'
 import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import type { ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
@@ -25,6 +26,7 @@ import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
+import { failureLists } from '../../lib/store/failures/failure-lists.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
 import { changeOf } from '../../lib/store/stream-change.ts'
@@ -121,6 +123,7 @@ export function createWorld({
       ...quarantineReview(own),
       ...auditStore(own, { retainSeconds: 400 * 86_400 }),
       ...waitingDecisions(own),
+      ...failureLists(own),
     },
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
@@ -135,16 +138,13 @@ export function createWorld({
     log,
   }
   const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
+  const admit: Admit = served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served })
   const handlers = {
-    submit: submitProfileAction({
-      ...shared,
-      budgetMilliseconds: 20_000,
-      admit: served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served }),
-    }),
+    submit: submitProfileAction({ ...shared, admit, budgetMilliseconds: 20_000 }),
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
     support: querySupport({ ...shared, servedAccounts: [account] }),
-    manage: manageRequest({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
+    manage: manageRequest({ ...shared, admit, audit: auditOf('api'), decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf, projectMilliseconds: 35_000 }),
     sweep: sweepDue({
       ...shared,
@@ -175,6 +175,7 @@ export function createWorld({
     store: shared.store,
     /** The audit trail of a function or a command. */
     auditOf,
+    admit,
     queue,
     topic,
     thingSpace,
@@ -230,7 +231,7 @@ export function createWorld({
     /** A call of a route of query-support. */
     support: async (route: string, call: Call = {}) =>
       answerOf(await handlers.support(apiEvent({ route: `GET ${route}`, ...call }), context)),
-    decide: async (what: 'retry' | 'cancel', requestId: string, call: Call = {}) =>
+    decide: async (what: 'retry' | 'cancel' | 'reorder', requestId: string, call: Call = {}) =>
       answerOf(
         await handlers.manage(
           apiEvent({ route: `POST /v1/requests/{requestId}/${what}`, path: { requestId }, ...call }),

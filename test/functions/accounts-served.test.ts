@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { callbackServices } from '../../lib/profile/order/actions.ts'
-import { account, eidOf, localBody } from '../builders.ts'
-import { createWorld } from '../fakes/world.ts'
+import { account, eidOf, localBody, someDevices } from '../builders.ts'
+import { aCallbackOf, createWorld } from '../fakes/world.ts'
 
 type Served = NonNullable<Parameters<typeof createWorld>[0]>['served']
 
@@ -61,6 +61,26 @@ describe('an order whose results do not arrive here', () => {
 
     expect(await world.submit('enable', localBody(150))).toMatchObject({ status: 409 })
     expect(world.itemsOf('request')).toEqual([])
+  })
+
+  test.each([
+    { state: 'other-address', answer: { status: 409, body: { code: 'account-not-served' } }, requests: 1 },
+    {
+      state: 'old-credentials',
+      answer: { status: 202, body: { warnings: [{ code: 'account-in-doubt' }] } },
+      requests: 2,
+    },
+  ])('is judged in the same way if it orders failed devices again: $state', async ({ state, answer, requests }) => {
+    const { world, found } = await worldOf(['current'])
+    const { requestId } = await world.order('enable', localBody())
+    await world.settle()
+    await world.callback(aCallbackOf('upstream-1', someDevices(1)[0]!.deviceIds, 'failed'))
+    await world.settle()
+    await found(state)
+    world.advance(61)
+
+    expect(await world.decide('reorder', requestId)).toMatchObject(answer)
+    expect(world.itemsOf('request')).toHaveLength(requests)
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { listAudit } from '../../lib/profile/audit/list-audit.ts'
-import { account, iccidOf, localBody } from '../builders.ts'
+import { account, iccidOf, localBody, someDevices } from '../builders.ts'
 import { losesTheCall, throttles } from '../fakes/thing-space.ts'
-import { createWorld, killed, type World } from '../fakes/world.ts'
+import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 import { opsBench } from '../ops/bench.ts'
 
 const everything = { from: 0, to: 9_000_000_000_000 }
@@ -105,6 +105,41 @@ describe('the audit', () => {
     expect((await world.decide('retry', requestId)).status).toBe(500)
     expect(world.itemsOf('submission')).toEqual(before)
     expect(world.log.text()).toContain('audit entry not stored')
+  })
+
+  test('records a reorder once, and not one that can order nothing or is a replay', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody(2))
+    await world.settle()
+    await world.callback(aCallbackOf('upstream-1', someDevices(1)[0]!.deviceIds, 'failed'))
+    await world.settle()
+    const again = () => world.decide('reorder', requestId, { headers: { 'idempotency-key': 'again' } })
+    expect((await world.decide('reorder', requestId, { body: { devices: [1] } })).status).toBe(409)
+    const { body } = await again()
+    expect((await again()).headers).toHaveProperty('idempotent-replayed')
+
+    const { requestId: reorderId } = body as { requestId: string }
+    expect(await auditOf(world)).toMatchObject([
+      {
+        act: 'request.reorder',
+        accountName: account,
+        subject: requestId,
+        detail: { reorderId, acceptRisk: false },
+        outcome: { result: 'done', detail: { devices: 1 } },
+      },
+    ])
+  })
+
+  test('prevents a reorder that cannot be recorded', async () => {
+    const world = createWorld()
+    const { requestId } = await world.order('enable', localBody())
+    await world.settle()
+    await world.callback(aCallbackOf('upstream-1', someDevices(1)[0]!.deviceIds, 'failed'))
+    await world.settle()
+    world.faults.store = ({ input }) => JSON.stringify(input).includes('AUDIT#')
+    const before = world.items()
+    expect(await world.decide('reorder', requestId)).toMatchObject({ status: 503, body: { code: 'not-stored' } })
+    expect(world.items()).toEqual(before)
   })
 
   test('shows an interrupted act without an outcome', async () => {

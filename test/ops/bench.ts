@@ -46,6 +46,7 @@ export function opsBench(world: World, over: Partial<Gateway> & { listeners?: ()
       throw new Error('no latches here')
     },
     accounts: () => [],
+    admit: () => world.admit,
     listeners: async () => {
       throw new Error('no listeners here')
     },

@@ -123,7 +123,13 @@ const makers = {
   sweep: (equipment: Equipment) =>
     sweepDue({ ...equipment, audit: auditOf(equipment, 'gateway'), sweepMilliseconds: 35_000 }),
   manage: (equipment: Equipment) =>
-    manageRequest({ ...equipment, access: anAccess(), audit: auditOf(equipment, 'api'), decideMilliseconds: 20_000 }),
+    manageRequest({
+      ...equipment,
+      access: anAccess(),
+      admit: async () => ({ kind: 'admitted' }),
+      audit: auditOf(equipment, 'api'),
+      decideMilliseconds: 20_000,
+    }),
   /** Wired like the function's own file. */
   keep: (equipment: Equipment) =>
     keepListener(async () => {

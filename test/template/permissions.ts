@@ -14,6 +14,7 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   keepLonger: { file: 'retention', actions: ['Query', 'UpdateItem'] },
   askForSummary: { file: 'summaries', actions: ['UpdateItem'] },
   beginSummary: { file: 'summaries', actions: ['UpdateItem'] },
+  linkReorder: { file: 'requests', actions: ['UpdateItem'] },
   markCancelled: { file: 'requests', actions: ['UpdateItem'] },
   listRequests: { file: 'account-lists', actions: ['Query', 'BatchGetItem'], index: 'byAccount' },
   cursorBehind: { file: 'account-lists', actions: [] },

@@ -20,6 +20,7 @@ const routeScopes = {
   'GET /v1/decisions': 'profiles:read',
   'POST /v1/requests/{requestId}/retry': 'profiles:manage',
   'POST /v1/requests/{requestId}/cancel': 'profiles:manage',
+  'POST /v1/requests/{requestId}/reorder': 'profiles:write',
   'GET /v1/operate/quarantine': 'profiles:operate',
   'GET /v1/operate/quarantine/{id}': 'profiles:operate',
   'POST /v1/operate/quarantine/{id}/rerun': 'profiles:operate',

@@ -21,7 +21,7 @@ export function answerAcceptance(
   acceptance: Acceptance,
   warnings: readonly BodyFinding[],
   { now, caller }: { now: number; caller: Caller },
-): ApiAnswer {
+): ApiAnswer & { body: object } {
   if (acceptance.kind === 'not-served') {
     throw new ProblemError('account-not-served', {
       detail: `${admissionText[acceptance.reason]}; nothing was stored or sent`,

@@ -38,7 +38,7 @@ export function readOrder({ event, caller }: ApiCall): ReadOrder {
  * ASCII characters. API Gateway joins a header that was sent twice with a comma. Such a value is refused: it would be a
  * new key, and the repeat a new order.
  */
-function readIdempotencyKey(header: string | undefined): string | undefined {
+export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
   const text = header.trim()
   const key = /^"([^"]*)"$/.exec(text)?.[1] ?? text

@@ -5,6 +5,7 @@ import { Instant } from '../request/stored-values.ts'
 export const AuditedAct = z.enum([
   'request.retry',
   'request.cancel',
+  'request.reorder',
   'submission.repeat',
   'submission.abandon',
   'dead-letters.redrive',

@@ -1,12 +1,17 @@
 import type { SubmissionState } from '../request/states.ts'
+import type { Submission } from '../request/submission.ts'
 
-/** Whether a retry may send a submission in this state again. */
-export const mayBeRetried = (state: SubmissionState): boolean =>
-  state === 'rejected' ||
-  state === 'exhausted' ||
-  state === 'unconfirmed' ||
-  state === 'waiting' ||
-  state === 'abandoned'
+/**
+ * Whether a retry may send a submission again, by its state. If devices of it have been ordered again, a retry would run
+ * their action twice.
+ */
+export const mayBeRetried = ({ state, reordered }: Pick<Submission, 'state' | 'reordered'>): boolean =>
+  reordered === undefined &&
+  (state === 'rejected' ||
+    state === 'exhausted' ||
+    state === 'unconfirmed' ||
+    state === 'waiting' ||
+    state === 'abandoned')
 
 /** The effect of a cancellation on a submission in this state: it is stopped, given up, or left alone (undefined). */
 export function effectOfCancel(state: SubmissionState, abandonUnconfirmed: boolean): 'cancel' | 'abandon' | undefined {

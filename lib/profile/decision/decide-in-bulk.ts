@@ -23,7 +23,7 @@ export type BulkDecision =
 /** Plans a retry of the chosen submissions. */
 export const planRetry = ({ request, submissions }: Choice): DecisionPlan => ({
   request,
-  submissions: request.cancelledAt === undefined ? submissions.filter(({ state }) => mayBeRetried(state)) : [],
+  submissions: request.cancelledAt === undefined ? submissions.filter(mayBeRetried) : [],
   uncreatedDevices: 0,
 })
 

@@ -10,7 +10,7 @@ export type DecisionOption = { what: 'retry' | 'cancel' | 'abandon'; submissions
 export function optionsOf(request: ProfileRequest, submissions: readonly Submission[]): DecisionOption[] {
   const options: DecisionOption[] = []
   const unconfirmed = submissions.filter(({ state }) => state === 'unconfirmed').length
-  const retryable = submissions.filter(({ state }) => mayBeRetried(state)).length
+  const retryable = submissions.filter(mayBeRetried).length
   const stoppable = submissions.filter(({ state }) => effectOfCancel(state, false) === 'cancel').length
   if (retryable > 0 && request.cancelledAt === undefined) {
     options.push({

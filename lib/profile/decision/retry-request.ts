@@ -48,7 +48,7 @@ export async function retryRequest(
     .filter(({ submission }) => only === undefined || only.includes(submission))
     // Submissions that an earlier, unfinished call has changed come last, so that this call reaches the rest.
     .toSorted((a, b) => Number(isTriedNow(a, clock())) - Number(isTriedNow(b, clock())))
-  const mayRetry = request.cancelledAt === undefined && wanted.some(({ state }) => mayBeRetried(state))
+  const mayRetry = request.cancelledAt === undefined && wanted.some(mayBeRetried)
   // Nothing is recorded, because nothing can change.
   if (!mayRetry) return { kind: 'nothing-to-do', others: wanted.map(({ state }) => state), left: 0, ...noCallbacks }
   const { requestId, accountName } = request
@@ -75,7 +75,7 @@ async function retryEach(
 ): Promise<RetryDecision> {
   const { by, asSeen, despiteCallbacks = false } = options
   const { store, clock, log } = dependencies
-  const retryable = new Set(wanted.filter(({ state }) => mayBeRetried(state)))
+  const retryable = new Set(wanted.filter(mayBeRetried))
   const stopAt = clock() + dependencies.decideMilliseconds
   const fitting = await findFittingCallbacks(request, { submissions: [...retryable], stopAt }, dependencies)
   // The retry and its callbacks can take days. Without this, an old request would expire before its results arrive.

@@ -44,6 +44,11 @@ export type RequestStore = {
   ): Promise<boolean>
   /** Marks a request as cancelled, so that no further attempt of it begins. */
   markCancelled(requestId: string, now: number, by?: string): Promise<void>
+  /**
+   * Links a request to one that orders its failed devices again, before that one is stored. The version stays, because
+   * no summary changes. A repeat writes nothing.
+   */
+  linkReorder(request: Pick<ProfileRequest, 'requestId' | 'generation'>, reorderId: string): Promise<void>
   /** Lists the requests of one account, newest first, created within [createdAfter, createdBefore). */
   listRequests(
     accountName: string,

@@ -33,6 +33,10 @@ export const ProfileRequest = z.object({
   finalAt: z.optional(Instant),
   cancelledAt: z.optional(Instant),
   cancelledBy: z.optional(z.string()),
+  /** The request whose failed devices this one orders again. */
+  reorderOf: z.optional(z.string()),
+  /** The requests that order failed devices of this one again. */
+  reorderedBy: z.optional(z.array(z.string())),
   /**
    * Grows with each summary and with a cancellation. It fences concurrent writes and is the sequence number of events.
    */

@@ -53,6 +53,13 @@ export const Submission = z.object({
    */
   awaitsDecision: z.optional(z.boolean()),
   decisions: z.optional(z.array(DecisionRecord)),
+  /**
+   * Orders that send failed devices of it again, with the positions of these devices. Such a submission is not retried.
+   * An order whose request was never stored leaves its mark.
+   */
+  reordered: z.optional(
+    z.array(z.object({ requestId: z.string(), at: Instant, positions: z.array(z.int().check(z.nonnegative())) })),
+  ),
   /** Number of its work messages that went to the dead-letter queue. For operators only. */
   deadLetters: z.optional(z.int().check(z.nonnegative())),
 })

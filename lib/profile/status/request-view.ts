@@ -26,6 +26,8 @@ export function viewRequest(request: ProfileRequest, submissions: readonly Submi
     ...(request.finalAt === undefined ? {} : { finalAt: iso(request.finalAt) }),
     ...(request.cancelledAt === undefined ? {} : { cancelledAt: iso(request.cancelledAt) }),
     ...(request.cancelledBy === undefined ? {} : { cancelledBy: request.cancelledBy }),
+    ...(request.reorderOf === undefined ? {} : { reorderOf: request.reorderOf }),
+    ...(request.reorderedBy === undefined ? {} : { reorderedBy: request.reorderedBy }),
     devices: { total: request.deviceCount, ...summary.devices, conflicts: summary.conflicts },
     submissions: {
       total: Math.max(submissionCountOf(request), sumOf(summary.submissions)),

@@ -4,12 +4,18 @@ import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import { traceIdOf } from '../request/trace.ts'
 import { type Admission, type AdmissionReason, type Admit, servicesOf } from './admission.ts'
 import { beginAttempt } from './attempt-transitions.ts'
 import { linkDevices } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
-import { newRequest, newSubmission, type Order, type PlannedRequest, planRequest } from './new-request.ts'
+import {
+  newRequest,
+  newSubmission,
+  recordedFields,
+  type Order,
+  type PlannedRequest,
+  planRequest,
+} from './new-request.ts'
 import { sendPartMessages } from './send-work-messages.ts'
 
 export type AcceptDependencies = Omit<ForwardDependencies, 'store'> & {
@@ -42,7 +48,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const [manifest] = parts
   const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
   const planned = planRequest(order, { now: clock(), settings, newId })
-  const { requestId, deviceCount } = planned
+  const { requestId } = planned
   // Look for a replay before writing links: the devices of another body must not get links to the stored request.
   const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(requestId)
   if (earlier !== undefined) return replay(planned, earlier, dependencies)
@@ -62,13 +68,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
     ...(begun === undefined ? {} : { submission: begun }),
   })
   if (creation.kind === 'exists') return replay(planned, creation.request, dependencies)
-  log.info('request recorded', {
-    requestId,
-    action: order.action,
-    family: order.body.family,
-    devices: deviceCount,
-    traceId: traceIdOf(request),
-  })
+  log.info('request recorded', recordedFields(request))
 
   if (begun === undefined) {
     await sendPartMessages(requestId, [...parts.keys()], dependencies)

@@ -6,7 +6,7 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
 import { initialSummary } from '../request/summary.ts'
-import { traceOf } from '../request/trace.ts'
+import { traceIdOf, traceOf } from '../request/trace.ts'
 import { askAheadMilliseconds, resultsWithinSeconds } from './retry-policy.ts'
 import type { TransitionTimes } from './transitions.ts'
 
@@ -31,7 +31,7 @@ export function planRequest(
   { action, body, caller, idempotencyKey, traceparent }: Order,
   { now, settings, newId }: { now: number; settings: Settings; newId: () => string },
 ): PlannedRequest {
-  const requestId = idempotencyKey === undefined ? newId() : derivedId(caller, idempotencyKey)
+  const requestId = idempotencyKey === undefined ? newId() : requestIdOf(caller, idempotencyKey)
   const deviceCount = body.devices.length
   // If the body fits several families, the smallest limit is valid for all of them.
   const devicesPerSubmission = Math.min(...body.families.map((family) => settings.devicesPerSubmission[family]))
@@ -69,6 +69,15 @@ export function newRequest(planned: PlannedRequest, begun: Submission | undefine
   return { ...planned, summary: initialSummary(planned.deviceCount, submissions, status) }
 }
 
+/** The fields of the log line `request recorded`. */
+export const recordedFields = (request: ProfileRequest) => ({
+  requestId: request.requestId,
+  action: request.action,
+  family: request.family,
+  devices: request.deviceCount,
+  traceId: traceIdOf(request),
+})
+
 /** A queued submission of a request. `firstDevice` is the position of its first device and becomes its name. */
 export function newSubmission(
   request: Pick<ProfileRequest, 'requestId' | 'generation' | 'deviceCount' | 'devicesPerSubmission'>,
@@ -94,7 +103,7 @@ export function newSubmission(
 }
 
 /** Derives a request id from a caller and its Idempotency-Key. It is a UUID of version 8 (RFC 9562: custom bits). */
-function derivedId(caller: string, idempotencyKey: string): string {
+export function requestIdOf(caller: string, idempotencyKey: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([caller, idempotencyKey]))
     .digest('hex')

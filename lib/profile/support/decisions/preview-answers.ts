@@ -27,7 +27,7 @@ export function previewAnswers(
   { all, fits }: { all: readonly Submission[]; fits: Fits },
 ): AnswerPreview[] {
   const retries =
-    request.cancelledAt === undefined && mayBeRetried(submission.state) ? previewRetries(request, submission, fits) : []
+    request.cancelledAt === undefined && mayBeRetried(submission) ? previewRetries(request, submission, fits) : []
   return [...retries, ...previewAbandon(request, all)]
 }
 
