@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, type BuildOptions } from 'esbuild'
 import { projectRoot } from './esbuild-options.ts'
 
 /** A built file with its sizes in bytes. */
@@ -10,28 +10,31 @@ export type BuiltFile = { name: string; bytes: number; brotliBytes: number; gzip
 
 const folder = join(projectRoot, 'console', 'built')
 
+/** How esbuild bundles the console. */
+export const consoleBuild = {
+  absWorkingDir: projectRoot,
+  entryPoints: { main: 'console/main.tsx', style: 'console/style/style.css' },
+  entryNames: '[name]-[hash]',
+  outdir: folder,
+  write: false,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  // All four engines have light-dark() in CSS since then.
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  tsconfig: join(projectRoot, 'console', 'tsconfig.json'),
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions
+
 /**
  * Bundles the console into `console/built`, with each file compressed once with Brotli and gzip. The names of the files
  * contain a hash of their content. describe-api serves them.
  */
 export async function buildConsole(): Promise<BuiltFile[]> {
-  const { outputFiles } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: { main: 'console/main.tsx', style: 'console/style/style.css' },
-    entryNames: '[name]-[hash]',
-    outdir: folder,
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    // All four engines have light-dark() in CSS since then.
-    target: ['chrome123', 'firefox120', 'safari17.5'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    tsconfig: join(projectRoot, 'console', 'tsconfig.json'),
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
+  const { outputFiles } = await build(consoleBuild)
   await mkdir(folder, { recursive: true })
   const files = await Promise.all(
     outputFiles.map(async ({ path, contents }) => {

@@ -1,32 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import * as z from 'zod'
-import { deployedBuild, projectRoot } from './esbuild-options.ts'
+import { bundledPackages } from './deployed-packages.ts'
+import { projectRoot } from './esbuild-options.ts'
 
-const Package = z.object({ name: z.string(), version: z.string(), license: z.string() })
-
-const introduction = `The functions contain code of the packages below, under these licences. \`npm run notices\` writes this
+const introduction = `The functions and the console contain code of the packages below, under these licences. \`npm run notices\` writes this
 file from what esbuild puts into the bundles.
 `
-
-/** The folders of the packages whose code is in the bundle of any function. */
-async function bundledPackages(): Promise<string[]> {
-  const options = await deployedBuild()
-  const functions = await readdir(join(projectRoot, 'functions'))
-  const { metafile } = await build({
-    ...options,
-    entryPoints: functions.map((file) => `functions/${file}`),
-    outdir: join(projectRoot, '.serverless', 'notices'),
-    write: false,
-    metafile: true,
-  })
-  const inputs = Object.values(metafile.outputs).flatMap((output) =>
-    Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
-  )
-  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? [])
-  return [...new Set(folders)]
-}
 
 /** The licence and notice texts of a package, or the name of its licence if it has no such file. */
 async function textsOf(folder: string, license: string): Promise<string> {
@@ -39,10 +18,8 @@ async function textsOf(folder: string, license: string): Promise<string> {
 /** Writes the notices of all bundled packages. Packages with the same text are listed together. */
 export async function thirdPartyNotices(): Promise<string> {
   const byText = new Map<string, string[]>()
-  for (const relative of await bundledPackages()) {
-    const folder = join(projectRoot, relative)
-    const { name, version, license } = Package.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')))
-    const text = await textsOf(folder, license)
+  for (const { folder, name, version, license } of await bundledPackages()) {
+    const text = await textsOf(join(projectRoot, folder), license)
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`])
   }
   const parts = [...byText].map(([text, packages]) => `${[...new Set(packages)].toSorted().join('\n')}\n\n${text}\n`)

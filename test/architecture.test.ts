@@ -49,12 +49,14 @@ const rules: { part: string; may: RegExp }[] = [
     part: 'console/',
     may: /^(console\/|lib\/profile\/order\/|zod\/mini$|preact(\/hooks)?$|@preact\/signals$|oauth4webapi$|uplot$)/,
   },
+  // Apps install the client alone.
+  { part: 'client/source/', may: /^client\/source\// },
   { part: 'functions/', may: /^(lib\/|node:(crypto|path|fs\/promises|timers\/promises)$|aws-lambda$)/ },
   { part: 'local/', may: /^(local\/|lib\/|node:|[@a-z])/ },
   { part: 'ops/', may: /^(ops\/|local\/|lib\/|node:|[@a-z])/ },
   {
     part: 'deploy/',
-    may: /^(deploy\/|local\/deployment\/|lib\/(environment-slices|setting-relations|profile\/order\/near-miss|store\/table\/items)\.ts$|node:|@aws-sdk\/|esbuild$|zod(\/mini)?$)/,
+    may: /^(deploy\/|local\/deployment\/|lib\/(openapi\/document|environment-slices|setting-relations|profile\/order\/near-miss|store\/table\/items)\.ts$|node:|@aws-sdk\/|esbuild$|zod(\/mini)?$)/,
   },
 ]
 

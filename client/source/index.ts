@@ -1,0 +1,6 @@
+export { connectGateway, type Gateway, type Order, type Ordered } from './gateway.ts'
+export { GatewayProblem, isGatewayFailure, NoAnswer, UnexpectedAnswer, type GatewayFailure } from './failures.ts'
+export type { ConnectOptions, TokenSource } from './options.ts'
+export type { Action, AnswerOf, BodyOf, ItemOf, OptionsOf, PathOf } from './routes.ts'
+export type { Waited, WaitOptions } from './wait.ts'
+export type { components, paths } from './api.ts'
