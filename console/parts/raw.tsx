@@ -1,7 +1,9 @@
+type RawProps = { text: string; title?: string; isOpen?: boolean }
+
 /** A raw message, indented if it is JSON. */
-export function Raw({ text, title = 'The raw message' }: { text: string; title?: string }) {
+export function Raw({ text, title = 'The raw message', isOpen = false }: RawProps) {
   return (
-    <details>
+    <details open={isOpen}>
       <summary>{title}</summary>
       <pre tabIndex={0}>{indented(text)}</pre>
     </details>

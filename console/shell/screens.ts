@@ -1,4 +1,8 @@
 import type { ComponentType } from 'preact'
+import { AuditScreen } from '../screens/operate/audit-screen.tsx'
+import { LoginsScreen } from '../screens/operate/logins-screen.tsx'
+import { MessageScreen } from '../screens/operate/message-screen.tsx'
+import { QuarantineScreen } from '../screens/operate/quarantine-screen.tsx'
 import { OrderScreen } from '../screens/order/order-screen.tsx'
 import { CardScreen } from '../screens/card/card-screen.tsx'
 import { RequestScreen } from '../screens/request/request-screen.tsx'
@@ -28,8 +32,18 @@ export const screens: readonly Screen[] = [
   { name: 'decisions', title: 'Decisions', key: 'd', show: DecisionsScreen },
   { name: 'requests', title: 'Requests', key: 'r', show: RequestsScreen },
   { name: 'failures', title: 'Failures', key: 'f', show: FailuresScreen },
+  { name: 'quarantine', title: 'Quarantine', key: 'q', scope: 'profiles:operate', show: QuarantineScreen },
+  { name: 'logins', title: 'Logins', key: 'l', scope: 'profiles:operate', show: LoginsScreen },
+  { name: 'audit', title: 'Audit', key: 'a', scope: 'profiles:operate', show: AuditScreen },
   { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },
   { name: 'requests', title: 'Request', isDetail: true, show: RequestScreen },
+  {
+    name: 'quarantine',
+    title: 'Message in quarantine',
+    scope: 'profiles:operate',
+    isDetail: true,
+    show: MessageScreen,
+  },
   { name: 'cards', title: 'Card', isDetail: true, show: CardScreen },
   { name: 'evidence', title: 'Evidence', isDetail: true, show: EvidenceScreen },
   { name: 'search', title: 'Search', show: SearchScreen },

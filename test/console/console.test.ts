@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser } from './find-browser.ts'
-import { device, order, smsrOid, untilRequest } from './orders.ts'
+import { decide, device, order, quarantine, smsrOid, untilRequest } from './orders.ts'
 import { type Made, registerLargest, registerScreens } from './screens.ts'
 import { registerForms } from './forms.ts'
 import { registerSignIn } from './sign-in.ts'
@@ -15,7 +15,7 @@ if (browser === undefined)
 
 describe.skipIf(browser === undefined)('the console in a browser', { timeout: 90_000 }, () => {
   let stage: Stage
-  const made: Made = { lost: [], mixed: '', card: '' }
+  const made: Made = { lost: [], mixed: '', card: '', quarantined: '' }
 
   // One stack and one browser serve all tests, because each takes seconds to start.
   beforeAll(async () => {
@@ -31,6 +31,12 @@ describe.skipIf(browser === undefined)('the console in a browser', { timeout: 90
     made.card = failing.deviceIds[1]?.id ?? ''
     const mixed = { smsrOid, devices: [device(), failing, device('9008'), device('9002')] }
     made.mixed = (await order(stack, 'download_enable', mixed)).requestId
+    const stopped = await order(stack, 'enable', {
+      smsrOid,
+      devices: Array.from({ length: 101 }, () => device('9016')),
+    })
+    await decide(stack, stopped.requestId, 'cancel')
+    made.quarantined = await quarantine(stack, { what: 'unknown' })
     await untilRequest(stack, made.mixed, ({ final }) => final)
   }, 180_000)
   afterAll(async () => stage?.stop())

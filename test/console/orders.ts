@@ -37,6 +37,19 @@ export async function decide(stack: Stack, requestId: string, decision: 'retry' 
   })
 }
 
+/** Sends a callback that nobody can understand, and returns the id of its message in quarantine. */
+export async function quarantine(stack: Stack, message: unknown): Promise<string> {
+  const list = async () => (await read(stack, '/v1/operate/quarantine')) as { items: { id: string }[] }
+  const before = new Set((await list()).items.map(({ id }) => id))
+  await fetch(stack.callbackUrl(accountName), { method: 'POST', body: JSON.stringify(message) })
+  for (let tries = 0; tries < 200; tries += 1) {
+    const fresh = (await list()).items.find(({ id }) => !before.has(id))
+    if (fresh !== undefined) return fresh.id
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('the message is not in quarantine')
+}
+
 /** Reads something of the API as an operator. */
 export async function read(stack: Stack, path: string): Promise<unknown> {
   const response = await fetch(`${stack.apiUrl}${path}`, {

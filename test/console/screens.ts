@@ -3,11 +3,11 @@ import { decide, device, order } from './orders.ts'
 import { accountName, type Stage } from './stage.ts'
 
 /** The requests that exist when the tests begin. */
-export type Made = { lost: string[]; mixed: string; card: string }
+export type Made = { lost: string[]; mixed: string; card: string; quarantined: string }
 export type Scene = { stage: () => Stage; made: Made }
 
 /** Every screen with something that it must show. */
-const screensOf = ({ mixed, lost }: Made): { address: string; shows: string }[] => [
+const screensOf = ({ mixed, lost, card, quarantined }: Made): { address: string; shows: string }[] => [
   { address: '#/overview', shows: 'unconfirmed' },
   { address: '#/decisions', shows: 'Retry 0 selected' },
   { address: '#/requests', shows: 'partially succeeded' },
@@ -16,6 +16,12 @@ const screensOf = ({ mixed, lost }: Made): { address: string; shows: string }[] 
   { address: `#/requests/${lost[0]}?tab=submissions`, shows: 'connection lost' },
   { address: '#/failures', shows: 'the device is not on the account' },
   { address: '#/order', shows: 'New order' },
+  { address: '#/quarantine', shows: 'Last received' },
+  { address: `#/quarantine/${quarantined}`, shows: 'Still not understood.' },
+  { address: '#/logins', shows: 'default' },
+  { address: '#/audit', shows: 'request: cancel' },
+  { address: `#/cards/iccid/${card}`, shows: 'Execution error' },
+  { address: `#/search?q=${card}`, shows: 'Understood as' },
   { address: `#/evidence/${mixed}`, shows: 'Each entry has the SHA-256' },
 ]
 
@@ -24,7 +30,6 @@ export function registerScreens({ stage, made }: Scene): void {
     test.each([
       { width: 1280, scheme: 'light' },
       { width: 1280, scheme: 'dark' },
-      { width: 390, scheme: 'light' },
       { width: 390, scheme: 'dark' },
     ] as const)(
       'open without a violation of axe-core and without scrolling sideways, $width pixels wide and $scheme',

@@ -1,5 +1,5 @@
-import { describe, test } from 'vitest'
-import { untilRequest } from './orders.ts'
+import { describe, expect, test } from 'vitest'
+import { quarantine, read, untilRequest } from './orders.ts'
 import type { Scene } from './screens.ts'
 import { accountName } from './stage.ts'
 import type { Visit } from './visit.ts'
@@ -41,15 +41,54 @@ export function registerWalks({ stage, made }: Scene): void {
       await visit.sees('may need your decision')
       await press(visit, hand, 'Decisions')
       await visit.sees('No callback has arrived.')
-      await visit.page.waitForFunction("!document.body.innerText.includes('Reading…')")
-      await toggle(visit, hand, `Select download ${requestId}`)
+      await toggle(visit, hand, `Select download ${requestId}/0`)
       await press(visit, hand, 'Retry 1 selected…')
-      await visit.sees('If ThingSpace ran it already, it runs twice.')
+      await visit.sees('Sends it again')
       await typeCount(visit, hand, 1)
       await press(visit, hand, 'Retry')
       await visit.sees('1 of 1 done.')
       await visit.sees(/done, now\s+(submitt|retrying|succeeded)/)
       await untilRequest(stack, requestId, ({ status }) => status !== 'unconfirmed')
+      await visit.close()
+    })
+
+    test('an operator asks what happened to a card', async () => {
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/overview')
+      if (hand === 'mouse') await visit.page.click('#search')
+      else {
+        await visit.page.focus('main')
+        await visit.page.keyboard.press('/')
+      }
+      await visit.page.keyboard.type(made.card)
+      await visit.page.keyboard.press('Enter')
+      await visit.sees('Cards')
+      const link = `ICCID ${made.card.replaceAll(/(.{4})(?=.)/g, '$1')}`
+      if (hand === 'mouse') await visit.page.click('main li a')
+      else {
+        await visit.tabTo(link)
+        await visit.page.keyboard.press('Enter')
+      }
+      await visit.sees('Execution error')
+      await visit.close()
+    })
+
+    test('an operator reads a message in quarantine and dismisses it with a reason', async () => {
+      const { stack } = stage()
+      const id = await quarantine(stack, { strange: hand })
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', `#/quarantine/${id}`)
+      await visit.sees('Still not understood.')
+      await press(visit, hand, 'Dismiss…')
+      await visit.sees('The message is removed for good.')
+      if (hand === 'mouse') await visit.page.click('input[name=reason]')
+      else await visit.tabTo('Reason')
+      await visit.page.keyboard.type('A test sent it.')
+      await typeCount(visit, hand, 1)
+      await press(visit, hand, 'Dismiss')
+      await visit.sees('Dismissed.')
+      const { items } = (await read(stack, '/v1/operate/quarantine')) as { items: { id: string }[] }
+      expect(items.map((each) => each.id)).not.toContain(id)
       await visit.close()
     })
   })

@@ -1,77 +1,108 @@
-import type { ListedRequest, Request } from '../../api/requests.ts'
+import type { Decision } from '../../api/decisions.ts'
+import { CardLink } from '../../parts/identifier.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { counted } from '../../words/numbers.ts'
 import { forReaders } from '../request/next-box.tsx'
-import { undecided } from './plan.ts'
+import { nameOf } from './plan.ts'
 
 type Props = {
-  listed: readonly ListedRequest[]
-  /** Those of the list that have been read in full. */
-  known: ReadonlyMap<string, Request>
+  decisions: readonly Decision[]
   chosen: ReadonlySet<string>
-  choose: (requestIds: readonly string[], isChosen: boolean) => void
+  choose: (names: readonly string[], isChosen: boolean) => void
 }
 
-/** The unconfirmed requests with what is known about each. Every row has its place before its details are there. */
-export function DecisionTable({ listed, known, chosen, choose }: Props) {
-  const canBeDecided = (requestId: string): boolean => {
-    const request = known.get(requestId)
-    return request !== undefined && undecided(request).length > 0
-  }
-  const ready = listed.map(({ requestId }) => requestId).filter(canBeDecided)
+/** What waits for a decision, with what is known about each: since when, which callbacks may fit, what a repeat risks. */
+export function DecisionTable({ decisions, chosen, choose }: Props) {
+  const names = decisions.map(nameOf)
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="Unconfirmed requests">
+    <div class="scroller" tabIndex={0} role="region" aria-label="Open decisions">
       <table>
         <thead>
           <tr>
             <th scope="col">
               <input
                 type="checkbox"
-                aria-label="Select all that can be decided"
-                checked={ready.length > 0 && ready.every((requestId) => chosen.has(requestId))}
-                onChange={({ currentTarget }) => choose(ready, currentTarget.checked)}
+                aria-label="Select all"
+                checked={names.length > 0 && names.every((name) => chosen.has(name))}
+                onChange={({ currentTarget }) => choose(names, currentTarget.checked)}
               />
             </th>
             <th scope="col">Action</th>
-            <th scope="col" class="number">
-              Devices
-            </th>
+            <th scope="col">Devices</th>
             <th scope="col">Since</th>
             <th scope="col">What is known</th>
+            <th scope="col">Callbacks that may fit</th>
             <th scope="col">Given up</th>
           </tr>
         </thead>
         <tbody>
-          {listed.map(({ requestId, action, devices, createdAt }) => {
-            const request = known.get(requestId)
-            const next = request?.next
-            const lostAt = request?.submissions.items.flatMap(({ attempts }) => attempts.at(-1)?.finishedAt ?? [])[0]
-            const canDecide = canBeDecided(requestId)
+          {decisions.map((decision) => {
+            const { requestId, action, accountName, submission, devices, deviceCount, since, why, risk, abandonedAt } =
+              decision
+            const name = nameOf(decision)
             return (
-              <tr key={requestId}>
+              <tr key={name}>
                 <td>
                   <input
                     type="checkbox"
-                    aria-label={`Select ${action} ${requestId}`}
-                    disabled={!canDecide}
-                    checked={chosen.has(requestId)}
-                    onChange={({ currentTarget }) => choose([requestId], currentTarget.checked)}
+                    aria-label={`Select ${action} ${name}`}
+                    checked={chosen.has(name)}
+                    onChange={({ currentTarget }) => choose([name], currentTarget.checked)}
                   />
                 </td>
                 <td>
-                  <a href={`#/requests/${requestId}`}>{action}</a>
+                  <a href={`#/requests/${requestId}?tab=submissions`}>{action}</a>
+                  <br />
+                  <small>
+                    {accountName}
+                    {submission > 0 && `, submission ${submission}`}
+                  </small>
                 </td>
-                <td class="number">{counted(devices.total)}</td>
                 <td>
-                  <Ago at={lostAt ?? createdAt} />
+                  <Devices devices={devices} count={deviceCount} />
                 </td>
-                <td class="wrap">{next?.why === undefined ? 'Reading…' : forReaders(next.why)}</td>
-                <td>{canDecide && typeof next?.at === 'string' ? <Ago at={next.at} /> : ''}</td>
+                <td>
+                  <Ago at={since} />
+                </td>
+                <td class="wrap">
+                  {forReaders(why)} <strong>{risk.text}</strong>
+                </td>
+                <td>
+                  <Fits decision={decision} />
+                </td>
+                <td>{abandonedAt === null ? '' : <Ago at={abandonedAt} />}</td>
               </tr>
             )
           })}
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Devices({ devices, count }: { devices: Decision['devices']; count: number }) {
+  return (
+    <>
+      {devices.map(({ deviceIds }, index) => {
+        const shown = deviceIds.find(({ kind }) => kind === 'iccid') ?? deviceIds[0]
+        return <div key={index}>{shown === undefined ? '' : <CardLink kind={shown.kind} id={shown.id} />}</div>
+      })}
+      {count > devices.length && <small>and {counted(count - devices.length)} more</small>}
+    </>
+  )
+}
+
+function Fits({ decision: { fits, fitsComplete } }: { decision: Decision }) {
+  if (fits.length === 0) return <>{fitsComplete ? 'none' : 'none so far; not all devices were looked up'}</>
+  return (
+    <>
+      {fits.map(({ upstreamRequestId, receivedAt, adoptable, candidates }) => (
+        <div key={upstreamRequestId}>
+          <code data-tip={upstreamRequestId}>{upstreamRequestId.slice(0, 8)}</code> <Ago at={receivedAt} />
+          <br />
+          <small>{adoptable ? 'fits only this: a retry adopts it' : `fits ${candidates} submissions`}</small>
+        </div>
+      ))}
+    </>
   )
 }

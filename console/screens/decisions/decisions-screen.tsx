@@ -1,69 +1,77 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
-import { type ListedRequest, RequestPage } from '../../api/requests.ts'
+import { type Decision, DecisionPage } from '../../api/decisions.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { usePages } from '../../parts/paged.ts'
 import { may } from '../../session/session.ts'
 import { account } from '../../shell/account.ts'
+import { route, setQuery } from '../../shell/route.ts'
 import { plural } from '../../words/numbers.ts'
 import { DecisionTable } from './decision-table.tsx'
-import { createUndecided } from './load-undecided.ts'
-import { type Answer, planned, undecided } from './plan.ts'
+import { nameOf, planOf } from './plan.ts'
 import { PlanDialog } from './plan-dialog.tsx'
 
-/** What is unconfirmed, and both answers to it, for one request or for many. */
+/** What is unconfirmed, and both answers to it, for one submission or for many. */
 export function DecisionsScreen() {
-  const accountName = account.value
+  const isOfAccount = route.value.query.get('of') === 'account' && account.value !== ''
+  const filter = isOfAccount ? `&accountName=${encodeURIComponent(account.value)}` : ''
+  const path = `/v1/decisions?limit=50${filter}`
+  const watched = useWatch(path, DecisionPage, 5)
+  const page = watched.value.value
   return (
     <>
       <h1 tabIndex={-1}>Decisions</h1>
       <p class="hint">
         The response to an attempt was lost, so ThingSpace may or may not have run it. The gateway does not send it
-        again until callbacks arrive or you decide. Look at the device first: open its card.
+        again until callbacks arrive or you decide. Look at the card of a device first.
       </p>
-      {accountName === '' ? (
-        <Notice tone="quiet" title="Choose an account at the top of the page." />
-      ) : (
-        <Inbox accountName={accountName} />
-      )}
-    </>
-  )
-}
-
-function Inbox({ accountName }: { accountName: string }) {
-  const path = `/v1/requests?${new URLSearchParams({ accountName, status: 'unconfirmed', limit: '100' })}`
-  const watched = useWatch(path, RequestPage, 5)
-  const listed = watched.value.value?.items
-  return (
-    <>
       <div class="toolbar">
+        <label>
+          Show{' '}
+          <select
+            value={isOfAccount ? 'account' : ''}
+            onChange={({ currentTarget }) => setQuery({ of: currentTarget.value })}
+          >
+            <option value="">all your accounts</option>
+            {account.value !== '' && <option value="account">{account.value}</option>}
+          </select>
+        </label>
         <Freshness of={watched} />
       </div>
       {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
-      {listed?.length === 0 && <Notice tone="good" title="Nothing waits for a decision." />}
-      {listed !== undefined && listed.length > 0 && (
-        <Undecided listed={listed} at={watched.at.value} changed={watched.refresh} />
+      {page !== undefined && page.items.length === 0 && page.nextCursor === null && (
+        <Notice tone="good" title="Nothing waits for a decision." />
+      )}
+      {page !== undefined && (page.items.length > 0 || page.nextCursor !== null) && (
+        <Inbox path={path} first={page} changed={watched.refresh} />
       )}
     </>
   )
 }
 
-type UndecidedProps = { listed: readonly ListedRequest[]; at: number | undefined; changed: () => void }
+const answers = [
+  { answer: 'retry', title: 'Retry' },
+  { answer: 'retry-despite-callbacks', title: 'Retry despite callbacks' },
+  { answer: 'abandon', title: 'Give up' },
+] as const
 
-function Undecided({ listed, at, changed }: UndecidedProps) {
-  const store = useMemo(createUndecided, [])
+type InboxProps = {
+  path: string
+  first: { items: readonly Decision[]; nextCursor: string | null }
+  changed: () => void
+}
+
+function Inbox({ path, first, changed }: InboxProps) {
+  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: DecisionPage, first })
   const chosen = useSignal<ReadonlySet<string>>(new Set())
-  const opened = useSignal<Answer | undefined>(undefined)
-  useEffect(() => void store.read(listed), [at])
-  const known = listed.flatMap(({ requestId }) => store.requests.value.get(requestId) ?? [])
-  const ready = known.filter((request) => undecided(request).length > 0)
-  const selected = ready.filter(({ requestId }) => chosen.value.has(requestId))
-  const choose = (requestIds: readonly string[], isChosen: boolean) => {
+  const opened = useSignal<(typeof answers)[number] | undefined>(undefined)
+  const selected = items.filter((decision) => chosen.value.has(nameOf(decision)))
+  const choose = (names: readonly string[], isChosen: boolean) => {
     const next = new Set(chosen.value)
-    for (const requestId of requestIds) {
-      if (isChosen) next.add(requestId)
-      else next.delete(requestId)
+    for (const name of names) {
+      if (isChosen) next.add(name)
+      else next.delete(name)
     }
     chosen.value = next
   }
@@ -71,21 +79,33 @@ function Undecided({ listed, at, changed }: UndecidedProps) {
     <>
       <div class="toolbar">
         <span role="status">
-          {plural(ready.length, 'request')} to decide
-          {listed.length > ready.length && `, ${listed.length - ready.length} may still resolve by callbacks`}
+          {plural(items.length, 'submission')} to decide{hasMore && ', and more'}
         </span>
         {may('profiles:manage') &&
-          (['retry', 'give-up'] as const).map((answer) => (
-            <button key={answer} type="button" disabled={selected.length === 0} onClick={() => (opened.value = answer)}>
-              {answer === 'retry' ? 'Retry' : 'Give up'} {selected.length} selected…
-            </button>
-          ))}
+          answers
+            .filter(({ answer }) => answer !== 'retry-despite-callbacks' || planOf(selected, answer).length > 0)
+            .map((each) => (
+              <button
+                key={each.answer}
+                type="button"
+                disabled={planOf(selected, each.answer).length === 0}
+                onClick={() => (opened.value = each)}
+              >
+                {each.title} {selected.length} selected…
+              </button>
+            ))}
       </div>
-      <DecisionTable listed={listed} known={store.requests.value} chosen={chosen.value} choose={choose} />
+      <DecisionTable decisions={items} chosen={chosen.value} choose={choose} />
+      {failure !== undefined && <FailureNotice failure={failure} />}
+      {hasMore && (
+        <button type="button" disabled={isLoading} onClick={() => void more()}>
+          Show more
+        </button>
+      )}
       {opened.value !== undefined && (
         <PlanDialog
-          answer={opened.value}
-          plan={selected.map(planned)}
+          verb={opened.value.title}
+          plan={planOf(selected, opened.value.answer)}
           onClose={() => {
             opened.value = undefined
             chosen.value = new Set()

@@ -5,58 +5,38 @@ import { FailureNotice } from '../../parts/notice.tsx'
 import { State } from '../../parts/state.tsx'
 import { plural } from '../../words/numbers.ts'
 import { save } from '../request/save.ts'
-import { type Answer, decide, type Outcome, planAsCsv, type PlannedDecision } from './plan.ts'
+import { carryOut, nameOf, type Outcome, planAsCsv, type Planned } from './plan.ts'
 
-const effects: Readonly<Record<Answer, readonly string[]>> = {
-  retry: [
-    'Each unconfirmed submission is sent to ThingSpace again. If ThingSpace ran it already, it runs twice.',
-    'If callbacks arrived that may be about it, the gateway adopts them or refuses, and sends nothing.',
-  ],
-  'give-up': [
-    'Nothing is sent. The devices become expired; a late callback still counts.',
-    'Parts that have not been sent are stopped too. The requests cannot be retried afterwards.',
-  ],
-}
+type Props = { verb: string; plan: readonly Planned[]; onClose: () => void }
 
-type Props = { answer: Answer; plan: readonly PlannedDecision[]; onClose: () => void }
-
-/** A frozen plan for several requests: what changes, its count, then its progress. A changed request is left alone. */
-export function PlanDialog({ answer, plan, onClose }: Props) {
+/** A frozen plan for several decisions: what each changes, the count, then its progress. A changed one is left alone. */
+export function PlanDialog({ verb, plan, onClose }: Props) {
   const frozen = useSignal(plan)
-  const outcomes = useSignal<readonly Outcome[]>([])
+  const outcomes = useSignal<ReadonlyMap<string, Outcome>>(new Map())
   const isBusy = useSignal(false)
   const isStopped = useSignal(false)
   const typed = useSignal('')
-  const count = frozen.value.reduce((sum, { devices }) => sum + devices, 0)
+  const items = frozen.value
+  const count = items.reduce((sum, { answer }) => sum + answer.devices, 0)
   const run = async () => {
     isBusy.value = true
-    for (const item of frozen.value) {
+    for (const item of items) {
       if (isStopped.value) break
-      outcomes.value = [...outcomes.value, await decide(answer, item)]
+      outcomes.value = new Map(outcomes.value).set(nameOf(item.decision), await carryOut(item))
     }
     isBusy.value = false
   }
-  const isBegun = isBusy.value || outcomes.value.length > 0
-  const verb = answer === 'retry' ? 'Retry' : 'Give up'
+  const isBegun = isBusy.value || outcomes.value.size > 0
   return (
-    <Dialog title={`${verb} ${plural(frozen.value.length, 'request')}`} onClose={onClose} wide>
+    <Dialog title={`${verb}: ${plural(items.length, 'decision')}`} onClose={onClose} wide>
       <p>
-        Changes the unconfirmed submissions of <strong>{plural(frozen.value.length, 'request')}</strong> with{' '}
-        <strong>{plural(count, 'device')}</strong>.{' '}
-        <button
-          type="button"
-          onClick={() => save(new Blob([planAsCsv(answer, frozen.value)], { type: 'text/csv' }), 'decisions.csv')}
-        >
+        Changes <strong>{plural(items.length, 'submission')}</strong> with <strong>{plural(count, 'device')}</strong>,
+        and nothing else. One that changes before its turn is left alone.{' '}
+        <button type="button" onClick={() => save(new Blob([planAsCsv(items)], { type: 'text/csv' }), 'decisions.csv')}>
           Save the plan as CSV
         </button>
       </p>
-      <ul>
-        {effects[answer].map((effect) => (
-          <li key={effect}>{effect}</li>
-        ))}
-        <li>A request that changes before its turn is left alone.</li>
-      </ul>
-      <Items plan={frozen.value} outcomes={outcomes.value} />
+      <Items plan={items} outcomes={outcomes.value} />
       {!isBegun && (
         <form
           onSubmit={(event) => {
@@ -74,8 +54,7 @@ export function PlanDialog({ answer, plan, onClose }: Props) {
       )}
       {isBegun && (
         <p role="status">
-          {outcomes.value.length} of {frozen.value.length}{' '}
-          {isBusy.value ? '…' : isStopped.value ? 'and stopped.' : 'done.'}{' '}
+          {outcomes.value.size} of {items.length} {isBusy.value ? '…' : isStopped.value ? 'and stopped.' : 'done.'}{' '}
           {isBusy.value && (
             <button type="button" onClick={() => (isStopped.value = true)}>
               Stop
@@ -87,30 +66,28 @@ export function PlanDialog({ answer, plan, onClose }: Props) {
   )
 }
 
-function Items({ plan, outcomes }: { plan: readonly PlannedDecision[]; outcomes: readonly Outcome[] }) {
+function Items({ plan, outcomes }: { plan: readonly Planned[]; outcomes: ReadonlyMap<string, Outcome> }) {
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="The requests of the plan">
+    <div class="scroller" tabIndex={0} role="region" aria-label="The decisions of the plan">
       <table>
         <thead>
           <tr>
             <th scope="col">Action</th>
-            <th scope="col">Request</th>
             <th scope="col" class="number">
               Devices
             </th>
+            <th scope="col">What it does</th>
             <th scope="col">Result</th>
           </tr>
         </thead>
         <tbody>
-          {plan.map(({ requestId, action, devices }) => {
-            const outcome = outcomes.find((each) => each.requestId === requestId)
+          {plan.map(({ decision, answer }) => {
+            const outcome = outcomes.get(nameOf(decision))
             return (
-              <tr key={requestId}>
-                <td>{action}</td>
-                <td>
-                  <code>{requestId}</code>
-                </td>
-                <td class="number">{devices}</td>
+              <tr key={nameOf(decision)}>
+                <td>{decision.action}</td>
+                <td class="number">{answer.devices}</td>
+                <td class="wrap">{answer.text}</td>
                 <td>{outcome === undefined ? '' : <ShownOutcome outcome={outcome} />}</td>
               </tr>
             )

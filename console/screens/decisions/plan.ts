@@ -1,74 +1,70 @@
+import * as z from 'zod/mini'
 import { call } from '../../api/call.ts'
+import type { Answer, Decision } from '../../api/decisions.ts'
 import type { Failure } from '../../api/failure.ts'
 import { Request } from '../../api/requests.ts'
 
-export type Answer = 'retry' | 'give-up'
+/** One decision of a plan: what is answered, with the preview that the gateway gave. */
+export type Planned = { decision: Decision; answer: Answer }
 
-/** One request of a plan, with the submissions that were unconfirmed when the plan was made. */
-export type PlannedDecision = {
-  requestId: string
-  action: string
-  accountName: string
-  devices: number
-  submissions: readonly { submission: number; attempt: number }[]
+/** What became of it. */
+export type Outcome = { kind: 'done'; status: string } | { kind: 'changed' } | { kind: 'failed'; failure: Failure }
+
+export const nameOf = ({ requestId, submission }: Decision): string => `${requestId}/${submission}`
+
+/** The plan of one answer for several decisions. Those that do not have the answer are left out. */
+export function planOf(decisions: readonly Decision[], wanted: string): Planned[] {
+  const planned = decisions.flatMap((decision) => {
+    const answer = decision.answers.find((each) => each.answer === wanted)
+    return answer === undefined ? [] : [{ decision, answer }]
+  })
+  // Giving up is about a whole request, so its submissions share one call.
+  const seen = new Set<string>()
+  return planned.filter(({ answer: { call: each } }) => {
+    const key = `${each.path} ${JSON.stringify(each.body)}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
-/** What became of one request of a plan. */
-export type Outcome =
-  | { kind: 'done'; requestId: string; status: string }
-  | { kind: 'changed'; requestId: string }
-  | { kind: 'failed'; requestId: string; failure: Failure }
-
-/** The submissions of a request that wait for a decision. */
-export const undecided = (request: Request): PlannedDecision['submissions'] =>
-  request.submissions.items
-    .filter(({ state, next }) => state === 'unconfirmed' && next?.what === 'decision')
-    .map(({ submission, attempt }) => ({ submission, attempt }))
-
-export const planned = (request: Request): PlannedDecision => ({
-  requestId: request.requestId,
-  action: request.action,
-  accountName: request.accountName,
-  devices: request.submissions.items
-    .filter(({ submission }) => undecided(request).some((each) => each.submission === submission))
-    .reduce((sum, { devices }) => sum + devices.count, 0),
-  submissions: undecided(request),
-})
-
-const pathOf = (requestId: string): string => `/v1/requests/${encodeURIComponent(requestId)}`
-
-/** Decides one request of a plan. If it has changed since the plan was made, nothing is done. */
-export async function decide(answer: Answer, { requestId, submissions }: PlannedDecision): Promise<Outcome> {
-  const current = await call(pathOf(requestId), Request)
-  if (current.kind === 'failed') return { kind: 'failed', requestId, failure: current.failure }
-  if (current.kind === 'unchanged' || JSON.stringify(undecided(current.value)) !== JSON.stringify(submissions))
-    return { kind: 'changed', requestId }
-  const reply =
-    answer === 'retry'
-      ? await call(`${pathOf(requestId)}/retry`, Request, {
-          method: 'POST',
-          body: { submissions: submissions.map(({ submission }) => submission) },
-        })
-      : await call(`${pathOf(requestId)}/cancel`, Request, { method: 'POST', body: { abandonUnconfirmed: true } })
-  if (reply.kind === 'answer') return { kind: 'done', requestId, status: reply.value.status }
-  return reply.kind === 'failed'
-    ? { kind: 'failed', requestId, failure: reply.failure }
-    : { kind: 'changed', requestId }
+/** Carries out one decision of a plan. If the submission has changed since the plan was made, nothing is done. */
+export async function carryOut({ decision, answer }: Planned): Promise<Outcome> {
+  const current = await call(`/v1/requests/${encodeURIComponent(decision.requestId)}`, Request)
+  if (current.kind === 'failed') return { kind: 'failed', failure: current.failure }
+  if (current.kind === 'unchanged') return { kind: 'changed' }
+  const { submissions } = current.value
+  const own = submissions.items.find(({ submission }) => submission === decision.submission)
+  // Only the first submissions of a request are in its answer. The gateway checks the others itself.
+  if (own !== undefined && (own.state !== 'unconfirmed' || own.attempt !== decision.attempts))
+    return { kind: 'changed' }
+  const { path, body } = answer.call
+  const reply = await call(path, Decided, { method: 'POST', body })
+  if (reply.kind === 'answer') return { kind: 'done', status: reply.value.status }
+  return reply.kind === 'failed' ? { kind: 'failed', failure: reply.failure } : { kind: 'changed' }
 }
+
+const Decided = z.object({ status: z.string() })
+
+const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** The plan as CSV, to keep or to show to somebody. */
-export const planAsCsv = (answer: Answer, plan: readonly PlannedDecision[]): string =>
+export const planAsCsv = (plan: readonly Planned[]): string =>
   [
-    'answer,requestId,submissions,action,accountName,devices',
-    ...plan.map(({ requestId, submissions, action, accountName, devices }) =>
+    'answer,effect,requestId,submission,action,accountName,devices,what',
+    ...plan.map(({ decision: { requestId, submission, action, accountName }, answer }) =>
       [
-        answer,
+        answer.answer,
+        answer.effect,
         requestId,
-        submissions.map(({ submission }) => submission).join(' '),
+        String(submission),
         action,
-        `"${accountName.replaceAll('"', '""')}"`,
-        devices,
-      ].join(','),
+        accountName,
+        String(answer.devices),
+        answer.text,
+      ]
+        .map(cell)
+        .join(','),
     ),
     '',
   ].join('\r\n')

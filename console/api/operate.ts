@@ -1,0 +1,55 @@
+import * as z from 'zod/mini'
+import { Identifier } from './requests.ts'
+
+const listed = {
+  id: z.string(),
+  accountName: z.string(),
+  receivedAt: z.string(),
+  lastReceivedAt: z.string(),
+  reason: z.string(),
+  count: z.number(),
+  characters: z.number(),
+}
+
+const ListedMessage = z.object(listed)
+export type ListedMessage = z.infer<typeof ListedMessage>
+
+export const MessagePage = z.object({ items: z.array(ListedMessage), nextCursor: z.nullable(z.string()) })
+
+export const Message = z.object({
+  ...listed,
+  raw: z.string(),
+  isAuthentic: z.boolean(),
+  today: z.object({
+    kind: z.string(),
+    reason: z.optional(z.string()),
+    upstreamRequestId: z.optional(z.string()),
+    verdict: z.optional(z.string()),
+    identifiers: z.optional(z.array(Identifier)),
+  }),
+})
+export type Message = z.infer<typeof Message>
+
+export const Done = z.object({ outcome: z.string() })
+
+export const Latch = z.object({ credentialSet: z.string(), state: z.string(), failedLogins: z.number() })
+export type Latch = z.infer<typeof Latch>
+export const Latches = z.object({ items: z.array(Latch) })
+
+const detail = z.record(z.string(), z.unknown())
+
+const AuditEntry = z.object({
+  id: z.string(),
+  at: z.string(),
+  act: z.string(),
+  actor: z.string(),
+  via: z.string(),
+  accountName: z.nullable(z.string()),
+  subject: z.string(),
+  detail,
+  result: z.nullable(z.string()),
+  outcome: z.nullable(detail),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+export const AuditPage = z.object({ items: z.array(AuditEntry), nextCursor: z.nullable(z.string()) })

@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../../api/call.ts'
+import type { Failure } from '../../api/failure.ts'
+import { Latch, Latches } from '../../api/operate.ts'
+import { useWatch } from '../../api/watch.ts'
+import { CountCheck, isTyped } from '../../parts/count-check.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Freshness } from '../../parts/freshness.tsx'
+import { FailureNotice } from '../../parts/notice.tsx'
+
+const words: Readonly<Record<string, { word: string; tone: string }>> = {
+  open: { word: 'logs in', tone: 'good' },
+  closed: { word: 'stopped', tone: 'bad' },
+  changed: { word: 'will try the new secret', tone: 'warn' },
+  unknown: { word: 'not known', tone: 'quiet' },
+}
+
+/** Whether the gateway logs in to ThingSpace, for each set of credentials. */
+export function LoginsScreen() {
+  const watched = useWatch('/v1/operate/latches', Latches, 10)
+  const opened = useSignal<Latch | undefined>(undefined)
+  return (
+    <>
+      <div class="heading">
+        <h1 tabIndex={-1}>Logins</h1>
+        <Freshness of={watched} />
+      </div>
+      <p class="hint">
+        After two failed logins with one secret the gateway stops, because Verizon locks the user at five. Correct the
+        secret first; then the gateway tries again by itself, or at once if you open the latch here.
+      </p>
+      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <div class="scroller" tabIndex={0} role="region" aria-label="Credential sets">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Credential set</th>
+              <th scope="col">State</th>
+              <th scope="col" class="number">
+                Failed logins
+              </th>
+              <th scope="col">
+                <span class="unseen">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {(watched.value.value?.items ?? []).map((latch) => (
+              <tr key={latch.credentialSet}>
+                <td>{latch.credentialSet}</td>
+                <td>
+                  <span class={`state ${words[latch.state]?.tone ?? 'quiet'}`}>
+                    {words[latch.state]?.word ?? latch.state}
+                  </span>
+                </td>
+                <td class="number">{latch.failedLogins}</td>
+                <td>
+                  {latch.failedLogins > 0 && (
+                    <button type="button" onClick={() => (opened.value = latch)}>
+                      Open the latch…
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {opened.value !== undefined && (
+        <OpenDialog
+          latch={opened.value}
+          onClose={() => {
+            opened.value = undefined
+            watched.refresh()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function OpenDialog({ latch, onClose }: { latch: Latch; onClose: () => void }) {
+  const typed = useSignal('')
+  const failure = useSignal<Failure | undefined>(undefined)
+  const open = async () => {
+    const path = `/v1/operate/latches/${encodeURIComponent(latch.credentialSet)}/open`
+    const reply = await call(path, Latch, { method: 'POST' })
+    if (reply.kind === 'failed') failure.value = reply.failure
+    else onClose()
+  }
+  const isReady = isTyped(typed.value, latch.failedLogins)
+  return (
+    <Dialog title={`Open the latch of ${latch.credentialSet}`} onClose={onClose}>
+      <p>
+        The gateway forgets {latch.failedLogins} failed logins and tries two more. If the password is still wrong, they
+        count at Verizon, which locks the user at five.
+      </p>
+      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isReady) void open()
+        }}
+      >
+        <CountCheck count={latch.failedLogins} noun="failed logins" typed={typed} />
+        <button type="submit" class="primary" disabled={!isReady}>
+          Open
+        </button>
+      </form>
+    </Dialog>
+  )
+}

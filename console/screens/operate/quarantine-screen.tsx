@@ -1,0 +1,81 @@
+import { type ListedMessage, MessagePage } from '../../api/operate.ts'
+import { useWatch } from '../../api/watch.ts'
+import { Freshness } from '../../parts/freshness.tsx'
+import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { usePages } from '../../parts/paged.ts'
+import { Ago } from '../../parts/time.tsx'
+import { counted } from '../../words/numbers.ts'
+import { reasonWords } from './reasons.ts'
+
+const path = '/v1/operate/quarantine?limit=100'
+
+/** The callbacks that were not recorded as results. */
+export function QuarantineScreen() {
+  const watched = useWatch(path, MessagePage, 10)
+  const page = watched.value.value
+  return (
+    <>
+      <div class="heading">
+        <h1 tabIndex={-1}>Quarantine</h1>
+        <Freshness of={watched} />
+      </div>
+      <p class="hint">
+        Callbacks that the gateway could not understand or could not trust. None of them changed a result.
+      </p>
+      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      {page !== undefined &&
+        (page.items.length === 0 && page.nextCursor === null ? (
+          <Notice tone="good" title="Nothing is in quarantine." />
+        ) : (
+          <Messages first={page} />
+        ))}
+    </>
+  )
+}
+
+function Messages({ first }: { first: { items: readonly ListedMessage[]; nextCursor: string | null } }) {
+  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: MessagePage, first })
+  const sorted = items.toSorted((one, other) => other.lastReceivedAt.localeCompare(one.lastReceivedAt))
+  return (
+    <>
+      <div class="scroller" tabIndex={0} role="region" aria-label="Messages in quarantine">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Last received</th>
+              <th scope="col">Why it is here</th>
+              <th scope="col">Account</th>
+              <th scope="col" class="number">
+                Times
+              </th>
+              <th scope="col" class="number">
+                Characters
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map(({ id, reason, accountName, lastReceivedAt, count, characters }) => (
+              <tr key={id}>
+                <td>
+                  <Ago at={lastReceivedAt} />
+                </td>
+                <td class="wrap">
+                  <a href={`#/quarantine/${encodeURIComponent(id)}`}>{reasonWords(reason)}</a>
+                </td>
+                <td>{accountName}</td>
+                <td class="number">{counted(count)}</td>
+                <td class="number">{counted(characters)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {failure !== undefined && <FailureNotice failure={failure} />}
+      {hasMore && (
+        <button type="button" disabled={isLoading} onClick={() => void more()}>
+          Show more
+        </button>
+      )}
+    </>
+  )
+}
