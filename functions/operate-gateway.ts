@@ -1,7 +1,10 @@
 import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
+import { classifiers } from '../lib/events/classify-dead-letters.ts'
+import { connectDeadLetters } from '../lib/events/dead-letter-queue.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
+import { type DeadLettersDependencies, listDeadLetters, redriveOverHttp } from '../lib/http/operate/dead-letters.ts'
 import { type LatchesDependencies, listLatches, openLatchOf } from '../lib/http/operate/latches.ts'
 import {
   dismissMessage,
@@ -12,6 +15,7 @@ import {
 } from '../lib/http/operate/quarantine.ts'
 import { showAudit, type ShowAuditDependencies } from '../lib/http/operate/show-audit.ts'
 import { createLog } from '../lib/log.ts'
+import { createPace } from '../lib/pace.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { auditStore } from '../lib/store/audit/audit-entries.ts'
 import { latchStore } from '../lib/store/latches.ts'
@@ -21,9 +25,13 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../lib/thingspace/credentials/connect-latches.ts'
 
-export type OperateDependencies = QuarantineDependencies & LatchesDependencies & ShowAuditDependencies & ApiDependencies
+export type OperateDependencies = QuarantineDependencies &
+  LatchesDependencies &
+  DeadLettersDependencies &
+  ShowAuditDependencies &
+  ApiDependencies
 
-/** The routes of those who operate the gateway: its quarantine, its login latches, and its audit. */
+/** The routes of those who operate the gateway. */
 export const createHandler = (dependencies: OperateDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const { pathParameters: path, queryStringParameters: query, headers } = event
@@ -40,6 +48,10 @@ export const createHandler = (dependencies: OperateDependencies) =>
         return listLatches(dependencies)
       case 'POST /v1/operate/latches/{credentialSet}/open':
         return openLatchOf(caller, path?.['credentialSet'], dependencies)
+      case 'GET /v1/operate/dead-letters':
+        return listDeadLetters(caller, query, dependencies)
+      case 'POST /v1/operate/dead-letters/{queue}/redrive':
+        return redriveOverHttp({ event, caller }, dependencies)
       case 'GET /v1/operate/audit':
         return showAudit(caller, { query, accept: headers['accept'] }, dependencies)
       default:
@@ -47,11 +59,15 @@ export const createHandler = (dependencies: OperateDependencies) =>
     }
   }, dependencies)
 
+/** As many as the command line sends by default. Work messages cause calls to ThingSpace. */
+const redrivesPerSecond = 10
+
 const log = createLog(environment.log())
 const clock = Date.now
 const table = connectTable({ ...environment.table(), clock })
 const { retainSeconds } = environment.audit()
 const audit = connectAudit({ table, retainSeconds, origin: { via: 'api' }, log })
+const urls = environment.deadLetters()
 const { secretId, credentialSets } = environment.thingSpace()
 
 export const handler = log.metered(
@@ -65,6 +81,17 @@ export const handler = log.metered(
       secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
       audit,
     }),
+    deadLetters: {
+      submissions: connectDeadLetters({
+        kind: 'submissions',
+        ...urls.submissions,
+        sourceUrl: environment.queue().queueUrl,
+      }),
+      callbacks: connectDeadLetters({ kind: 'callbacks', ...urls.callbacks }),
+      changes: connectDeadLetters({ kind: 'changes', ...urls.changes }),
+    },
+    classifiers,
+    createPace: () => createPace(redrivesPerSecond),
     auditRetainSeconds: retainSeconds,
     audit,
     clock,

@@ -105,6 +105,14 @@ export const accessSlice = () =>
     )
 export const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: whole(1, 3650) })
 export const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
+/** The dead-letter queues, and the queue of callbacks. */
+export const deadLettersSlice = () =>
+  z.object({
+    SUBMISSIONS_DEAD_LETTERS_URL: z.url(),
+    CALLBACKS_DEAD_LETTERS_URL: z.url(),
+    CHANGES_DEAD_LETTERS_URL: z.url(),
+    CALLBACKS_QUEUE_URL: z.url(),
+  })
 export const protocolSlice = () =>
   z.object({
     DEVICES_PER_SUBMISSION: whole(1, 10_000),
@@ -152,11 +160,6 @@ export const callbacksSlice = () =>
         error: 'must be false while no callback address is listed: without a list, no address is checked',
       }),
     )
-z.object({
-  REQUIRE_CALLBACK_CREDENTIALS: flag(),
-  REFUSE_UNLISTED_ADDRESSES: flag(),
-  CALLBACK_ADDRESSES: list,
-})
 export const servedAccountsSlice = () =>
   z.object({ LISTENER_ACCOUNTS: list, UNSERVED_ACCOUNTS: z.enum(['refuse', 'accept']) })
 export const callbackEndpointSlice = () =>
@@ -186,6 +189,7 @@ export const slices = {
   access: accessSlice,
   table: tableSlice,
   queue: queueSlice,
+  deadLetters: deadLettersSlice,
   protocol: protocolSlice,
   thingSpace: thingSpaceSlice,
   listener: listenerSlice,

@@ -5,6 +5,7 @@ import {
   callbackEndpointSlice,
   callbacksSlice,
   consoleSlice,
+  deadLettersSlice,
   eventsSlice,
   listenerSlice,
   logSlice,
@@ -70,6 +71,16 @@ export const table = () => {
 
 /** The submissions queue. */
 export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
+
+/** The dead-letter queues by kind, and the queue of callbacks. */
+export const deadLetters = () => {
+  const variables = read(deadLettersSlice)
+  return {
+    submissions: { deadUrl: variables.SUBMISSIONS_DEAD_LETTERS_URL },
+    callbacks: { deadUrl: variables.CALLBACKS_DEAD_LETTERS_URL, sourceUrl: variables.CALLBACKS_QUEUE_URL },
+    changes: { deadUrl: variables.CHANGES_DEAD_LETTERS_URL },
+  }
+}
 
 /** The settings of the domain (lib/profile/request/settings.ts). Throws if they contradict each other. */
 export const protocol = (): Settings => {

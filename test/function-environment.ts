@@ -13,6 +13,10 @@ const parameters = {
 const values = new Map([
   ['Table', 'table'],
   ['SubmissionsQueue', 'http://127.0.0.1:1/000000000000/submissions'],
+  ['CallbacksQueue', 'http://127.0.0.1:1/000000000000/callbacks'],
+  ['SubmissionsDeadLetters', 'http://127.0.0.1:1/000000000000/submissions-dead'],
+  ['CallbacksDeadLetters', 'http://127.0.0.1:1/000000000000/callbacks-dead'],
+  ['ChangesDeadLetters', 'http://127.0.0.1:1/000000000000/changes-dead'],
   ['EventsTopic', 'arn:aws:sns:us-east-1:000000000000:events'],
   ['ThingSpaceSecret', 'thingspace'],
   ['ListenerSecret', 'listener'],

@@ -24,6 +24,7 @@ export const problems = {
   'nothing-to-cancel': { status: 409, title: 'No submission can be cancelled', retryable: false },
   'nothing-to-reorder': { status: 409, title: 'No device can be ordered again', retryable: false },
   'not-recorded': { status: 409, title: 'The message could not be recorded', retryable: false },
+  'needs-command-line': { status: 409, title: 'This is done on the command line', retryable: false },
   'nothing-to-open': { status: 409, title: 'The latch cannot be opened', retryable: false },
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
   'not-acceptable': { status: 406, title: 'The requested format is not available', retryable: false },

@@ -10,6 +10,7 @@ import { failurePaths } from './support/failure-operations.ts'
 import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
+import { deadLetterPaths } from './support/dead-letter-operations.ts'
 import { operatingPaths } from './support/operating-operations.ts'
 import { historyPaths } from './support/history-operations.ts'
 import { readingPaths } from './reading-operations.ts'
@@ -74,6 +75,7 @@ export const describeApi = () =>
         ...openDecisionPaths,
         ...decidingPaths,
         ...operatingPaths,
+        ...deadLetterPaths,
         ...openPaths,
       }),
       webhooks: {

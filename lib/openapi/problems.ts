@@ -125,6 +125,11 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: 'deploy code that reads it, vouch for its sender, or dismiss it',
     example: { detail: 'the message stays in quarantine (not-understood: no-verdict)' },
   },
+  'needs-command-line': {
+    cause: 'dead letters of changes name no requests, so they cannot be sent back',
+    cure: 'run the command that `detail` names',
+    example: { detail: 'batches of changes name no requests: run "npm run ops -- redrive changes"' },
+  },
   'nothing-to-open': {
     cause: 'no login has failed, or the latch has changed meanwhile',
     cure: 'look at the latch again',

@@ -10,7 +10,7 @@ import { actions } from '../../lib/profile/order/actions.ts'
 import type { Call } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import type { Outcome } from '../outcome.ts'
-import { createPace } from './pace.ts'
+import { createPace } from '../../lib/pace.ts'
 import { plural } from '../output/wording.ts'
 
 /**

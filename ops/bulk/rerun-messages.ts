@@ -4,7 +4,7 @@ import type { Call } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import type { Outcome } from '../outcome.ts'
 import { readQuarantined } from '../read-quarantined.ts'
-import { createPace } from './pace.ts'
+import { createPace } from '../../lib/pace.ts'
 import { plural } from '../output/wording.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
 import { updateSummary } from '../../lib/profile/status/update-summary.ts'
 import type { Call } from '../command.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { createPace } from './pace.ts'
+import { createPace } from '../../lib/pace.ts'
 import { plural } from '../output/wording.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { deadLetterKinds } from '../connect/dead-letter-queue.ts'
+import { DeadLetterKind } from '../../lib/profile/support/dead-letter-kinds.ts'
 import { attempt, fail, type Finding, ok, warn } from './finding.ts'
 import type { Check } from './sources.ts'
 
@@ -8,7 +8,7 @@ const manyWaiting = 1000
 /** Dead letters, and messages that pile up. */
 export const checkQueues: Check = async ({ countDeadLetters, countQueue }, command) => {
   const found: Finding[] = []
-  for (const kind of deadLetterKinds) {
+  for (const kind of DeadLetterKind.options) {
     const name = `dead letters ${kind}`
     found.push(
       ...(await attempt(name, async () => {

@@ -4,7 +4,7 @@ import type { QuarantineReview } from '../../lib/profile/callback/quarantine-sto
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
 import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
-import type { DeadLetterKind } from '../connect/dead-letter-queue.ts'
+import type { DeadLetterKind } from '../../lib/profile/support/dead-letter-kinds.ts'
 import type { Listeners } from '../connect/listeners.ts'
 
 /** An answer over HTTP. `date` is the clock of the server, in epoch milliseconds. */

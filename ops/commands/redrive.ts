@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { readWorkMessage } from '../../lib/events/read-work-message.ts'
+import { classifiers } from '../../lib/events/classify-dead-letters.ts'
+import { DeadLetterKind, type RedrivenKind } from '../../lib/profile/support/dead-letter-kinds.ts'
+import { createPace } from '../../lib/pace.ts'
 import {
-  type Classify,
   type DeadLetterPreview,
   type DeadLetterQueue,
   previewDeadLetters,
@@ -10,9 +11,7 @@ import {
 } from '../../lib/profile/support/redrive-dead-letters.ts'
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
-import { type DeadLetterKind, deadLetterKinds } from '../connect/dead-letter-queue.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { createPace } from '../bulk/pace.ts'
 import { Count, onlyWord, Rate, readOptions } from '../options/read-options.ts'
 import { updateSummaries } from '../bulk/update-summaries.ts'
 import { plural } from '../output/wording.ts'
@@ -64,22 +63,9 @@ export const redrive: Command = {
 }
 
 function readKind(word: string): DeadLetterKind {
-  const kind = z.enum(deadLetterKinds).safeParse(word)
+  const kind = DeadLetterKind.safeParse(word)
   if (kind.success) return kind.data
-  throw new UsageError(`The dead-letter queues are ${deadLetterKinds.join(', ')}, not "${word}".`)
-}
-
-/** How the preview groups the messages of each queue. Messages without a kind cannot be read and stay in the queue. */
-const classifiers: Readonly<Record<DeadLetterKind, Classify>> = {
-  submissions({ body }) {
-    try {
-      return readWorkMessage(body).kind
-    } catch {
-      return undefined
-    }
-  },
-  callbacks: ({ attributes }) => `account ${attributes['accountName'] ?? '- (not from the callback endpoint)'}`,
-  changes: () => 'batch',
+  throw new UsageError(`The dead-letter queues are ${DeadLetterKind.options.join(', ')}, not "${word}".`)
 }
 
 function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Call): string[] {
@@ -98,7 +84,7 @@ function linesOf({ total, lookedAt, kinds }: DeadLetterPreview, { wording }: Cal
 }
 
 async function sendAll(
-  { queue, kind }: { queue: DeadLetterQueue; kind: Exclude<DeadLetterKind, 'changes'> },
+  { queue, kind }: { queue: DeadLetterQueue; kind: RedrivenKind },
   { atMost, rate }: { atMost: number; rate: number },
   { terminal, gateway, by }: Call,
 ): Promise<Outcome> {

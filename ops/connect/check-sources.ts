@@ -9,7 +9,7 @@ import type { CheckSources, Fetch } from '../check/sources.ts'
 import { causeOf } from '../check/finding.ts'
 import { UsageError } from '../outcome.ts'
 import { connectAwsSources } from './aws-sources.ts'
-import { connectDeadLetters } from './dead-letter-queue.ts'
+import { openDeadLetters } from './dead-letters.ts'
 import { connectTableState } from './table-state.ts'
 import { variable } from './variables.ts'
 
@@ -66,7 +66,7 @@ export function connectCheckSources(parts: Parts, { token, issuer }: CheckOption
         delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
       }
     },
-    countDeadLetters: async (kind) => (await connectDeadLetters(kind)).count(),
+    countDeadLetters: async (kind) => (await openDeadLetters(kind)).count(),
     ...connectTableState(() => environment.table().tableName),
     issuerUrl: issuer ?? variable('JWT_ISSUER'),
     token,

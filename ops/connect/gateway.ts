@@ -1,3 +1,4 @@
+import type { DeadLetterKind } from '../../lib/profile/support/dead-letter-kinds.ts'
 import { connectSubmissionQueue } from '../../lib/events/submission-queue.ts'
 import { connectAudit } from '../../lib/connect-audit.ts'
 import type { AuditStore } from '../../lib/profile/audit/audit-store.ts'
@@ -30,7 +31,7 @@ import { readOperatorOrigin } from './operator-origin.ts'
 import type { Listeners } from './listeners.ts'
 import { type CheckOptions, connectCheckSources } from './check-sources.ts'
 import type { CheckSources } from '../check/sources.ts'
-import { connectDeadLetters, type DeadLetterKind } from './dead-letter-queue.ts'
+import { openDeadLetters } from './dead-letters.ts'
 
 /**
  * The parts of a gateway that the commands use. Each part connects when a command first calls it, so a command needs
@@ -84,7 +85,7 @@ export function connectGateway({ name, log, stage }: { name: string; log: Log; s
     audit,
     queue: once(() => connectSubmissionQueue(environment.queue())),
     settings: once(environment.protocol),
-    deadLetters: (kind) => connectDeadLetters(kind),
+    deadLetters: (kind) => openDeadLetters(kind),
     latches: () => ({
       credentialSets: [...new Set([defaultCredentialSet, ...Object.values(thingSpace().credentialSets)])],
       dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },

@@ -11,7 +11,8 @@ export const mostBytes: Readonly<Record<string, number>> = {
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 350_000,
   'manage-request': 395_000,
-  'operate-gateway': 342_000,
+  // It sends dead letters back.
+  'operate-gateway': 376_000,
   'project-changes': 368_000,
   // It shows timelines and evidence too.
   'query-requests': 342_000,
@@ -43,7 +44,7 @@ export const foreign: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'query-requests': [/^lib\/thingspace\//, openApi, events, client('sqs'), client('sns'), client('secrets-manager')],
   'query-support': [/^lib\/thingspace\//, openApi, events, client('sqs'), client('sns'), client('secrets-manager')],
-  'operate-gateway': [openApi, events, client('sqs'), client('sns')],
+  'operate-gateway': [openApi, /^lib\/events\/(queue|stream)-handler/, client('sns')],
   'manage-request': [/^lib\/thingspace\//, openApi, client('sns'), client('secrets-manager')],
   'retry-submission': [theirCallbacks, openApi, http, client('sns')],
   'project-changes': [/^lib\/thingspace\//, openApi, http, client('sqs'), client('secrets-manager')],

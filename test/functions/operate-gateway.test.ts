@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { createHandler } from '../../functions/operate-gateway.ts'
+import { classifiers } from '../../lib/events/classify-dead-letters.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../../lib/thingspace/credentials/connect-latches.ts'
 import { anAccess, account, apiEvent, context, eidOf, localBody } from '../builders.ts'
+import { createFakeDeadLetters } from '../fakes/dead-letters.ts'
 import { aCallbackOf, answerOf, createWorld, type World } from '../fakes/world.ts'
 
 const secret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' }
@@ -13,6 +15,8 @@ const foreign = { claims: { accounts: '[0000654321-00001]' } }
 function operating(world: World) {
   const audit = world.auditOf('api')
   const latches = { failedLogins: 2 }
+  const letters = createFakeDeadLetters()
+  const empty = createFakeDeadLetters().queue
   const handler = createHandler({
     access: anAccess(),
     store: world.store,
@@ -31,13 +35,17 @@ function operating(world: World) {
         audit,
       },
     ),
+    deadLetters: { submissions: letters.queue, callbacks: empty, changes: empty },
+    classifiers,
+    createPace: () => async () => world.advance(1),
     auditRetainSeconds: 400 * 86_400,
     audit,
     clock: world.now,
     log: world.log,
   })
-  return async (route: string, call: Omit<Parameters<typeof apiEvent>[0], 'route'> = {}) =>
-    answerOf(await handler(apiEvent({ route, ...call }), context))
+  const call = async (route: string, given: Omit<Parameters<typeof apiEvent>[0], 'route'> = {}) =>
+    answerOf(await handler(apiEvent({ route, ...given }), context))
+  return Object.assign(call, { letters })
 }
 
 /** A message that an earlier version of the code did not understand, or one that nobody understands. */
@@ -146,6 +154,112 @@ describe('the login latches over HTTP', () => {
       claims: { accounts: `[${account}]` },
     })
     expect(answer).toMatchObject({ status: 403, body: { code: 'account-not-allowed' } })
+  })
+})
+
+describe('dead letters over HTTP', () => {
+  const redrive = 'POST /v1/operate/dead-letters/{queue}/redrive'
+  const path = { queue: 'submissions' }
+  const aLetter = (world: World, id: number, body?: string) => ({
+    id: String(id),
+    receipt: String(id),
+    body: body ?? JSON.stringify({ kind: 'submission', requestId: 'r', submission: id, attempt: 1 }),
+    attributes: {},
+    sentAt: world.now(),
+  })
+
+  test('are counted without receiving them, and are told by kind and age on demand', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    const at = new Date(world.now()).toISOString()
+    call.letters.deadLetters.push(aLetter(world, 1), aLetter(world, 2, 'nonsense'))
+    call.letters.queue.receive = async () => {
+      throw new Error('received')
+    }
+    expect((await call('GET /v1/operate/dead-letters')).body).toEqual({
+      items: [
+        { queue: 'submissions', count: 2 },
+        { queue: 'callbacks', count: 0 },
+        { queue: 'changes', count: 0 },
+      ],
+    })
+    const again = operating(world)
+    again.letters.deadLetters.push(aLetter(world, 1), aLetter(world, 2, 'nonsense'))
+    const query = { kinds: 'true' }
+    expect((await again('GET /v1/operate/dead-letters', { query })).body).toMatchObject({
+      items: [
+        {
+          count: 2,
+          lookedAt: 2,
+          oldest: at,
+          kinds: [
+            { kind: 'submission', count: 1, oldest: at, newest: at },
+            { kind: 'unreadable', count: 1 },
+          ],
+        },
+        { count: 0, lookedAt: 0, oldest: null, kinds: [] },
+        { count: 0 },
+      ],
+    })
+    expect(again.letters.hidden.size).toBe(0)
+  })
+
+  test('are sent back up to a number, and the audit says who did', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    call.letters.deadLetters.push(
+      aLetter(world, 1, 'nonsense'),
+      aLetter(world, 2),
+      aLetter(world, 3),
+      aLetter(world, 4),
+    )
+    expect(await call(redrive, { path, body: { atMost: 3 } })).toMatchObject({
+      status: 200,
+      body: { queue: 'submissions', sentOn: 2, left: 1, finished: false },
+    })
+    expect(call.letters.hidden.has('4')).toBe(false)
+    expect(await call(redrive, { path })).toMatchObject({ body: { sentOn: 1, left: 1, finished: true } })
+    expect(call.letters.sentOn.map(({ id }) => id)).toEqual(['2', '3', '4'])
+    expect(await entriesOf(call)).toMatchObject([
+      { act: 'dead-letters.redrive', subject: 'submissions', via: 'api', outcome: { sentOn: 1, left: 1 } },
+      { act: 'dead-letters.redrive', result: 'done', outcome: { sentOn: 2, left: 1 } },
+    ])
+  })
+
+  test('are sent back only within the time of a call, and the rest is visible again', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    for (let id = 0; id < 20; id += 1) call.letters.deadLetters.push(aLetter(world, id))
+    expect(await call(redrive, { path })).toMatchObject({ body: { sentOn: 12, finished: false } })
+    expect(call.letters.deadLetters).toHaveLength(8)
+    expect([...call.letters.hidden].filter((id) => Number(id) >= 12)).toEqual([])
+  })
+
+  test('are recorded as a failed redrive if the queue does not take them', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    call.letters.deadLetters.push(aLetter(world, 1))
+    call.letters.queue.sendOn = async () => {
+      throw new TypeError('refused')
+    }
+    expect(await call(redrive, { path })).toMatchObject({ status: 500 })
+    expect(call.letters.hidden.size).toBe(0)
+    expect(await entriesOf(call)).toMatchObject([{ result: 'failed', outcome: { sentOn: 0, error: 'TypeError' } }])
+  })
+
+  test('are refused for unknown queues, for changes, for wrong numbers and for tokens of single accounts', async () => {
+    const call = operating(createWorld())
+    expect(await call(redrive, { path: { queue: 'others' } })).toMatchObject({ status: 404 })
+    expect(await call(redrive, { path: { queue: 'changes' } })).toMatchObject({
+      status: 409,
+      body: { code: 'needs-command-line' },
+    })
+    for (const atMost of [0, 1001, 1.5, '1']) {
+      expect(await call(redrive, { path, body: { atMost } })).toMatchObject({ status: 400 })
+    }
+    expect(await call('GET /v1/operate/dead-letters', foreign)).toMatchObject({ status: 403 })
+    expect(await call(redrive, { path, ...foreign })).toMatchObject({ status: 403 })
+    expect(await entriesOf(call)).toEqual([])
   })
 })
 

@@ -4,9 +4,10 @@ import type { Gateway } from '../../ops/connect/gateway.ts'
 import type { Listeners } from '../../ops/connect/listeners.ts'
 import type { Outcome } from '../../ops/outcome.ts'
 import { createWording } from '../../ops/output/wording.ts'
-import type { DeadLetter, DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
+import type { DeadLetter } from '../../lib/profile/support/redrive-dead-letters.ts'
 import { parseArgs } from 'node:util'
 import { aSetting } from '../builders.ts'
+import { createFakeDeadLetters } from '../fakes/dead-letters.ts'
 import type { World } from '../fakes/world.ts'
 
 type Told = { outcome: Outcome; text: string; data: unknown; notes: string; questions: string[] }
@@ -20,19 +21,7 @@ export type Bench = {
 
 /** The command line with a gateway in memory. */
 export function opsBench(world: World, over: Partial<Gateway> & { listeners?: () => Promise<Listeners> } = {}): Bench {
-  const deadLetters: DeadLetter[] = []
-  const sentOn: DeadLetter[] = []
-  const queue: DeadLetterQueue = {
-    count: async () => deadLetters.length,
-    receive: async () => deadLetters.slice(0, 10),
-    release: async () => undefined,
-    sendOn: async (letter) => void sentOn.push(letter),
-    remove: async ({ id }) =>
-      void deadLetters.splice(
-        deadLetters.findIndex((each) => each.id === id),
-        1,
-      ),
-  }
+  const { queue, deadLetters, sentOn } = createFakeDeadLetters()
   const gateway: Gateway = {
     name: 'a world in memory',
     clock: world.now,

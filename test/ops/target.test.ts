@@ -8,7 +8,7 @@ import { afterEach, expect, test } from 'vitest'
 import { defaultConnectionFile, enterTarget } from '../../ops/connect/target.ts'
 import { writeConnection } from '../../local/connection-file.ts'
 import { readSettings } from '../../local/settings.ts'
-import { connectDeadLetters } from '../../ops/connect/dead-letter-queue.ts'
+import { openDeadLetters } from '../../ops/connect/dead-letters.ts'
 
 const before = { ...process.env }
 const stops: (() => void)[] = []
@@ -152,10 +152,10 @@ test('the missing connection file is named if no stack is running', async () => 
 
 test('a malformed or missing variable is reported in one sentence with its name', async () => {
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = 'no address'
-  await expect(connectDeadLetters('callbacks')).rejects.toThrow(/^CALLBACKS_DEAD_LETTERS_URL: /)
+  await expect(openDeadLetters('callbacks')).rejects.toThrow(/^CALLBACKS_DEAD_LETTERS_URL: /)
 
   process.env['CALLBACKS_DEAD_LETTERS_URL'] = ''
-  await expect(connectDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
+  await expect(openDeadLetters('callbacks')).rejects.toThrow('CALLBACKS_DEAD_LETTERS_URL is not set')
 })
 
 const ownConnectionFile = join(import.meta.dirname, '../../.local/stack.json')

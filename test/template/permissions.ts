@@ -126,6 +126,16 @@ const secretVariables = {
   CALLBACK_SEGMENT_SECRET_ID: 'CallbackSegmentSecret',
 } as const
 
+const looking = ['GetQueueAttributes', 'ReceiveMessage', 'ChangeMessageVisibility']
+
+/** The queues of single functions, and what these do with them. */
+const queueVariables: Readonly<Record<string, { queue: string; actions: readonly string[] }>> = {
+  SUBMISSIONS_DEAD_LETTERS_URL: { queue: 'SubmissionsDeadLetters', actions: [...looking, 'DeleteMessage'] },
+  CALLBACKS_DEAD_LETTERS_URL: { queue: 'CallbacksDeadLetters', actions: [...looking, 'DeleteMessage'] },
+  CHANGES_DEAD_LETTERS_URL: { queue: 'ChangesDeadLetters', actions: looking },
+  CALLBACKS_QUEUE_URL: { queue: 'CallbacksQueue', actions: ['SendMessage'] },
+}
+
 /** The permissions that a function needs, by its code and its triggers. */
 export async function needsOf(deployed: Deployed, template: Template): Promise<Need[]> {
   const code = await shakenTree(deployed.name)
@@ -142,11 +152,14 @@ export async function needsOf(deployed: Deployed, template: Template): Promise<N
       need(isIndexed ? `Table/index/${known.index}` : 'Table', `dynamodb:${action}`)
     }
   }
-  if (code.includes('new SendMessageBatchCommand(')) need('SubmissionsQueue', 'sqs:SendMessage')
+  if (/new SendMessage(Batch)?Command\(/.test(code)) need('SubmissionsQueue', 'sqs:SendMessage')
   if (code.includes('new PublishBatchCommand(')) need('EventsTopic', 'sns:Publish')
   if (code.includes('new PutSecretValueCommand(')) need('ListenerSecret', 'secretsmanager:PutSecretValue')
   for (const [variable, secret] of Object.entries(secretVariables)) {
     if (variables.includes(variable)) need(secret, 'secretsmanager:GetSecretValue')
+  }
+  for (const [variable, { queue, actions }] of Object.entries(queueVariables)) {
+    if (variables.includes(variable)) need(queue, ...actions.map((action) => `sqs:${action}`))
   }
   for (const { EventSourceArn, DestinationConfig } of sourcesOf(template, deployed)) {
     const source = String(EventSourceArn['Fn::GetAtt'][0])

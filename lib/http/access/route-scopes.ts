@@ -27,6 +27,8 @@ const routeScopes = {
   'POST /v1/operate/quarantine/{id}/dismiss': 'profiles:operate',
   'GET /v1/operate/latches': 'profiles:operate',
   'POST /v1/operate/latches/{credentialSet}/open': 'profiles:operate',
+  'GET /v1/operate/dead-letters': 'profiles:operate',
+  'POST /v1/operate/dead-letters/{queue}/redrive': 'profiles:operate',
   'GET /v1/operate/audit': 'profiles:operate',
   'GET /health': undefined,
   'GET /openapi.json': undefined,

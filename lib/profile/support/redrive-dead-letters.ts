@@ -75,12 +75,13 @@ export async function* redriveDeadLetters(
   const end = await beginRedrive(act)
   const held = new Map<string, DeadLetter>()
   const seen = new Set<string>()
+  let failure: string | undefined
   try {
     while (progress.sentOn + progress.left < atMost) {
       const letters = (await queue.receive(120)).filter(({ id }) => !seen.has(id))
-      if (letters.length === 0) return
+      if (letters.length === 0) break
       for (const letter of letters) held.set(letter.id, letter)
-      for (const letter of letters) {
+      for (const letter of letters.slice(0, atMost - progress.sentOn - progress.left)) {
         seen.add(letter.id)
         if (classify(letter) === undefined) progress.left += 1
         else {
@@ -93,10 +94,16 @@ export async function* redriveDeadLetters(
         yield { ...progress }
       }
     }
+  } catch (error) {
+    failure = error instanceof Error ? error.name : 'unknown'
+    throw error
   } finally {
     // Release messages that were not sent, also if the run is stopped, so that the next run sees them at once.
     for (const letter of held.values()) await queue.release(letter)
-    await end({ result: progress.sentOn > 0 ? 'done' : 'nothing-done', detail: { ...progress } })
+    await end({
+      result: failure === undefined ? (progress.sentOn > 0 ? 'done' : 'nothing-done') : 'failed',
+      detail: { ...progress, ...(failure === undefined ? {} : { error: failure }) },
+    })
   }
 }
 
