@@ -1,75 +1,9 @@
 import { isIP } from 'node:net'
 import * as z from 'zod/mini'
-import './profile/order/schema-messages.ts'
+import { whole, daySeconds, list, flag, secureUrl, jsonMap, scopeNames, claimNames } from './environment-values.ts'
 
 // The variables of the environment in slices, as schemas. serverless.yml gives each function the variables of its
 // slices.
-
-/** A whole number from `least` to `most`, in the unit that the name of the variable says. */
-const whole = (least: number, most: number) =>
-  z.pipe(
-    z.string(),
-    z.transform((text, context) => {
-      const value = /^\d{1,9}$/.test(text) ? Number(text) : -1
-      if (value >= least && value <= most) return value
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `must be a whole number from ${least} to ${most}`,
-      })
-      return z.NEVER
-    }),
-  )
-const daySeconds = 24 * 3600
-const list = z.pipe(
-  z.string(),
-  z.transform((text) =>
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ''),
-  ),
-)
-const flag = () =>
-  z.pipe(
-    z.enum(['true', 'false']),
-    z.transform((text) => text === 'true'),
-  )
-const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
-/** A URL that receives passwords and tokens. It must use TLS, except for the local machine. */
-const secureUrl = z.url().check(
-  z.refine(
-    (text) => {
-      const { protocol, hostname, username } = URL.parse(text) ?? {}
-      const isSafe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname ?? ''))
-      return isSafe && username === ''
-    },
-    { error: 'must begin with https:// (http:// only for the local machine) and contain no credentials' },
-  ),
-)
-const jsonMap = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    try {
-      return z.record(z.string(), z.string().check(z.minLength(1))).parse(JSON.parse(text))
-    } catch {
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: 'must be a JSON object whose values are texts, such as {"name": "value"}',
-      })
-      return z.NEVER
-    }
-  }),
-)
-
-/** Names of scopes in tokens, at least one. RFC 6749 allows these characters; a comma separates names here. */
-const scopeNames = list.check(
-  z.refine((names) => names.length > 0 && names.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name)), {
-    error: 'must be one or more names of scopes, comma separated, without blanks and quotes',
-  }),
-)
-const claimNames = list.check(z.minLength(1))
 
 /** Slices are functions, so that a cold start builds only the schemas that it reads. */
 export const logSlice = () =>

@@ -7,7 +7,7 @@ export const wantedBytes = 400_000
 /** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
   // It serves the console too. The console's own files lie beside the bundle.
-  'describe-api': 258_000,
+  'describe-api': 262_000,
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 350_000,
   'manage-request': 395_000,
