@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as environment from '../lib/environment.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
@@ -5,7 +6,7 @@ import { type HistoryDependencies, listDeviceHistory } from '../lib/http/request
 import { findRequest } from '../lib/http/requests/find-request.ts'
 import { type ListDependencies, listRequests } from '../lib/http/requests/list-requests.ts'
 import { showDevices } from '../lib/http/requests/show-devices.ts'
-import { showRequest } from '../lib/http/requests/show-request.ts'
+import { type ShowDependencies, showRequest } from '../lib/http/requests/show-request.ts'
 import { showEvidence } from '../lib/http/support/show-evidence.ts'
 import { showTimeline } from '../lib/http/support/show-timeline.ts'
 import { createLog } from '../lib/log.ts'
@@ -17,7 +18,7 @@ import { resultStore } from '../lib/store/results.ts'
 import { submissionStore } from '../lib/store/submissions.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 
-export type QueryDependencies = ListDependencies & HistoryDependencies & ApiDependencies
+export type QueryDependencies = ListDependencies & HistoryDependencies & ShowDependencies & ApiDependencies
 
 /** The GET routes of requests and devices, and /health. They only read. */
 export const createHandler = (dependencies: QueryDependencies) =>
@@ -28,7 +29,7 @@ export const createHandler = (dependencies: QueryDependencies) =>
       case 'GET /v1/requests':
         return listRequests(caller, query, dependencies)
       case 'GET /v1/requests/{requestId}':
-        return showRequest(await named(), headers['if-none-match'], dependencies)
+        return showRequest(await named(), { ifNoneMatch: headers['if-none-match'], query }, dependencies)
       case 'GET /v1/requests/{requestId}/devices':
         return showDevices(await named(), { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/requests/{requestId}/timeline':
@@ -60,6 +61,7 @@ export const handler = log.metered(
     access: environment.access(),
     settings: environment.protocol(),
     clock: Date.now,
+    sleep,
     log,
   }),
 )

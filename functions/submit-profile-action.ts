@@ -6,6 +6,7 @@ import { answerAcceptance } from '../lib/http/requests/answer-acceptance.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { ProblemError } from '../lib/http/problem.ts'
+import { type PreferWaitDependencies, readWait, waitForOutcome } from '../lib/http/requests/prefer-wait.ts'
 import { readOrder } from '../lib/http/requests/read-order.ts'
 import { createLog } from '../lib/log.ts'
 import { createAdmit } from '../lib/profile/listener/admit-accounts.ts'
@@ -19,6 +20,11 @@ import { connectTable } from '../lib/store/table/table.ts'
 import { connectThingSpace } from '../lib/thingspace/connect.ts'
 import { thingSpaceOptions } from '../lib/thingspace-options.ts'
 
+export type SubmitDependencies = AcceptDependencies & PreferWaitDependencies & ApiDependencies
+
+/** An order that waits for its outcome is answered within this time, because the function ends after 29 s. */
+const answerMilliseconds = 25_000
+
 /**
  * POST /v1/devices/profile/actions/{action}, and the same under ThingSpace's own path. Stores the order as a request in
  * the table. Sends it to ThingSpace if it fits into one submission; otherwise retry-submission does.
@@ -29,8 +35,9 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
  * sweep continue with it. Answers a problem although the request is stored if ThingSpace refuses it as a whole. Answers
  * 503 only if the request could not be stored or, for a replay, could not be read.
  */
-export const createHandler = (dependencies: AcceptDependencies & ApiDependencies) =>
+export const createHandler = (dependencies: SubmitDependencies) =>
   apiHandler(async (call) => {
+    const startedAt = dependencies.clock()
     const { order, warnings } = readOrder(call)
     const acceptance = await acceptRequest(order, dependencies).catch((error: unknown) => {
       dependencies.log.error('request not recorded', { httpRequestId: call.httpRequestId, error })
@@ -38,7 +45,14 @@ export const createHandler = (dependencies: AcceptDependencies & ApiDependencies
         detail: 'the request could not be stored; send it again with the same Idempotency-Key',
       })
     })
-    return answerAcceptance(acceptance, warnings, { now: dependencies.clock(), caller: call.caller })
+    const waitSeconds = readWait(call.event.headers['prefer'])
+    if (waitSeconds === undefined) {
+      return answerAcceptance(acceptance, warnings, { now: dependencies.clock(), caller: call.caller })
+    }
+    const until = Math.min(dependencies.clock() + waitSeconds * 1000, startedAt + answerMilliseconds)
+    const latest = await waitForOutcome(acceptance, until, dependencies).catch(() => acceptance)
+    const answer = answerAcceptance(latest, warnings, { now: dependencies.clock(), caller: call.caller })
+    return { ...answer, headers: { ...answer.headers, 'preference-applied': `wait=${waitSeconds}` } }
   }, dependencies)
 
 const log = createLog(environment.log())

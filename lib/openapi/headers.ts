@@ -18,6 +18,7 @@ export const headers = {
     'The W3C trace context of the request: your trace id if you sent a well-formed `traceparent`, otherwise a new one.',
     z.string().regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/),
   ),
+  preferenceApplied: header('Preference-Applied', 'The preference that was followed: `wait=` and seconds.'),
   eTag: header('ETag', 'ETag of the body.'),
   link: header('Link', 'URL of the next page, with `rel="next"`.'),
   cacheControl: header('Cache-Control', 'Whether the answer may be cached.'),
@@ -38,6 +39,11 @@ export const IdempotencyKey = z
     description:
       'Makes it safe to repeat the call. 1 to 255 printable ASCII characters, bare or as a quoted string, for example a UUID. Send a new key with every new order.',
   })
+
+export const Prefer = z.string().optional().meta({
+  description:
+    '`wait=` and seconds (RFC 7240): answer when the order is final, but after so many seconds at the latest. The status stays 202. More than 20 count as 20.',
+})
 
 export const IfNoneMatch = z
   .string()

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../http/problem.ts'
 import { ActionName } from '../profile/order/action-names.ts'
 import { OrderAnswer } from './answers.ts'
 import { requestExample } from './answer-examples.ts'
-import { always, headers, IdempotencyKey, maybe, Traceparent } from './headers.ts'
+import { always, headers, IdempotencyKey, maybe, Prefer, Traceparent } from './headers.ts'
 import { type OrderBody, orderBody } from './orders.ts'
 import { refusals } from './refusals.ts'
 
@@ -51,6 +51,7 @@ const recorded: ZodOpenApiResponseObject = {
     'Retry-After': headers.retryAfter,
     'Idempotent-Replayed': maybe(headers.idempotentReplayed),
     Traceparent: maybe(headers.traceparent),
+    'Preference-Applied': maybe(headers.preferenceApplied),
   }),
   content: { 'application/json': { schema: OrderAnswer, examples: { submitted: { value: requestExample } } } },
 }
@@ -65,7 +66,7 @@ const order = ({ operationId, summary, description, body, anyAction = false }: O
   summary,
   description,
   requestParams: {
-    header: z.object({ 'Idempotency-Key': IdempotencyKey, traceparent: Traceparent }),
+    header: z.object({ 'Idempotency-Key': IdempotencyKey, Prefer, traceparent: Traceparent }),
     ...(anyAction && { path: z.object({ action: ActionName }) }),
   },
   requestBody: {

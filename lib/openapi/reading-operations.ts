@@ -4,6 +4,7 @@ import { HistoryQuery } from '../http/requests/device-history.ts'
 import { RequestsQuery } from '../http/requests/list-requests.ts'
 import type { ProblemCode } from '../http/problem.ts'
 import { DevicesQuery } from '../http/requests/show-devices.ts'
+import { ShowQuery } from '../http/requests/show-request.ts'
 import { IdentifierKind } from '../profile/order/identifiers.ts'
 import {
   csvExample,
@@ -42,10 +43,17 @@ const json = (description: string, schema: z.ZodType, example: unknown) => ({
   },
 })
 
-const showRequest = reading(['not-found'], {
+const showRequest = reading(['invalid-parameter', 'not-found'], {
   operationId: 'showRequest',
   summary: 'Get a request',
-  requestParams: { path: requestPath, header: z.object({ 'If-None-Match': IfNoneMatch }) },
+  requestParams: {
+    path: requestPath,
+    query: withWords(ShowQuery, {
+      waitSeconds:
+        'Answer an open request only when its `ETag` changes (from that of `If-None-Match`, if sent), but after so many seconds at the latest. More than 20 count as 20.',
+    }),
+    header: z.object({ 'If-None-Match': IfNoneMatch }),
+  },
   responses: {
     '200': {
       description: 'The current request, computed from all stored results.',

@@ -1,4 +1,5 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
 import type { RequestStore } from '../profile/request/request-store.ts'
 import { conditional, transactional } from './table/conditions.ts'
 import {
@@ -14,10 +15,12 @@ import { partKey, requestKey } from './table/keys.ts'
 import { expiredBy, expiryOf, keptAmong, partExpiryOf, type Table } from './table/table.ts'
 import { joinUpdate } from './table/update-parts.ts'
 
+const Versioned = z.object({ version: z.number() })
+
 /** Request items: creating, reading and cancelling them. Summaries, manifests and lists have files of their own. */
 export function requestStore(
   table: Table,
-): Pick<RequestStore, 'createRequest' | 'getRequest' | 'markCancelled' | 'linkReorder'> {
+): Pick<RequestStore, 'createRequest' | 'getRequest' | 'peekVersion' | 'markCancelled' | 'linkReorder'> {
   const { client, tableName } = table
   const readRequest = (item: Item | undefined) => {
     const [kept] = keptAmong(table, item === undefined ? [] : [item])
@@ -69,6 +72,13 @@ export function requestStore(
       if (existing === undefined) throw new Error(`request ${request.requestId} could not be stored`)
       // The generation is random: an equal one means that an earlier try of this very call has written the item.
       return existing.generation === request.generation ? { kind: 'created' } : { kind: 'exists', request: existing }
+    },
+
+    async peekVersion(requestId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: requestKey(requestId), ProjectionExpression: 'version' }),
+      )
+      return Item === undefined ? undefined : readItem(Versioned, Item).version
     },
 
     async getRequest(requestId) {

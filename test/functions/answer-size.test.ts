@@ -19,6 +19,7 @@ const handler = createHandler({
   clock: () => noon + hour,
   access: anAccess(),
   settings: aSetting(),
+  sleep: async () => undefined,
   log: silent,
 })
 

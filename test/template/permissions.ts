@@ -8,6 +8,7 @@ export type Statement = { Effect: string; Action: string | string[]; Resource: u
 /** The table actions of each method of the store, and the index it uses. A test compares it with lib/store. */
 export const storeMethods: Readonly<Record<string, { file: string; actions: string[]; index?: string }>> = {
   createRequest: { file: 'requests', actions: ['PutItem'] },
+  peekVersion: { file: 'requests', actions: ['GetItem'] },
   getRequest: { file: 'requests', actions: ['GetItem'] },
   getDevices: { file: 'manifests', actions: ['Query'] },
   saveSummary: { file: 'summaries', actions: ['UpdateItem'] },

@@ -16,6 +16,8 @@ export type RequestStore = {
     parts: readonly Uint8Array[]
     submission?: Submission
   }): Promise<{ kind: 'created' } | { kind: 'exists'; request: ProfileRequest }>
+  /** The stored version of a request. The read is eventually consistent, and cheap for a caller that waits. */
+  peekVersion(requestId: string): Promise<number | undefined>
   getRequest(requestId: string): Promise<ProfileRequest | undefined>
   /** Reads a range of devices from the manifest. Throws if a part of the manifest is missing. */
   getDevices(

@@ -14,11 +14,16 @@ const show = async (
   { ifNoneMatch, now = noon + second }: { ifNoneMatch?: string; now?: number } = {},
 ) => {
   const request = (await store.getRequest(requestId)) as ProfileRequest
-  const { status, headers, body } = await showRequest(request, ifNoneMatch, {
-    store,
-    clock: () => now,
-    settings: aSetting(),
-  })
+  const { status, headers, body } = await showRequest(
+    request,
+    { ifNoneMatch },
+    {
+      store,
+      clock: () => now,
+      sleep: async () => undefined,
+      settings: aSetting(),
+    },
+  )
   return {
     status,
     headers: headers ?? {},
