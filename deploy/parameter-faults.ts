@@ -79,7 +79,13 @@ function relationFaults(
       `publicHost is "${text('publicHost')}" and certificateArn is "${text('certificateArn')}": set both for a domain of your own, or neither.`,
     )
   }
-  for (const name of ['kmsKeyArn', 'certificateArn']) {
+  const [tableName, streamArn] = [text('existingTableName'), text('existingTableStreamArn')]
+  if (tableName !== (streamArn.split('/')[1] ?? '')) {
+    faults.push(
+      `existingTableName is "${tableName}" and existingTableStreamArn is "${streamArn}": set both, for the same table, or neither.`,
+    )
+  }
+  for (const name of ['kmsKeyArn', 'certificateArn', 'existingTableStreamArn']) {
     const of = text(name).split(':')[3]
     if (of !== undefined && of !== region) {
       faults.push(`${shown(name, text(name))}: must be in the region of the deployment, ${region}.`)

@@ -65,6 +65,16 @@ const otherParameters: Readonly<Record<string, z.ZodMiniType>> = {
   tracing: oneOf('Active', 'PassThrough'),
   alarmTopicArn: arn(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/, 'arn:aws:sns:us-east-1:123456789012:on-call'),
   kmsKeyArn: arn(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'arn:aws:kms:us-east-1:123456789012:key/…'),
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+  existingTableName: z
+    .string()
+    .check(
+      z.regex(/^$|^[\w.-]{3,255}$/, 'must be empty or the name of a table, of 3 to 255 letters, digits, _, - and .'),
+    ),
+  existingTableStreamArn: arn(
+    /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\d:T.-]+$/,
+    'arn:aws:dynamodb:us-east-1:123456789012:table/restored/stream/2026-11-29T10:00:00.000',
+  ),
   deletionProtection: oneOf('true', 'false'),
   publicHost: z
     .string()

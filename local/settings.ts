@@ -135,6 +135,9 @@ const settingsFrom = (environment: Environment) => ({
     refuseUnlistedAddresses: String(environment.LOCAL_REFUSE_UNLISTED_ADDRESSES),
     callbackAddresses: environment.LOCAL_CALLBACK_ADDRESSES.join(','),
     logLevel: environment.LOCAL_LOG_LEVEL,
+    // The local stack always has a table of its own.
+    existingTableName: '',
+    existingTableStreamArn: '',
     corsOrigins: environment.LOCAL_CORS_ORIGINS.join(','),
     ...tokenShapes[environment.LOCAL_TOKENS_LIKE].params,
   } satisfies Record<string, string>,

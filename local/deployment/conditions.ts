@@ -1,9 +1,11 @@
 import { StartError } from '../start-error.ts'
 import { Intrinsic } from './intrinsic.ts'
 
-/** A CloudFormation function of a list, such as `!If [HasDomain, a, b]`. All but `Split` are about conditions. */
+/**
+ * A CloudFormation function of a list, such as `!If [HasDomain, a, b]`. All but `Split` and `Sub` are about conditions.
+ */
 export class Decision {
-  readonly name: 'If' | 'Equals' | 'Not' | 'Split'
+  readonly name: 'If' | 'Equals' | 'Not' | 'And' | 'Split' | 'Sub'
   readonly parts: readonly unknown[]
 
   constructor(name: Decision['name'], parts: readonly unknown[]) {
@@ -37,7 +39,7 @@ export function decideConditions(value: unknown, conditions: Conditions): unknow
   if (value instanceof Intrinsic) return value
   if (value instanceof Decision) {
     if (value.name === 'Split') return split(value)
-    // The definitions in the Conditions section stay as they are.
+    // The definitions in the Conditions section stay as they are, and so does a `!Sub` with values of its own.
     if (value.name !== 'If') return value
     const [name, whenTrue, whenFalse] = value.parts
     if (typeof name !== 'string') throw notUnderstood(value)
@@ -64,8 +66,11 @@ function evaluate(condition: unknown, parameters: Parameters): boolean {
       return valueOf(first, parameters) === valueOf(second, parameters)
     case 'Not':
       return !evaluate(first, parameters)
+    case 'And':
+      return condition.parts.every((part) => evaluate(part, parameters))
     case 'If':
     case 'Split':
+    case 'Sub':
       throw notUnderstood(condition)
   }
 }

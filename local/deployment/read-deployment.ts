@@ -6,6 +6,7 @@ import { StartError } from '../start-error.ts'
 import { checkReferences } from './check-references.ts'
 import { decideConditions, holds, readConditions } from './conditions.ts'
 import { explain } from './explain.ts'
+import { StreamArnOf } from './intrinsic.ts'
 import { LambdaFunction } from './functions.ts'
 import { gatherResources } from './included-files.ts'
 import { Provider } from './provider.ts'
@@ -23,6 +24,15 @@ const Head = z.object({
   provider: z.object({ stage: z.string() }),
 })
 
+/**
+ * Changes to resources that osls creates: only the stream of a trigger, which must be that of a table of the stack, as the
+ * trigger itself says.
+ */
+const Extensions = z.record(
+  z.string().regex(/EventSourceMappingDynamodb/, 'is not supported locally'),
+  z.strictObject({ Properties: z.strictObject({ EventSourceArn: StreamArnOf }) }),
+)
+
 const File = z.strictObject({
   service: z.string(),
   frameworkVersion: z.unknown().optional(),
@@ -39,6 +49,7 @@ const File = z.strictObject({
       Conditions: z.unknown().optional(),
       Resources: z.record(z.string(), z.unknown()).default({}),
       Outputs: z.unknown().optional(),
+      extensions: Extensions.optional(),
     })
     .default({ Resources: {} }),
 })

@@ -38,7 +38,9 @@ const schema = CORE_SCHEMA.withTags(
   decision('If'),
   decision('Equals'),
   decision('Not'),
+  decision('And'),
   decision('Split'),
+  decision('Sub'),
 )
 
 /** Parses YAML with the CloudFormation functions that the local stack supports. Throws `StartError` for other tags. */

@@ -17,6 +17,9 @@ const defaults = params.default
 const faults = (given: Record<string, unknown>) =>
   faultsOf({ defaults, given, region: 'us-east-1', attemptTimeoutSeconds: 45 })
 
+const streamOf = (table: string, region = 'us-east-1') =>
+  `arn:aws:dynamodb:${region}:123456789012:table/${table}/stream/2026-11-29T10:00:00.000`
+
 describe('the parameters of a deployment', () => {
   test('are right by default', () => {
     expect(faults({})).toEqual([])
@@ -40,6 +43,23 @@ describe('the parameters of a deployment', () => {
     [{ submitConcurrency: -1 }, ['submitConcurrency is -1: must be a whole number from 0 to 100000.']],
     [{ takeOverListener: 'yes' }, ['takeOverListener is "yes": expected one of true, false.']],
     [{ listenerAccounts: ['a'] }, ['listenerAccounts is ["a"]: must be a text, a number or a boolean.']],
+    [
+      { existingTableName: 'restored' },
+      ['existingTableName is "restored" and existingTableStreamArn is "": set both, for the same table, or neither.'],
+    ],
+    [
+      { existingTableName: 'restored', existingTableStreamArn: streamOf('another') },
+      [
+        `existingTableName is "restored" and existingTableStreamArn is "${streamOf('another')}": set both, for the same table, or neither.`,
+      ],
+    ],
+    [{ existingTableName: 'restored', existingTableStreamArn: streamOf('restored') }, []],
+    [
+      { existingTableName: 'restored', existingTableStreamArn: streamOf('restored', 'eu-west-1') },
+      [
+        `existingTableStreamArn is "${streamOf('restored', 'eu-west-1')}": must be in the region of the deployment, us-east-1.`,
+      ],
+    ],
     [
       { thingSpaceBaseUrl: 'https://thingspace.verizon.com/api/' },
       ['thingSpaceBaseUrl is "https://thingspace.verizon.com/api/": must have no slash at its end.'],

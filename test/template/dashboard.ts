@@ -10,10 +10,14 @@ const namespace = 'thingspace-profile-gateway-dev'
 const known = new Set(metricRows.map(({ metric, by = [] }) => `${metric} by ${['service', ...by].join()}`))
 const totals = new Set(metricRows.map(({ metric }) => metric))
 
-/** The contents of a dashboard's body, which is a text with references. */
+/** The contents of a dashboard's body, which is a text with references and their own values. */
 export function readDashboard(written: unknown): { references: string[]; unknownMetrics: string[]; widgets: number } {
-  const { 'Fn::Sub': text } = z.object({ 'Fn::Sub': z.string() }).parse(written)
-  const references = [...text.matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)].map((match) => match[1] ?? '')
+  const {
+    'Fn::Sub': [text, own],
+  } = z.object({ 'Fn::Sub': z.tuple([z.string(), z.record(z.string(), z.unknown())]) }).parse(written)
+  const references = [...text.matchAll(/\$\{(\w+)(?:\.\w+)?\}/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !Object.hasOwn(own, name))
   const { widgets } = Body.parse(JSON.parse(text.replaceAll(/\$\{[^}]+\}/g, 'reference')))
   return {
     references: [...new Set(references)],

@@ -11,9 +11,12 @@ const withEverything = {
   SubmitConcurrency: '100',
   Tracing: 'Active',
 }
+const restoredStream = 'arn:aws:dynamodb:us-east-1:123456789012:table/restored/stream/2026-11-29T10:00:00.000'
+const withExistingTable = { ExistingTableName: 'restored', ExistingTableStreamArn: restoredStream }
 const stages = [
   ['with its defaults', {}],
   ['with a key, a domain, an alarm topic and tracing', withEverything],
+  ['on an existing table', withExistingTable],
   ['without reserved concurrency', { SubmitConcurrency: '0' }],
 ] as const
 
@@ -32,7 +35,13 @@ describe.each(stages)('a stack %s', (_, parameters) => {
   const all = Object.entries(resources)
   const ofType = (type: string) => all.filter(([, { Type }]) => Type === type)
   /** ARNs that parameters bring from outside the stack. */
-  const outside = new Set(Object.values(parameters).filter((value) => value.startsWith('arn:')))
+  const outside = new Set(
+    Object.values(parameters)
+      .filter((value) => value.startsWith('arn:'))
+      .flatMap((arn) => [arn, arn.replace(/\/stream\/.+$/, '')]),
+  )
+
+  const exists = (arn: string) => arns.has(arn) || outside.has(arn)
 
   test('resolves every Ref, GetAtt, Sub, Join, condition and dependency', () => {
     expect(faults).toEqual([])
@@ -48,9 +57,9 @@ describe.each(stages)('a stack %s', (_, parameters) => {
       (Properties['GlobalSecondaryIndexes'] as { IndexName: string }[]).map(({ IndexName }) => `/index/${IndexName}`),
     )
     const isOf = (arn: string): boolean => {
-      if (arns.has(arn) || outside.has(arn)) return true
+      if (exists(arn)) return true
       const part = ['/stream/*', ...indexes].find((suffix) => arn.endsWith(suffix))
-      return part !== undefined && arns.has(arn.slice(0, -part.length))
+      return part !== undefined && exists(arn.slice(0, -part.length))
     }
     let checked = 0
     for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
@@ -90,7 +99,7 @@ describe.each(stages)('a stack %s', (_, parameters) => {
     expect(invoked.length).toBeGreaterThan(5)
     for (const [id, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
       for (const end of ['EventSourceArn', 'FunctionName']) {
-        expect([id, arns.has(String(Properties[end]))]).toEqual([id, true])
+        expect([id, exists(String(Properties[end]))]).toEqual([id, true])
       }
     }
   })
@@ -99,12 +108,24 @@ describe.each(stages)('a stack %s', (_, parameters) => {
     const named = textsIn([resources, outputs]).filter((text) =>
       /^arn:aws:(sqs|sns|lambda|secretsmanager|dynamodb):/.test(text),
     )
-    const unknown = named.filter(
-      (arn) => !arns.has(arn) && !outside.has(arn) && !/\/(stream\/\*|index\/\w+)$/.test(arn),
-    )
+    const unknown = named.filter((arn) => !exists(arn) && !/\/(stream\/\*|index\/\w+)$/.test(arn))
     expect(unknown).toEqual([])
     expect(named.length).toBeGreaterThan(30)
   })
+})
+
+test('a stack on an existing table uses its own table nowhere, but keeps it', () => {
+  const { resources, outputs } = resolveTemplate(template, withExistingTable)
+  const { Table: own, ...others } = resources
+  const ofOwn = (value: unknown) => textsIn(value).filter((text) => /\bstack-Table\b/.test(text))
+  const usual = resolveTemplate(template, {})
+
+  expect(own).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+  expect(ofOwn([others, outputs])).toEqual([])
+  expect(ofOwn([usual.resources, usual.outputs]).length).toBeGreaterThan(30)
+  expect(outputs['TableName']).toEqual({ Value: 'restored' })
+  const mappings = Object.values(others).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
+  expect(mappings.map(({ Properties }) => Properties['EventSourceArn'] as unknown)).toContain(restoredStream)
 })
 
 test('the check of references finds each kind of broken one', () => {

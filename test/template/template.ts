@@ -72,10 +72,10 @@ export const functionsOf = (template: Template): Deployed[] =>
     properties: Properties,
   }))
 
-/** The event sources of a function. */
+/** The event sources of a function of a stack with its own table. */
 export const sourcesOf = (template: Template, { logicalId }: Deployed): Resource['Properties'][] =>
   ofType(template, 'AWS::Lambda::EventSourceMapping')
-    .map(([, { Properties }]) => Properties)
+    .map(([, { Properties }]) => decided(Properties, allOn) as Resource['Properties'])
     .filter(({ FunctionName }) => JSON.stringify(FunctionName).includes(`"${logicalId}"`))
 
 /** A value with each `Fn::If` replaced by its result under the given conditions. */
