@@ -14,7 +14,12 @@ test.each(orders)('the gateway accepts $file and forwards it unchanged', async (
   const world = createWorld()
 
   const answer = await world.send(
-    apiEvent({ route: `POST ${path ?? pathOf('{action}')}`, path: { action }, body, headers: {} }),
+    apiEvent({
+      route: `POST ${(path ?? pathOf('{action}')).replace(/[^/]+$/, '{action}')}`,
+      path: { action },
+      body,
+      headers: {},
+    }),
   )
 
   expect(answer).toMatchObject({ status: 202, body: { action, family: reading.family, status: 'submitted' } })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { storedId } from '../../lib/http/quarantine-id.ts'
 import { account, eidOf, iccidOf, imeiOf, localBody, someDevices } from '../builders.ts'
 import { aCallbackOf, type Answer, bodyOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -86,7 +87,7 @@ describe('GET /v1/search', () => {
     const found = await search(world, iccidOf(7))
     expect(found.quarantined).toMatchObject([{ reason: 'not-json' }])
     expect(found.cards).toMatchObject([{ kind: 'iccid', requests: 0, quarantined: 1 }])
-    await world.store.removeQuarantined(found.quarantined[0]!.id)
+    await world.store.removeQuarantined(storedId(found.quarantined[0]!.id))
     expect(await search(world, iccidOf(7))).toMatchObject({ cards: [], quarantined: [] })
   })
 

@@ -13,6 +13,7 @@ import type { ApiAnswer, ApiEvent } from '../api-call.ts'
 import { type Caller, mayUse } from '../caller.ts'
 import { cursorText, largestListPage, listLimit, openCursor, sealCursor } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
+import { publicId, storedId } from '../quarantine-id.ts'
 import { ProblemError } from '../problem.ts'
 import { readDecision } from '../requests/read-decision.ts'
 
@@ -29,10 +30,6 @@ export type QuarantineDependencies = RerunDependencies & {
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString()
-
-/** A message's key holds signs that a path may not have, so its id in the API is the key in base64url. */
-const publicId = (id: string): string => Buffer.from(id).toString('base64url')
-const storedId = (id: string): string => Buffer.from(id, 'base64url').toString('utf8')
 
 const viewListed = ({ id, accountName, receivedAt, lastReceivedAt, reason, count, raw }: QuarantinedMessage) => ({
   id: publicId(id),

@@ -18,7 +18,13 @@ const anyStatus = `(${RequestStatus.options.join('|')})`
 const statuses = z.pipe(
   z
     .string()
-    .check(z.maxLength(200), z.regex(new RegExp(`^${anyStatus}(,${anyStatus})*$`), 'must be statuses of a request')),
+    .check(
+      z.maxLength(200, { abort: true }),
+      z.regex(
+        new RegExp(`^${anyStatus}(,${anyStatus})*$`),
+        `expected one of ${RequestStatus.options.join(', ')}, or several with commas between them`,
+      ),
+    ),
   z.transform((text): ReadonlySet<string> => new Set(text.split(','))),
 )
 

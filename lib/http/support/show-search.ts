@@ -8,6 +8,7 @@ import { understandQuery } from '../../profile/support/find/understand-query.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
 import { readParameters } from '../parameters.ts'
+import { publicId } from '../quarantine-id.ts'
 import { asListed } from '../requests/as-of-now.ts'
 import { readerOf } from './reader.ts'
 
@@ -23,7 +24,7 @@ export const SearchQuery = z.strictObject({
   accountName: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
 })
 
-/** A quarantined message as callers see it: without its text. */
+/** A quarantined message as callers see it: without its text. Its id is that of the operators' routes. */
 export const viewQuarantined = ({
   id,
   accountName,
@@ -32,7 +33,7 @@ export const viewQuarantined = ({
   lastReceivedAt,
   count,
 }: QuarantinedMessage) => ({
-  id,
+  id: publicId(id),
   accountName,
   reason,
   receivedAt: new Date(receivedAt).toISOString(),

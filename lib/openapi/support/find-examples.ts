@@ -2,7 +2,7 @@ import { historyPageExample, requestPageExample } from '../answer-examples.ts'
 
 const card = { kind: 'iccid', id: '89148000000010000013' }
 const quarantined = {
-  id: 'QUARANTINE#3/2026-11-22#Yk3nM0',
+  id: 'UVVBUkFOVElORSMzLzIwMjYtMTEtMjIjWWszbk0w',
   accountName: '0000123456-00001',
   reason: 'no-verdict',
   receivedAt: '2026-11-22T09:00:04.040Z',
