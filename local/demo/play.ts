@@ -31,12 +31,17 @@ type Options = {
   environment: Readonly<Record<string, string | undefined>>
   scenarios: readonly Scenario[]
   print: (line: string) => void
+  /** Leave the stack running at the end. */
+  keep?: boolean
   /** Called as soon as the stack runs, so that the caller can stop it. */
   started: (stack: Stack) => void
 }
 
-/** Starts a local stack, plays the scenarios in order, and stops it. Returns whether all of them were as expected. */
-export async function play({ environment, scenarios, print, started }: Options): Promise<boolean> {
+/**
+ * Starts a local stack, plays the scenarios in order, and stops it unless it is to be kept. Returns whether all of them
+ * were as expected.
+ */
+export async function play({ environment, scenarios, print, started, keep = false }: Options): Promise<boolean> {
   const begun = performance.now()
   const messagesTaken = new Map<string, number>()
   const trace = (line: TraceLine) => {
@@ -59,7 +64,7 @@ export async function play({ environment, scenarios, print, started }: Options):
     for (const line of summary(outcomes)) print(line)
     return outcomes.every(({ failure }) => failure === undefined)
   } finally {
-    await stack.stop()
+    if (!keep) await stack.stop()
   }
 }
 

@@ -39,7 +39,7 @@ export function CardHistory({ path, first }: { path: string; first: { items: Ite
                   <a href={`#/requests/${request.requestId}`}>{request.action}</a>
                 </td>
                 <td>{device === null ? 'not readable' : <State of="device" state={device.status} quiet />}</td>
-                <td class="wrap">{device === null ? '' : reasonOf(device)}</td>
+                <td class="wrap">{device === null || device.status === 'succeeded' ? '' : reasonOf(device)}</td>
                 <td>{request.accountName}</td>
               </tr>
             ))}

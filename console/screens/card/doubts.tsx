@@ -2,6 +2,7 @@ import type { Card } from '../../api/find.ts'
 import { Raw } from '../../parts/raw.tsx'
 import { State } from '../../parts/state.tsx'
 import { Ago, Time } from '../../parts/time.tsx'
+import { reasonWords } from '../operate/reasons.ts'
 
 type Open = NonNullable<Card['open']>
 type OrphanList = NonNullable<Card['orphans']>
@@ -58,7 +59,7 @@ export function QuarantinedOfCard({ messages }: { messages: Messages }) {
       {messages.map(({ id, reason, receivedAt, raw }) => (
         <div key={id}>
           <p>
-            {reason}, <Time at={receivedAt} />
+            {reasonWords(reason)} Received <Time at={receivedAt} />
           </p>
           {raw !== undefined && <Raw text={raw} />}
         </div>

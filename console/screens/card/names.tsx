@@ -19,7 +19,7 @@ export function Names({ card: { assigned, alsoNamed } }: { card: Card }) {
         ))}
         {given.map(([name, value]) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
+            <th scope="row">{/^(iccid|eid|imei|mdn|msisdn)$/.test(name) ? name.toUpperCase() : name}</th>
             <td>
               <code>{value}</code> <Copy text={value} what={name} /> <small>assigned by ThingSpace</small>
             </td>

@@ -1,7 +1,7 @@
 import type { Day } from '../../api/failures.ts'
 import type { ListedRequest } from '../../api/requests.ts'
 import { addressOf } from '../../shell/route.ts'
-import { counted } from '../../words/numbers.ts'
+import { counted, plural } from '../../words/numbers.ts'
 
 type TileProps = { count: number; title: string; detail: string; tone: string; address: string }
 
@@ -39,7 +39,7 @@ export function Tiles({ requests, today }: { requests: readonly ListedRequest[];
       <Tile
         count={open.length}
         title="in flight"
-        detail={`${counted(pending)} devices without a result`}
+        detail={`${plural(pending, 'device')} without a result`}
         tone={open.length === 0 ? 'quiet' : 'busy'}
         address={addressOf('requests', { status: 'submitted' })}
       />

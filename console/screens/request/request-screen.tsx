@@ -15,7 +15,7 @@ import { Timeline } from './timeline.tsx'
 
 const tabs = [
   { name: 'devices', title: 'Devices', show: Devices },
-  { name: 'timeline', title: 'Time line', show: Timeline },
+  { name: 'timeline', title: 'Timeline', show: Timeline },
   { name: 'submissions', title: 'Submissions', show: Submissions },
 ] as const
 

@@ -1,8 +1,9 @@
 import type { Request, Submission } from '../../api/requests.ts'
 import { Copy } from '../../parts/identifier.tsx'
 import { State } from '../../parts/state.tsx'
-import { Ago, Time } from '../../parts/time.tsx'
+import { Time } from '../../parts/time.tsx'
 import { counted, plural } from '../../words/numbers.ts'
+import { forReaders } from './next-box.tsx'
 
 /** The POSTs to ThingSpace with their attempts and decisions. */
 export function Submissions({ request }: { request: Request }) {
@@ -33,11 +34,7 @@ function OneSubmission({ submission }: { submission: Submission }) {
         {devices.count > 1 ? `, positions ${devices.first} to ${last}` : ''}
         {deadLetters === undefined ? '' : `. ${plural(deadLetters, 'message')} in the dead-letter queue`}
       </p>
-      {next !== null && (
-        <p>
-          {next.at !== null && <Ago at={next.at} />} {next.why}
-        </p>
-      )}
+      {next !== null && <p>{forReaders(next.why)}</p>}
       {upstreamRequestIds.map((id) => (
         <p key={id}>
           Upstream request <code>{id}</code> <Copy text={id} what="the upstream request id" />

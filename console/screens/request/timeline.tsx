@@ -16,7 +16,7 @@ export function Timeline({ request }: { request: Request }) {
   const watched = useWatch(path, TimelinePage, 5)
   const page = watched.value.value
   return (
-    <section aria-label="Time line">
+    <section aria-label="Timeline">
       {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
       {page === undefined ? (
         watched.failure.value === undefined && <p>Loading…</p>

@@ -38,7 +38,7 @@ export function RequestTable({ requests }: { requests: readonly ListedRequest[] 
                 <DeviceBar devices={devices} />
               </td>
               <td>
-                <code>{requestId}</code>
+                <code data-tip={requestId}>{requestId.slice(0, 8)}</code>
               </td>
             </tr>
           ))}
