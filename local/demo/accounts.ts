@@ -9,4 +9,5 @@ export const accounts = {
   repeats: '0000123456-00005',
   refusals: '0000123456-00006',
   notUnderstood: '0000123456-00007',
+  ordersAgain: '0000123456-00008',
 } as const

@@ -60,5 +60,13 @@ export const HistoryPage = z.object({
   nextCursor: z.string().nullable(),
 })
 
+export const FailuresPage = z.object({
+  items: z.array(z.looseObject({ position: z.number(), deviceIds: Ids, code: z.string().nullish() })),
+})
+export const ReorderAnswer = Listed.extend({
+  reorderOf: z.string(),
+  reorder: z.object({ deviceCount: z.number() }).optional(),
+})
+
 /** The devices of a submit body, as apps send it to the gateway and the gateway to ThingSpace. */
 export const DeviceBody = z.looseObject({ devices: z.array(z.object({ deviceIds: Ids })) })

@@ -6,6 +6,7 @@ import { history } from './scenarios/history.ts'
 import { idempotency } from './scenarios/idempotency.ts'
 import { lostAnswer } from './scenarios/lost-answer.ts'
 import { notUnderstood } from './scenarios/not-understood.ts'
+import { orderAgain } from './scenarios/order-again.ts'
 import { outage } from './scenarios/outage.ts'
 
 /** The scenarios of the demo, in the order in which they are played. */
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   outage,
   idempotency,
   history,
+  orderAgain,
   badInput,
   notUnderstood,
   lostAnswer(),
