@@ -20,20 +20,21 @@ export type WaitDependencies = {
 }
 
 /**
- * Returns a function that waits until a request has a newer version than the given one. It returns false when `until` (epoch
- * milliseconds) has come. Each look is one eventually consistent read. A later call goes on with the pause of the last.
+ * Returns a function that waits until a request has a newer version than the given one, or until `changesAt`. It returns
+ * false when `until` has come. Both are epoch milliseconds. Each look is one eventually consistent read. A later call goes on with the pause of the last.
  */
 export function startWaiting(
   until: number,
   { store, clock, sleep }: WaitDependencies,
-): (seen: Pick<ProfileRequest, 'requestId' | 'version'>) => Promise<boolean> {
+): (seen: Pick<ProfileRequest, 'requestId' | 'version'>, changesAt?: number) => Promise<boolean> {
   let pause = firstPauseMilliseconds
   let looks = 0
-  return async ({ requestId, version }) => {
+  return async ({ requestId, version }, changesAt = Number.POSITIVE_INFINITY) => {
     while (looks < mostLooks) {
       const left = until - clock()
       if (left <= 0) return false
       await sleep(Math.min(pause, left))
+      if (clock() >= changesAt) return true
       pause = Math.min(Math.round(pause * growth), longestPauseMilliseconds)
       looks += 1
       const current = await store.peekVersion(requestId)

@@ -48,6 +48,12 @@ describe('a reorder', () => {
       reorder: { deviceCount: 2, left: [] },
     })
     expect(await world.show(requestId)).toMatchObject({ reorderedBy: [made.requestId] })
+    const timeline = await world.get('/v1/requests/{requestId}/timeline', { path: { requestId } })
+    expect(timeline.body).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ what: 'ordered again', detail: `2 devices, as request ${made.requestId}` }),
+      ]),
+    })
     expect(await world.show(made.requestId)).toMatchObject({ reorderOf: requestId, status: 'submitted' })
     expect(sent(world)).toEqual([
       [iccidOf(1), iccidOf(2), iccidOf(3)],

@@ -126,6 +126,16 @@ describe('GET of a request with waitSeconds', () => {
     expect((await waiting.show(requestId, '3')).view?.status).toBe('succeeded')
   })
 
+  test('answers when outstanding devices expire, although nothing is written then', async () => {
+    const { world, requestId } = await openRequest()
+    const { next } = await world.show(requestId)
+    world.advance((Date.parse(next?.at ?? '') - world.now()) / 1000 - 5)
+    const waiting = waitingIn(world)
+
+    expect((await waiting.show(requestId, '20')).view?.status).toBe('expired')
+    expect(waiting.seconds()).toBeLessThan(8)
+  })
+
   test('waits for 20 seconds at most, and refuses what is no number', async () => {
     const { world, requestId } = await openRequest()
     const waiting = waitingIn(world)

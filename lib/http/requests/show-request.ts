@@ -5,7 +5,7 @@ import type { RequestStore } from '../../profile/request/request-store.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import type { Settings } from '../../profile/request/settings.ts'
 import { isFinalRequest } from '../../profile/request/states.ts'
-import { submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
+import { type RequestView, submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
 import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import { etagOf, isKnown } from '../etag.ts'
@@ -44,7 +44,7 @@ export async function showRequest(
   const known = ifNoneMatch ?? state.etag
   let isNewer = waitSeconds > 0
   while (isNewer && !state.view.final && isKnown(state.etag, known)) {
-    isNewer = await isChanged(seen)
+    isNewer = await isChanged(seen, deadlineOf(state.view, clock()))
     // The last look is a full one too: results count as soon as they are stored, and the summary is a moment behind.
     seen = (await store.getRequest(request.requestId)) ?? seen
     state = await currentState(seen, dependencies)
@@ -56,6 +56,14 @@ export async function showRequest(
     ...(view.final ? {} : { 'retry-after': retryAfterOf(view, clock()) }),
   }
   return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { status: 200, headers, body }
+}
+
+/** The time at which outstanding devices expire. The view changes then without a write. */
+function deadlineOf({ next }: RequestView, now: number): number | undefined {
+  if (next?.what !== 'results' || next.at === null) return undefined
+  const at = Date.parse(next.at)
+  // A deadline that has passed is in the view already.
+  return at > now ? at : undefined
 }
 
 /** The request as it is now. */

@@ -43,8 +43,9 @@ const saidBy = (error: UpstreamError | undefined): string =>
 const devicesOf = (count: number): string => `${count} device${count === 1 ? '' : 's'}`
 
 function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
-  const { action, family, deviceCount, caller, cancelledAt, cancelledBy, finalAt, summary } = request
-  const what = `${action} (${family}) for ${devicesOf(deviceCount)}, requested by ${caller}`
+  const { action, family, deviceCount, caller, reorderOf, cancelledAt, cancelledBy, finalAt, summary } = request
+  const again = reorderOf === undefined ? '' : `, again after request ${reorderOf}`
+  const what = `${action} (${family}) for ${devicesOf(deviceCount)}, requested by ${caller}${again}`
   const entries = [{ at: request.createdAt, what: 'accepted', detail: what, order: 0 }]
   if (cancelledAt !== undefined) {
     entries.push({ at: cancelledAt, what: 'cancelled', detail: `by ${cancelledBy ?? 'an unknown caller'}`, order: 4 })
@@ -54,7 +55,7 @@ function entriesOfRequest(request: ProfileRequest): TimelineEntry[] {
 }
 
 function entriesOfSubmission(submission: Submission, request: ProfileRequest): TimelineEntry[] {
-  const { submission: name, createdAt, deviceCount, splitFrom, attempts, decisions = [] } = submission
+  const { submission: name, createdAt, deviceCount, splitFrom, attempts, decisions = [], reordered = [] } = submission
   const entries: TimelineEntry[] = []
   const add = (entry: Omit<TimelineEntry, 'submission'>) => entries.push({ ...entry, submission: name })
   if (splitFrom !== undefined) {
@@ -68,6 +69,9 @@ function entriesOfSubmission(submission: Submission, request: ProfileRequest): T
     add({ at: tried.startedAt, what: `attempt ${tried.attempt}`, detail: wordsOf(tried), order: 3 })
   }
   for (const { at, by, what } of decisions) add({ at, what: 'decision', detail: `${what}, by ${by}`, order: 2 })
+  for (const { at, requestId, positions } of reordered) {
+    add({ at, what: 'ordered again', detail: `${devicesOf(positions.length)}, as request ${requestId}`, order: 6 })
+  }
   return entries
 }
 
