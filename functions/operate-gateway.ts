@@ -2,10 +2,12 @@ import { connectAudit } from '../lib/connect-audit.ts'
 import * as environment from '../lib/environment.ts'
 import { classifiers } from '../lib/events/classify-dead-letters.ts'
 import { connectDeadLetters } from '../lib/events/dead-letter-queue.ts'
+import { connectListenerChecks } from '../lib/events/listener-checks.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type DeadLettersDependencies, listDeadLetters, redriveOverHttp } from '../lib/http/operate/dead-letters.ts'
 import { type LatchesDependencies, listLatches, openLatchOf } from '../lib/http/operate/latches.ts'
+import { checkListeners, listListeners, type ListenersDependencies } from '../lib/http/operate/listeners.ts'
 import {
   dismissMessage,
   listQuarantine,
@@ -19,6 +21,7 @@ import { createPace } from '../lib/pace.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { auditStore } from '../lib/store/audit/audit-entries.ts'
 import { latchStore } from '../lib/store/latches.ts'
+import { listenerStore } from '../lib/store/listeners.ts'
 import { quarantineReview } from '../lib/store/quarantine-review.ts'
 import { resultStore } from '../lib/store/results.ts'
 import { connectTable } from '../lib/store/table/table.ts'
@@ -28,6 +31,7 @@ import { connectLatches } from '../lib/thingspace/credentials/connect-latches.ts
 export type OperateDependencies = QuarantineDependencies &
   LatchesDependencies &
   DeadLettersDependencies &
+  ListenersDependencies &
   ShowAuditDependencies &
   ApiDependencies
 
@@ -52,6 +56,10 @@ export const createHandler = (dependencies: OperateDependencies) =>
         return listDeadLetters(caller, query, dependencies)
       case 'POST /v1/operate/dead-letters/{queue}/redrive':
         return redriveOverHttp({ event, caller }, dependencies)
+      case 'GET /v1/operate/listeners':
+        return listListeners(caller, dependencies)
+      case 'POST /v1/operate/listeners/check':
+        return checkListeners(caller, dependencies)
       case 'GET /v1/operate/audit':
         return showAudit(caller, { query, accept: headers['accept'] }, dependencies)
       default:
@@ -73,7 +81,12 @@ const { secretId, credentialSets } = environment.thingSpace()
 export const handler = log.metered(
   createHandler({
     access: environment.access(),
-    store: { ...quarantineReview(table), ...resultStore(table), ...auditStore(table, { retainSeconds }) },
+    store: {
+      ...quarantineReview(table),
+      ...resultStore(table),
+      ...listenerStore(table),
+      ...auditStore(table, { retainSeconds }),
+    },
     // No queue waits for this call, so longer messages are read than record-callbacks takes.
     readCallback: (body) => readCallback(body, { largest: 1_000_000 }),
     latches: connectLatches(credentialSets, {
@@ -91,6 +104,8 @@ export const handler = log.metered(
       changes: connectDeadLetters({ kind: 'changes', ...urls.changes }),
     },
     classifiers,
+    accounts: environment.servedAccounts().accounts,
+    askForCheck: connectListenerChecks(environment.listenerChecks()),
     createPace: () => createPace(redrivesPerSecond),
     auditRetainSeconds: retainSeconds,
     audit,

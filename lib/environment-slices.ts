@@ -47,6 +47,8 @@ export const deadLettersSlice = () =>
     CHANGES_DEAD_LETTERS_URL: z.url(),
     CALLBACKS_QUEUE_URL: z.url(),
   })
+/** The queue that runs keep-listener at once. */
+export const listenerChecksSlice = () => z.object({ LISTENER_CHECKS_QUEUE_URL: z.url() })
 export const protocolSlice = () =>
   z.object({
     DEVICES_PER_SUBMISSION: whole(1, 10_000),
@@ -124,6 +126,7 @@ export const slices = {
   table: tableSlice,
   queue: queueSlice,
   deadLetters: deadLettersSlice,
+  listenerChecks: listenerChecksSlice,
   protocol: protocolSlice,
   thingSpace: thingSpaceSlice,
   listener: listenerSlice,

@@ -7,6 +7,7 @@ import {
   consoleSlice,
   deadLettersSlice,
   eventsSlice,
+  listenerChecksSlice,
   listenerSlice,
   logSlice,
   protocolSlice,
@@ -81,6 +82,9 @@ export const deadLetters = () => {
     changes: { deadUrl: variables.CHANGES_DEAD_LETTERS_URL },
   }
 }
+
+/** The queue that runs keep-listener at once. */
+export const listenerChecks = () => ({ queueUrl: read(listenerChecksSlice).LISTENER_CHECKS_QUEUE_URL })
 
 /** The settings of the domain (lib/profile/request/settings.ts). Throws if they contradict each other. */
 export const protocol = (): Settings => {

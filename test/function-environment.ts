@@ -17,6 +17,7 @@ const values = new Map([
   ['SubmissionsDeadLetters', 'http://127.0.0.1:1/000000000000/submissions-dead'],
   ['CallbacksDeadLetters', 'http://127.0.0.1:1/000000000000/callbacks-dead'],
   ['ChangesDeadLetters', 'http://127.0.0.1:1/000000000000/changes-dead'],
+  ['ListenerChecksQueue', 'http://127.0.0.1:1/000000000000/listener-checks'],
   ['EventsTopic', 'arn:aws:sns:us-east-1:000000000000:events'],
   ['ThingSpaceSecret', 'thingspace'],
   ['ListenerSecret', 'listener'],

@@ -11,6 +11,7 @@ import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
 import { deadLetterPaths } from './support/dead-letter-operations.ts'
+import { listenerPaths } from './support/listener-operations.ts'
 import { operatingPaths } from './support/operating-operations.ts'
 import { historyPaths } from './support/history-operations.ts'
 import { readingPaths } from './reading-operations.ts'
@@ -76,6 +77,7 @@ export const describeApi = () =>
         ...decidingPaths,
         ...operatingPaths,
         ...deadLetterPaths,
+        ...listenerPaths,
         ...openPaths,
       }),
       webhooks: {

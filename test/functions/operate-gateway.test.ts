@@ -15,6 +15,7 @@ const foreign = { claims: { accounts: '[0000654321-00001]' } }
 function operating(world: World) {
   const audit = world.auditOf('api')
   const latches = { failedLogins: 2 }
+  const checks = { asked: 0 }
   const letters = createFakeDeadLetters()
   const empty = createFakeDeadLetters().queue
   const handler = createHandler({
@@ -37,6 +38,8 @@ function operating(world: World) {
     ),
     deadLetters: { submissions: letters.queue, callbacks: empty, changes: empty },
     classifiers,
+    accounts: [account, '0000999999-00001'],
+    askForCheck: async () => void (checks.asked += 1),
     createPace: () => async () => world.advance(1),
     auditRetainSeconds: 400 * 86_400,
     audit,
@@ -45,7 +48,7 @@ function operating(world: World) {
   })
   const call = async (route: string, given: Omit<Parameters<typeof apiEvent>[0], 'route'> = {}) =>
     answerOf(await handler(apiEvent({ route, ...given }), context))
-  return Object.assign(call, { letters })
+  return Object.assign(call, { letters, checks })
 }
 
 /** A message that an earlier version of the code did not understand, or one that nobody understands. */
@@ -260,6 +263,48 @@ describe('dead letters over HTTP', () => {
     expect(await call('GET /v1/operate/dead-letters', foreign)).toMatchObject({ status: 403 })
     expect(await call(redrive, { path, ...foreign })).toMatchObject({ status: 403 })
     expect(await entriesOf(call)).toEqual([])
+  })
+})
+
+describe('the callback registrations over HTTP', () => {
+  test('are listed as they were last checked, for the accounts of the token', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    const checkedAt = world.now()
+    await world.store.saveListener({
+      accountName: account,
+      service: 'DeviceProfileService',
+      state: 'absent',
+      checkedAt,
+      refusal: 'refused 400',
+      known: { state: 'absent', at: checkedAt },
+    })
+    const at = new Date(checkedAt).toISOString()
+    const claims = { accounts: `[${account}]` }
+    expect((await call('GET /v1/operate/listeners', { claims })).body).toMatchObject({
+      items: [
+        {
+          accountName: account,
+          service: 'DeviceProfileService',
+          orders: 'refused',
+          state: 'absent',
+          checkedAt: at,
+          refusal: 'refused 400',
+          known: { state: 'absent', at },
+        },
+        { accountName: account, service: 'CarrierService', orders: 'refused', state: null, checkedAt: null },
+      ],
+    })
+    const { items } = z.object({ items: z.array(z.unknown()) }).parse((await call('GET /v1/operate/listeners')).body)
+    expect(items).toHaveLength(4)
+    expect((await call('GET /v1/operate/listeners', foreign)).body).toEqual({ items: [] })
+  })
+
+  test('are checked at once on demand, and the audit says who asked', async () => {
+    const call = operating(createWorld())
+    expect(await call('POST /v1/operate/listeners/check')).toMatchObject({ status: 202, body: { outcome: 'asked' } })
+    expect(call.checks.asked).toBe(1)
+    expect(await entriesOf(call)).toMatchObject([{ act: 'listener.check', subject: 'listeners', result: 'done' }])
   })
 })
 

@@ -71,7 +71,7 @@ test('readDeployment finds the source of each trigger', async () => {
       ['record-callbacks', false, ['CallbacksQueue'], [], []],
       ['project-changes', false, [], ['Table'], []],
       ['sweep-due', false, [], [], [60]],
-      ['keep-listener', false, [], [], [3600]],
+      ['keep-listener', false, ['ListenerChecksQueue'], [], [3600]],
     ]),
   )
 })

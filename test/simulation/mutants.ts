@@ -511,4 +511,11 @@ export const mutants: readonly Mutant[] = [
     ],
     worlds: ['download once'],
   },
+  {
+    name: 'an effect without its audit entry',
+    file: 'lib/profile/audit/audit-trail.ts',
+    from: 'await store.appendAudit(intent)',
+    to: 'void Promise.resolve().then(() => store.appendAudit(intent)).catch(() => undefined)',
+    worlds: ['cancel and retry race', 'cancel while unconfirmed'],
+  },
 ]

@@ -134,6 +134,7 @@ const queueVariables: Readonly<Record<string, { queue: string; actions: readonly
   SUBMISSIONS_DEAD_LETTERS_URL: { queue: 'SubmissionsDeadLetters', actions: [...looking, 'DeleteMessage'] },
   CALLBACKS_DEAD_LETTERS_URL: { queue: 'CallbacksDeadLetters', actions: [...looking, 'DeleteMessage'] },
   CHANGES_DEAD_LETTERS_URL: { queue: 'ChangesDeadLetters', actions: looking },
+  LISTENER_CHECKS_QUEUE_URL: { queue: 'ListenerChecksQueue', actions: ['SendMessage'] },
   CALLBACKS_QUEUE_URL: { queue: 'CallbacksQueue', actions: ['SendMessage'] },
 }
 

@@ -29,6 +29,8 @@ const routeScopes = {
   'POST /v1/operate/latches/{credentialSet}/open': 'profiles:operate',
   'GET /v1/operate/dead-letters': 'profiles:operate',
   'POST /v1/operate/dead-letters/{queue}/redrive': 'profiles:operate',
+  'GET /v1/operate/listeners': 'profiles:operate',
+  'POST /v1/operate/listeners/check': 'profiles:operate',
   'GET /v1/operate/audit': 'profiles:operate',
   'GET /health': undefined,
   'GET /openapi.json': undefined,

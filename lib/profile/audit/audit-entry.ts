@@ -12,6 +12,7 @@ export const AuditedAct = z.enum([
   'quarantine.rerun',
   'quarantine.dismiss',
   'latch.open',
+  'listener.check',
   'listener.register',
   'listener.replace',
   'listener.take-over',
