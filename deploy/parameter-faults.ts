@@ -85,6 +85,9 @@ function relationFaults(
       `existingTableName is "${tableName}" and existingTableStreamArn is "${streamArn}": set both, for the same table, or neither.`,
     )
   }
+  if (Date.parse(text('restoredAt')) > Date.now()) {
+    faults.push(`${shown('restoredAt', text('restoredAt'))}: must not be in the future, or nothing is sent until then.`)
+  }
   for (const name of ['kmsKeyArn', 'certificateArn', 'existingTableStreamArn']) {
     const of = text(name).split(':')[3]
     if (of !== undefined && of !== region) {

@@ -1,6 +1,16 @@
 import { isIP } from 'node:net'
 import * as z from 'zod/mini'
-import { whole, daySeconds, list, flag, secureUrl, jsonMap, scopeNames, claimNames } from './environment-values.ts'
+import {
+  timeOrNone,
+  whole,
+  daySeconds,
+  list,
+  flag,
+  secureUrl,
+  jsonMap,
+  scopeNames,
+  claimNames,
+} from './environment-values.ts'
 
 // The variables of the environment in slices, as schemas. serverless.yml gives each function the variables of its
 // slices.
@@ -69,6 +79,7 @@ export const protocolSlice = () =>
     SUMMARISE_EVERY_SECONDS: whole(1, 3600),
     OTHER_PROFILE_SECONDS: whole(0, daySeconds),
     REPEAT_UNCONFIRMED_FOR: list,
+    RESTORED_AT: timeOrNone,
   })
 export const thingSpaceSlice = () =>
   z.object({

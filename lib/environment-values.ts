@@ -28,6 +28,19 @@ export const list = z.pipe(
       .filter((entry) => entry !== ''),
   ),
 )
+/** A time in UTC as epoch milliseconds, or undefined for an empty text. */
+export const timeOrNone = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine(
+        (text) =>
+          text === '' || (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(text) && !isNaN(Date.parse(text))),
+        { error: 'must be empty or a time in UTC, such as 2026-11-29T10:00:00Z' },
+      ),
+    ),
+  z.transform((text) => (text === '' ? undefined : Date.parse(text))),
+)
 export const flag = () =>
   z.pipe(
     z.enum(['true', 'false']),

@@ -116,6 +116,7 @@ export const protocol = (): Settings => {
     summariseEverySeconds: variables.SUMMARISE_EVERY_SECONDS,
     otherProfileSeconds: variables.OTHER_PROFILE_SECONDS,
     repeatUnconfirmedFor: variables.REPEAT_UNCONFIRMED_FOR,
+    ...(variables.RESTORED_AT === undefined ? {} : { restoredAt: variables.RESTORED_AT }),
   }
 }
 

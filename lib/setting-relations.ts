@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { protocolSlice } from './environment-slices.ts'
 
 type Related = z.infer<ReturnType<typeof protocolSlice>> & { RETAIN_DAYS: number }
-type Name = Exclude<keyof Related, 'REPEAT_UNCONFIRMED_FOR'>
+type Name = Exclude<keyof Related, 'REPEAT_UNCONFIRMED_FOR' | 'RESTORED_AT'>
 
 /** The default deadline for results, which every action has (lib/profile/order/actions.ts). */
 export const ownDeadlineSeconds = 24 * 3600

@@ -47,6 +47,7 @@ export type LogMessage =
   | 'orphan saved'
   // The sweep
   | 'submission swept'
+  | 'submission not sent after a restore'
   | 'sweep finished'
   | 'due item failed'
   | 'due item not postponed'

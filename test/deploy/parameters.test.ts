@@ -44,6 +44,15 @@ describe('the parameters of a deployment', () => {
     [{ takeOverListener: 'yes' }, ['takeOverListener is "yes": expected one of true, false.']],
     [{ listenerAccounts: ['a'] }, ['listenerAccounts is ["a"]: must be a text, a number or a boolean.']],
     [
+      { restoredAt: 'yesterday' },
+      ['restoredAt is "yesterday": must be empty or a time in UTC, such as 2026-11-29T10:00:00Z.'],
+    ],
+    [
+      { restoredAt: '2999-01-01T00:00:00Z' },
+      ['restoredAt is "2999-01-01T00:00:00Z": must not be in the future, or nothing is sent until then.'],
+    ],
+    [{ restoredAt: '2026-11-29T10:00:00Z' }, []],
+    [
       { existingTableName: 'restored' },
       ['existingTableName is "restored" and existingTableStreamArn is "": set both, for the same table, or neither.'],
     ],

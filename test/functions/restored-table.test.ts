@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { localBody, someDevices } from '../builders.ts'
-import { acceptsInSilence } from '../fakes/thing-space.ts'
+import { acceptsInSilence, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld } from '../fakes/world.ts'
 
 // docs/disaster.md: the table is put back to an earlier state while ThingSpace goes on.
@@ -82,5 +82,76 @@ describe('after the table was put back to an earlier state', () => {
     }
     expect(await callsAfter(false)).toBe(2)
     expect(await callsAfter(true)).toBe(0)
+  })
+})
+
+// These worlds begin at the restore point: their first orders are in the state to which the table was put back.
+describe('with the time of the restore in restoredAt', () => {
+  const createRestored = () => createWorld({ settings: { restoredAt: 1_790_000_000_000 } })
+
+  test('a large order whose submissions may have been sent since is not sent, and waits for a decision', async () => {
+    const world = createRestored()
+    const { requestId } = await world.order('delete', localBody(150))
+
+    await world.pass(2 * day)
+
+    expect(world.thingSpace.calls).toEqual([])
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'unconfirmed',
+      next: { what: 'decision', why: expect.stringContaining('The table was put back to an earlier time') as string },
+      submissions: { items: [{ attempts: [{ outcome: 'unknown', cause: 'table-restored' }] }, {}] },
+    })
+  })
+
+  test('a submission that was waiting for a retry is not sent, and a callback proves that it was', async () => {
+    const world = createRestored()
+    world.thingSpace.will(throttles())
+    const { requestId } = await world.order('delete', localBody())
+
+    await world.pass(300)
+    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
+    await world.callback(aCallbackOf('sent-since', deviceAt(1)))
+    await world.pass(3600)
+
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('an action that may run twice is sent again after its grace period', async () => {
+    const world = createRestored()
+    world.thingSpace.will(throttles())
+    const { requestId } = await world.order('enable', localBody())
+
+    await world.pass(300)
+
+    expect(world.thingSpace.calls).toHaveLength(2)
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+
+  test('a submission whose work message was lost is not sent either', async () => {
+    const world = createRestored()
+    world.thingSpace.will(throttles())
+    world.queue.isDown = true
+    const { requestId } = await world.order('delete', localBody())
+    world.queue.isDown = false
+
+    await world.pass(2 * day)
+
+    expect(world.thingSpace.calls).toHaveLength(1)
+    expect(await world.show(requestId)).toMatchObject({ status: 'unconfirmed' })
+  })
+
+  test('what is ordered later is sent and retried as usual', async () => {
+    const world = createRestored()
+    await world.pass(60)
+    world.thingSpace.will(throttles())
+    const single = await world.order('delete', localBody())
+    const large = await world.order('delete', { ...localBody(), devices: someDevices(150, 1000) })
+
+    await world.pass(300)
+
+    expect(world.thingSpace.calls).toHaveLength(4)
+    expect(await world.show(single.requestId)).toMatchObject({ status: 'submitted' })
+    expect(await world.show(large.requestId)).toMatchObject({ status: 'submitted' })
   })
 })

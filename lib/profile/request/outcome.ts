@@ -31,7 +31,7 @@ export type SubmissionOutcome =
     }
   | {
       kind: 'unknown'
-      cause: 'no-answer' | 'connection-lost' | 'server-error' | 'unreadable-answer' | 'lease-expired'
+      cause: 'no-answer' | 'connection-lost' | 'server-error' | 'unreadable-answer' | 'lease-expired' | 'table-restored'
       error: UpstreamError
     }
 

@@ -23,4 +23,6 @@ export type Settings = {
   otherProfileSeconds: number
   /** Accounts whose unconfirmed submissions are repeated after the grace period, for every action. */
   repeatUnconfirmedFor: readonly string[]
+  /** The time to which the table was put back, in epoch milliseconds. Undefined: it was not. */
+  restoredAt?: number
 }

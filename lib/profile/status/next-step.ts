@@ -52,10 +52,16 @@ function errorOf({ error }: Submission): string {
  * Describes an attempt whose outcome is unknown. If its lease expired, the function stopped before it stored an outcome.
  * The call follows the claim at once, so ThingSpace may have received it.
  */
-const unknownOutcome = ({ attempt, attempts }: Submission): string =>
-  attempts.at(-1)?.cause === 'lease-expired'
-    ? `Attempt ${attempt} ended without a recorded response`
-    : `The response to attempt ${attempt} was lost`
+function unknownOutcome({ attempt, attempts }: Submission): string {
+  switch (attempts.at(-1)?.cause) {
+    case 'lease-expired':
+      return `Attempt ${attempt} ended without a recorded response`
+    case 'table-restored':
+      return `The table was put back to an earlier time, and attempt ${attempt} may have been made since then`
+    default:
+      return `The response to attempt ${attempt} was lost`
+  }
+}
 
 /** The outcome of the attempt before the next one. It is unknown if an operator, a caller or a setting chose to retry. */
 function lastOutcome(submission: Submission): string {

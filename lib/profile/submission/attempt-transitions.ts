@@ -87,3 +87,14 @@ const leaseExpired: SubmissionOutcome = { kind: 'unknown', cause: 'lease-expired
 /** The submission after the lease of its attempt expired without an outcome. ThingSpace may have accepted it. */
 export const afterLeaseExpired = (submission: Submission, context: TransitionContext): Submission =>
   afterOutcome(submission, { outcome: leaseExpired, startedAt: submission.updatedAt }, context)
+
+/**
+ * A submission that was `queued` or `waiting` when the table was put back. It may have been sent since, so it counts
+ * as sent without a known response: callbacks can prove that ThingSpace accepted it, and only a harmless repeat is made.
+ */
+export function afterRestore(submission: Submission, context: TransitionContext): Submission {
+  const { updatedAt: startedAt } = submission
+  const begun = beginAttempt(submission, 'table-restored', { ...context, now: startedAt })
+  const outcome = { kind: 'unknown', cause: 'table-restored', error: {} } as const
+  return afterOutcome(begun, { outcome, startedAt }, context)
+}

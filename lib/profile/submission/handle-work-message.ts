@@ -4,12 +4,13 @@ import type { RequestStore } from '../request/request-store.ts'
 import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import { beginAttempt } from './attempt-transitions.ts'
+import { afterRestore, beginAttempt } from './attempt-transitions.ts'
 import { ensureLinks } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import { newSubmission } from './new-request.ts'
 import type { WorkMessage } from './queue.ts'
 import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
+import { mayBeOutdated } from './transitions.ts'
 import { cancel, giveUp } from './waiting-transitions.ts'
 
 export type WorkMessageDependencies = Omit<ForwardDependencies, 'store'> & {
@@ -47,7 +48,8 @@ async function createSubmissionsOfPart(
 ): Promise<void> {
   if (request.cancelledAt !== undefined) return
   const { requestId } = request
-  const times = { now: clock(), settings }
+  // If the table was put back, the missing submissions may have been created and sent since then.
+  const times = { now: mayBeOutdated(request.createdAt, settings) ? request.createdAt : clock(), settings }
   const submissions = plannedSubmissions(request, part * devicesPerPart, (part + 1) * devicesPerPart).map(
     (firstDevice) => newSubmission(request, firstDevice, times),
   )
@@ -72,6 +74,7 @@ async function attemptSubmission(
     log.info('work message overtaken', { ...message, state: seen?.state, storedAttempt: seen?.attempt })
     return
   }
+  if (mayBeOutdated(seen.updatedAt, settings)) return holdAfterRestore(seen, request, dependencies)
   const now = clock()
   if (request.cancelledAt !== undefined) {
     await store.saveSubmission(cancel(seen, { now, settings }), seen)
@@ -91,6 +94,22 @@ async function attemptSubmission(
   await ensureLinks({ request, submission: seen, devices, now }, store)
   const begun = await claim(seen, dependencies)
   if (begun !== undefined) await forwardSubmission({ begun, request, devices }, dependencies)
+}
+
+/** Does not send a submission that may have been sent before the table was put back. */
+async function holdAfterRestore(
+  seen: Submission,
+  request: ProfileRequest,
+  { store, clock, random, settings, log }: WorkMessageDependencies,
+): Promise<void> {
+  const { action, accountName, requestId } = request
+  const now = clock()
+  const devices = await store.getDevices(request, seen.firstDevice, seen.deviceCount)
+  // Callbacks find the submission by these links.
+  await ensureLinks({ request, submission: seen, devices, now }, store)
+  const held = afterRestore(seen, { now, random, settings, action, accountName })
+  await store.saveSubmission(held, seen)
+  log.warn('submission not sent after a restore', { requestId, submission: seen.submission, from: seen.state })
 }
 
 /** Claims the next attempt for this worker. Returns undefined if another worker was faster. */

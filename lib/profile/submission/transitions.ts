@@ -44,6 +44,13 @@ export type TransitionContext = {
   accountName: string
 }
 
+/**
+ * Whether a stored state may be older than the truth, because the table was put back to this time or a later one.
+ * `at` is when it was stored, in epoch milliseconds. What is stored afterwards is certain again.
+ */
+export const mayBeOutdated = (at: number, { restoredAt }: Pick<Settings, 'restoredAt'>): boolean =>
+  restoredAt !== undefined && at <= restoredAt
+
 /** Factor from seconds to milliseconds. */
 export const inMilliseconds = 1000
 

@@ -6,6 +6,7 @@ import {
   ended,
   enter,
   inMilliseconds,
+  mayBeOutdated,
   type TransitionContext,
   type TransitionTimes,
   waitUntil,
@@ -48,10 +49,13 @@ export const isForgotten = ({ giveUpAt }: Submission, { now, settings }: Transit
 export const giveUp = (submission: Submission, context: TransitionTimes): Submission =>
   ended(submission, { state: 'exhausted', error: submission.error ?? {} }, context)
 
-/** The submission after the sweep sent its work message again, with the next date to check it. */
+/**
+ * The submission after the sweep sent its work message again, with the next date to check it. If the table was put back,
+ * it keeps its date, by which the worker knows.
+ */
 export const workMessageSentAgain = (submission: Submission, { now, settings }: TransitionTimes): Submission => ({
   ...submission,
   dueAt: now + settings.workMessageGraceSeconds * inMilliseconds,
   revision: submission.revision + 1,
-  updatedAt: now,
+  updatedAt: mayBeOutdated(submission.updatedAt, settings) ? submission.updatedAt : now,
 })

@@ -7,7 +7,7 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { afterLeaseExpired } from '../submission/attempt-transitions.ts'
 import { sendWorkMessage } from '../submission/send-work-messages.ts'
-import type { TransitionContext } from '../submission/transitions.ts'
+import { mayBeOutdated, type TransitionContext } from '../submission/transitions.ts'
 import {
   abandon,
   afterGrace,
@@ -78,6 +78,8 @@ function sweptTo(submission: Submission, request: ProfileRequest, context: Trans
   switch (submission.state) {
     case 'queued':
     case 'waiting':
+      // The worker decides, because it can also write the links by which callbacks find the submission.
+      if (mayBeOutdated(submission.updatedAt, context.settings)) return workMessageSentAgain(submission, context)
       if (request.cancelledAt !== undefined) return cancel(submission, context)
       return isForgotten(submission, context) ? giveUp(submission, context) : workMessageSentAgain(submission, context)
     case 'submitting':
