@@ -6,6 +6,7 @@ import { commands } from './commands.ts'
 import { connectGateway } from './connect/gateway.ts'
 import { operatorLog } from './output/operator-log.ts'
 import { outcomes, UsageError } from './outcome.ts'
+import { httpCallOf } from './http-calls.ts'
 import { printable } from './output/printable.ts'
 import { guarded, openTerminal } from './output/terminal.ts'
 import { readOptions } from './options/read-options.ts'
@@ -71,6 +72,8 @@ async function runCommand(command: Command, argv: string[]): Promise<number> {
     full,
     by: `operator:${by}`,
   })
+  const call = httpCallOf([command.name, ...positionals], values)
+  if (call !== undefined) terminal.note(`Over HTTP: ${call}`)
   return outcomes[outcome]
 }
 
