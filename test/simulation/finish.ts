@@ -8,6 +8,7 @@ import { mostCalls, type Told } from './callers.ts'
 import { subjectNamed } from './cards.ts'
 import { checkAdoption } from './adoption-truth.ts'
 import { checkDevice } from './device-truth.ts'
+import { checkFailures } from './failure-rules.ts'
 import { checkEvents } from './told-events.ts'
 import type { Order } from './orders.ts'
 import { Violation } from './violation.ts'
@@ -34,6 +35,7 @@ export function checkEnd(world: World): void {
   checkDeadLetters(world)
   world.listener.checkEnd()
   checkEvents(world, requests)
+  checkFailures(world, requests)
 }
 
 const days = 86_400_000

@@ -36,6 +36,7 @@ const splitRefused = 'lib/profile/submission/split-refused.ts'
 const waitingTransitions = 'lib/profile/submission/waiting-transitions.ts'
 const matching = 'lib/profile/status/matching.ts'
 const deviceResults = 'lib/profile/status/device-results.ts'
+const failureChanges = 'lib/profile/failure/failure-changes.ts'
 const batchMiddlewares = 'lib/events/batch-middlewares.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -480,6 +481,21 @@ export const mutants: readonly Mutant[] = [
     from: 'if (!isPassing(error) || !(await waited())) throw error',
     to: 'throw error',
     worlds: ['transactions in conflict'],
+  },
+  // The list of failures.
+  {
+    name: 'a failure stays listed after a late success',
+    file: failureChanges,
+    from: 'if (status !== earlier) changes.push',
+    to: 'if (status !== earlier && status !== undefined) changes.push',
+    worlds: ['success after the deadline'],
+  },
+  {
+    name: 'a failure of an expired device is not listed',
+    file: failureChanges,
+    from: "status === 'failed' || status === 'expired' ? status : undefined",
+    to: "status === 'failed' ? status : undefined",
+    worlds: ['success after the deadline'],
   },
   // Accounts are separate.
   {

@@ -244,6 +244,13 @@ export const protocolWorlds: readonly Scenario[] = [
     busySeconds: 400,
   },
   {
+    name: 'success after the deadline',
+    settings: settings(),
+    requests: [one('download_enable', 'once', { devices: 2 })],
+    tellings: (random) => (random.chance(0.5) ? [] : [{ say: 'success', after: 5000 * seconds }]),
+    pairsOneIn: 32,
+  },
+  {
     name: 'bisection',
     settings: pairs,
     requests: [one('download_enable', 'once', { devices: 2 })],
