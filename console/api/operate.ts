@@ -53,3 +53,15 @@ const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 export const AuditPage = z.object({ items: z.array(AuditEntry), nextCursor: z.nullable(z.string()) })
+
+const DeadLetters = z.object({
+  queue: z.string(),
+  count: z.number(),
+  lookedAt: z.optional(z.number()),
+  oldest: z.optional(z.nullable(z.string())),
+  kinds: z.optional(z.array(z.object({ kind: z.string(), count: z.number(), oldest: z.string() }))),
+})
+export type DeadLetters = z.infer<typeof DeadLetters>
+export const DeadLetterQueues = z.object({ items: z.array(DeadLetters) })
+
+export const Redriven = z.object({ queue: z.string(), sentOn: z.number(), left: z.number(), finished: z.boolean() })

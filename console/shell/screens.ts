@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { AuditScreen } from '../screens/operate/audit-screen.tsx'
+import { DeadLettersScreen } from '../screens/operate/dead-letters-screen.tsx'
 import { LoginsScreen } from '../screens/operate/logins-screen.tsx'
 import { MessageScreen } from '../screens/operate/message-screen.tsx'
 import { QuarantineScreen } from '../screens/operate/quarantine-screen.tsx'
@@ -33,6 +34,7 @@ export const screens: readonly Screen[] = [
   { name: 'requests', title: 'Requests', key: 'r', show: RequestsScreen },
   { name: 'failures', title: 'Failures', key: 'f', show: FailuresScreen },
   { name: 'quarantine', title: 'Quarantine', key: 'q', scope: 'profiles:operate', show: QuarantineScreen },
+  { name: 'dead-letters', title: 'Dead letters', key: 'e', scope: 'profiles:operate', show: DeadLettersScreen },
   { name: 'logins', title: 'Logins', key: 'l', scope: 'profiles:operate', show: LoginsScreen },
   { name: 'audit', title: 'Audit', key: 'a', scope: 'profiles:operate', show: AuditScreen },
   { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },

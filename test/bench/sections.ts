@@ -47,6 +47,11 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 180, full: 600 },
     load: () => import('./sections/freshness.ts'),
   },
+  console: {
+    title: 'The console in a browser',
+    patience: { quick: 120, full: 300 },
+    load: () => import('./sections/console.ts'),
+  },
   'end-to-end': {
     title: 'End to end on the local stack',
     patience: { quick: 120, full: 300 },

@@ -90,7 +90,7 @@ export async function openVisit(
       // A dialog hides the page behind it, where another element may have the same name.
       const place = (await page.$('dialog[open]')) === null ? '' : 'dialog[open] '
       await page
-        .locator(place + named(name))
+        .locator(['button', 'link'].map((role) => `${place}::-p-aria([name="${name}"][role="${role}"])`).join(', '))
         .click()
         .catch(async (cause: unknown) => {
           throw new Error(`"${name}" cannot be clicked on:\n${await text()}`, { cause })

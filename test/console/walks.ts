@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { quarantine, read, untilRequest } from './orders.ts'
+import { device, order, quarantine, read, smsrOid, untilRequest } from './orders.ts'
 import type { Scene } from './screens.ts'
 import { accountName } from './stage.ts'
 import type { Visit } from './visit.ts'
@@ -70,6 +70,27 @@ export function registerWalks({ stage, made }: Scene): void {
         await visit.page.keyboard.press('Enter')
       }
       await visit.sees('Execution error')
+      await visit.close()
+    })
+
+    test('an operator finds 300 failures of a bad day by their code and orders them again', async () => {
+      const { stack } = stage()
+      const devices = Array.from({ length: 300 }, () => device('9006'))
+      const { requestId } = await order(stack, 'download_enable', { smsrOid, devices })
+      await untilRequest(stack, requestId, ({ final }) => final)
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/failures')
+      await visit.sees('8.2.1,3.3')
+      await press(visit, hand, '8.2.1,3.3')
+      await visit.sees('Devices with 8.2.1,3.3')
+      await visit.sees(/\d00 devices of \d request/)
+      await press(visit, hand, 'Order these again…')
+      await visit.sees(/Orders \d+ devices again/)
+      const count = /Orders (\d+) devices again/.exec(await visit.text())?.[1] ?? ''
+      await typeCount(visit, hand, Number(count))
+      await press(visit, hand, 'Order again')
+      await visit.sees(/(\d) of \1 sent\./)
+      expect(await visit.text()).toContain('New request for 300 devices')
       await visit.close()
     })
 
