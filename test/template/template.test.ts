@@ -40,7 +40,8 @@ const routes = ofType(template, 'AWS::ApiGatewayV2::Route')
 test('cfn-lint finds no error in the template', async ({ skip }) => {
   const lint = promisify(execFile)('cfn-lint', ['--format', 'parseable', '--', template.path])
   const outcome = await lint.catch((error: { code?: unknown; stdout?: string }) => error)
-  if ('code' in outcome && outcome.code === 'ENOENT') skip('cfn-lint is not installed here')
+  if ('code' in outcome && outcome.code === 'ENOENT')
+    skip('cfn-lint is not installed. CONTRIBUTING.md says how to install it.')
   const findings = (outcome.stdout ?? '').split('\n').filter((line) => line !== '')
   // W3005: osls declares dependencies that references imply already.
   expect(findings.filter((line) => !line.includes(':W3005:'))).toEqual([])
