@@ -5,6 +5,7 @@ import type { RequestStore } from '../../profile/request/request-store.ts'
 import type { ProfileRequest } from '../../profile/request/request.ts'
 import type { Settings } from '../../profile/request/settings.ts'
 import { isFinalRequest } from '../../profile/request/states.ts'
+import { isSettled } from '../../profile/status/device-states.ts'
 import { type RequestView, submissionsShown, viewRequest } from '../../profile/status/request-view.ts'
 import { summaryFromStore } from '../../profile/status/read-summary.ts'
 import type { ApiAnswer } from '../api-call.ts'
@@ -27,9 +28,17 @@ export type ShowDependencies = WaitDependencies & {
 }
 
 /**
- * GET /v1/requests/{requestId}. Computes the summary on each read while the request is not final, so that a result
- * shows as soon as it is stored. Answers 304 if `ifNoneMatch` has the current ETag. With `waitSeconds`, an open request
- * is answered when its ETag changes: from that of `ifNoneMatch`, or else from that at the beginning of the call.
+ * Whether results have decided every device of a final request. Its summary then says all that the store knows, apart
+ * from messages that contradict a result, which the next stored summary counts.
+ */
+const isDecided = ({ summary, deviceCount, reopened }: ProfileRequest): boolean =>
+  isFinalRequest(summary.status) && reopened === undefined && isSettled(summary, { firstDevice: 0, deviceCount })
+
+/**
+ * GET /v1/requests/{requestId}. Computes the summary on each read until results have decided all devices, so that a
+ * result shows as soon as it is stored, a late one too. Answers 304 if `ifNoneMatch` has the current ETag. With
+ * `waitSeconds`, an open request is answered when its ETag changes: from that of `ifNoneMatch`, or else from that at the
+ * beginning of the call.
  */
 export async function showRequest(
   request: ProfileRequest,
@@ -68,14 +77,9 @@ function deadlineOf({ next }: RequestView, now: number): number | undefined {
 
 /** The request as it is now. */
 async function currentState(request: ProfileRequest, { store, clock, settings }: ShowDependencies) {
-  const { summary, submissions } = isFinalRequest(request.summary.status)
-    ? {
-        summary: request.summary,
-        submissions: await store.listSubmissions(request, {
-          from: 0,
-          count: submissionsShown * request.devicesPerSubmission,
-        }),
-      }
+  const shown = { from: 0, count: submissionsShown * request.devicesPerSubmission }
+  const { summary, submissions } = isDecided(request)
+    ? { summary: request.summary, submissions: await store.listSubmissions(request, shown) }
     : await summaryFromStore(request, store, { now: clock(), settings })
   const view = viewRequest({ ...request, summary }, submissions)
   const body = JSON.stringify(view)

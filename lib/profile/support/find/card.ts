@@ -1,3 +1,4 @@
+import { inParallel } from '../../../parallel.ts'
 import { type Device, type Identifier, identifierKey } from '../../order/identifiers.ts'
 import type { Clock } from '../../ports.ts'
 import type { QuarantinedMessage } from '../../callback/quarantine-store.ts'
@@ -6,6 +7,7 @@ import type { ProfileRequest } from '../../request/request.ts'
 import type { ResultStore } from '../../request/result-store.ts'
 import type { Settings } from '../../request/settings.ts'
 import type { DeviceView } from '../../status/device-view.ts'
+import { isFinalDevice } from '../../request/states.ts'
 import { deviceStatusAt } from '../../status/device-states.ts'
 import { listDevices, type ListDevicesDependencies } from '../../status/list-devices.ts'
 import { ownLinks } from './own-links.ts'
@@ -47,19 +49,22 @@ const orphansShown = 10
 const orphanResultsShown = 10
 
 /** Collects what is open or in doubt about a card. The number of reads is bounded by `requestsChecked`. */
-export async function cardFacts(card: Identifier, reader: Reader, { store }: CardDependencies): Promise<CardFacts> {
+export async function cardFacts(card: Identifier, reader: Reader, dependencies: CardDependencies): Promise<CardFacts> {
+  const { store } = dependencies
   const [links, orphans, quarantined] = await Promise.all([
     ownLinks(card, { limit: requestsChecked }, { mayUse: reader.mayUse, store }),
     orphansNaming(card, reader.accounts, store),
     messagesNaming(card, reader.mayUse, store),
   ])
   const open: OpenRequest[] = []
-  for (const { requestId, generation, position } of links.rows) {
+  await inParallel(links.rows, async ({ requestId, generation, position }) => {
     const request = await store.getRequest(requestId)
-    if (request?.generation !== generation) continue
-    const status = deviceStatusAt(request.summary, position)
+    if (request?.generation !== generation || isFinalDevice(deviceStatusAt(request.summary, position))) return
+    // The stored summary may be older than the results, which the devices of a request show at once.
+    const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
+    const [status] = rows.map((device) => device.status)
     if (status === 'pending' || status === 'warning') open.push({ request, position, status })
-  }
+  })
   const explained: CardOrphan[] = []
   for (const { accountName, upstreamRequestId } of orphans.slice(0, orphansShown)) {
     const results = await store.listResults({ accountName, upstreamRequestId })

@@ -13,6 +13,7 @@ export type UpstreamMeaning = { kind: 'upstream'; id: string }
 /** A kind in front of the id, as people copy it from lists: `ICCID: 8914 8000 ...`, `requestId=...`. */
 const named = /^\s*([a-z][a-z ]{1,24}?)\s*[:=#]\s*(\S.*)$/is
 const uuid = /^(?:urn:uuid:)?\{?([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})\}?$/i
+const hyphened = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** The shape of our ids and of ThingSpace's. */
 const idShape = /^[\w-]{1,64}$/
 
@@ -55,8 +56,8 @@ function kindNamed(word: string): Understanding['kind'] | undefined {
 }
 
 function meaningsOf(text: string): Understanding[] {
-  // 32 digits are an EID, and practically never a UUID without hyphens.
-  const identifiers = identifiersIn(text)
+  // 32 digits are an EID, and practically never a UUID, unless they have the hyphens of one.
+  const identifiers = hyphened.test(text) ? [] : identifiersIn(text)
   if (identifiers.length > 0) return identifiers
   if (uuid.test(text)) {
     const id = text.replace(uuid, '$1-$2-$3-$4-$5').toLowerCase()
