@@ -4,7 +4,6 @@ import { cancel } from './commands/cancel.ts'
 import { check } from './commands/check.ts'
 import { decisions } from './commands/decisions.ts'
 import { evidence } from './commands/evidence.ts'
-import { exportEvidence } from './commands/export-evidence.ts'
 import { failures } from './commands/failures.ts'
 import { find } from './commands/find.ts'
 import { latch } from './commands/latch.ts'
@@ -39,5 +38,4 @@ export const commands: readonly Command[] = [
   latch,
   audit,
   evidence,
-  exportEvidence,
 ].map(withGuardedTerminal)

@@ -2,12 +2,11 @@ import { mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { collectEvidence } from '../../lib/profile/support/collect-evidence.ts'
+import * as z from 'zod'
 import { columns, labelled } from '../../ops/output/columns.ts'
-import { evidenceCsv } from '../../ops/output/evidence-csv.ts'
 import { span } from '../../ops/output/wording.ts'
-import { aSetting, eidOf, iccidOf, localBody } from '../builders.ts'
-import { aCallbackOf, createWorld, listenerSecret } from '../fakes/world.ts'
+import { eidOf, iccidOf, localBody } from '../builders.ts'
+import { aCallbackOf, createWorld, listenerSecret, type World } from '../fakes/world.ts'
 import { opsBench } from './bench.ts'
 
 async function aStory() {
@@ -21,53 +20,52 @@ async function aStory() {
   return { world, requestId }
 }
 
-test('ops evidence contains attempts, devices and callbacks as stored, without credentials', async () => {
+const written = async (world: World, line: string) => {
+  const out = join(await mkdtemp(join(tmpdir(), 'evidence-')), 'evidence')
+  expect(await opsBench(world).ops(`${line} --out ${out}`)).toMatchObject({ outcome: 'done' })
+  return { out, text: await readFile(out, 'utf8') }
+}
+
+test('ops evidence contains the order, attempts, devices and every callback, without credentials', async () => {
   const { world, requestId } = await aStory()
+  const { text } = await written(world, `evidence ${requestId}`)
 
-  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
-
-  expect(evidence).toMatchObject({
-    request: { requestId, caller: 'https://issuer.test|sub:app-1' },
-    submissions: [{ state: 'submitted', attempts: [{ outcome: 'accepted' }] }],
-    devices: [
-      { status: 'succeeded', conflict: true, callbacks: [{ verdict: 'succeeded', others: [{ verdict: 'failed' }] }] },
-      { status: 'pending', callbacks: [] },
-    ],
-    unmatchedCallbacks: [{ verdict: 'succeeded' }],
-  })
-  const text = JSON.stringify(evidence)
+  const { entries } = z.object({ entries: z.array(z.object({ entry: z.unknown() })) }).parse(JSON.parse(text))
+  const told = entries.map(({ entry }) => entry)
+  expect(told[0]).toMatchObject({ kind: 'order', requestId, caller: 'https://issuer.test|sub:app-1' })
+  expect(told).toContainEqual(expect.objectContaining({ what: 'attempt 1' }))
+  // The third callback names a device that the order does not have.
+  expect(told.filter((entry) => Object(entry).what === 'callback')).toHaveLength(3)
+  expect(told.slice(-2)).toMatchObject([
+    { kind: 'device', position: 0, status: 'succeeded', conflict: true },
+    { kind: 'device', position: 1, status: 'pending', conflict: false },
+  ])
   expect(text).toContain(iccidOf(2))
   for (const hidden of Object.values(listenerSecret)) expect(text).not.toContain(hidden)
   expect(text).not.toContain('sentinel')
 })
 
-test('ops evidence as CSV has one line per device and callback, and no cell is a formula', async () => {
+test('ops evidence as CSV has one line for each entry', async () => {
   const { world, requestId } = await aStory()
-  const evidence = await collectEvidence(requestId, { store: world.store, clock: world.now, settings: aSetting() })
-  evidence!.devices[0]!.callbacks[0]!.note = '=HYPERLINK("x")'
+  const { text } = await written(world, `evidence ${requestId} --format csv`)
 
-  const lines = evidenceCsv(evidence!).split('\r\n')
-
-  expect(lines).toHaveLength(6)
-  expect(lines[1]).toContain(`0,${eidOf(1)},${iccidOf(1)},,succeeded,0,upstream-1,succeeded`)
-  expect(lines[1]).toContain(`"'=HYPERLINK(""x"")"`)
-  expect(lines[2]).toContain('upstream-1,failed')
-  expect(lines[3]).toMatch(/^1,.*pending/)
-  expect(lines[4]).toContain('unmatched')
+  expect(text).toContain('disable of 2 devices for account')
+  expect(text).toContain('position 0: succeeded contradicted')
+  expect(text).toContain(eidOf(1))
 })
 
 test('an evidence file is readable by its owner only', async () => {
   const { world, requestId } = await aStory()
   const out = join(await mkdtemp(join(tmpdir(), 'evidence-')), 'evidence.json')
 
-  expect(await opsBench(world).ops(`export ${requestId} --out ${out}`)).toMatchObject({ outcome: 'done' })
+  expect(await opsBench(world).ops(`evidence ${requestId} --out ${out}`)).toMatchObject({ outcome: 'done' })
 
-  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ request: { requestId } })
+  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ requestId })
   expect((await stat(out)).mode & 0o777).toBe(0o600)
-  expect(await opsBench(world).ops('export nobody')).toMatchObject({ outcome: 'nothing' })
+  expect(await opsBench(world).ops('evidence nobody')).toMatchObject({ outcome: 'nothing' })
 })
 
-test('an export neither replaces a file nor follows a link', async () => {
+test('evidence neither replaces a file nor follows a link', async () => {
   const { world, requestId } = await aStory()
   const folder = await mkdtemp(join(tmpdir(), 'evidence-'))
   const [file, link, target] = ['file', 'link', 'target'].map((name) => join(folder, name)) as [string, string, string]
@@ -75,7 +73,7 @@ test('an export neither replaces a file nor follows a link', async () => {
   await symlink(target, link)
 
   for (const out of [file, link]) {
-    await expect(opsBench(world).ops(`export ${requestId} --out ${out}`)).rejects.toThrow('exists already')
+    await expect(opsBench(world).ops(`evidence ${requestId} --out ${out}`)).rejects.toThrow('exists already')
   }
   expect(await readFile(file, 'utf8')).toBe('what was there')
   await expect(stat(target)).rejects.toThrow('ENOENT')

@@ -1,6 +1,6 @@
 import type { Device } from '../../order/identifiers.ts'
 import { joinKnown } from '../../status/list-devices.ts'
-import { viewDevice } from '../../status/device-view.ts'
+import { errorOf, viewDevice } from '../../status/device-view.ts'
 import type { ExplainDependencies } from '../explain-request.ts'
 import { chain, type Chained, firstHash } from './hash-chain.ts'
 import { type HistoryEntry, readHistory } from './request-history.ts'
@@ -13,12 +13,24 @@ export type EvidenceEntry =
       action: string
       accountName: string
       createdAt: string
+      caller: string
       deviceCount: number
       upstreamRequestIds: string[]
       fields: Readonly<Record<string, unknown>>
     }
   | ({ kind: 'history' } & HistoryEntry)
-  | { kind: 'device'; position: number; deviceIds: Device; status: string; submission: number | null }
+  | {
+      kind: 'device'
+      position: number
+      deviceIds: Device
+      status: string
+      submission: number | null
+      /** Whether its callbacks contradict each other. */
+      conflict: boolean
+      /** The error that ThingSpace named, if any. */
+      code?: string
+      message?: string
+    }
 
 /** A part of the evidence about a request. Parts chain on: each starts from the last hash of the one before. */
 export type EvidencePart = {
@@ -64,14 +76,26 @@ export async function collectPack(
       action: request.action,
       accountName: request.accountName,
       createdAt: iso(request.createdAt),
+      caller: request.caller,
       deviceCount: request.deviceCount,
       upstreamRequestIds: submissions.flatMap(({ upstreamRequestIds }) => upstreamRequestIds),
       fields: request.fields,
     },
     ...history.map((entry) => ({ kind: 'history' as const, ...entry })),
     ...known.map((each) => {
-      const { position, deviceIds, status, submission } = viewDevice({ known: each, request, moment })
-      return { kind: 'device' as const, position, deviceIds, status, submission }
+      const view = viewDevice({ known: each, request, moment })
+      const { position, deviceIds, status, submission, conflict = false } = view
+      const { code, message } = errorOf(view)
+      return {
+        kind: 'device' as const,
+        position,
+        deviceIds,
+        status,
+        submission,
+        conflict,
+        ...(code === undefined ? {} : { code }),
+        ...(message === undefined ? {} : { message }),
+      }
     }),
   ])
   const start = from?.sequence ?? 0

@@ -27,7 +27,7 @@ function cellsOf(entry: EvidenceEntry): Cells {
         at: entry.createdAt,
         what: 'order',
         upstreamRequestId: entry.upstreamRequestIds.join(', '),
-        detail: `${entry.action} of ${entry.deviceCount} devices for account ${entry.accountName}`,
+        detail: `${entry.action} of ${entry.deviceCount} devices for account ${entry.accountName}, ordered by ${entry.caller}`,
       }
     case 'history': {
       const { fault, euicc, upstreamRequestId, identifiers, raw } = entry.callback ?? {}
@@ -48,7 +48,14 @@ function cellsOf(entry: EvidenceEntry): Cells {
         what: 'device',
         submission: entry.submission === null ? '' : String(entry.submission),
         devices: idsOf(entry.deviceIds),
-        detail: `position ${entry.position}: ${entry.status}`,
+        detail: [
+          `position ${entry.position}: ${entry.status}`,
+          entry.conflict ? 'contradicted' : '',
+          entry.code,
+          entry.message,
+        ]
+          .filter((part) => part !== undefined && part !== '')
+          .join(' '),
       }
   }
 }
