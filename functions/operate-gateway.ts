@@ -57,7 +57,7 @@ export const createHandler = (dependencies: OperateDependencies) =>
       case 'POST /v1/operate/dead-letters/{queue}/redrive':
         return redriveOverHttp({ event, caller }, dependencies)
       case 'GET /v1/operate/listeners':
-        return listListeners(caller, dependencies)
+        return listListeners(caller, query, dependencies)
       case 'POST /v1/operate/listeners/check':
         return checkListeners(caller, dependencies)
       case 'GET /v1/operate/audit':

@@ -298,6 +298,8 @@ describe('the callback registrations over HTTP', () => {
     const { items } = z.object({ items: z.array(z.unknown()) }).parse((await call('GET /v1/operate/listeners')).body)
     expect(items).toHaveLength(4)
     expect((await call('GET /v1/operate/listeners', foreign)).body).toEqual({ items: [] })
+    const query = { accountName: account }
+    expect(await call('GET /v1/operate/listeners', { query })).toMatchObject({ status: 400 })
   })
 
   test('are checked at once on demand, and the audit says who asked', async () => {

@@ -64,7 +64,7 @@ export const deadLetterPaths: ZodOpenApiPathsObject = {
         operationId: 'redriveDeadLetters',
         summary: 'Send dead letters back to the queue that they came from',
         description:
-          'Fix the cause first. Ten messages a second for at most 12 s, so about 120 in one call. Messages that cannot be read stay. Duplicates do no harm. Batches of changes need the command line.',
+          'Fix the cause first. Ten messages a second for at most 12 s, so about 100 in one call. Messages that cannot be read stay. Duplicates do no harm. Batches of changes need the command line.',
         requestParams: { path: z.object({ queue }) },
         requestBody: {
           content: {

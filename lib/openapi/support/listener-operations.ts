@@ -47,7 +47,7 @@ export const listenerPaths: ZodOpenApiPathsObject = {
           ],
         }),
       },
-      [],
+      ['invalid-parameter'],
     ),
   },
   '/v1/operate/listeners/check': {
