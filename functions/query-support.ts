@@ -5,10 +5,13 @@ import { type CountFailuresDependencies, showFailureCounts } from '../lib/http/s
 import { showCard, type ShowCardDependencies } from '../lib/http/support/show-card.ts'
 import { showDecisions } from '../lib/http/support/show-decisions.ts'
 import { showFailures, type ShowFailuresDependencies } from '../lib/http/support/show-failures.ts'
+import { showPlan } from '../lib/http/support/show-plan.ts'
 import { showSearch, type ShowSearchDependencies } from '../lib/http/support/show-search.ts'
 import { createLog } from '../lib/log.ts'
 import type { ListDecisionsDependencies } from '../lib/profile/support/decisions/list-decisions.ts'
+import type { PlanStore } from '../lib/profile/support/plans/frozen-plan.ts'
 import { waitingDecisions } from '../lib/store/decisions/waiting-decisions.ts'
+import { planStore } from '../lib/store/decisions/plans.ts'
 import { deviceStore } from '../lib/store/devices.ts'
 import { failureLists } from '../lib/store/failures/failure-lists.ts'
 import { manifestStore } from '../lib/store/manifests.ts'
@@ -24,7 +27,7 @@ export type SupportDependencies = ShowFailuresDependencies &
   ShowSearchDependencies &
   ShowCardDependencies &
   ListDecisionsDependencies &
-  ApiDependencies
+  ApiDependencies & { store: Pick<PlanStore, 'getPlan'> }
 
 /** The GET routes for those who support the apps: what is known of a card, what failed and why, and what waits for a decision. They only read. */
 export const createHandler = (dependencies: SupportDependencies) =>
@@ -39,6 +42,8 @@ export const createHandler = (dependencies: SupportDependencies) =>
         return showFailures(caller, { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/failures/counts':
         return showFailureCounts(caller, query, dependencies)
+      case 'GET /v1/decisions/plans/{planId}':
+        return showPlan(caller, { planId: path?.['planId'], accept: headers['accept'] }, dependencies)
       case 'GET /v1/decisions':
         return showDecisions(caller, query, dependencies)
       default:
@@ -60,6 +65,7 @@ export const handler = log.metered(
       ...upstreamStore(table),
       ...quarantineReview(table),
       ...waitingDecisions(table),
+      ...planStore(table),
       ...failureLists(table),
     },
     settings: environment.protocol(),

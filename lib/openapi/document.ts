@@ -14,6 +14,7 @@ import { deadLetterPaths } from './support/dead-letter-operations.ts'
 import { listenerPaths } from './support/listener-operations.ts'
 import { operatingPaths } from './support/operating-operations.ts'
 import { historyPaths } from './support/history-operations.ts'
+import { planPaths } from './support/plan-operations.ts'
 import { readingPaths } from './reading-operations.ts'
 
 const description = `Sends profile actions to ThingSpace, retries them only when a retry is safe, and records every callback. You can query the result of each device, including why it failed and when the next attempt is due.
@@ -74,6 +75,7 @@ export const describeApi = () =>
         ...findPaths,
         ...failurePaths,
         ...openDecisionPaths,
+        ...planPaths,
         ...decidingPaths,
         ...operatingPaths,
         ...deadLetterPaths,

@@ -6,6 +6,7 @@ import {
   type ProblemMembers,
   problems,
 } from '../http/problem.ts'
+import { planAdvice } from './support/plan-problems.ts'
 
 /** Cause, cure and example of each problem. docs/api.md has the same table, and a test compares them. */
 export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string; example: ProblemMembers }>> = {
@@ -107,6 +108,7 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
       requestId: '3f6c2f0e-8a55-4c55-9a6e-0b1a6f6d2c11',
     },
   },
+  ...planAdvice,
   'nothing-to-cancel': {
     cause: 'every submission was sent or has ended',
     cure: 'wait for the results',

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord, ScheduledEvent, SQSRecord } from 'aws-lambda'
 import { createHandler as manageRequest } from '../../functions/manage-request.ts'
+import { createHandler as planDecisions } from '../../functions/plan-decisions.ts'
 import { createHandler as projectChanges } from '../../functions/project-changes.ts'
 import { createHandler as queryRequests } from '../../functions/query-requests.ts'
 import { createHandler as querySupport } from '../../functions/query-support.ts'
@@ -25,6 +26,7 @@ import type { AuditOrigin } from '../../lib/profile/audit/audit-entry.ts'
 import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
 import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
+import { planStore } from '../../lib/store/decisions/plans.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
 import { failureLists } from '../../lib/store/failures/failure-lists.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
@@ -124,6 +126,7 @@ export function createWorld({
       ...auditStore(own, { retainSeconds: 400 * 86_400 }),
       ...waitingDecisions(own),
       ...failureLists(own),
+      ...planStore(own),
     },
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
@@ -144,6 +147,7 @@ export function createWorld({
     retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
     support: querySupport({ ...shared, servedAccounts: [account] }),
+    plan: planDecisions({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
     manage: manageRequest({ ...shared, admit, audit: auditOf('api'), decideMilliseconds: 20_000 }),
     project: projectChanges({ ...shared, readChange: changeOf, projectMilliseconds: 35_000 }),
     sweep: sweepDue({
@@ -231,6 +235,9 @@ export function createWorld({
     /** A call of a route of query-support. */
     support: async (route: string, call: Call = {}) =>
       answerOf(await handlers.support(apiEvent({ route: `GET ${route}`, ...call }), context)),
+    /** A call of a route of plan-decisions. */
+    plan: async (route: string, call: Call = {}) =>
+      answerOf(await handlers.plan(apiEvent({ route: `POST ${route}`, ...call }), context)),
     decide: async (what: 'retry' | 'cancel' | 'reorder', requestId: string, call: Call = {}) =>
       answerOf(
         await handlers.manage(

@@ -5,6 +5,7 @@ import { createHandler as querySupport } from '../../functions/query-support.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import { viewRequest } from '../../lib/profile/status/request-view.ts'
 import { explainRequest } from '../../lib/profile/support/explain-request.ts'
+import { planStore } from '../../lib/store/decisions/plans.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
 import { failureLists } from '../../lib/store/failures/failure-lists.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
@@ -64,7 +65,13 @@ export function readersOf({ dynamoDb, scheduler, scenario, events }: World) {
     random: () => 0.5,
   }
   const shared = {
-    store: { ...createStore(own), ...quarantineReview(own), ...waitingDecisions(own), ...failureLists(own) },
+    store: {
+      ...createStore(own),
+      ...quarantineReview(own),
+      ...waitingDecisions(own),
+      ...planStore(own),
+      ...failureLists(own),
+    },
     settings: scenario.settings,
     access: anAccess(),
     log: { info: quiet, warn: quiet, error: quiet },

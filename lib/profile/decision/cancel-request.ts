@@ -7,10 +7,18 @@ import { effectOfCancel } from './allowed-decisions.ts'
 import { changeEach, type RequestDecision } from './change-each.ts'
 import { outcomeOfDecision } from './outcome-of-decision.ts'
 import type { ManageDependencies } from './manage-dependencies.ts'
+import { hasMovedOn, ofPlan, type Seen } from './seen.ts'
 import { withDecision } from './with-decision.ts'
 
-/** `by` names who decides: a caller's id or an operator. */
-export type CancelOptions = { abandonUnconfirmed: boolean; by: string }
+export type CancelOptions = {
+  abandonUnconfirmed: boolean
+  /** Who decides: a caller's id or an operator. */
+  by: string
+  /** Only gives up these unconfirmed submissions, unless they changed since. All others are left alone. */
+  asSeen?: ReadonlyMap<number, Seen>
+  /** The plan that this decision belongs to. */
+  planId?: string
+}
 
 /**
  * Cancels a request: stops its queued and waiting submissions and, with `abandonUnconfirmed`, gives up the unconfirmed
@@ -19,26 +27,29 @@ export type CancelOptions = { abandonUnconfirmed: boolean; by: string }
  */
 export async function cancelRequest(
   request: ProfileRequest,
-  { abandonUnconfirmed, by }: CancelOptions,
+  { abandonUnconfirmed, by, asSeen, planId }: CancelOptions,
   dependencies: Pick<ManageDependencies, 'store' | 'audit' | 'clock' | 'settings' | 'log' | 'decideMilliseconds'>,
 ): Promise<RequestDecision> {
   const { store, clock, settings, log, audit } = dependencies
   const { requestId, accountName } = request
   const before = await store.listSubmissions(request)
-  const uncreated = missingSubmissions(request, before).length > 0
+  const uncreated = asSeen === undefined && missingSubmissions(request, before).length > 0
+  const isMeant = (submission: Submission, what: 'cancel' | 'abandon') =>
+    asSeen === undefined || (what === 'abandon' && !hasMovedOn(submission, asSeen.get(submission.submission)))
   const endedFrom = (submission: Submission): Submission | undefined => {
     const at = clock()
     const what = effectOfCancel(submission.state, abandonUnconfirmed)
-    if (what === undefined) return undefined
+    if (what === undefined || !isMeant(submission, what)) return undefined
     const ended = what === 'cancel' ? cancel(submission, { now: at, settings }) : abandon(submission, at)
-    return withDecision(ended, { at, by, what })
+    return withDecision(ended, { at, by, what, ...ofPlan(planId) })
   }
   if (!uncreated && before.every((submission) => endedFrom(submission) === undefined)) {
     return { kind: 'nothing-to-do', others: before.map(({ state }) => state), left: 0 }
   }
   const effect = async (): Promise<RequestDecision> => {
     // If only unconfirmed submissions are given up, the request is not cancelled, so they can still be retried.
-    if (uncreated || before.some(({ state }) => effectOfCancel(state, false) !== undefined)) {
+    const stops = asSeen === undefined && before.some(({ state }) => effectOfCancel(state, false) !== undefined)
+    if (uncreated || stops) {
       await store.markCancelled(requestId, clock(), by)
     }
     const submissions = await store.listSubmissions(request)
@@ -62,7 +73,13 @@ export async function cancelRequest(
   }
   return audited(
     audit,
-    { act: 'request.cancel', actor: by, accountName, subject: requestId, detail: { abandonUnconfirmed } },
+    {
+      act: 'request.cancel',
+      actor: by,
+      accountName,
+      subject: requestId,
+      detail: { abandonUnconfirmed, ...ofPlan(planId) },
+    },
     { effect, outcomeOf: outcomeOfDecision },
   )
 }

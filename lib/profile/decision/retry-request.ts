@@ -10,6 +10,7 @@ import { type ChangeOutcome, changeEach, type RequestDecision } from './change-e
 import { checkCallbacksFirst, findFittingCallbacks } from './check-callbacks-first.ts'
 import type { ManageDependencies } from './manage-dependencies.ts'
 import { outcomeOfDecision } from './outcome-of-decision.ts'
+import { hasMovedOn, ofPlan, type Seen } from './seen.ts'
 import { withDecision } from './with-decision.ts'
 
 /** The effect of a retry. Callbacks may show that ThingSpace has accepted a submission, which is then not sent again. */
@@ -25,10 +26,12 @@ export type RetryOptions = {
   by: string
   /** Numbers of the submissions to retry. All of them if absent. */
   only?: readonly number[] | undefined
-  /** The attempt and state of each submission when the decision was made. Submissions that changed since are skipped. */
-  asSeen?: ReadonlyMap<number, Pick<Submission, 'attempt' | 'state'>>
+  /** Each submission when the decision was made. Submissions that changed since are skipped. */
+  asSeen?: ReadonlyMap<number, Seen>
   /** Sends a submission again even if callbacks came that may belong to it. */
   despiteCallbacks?: boolean
+  /** The plan that this decision belongs to. */
+  planId?: string
 }
 
 /**
@@ -43,7 +46,7 @@ export async function retryRequest(
   dependencies: ManageDependencies,
 ): Promise<RetryDecision> {
   const { store, clock, audit } = dependencies
-  const { by, only, despiteCallbacks = false } = options
+  const { by, only, despiteCallbacks = false, planId } = options
   const wanted = (await store.listSubmissions(request))
     .filter(({ submission }) => only === undefined || only.includes(submission))
     // Submissions that an earlier, unfinished call has changed come last, so that this call reaches the rest.
@@ -54,7 +57,13 @@ export async function retryRequest(
   const { requestId, accountName } = request
   return audited(
     audit,
-    { act: 'request.retry', actor: by, accountName, subject: requestId, detail: { despiteCallbacks } },
+    {
+      act: 'request.retry',
+      actor: by,
+      accountName,
+      subject: requestId,
+      detail: { despiteCallbacks, ...ofPlan(planId) },
+    },
     {
       effect: () => retryEach(request, { wanted, options }, dependencies),
       outcomeOf(decision) {
@@ -73,7 +82,7 @@ async function retryEach(
   { wanted, options }: { wanted: readonly Submission[]; options: RetryOptions },
   dependencies: ManageDependencies,
 ): Promise<RetryDecision> {
-  const { by, asSeen, despiteCallbacks = false } = options
+  const { by, asSeen, despiteCallbacks = false, planId } = options
   const { store, clock, log } = dependencies
   const retryable = new Set(wanted.filter(mayBeRetried))
   const stopAt = clock() + dependencies.decideMilliseconds
@@ -101,19 +110,24 @@ async function retryEach(
       for (const id of upstreamRequestIds) found.unclear.add(id)
       return undefined
     }
-    return retrySubmission(submission, { request, by }, dependencies)
+    return retrySubmission(submission, { request, by, planId }, dependencies)
   })
   return { ...decision, adopted: found.adopted, unclear: [...found.unclear] }
 }
 
 async function retrySubmission(
   submission: Submission,
-  { request: { action, accountName }, by }: { request: ProfileRequest; by: string },
+  { request: { action, accountName }, by, planId }: { request: ProfileRequest; by: string; planId: string | undefined },
   dependencies: ManageDependencies,
 ): Promise<ChangeOutcome> {
   const { store, clock, random, settings, log } = dependencies
   const context: TransitionContext = { now: clock(), random, settings, action, accountName }
-  const next = withDecision(afterRetryDecision(submission, context), { at: context.now, by, what: 'retry' })
+  const next = withDecision(afterRetryDecision(submission, context), {
+    at: context.now,
+    by,
+    what: 'retry',
+    ...ofPlan(planId),
+  })
   const saved = await store.saveSubmission(next, submission)
   if (saved.kind === 'changed') return { found: saved.current?.state }
   log.info('retry decided', { ...nameOf(submission), from: submission.state, by: maskCaller(by) })
@@ -126,6 +140,3 @@ const nameOf = ({ requestId, submission }: Submission) => ({ requestId, submissi
 /** Whether the next attempt is due already. Such a submission only needs its work message again. */
 const isTriedNow = ({ state, nextAttemptAt }: Submission, now: number): boolean =>
   state === 'waiting' && nextAttemptAt !== undefined && nextAttemptAt <= now
-
-const hasMovedOn = (submission: Submission, seen: Pick<Submission, 'attempt' | 'state'> | undefined): boolean =>
-  seen === undefined || seen.attempt !== submission.attempt || seen.state !== submission.state

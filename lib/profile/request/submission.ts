@@ -4,7 +4,13 @@ import { SubmissionState } from './states.ts'
 import { Instant } from './stored-values.ts'
 
 /** An explicit decision about a submission, by a caller of the API or by an operator at the command line. */
-export const DecisionRecord = z.object({ at: Instant, by: z.string(), what: z.enum(['retry', 'cancel', 'abandon']) })
+export const DecisionRecord = z.object({
+  at: Instant,
+  by: z.string(),
+  what: z.enum(['retry', 'cancel', 'abandon']),
+  /** The plan that carried it out. A plan that continues after a crash recognises its own decisions by it. */
+  planId: z.optional(z.string()),
+})
 export type DecisionRecord = z.infer<typeof DecisionRecord>
 
 /** One POST to ThingSpace for a range of the request's devices, with all its attempts. */

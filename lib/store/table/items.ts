@@ -33,6 +33,8 @@ export const entities = {
   unkept: 'quarantine-count',
   dismissed: 'quarantine-dismissal',
   failure: 'failure',
+  plan: 'plan',
+  planPage: 'plan-page',
   audit: 'audit',
   auditOutcome: 'audit-outcome',
   callbackTest: 'callback-test',

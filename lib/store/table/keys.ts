@@ -108,6 +108,14 @@ export const dismissedPartition = 'QUARANTINE#DISMISSED'
 /** The audit record of a quarantined message that an operator dismissed. */
 export const dismissedKey = (at: number, id: string): Key => ({ pk: dismissedPartition, sk: `${isoOf(at)}#${id}` })
 
+/** A plan of decisions, and its pages of items. */
+export const planPartition = (planId: string): string => `PLAN#${planId}`
+export const planKey = (planId: string): Key => ({ pk: planPartition(planId), sk: 'META' })
+export const planPageKey = (planId: string, page: number): Key => ({
+  pk: planPartition(planId),
+  sk: `PAGE#${padded(page, 2)}`,
+})
+
 /** The audit of one day (UTC), written as `2026-11-29`. Roles name the prefix. */
 export const auditPartition = (day: string): string => `AUDIT#${day}`
 export const auditKey = (entry: AuditName): Key => ({

@@ -62,6 +62,14 @@ export async function firstEvents({ environment, tableName }: Stage): Promise<Re
       make: () => apiEvent({ route: 'GET /v1/failures', query: { accountName: account } }),
     },
     'operate-gateway': { does: 'lists the quarantine', make: () => apiEvent({ route: 'GET /v1/operate/quarantine' }) },
+    'plan-decisions': {
+      does: 'finds no decision to plan',
+      make: () =>
+        apiEvent({
+          route: 'POST /v1/decisions/plans',
+          body: { answer: 'retry', filter: { accountName: account } },
+        }),
+    },
     'manage-request': {
       does: 'refuses to repeat what is done',
       make: () => apiEvent({ route: 'POST /v1/requests/{requestId}/retry', path: { requestId } }),

@@ -16,6 +16,8 @@ export type ListDecisionsDependencies = FittingDependencies & {
     Pick<RequestStore, 'getRequest' | 'getDevices'>
 }
 
+type WaitingStore = DecisionStore & Pick<SubmissionStore, 'getSubmission'> & Pick<RequestStore, 'getRequest'>
+
 /** A submission that waits for a decision. */
 export type Waiting = { request: ProfileRequest; submission: Submission }
 
@@ -37,7 +39,7 @@ const mostDevices = 500
 export async function listWaiting(
   filter: DecisionFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-  { store }: Pick<ListDecisionsDependencies, 'store'>,
+  { store }: { store: WaitingStore },
 ): Promise<Page<Waiting>> {
   const rows: Waiting[] = []
   let position = cursor
@@ -60,7 +62,7 @@ export async function listWaiting(
 async function readEntries(
   entries: readonly DecisionEntry[],
   filter: DecisionFilter,
-  store: ListDecisionsDependencies['store'],
+  store: WaitingStore,
 ): Promise<Map<string, Waiting>> {
   const found = new Map<string, Waiting>()
   const ofRequests = [...Map.groupBy(entries, ({ requestId }) => requestId)]

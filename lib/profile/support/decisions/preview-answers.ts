@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { effectOfCancel, mayBeRetried } from '../../decision/allowed-decisions.ts'
 import { planCancel } from '../../decision/decide-in-bulk.ts'
 import { actions } from '../../order/actions.ts'
@@ -6,7 +7,8 @@ import type { Submission } from '../../request/submission.ts'
 import type { Fits } from './fitting-callbacks.ts'
 
 /** The answers to an open decision. The words are part of the API. */
-export type Answer = 'retry' | 'retry-despite-callbacks' | 'abandon'
+export const Answer = z.enum(['retry', 'retry-despite-callbacks', 'abandon'])
+export type Answer = z.infer<typeof Answer>
 
 /** What an answer would do now. `text` is a sentence for users. */
 export type AnswerPreview = {
