@@ -232,6 +232,28 @@ describe('a reorder', () => {
     }
   })
 
+  test.each([2, 150])('of %d devices sends each once if several are called at the same time', async (count) => {
+    const world = createWorld()
+    const { requestId } = await world.order('download_enable', localBody(count))
+    await world.settle()
+    await world.callback(
+      Array.from({ length: count }, (_, at) =>
+        aCallbackOf(`upstream-${Math.floor(at / 100) + 1}`, idsAt(at + 1), 'failed'),
+      ),
+    )
+    await world.pass(180)
+    const before = sent(world).length
+
+    const answers = await Promise.all(['one', 'two', 'three'].map((key) => reorder(world, requestId, { key })))
+    await world.pass(180)
+
+    expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThan(0)
+    expect(answers.filter(({ status }) => status !== 202 && status !== 409)).toEqual([])
+    const again = sent(world).slice(before).flat()
+    expect(again).toHaveLength(count)
+    expect(new Set(again)).toEqual(new Set(Array.from({ length: count }, (_, at) => iccidOf(at + 1))))
+  })
+
   test('that crashed before it stored its request does not block another one after a minute', async () => {
     const { world, requestId } = await withVerdicts('download_enable', ['failed'])
     // The first effect is the audit, the second the mark.
