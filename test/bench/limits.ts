@@ -11,8 +11,8 @@ export const mostBytes: Readonly<Record<string, number>> = {
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 350_000,
   'manage-request': 395_000,
-  // It sends dead letters back.
-  'operate-gateway': 376_000,
+  // It sends dead letters back, and lists registrations.
+  'operate-gateway': 380_000,
   'plan-decisions': 390_000,
   'project-changes': 368_000,
   // It shows timelines and evidence too.
