@@ -65,3 +65,15 @@ export type DeadLetters = z.infer<typeof DeadLetters>
 export const DeadLetterQueues = z.object({ items: z.array(DeadLetters) })
 
 export const Redriven = z.object({ queue: z.string(), sentOn: z.number(), left: z.number(), finished: z.boolean() })
+
+const Listener = z.object({
+  accountName: z.string(),
+  service: z.string(),
+  orders: z.string(),
+  reason: z.nullable(z.string()),
+  state: z.nullable(z.string()),
+  checkedAt: z.nullable(z.string()),
+  refusal: z.nullable(z.string()),
+})
+export type Listener = z.infer<typeof Listener>
+export const Listeners = z.object({ items: z.array(Listener) })

@@ -1,5 +1,7 @@
 import { computed, signal } from '@preact/signals'
-import { access } from '../session/session.ts'
+import { call } from '../api/call.ts'
+import { Listeners } from '../api/operate.ts'
+import { access, may } from '../session/session.ts'
 
 const key = 'console.account'
 
@@ -19,4 +21,12 @@ export const account = computed(() => {
 export function chooseAccount(name: string): void {
   localStorage.setItem(key, name)
   chosen.value = name
+}
+
+/** Learns the accounts of the gateway, if the token is for all of them and may operate. Otherwise a name is typed. */
+export async function learnAccounts(): Promise<void> {
+  if (access.value?.accounts !== undefined || !may('profiles:operate')) return
+  const reply = await call('/v1/operate/listeners', Listeners)
+  if (reply.kind === 'answer')
+    listedAccounts.value = [...new Set(reply.value.items.map(({ accountName }) => accountName))].toSorted()
 }

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { AuditScreen } from '../screens/operate/audit-screen.tsx'
 import { DeadLettersScreen } from '../screens/operate/dead-letters-screen.tsx'
+import { ListenersScreen } from '../screens/operate/listeners-screen.tsx'
 import { LoginsScreen } from '../screens/operate/logins-screen.tsx'
 import { MessageScreen } from '../screens/operate/message-screen.tsx'
 import { QuarantineScreen } from '../screens/operate/quarantine-screen.tsx'
@@ -35,6 +36,7 @@ export const screens: readonly Screen[] = [
   { name: 'failures', title: 'Failures', key: 'f', show: FailuresScreen },
   { name: 'quarantine', title: 'Quarantine', key: 'q', scope: 'profiles:operate', show: QuarantineScreen },
   { name: 'dead-letters', title: 'Dead letters', key: 'e', scope: 'profiles:operate', show: DeadLettersScreen },
+  { name: 'listeners', title: 'Listeners', key: 'i', scope: 'profiles:operate', show: ListenersScreen },
   { name: 'logins', title: 'Logins', key: 'l', scope: 'profiles:operate', show: LoginsScreen },
   { name: 'audit', title: 'Audit', key: 'a', scope: 'profiles:operate', show: AuditScreen },
   { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },

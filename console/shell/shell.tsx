@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { Notice } from '../parts/notice.tsx'
 import { may, session, signIn, signInAgain } from '../session/session.ts'
+import { learnAccounts } from './account.ts'
 import { Header } from './header.tsx'
 import { Help, helpIsOpen } from './help.tsx'
 import { route } from './route.ts'
@@ -42,6 +43,7 @@ function Frame({ ended }: { ended: boolean }) {
   useShortcuts()
   const screen = screenOf(route.value.path)
   const place = route.value.path.join('/')
+  useEffect(() => void learnAccounts(), [])
   useEffect(() => {
     document.title = `${screen?.title ?? 'Not found'} · ThingSpace Profile Gateway`
     document.querySelector('main')?.scrollTo(0, 0)

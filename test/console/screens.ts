@@ -19,6 +19,7 @@ const screensOf = ({ mixed, lost, card, quarantined }: Made): { address: string;
   { address: '#/quarantine', shows: 'Last received' },
   { address: `#/quarantine/${quarantined}`, shows: 'Still not understood.' },
   { address: '#/dead-letters', shows: 'Results that could not be recorded' },
+  { address: '#/listeners', shows: 'DeviceProfileService' },
   { address: '#/logins', shows: 'default' },
   { address: '#/audit', shows: 'request: cancel' },
   { address: `#/cards/iccid/${card}`, shows: 'Execution error' },

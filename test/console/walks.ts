@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { device, order, quarantine, read, smsrOid, untilRequest } from './orders.ts'
 import type { Scene } from './screens.ts'
 import { accountName } from './stage.ts'
@@ -91,6 +91,26 @@ export function registerWalks({ stage, made }: Scene): void {
       await press(visit, hand, 'Order again')
       await visit.sees(/(\d) of \1 sent\./)
       expect(await visit.text()).toContain('New request for 300 devices')
+      await visit.close()
+    })
+
+    test('an operator finds that the listeners are gone, and has them repaired', async () => {
+      const { stack } = stage()
+      await stack.simulator?.reset(['credentials'])
+      expect(stack.simulator?.listeners()).toEqual([])
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/overview')
+      await visit.sees('In flight')
+      await press(visit, hand, 'Listeners')
+      await visit.sees('DeviceProfileService')
+      await press(visit, hand, 'Check and repair now…')
+      await visit.sees('registers again those that are absent')
+      await press(visit, hand, 'Check and repair')
+      await visit.sees('Asked.')
+      await visit.page.keyboard.press('Escape')
+      await visit.sees('was absent, now ours')
+      await visit.page.waitForFunction("!document.body.innerText.includes('refused')")
+      await vi.waitFor(() => expect(stack.simulator?.listeners().length).toBeGreaterThan(0), { timeout: 20_000 })
       await visit.close()
     })
 

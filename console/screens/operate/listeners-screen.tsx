@@ -1,0 +1,132 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../../api/call.ts'
+import type { Failure } from '../../api/failure.ts'
+import { Done, type Listener, Listeners } from '../../api/operate.ts'
+import { useWatch } from '../../api/watch.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Freshness } from '../../parts/freshness.tsx'
+import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { Ago } from '../../parts/time.tsx'
+import { plural } from '../../words/numbers.ts'
+
+const orderWords: Readonly<Record<string, { word: string; tone: string; meaning: string }>> = {
+  served: { word: 'served', tone: 'good', meaning: 'Orders are accepted: their results can arrive.' },
+  'in-doubt': { word: 'in doubt', tone: 'warn', meaning: 'Orders are accepted with a warning.' },
+  refused: { word: 'refused', tone: 'bad', meaning: 'Orders are refused, because their results could not arrive.' },
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  current: 'ours',
+  repaired: 'was absent, now ours',
+  absent: 'absent',
+  'other-address': 'belongs to another system',
+  'old-credentials': 'ours, with an old password',
+  'not-known': 'ThingSpace could not be asked',
+  refused: 'ThingSpace refused ours',
+}
+
+/** Whether the results of each account can arrive: its callback registrations at ThingSpace. */
+export function ListenersScreen() {
+  const watched = useWatch('/v1/operate/listeners', Listeners, 10)
+  const isChecking = useSignal(false)
+  const items = watched.value.value?.items
+  return (
+    <>
+      <div class="heading">
+        <h1 tabIndex={-1}>Listeners</h1>
+        <Freshness of={watched} />
+      </div>
+      <p class="hint">
+        ThingSpace sends the results of an account to one address for each service. If the address is not ours, no
+        result arrives. The gateway checks each hour.
+      </p>
+      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <div class="actions">
+        <button type="button" onClick={() => (isChecking.value = true)}>
+          Check and repair now…
+        </button>
+      </div>
+      {items?.length === 0 && <Notice tone="warn" title="This gateway receives the callbacks of no account." />}
+      {items !== undefined && items.length > 0 && <ListenerTable items={items} />}
+      {isChecking.value && (
+        <CheckDialog
+          listeners={items ?? []}
+          onClose={() => {
+            isChecking.value = false
+            watched.refresh()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function ListenerTable({ items }: { items: readonly Listener[] }) {
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label="Callback registrations">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Account</th>
+            <th scope="col">Service</th>
+            <th scope="col">Orders</th>
+            <th scope="col">Registration</th>
+            <th scope="col">Checked</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ accountName, service, orders, reason, state, checkedAt, refusal }) => {
+            const shown = orderWords[orders] ?? { word: orders, tone: 'quiet', meaning: '' }
+            return (
+              <tr key={`${accountName} ${service}`}>
+                <td>{accountName}</td>
+                <td>{service}</td>
+                <td>
+                  <span class={`state ${shown.tone}`} data-tip={shown.meaning} tabIndex={0}>
+                    {shown.word}
+                  </span>
+                </td>
+                <td>{state === null ? 'never checked' : (stateWords[state] ?? state.replaceAll('-', ' '))}</td>
+                <td>{checkedAt === null ? '' : <Ago at={checkedAt} />}</td>
+                <td class="wrap">{[reason, refusal].filter(Boolean).join(': ')}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function CheckDialog({ listeners, onClose }: { listeners: readonly Listener[]; onClose: () => void }) {
+  const failure = useSignal<Failure | undefined>(undefined)
+  const isAsked = useSignal(false)
+  const check = async () => {
+    const reply = await call('/v1/operate/listeners/check', Done, { method: 'POST' })
+    failure.value = reply.kind === 'failed' ? reply.failure : undefined
+    isAsked.value = reply.kind === 'answer'
+  }
+  const foreign = listeners.filter(({ state }) => state !== 'current')
+  return (
+    <Dialog title="Check the registrations now" onClose={onClose}>
+      {isAsked.value ? (
+        <Notice tone="good" title="Asked.">
+          The list shows the result in a few seconds.
+        </Notice>
+      ) : (
+        <>
+          <p>
+            Asks ThingSpace about {plural(listeners.length, 'registration')}, and registers again those that are absent.
+            One that belongs to another system is replaced only if the deployment allows it (takeOverListener).
+          </p>
+          <p>{plural(foreign.length, 'registration')} may change.</p>
+          {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+          <button type="button" class="primary" onClick={() => void check()}>
+            Check and repair
+          </button>
+        </>
+      )}
+    </Dialog>
+  )
+}
