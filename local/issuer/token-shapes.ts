@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose'
 import { type Scope, scopes } from '../../lib/http/access/scopes.ts'
 
 /** What a token says, before an issuer writes it in its own way. */
-export type TokenContent = {
+type TokenContent = {
   issuer: string
   audience: string
   subject: string
@@ -14,7 +14,7 @@ export type TokenContent = {
 }
 
 /** How an issuer writes tokens, and the parameters of serverless.yml that read them. docs/issuers.md explains each. */
-export type TokenShape = {
+type TokenShape = {
   params: Readonly<Record<string, string>>
   accessToken: (content: TokenContent) => JWTPayload
 }

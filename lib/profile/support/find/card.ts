@@ -24,7 +24,7 @@ export type CardDependencies = SearchDependencies &
 export type CardRequest = { request: ProfileRequest; device: DeviceView | undefined }
 
 /** An upstream request id with results about the card that belongs to no request. Times in epoch milliseconds. */
-export type CardOrphan = {
+type CardOrphan = {
   upstreamRequestId: string
   accountName: string
   firstReceivedAt: number
@@ -32,7 +32,7 @@ export type CardOrphan = {
 }
 
 /** A request in which the card's device is not final. */
-export type OpenRequest = { request: ProfileRequest; position: number; status: 'pending' | 'warning' }
+type OpenRequest = { request: ProfileRequest; position: number; status: 'pending' | 'warning' }
 
 /** What is known of a card beside its requests: the same on every page. */
 export type CardFacts = {
@@ -44,7 +44,7 @@ export type CardFacts = {
 }
 
 /** Requests that are checked for being open, the newest. */
-export const requestsChecked = 100
+const requestsChecked = 100
 const orphansShown = 10
 const orphanResultsShown = 10
 

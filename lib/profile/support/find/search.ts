@@ -30,7 +30,7 @@ export type Found = {
 }
 
 /** Rows of each kind that one meaning adds. */
-export const foundOfEach = 10
+const foundOfEach = 10
 
 /**
  * Looks a text up in every meaning that it may have. The number of reads is bounded: a few queries for each spelling of
