@@ -35,6 +35,7 @@ const expected: Readonly<Record<string, readonly RegExp[]>> = {
   'Which devices of the account failed since then?': [/"status":"failed"/, /failed/],
   'Which errors are frequent, and what cures them?': [/"devices":\d/, /failed/],
   'What waits for my decision, and what will my answer do?': [/"answer":"retry"/, /unconfirmed|decision/i],
+  'What would one answer do to many of them?': [/"digest":"/],
   'Which callbacks did the gateway not understand?': [/"reason":"not-an-object"/, /not-an-object/],
   'Which callbacks belong to no request?': [/nobody-knows-this-id/],
   'Do the results of the accounts arrive here?': [/"accountName"/, /CarrierService/i],
