@@ -6,6 +6,7 @@ import type { Result } from '../request/result.ts'
 import type { DeviceStatus } from '../request/states.ts'
 import type { Submission } from '../request/submission.ts'
 import { currentVerdict, isOverdue } from './current-verdict.ts'
+import { deviceStatusAt } from './device-states.ts'
 import type { Message, Weighing } from './device-results.ts'
 import type { MatchedResult } from './matching.ts'
 
@@ -48,7 +49,11 @@ export function viewDevice({
   const base = { position, deviceIds: device, submission: submission?.submission ?? null }
   if (submission === undefined) return { ...base, status: request.cancelledAt === undefined ? 'pending' : 'cancelled' }
   switch (submission.state) {
-    case 'queued':
+    case 'queued': {
+      // A worker created the submission after the request was cancelled. It will cancel it.
+      const isCancelled = request.cancelledAt !== undefined && deviceStatusAt(request.summary, position) === 'cancelled'
+      return { ...base, status: isCancelled ? 'cancelled' : 'pending' }
+    }
     case 'submitting':
     case 'waiting':
     case 'unconfirmed':

@@ -5,7 +5,7 @@ import type { DeviceCounts, DeviceStatus, RequestStatus } from '../request/state
 import type { Submission } from '../request/submission.ts'
 import { type Summary, countStates, noDevices } from '../request/summary.ts'
 import { type Weighing, isConclusive } from './device-results.ts'
-import { codeOf, hasOpenDevices, isConflict, isReported, statusOfCode } from './device-states.ts'
+import { codeOf, deviceStatusAt, hasOpenDevices, isConflict, isReported, statusOfCode } from './device-states.ts'
 import { joinOwnResults } from './matching.ts'
 import { isOverdue, currentVerdict } from './current-verdict.ts'
 
@@ -23,9 +23,12 @@ type Moment = Pick<Weighing, 'now' | 'otherProfileMilliseconds'>
  */
 export function computeSummary(
   request: ProfileRequest,
-  submissions: readonly Submission[],
+  stored: readonly Submission[],
   { evidenceOf, moment }: { evidenceOf: (submission: Submission) => SubmissionEvidence | undefined; moment: Moment },
 ): ComputedSummary {
+  const submissions = stored.map((each) =>
+    isCreatedTooLate(each, request) ? { ...each, state: 'cancelled' as const } : each,
+  )
   const deviceStates = Uint8Array.from(
     { length: request.deviceCount },
     (_, at) => request.summary.deviceStates[at] ?? 0,
@@ -121,6 +124,16 @@ function codesOf(
 
 const everyDevice = ({ deviceCount }: Submission, status: DeviceStatus): number[] =>
   Array.from({ length: deviceCount }, () => codeOf(status))
+
+/**
+ * Whether a worker created the submission after the request was cancelled and its devices were told as cancelled. The
+ * worker will cancel it, so they stay what they are.
+ */
+const isCreatedTooLate = ({ state, attempt, firstDevice }: Submission, request: ProfileRequest): boolean =>
+  state === 'queued' &&
+  attempt === 0 &&
+  request.cancelledAt !== undefined &&
+  deviceStatusAt(request.summary, firstDevice) === 'cancelled'
 
 /** Marks the devices whose submissions were never created, because the request was cancelled before. */
 function cancelUncreated(request: ProfileRequest, submissions: readonly Submission[], deviceStates: Uint8Array): void {
