@@ -174,18 +174,18 @@ describe('a cancelled request', () => {
       status: 'cancelled',
       devices: { cancelled: 3 },
     })
+  })
 
-    test('a submission that a slow worker creates after the cancel takes nothing back', () => {
-      const cancelled = single(2, { cancelledAt: noon })
-      const told = summaryFrom({ request: cancelled, submissions: [] })
-      const request = { ...cancelled, summary: told }
-      const late = aSubmission({ submission: 0, deviceCount: 1 }, request)
+  test('takes nothing back if a slow worker creates a submission after the cancel', () => {
+    const cancelled = single(2, { cancelledAt: noon })
+    const told = summaryFrom({ request: cancelled, submissions: [] })
+    const request = { ...cancelled, summary: told }
+    const late = aSubmission({ submission: 0, deviceCount: 1 }, request)
 
-      expect(statusesOf(summaryFrom({ request, submissions: [late] }))).toEqual(['cancelled', 'cancelled'])
-      expect(summaryFrom({ request, submissions: [late] }).status).toBe('cancelled')
-      const sent: Submission = { ...late, state: 'submitting', attempt: 1 }
-      expect(statusesOf(summaryFrom({ request, submissions: [sent] }))).toEqual(['pending', 'cancelled'])
-    })
+    expect(statusesOf(summaryFrom({ request, submissions: [late] }))).toEqual(['cancelled', 'cancelled'])
+    expect(summaryFrom({ request, submissions: [late] }).status).toBe('cancelled')
+    const sent: Submission = { ...late, state: 'submitting', attempt: 1 }
+    expect(statusesOf(summaryFrom({ request, submissions: [sent] }))).toEqual(['pending', 'cancelled'])
   })
 })
 
