@@ -1,9 +1,10 @@
 import type { Day } from '../../api/failures.ts'
 import type { ListedRequest } from '../../api/requests.ts'
 import { addressOf } from '../../shell/route.ts'
-import { counted, plural } from '../../words/numbers.ts'
-
-type TileProps = { count: number; title: string; detail: string; tone: string; address: string }
+import { may } from '../../session/session.ts'
+import { plural } from '../../words/numbers.ts'
+import { OperatorTiles } from './operator-tiles.tsx'
+import { Tile } from './tile.tsx'
 
 /** The counts that decide what to do next. Each leads to its screen. */
 export function Tiles({ requests, today }: { requests: readonly ListedRequest[]; today: Day | undefined }) {
@@ -52,15 +53,7 @@ export function Tiles({ requests, today }: { requests: readonly ListedRequest[];
           address={`#/requests/${conflicts[0]?.requestId}`}
         />
       )}
+      {may('profiles:operate') && <OperatorTiles />}
     </ul>
   )
 }
-
-const Tile = ({ count, title, detail, tone, address }: TileProps) => (
-  <li>
-    <a href={address} class={`tile ${tone}`}>
-      <strong>{counted(count)}</strong> <span>{title}</span>
-      <small>{detail}</small>
-    </a>
-  </li>
-)
