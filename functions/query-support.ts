@@ -2,6 +2,7 @@ import * as environment from '../lib/environment.ts'
 import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type CountFailuresDependencies, showFailureCounts } from '../lib/http/support/show-failure-counts.ts'
+import { listAccounts, showAccount, type ShowAccountsDependencies } from '../lib/http/support/show-accounts.ts'
 import { showCard, type ShowCardDependencies } from '../lib/http/support/show-card.ts'
 import { showDecisions } from '../lib/http/support/show-decisions.ts'
 import { showFailures, type ShowFailuresDependencies } from '../lib/http/support/show-failures.ts'
@@ -10,10 +11,13 @@ import { showSearch, type ShowSearchDependencies } from '../lib/http/support/sho
 import { createLog } from '../lib/log.ts'
 import type { ListDecisionsDependencies } from '../lib/profile/support/decisions/list-decisions.ts'
 import type { PlanStore } from '../lib/profile/support/plans/frozen-plan.ts'
+import { accountListStore } from '../lib/store/account-lists.ts'
 import { waitingDecisions } from '../lib/store/decisions/waiting-decisions.ts'
 import { planStore } from '../lib/store/decisions/plans.ts'
 import { deviceStore } from '../lib/store/devices.ts'
+import { dueStore } from '../lib/store/due.ts'
 import { failureLists } from '../lib/store/failures/failure-lists.ts'
+import { listenerStore } from '../lib/store/listeners.ts'
 import { manifestStore } from '../lib/store/manifests.ts'
 import { upstreamStore } from '../lib/store/orphans.ts'
 import { quarantineReview } from '../lib/store/quarantine-review.ts'
@@ -26,10 +30,11 @@ export type SupportDependencies = ShowFailuresDependencies &
   CountFailuresDependencies &
   ShowSearchDependencies &
   ShowCardDependencies &
+  ShowAccountsDependencies &
   ListDecisionsDependencies &
   ApiDependencies & { store: Pick<PlanStore, 'getPlan'> }
 
-/** The GET routes for those who support the apps: what is known of a card, what failed and why, and what waits for a decision. They only read. */
+/** The GET routes for those who support the apps: what is known of a card, what failed and why, what waits for a decision, and how each account is. They only read. */
 export const createHandler = (dependencies: SupportDependencies) =>
   apiHandler(async ({ event, caller }) => {
     const { pathParameters: path, queryStringParameters: query, headers } = event
@@ -42,6 +47,10 @@ export const createHandler = (dependencies: SupportDependencies) =>
         return showFailures(caller, { query, accept: headers['accept'] }, dependencies)
       case 'GET /v1/failures/counts':
         return showFailureCounts(caller, query, dependencies)
+      case 'GET /v1/accounts':
+        return listAccounts(caller, query, dependencies)
+      case 'GET /v1/accounts/{accountName}':
+        return showAccount(caller, { path, query }, dependencies)
       case 'GET /v1/decisions/plans/{planId}':
         return showPlan(caller, { planId: path?.['planId'], accept: headers['accept'] }, dependencies)
       case 'GET /v1/decisions':
@@ -58,6 +67,7 @@ export const handler = log.metered(
   createHandler({
     store: {
       ...requestStore(table),
+      ...accountListStore(table),
       ...manifestStore(table),
       ...submissionStore(table),
       ...resultStore(table),
@@ -65,6 +75,8 @@ export const handler = log.metered(
       ...upstreamStore(table),
       ...quarantineReview(table),
       ...waitingDecisions(table),
+      ...dueStore(table),
+      ...listenerStore(table),
       ...planStore(table),
       ...failureLists(table),
     },

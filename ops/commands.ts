@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { accounts } from './commands/accounts.ts'
 import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
 import { check } from './commands/check.ts'
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   redrive,
   quarantine,
   orphans,
+  accounts,
   listener,
   latch,
   audit,

@@ -26,6 +26,8 @@ export const httpCalls: readonly HttpCall[] = [
     route: 'GET /v1/failures',
     query: { ...list, action: 'action', status: 'status', code: 'code' },
   },
+  { words: 'accounts', route: 'GET /v1/accounts' },
+  { words: 'accounts {accountName}', route: 'GET /v1/accounts/{accountName}' },
   { words: 'retry {requestId}', route: 'POST /v1/requests/{requestId}/retry' },
   { words: 'cancel {requestId}', route: 'POST /v1/requests/{requestId}/cancel' },
   { words: 'reorder {requestId}', route: 'POST /v1/requests/{requestId}/reorder' },

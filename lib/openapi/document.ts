@@ -6,6 +6,7 @@ import { decidingPaths } from './deciding-operations.ts'
 import { eventWebhooks } from './events.ts'
 import { openPaths } from './open-operations.ts'
 import { openDecisionPaths } from './support/decision-operations.ts'
+import { accountPaths } from './support/account-operations.ts'
 import { failurePaths } from './support/failure-operations.ts'
 import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
@@ -74,6 +75,7 @@ export const describeApi = () =>
         ...historyPaths,
         ...findPaths,
         ...failurePaths,
+        ...accountPaths,
         ...openDecisionPaths,
         ...planPaths,
         ...decidingPaths,

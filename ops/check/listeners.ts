@@ -1,6 +1,6 @@
 import { attempt, fail, type Finding, ok, unknown, warn } from './finding.ts'
 import { inspectLatch } from '../../lib/thingspace/credentials/open-latch.ts'
-import { explainAccounts } from '../../lib/profile/support/explain-accounts.ts'
+import { explainAccounts } from '../../lib/profile/support/accounts/explain-accounts.ts'
 import type { Check, CheckSources } from './sources.ts'
 
 const hourMilliseconds = 3_600_000
@@ -27,6 +27,7 @@ async function accountFindings(sources: CheckSources, command: (words: string) =
     store: sources.store(),
     accounts: sources.accounts(),
     limit: mostOpenItems,
+    mostRequests: 4 * mostOpenItems,
   })
   return accounts.map((account): Finding => {
     const name = `account ${account.accountName}`

@@ -2,7 +2,7 @@ import {
   type ExplainedAccount,
   explainAccounts,
   type ExplainedService,
-} from '../../lib/profile/support/explain-accounts.ts'
+} from '../../lib/profile/support/accounts/explain-accounts.ts'
 import type { Call } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import type { Outcome } from '../outcome.ts'
@@ -24,6 +24,7 @@ export async function showServedAccounts({ gateway, terminal, wording }: Call): 
     store: gateway.store(),
     accounts: gateway.accounts(),
     limit,
+    mostRequests: 4 * limit,
   })
   const rows = accounts.flatMap((account) => account.services.map((service) => rowOf(account, service, wording.when)))
   terminal.answer(
