@@ -38,6 +38,7 @@ const expected: Readonly<Record<string, readonly RegExp[]>> = {
   'What would one answer do to many of them?': [/"digest":"/],
   'Which callbacks did the gateway not understand?': [/"reason":"not-an-object"/, /not-an-object/],
   'Which callbacks belong to no request?': [/nobody-knows-this-id/],
+  'How are the accounts?': [/"served":\{"state":"served"/, /open requests/],
   'Do the results of the accounts arrive here?': [/"accountName"/, /CarrierService/i],
   'Does the gateway log in to ThingSpace?': [/"state":"open"/, /open/],
   'Which messages failed so often that they were set aside?': [/"queue"/],
