@@ -84,7 +84,7 @@ export const accountPaths: ZodOpenApiPathsObject = {
       operationId: 'listAccounts',
       summary: 'List the accounts of the caller with their state',
       description:
-        'If the token allows all accounts: those that this gateway serves, and others that have open requests. Counts are those of stored summaries.',
+        'If the token allows all accounts: those that this gateway serves, and others that have open requests. Counts are those of stored summaries. Login latches belong to credential sets: see `GET /v1/operate/latches`.',
       responses: answer('The accounts.', z.object({ items: z.array(AccountAnswer) }), { items: [example] }),
     }),
   },
