@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
+import { Accounts } from '../api/accounts.ts'
 import { call } from '../api/call.ts'
-import { Listeners } from '../api/operate.ts'
-import { access, may } from '../session/session.ts'
+import { access } from '../session/session.ts'
 
 const key = 'console.account'
 
@@ -23,10 +23,9 @@ export function chooseAccount(name: string): void {
   chosen.value = name
 }
 
-/** Learns the accounts of the gateway, if the token is for all of them and may operate. Otherwise a name is typed. */
+/** Learns the accounts of the gateway, if the token is for all of them. If that fails, a name is typed. */
 export async function learnAccounts(): Promise<void> {
-  if (access.value?.accounts !== undefined || !may('profiles:operate')) return
-  const reply = await call('/v1/operate/listeners', Listeners)
-  if (reply.kind === 'answer')
-    listedAccounts.value = [...new Set(reply.value.items.map(({ accountName }) => accountName))].toSorted()
+  if (access.value?.accounts !== undefined) return
+  const reply = await call('/v1/accounts', Accounts)
+  if (reply.kind === 'answer') listedAccounts.value = reply.value.items.map(({ accountName }) => accountName).toSorted()
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decide, device, order } from './orders.ts'
+import { decide, device, order, read } from './orders.ts'
 import { accountName, type Stage } from './stage.ts'
 
 /** The requests that exist when the tests begin. */
@@ -8,7 +8,7 @@ export type Scene = { stage: () => Stage; made: Made }
 
 /** Every screen with something that it must show. */
 const screensOf = ({ mixed, lost, card, quarantined }: Made): { address: string; shows: string }[] => [
-  { address: '#/overview', shows: 'unconfirmed' },
+  { address: '#/overview', shows: 'Last callback' },
   { address: '#/decisions', shows: 'Retry 0 selected' },
   { address: '#/requests', shows: 'partially succeeded' },
   { address: `#/requests/${mixed}`, shows: '4 devices' },
@@ -49,6 +49,25 @@ export function registerScreens({ stage, made }: Scene): void {
         await visit.close()
       },
     )
+
+    test('show a reader the health of the chosen account as the API has it, and every account to choose from', async () => {
+      const accounts = (await read(stage().stack, '/v1/accounts')) as { items: { accountName: string }[] }
+      const path = `/v1/accounts/${accountName}`
+      const { quarantined } = (await read(stage().stack, path)) as { quarantined: { messages: number } }
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('reader', '#/overview')
+      await visit.sees(`Account ${accountName}`)
+      const facts = await visit.page.$eval('section[aria-labelledby=account-health]', (panel) => panel.innerText)
+      expect(facts).toMatch(/Account 0000123456-00001\s+served/)
+      expect(facts).toMatch(/DeviceProfileService served (ours|was absent, now ours), checked \d+ (s|min) ago/)
+      expect(facts).toMatch(/Unconfirmed\s+\d+ submissions?, \d+ awaiting a decision/)
+      expect(facts).toMatch(new RegExp(`Quarantined\\s+${quarantined.messages}\\s`))
+      expect(facts).toMatch(/Last callback\s+\d+ (s|min) ago/)
+      const options = await visit.page.$$eval('.account option', (all) => all.map(({ value }) => value))
+      expect(options).toEqual(accounts.items.map((each) => each.accountName).toSorted())
+      expect(options.length).toBeGreaterThan(1)
+      await visit.close()
+    })
 
     test('show a filtered list of devices, and nothing of the others', async () => {
       const visit = await stage().visit({ account: accountName })

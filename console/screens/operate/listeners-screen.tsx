@@ -7,23 +7,8 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { Ago } from '../../parts/time.tsx'
+import { ordersWord, registrationWord } from '../../words/listeners.ts'
 import { plural } from '../../words/numbers.ts'
-
-const orderWords: Readonly<Record<string, { word: string; tone: string; meaning: string }>> = {
-  served: { word: 'served', tone: 'good', meaning: 'Orders are accepted: their results can arrive.' },
-  'in-doubt': { word: 'in doubt', tone: 'warn', meaning: 'Orders are accepted with a warning.' },
-  refused: { word: 'refused', tone: 'bad', meaning: 'Orders are refused, because their results could not arrive.' },
-}
-
-const stateWords: Readonly<Record<string, string>> = {
-  current: 'ours',
-  repaired: 'was absent, now ours',
-  absent: 'absent',
-  'other-address': 'belongs to another system',
-  'old-credentials': 'ours, with an old password',
-  'not-known': 'ThingSpace could not be asked',
-  refused: 'ThingSpace refused ours',
-}
 
 /** Whether the results of each account can arrive: its callback registrations at ThingSpace. */
 export function ListenersScreen() {
@@ -77,7 +62,7 @@ function ListenerTable({ items }: { items: readonly Listener[] }) {
         </thead>
         <tbody>
           {items.map(({ accountName, service, orders, reason, state, checkedAt, refusal }) => {
-            const shown = orderWords[orders] ?? { word: orders, tone: 'quiet', meaning: '' }
+            const shown = ordersWord(orders)
             return (
               <tr key={`${accountName} ${service}`}>
                 <td>{accountName}</td>
@@ -87,7 +72,7 @@ function ListenerTable({ items }: { items: readonly Listener[] }) {
                     {shown.word}
                   </span>
                 </td>
-                <td>{state === null ? 'never checked' : (stateWords[state] ?? state.replaceAll('-', ' '))}</td>
+                <td>{registrationWord(state)}</td>
                 <td>{checkedAt === null ? '' : <Ago at={checkedAt} />}</td>
                 <td class="wrap">{[reason, refusal].filter(Boolean).join(': ')}</td>
               </tr>

@@ -6,6 +6,7 @@ import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { account } from '../../shell/account.ts'
 import { byCode, periodOf } from '../failures/by-code.ts'
 import { RequestTable } from '../requests/request-table.tsx'
+import { AccountHealth } from './account-health.tsx'
 import { useRecent } from './load-recent.ts'
 import { Plots } from './plots.tsx'
 import { Tiles } from './tiles.tsx'
@@ -52,6 +53,7 @@ function Overview({ accountName }: { accountName: string }) {
               Of the last {days} days, the newest {requests.length} requests are counted.
             </p>
           )}
+          <AccountHealth accountName={accountName} />
           <Plots requests={requests} days={days} codes={byCode(counted)} />
           <h2>In flight</h2>
           {inFlight.length === 0 ? (
