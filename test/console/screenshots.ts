@@ -48,7 +48,7 @@ try {
   const { large, lost, card } = await liveThrough(stage)
   const visit = await stage.visit({ account: accountName, width: 1200, height: 780 })
   await visit.signIn('operator', '#/overview')
-  await picture(visit, 'overview', 'In flight')
+  await picture(visit, 'overview', 'Last callback')
   await visit.go('#/decisions')
   await visit.sees('download')
   await visit.page.click('input[aria-label="Select all"]')
