@@ -27,6 +27,15 @@ const planning = (
 })
 
 /** The routes of plans. */
+const { answer, decisions, filter } = PlanBody.shape
+/** Either form, because a body with both or neither is refused. */
+const PlanOrder = z
+  .union([
+    z.strictObject({ answer, decisions: z.nonoptional(decisions) }),
+    z.strictObject({ answer, filter: z.nonoptional(filter) }),
+  ])
+  .meta({ id: 'PlanOrder' })
+
 export const planPaths: ZodOpenApiPathsObject = {
   '/v1/decisions/plans': {
     post: planning(
@@ -39,7 +48,7 @@ export const planPaths: ZodOpenApiPathsObject = {
           required: true,
           content: {
             'application/json': {
-              schema: z.strictObject(PlanBody.shape).meta({ id: 'PlanOrder' }),
+              schema: PlanOrder,
               examples: {
                 filter: { value: { answer: 'retry', filter: { accountName, action: 'download' } } },
                 named: { value: { answer: 'abandon', decisions: [{ requestId, submission: 0 }] } },
