@@ -16,7 +16,10 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
  * Runs each hour. Checks that ThingSpace calls back our address with current credentials, and repairs registrations.
  */
 export const createHandler = (connect: () => Promise<KeepDependencies>, { log }: { log: Log }) =>
-  scheduleHandler(async () => keepListeners(await connect()), { finished: 'listeners checked', log })
+  scheduleHandler(
+    async () => keepListeners(await connect()),
+    (counts) => log.info('listeners checked', counts),
+  )
 
 const log = createLog(environment.log())
 const clock = Date.now

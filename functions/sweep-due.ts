@@ -14,7 +14,10 @@ import { thingSpaceOptions } from '../lib/thingspace-options.ts'
  * Runs each minute. Works through every item whose `dueAt` has passed: expired leases, deadlines, orphans, summaries.
  */
 export const createHandler = (dependencies: SweepDependencies) =>
-  scheduleHandler(() => sweepDue(dependencies), { finished: 'sweep finished', log: dependencies.log })
+  scheduleHandler(
+    () => sweepDue(dependencies),
+    (counts) => dependencies.log.info('sweep finished', counts),
+  )
 
 const log = createLog(environment.log())
 const clock = Date.now
