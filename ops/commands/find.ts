@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { cardFacts, requestOfLink } from '../../lib/profile/support/find/card.ts'
+import { cardFacts } from '../../lib/profile/support/find/card.ts'
+import { requestOfLink } from '../../lib/profile/support/find/request-of-link.ts'
 import { ownLinks } from '../../lib/profile/support/find/own-links.ts'
 import { type Found, type Reader, search } from '../../lib/profile/support/find/search.ts'
 import { type Understanding, understandQuery } from '../../lib/profile/support/find/understand-query.ts'

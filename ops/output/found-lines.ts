@@ -1,6 +1,7 @@
 import type { Identifier } from '../../lib/profile/order/identifiers.ts'
 import { viewListed } from '../../lib/profile/status/request-view.ts'
-import type { CardFacts, CardRequest } from '../../lib/profile/support/find/card.ts'
+import type { CardFacts } from '../../lib/profile/support/find/card.ts'
+import type { LinkedRequest } from '../../lib/profile/support/find/request-of-link.ts'
 import type { Found } from '../../lib/profile/support/find/search.ts'
 import type { Understanding } from '../../lib/profile/support/find/understand-query.ts'
 import type { Call } from '../command.ts'
@@ -8,7 +9,7 @@ import { columns } from './columns.ts'
 import { plural, shownIdentifiers, shownText } from './wording.ts'
 
 /** A card with what is known of it. `hasMore`: it has more requests than are listed. */
-export type CardPage = { card: Identifier; facts: CardFacts; requests: readonly CardRequest[]; hasMore: boolean }
+export type CardPage = { card: Identifier; facts: CardFacts; requests: readonly LinkedRequest[]; hasMore: boolean }
 
 /** The lines of `find` for request ids and upstream request ids. Cards have pages of their own. */
 export function foundLines({ requests, cards, upstream, quarantined }: Found, { wording }: Call): string[] {

@@ -1,25 +1,14 @@
 import * as z from 'zod/mini'
 import type { Identifier } from '../../profile/order/identifiers.ts'
 import { IdentifierKind } from '../../profile/order/identifiers.ts'
-import type { DeviceView } from '../../profile/status/device-view.ts'
-import { viewListed } from '../../profile/status/request-view.ts'
-import {
-  assignedTo,
-  type CardDependencies,
-  cardFacts,
-  otherNames,
-  requestOfLink,
-} from '../../profile/support/find/card.ts'
-import { ownLinks } from '../../profile/support/find/own-links.ts'
+import { assignedTo, type CardDependencies, cardFacts, otherNames } from '../../profile/support/find/card.ts'
 import { understandQuery } from '../../profile/support/find/understand-query.ts'
-import { pageRoom } from '../answer-size.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
-import { cursorText, largestListPage, openCursor, sealCursor } from '../page-cursor.ts'
+import { cursorText } from '../page-cursor.ts'
 import { readParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
-import { asListed } from '../requests/as-of-now.ts'
-import { linkedAt } from '../requests/device-history.ts'
+import { historyPage } from '../requests/history-page.ts'
 import { readerOf } from './reader.ts'
 import { viewQuarantined } from './show-search.ts'
 
@@ -38,8 +27,6 @@ export const CardQuery = z.strictObject({
 
 /** Most bytes of the requests of a page. The rest of an answer is for what stands beside them. */
 const mostRequestBytes = 4_000_000
-
-type CardItem = { request: ReturnType<typeof viewListed>; device: DeviceView | null }
 
 /** Reads the identifier of a path in any usual spelling. Throws an `invalid-parameter` problem for any other text. */
 function readCard(path: unknown): Identifier {
@@ -61,34 +48,14 @@ export async function showCard(
   { path, query }: { path: unknown; query: unknown },
   dependencies: ShowCardDependencies,
 ): Promise<ApiAnswer> {
-  const { store, servedAccounts } = dependencies
   const card = readCard(path)
   const { limit, cursor } = readParameters(CardQuery, query)
-  const reader = readerOf(caller, { servedAccounts })
-  const list = { card }
-  const links = await ownLinks(
+  const reader = readerOf(caller, { servedAccounts: dependencies.servedAccounts })
+  const { items: requests, nextCursor } = await historyPage(
     card,
-    {
-      limit: Math.min(limit, largestListPage),
-      cursor: cursor === undefined ? undefined : openCursor(cursor, list, linkedAt),
-    },
-    { mayUse: reader.mayUse, store },
+    { limit, cursor, mayUse: reader.mayUse, list: { card }, mostBytes: mostRequestBytes },
+    dependencies,
   )
-  const hasRoom = pageRoom(mostRequestBytes)
-  const requests: CardItem[] = []
-  let next = links.cursor
-  for (const [index, link] of links.rows.entries()) {
-    const found = await requestOfLink(link, dependencies)
-    if (found === undefined) continue
-    const request = viewListed(await asListed(found.request, dependencies))
-    const item = { request, device: found.device ?? null }
-    const before = links.rows[index - 1]
-    if (!hasRoom(JSON.stringify(item)) && before !== undefined) {
-      next = store.cursorBehindLink(before)
-      break
-    }
-    requests.push(item)
-  }
   const devices = requests.flatMap(({ device }) => device ?? [])
   return {
     status: 200,
@@ -98,7 +65,7 @@ export async function showCard(
       alsoNamed: otherNames(card, devices),
       assigned: assignedTo(devices),
       requests,
-      nextCursor: next === undefined ? null : sealCursor(next, list),
+      nextCursor,
     },
   }
 }

@@ -2,7 +2,6 @@ import { inParallel } from '../../../parallel.ts'
 import { type Device, type Identifier, identifierKey } from '../../order/identifiers.ts'
 import type { Clock } from '../../ports.ts'
 import type { QuarantinedMessage } from '../../callback/quarantine-store.ts'
-import type { DeviceLink } from '../../request/device-link.ts'
 import type { ProfileRequest } from '../../request/request.ts'
 import type { ResultStore } from '../../request/result-store.ts'
 import type { Settings } from '../../request/settings.ts'
@@ -19,9 +18,6 @@ export type CardDependencies = SearchDependencies &
     clock: Clock
     settings: Pick<Settings, 'otherProfileSeconds'>
   }
-
-/** A request that names the card, with the state of the card in it. */
-export type CardRequest = { request: ProfileRequest; device: DeviceView | undefined }
 
 /** An upstream request id with results about the card that belongs to no request. Times in epoch milliseconds. */
 type CardOrphan = {
@@ -85,17 +81,6 @@ export async function cardFacts(card: Identifier, reader: Reader, dependencies: 
     orphans: explained.toSorted((one, other) => one.firstReceivedAt - other.firstReceivedAt),
     quarantined,
   }
-}
-
-/** The request of a link with the state of its device. Undefined if the request was never stored, or has expired. */
-export async function requestOfLink(
-  { requestId, generation, position }: DeviceLink,
-  dependencies: CardDependencies,
-): Promise<CardRequest | undefined> {
-  const request = await dependencies.store.getRequest(requestId)
-  if (request === undefined || request.generation !== generation) return undefined
-  const { rows } = await listDevices(request, { from: position, limit: 1 }, dependencies)
-  return { request, device: rows[0] }
 }
 
 /** Another identifier of the card's device, and who named it. */
