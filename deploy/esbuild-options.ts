@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { BuildOptions } from 'esbuild'
 import * as z from 'zod'
 import { parseYaml } from '../local/deployment/yaml.ts'
+import leanSdk from './lean-sdk.ts'
 
 export const projectRoot = fileURLToPath(new URL('../', import.meta.url))
 
@@ -20,13 +21,18 @@ const Options = z.object({
         supported: z.record(z.string(), z.boolean()),
         alias: z.record(z.string(), z.string()),
         exclude: z.array(z.string()),
+        plugins: z.literal('deploy/lean-sdk.ts'),
         sourcemap: z.boolean(),
         legalComments: z.literal('none'),
         define: z.record(z.string(), z.string()).default({}),
         // Read by the packaging plugin only; esbuild does not know it.
         keepOutputDirectory: z.boolean(),
       })
-      .transform(({ keepOutputDirectory: _own, exclude, ...options }) => ({ ...options, external: exclude })),
+      .transform(({ keepOutputDirectory: _own, exclude, ...options }) => ({
+        ...options,
+        external: exclude,
+        plugins: leanSdk,
+      })),
   }),
 })
 
