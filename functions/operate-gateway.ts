@@ -98,7 +98,7 @@ export const handler = log.metered(
       submissions: connectDeadLetters({
         kind: 'submissions',
         ...urls.submissions,
-        sourceUrl: environment.queue().queueUrl,
+        sourceUrl: environment.queue().queueUrls,
       }),
       callbacks: connectDeadLetters({ kind: 'callbacks', ...urls.callbacks }),
       changes: connectDeadLetters({ kind: 'changes', ...urls.changes }),

@@ -70,8 +70,11 @@ export const table = () => {
   return { tableName: TABLE_NAME, retainSeconds: RETAIN_DAYS * 24 * 3600 }
 }
 
-/** The submissions queue. */
-export const queue = () => ({ queueUrl: read(queueSlice).SUBMISSIONS_QUEUE_URL })
+/** The submissions queues by lane. */
+export const queue = () => {
+  const { SUBMISSIONS_QUEUE_URL } = read(queueSlice)
+  return { queueUrls: { single: SUBMISSIONS_QUEUE_URL, bulk: SUBMISSIONS_QUEUE_URL } }
+}
 
 /** The dead-letter queues by kind, and the queue of callbacks. */
 export const deadLetters = () => {

@@ -8,14 +8,18 @@ import {
 } from '@aws-sdk/client-sqs'
 import { awsClientOptions } from '../aws-client.ts'
 import type { DeadLetterKind } from '../profile/support/dead-letter-kinds.ts'
+import type { Lane } from '../profile/submission/queue.ts'
 import type { DeadLetter, DeadLetterQueue } from '../profile/support/redrive-dead-letters.ts'
 
 export type DeadLetterQueueOptions = {
   kind: DeadLetterKind
   /** The URL of the dead-letter queue. */
   deadUrl: string
-  /** The URL of the queue that the messages came from. Absent for batches of the stream, which came from none. */
-  sourceUrl?: string | undefined
+  /**
+   * The URL of the queue that the messages came from, or those of the two lanes of work messages. Absent for batches of
+   * the stream, which came from none.
+   */
+  sourceUrl?: string | Readonly<Record<Lane, string>> | undefined
 }
 
 /**
@@ -41,7 +45,7 @@ export function connectDeadLetters({ kind, deadUrl: QueueUrl, sourceUrl }: DeadL
           VisibilityTimeout: hiddenSeconds,
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['SentTimestamp'],
+          MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId'],
         }),
       )
       return Messages.map(
@@ -50,6 +54,7 @@ export function connectDeadLetters({ kind, deadUrl: QueueUrl, sourceUrl }: DeadL
           receipt: ReceiptHandle,
           body: Body,
           sentAt: Number(Attributes.SentTimestamp ?? 0),
+          group: Attributes.MessageGroupId,
           attributes: Object.fromEntries(
             Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
           ),
@@ -61,15 +66,16 @@ export function connectDeadLetters({ kind, deadUrl: QueueUrl, sourceUrl }: DeadL
       await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }))
     },
 
-    async sendOn({ body, attributes, sentAt }) {
+    async sendOn({ body, attributes, sentAt, group }) {
       if (sourceUrl === undefined) throw new Error(`dead letters of ${kind} have no source queue`)
       // The first arrival of a callback decides which attempts it may belong to. SQS gives the sent message a new
       // timestamp, so keep the original one as an attribute.
       const all = kind === 'callbacks' ? { receivedAt: String(sentAt), ...attributes } : attributes
       await client.send(
         new SendMessageCommand({
-          QueueUrl: sourceUrl,
+          QueueUrl: typeof sourceUrl === 'string' ? sourceUrl : sourceUrl[laneOf(attributes)],
           MessageBody: body,
+          MessageGroupId: group,
           MessageAttributes: Object.fromEntries(
             Object.entries(all).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
           ),
@@ -82,3 +88,6 @@ export function connectDeadLetters({ kind, deadUrl: QueueUrl, sourceUrl }: DeadL
     },
   }
 }
+
+/** The lane of a work message. Earlier versions had one queue, which is that of the lane `single` now. */
+const laneOf = ({ lane }: DeadLetter['attributes']): Lane => (lane === 'bulk' ? 'bulk' : 'single')

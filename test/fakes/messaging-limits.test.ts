@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sendableJson } from '../../lib/events/sendable.ts'
-import { requireSendable, snsLimits, sqsLimits } from './messaging-limits.ts'
+import { requireGroup, requireSendable, snsLimits, sqsLimits } from './messaging-limits.ts'
 import { createFakeSubmissionQueue } from './submission-queue.ts'
 
 test.each([
@@ -27,11 +27,22 @@ test.each(['\u0000', '\u001b', '\ud83d', '\ufffe', '\uffff'])(
 test('the fake queue refuses the same messages as SQS', async () => {
   const queue = createFakeSubmissionQueue(() => 0)
   const send = (requestId: string, delaySeconds: number) =>
-    queue.send([{ message: { kind: 'part', requestId, part: 0 }, delaySeconds }])
+    queue.send([
+      { message: { kind: 'part', requestId, part: 0 }, delaySeconds, lane: 'bulk', accountName: 'account-1' },
+    ])
   await send('r', 900)
   await expect(send('r', 900.5)).rejects.toThrow('delay')
   await expect(send('r', -1)).rejects.toThrow('delay')
   await expect(send('r'.repeat(sqsLimits.batchBytes), 0)).rejects.toThrow('TooLong')
   await expect(send('\uffff', 0)).rejects.toThrow('InvalidMessageContents')
   expect(queue.sent).toHaveLength(1)
+})
+
+test('the fake queue refuses the same message groups as SQS', () => {
+  for (const group of ['a', 'Z9', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'x'.repeat(128)]) {
+    expect(() => requireGroup(group)).not.toThrow()
+  }
+  for (const group of ['', 'a b', 'ä', 'a\n', 'x'.repeat(129)]) {
+    expect(() => requireGroup(group)).toThrow('MessageGroupId')
+  }
 })

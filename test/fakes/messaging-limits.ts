@@ -21,3 +21,10 @@ export function requireSendable(
   }
   if (bodies.some((body) => refused.test(body))) throw new Error('InvalidMessageContents')
 }
+
+/** Refuses a message group like SQS: 1 to 128 letters, digits and marks of punctuation. */
+export function requireGroup(group: string): void {
+  if (!/^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/.test(group)) {
+    throw new Error('InvalidParameterValue: MessageGroupId')
+  }
+}

@@ -1,9 +1,11 @@
+import { groupOf } from '../../lib/events/submission-queue.ts'
 import { deployment, queueSourceOf } from '../deployment.ts'
-import { requireSendable } from './messaging-limits.ts'
+import { requireGroup, requireSendable } from './messaging-limits.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
-import type { WorkMessage, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
+import type { Lane, SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
-type Message = { messageId: string; body: string; visibleAt: number; received: number }
+type Message = { messageId: string; lane: Lane; body: string; visibleAt: number; received: number }
+type Work = Parameters<SubmissionQueue['send']>[0][number]
 
 const queueDefinition = deployment.resources.queues.get('SubmissionsQueue')
 if (queueDefinition?.RedrivePolicy === undefined)
@@ -12,40 +14,51 @@ const visibilitySeconds = queueDefinition.VisibilityTimeout
 const maximumReceives = queueDefinition.RedrivePolicy.maxReceiveCount
 const { batchSize } = queueSourceOf('retry-submission')
 
-/** The submissions queue like in SQS: work messages with delays, hidden while a worker processes them. */
+/**
+ * The submissions queues like in SQS: work messages with delays, hidden while a worker processes them. The lanes take
+ * turns, because each has workers of its own.
+ */
 export function createFakeSubmissionQueue(clock: Clock) {
   let messages: Message[] = []
   let made = 0
-  const sent: { message: WorkMessage; delaySeconds: number }[] = []
+  let turns: readonly Lane[] = ['single', 'bulk']
+  const sent: Work[] = []
   const deadLetters: string[] = []
-  const put = (body: string, delaySeconds: number) => {
+  const put = (body: string, { delaySeconds, lane }: Pick<Work, 'delaySeconds' | 'lane'>) => {
     made += 1
     messages.push({
       messageId: `message-${made}`,
+      lane,
       body,
       visibleAt: clock() + Math.ceil(delaySeconds) * 1000,
       received: 0,
     })
   }
+  const visibleIn = (lane: Lane) => messages.filter((each) => each.lane === lane && each.visibleAt <= clock())
   const queue = {
     /** Every work message that was sent, in order. */
     sent,
     deadLetters,
     isDown: false,
-    async send(work: Parameters<SubmissionQueue['send']>[0]) {
+    async send(work: readonly Work[]) {
       if (queue.isDown) throw new Error('the queue is down')
-      for (const { message, delaySeconds } of work) {
+      for (const { message, delaySeconds, lane, accountName } of work) {
         if (!(delaySeconds >= 0 && delaySeconds <= 900)) throw new Error(`SQS cannot delay by ${delaySeconds} s`)
         requireSendable([JSON.stringify(message)])
-        sent.push({ message, delaySeconds })
-        put(JSON.stringify(message), delaySeconds)
+        requireGroup(groupOf(accountName))
+        sent.push({ message, delaySeconds, lane, accountName })
+        put(JSON.stringify(message), { delaySeconds, lane })
       }
     },
     /** Adds any message: a duplicate, an early one, or one that is not a work message. */
-    put: (body: unknown) => put(typeof body === 'string' ? body : JSON.stringify(body), 0),
-    /** The next batch of visible messages. They are hidden until they are settled. */
+    put: (body: unknown, lane: Lane = 'single') =>
+      put(typeof body === 'string' ? body : JSON.stringify(body), { delaySeconds: 0, lane }),
+    /** The next batch of visible messages of one lane. They are hidden until they are settled. */
     receive(): Message[] {
-      const batch = messages.filter(({ visibleAt }) => visibleAt <= clock()).slice(0, batchSize)
+      const lane = turns.find((each) => visibleIn(each).length > 0)
+      if (lane === undefined) return []
+      turns = [...turns.filter((each) => each !== lane), lane]
+      const batch = visibleIn(lane).slice(0, batchSize)
       for (const message of batch) {
         message.received += 1
         message.visibleAt = clock() + visibilitySeconds * 1000

@@ -264,12 +264,14 @@ export function createWorld({
     },
 
     /**
-     * Runs the visible messages of the queue through retry-submission, batch by batch. Returns the number of
-     * messages.
+     * Runs the visible messages of the queues through retry-submission, batch by batch, in turns. Returns the number
+     * of messages.
      */
-    async deliver(): Promise<number> {
+    async deliver(mostBatches = Infinity): Promise<number> {
       let count = 0
-      for (let batch = queue.receive(); batch.length > 0; batch = queue.receive()) {
+      for (let batches = 0; batches < mostBatches; batches += 1) {
+        const batch = queue.receive()
+        if (batch.length === 0) break
         count += batch.length
         const event = sqsEvent(batch.map(({ body }) => body))
         event.Records.forEach((record, at) => (record.messageId = batch[at]!.messageId))

@@ -119,7 +119,12 @@ describe('a waiting submission', () => {
 
     expect(early).toBe(1)
     expect(world.queue.sent).toEqual(
-      [900, 900, 200].map((delaySeconds) => ({ message: workMessageFor(requestId, 1), delaySeconds })),
+      [900, 900, 200].map((delaySeconds) => ({
+        message: workMessageFor(requestId, 1),
+        delaySeconds,
+        lane: 'single',
+        accountName: account,
+      })),
     )
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })

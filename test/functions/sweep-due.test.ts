@@ -242,13 +242,18 @@ describe('a lost work message', () => {
     const world = createWorld()
     const { requestId } = await world.order('delete', localBody(2_500))
     for (let part = 0; part < 3; part += 1) world.queue.settle(world.queue.receive(), new Set())
-    for (const part of [0, 2]) world.queue.put({ kind: 'part', requestId, part })
+    for (const part of [0, 2]) world.queue.put({ kind: 'part', requestId, part }, 'bulk')
     await world.deliver()
     const sentBefore = world.queue.sent.length
 
     await world.pass(60)
 
-    expect(world.queue.sent[sentBefore]).toEqual({ message: { kind: 'part', requestId, part: 1 }, delaySeconds: 0 })
+    expect(world.queue.sent[sentBefore]).toEqual({
+      message: { kind: 'part', requestId, part: 1 },
+      delaySeconds: 0,
+      lane: 'bulk',
+      accountName: account,
+    })
     expect(world.queue.sent.filter(({ message }) => message.kind === 'part')).toHaveLength(4)
     expect(new Set(world.thingSpace.acceptedEids()).size).toBe(2_500)
     expect(world.thingSpace.acceptedEids()).toHaveLength(2_500)

@@ -15,8 +15,13 @@ const services = ['DYNAMODB', 'SQS', 'SNS', 'SECRETS_MANAGER']
 const calls: Record<string, (url: string) => Promise<unknown>> = {
   DynamoDB: () => createStore(connectTable({ tableName: 'table', retainSeconds: 1, clock: Date.now })).getRequest('a'),
   SQS: (url) =>
-    connectSubmissionQueue({ queueUrl: `${url}/1/queue` }).send([
-      { message: { kind: 'part', requestId: 'request-1', part: 0 }, delaySeconds: 0 },
+    connectSubmissionQueue({ queueUrls: { single: `${url}/1/queue`, bulk: `${url}/1/bulk` } }).send([
+      {
+        message: { kind: 'part', requestId: 'request-1', part: 0 },
+        delaySeconds: 0,
+        lane: 'bulk',
+        accountName: account,
+      },
     ]),
   SNS: () =>
     connectTopic({ topicArn: 'arn:aws:sns:us-east-1:1:topic', identifiers: 'whole' }).publish([

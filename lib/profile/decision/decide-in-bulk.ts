@@ -94,12 +94,13 @@ export async function* carryOut(
   decisionBy: DecisionBy,
   dependencies: ManageDependencies & { pause: () => Promise<void> },
 ): AsyncGenerator<CarriedOut> {
+  const outOf = plans.reduce((sum, { submissions }) => sum + submissions.length, 0)
   for (const { request: planned, submissions } of plans) {
     const { requestId } = planned
     try {
       const request = await dependencies.store.getRequest(requestId)
       if (request === undefined) throw new Error('the request has expired')
-      yield { requestId, decision: await decide({ request, submissions }, decisionBy, dependencies) }
+      yield { requestId, decision: await decide({ request, submissions }, { ...decisionBy, outOf }, dependencies) }
     } catch (error) {
       yield { requestId, decision: { kind: 'failed', error } }
     }
@@ -109,7 +110,7 @@ export async function* carryOut(
 
 const decide = (
   { request, submissions }: Choice,
-  { decision, by }: DecisionBy,
+  { decision, by, outOf }: DecisionBy & { outOf: number },
   dependencies: ManageDependencies,
 ): Promise<RequestDecision> =>
   decision.what === 'retry'
@@ -120,6 +121,7 @@ const decide = (
           only: submissions.map(({ submission }) => submission),
           asSeen: new Map(submissions.map((seen) => [seen.submission, seen])),
           despiteCallbacks: decision.despiteCallbacks,
+          outOf,
         },
         dependencies,
       )

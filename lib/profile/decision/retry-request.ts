@@ -2,6 +2,7 @@ import { audited } from '../audit/audit-trail.ts'
 import { maskCaller } from '../order/mask-for-log.ts'
 import { type ProfileRequest, isOld } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
+import { type Place, placeOfDecision } from '../submission/queue.ts'
 import { sendWorkMessage } from '../submission/send-work-messages.ts'
 import type { TransitionContext } from '../submission/transitions.ts'
 import { afterRetryDecision } from '../submission/waiting-transitions.ts'
@@ -32,6 +33,8 @@ export type RetryOptions = {
   despiteCallbacks?: boolean
   /** The plan that this decision belongs to. */
   planId?: string
+  /** Number of submissions that a decision about several requests is about. Those of this request if absent. */
+  outOf?: number
 }
 
 /**
@@ -85,6 +88,7 @@ async function retryEach(
   const { by, asSeen, despiteCallbacks = false, planId } = options
   const { store, clock, log } = dependencies
   const retryable = new Set(wanted.filter(mayBeRetried))
+  const place = placeOfDecision(request, options.outOf ?? retryable.size)
   const stopAt = clock() + dependencies.decideMilliseconds
   const fitting = await findFittingCallbacks(request, { submissions: [...retryable], stopAt }, dependencies)
   // The retry and its callbacks can take days. Without this, an old request would expire before its results arrive.
@@ -94,7 +98,7 @@ async function retryEach(
     if (!retryable.has(submission)) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
     if (isTriedNow(submission, clock())) {
-      await sendWorkMessage(submission, dependencies)
+      await sendWorkMessage(submission, place, dependencies)
       return submission
     }
     const orphans = fitting.get(submission.submission)
@@ -110,14 +114,19 @@ async function retryEach(
       for (const id of upstreamRequestIds) found.unclear.add(id)
       return undefined
     }
-    return retrySubmission(submission, { request, by, planId }, dependencies)
+    return retrySubmission(submission, { request, by, planId, place }, dependencies)
   })
   return { ...decision, adopted: found.adopted, unclear: [...found.unclear] }
 }
 
 async function retrySubmission(
   submission: Submission,
-  { request: { action, accountName }, by, planId }: { request: ProfileRequest; by: string; planId: string | undefined },
+  {
+    request: { action, accountName },
+    by,
+    planId,
+    place,
+  }: { request: ProfileRequest; by: string; planId: string | undefined; place: Place },
   dependencies: ManageDependencies,
 ): Promise<ChangeOutcome> {
   const { store, clock, random, settings, log } = dependencies
@@ -131,7 +140,7 @@ async function retrySubmission(
   const saved = await store.saveSubmission(next, submission)
   if (saved.kind === 'changed') return { found: saved.current?.state }
   log.info('retry decided', { ...nameOf(submission), from: submission.state, by: maskCaller(by) })
-  await sendWorkMessage(next, dependencies)
+  await sendWorkMessage(next, place, dependencies)
   return next
 }
 

@@ -71,7 +71,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   log.info('request recorded', recordedFields(request))
 
   if (begun === undefined) {
-    await sendPartMessages(requestId, [...parts.keys()], dependencies)
+    await sendPartMessages(request, [...parts.keys()], dependencies)
     return { kind: 'accepted', request, submissions: [], admission }
   }
   try {

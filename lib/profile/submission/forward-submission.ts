@@ -3,6 +3,7 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { traceIdOf, traceOfAttempt } from '../request/trace.ts'
 import { type RecordDependencies, recordOutcome } from './record-outcome.ts'
+import { placeOf } from './queue.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import type { ThingSpace } from './thingspace.ts'
 
@@ -50,6 +51,6 @@ export async function forwardSubmission(
     milliseconds: clock() - startedAt,
   })
   const submission = await recordOutcome(begun, { request, outcome, startedAt }, dependencies)
-  if (submission.state === 'waiting') await sendWorkMessage(submission, dependencies)
+  if (submission.state === 'waiting') await sendWorkMessage(submission, placeOf(request), dependencies)
   return submission
 }

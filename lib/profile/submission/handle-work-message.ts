@@ -8,7 +8,7 @@ import { afterRestore, beginAttempt } from './attempt-transitions.ts'
 import { ensureLinks } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import { newSubmission } from './new-request.ts'
-import type { WorkMessage } from './queue.ts'
+import { placeOf, type WorkMessage } from './queue.ts'
 import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
 import { mayBeOutdated } from './transitions.ts'
 import { cancel, giveUp } from './waiting-transitions.ts'
@@ -58,6 +58,7 @@ async function createSubmissionsOfPart(
     submissions.map(({ submission }) => ({
       message: { kind: 'submission', requestId, submission, attempt: 0 },
       delaySeconds: 0,
+      ...placeOf(request),
     })),
   )
   log.info('submissions of a part created', { requestId, part, submissions: submissions.length })
@@ -83,7 +84,7 @@ async function attemptSubmission(
   if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
     // The wait is longer than SQS can delay a message.
     log.info('work message delayed again', { ...message, longestDelaySeconds })
-    return sendWorkMessage(seen, dependencies)
+    return sendWorkMessage(seen, placeOf(request), dependencies)
   }
   if (now > seen.giveUpAt) {
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)

@@ -1,11 +1,33 @@
-/** A message of the submissions queue. It names the work and carries no payload; the worker reads the table. */
+import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
+
+/** A message of a submissions queue. It names the work and carries no payload; the worker reads the table. */
 export type WorkMessage =
   /** Makes the next attempt of a submission. The worker ignores the message if `attempt` is not the stored number. */
   | { kind: 'submission'; requestId: string; submission: number; attempt: number }
   /** Creates the submissions of one manifest part of a bulk request. */
   | { kind: 'part'; requestId: string; part: number }
 
+/** Each lane has a queue and workers of its own, so that little work never waits behind the work of a bulk request. */
+export type Lane = 'single' | 'bulk'
+
+/** Where a work message waits. Within a lane the accounts get their turns, so none of them holds up the others. */
+export type Place = { lane: Lane; accountName: string }
+
 export type SubmissionQueue = {
   /** Sends work messages. Each becomes visible after its delay: 0 to 900 seconds, which is the limit of SQS. */
-  send(messages: readonly { message: WorkMessage; delaySeconds: number }[]): Promise<void>
+  send(messages: readonly ({ message: WorkMessage; delaySeconds: number } & Place)[]): Promise<void>
 }
+
+/** The place of a request's work messages: the lane `single` if it fits into one submission. */
+export const placeOf = (
+  request: Pick<ProfileRequest, 'accountName' | 'deviceCount' | 'devicesPerSubmission'>,
+): Place => ({ lane: submissionCountOf(request) === 1 ? 'single' : 'bulk', accountName: request.accountName })
+
+/** A decision about at most so many submissions uses the lane `single`. Ten workers handle them in one round. */
+const mostInSingleLane = 10
+
+/** The place of the work messages that a decision sends, by the number of submissions that the whole decision is about. */
+export const placeOfDecision = ({ accountName }: Pick<ProfileRequest, 'accountName'>, submissions: number): Place => ({
+  lane: submissions <= mostInSingleLane ? 'single' : 'bulk',
+  accountName,
+})

@@ -4,7 +4,7 @@ import type { Settings } from '../request/settings.ts'
 import type { SavedSubmission, SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { afterOutcome, type AttemptOutcome } from './attempt-transitions.ts'
-import type { SubmissionQueue } from './queue.ts'
+import { placeOf, type SubmissionQueue } from './queue.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import { isToBeSplit, splitAfterRefusal } from './split-refused.ts'
 import { mayComeLate } from './transitions.ts'
@@ -47,7 +47,7 @@ export async function recordOutcome(
     try {
       const { next, saved, second } = await saveOutcome(seen, attempt, dependencies)
       if (saved.kind === 'saved') {
-        if (second !== undefined) await sendWorkMessage(second, dependencies)
+        if (second !== undefined) await sendWorkMessage(second, placeOf(attempt.request), dependencies)
         return next
       }
       const { current } = saved

@@ -40,6 +40,6 @@ export async function storeForWorker(
   const creation = await store.createRequest({ request, parts: isInline ? [] : parts })
   if (creation.kind === 'exists') return creation
   log.info('request recorded', recordedFields(request))
-  await sendPartMessages(request.requestId, [...parts.keys()], dependencies)
+  await sendPartMessages(request, [...parts.keys()], dependencies)
   return { kind: 'created', request }
 }

@@ -7,6 +7,8 @@ export type DeadLetter = {
   body: string
   attributes: Readonly<Record<string, string>>
   sentAt: number
+  /** The message group, by which SQS keeps the accounts apart. */
+  group?: string | undefined
 }
 
 export type DeadLetterQueue = {

@@ -51,7 +51,7 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
     missingSubmissions(request, submissions).map((firstDevice) => Math.floor(firstDevice / devicesPerPart)),
   )
   if (request.cancelledAt === undefined && missing.size > 0) {
-    await sendPartMessages(request.requestId, [...missing], sweep)
+    await sendPartMessages(request, [...missing], sweep)
   }
   for (const submission of submissions) {
     // The next sweep asks for the others. If they reach their deadline before, they expire.

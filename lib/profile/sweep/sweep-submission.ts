@@ -6,6 +6,7 @@ import { actions } from '../order/actions.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
 import { afterLeaseExpired } from '../submission/attempt-transitions.ts'
+import { placeOf } from '../submission/queue.ts'
 import { sendWorkMessage } from '../submission/send-work-messages.ts'
 import { mayBeOutdated, type TransitionContext } from '../submission/transitions.ts'
 import {
@@ -60,7 +61,9 @@ export async function sweepSubmission(
     from: submission.state,
     to: next.state,
   })
-  if (next.state === 'waiting' || next.state === 'queued') await sendWorkMessage(next, dependencies)
+  if (next.state === 'waiting' || next.state === 'queued') {
+    await sendWorkMessage(next, placeOf(request), dependencies)
+  }
 }
 
 /**

@@ -40,12 +40,17 @@ async function received(queueUrl: string): Promise<string[]> {
   }
 }
 
-describe('the writer of the submissions queue', () => {
+describe('the writer of the submissions queues', () => {
   const open = async (name: string) => {
-    await client.send(new CreateQueueCommand({ QueueName: name }))
-    const queueUrl = `${running.endpoint}/${accountId}/${name}`
-    return { queueUrl, queue: connectSubmissionQueue({ queueUrl }) }
+    const [single = '', bulk = ''] = await Promise.all(
+      [name, `bulk-${name}`].map(async (each) => {
+        await client.send(new CreateQueueCommand({ QueueName: each }))
+        return `${running.endpoint}/${accountId}/${each}`
+      }),
+    )
+    return { queueUrl: single, bulkUrl: bulk, queue: connectSubmissionQueue({ queueUrls: { single, bulk } }) }
   }
+  const place = { lane: 'single', accountName: account } as const
   const messages = Array.from({ length: 123 }, (_, submission): WorkMessage => ({
     kind: 'submission',
     requestId: 'request-1',
@@ -55,7 +60,7 @@ describe('the writer of the submissions queue', () => {
 
   test('sends any number of work messages unchanged', async () => {
     const { queueUrl, queue } = await open('many')
-    await queue.send(messages.map((message) => ({ message, delaySeconds: 0 })))
+    await queue.send(messages.map((message) => ({ message, delaySeconds: 0, ...place })))
     const texts = messages.map((message) => JSON.stringify(message))
     expect((await received(queueUrl)).toSorted()).toEqual(texts.toSorted())
   })
@@ -64,8 +69,8 @@ describe('the writer of the submissions queue', () => {
     const { queueUrl, queue } = await open('later')
     const [now, later] = messages
     await queue.send([
-      { message: later!, delaySeconds: 0.2 },
-      { message: now!, delaySeconds: 0 },
+      { message: later!, delaySeconds: 0.2, ...place },
+      { message: now!, delaySeconds: 0, ...place },
     ])
     expect(await received(queueUrl)).toEqual([JSON.stringify(now)])
   })
@@ -79,18 +84,34 @@ describe('the writer of the submissions queue', () => {
       attempt: Number.MAX_SAFE_INTEGER,
     }))
     expect(Buffer.byteLength(JSON.stringify(largest))).toBeLessThan(sqsLimits.batchBytes / 100)
-    await queue.send(largest.map((message) => ({ message, delaySeconds: 900 - 899.9 })))
-    await queue.send(largest.map((message) => ({ message, delaySeconds: 0 })))
+    await queue.send(largest.map((message) => ({ message, delaySeconds: 900 - 899.9, ...place })))
+    await queue.send(largest.map((message) => ({ message, delaySeconds: 0, ...place })))
     expect(await received(queueUrl)).toEqual(largest.map((message) => JSON.stringify(message)))
   })
 
+  test('sends each work message into the queue of its lane', async () => {
+    const { queueUrl, bulkUrl, queue } = await open('lanes')
+    const [first, second, third] = messages
+    await queue.send([
+      { message: first!, delaySeconds: 0, ...place },
+      { message: second!, delaySeconds: 0, ...place, lane: 'bulk' },
+      { message: third!, delaySeconds: 0, ...place },
+    ])
+    const texts = (of: readonly unknown[]) => of.map((message) => JSON.stringify(message)).toSorted()
+    expect((await received(queueUrl)).toSorted()).toEqual(texts([first, third]))
+    expect(await received(bulkUrl)).toEqual(texts([second]))
+  })
+
   test('makes no call without messages', async () => {
-    await expect(connectSubmissionQueue({ queueUrl: 'http://127.0.0.1:1/none' }).send([])).resolves.toBeUndefined()
+    const none = 'http://127.0.0.1:1/none'
+    const queue = connectSubmissionQueue({ queueUrls: { single: none, bulk: none } })
+    await expect(queue.send([])).resolves.toBeUndefined()
   })
 
   test('throws if the queue does not exist', async () => {
-    const queue = connectSubmissionQueue({ queueUrl: `${running.endpoint}/${accountId}/none` })
-    await expect(queue.send([{ message: messages[0]!, delaySeconds: 0 }])).rejects.toThrow(/queue/i)
+    const none = `${running.endpoint}/${accountId}/none`
+    const queue = connectSubmissionQueue({ queueUrls: { single: none, bulk: none } })
+    await expect(queue.send([{ message: messages[0]!, delaySeconds: 0, ...place }])).rejects.toThrow(/queue/i)
   })
 })
 

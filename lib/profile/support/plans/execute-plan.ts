@@ -100,14 +100,15 @@ async function decide(
   { plan, by, stopAt }: Course,
   dependencies: ExecuteDependencies,
 ): Promise<number> {
-  const { planId, answer } = plan
+  const { planId, answer, count: outOf } = plan
   const asSeen = new Map(items.map((item) => [item.submission, item]))
   const timed = { ...dependencies, decideMilliseconds: stopAt - dependencies.clock() }
   if (answer === 'abandon') {
     return (await cancelRequest(request, { by, abandonUnconfirmed: true, asSeen, planId }, timed)).left
   }
   const despiteCallbacks = answer === 'retry-despite-callbacks'
-  return (await retryRequest(request, { by, only: [...asSeen.keys()], asSeen, despiteCallbacks, planId }, timed)).left
+  const options = { by, only: [...asSeen.keys()], asSeen, despiteCallbacks, planId, outOf }
+  return (await retryRequest(request, options, timed)).left
 }
 
 /** Reads from the stored submission what became of an item, so that it does not matter which call did it. */
