@@ -52,6 +52,9 @@ const otherParameters: Readonly<Record<string, z.ZodMiniType>> = {
   callbacksBatchSize: number('whole', 1, 10_000),
   callbacksWindowSeconds: number('whole', 0, 300),
   changesWindowSeconds: number('whole', 0, 300),
+  // https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+  singleConcurrency: number('whole', 2, 1000),
+  bulkConcurrency: number('whole', 2, 1000),
   eventConsumerAccounts: z
     .string()
     .check(z.regex(/^$|^\d{12}(,\d{12})*$/, 'must be account numbers of 12 digits, separated by commas')),

@@ -48,7 +48,7 @@ export const accessSlice = () =>
       ),
     )
 export const tableSlice = () => z.object({ TABLE_NAME: z.string().check(z.minLength(1)), RETAIN_DAYS: whole(1, 3650) })
-export const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url() })
+export const queueSlice = () => z.object({ SUBMISSIONS_QUEUE_URL: z.url(), BULK_SUBMISSIONS_QUEUE_URL: z.url() })
 /** The dead-letter queues, and the queue of callbacks. */
 export const deadLettersSlice = () =>
   z.object({

@@ -72,8 +72,8 @@ export const table = () => {
 
 /** The submissions queues by lane. */
 export const queue = () => {
-  const { SUBMISSIONS_QUEUE_URL } = read(queueSlice)
-  return { queueUrls: { single: SUBMISSIONS_QUEUE_URL, bulk: SUBMISSIONS_QUEUE_URL } }
+  const { SUBMISSIONS_QUEUE_URL: single, BULK_SUBMISSIONS_QUEUE_URL: bulk } = read(queueSlice)
+  return { queueUrls: { single, bulk } }
 }
 
 /** The dead-letter queues by kind, and the queue of callbacks. */

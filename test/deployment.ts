@@ -16,10 +16,15 @@ export const deployment = deploymentWith({})
 
 const functionNamed = (name: string) => deployment.functions.find((each) => each.name === name)
 
-/** The SQS event source of a function. */
-export function queueSourceOf(functionName: string) {
-  const source = functionNamed(functionName)?.queues[0]
-  if (source === undefined) throw new Error(`serverless.yml: ${functionName} has no queue`)
+/** The SQS event source of a function: of this queue, or the only one. */
+export function queueSourceOf(functionName: string, queueId?: string) {
+  const sources = (functionNamed(functionName)?.queues ?? []).filter(
+    ({ arn }) => queueId === undefined || arn === queueId,
+  )
+  const [source] = sources
+  if (source === undefined || sources.length > 1) {
+    throw new Error(`serverless.yml: ${functionName} has ${sources.length} such queues`)
+  }
   return source
 }
 

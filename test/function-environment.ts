@@ -13,6 +13,7 @@ const parameters = {
 const values = new Map([
   ['Table', 'table'],
   ['SubmissionsQueue', 'http://127.0.0.1:1/000000000000/submissions'],
+  ['BulkSubmissionsQueue', 'http://127.0.0.1:1/000000000000/bulk-submissions'],
   ['CallbacksQueue', 'http://127.0.0.1:1/000000000000/callbacks'],
   ['SubmissionsDeadLetters', 'http://127.0.0.1:1/000000000000/submissions-dead'],
   ['CallbacksDeadLetters', 'http://127.0.0.1:1/000000000000/callbacks-dead'],

@@ -5,7 +5,7 @@ import { inBatches, inParallel } from '../parallel.ts'
 import type { Lane, SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 
-/** SQS accepts at most 10 messages and 1 MiB in one batch. Ten of the largest work messages have 4 KB. */
+/** SQS accepts at most 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */
 const batchSize = 10
 
 /**

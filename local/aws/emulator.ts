@@ -3,8 +3,9 @@ import { buildApp } from 'fauxqs'
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
-import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
+import type { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
 import { INVALID_MESSAGE_BODY_CHAR } from '../../node_modules/fauxqs/dist/sqs/sqsTypes.js'
+import { FairStore } from './fair-queues.ts'
 import { applyQueueRules, type Ruling } from './queue-rules.ts'
 
 type Options = {
@@ -20,7 +21,7 @@ INVALID_MESSAGE_BODY_CHAR.test = () => false
 
 /** Starts SQS and SNS on 127.0.0.1. With a folder, a message is on disk before the sender gets the response. */
 export async function startEmulator({ region, folder, onRefusal }: Options) {
-  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
+  const stores = { sqsStore: new FairStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = folder === undefined ? undefined : new PersistenceManager(folder)
   if (persistence !== undefined) keep(stores, persistence)
 

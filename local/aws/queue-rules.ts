@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { nameGroup } from './fair-queues.ts'
 
 const Attribute = z.looseObject({ DataType: z.string(), StringValue: z.string().optional() })
 const Attributes = z.record(z.string(), Attribute)
 const Message = z.looseObject({
   MessageBody: z.string(),
   DelaySeconds: z.number().optional(),
+  MessageGroupId: z.string().optional(),
   MessageAttributes: Attributes.optional(),
 })
 const Batch = z.looseObject({ Entries: z.array(Message.extend({ Id: z.string() })) })
@@ -19,6 +21,8 @@ export type Ruling = { refusal?: Refusal | undefined; failed?: readonly FailedEn
 const mostAttributes = 10
 const longestName = 256
 const longestDelaySeconds = 900
+/** Letters, digits and marks of punctuation. */
+const groupName = /^[!-~]{1,128}$/
 
 /** Characters outside XML 1.0. SQS stores U+FFFD in their place. */
 const invalidCharacters = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
@@ -57,11 +61,26 @@ export function applyQueueRules(operation: string, call: unknown): Ruling {
 }
 
 function applyMessageRules(call: unknown, message: z.infer<typeof Message>): Refusal | undefined {
-  const { MessageBody: body, DelaySeconds: delay = 0, MessageAttributes: attributes = {} } = message
+  const {
+    MessageBody: body,
+    DelaySeconds: delay = 0,
+    MessageAttributes: attributes = {},
+    MessageGroupId: group,
+  } = message
   if (delay < 0 || delay > longestDelaySeconds || !Number.isInteger(delay)) {
     return invalid(
       `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${longestDelaySeconds}.`,
     )
+  }
+  if (group !== undefined) {
+    if (!groupName.test(group)) {
+      return invalid(
+        `Value ${group} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+      )
+    }
+    const kept = Object(Reflect.get(Object(call), 'MessageAttributes') ?? {})
+    Reflect.set(Object(call), 'MessageAttributes', kept)
+    nameGroup(kept, group)
   }
   const replaced = body.replaceAll(invalidCharacters, '\uFFFD')
   if (replaced !== body) {

@@ -19,7 +19,7 @@ const Sqs = z
     arn: ArnOf,
     batchSize: whole(1, 10_000).default(10),
     maximumBatchingWindow: whole(0, 300).default(0),
-    maximumConcurrency: z.int().min(2).max(1000).default(10),
+    maximumConcurrency: whole(2, 1000).default(10),
     functionResponseType: z.literal('ReportBatchItemFailures').optional(),
   })
   .refine(

@@ -19,9 +19,9 @@ export const checkQueues: Check = async ({ countDeadLetters, countQueue }, comma
       })),
     )
   }
-  for (const queue of ['submissions', 'callbacks'] as const) {
+  for (const queue of ['submissions', 'bulk submissions', 'callbacks'] as const) {
     const name = `queue ${queue}`
-    const reader = queue === 'submissions' ? 'retry-submission' : 'record-callbacks'
+    const reader = queue === 'callbacks' ? 'record-callbacks' : 'retry-submission'
     found.push(
       ...(await attempt(name, async () => {
         const { visible, inFlight, delayed } = await countQueue(queue)

@@ -73,7 +73,7 @@ export type CheckSources = {
   callbackUrl: (accountName: string) => Promise<string>
   /** Reads every slice of the settings, and returns what is wrong. */
   wrongSettings: () => string[]
-  countQueue: (queue: 'submissions' | 'callbacks') => Promise<QueueCounts>
+  countQueue: (queue: 'submissions' | 'bulk submissions' | 'callbacks') => Promise<QueueCounts>
   countDeadLetters: (kind: DeadLetterKind) => Promise<number>
   describeTable: () => Promise<TableState>
   timeToLive: () => Promise<{ status: string; attribute: string | undefined }>

@@ -22,7 +22,11 @@ type Parts = Pick<CheckSources, 'clock' | 'store' | 'accounts' | 'latches' | 'li
 }
 
 const httpMilliseconds = 10_000
-const queues = { submissions: 'SUBMISSIONS_QUEUE_URL', callbacks: 'CALLBACKS_QUEUE_URL' } as const
+const queues = {
+  submissions: 'SUBMISSIONS_QUEUE_URL',
+  'bulk submissions': 'BULK_SUBMISSIONS_QUEUE_URL',
+  callbacks: 'CALLBACKS_QUEUE_URL',
+} as const
 
 /** Connects what `npm run ops -- check` reads. */
 export function connectCheckSources(parts: Parts, { token, issuer }: CheckOptions): CheckSources {

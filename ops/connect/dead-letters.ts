@@ -1,14 +1,22 @@
-import { connectDeadLetters } from '../../lib/events/dead-letter-queue.ts'
+import { connectDeadLetters, type DeadLetterQueueOptions } from '../../lib/events/dead-letter-queue.ts'
 import type { DeadLetterKind } from '../../lib/profile/support/dead-letter-kinds.ts'
 import type { DeadLetterQueue } from '../../lib/profile/support/redrive-dead-letters.ts'
 import { UsageError } from '../outcome.ts'
 import { variable, type VariableName } from './variables.ts'
 
-/** The variables with the URLs of each dead-letter queue and of the queue that its messages came from. */
-const variables: Readonly<Record<DeadLetterKind, { dead: VariableName; source?: VariableName }>> = {
-  submissions: { dead: 'SUBMISSIONS_DEAD_LETTERS_URL', source: 'SUBMISSIONS_QUEUE_URL' },
-  callbacks: { dead: 'CALLBACKS_DEAD_LETTERS_URL', source: 'CALLBACKS_QUEUE_URL' },
-  changes: { dead: 'CHANGES_DEAD_LETTERS_URL' },
+/** The URLs of each dead-letter queue and of the queue, or the lanes, that its messages came from. */
+const sources: Readonly<Record<DeadLetterKind, () => DeadLetterQueueOptions>> = {
+  submissions: () => ({
+    kind: 'submissions',
+    deadUrl: urlOf('SUBMISSIONS_DEAD_LETTERS_URL'),
+    sourceUrl: { single: urlOf('SUBMISSIONS_QUEUE_URL'), bulk: urlOf('BULK_SUBMISSIONS_QUEUE_URL') },
+  }),
+  callbacks: () => ({
+    kind: 'callbacks',
+    deadUrl: urlOf('CALLBACKS_DEAD_LETTERS_URL'),
+    sourceUrl: urlOf('CALLBACKS_QUEUE_URL'),
+  }),
+  changes: () => ({ kind: 'changes', deadUrl: urlOf('CHANGES_DEAD_LETTERS_URL') }),
 }
 
 function urlOf(name: VariableName): string {
@@ -19,10 +27,5 @@ function urlOf(name: VariableName): string {
 
 /** Connects to a dead-letter queue by the variables of the command line. Throws `UsageError` if a URL is not set. */
 export async function openDeadLetters(kind: DeadLetterKind): Promise<DeadLetterQueue> {
-  const { dead, source } = variables[kind]
-  return connectDeadLetters({
-    kind,
-    deadUrl: urlOf(dead),
-    sourceUrl: source === undefined ? undefined : urlOf(source),
-  })
+  return connectDeadLetters(sources[kind]())
 }

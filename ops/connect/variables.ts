@@ -8,6 +8,7 @@ const Variables = z
     LOCAL_CONNECTION_FILE: z.string(),
     AWS_ENDPOINT_URL_DYNAMODB: z.url(),
     SUBMISSIONS_QUEUE_URL: z.url(),
+    BULK_SUBMISSIONS_QUEUE_URL: z.url(),
     CALLBACKS_QUEUE_URL: z.url(),
     SUBMISSIONS_DEAD_LETTERS_URL: z.url(),
     CALLBACKS_DEAD_LETTERS_URL: z.url(),

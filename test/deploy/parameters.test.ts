@@ -100,6 +100,8 @@ describe('the parameters of a deployment', () => {
     [{ resultsWithinSeconds: 2_592_000, retainDays: 30 }, /^retainDays is 30: .* set at least 31\.$/],
     [{ refuseUnlistedAddresses: true, callbackAddresses: '' }, /^refuseUnlistedAddresses is true: must be false/],
     [{ callbacksBatchSize: 50 }, /^callbacksBatchSize is 50: .* callbacksWindowSeconds of at least 1\.$/],
+    [{ singleConcurrency: 1 }, /^singleConcurrency is 1: must be a whole number from 2 to 1000\.$/],
+    [{ bulkConcurrency: 1001 }, /^bulkConcurrency is 1001: must be a whole number from 2 to 1000\.$/],
     [{ publicHost: 'esim.example.com' }, /^publicHost is .* set both for a domain of your own, or neither\.$/],
     [{ certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a' }, /set both .*, or neither\.$/],
     [

@@ -12,7 +12,7 @@ if (queueDefinition?.RedrivePolicy === undefined)
   throw new Error('serverless.yml: SubmissionsQueue has no RedrivePolicy')
 const visibilitySeconds = queueDefinition.VisibilityTimeout
 const maximumReceives = queueDefinition.RedrivePolicy.maxReceiveCount
-const { batchSize } = queueSourceOf('retry-submission')
+const { batchSize } = queueSourceOf('retry-submission', 'SubmissionsQueue')
 
 /**
  * The submissions queues like in SQS: work messages with delays, hidden while a worker processes them. The lanes take

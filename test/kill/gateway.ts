@@ -115,6 +115,7 @@ async function shortenVisibility(endpoint: string, { visibilitySeconds }: Pace):
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   for (const [queue, seconds] of [
     ['SubmissionsQueue', visibilitySeconds],
+    ['BulkSubmissionsQueue', visibilitySeconds],
     ['CallbacksQueue', 3],
   ] as const) {
     await client.send(

@@ -68,7 +68,10 @@ function watchQueues(endpoint: string) {
     return counts.reduce((sum, count) => sum + Number(count ?? 0), 0)
   }
   return {
-    messages: async () => (await inQueue('SubmissionsQueue')) + (await inQueue('CallbacksQueue')),
+    async messages() {
+      const counts = await Promise.all(['SubmissionsQueue', 'BulkSubmissionsQueue', 'CallbacksQueue'].map(inQueue))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
     stop: () => client.destroy(),
   }
 }

@@ -67,7 +67,7 @@ test('readDeployment finds the source of each trigger', async () => {
   ])
   expect(triggers).toEqual(
     expect.arrayContaining([
-      ['retry-submission', false, ['SubmissionsQueue'], [], []],
+      ['retry-submission', false, ['SubmissionsQueue', 'BulkSubmissionsQueue'], [], []],
       ['record-callbacks', false, ['CallbacksQueue'], [], []],
       ['project-changes', false, [], ['Table'], []],
       ['sweep-due', false, [], [], [60]],

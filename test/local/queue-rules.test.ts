@@ -153,3 +153,17 @@ test('the local SNS publishes 256 KiB, and not one byte more', async () => {
   await expect(publish(256 * 1024 + 1)).rejects.toThrow('Message too long')
   expect(refusals).toEqual([expect.stringMatching(/^SNS was answered 400: .*Message too long/s)])
 })
+
+test.each(['a b', 'ä', '', 'x'.repeat(129)])('the local SQS refuses the message group "%s"', async (MessageGroupId) => {
+  const message = { QueueUrl, MessageBody: 'text', MessageGroupId }
+  await expect(running.sqs.send(new SendMessageCommand(message))).rejects.toThrow('MessageGroupId')
+})
+
+test('the local SQS keeps the message group of a message in a standard queue', async () => {
+  const entry = { Id: '1', MessageBody: 'text', MessageGroupId: '!group-1~' }
+  await running.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [entry] }))
+  const { Messages = [] } = await running.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1, MessageSystemAttributeNames: ['MessageGroupId'] }),
+  )
+  expect(Messages[0]?.Attributes).toEqual({ MessageGroupId: '!group-1~' })
+})

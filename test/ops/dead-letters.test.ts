@@ -11,7 +11,9 @@ import { opsBench } from './bench.ts'
 const deployment = await readDeployment(join(import.meta.dirname, '../../serverless.yml'), {})
 
 test('retry-submission knows after how many receives SQS sets a message aside', () => {
-  expect(deployment.resources.queues.get('SubmissionsQueue')?.RedrivePolicy?.maxReceiveCount).toBe(receives)
+  for (const lane of ['SubmissionsQueue', 'BulkSubmissionsQueue']) {
+    expect(deployment.resources.queues.get(lane)?.RedrivePolicy?.maxReceiveCount).toBe(receives)
+  }
   expect(deployment.service).toBe(serviceName)
 })
 

@@ -24,6 +24,7 @@ async function anAws(): Promise<string> {
     'retry-submission': {
       TABLE_NAME: 'table-1',
       SUBMISSIONS_QUEUE_URL: 'submissions',
+      BULK_SUBMISSIONS_QUEUE_URL: 'https://sqs/bulk-submissions',
       LEASE_SECONDS: '60',
     },
     'record-callbacks': { LISTENER_SECRET_ID: 'listener' },

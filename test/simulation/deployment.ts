@@ -17,7 +17,7 @@ export type QueueRules = {
 
 function queueRules(queueId: string, functionName: string): QueueRules {
   const queue = queues.get(queueId)
-  const source = queueSourceOf(functionName)
+  const source = queueSourceOf(functionName, queueId)
   if (queue === undefined) throw new Error(`serverless.yml has no ${queueId}`)
   return {
     visibilitySeconds: queue.VisibilityTimeout,
@@ -28,7 +28,11 @@ function queueRules(queueId: string, functionName: string): QueueRules {
   }
 }
 
-export const submissionsRules = queueRules('SubmissionsQueue', 'retry-submission')
+/** By lane. */
+export const submissionsRules = {
+  single: queueRules('SubmissionsQueue', 'retry-submission'),
+  bulk: queueRules('BulkSubmissionsQueue', 'retry-submission'),
+}
 export const callbacksRules = queueRules('CallbacksQueue', 'record-callbacks')
 
 export const streamRules = streamSourceOf('project-changes')

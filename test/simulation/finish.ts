@@ -17,8 +17,8 @@ import type { Taken, World } from './world.ts'
 
 /** Checks the invariants that must hold when nothing is left to do. Throws the first violation. */
 export function checkEnd(world: World): void {
-  const { watch, callers, submissions, callbacks, stream } = world
-  for (const queue of [submissions, callbacks]) {
+  const { watch, callers, queues, stream } = world
+  for (const queue of queues) {
     if (queue.left.length > 0) throw new Violation('I1 durability', `a message was left: ${queue.left[0]?.body}`)
   }
   if (!stream.idle) throw new Violation('I1 durability', 'changes were left in the stream')
@@ -195,9 +195,9 @@ function checkTaken(world: World, taken: Taken): void {
 }
 
 /** Each dead letter is counted in its submission, unless a fault hit the only write that counts it. */
-function checkDeadLetters({ submissions: { setAside }, watch, scheduler }: World): void {
+function checkDeadLetters({ submissions, watch, scheduler }: World): void {
   const dead = new Map<string, number>()
-  for (const body of setAside) {
+  for (const body of [...submissions.single.setAside, ...submissions.bulk.setAside]) {
     const message = readWorkMessage(body)
     if (message.kind === 'part') continue
     const name = `submission ${message.requestId}/${message.submission}`

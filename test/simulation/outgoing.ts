@@ -1,3 +1,4 @@
+import { groupOf } from '../../lib/events/submission-queue.ts'
 import type { Topic } from '../../lib/profile/request/event-types.ts'
 import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import { scanForSecrets } from './secret-scan.ts'
@@ -18,11 +19,11 @@ export async function sendPointers(
       label: 'SendMessageBatch',
       faults: ['lost', 'repeated', 'refused'],
       perform: () => {
-        for (const { message, delaySeconds } of batch) {
+        for (const { message, delaySeconds, lane, accountName } of batch) {
           if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`SQS accepts no delay of ${delaySeconds} s`)
           const body = JSON.stringify(version === undefined ? message : sent(version, message))
           scheduler.guard(() => scanForSecrets(body, 'the submissions queue'))
-          submissions.send(body, Math.ceil(delaySeconds))
+          submissions[lane].send(body, { delaySeconds: Math.ceil(delaySeconds), group: groupOf(accountName) })
         }
       },
       onLost: raise('SQS did not answer'),

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { GroupLoad, quietFirst } from '../../local/aws/group-load.ts'
 import { restock } from '../fakes/dynamodb/refill.ts'
 import type { QueueRules } from './deployment.ts'
 import { type Invocation, raise, type Scheduler } from './scheduler.ts'
@@ -7,6 +8,7 @@ export type Message = {
   id: string
   body: string
   attributes: Readonly<Record<string, string>>
+  group: string | undefined
   sentAt: number
   firstReceivedAt: number
   receives: number
@@ -28,13 +30,18 @@ type Options = {
   shuffled: <Each>(batch: readonly Each[]) => Each[]
 }
 
-/** An SQS queue and the poller that Lambda runs for it: visibility, redelivery, partial batches, dead letters. */
+/**
+ * An SQS queue and the poller that Lambda runs for it: visibility, redelivery, partial batches, dead letters, and the
+ * delivery of noisy groups after the others.
+ */
 export class Queue {
   readonly messages: Message[] = []
   readonly deadLetters: Message[] = []
   /** All dead letters so far, by body. */
   readonly setAside: string[] = []
   readonly #options: Options
+  readonly #load = new GroupLoad()
+  readonly #groups = new Set<string | undefined>()
   #waiting = new Set<Message>()
   #busy = 0
   #pollAt: number | undefined
@@ -43,12 +50,20 @@ export class Queue {
     this.#options = options
   }
 
-  send(body: string, delaySeconds = 0, attributes: Readonly<Record<string, string>> = {}): void {
+  send(
+    body: string,
+    {
+      delaySeconds = 0,
+      attributes = {},
+      group,
+    }: { delaySeconds?: number; attributes?: Readonly<Record<string, string>>; group?: string } = {},
+  ): void {
     const { scheduler } = this.#options
     const message: Message = {
       id: `${this.#options.name}-${this.messages.length + 1}`,
       body,
       attributes,
+      group,
       sentAt: scheduler.now,
       firstReceivedAt: 0,
       receives: 0,
@@ -56,6 +71,7 @@ export class Queue {
       deleted: false,
     }
     this.messages.push(message)
+    this.#groups.add(group)
     this.#show(message)
   }
 
@@ -86,7 +102,9 @@ export class Queue {
     const waiting = [...this.#waiting]
     const busy = this.#busy
     const pollAt = this.#pollAt
+    const load = this.#load.mark()
     return () => {
+      load()
       for (const { message, as } of messages) Object.assign(message, as)
       restock(
         this.messages,
@@ -120,7 +138,7 @@ export class Queue {
     const { now } = scheduler
     while (this.#busy < rules.concurrency) {
       const batch: Message[] = []
-      for (const message of this.#waiting) {
+      for (const message of this.#inOrder(now)) {
         if (message.visibleAt <= now) batch.push(message)
         if (batch.length === rules.batchSize) break
       }
@@ -134,6 +152,13 @@ export class Queue {
     if (next !== Infinity && this.#busy < rules.concurrency) this.#pollBy(Math.max(next, now + 1))
   }
 
+  /** The waiting messages in the order of delivery. The groups of messages matter only if there are several. */
+  #inOrder(now: number): Iterable<Message> {
+    return this.#groups.size < 2
+      ? this.#waiting
+      : quietFirst([...this.#waiting], ({ group }) => group, this.#load.noisy(now))
+  }
+
   #receive(message: Message): void {
     const { rules, scheduler } = this.#options
     this.#waiting.delete(message)
@@ -143,6 +168,7 @@ export class Queue {
       return
     }
     message.receives += 1
+    this.#load.begin(`${message.id}/${message.receives}`, message.group, scheduler.now)
     if (message.receives === 1) message.firstReceivedAt = scheduler.now
     message.visibleAt = scheduler.now + rules.visibilitySeconds * 1000
   }
@@ -174,7 +200,10 @@ export class Queue {
       },
       () => {
         this.#busy -= 1
-        for (const message of batch) if (!message.deleted) this.#waiting.add(message)
+        for (const message of batch) {
+          this.#load.end(`${message.id}/${message.receives}`, scheduler.now)
+          if (!message.deleted) this.#waiting.add(message)
+        }
         const next = Math.min(...[...this.#waiting].map(({ visibleAt }) => visibleAt))
         if (next !== Infinity) this.#pollBy(Math.max(next + rules.windowSeconds * 1000, scheduler.now + 1))
       },

@@ -64,8 +64,7 @@ const describe = (error: unknown): string =>
 /** I6: delivering every message, callback and change again, out of order and hours later, does not change the table. */
 async function replayEverything(world: World): Promise<void> {
   const before = new Map(world.watch.items)
-  for (const queue of [world.submissions, world.callbacks])
-    for (const message of queue.messages) queue.deliverAgain(message)
+  for (const queue of world.queues) for (const message of queue.messages) queue.deliverAgain(message)
   world.stream.replay(world.dynamoDb.stream.changes)
   await world.scheduler.run()
   const after = world.watch.items

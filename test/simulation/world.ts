@@ -5,6 +5,7 @@ import type { Table } from '../../lib/store/table/table.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
+import type { Lane } from '../../lib/profile/submission/queue.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
 import type { Kind, Named, Subject } from './cards.ts'
@@ -79,7 +80,8 @@ export class World {
   readonly thingSpace: FakeThingSpace
   readonly environments: Environments
   readonly listener: Listener
-  readonly submissions: Queue
+  /** The queues of work messages by lane. */
+  readonly submissions: Readonly<Record<Lane, Queue>>
   readonly callbacks: Queue
   readonly stream: StreamSource
   readonly sweeper: Sweeper
@@ -161,14 +163,16 @@ export class World {
       remember: scenario.listener !== undefined,
     })
     const twice = (): boolean => scenario.twice !== undefined && random.chance(scenario.twice)
-    this.submissions = new Queue({
-      name: 'retry-submission',
-      rules: submissionsRules,
-      scheduler,
-      twice,
-      shuffled: random.shuffled,
-      consume: (invocation, event) => this.environments.call('retry', invocation, event),
-    })
+    const laneOf = (lane: Lane): Queue =>
+      new Queue({
+        name: 'retry-submission',
+        rules: submissionsRules[lane],
+        scheduler,
+        twice,
+        shuffled: random.shuffled,
+        consume: (invocation, event) => this.environments.call('retry', invocation, event),
+      })
+    this.submissions = { single: laneOf('single'), bulk: laneOf('bulk') }
     this.callbacks = new Queue({
       name: 'record-callbacks',
       rules: callbacksRules,
@@ -199,6 +203,11 @@ export class World {
     return this.#takenOf.get(upstreamRequestId) ?? []
   }
 
+  /** Every queue. */
+  get queues(): Queue[] {
+    return [...Object.values(this.submissions), this.callbacks]
+  }
+
   /** Runs until nothing is left to do. */
   async run(): Promise<void> {
     this.begin()
@@ -211,14 +220,18 @@ export class World {
     strangersCall(this)
     this.#keepListener()
     const { redriveSeconds } = this.scenario
-    if (redriveSeconds !== undefined) this.scheduler.after(redriveSeconds * 1000, () => this.submissions.redrive())
+    if (redriveSeconds !== undefined) {
+      this.scheduler.after(redriveSeconds * 1000, () => {
+        for (const lane of Object.values(this.submissions)) lane.redrive()
+      })
+    }
   }
 
   /** Saves a rest: nothing is in flight. The returned function restores it, as often as it is called. */
   mark(): () => void {
-    const { random, scheduler, dynamoDb, watch, thingSpace, environments, submissions, callbacks, stream } = this
+    const { random, scheduler, dynamoDb, watch, thingSpace, environments, queues, stream } = this
     // Environments that are created again may use the random generator, so it is restored after them.
-    const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, submissions, callbacks, stream]
+    const parts = [environments, random, scheduler, dynamoDb, watch, thingSpace, ...queues, stream]
     const conflicts = this.#conflicts === undefined ? [] : [this.#conflicts]
     const backs = [...parts, this.sweeper, this.callers, this.listener, ...conflicts].map((part) => part.mark())
     const taken = [...this.taken]
@@ -252,7 +265,7 @@ export class World {
     const spelling = odd === true ? this.random : undefined
     const count = 1 + this.random.below(3)
     const { text, named } = callbackBody({ action, subject, say, upstreamRequestId, count, password, kinds, spelling })
-    this.callbacks.send(text, 0, { accountName, sourceIp: '203.0.113.1' })
+    this.callbacks.send(text, { attributes: { accountName, sourceIp: '203.0.113.1' } })
     const key = `${accountName} ${say} ${JSON.stringify(named)}`
     const taken = { ...subject, upstreamRequestId, accountName, say, at: this.scheduler.now, named, key }
     this.taken.push(taken)

@@ -159,7 +159,10 @@ export async function needsOf(deployed: Deployed, template: Template): Promise<N
       need(isIndexed ? `Table/index/${known.index}` : 'Table', `dynamodb:${action}`)
     }
   }
-  if (/new SendMessage(Batch)?Command\(/.test(code)) need('SubmissionsQueue', 'sqs:SendMessage')
+  if (/new SendMessage(Batch)?Command\(/.test(code)) {
+    need('SubmissionsQueue', 'sqs:SendMessage')
+    need('BulkSubmissionsQueue', 'sqs:SendMessage')
+  }
   if (code.includes('new PublishBatchCommand(')) need('EventsTopic', 'sns:Publish')
   if (code.includes('new PutSecretValueCommand(')) need('ListenerSecret', 'secretsmanager:PutSecretValue')
   for (const [variable, secret] of Object.entries(secretVariables)) {

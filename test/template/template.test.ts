@@ -176,6 +176,21 @@ describe('an event source', () => {
     },
   )
 
+  test('of work messages exists for each lane, with one message at a time and a concurrency of its own', () => {
+    const lanes = sources.filter(([, { Properties }]) => JSON.stringify(Properties['FunctionName']).includes('Retry'))
+    const of = (queue: string) => ({
+      EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    })
+    expect(lanes.map(([, { Properties }]) => Properties)).toEqual([
+      expect.objectContaining(of('SubmissionsQueue')),
+      expect.objectContaining(of('BulkSubmissionsQueue')),
+    ])
+    expect(resource('BulkSubmissionsQueue').Properties).toEqual(resource('SubmissionsQueue').Properties)
+  })
+
   test('sends what fails permanently to a dead-letter queue after several attempts', () => {
     for (const [id, { Properties }] of queues.filter(([name]) => !name.endsWith('DeadLetters') && name !== asksOnly)) {
       const { maxReceiveCount, deadLetterTargetArn } = Properties['RedrivePolicy']

@@ -1,6 +1,7 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connectSubmissionQueue } from '../../../lib/events/submission-queue.ts'
+import { connectDeadLetters } from '../../../lib/events/dead-letter-queue.ts'
 import { cloudEvent } from '../../../lib/events/cloud-event.ts'
 import { connectTopic } from '../../../lib/events/topic.ts'
 import { IdentifierKind } from '../../../lib/profile/order/identifiers.ts'
@@ -28,15 +29,22 @@ afterAll(async () => {
   await running.stop()
 })
 
-/** All messages that can be received now. */
-async function received(queueUrl: string): Promise<string[]> {
-  const bodies: string[] = []
+/** The bodies of all messages that can be received now. */
+const received = async (queueUrl: string) => (await receivedWithGroups(queueUrl)).map(({ body }) => body)
+
+async function receivedWithGroups(QueueUrl: string): Promise<{ body: string; group: string | undefined }[]> {
+  const all: { body: string; group: string | undefined }[] = []
   for (;;) {
     const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60 }),
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 60,
+        MessageSystemAttributeNames: ['MessageGroupId'],
+      }),
     )
-    if (Messages.length === 0) return bodies
-    bodies.push(...Messages.flatMap(({ Body }) => Body ?? []))
+    if (Messages.length === 0) return all
+    all.push(...Messages.map(({ Body = '', Attributes }) => ({ body: Body, group: Attributes?.MessageGroupId })))
   }
 }
 
@@ -100,6 +108,44 @@ describe('the writer of the submissions queues', () => {
     const texts = (of: readonly unknown[]) => of.map((message) => JSON.stringify(message)).toSorted()
     expect((await received(queueUrl)).toSorted()).toEqual(texts([first, third]))
     expect(await received(bulkUrl)).toEqual(texts([second]))
+  })
+
+  test('gives all messages of an account the same group, which does not contain its name', async () => {
+    const { queueUrl, queue } = await open('groups')
+    const accounts = [account, 'Acme Inc', 'Müller, 42', 'x'.repeat(200)]
+    for (const accountName of [...accounts, ...accounts]) {
+      await queue.send([{ message: messages[0]!, delaySeconds: 0, lane: 'single', accountName }])
+    }
+    const groups = (await receivedWithGroups(queueUrl)).map(({ group = '' }) => group)
+    expect(groups).toHaveLength(8)
+    expect(new Set(groups).size).toBe(4)
+    for (const group of groups) {
+      expect(group).toMatch(/^[\da-f]{64}$/)
+      for (const name of accounts) expect(group).not.toContain(name)
+    }
+  })
+
+  test('writes messages that return from the dead letters to their lane, with their group', async () => {
+    const { queueUrl: single, bulkUrl: bulk } = await open('after-death')
+    const { queueUrl: deadUrl } = await open('dead')
+    const [first, second, third] = messages
+    const dead = connectDeadLetters({ kind: 'submissions', deadUrl, sourceUrl: { single, bulk } })
+    const bury = connectSubmissionQueue({ queueUrls: { single: deadUrl, bulk: deadUrl } })
+    await bury.send([
+      { message: first!, delaySeconds: 0, lane: 'bulk', accountName: account },
+      { message: second!, delaySeconds: 0, lane: 'single', accountName: account },
+    ])
+    // A message of an earlier version names no lane and no group.
+    await client.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody: JSON.stringify(third) }))
+
+    for (const letter of await dead.receive(60)) await dead.sendOn(letter)
+
+    const group = expect.stringMatching(/^[\da-f]{64}$/) as string
+    expect(await receivedWithGroups(bulk)).toEqual([{ body: JSON.stringify(first), group }])
+    expect(await receivedWithGroups(single)).toEqual([
+      { body: JSON.stringify(second), group },
+      { body: JSON.stringify(third), group: undefined },
+    ])
   })
 
   test('makes no call without messages', async () => {
