@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectFlowControl } from '../lib/connect-flow-control.ts'
 import * as environment from '../lib/environment.ts'
 import { readWorkMessage } from '../lib/events/read-work-message.ts'
 import { queueHandler } from '../lib/events/queue-handler.ts'
@@ -34,13 +35,16 @@ export const createHandler = (dependencies: WorkMessageDependencies & DeadLetter
 const log = createLog(environment.log())
 const clock = Date.now
 const table = connectTable({ ...environment.table(), clock })
+const settings = environment.protocol()
+const thingSpace = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({
     store: createStore(table),
     queue: connectSubmissionQueue(environment.queue()),
-    thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
-    settings: environment.protocol(),
+    thingSpace: connectThingSpace(thingSpaceOptions({ ...thingSpace, table, clock, log })),
+    settings,
+    flow: connectFlowControl({ table, credentialSets: thingSpace.credentialSets, settings, clock, log }),
     clock,
     random: Math.random,
     newId: randomUUID,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectFlowControl } from '../lib/connect-flow-control.ts'
 import * as environment from '../lib/environment.ts'
 import { connectSubmissionQueue } from '../lib/events/submission-queue.ts'
 import { answerAcceptance } from '../lib/http/requests/answer-acceptance.ts'
@@ -58,14 +59,17 @@ export const createHandler = (dependencies: SubmitDependencies) =>
 const log = createLog(environment.log())
 const clock = Date.now
 const table = connectTable({ ...environment.table(), clock })
+const settings = environment.protocol()
+const thingSpace = environment.thingSpace()
 
 export const handler = log.metered(
   createHandler({
     store: { ...requestStore(table), ...submissionStore(table), ...transitionStore(table), ...deviceStore(table) },
     queue: connectSubmissionQueue(environment.queue()),
-    thingSpace: connectThingSpace(thingSpaceOptions({ ...environment.thingSpace(), table, clock, log })),
+    thingSpace: connectThingSpace(thingSpaceOptions({ ...thingSpace, table, clock, log })),
     access: environment.access(),
-    settings: environment.protocol(),
+    settings,
+    flow: connectFlowControl({ table, credentialSets: thingSpace.credentialSets, settings, clock, log }),
     admit: createAdmit({ ...environment.servedAccounts(), store: listenerStore(table), clock, log }),
     clock,
     random: Math.random,

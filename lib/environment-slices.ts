@@ -74,6 +74,8 @@ export const protocolSlice = () =>
     RETRY_CAP_SECONDS: whole(1, 900),
     // A submission that awaits a decision is abandoned five days before it expires.
     RETRY_MAXIMUM_AGE_SECONDS: whole(1, 5 * daySeconds),
+    // Two at least, because a limit of one is what all failing calls lead to.
+    POSTS_AT_ONCE: whole(2, 100),
     WORK_MESSAGE_GRACE_SECONDS: whole(0, 3600),
     SUMMARISE_AT_ONCE_UP_TO: whole(1, 1000),
     SUMMARISE_EVERY_SECONDS: whole(1, 3600),

@@ -112,6 +112,7 @@ export const protocol = (): Settings => {
       capSeconds: variables.RETRY_CAP_SECONDS,
       maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
     },
+    postsAtOnce: variables.POSTS_AT_ONCE,
     workMessageGraceSeconds: variables.WORK_MESSAGE_GRACE_SECONDS,
     // Abandon undecided submissions before they expire. An order may have waited for days before it needs a decision.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,

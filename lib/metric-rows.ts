@@ -57,6 +57,11 @@ export const metricRows: readonly MetricRow[] = [
   { message: 'retry decided', metric: 'SubmissionsDecided' },
   { message: 'submission stopped', metric: 'SubmissionsStopped' },
 
+  // Limits of calls to ThingSpace
+  { message: 'calls limited', metric: 'CallLimit', of: { field: 'limit', unit: 'Count' } },
+  { message: 'calls stopped', metric: 'CallsStopped' },
+  { message: 'flow of calls not stored', metric: 'FlowsNotStored' },
+
   // Callbacks
   { message: 'callback recorded', metric: 'CallbacksRecorded', by: ['verdict', 'outcome'] },
   {

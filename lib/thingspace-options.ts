@@ -1,6 +1,6 @@
 import type { Clock, Log } from './profile/ports.ts'
 import { connectSecrets, type Reader, thingSpaceSecrets } from './secrets.ts'
-import { credentialStore } from './store/credentials.ts'
+import { credentialStore } from './store/credentials/credentials.ts'
 import type { Table } from './store/table/table.ts'
 import type { ConnectOptions } from './thingspace/connect.ts'
 

@@ -74,6 +74,7 @@ const subjects = [
   'order',
   'request',
   'audit',
+  'flow-control',
   'submission',
   'status',
   'failure',
@@ -85,7 +86,7 @@ const subjects = [
   'sweep',
 ]
 
-const subjectOf = (file: string): string | undefined => /^lib\/profile\/(\w+)\//.exec(file)?.[1]
+const subjectOf = (file: string): string | undefined => /^lib\/profile\/([\w-]+)\//.exec(file)?.[1]
 
 test.each(subjects)('lib/profile/%s imports only subjects below it', (subject) => {
   const allowed = subjects.slice(0, subjects.indexOf(subject) + 1)

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import type { Lane, SubmissionQueue } from '../profile/submission/queue.ts'
+import type { Lane } from '../profile/request/request.ts'
+import type { SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 
 /** SQS accepts at most 10 messages and 1 MiB in one batch. Ten of the largest work messages have 2 KB. */

@@ -59,6 +59,13 @@ export type LogMessage =
   | 'thingspace login latch has closed'
   | 'thingspace login latch is closed'
   | 'login latch opened'
+  // Limits of calls to ThingSpace
+  | 'calls limited'
+  | 'calls stopped'
+  | 'calls resumed'
+  | 'calls no longer limited'
+  | 'flow of calls not read'
+  | 'flow of calls not stored'
   // Callback registrations
   | 'listeners checked'
   | 'listeners not listed'

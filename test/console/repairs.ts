@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from 'vitest'
 import { connectSecrets, thingSpaceSecrets } from '../../lib/secrets.ts'
-import { credentialStore } from '../../lib/store/credentials.ts'
+import { credentialStore } from '../../lib/store/credentials/credentials.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
 import { fingerprintOf } from '../../lib/thingspace/credentials/login-latch.ts'
 import type { Stack } from '../../local/stack.ts'

@@ -20,6 +20,7 @@ import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 import type { ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { DeviceView } from '../../lib/profile/status/device-view.ts'
 import type { RequestView } from '../../lib/profile/status/request-view.ts'
+import { createFlowControl, type FlowControl } from '../../lib/profile/flow-control/flow-control.ts'
 import { createAdmit } from '../../lib/profile/listener/admit-accounts.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
 import type { AuditOrigin } from '../../lib/profile/audit/audit-entry.ts'
@@ -28,6 +29,7 @@ import { listenerAuthenticator } from '../../lib/secrets.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { planStore } from '../../lib/store/decisions/plans.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
+import { flowStore } from '../../lib/store/credentials/flows.ts'
 import { failureLists } from '../../lib/store/failures/failure-lists.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { createStore } from '../../lib/store/store.ts'
@@ -63,6 +65,8 @@ export type WorldOptions = {
   /** The accounts that are served. Default: every account. */
   served?: { accounts: readonly string[]; unserved: 'refuse' | 'accept' }
   refuseUnlistedAddresses?: boolean
+  /** Limits the calls to ThingSpace. By default as deployed. */
+  flow?: FlowControl
   /** Called after each operation of the table, even a failed one, before anything else happens. */
   observe?: (operation: Operation & { error?: unknown }) => void | Promise<void>
 }
@@ -87,6 +91,7 @@ export function createWorld({
   requireCredentials = false,
   refuseUnlistedAddresses = false,
   served,
+  flow,
   observe,
 }: WorldOptions = {}) {
   let now = 1_790_000_000_000
@@ -140,11 +145,19 @@ export function createWorld({
     newId: () => `id-${++ids}`,
     log,
   }
+  const { postsAtOnce: most, leaseSeconds } = shared.settings
+  const flowDependencies = { ...shared, store: flowStore(own), credentialSetFor: () => 'default', most, leaseSeconds }
+  const newFlow = () => createFlowControl(flowDependencies)
   const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
   const admit: Admit = served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served })
   const handlers = {
-    submit: submitProfileAction({ ...shared, admit, budgetMilliseconds: 20_000 }),
-    retry: retrySubmission({ ...shared, budgetMilliseconds: 30_000 }),
+    submit: submitProfileAction({
+      ...shared,
+      flow: flow ?? newFlow(),
+      admit,
+      budgetMilliseconds: 20_000,
+    }),
+    retry: retrySubmission({ ...shared, flow: flow ?? newFlow(), budgetMilliseconds: 30_000 }),
     query: queryRequests(shared),
     support: querySupport({ ...shared, servedAccounts: [account] }),
     plan: planDecisions({ ...shared, audit: auditOf('api'), decideMilliseconds: 20_000 }),
@@ -176,6 +189,8 @@ export function createWorld({
 
   const world = {
     handlers,
+    /** Flow control of a further environment. */
+    newFlow,
     store: shared.store,
     /** The audit trail of a function or a command. */
     auditOf,

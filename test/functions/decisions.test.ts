@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
+import { unlimited } from '../fakes/flow-control.ts'
 import { acceptsInSilence, losesTheCall } from '../fakes/thing-space.ts'
 import { aCallbackOf, bodyOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -126,7 +127,7 @@ describe('the list of open decisions', () => {
   })
 
   test('shows only the accounts of the token, in pages whose cursors tell nothing about others', async () => {
-    const world = createWorld()
+    const world = createWorld({ flow: unlimited })
     const own: string[] = []
     for (let index = 1; index <= 9; index += 1) {
       const accountName = index % 3 === 0 ? other : account
@@ -170,7 +171,7 @@ describe('the list of open decisions', () => {
   })
 
   test('reads a bounded number of entries for an account that has none of the entries before its own', async () => {
-    const world = createWorld()
+    const world = createWorld({ flow: unlimited })
     for (let index = 1; index <= 8; index += 1) await lost(world, index, { accountName: other })
     await lost(world, 9)
     await world.pass(1300)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SubmissionState } from '../../lib/profile/request/states.ts'
 import { account, apiEvent, context, eidOf, localBody, someDevices, sqsEvent } from '../builders.ts'
+import { unlimited } from '../fakes/flow-control.ts'
 import { accepts, acceptsInSilence, isDown, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
@@ -82,7 +83,7 @@ describe('a retry of a submission in the state', () => {
     { situation: 'exhausted' },
     { situation: 'abandoned' },
   ])('$situation sends it again at once, exactly once', async ({ situation }) => {
-    const world = createWorld()
+    const world = createWorld({ flow: unlimited })
     const requestId = await situations[situation](world)
     const callsBefore = world.thingSpace.calls.length
 

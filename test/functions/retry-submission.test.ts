@@ -11,6 +11,7 @@ import {
   type Step,
   throttles,
 } from '../fakes/thing-space.ts'
+import { unlimited } from '../fakes/flow-control.ts'
 import { createWorld, type World } from '../fakes/world.ts'
 
 const workMessageFor = (requestId: string, attempt: number, submission = 0) => ({
@@ -274,7 +275,7 @@ describe('a work message', () => {
   test.each(['not JSON', '{}', '{"kind":"submission","requestId":"id-1"}', '{"kind":"request","requestId":"id-1"}'])(
     'that is malformed, %s, fails alone in a batch of five',
     async (poison) => {
-      const world = createWorld()
+      const world = createWorld({ flow: unlimited })
       const requests: string[] = []
       for (let count = 0; count < 4; count += 1) requests.push(await waitingOrder(world))
       world.advance(10)
@@ -406,7 +407,7 @@ describe('a bulk request', () => {
   })
 
   test('waits only for the submissions that were not accepted', async () => {
-    const world = createWorld()
+    const world = createWorld({ flow: unlimited })
     world.thingSpace.will(accepts, throttles(300), accepts)
     const { requestId } = await world.order('delete', localBody(300))
 

@@ -283,7 +283,8 @@ describe('an unavailable table', () => {
 
   test('does not change the response once the order is stored', async () => {
     const world = createWorld()
-    world.faults.store = ({ number }) => number > 2
+    // The flow of calls and the device links are read and written before the order.
+    world.faults.store = ({ number }) => number > 3
 
     const answer = await world.submit('download', bodyWith([eid, iccid]))
 

@@ -11,6 +11,7 @@ import {
   refusesOneDevice,
   throttles,
 } from '../fakes/thing-space.ts'
+import { unlimited } from '../fakes/flow-control.ts'
 import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const otherAccount = '0000654321-00001'
@@ -719,7 +720,7 @@ test('a sweep without due items writes nothing', async () => {
 })
 
 test('two concurrent sweeps send each work message once', async () => {
-  const world = createWorld()
+  const world = createWorld({ flow: unlimited })
   world.thingSpace.otherwise = losesTheCall
   for (let index = 1; index <= 10; index += 1) await world.order('enable', orderOf(index))
   world.advance(60)

@@ -30,6 +30,7 @@ function waitingIn(world: World, during: (seconds: number) => Promise<void> = as
     ...shared,
     queue: world.queue,
     admit: world.admit,
+    flow: world.newFlow(),
     thingSpace: world.thingSpace,
     random: () => 0.5,
     newId: () => `waited-${Math.round(world.now())}-${Math.random()}`,

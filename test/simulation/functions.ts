@@ -9,6 +9,8 @@ import { createHandler as submitProfileAction } from '../../functions/submit-pro
 import { createHandler as sweepDue } from '../../functions/sweep-due.ts'
 import type { AuditStore } from '../../lib/profile/audit/audit-store.ts'
 import { createAuditTrail } from '../../lib/profile/audit/audit-trail.ts'
+import type { FlowStore } from '../../lib/profile/flow-control/flow.ts'
+import { createFlowControl, type FlowMemory } from '../../lib/profile/flow-control/flow-control.ts'
 import type { CallbackCredentials } from '../../lib/profile/request/callback.ts'
 import type { Clock, Log } from '../../lib/profile/ports.ts'
 import type { Topic } from '../../lib/profile/request/event-types.ts'
@@ -35,7 +37,9 @@ import type { Invocation } from './scheduler.ts'
 
 /** What one environment receives. Everything else is an effect of the invocation that runs there. */
 export type Equipment = {
-  store: Store & AuditStore
+  /** What the environment knows about the limits of calls. */
+  flows: FlowMemory
+  store: Store & AuditStore & FlowStore
   queue: SubmissionQueue
   thingSpace: ThingSpace
   requestStatus: UpstreamStatusLookUp
@@ -85,18 +89,28 @@ function readChangeOnce(record: StreamRecord): ReturnType<typeof changeOf> {
 
 const auditOf = (equipment: Equipment, via: 'api' | 'gateway') => createAuditTrail({ ...equipment, origin: { via } })
 
+const flowOf = (equipment: Equipment) =>
+  createFlowControl({
+    ...equipment,
+    memory: equipment.flows,
+    credentialSetFor: () => 'default',
+    most: equipment.settings.postsAtOnce,
+    leaseSeconds: equipment.settings.leaseSeconds,
+  })
+
 /** Every deployed function of the simulation, wired like its own file. */
 const makers = {
   submit: (equipment: Equipment) =>
     submitProfileAction({
       ...equipment,
+      flow: flowOf(equipment),
       access: anAccess(),
       admit: async () => ({ kind: 'admitted' }),
       budgetMilliseconds: 20_000,
       recordMilliseconds: 5_000,
     }),
   retry: (equipment: Equipment) =>
-    retrySubmission({ ...equipment, budgetMilliseconds: 30_000, recordMilliseconds: 5_000 }),
+    retrySubmission({ ...equipment, flow: flowOf(equipment), budgetMilliseconds: 30_000, recordMilliseconds: 5_000 }),
   record: (equipment: Equipment) =>
     recordCallbacks({
       ...equipment,
@@ -172,9 +186,21 @@ type Environment = {
   current: Invocation | undefined
   handler: (event: never, context: Context) => Promise<unknown>
   memory: Memory
+  flows: FlowMemory
 }
 
-export type Equip = (current: () => Invocation, version: Version | undefined, memory: Memory) => Equipment
+type KeptEnvironment = {
+  environment: Environment
+  memory: Iterable<[string, KeptSecret]>
+  flows: Iterable<[string, NonNullable<ReturnType<FlowMemory['get']>>]>
+}
+
+export type Equip = (
+  current: () => Invocation,
+  version: Version | undefined,
+  memory: Memory,
+  flows: FlowMemory,
+) => Equipment
 
 export type EnvironmentsOptions = {
   equip: Equip
@@ -219,7 +245,11 @@ export class Environments {
   mark(): () => void {
     const idle = [...this.#idle].map(([pool, environments]) => ({
       pool,
-      environments: environments.map((environment) => ({ environment, memory: [...environment.memory] })),
+      environments: environments.map((environment) => ({
+        environment,
+        memory: [...environment.memory],
+        flows: [...environment.flows],
+      })),
     }))
     return () =>
       refill(
@@ -229,8 +259,10 @@ export class Environments {
   }
 
   /** An environment of an aborted run may be in the middle of a call that never ends, so it is created again. */
-  #again({ environment, memory }: { environment: Environment; memory: Iterable<[string, KeptSecret]> }): Environment {
-    return this.#remember ? this.#start(environment.name, environment.version, new Map(memory)) : environment
+  #again({ environment, memory, flows }: KeptEnvironment): Environment {
+    const again = this.#remember ? this.#start(environment.name, environment.version, new Map(memory)) : environment
+    refill(again.flows, flows)
+    return again
   }
 
   #start(name: FunctionName, version: Version | undefined, memory: Memory = new Map()): Environment {
@@ -240,8 +272,9 @@ export class Environments {
       current: undefined,
       handler: () => Promise.reject(new Error('not started')),
       memory,
+      flows: new Map(),
     }
-    const equipment = this.#equip(() => environment.current!, version, memory)
+    const equipment = this.#equip(() => environment.current!, version, memory, environment.flows)
     environment.handler = makers[name](equipment) as Environment['handler']
     return environment
   }

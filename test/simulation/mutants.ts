@@ -509,14 +509,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a worker writes links after its claim',
     file: follow,
-    from: '  await ensureLinks({ request, submission: seen, devices, now }, store)\n  const begun = await claim(seen, dependencies)\n',
-    to: '  const begun = await claim(seen, dependencies)\n  await ensureLinks({ request, submission: seen, devices, now }, store)\n',
+    from: '    await ensureLinks({ request, submission: seen, devices, now }, store)\n    const begun = await claim(seen, dependencies)\n',
+    to: '    const begun = await claim(seen, dependencies)\n    await ensureLinks({ request, submission: seen, devices, now }, store)\n',
     worlds: ['download queued'],
   },
   {
     name: 'an order writes links after its claim',
     file: accept,
-    from: '  if (single !== undefined) await linkDevices({ request: planned, firstDevice: 0, devices }, store)\n',
+    from: '  await linkDevices({ request: planned, firstDevice: 0, devices }, store)\n',
     to: '',
     also: [
       {

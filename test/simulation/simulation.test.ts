@@ -84,8 +84,8 @@ describe('the simulation harness', () => {
   )
 
   test.each<{ design: Design; world: string; plan: string }>([
-    { design: 'post, then write', world: 'download repeats', plan: '3:crash-after' },
-    { design: 'write, then post and repeat', world: 'download silent', plan: '4:lost' },
+    { design: 'post, then write', world: 'download repeats', plan: '4:crash-after' },
+    { design: 'write, then post and repeat', world: 'download silent', plan: '5:lost' },
   ])('finds that the design "$design" runs an action twice', async ({ design, world, plan }) => {
     const { violation } = await runSchedule({ scenario: scenarioOf(world), seed: 1, plan: readPlan(plan), design })
     expect(violation).toContain('I2 at most once')

@@ -1,11 +1,12 @@
 import type { PublishedEvent } from '../../lib/profile/request/event-types.ts'
 import { auditStore } from '../../lib/store/audit/audit-entries.ts'
+import { flowStore } from '../../lib/store/credentials/flows.ts'
 import { createStore } from '../../lib/store/store.ts'
 import type { Table } from '../../lib/store/table/table.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { refill, restock } from '../fakes/dynamodb/refill.ts'
-import type { Lane } from '../../lib/profile/submission/queue.ts'
+import type { Lane } from '../../lib/profile/request/request.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
 import type { Kind, Named, Subject } from './cards.ts'
@@ -67,7 +68,11 @@ export type WorldOptions = {
 }
 
 /** Every store over one table, as the functions create them. */
-const storesOver = (over: Table) => ({ ...createStore(over), ...auditStore(over, { retainSeconds: 400 * 86_400 }) })
+const storesOver = (over: Table) => ({
+  ...createStore(over),
+  ...flowStore(over),
+  ...auditStore(over, { retainSeconds: 400 * 86_400 }),
+})
 
 /** The deployed gateway with its surroundings, in one thread and in virtual time. */
 export class World {
@@ -158,7 +163,7 @@ export class World {
     })
     this.listener = new Listener(scheduler, random, scenario.listener)
     this.environments = new Environments({
-      equip: (current, version, memory) => equipFor(design, this.#equip(current, version, memory)),
+      equip: (current, version, memory, flows) => equipFor(design, { ...this.#equip(current, version, memory), flows }),
       versionNow: () => scenario.rollout && versionAt(scenario.rollout, this.seconds, random.chance),
       remember: scenario.listener !== undefined,
     })
@@ -287,7 +292,7 @@ export class World {
     )
   }
 
-  #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Equipment {
+  #equip(current: () => Invocation, version: Version | undefined, memory: Memory): Omit<Equipment, 'flows'> {
     const { scheduler, random, scenario } = this
     const { slowQueries } = scenario
     const skew = scenario.skew === undefined ? 0 : random.between(-scenario.skew, scenario.skew)

@@ -6,7 +6,7 @@ import type { RequestStore } from '../request/request-store.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { type Admission, type AdmissionReason, type Admit, servicesOf } from '../submission/admission.ts'
-import { requestIdOf } from '../submission/new-request.ts'
+import { planRequest, requestIdOf } from '../submission/new-request.ts'
 import { storeForWorker, type StoreForWorkerDependencies } from '../submission/store-for-worker.ts'
 import type { Candidate } from './candidate.ts'
 import { chooseDevices, type ReorderFilter } from './choose-devices.ts'
@@ -20,6 +20,7 @@ export type ReorderDependencies = ReadDevicesDependencies &
     /** Whether results of the account can arrive here. */
     admit: Admit
     audit: AuditTrail
+    newId: () => string
   }
 
 export type ReorderCall = {
@@ -98,9 +99,13 @@ async function orderAgain(
     if (plan.kind !== 'ready') return plan
     if (!(await markSubmissions(plan.chosen, reorderId, dependencies))) continue
     if ((request.reorderedBy?.length ?? 0) < mostLinks) await store.linkReorder(request, reorderId)
+    const order = { action: request.action, body: plan.body, caller, traceparent }
+    const planned = planRequest(order, { ...dependencies, now: dependencies.clock() })
     const creation = await storeForWorker(
-      { action: request.action, body: plan.body, caller, traceparent },
-      { requestId: reorderId, fingerprint, reorderOf: request.requestId },
+      {
+        planned: { ...planned, requestId: reorderId, fingerprint, reorderOf: request.requestId },
+        devices: plan.body.devices,
+      },
       dependencies,
     )
     if (creation.kind === 'exists') return replay(creation.request, wanted, dependencies)

@@ -47,6 +47,17 @@ export function packDevices(devices: readonly Device[]): Uint8Array {
   return new Uint8Array(bytes)
 }
 
+/** Where the devices of a new request are stored: in the request's own item if they are few, else in items of their own. */
+export function manifestOf(devices: readonly Device[]): {
+  own: { manifest?: Uint8Array }
+  parts: readonly Uint8Array[]
+} {
+  const parts = partsOf(devices)
+  const [manifest] = parts
+  const isSmall = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
+  return isSmall ? { own: { manifest }, parts: [] } : { own: {}, parts }
+}
+
 /** Reverses `packDevices`. Throws if the bytes have another version or are incomplete. */
 export function unpackDevices(bytes: Uint8Array): Device[] {
   const reader = byteReader(bytes)

@@ -55,6 +55,16 @@ export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
 
 /**
+ * Each lane has a queue, workers and a share of the calls to ThingSpace, so that little work never waits behind the work
+ * of a bulk request.
+ */
+export type Lane = 'single' | 'bulk'
+
+/** The lane of a request: `single` if it was planned with one submission. */
+export const laneOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): Lane =>
+  submissionCountOf(request) === 1 ? 'single' : 'bulk'
+
+/**
  * Whether a request is older than a day, so that its items may expire before a further attempt has its results.
  * Automatic retries end within a day, so only a decision continues an old request.
  */

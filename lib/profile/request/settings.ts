@@ -11,6 +11,8 @@ export type Settings = {
   /** Overrides the deadline for results of every action. For test stacks that cannot wait a day. */
   resultsWithinSeconds?: number
   retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
+  /** The largest number of calls to ThingSpace at once, for each credential set. Calls are limited below it only after trouble. */
+  postsAtOnce: number
   /** How long after its date a work message counts as lost. The sweep then sends it again. */
   workMessageGraceSeconds: number
   /** How long a submission waits for a decision before it is abandoned. Shorter than the retention period. */

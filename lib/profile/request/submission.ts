@@ -13,6 +13,13 @@ export const DecisionRecord = z.object({
 })
 export type DecisionRecord = z.infer<typeof DecisionRecord>
 
+/**
+ * Why an attempt is held: as many calls as ThingSpace takes are under way, ThingSpace asked to wait, or all calls with
+ * these credentials failed.
+ */
+const HoldReason = z.enum(['busy', 'retry-after', 'failing'])
+export type HoldReason = z.infer<typeof HoldReason>
+
 /** One POST to ThingSpace for a range of the request's devices, with all its attempts. */
 export const Submission = z.object({
   requestId: z.string(),
@@ -36,6 +43,8 @@ export const Submission = z.object({
   updatedAt: Instant,
   leaseUntil: z.optional(Instant),
   nextAttemptAt: z.optional(Instant),
+  /** The attempt is held, because ThingSpace takes no more calls. `times` counts how often it has been. */
+  held: z.optional(z.object({ since: Instant, times: z.int().check(z.positive()), why: HoldReason })),
   /** No retries after this time: the submission is `exhausted`. A decision to retry sets a new time. */
   giveUpAt: Instant,
   graceEndsAt: z.optional(Instant),

@@ -1,3 +1,4 @@
+import type { Permit } from '../flow-control/flow-control.ts'
 import type { Device } from '../order/identifiers.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
@@ -17,11 +18,17 @@ export type ForwardDependencies = RecordDependencies & {
 
 /**
  * Makes the attempt that `begun` has claimed (state `submitting`) and stores its outcome. The HTTP call and the retry
- * worker use it. Returns the submission in its new state, and sends a work message if another attempt follows.
+ * worker use it. Returns the submission in its new state, and sends a work message if another attempt follows. Notes
+ * the outcome in the permit, which the caller releases.
  * Throws only if the outcome could not be stored. The lease then expires and the submission becomes `unconfirmed`.
  */
 export async function forwardSubmission(
-  { begun, request, devices }: { begun: Submission; request: ProfileRequest; devices: readonly Device[] },
+  {
+    begun,
+    request,
+    devices,
+    permit,
+  }: { begun: Submission; request: ProfileRequest; devices: readonly Device[]; permit: Permit },
   dependencies: ForwardDependencies,
 ): Promise<Submission> {
   const { clock, log, thingSpace, budgetMilliseconds } = dependencies
@@ -40,6 +47,7 @@ export async function forwardSubmission(
     traceparent: traceOfAttempt(request, begun),
     budgetMilliseconds,
   })
+  permit.note(outcome, startedAt)
   // Logged before the outcome is stored: if storing fails, this line is the only trace of the upstream request id.
   log.info('attempt finished', {
     ...name,

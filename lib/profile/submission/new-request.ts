@@ -38,9 +38,7 @@ export function planRequest(
   // The sweep looks at every request by this date, even if all other triggers fail.
   const resultsWithin = resultsWithinSeconds(action, settings) * 1000
   const dueIn =
-    deviceCount > devicesPerSubmission
-      ? settings.workMessageGraceSeconds * 1000
-      : settings.leaseSeconds * 1000 + resultsWithin - (deviceCount === 1 ? askAheadMilliseconds(resultsWithin) : 0)
+    settings.leaseSeconds * 1000 + resultsWithin - (deviceCount === 1 ? askAheadMilliseconds(resultsWithin) : 0)
   const generation = newId()
   return {
     requestId,

@@ -1,4 +1,4 @@
-import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
+import { type Lane, laneOf, type ProfileRequest } from '../request/request.ts'
 
 /** A message of a submissions queue. It names the work and carries no payload; the worker reads the table. */
 export type WorkMessage =
@@ -6,9 +6,6 @@ export type WorkMessage =
   | { kind: 'submission'; requestId: string; submission: number; attempt: number }
   /** Creates the submissions of one manifest part of a bulk request. */
   | { kind: 'part'; requestId: string; part: number }
-
-/** Each lane has a queue and workers of its own, so that little work never waits behind the work of a bulk request. */
-export type Lane = 'single' | 'bulk'
 
 /** Where a work message waits. Within a lane the accounts get their turns, so none of them holds up the others. */
 export type Place = { lane: Lane; accountName: string }
@@ -21,7 +18,7 @@ export type SubmissionQueue = {
 /** The place of a request's work messages: the lane `single` if it fits into one submission. */
 export const placeOf = (
   request: Pick<ProfileRequest, 'accountName' | 'deviceCount' | 'devicesPerSubmission'>,
-): Place => ({ lane: submissionCountOf(request) === 1 ? 'single' : 'bulk', accountName: request.accountName })
+): Place => ({ lane: laneOf(request), accountName: request.accountName })
 
 /** A decision about at most so many submissions uses the lane `single`. Ten workers handle them in one round. */
 const mostInSingleLane = 10

@@ -1,9 +1,10 @@
-import { inlineManifestBytes, partsOf } from '../request/manifest.ts'
+import type { Device } from '../order/identifiers.ts'
+import { devicesPerPart, manifestOf } from '../request/manifest.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import type { Settings } from '../request/settings.ts'
-import { newRequest, type Order, planRequest, recordedFields } from './new-request.ts'
+import { newRequest, type PlannedRequest, recordedFields } from './new-request.ts'
 import type { SubmissionQueue } from './queue.ts'
 import { sendPartMessages } from './send-work-messages.ts'
 
@@ -12,34 +13,25 @@ export type StoreForWorkerDependencies = {
   queue: SubmissionQueue
   clock: Clock
   settings: Settings
-  newId: () => string
   log: Log
 }
 
 /**
- * Stores an order of any size like a bulk request: a worker creates its submissions and sends them. The caller of this
- * function needs no credentials of ThingSpace. If the work message is lost, the sweep sends it again. Throws if the
- * request could not be stored.
+ * Stores a request that workers send: they create its submissions. The caller of this function needs no credentials of
+ * ThingSpace. If the work messages are lost, the sweep sends them again. Throws if the request could not be stored.
  */
 export async function storeForWorker(
-  order: Order,
-  own: Pick<ProfileRequest, 'requestId' | 'fingerprint' | 'reorderOf'>,
+  { planned, devices }: { planned: PlannedRequest; devices: readonly Device[] },
   dependencies: StoreForWorkerDependencies,
 ): Promise<{ kind: 'created' | 'exists'; request: ProfileRequest }> {
-  const { store, clock, settings, newId, log } = dependencies
-  const now = clock()
-  const parts = partsOf(order.body.devices)
-  const [manifest] = parts
-  const isInline = manifest !== undefined && manifest.byteLength <= inlineManifestBytes
-  const planned = {
-    ...planRequest(order, { now, settings, newId }),
-    ...own,
-    dueAt: now + settings.workMessageGraceSeconds * 1000,
-  }
-  const request = newRequest(isInline ? { ...planned, manifest } : planned, undefined)
-  const creation = await store.createRequest({ request, parts: isInline ? [] : parts })
+  const { store, settings, log } = dependencies
+  const { own, parts } = manifestOf(devices)
+  const dueAt = planned.createdAt + settings.workMessageGraceSeconds * 1000
+  const request = newRequest({ ...planned, ...own, dueAt }, undefined)
+  const creation = await store.createRequest({ request, parts })
   if (creation.kind === 'exists') return creation
   log.info('request recorded', recordedFields(request))
-  await sendPartMessages(request, [...parts.keys()], dependencies)
+  const messages = Math.ceil(devices.length / devicesPerPart)
+  await sendPartMessages(request, [...Array(messages).keys()], dependencies)
   return { kind: 'created', request }
 }

@@ -84,6 +84,7 @@ export function enter(submission: Submission, plan: Plan, now: number): Submissi
     resultsDueAt,
     dueAt,
     awaitsDecision,
+    held,
     error,
     ...kept
   } = submission

@@ -1,4 +1,4 @@
-import type { Submission } from '../request/submission.ts'
+import type { HoldReason, Submission } from '../request/submission.ts'
 import { hasUnknownAttempt } from './attempt-history.ts'
 import { repeatsByItself } from './retry-policy.ts'
 import {
@@ -50,12 +50,41 @@ export const giveUp = (submission: Submission, context: TransitionTimes): Submis
   ended(submission, { state: 'exhausted', error: submission.error ?? {} }, context)
 
 /**
+ * A queued or waiting submission whose attempt is held until `nextAttemptAt` (epoch milliseconds), because ThingSpace
+ * takes no more calls. It keeps its state and its number of attempts.
+ */
+export const heldBack = (
+  submission: Submission,
+  { nextAttemptAt, why }: { nextAttemptAt: number; why: HoldReason },
+  { now, settings }: TransitionTimes,
+): Submission => ({
+  ...submission,
+  nextAttemptAt,
+  held: { since: submission.held?.since ?? now, times: (submission.held?.times ?? 0) + 1, why },
+  dueAt: nextAttemptAt + settings.workMessageGraceSeconds * inMilliseconds,
+  revision: submission.revision + 1,
+  updatedAt: now,
+})
+
+/**
  * The submission after the sweep sent its work message again, with the next date to check it. If the table was put back,
  * it keeps its date, by which the worker knows.
  */
 export const workMessageSentAgain = (submission: Submission, { now, settings }: TransitionTimes): Submission => ({
   ...submission,
-  dueAt: now + settings.workMessageGraceSeconds * inMilliseconds,
+  dueAt: now + missingSince(submission, { now, settings }),
   revision: submission.revision + 1,
   updatedAt: mayBeOutdated(submission.updatedAt, settings) ? submission.updatedAt : now,
 })
+
+/** A queue that is an hour behind must not be filled with a further message each minute. */
+const longestCheckMilliseconds = 900_000
+
+/** How long until a missing work message is sent once more: as long as it has been missing, which doubles each time. */
+function missingSince(
+  { createdAt, nextAttemptAt = createdAt }: Submission,
+  { now, settings }: TransitionTimes,
+): number {
+  const least = settings.workMessageGraceSeconds * inMilliseconds
+  return Math.max(least, Math.min(longestCheckMilliseconds, now - nextAttemptAt))
+}

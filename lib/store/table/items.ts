@@ -25,6 +25,7 @@ export const entities = {
   link: 'link',
   credentials: 'credentials',
   latch: 'latch',
+  flow: 'flow',
   listener: 'listener',
   orphan: 'orphan',
   orphanIndex: 'orphan-index',

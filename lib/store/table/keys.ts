@@ -75,6 +75,8 @@ export const linkKey = (
 export const credentialKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'TOKENS' })
 /** Written when the login latch of a credential set closes. Holds no secret, because the stream reads it. */
 export const latchKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'LATCH' })
+/** How many calls of a credential set may be under way at once, shared by all environments. */
+export const flowKey = (credentialSet: string): Key => ({ pk: `SESSION#${credentialSet}`, sk: 'FLOW' })
 /** The last state of an account's callback registration for one service. */
 export const listenerKey = (accountName: string, service: string): Key => ({
   pk: `LISTENER#${accountName}`,

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHandler as recordCallbacks } from '../../../functions/record-callbacks.ts'
 import { createHandler as submitProfileAction } from '../../../functions/submit-profile-action.ts'
+import { connectFlowControl } from '../../../lib/connect-flow-control.ts'
 import { createLog } from '../../../lib/log.ts'
 import type { Log } from '../../../lib/profile/ports.ts'
-import { credentialStore } from '../../../lib/store/credentials.ts'
+import { credentialStore } from '../../../lib/store/credentials/credentials.ts'
 import { createStore } from '../../../lib/store/store.ts'
 import { connectTable } from '../../../lib/store/table/table.ts'
 import { readCallback } from '../../../lib/thingspace/callback/read-callback.ts'
@@ -99,6 +100,7 @@ async function worksAt(url: string): Promise<Work[]> {
       }),
       access: anAccess(),
       settings: aSetting(),
+      flow: connectFlowControl({ table: own, credentialSets: {}, settings: aSetting(), clock, log: chosen }),
       clock,
       random: Math.random,
       newId: randomUUID,

@@ -1,10 +1,10 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { CredentialRecord, type CredentialStore, mostFailedLogins } from '../thingspace/credentials/ports.ts'
-import { conditional } from './table/conditions.ts'
-import { entities, itemVersion, readItem } from './table/items.ts'
-import { credentialKey, latchKey } from './table/keys.ts'
-import type { Table } from './table/table.ts'
-import { joinUpdate } from './table/update-parts.ts'
+import { CredentialRecord, type CredentialStore, mostFailedLogins } from '../../thingspace/credentials/ports.ts'
+import { conditional } from '../table/conditions.ts'
+import { entities, itemVersion, readItem } from '../table/items.ts'
+import { credentialKey, latchKey } from '../table/keys.ts'
+import type { Table } from '../table/table.ts'
+import { joinUpdate } from '../table/update-parts.ts'
 
 /**
  * The shared token record of each credential set. Callers wrap it with `sealTokens`, so the table holds only encrypted

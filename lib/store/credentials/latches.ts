@@ -1,10 +1,10 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { conditional } from './table/conditions.ts'
-import { readItem } from './table/items.ts'
-import { credentialKey } from './table/keys.ts'
-import type { Table } from './table/table.ts'
-import { joinUpdate } from './table/update-parts.ts'
+import { conditional } from '../table/conditions.ts'
+import { readItem } from '../table/items.ts'
+import { credentialKey } from '../table/keys.ts'
+import type { Table } from '../table/table.ts'
+import { joinUpdate } from '../table/update-parts.ts'
 
 /** A credential record without its tokens, which operators must not see. */
 const LatchRecord = z.object({

@@ -1,0 +1,46 @@
+import type { HoldReason } from '../request/submission.ts'
+import type { Lane } from '../request/request.ts'
+import type { Flow } from './flow.ts'
+
+/** Identifies a slot, so that a late release does not free the slot of another call. */
+export type HeldSlot = { number: string; until: number }
+
+export type Asked =
+  /** Calls are not limited. */
+  | { kind: 'go' }
+  /** A slot is free. The call may begin once `next` is stored. */
+  | { kind: 'take'; slot: HeldSlot; next: Flow }
+  /** No call may begin. `until` is the end of the pause, in epoch milliseconds; without a pause it is now. */
+  | { kind: 'hold'; why: HoldReason; until: number }
+
+export type AskContext = {
+  lane: Lane
+  now: number
+  /** The largest limit. */
+  most: number
+  /** How long a slot is kept if its environment dies. */
+  leaseSeconds: number
+}
+
+/** The share of the slots that bulk orders may use, so that single orders never wait for them. */
+const bulkShare = 0.75
+
+/** Whether calls are not limited: no trouble is known, or the limit has risen to the largest one. */
+export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
+
+/** Decides whether a call may begin. */
+export function ask(flow: Flow | undefined, { lane, now, most, leaseSeconds }: AskContext): Asked {
+  if (flow === undefined) return { kind: 'go' }
+  const { pause, limit } = flow
+  if (pause !== undefined && pause.until > now) return { kind: 'hold', why: pause.why, until: pause.until }
+  if (isOpen(flow, most)) return { kind: 'go' }
+  const slots = Object.fromEntries(Object.entries(flow.slots).filter(([, { until }]) => until > now))
+  const taken = Object.values(slots)
+  const bulkTaken = taken.filter((slot) => slot.lane === 'bulk').length
+  const isFull = taken.length >= limit || (lane === 'bulk' && bulkTaken >= Math.max(1, Math.floor(limit * bulkShare)))
+  if (isFull) return { kind: 'hold', why: 'busy', until: now }
+  const number = String(Array.from({ length: limit }, (_, index) => index).find((index) => !(index in slots)) ?? limit)
+  const until = now + leaseSeconds * 1000
+  const next = { ...flow, revision: flow.revision + 1, slots: { ...slots, [number]: { until, lane } } }
+  return { kind: 'take', slot: { number, until }, next }
+}

@@ -1,0 +1,132 @@
+import type { Clock, Log, Random } from '../ports.ts'
+import type { HoldReason } from '../request/submission.ts'
+import type { Lane } from '../request/request.ts'
+import type { SubmissionOutcome } from '../request/outcome.ts'
+import { afterCall, type EndedCall, effectOf } from './after-call.ts'
+import { ask, type HeldSlot, isOpen } from './ask.ts'
+import type { Flow, FlowStore } from './flow.ts'
+import { logFlow } from './log-flow.ts'
+
+/** What one environment knows of each credential set, and since when (epoch milliseconds). */
+export type FlowMemory = Map<string, { flow: Flow | undefined; readAt: number }>
+
+export type FlowControlDependencies = {
+  store: FlowStore
+  /** The credential set of an account. ThingSpace limits each set on its own. */
+  credentialSetFor: (accountName: string) => string
+  /** The largest number of calls at once. */
+  most: number
+  leaseSeconds: number
+  clock: Clock
+  random: Random
+  log: Log
+  /** What this environment has read. */
+  memory?: FlowMemory
+}
+
+/** The permission to make one call. It must be released, whether the call was made or not. */
+export type Permit = {
+  kind: 'go'
+  /** Notes the outcome of the call, which began at `startedAt` (epoch milliseconds). */
+  note(outcome: SubmissionOutcome, startedAt: number): void
+  /** Frees the slot and stores what the outcome says. Never throws. */
+  release(): Promise<void>
+}
+
+/** No call may be made now. `until` is the end of a pause, or now. */
+export type Hold = { kind: 'hold'; why: HoldReason; until: number }
+
+export type FlowControl = {
+  /** Asks whether a call for an account may be made now. Never throws: if the table fails, calls are not limited. */
+  ask(call: { accountName: string; lane: Lane }): Promise<Permit | Hold>
+}
+
+/** How long an environment believes what it has read. Another environment may have met a limit meanwhile. */
+const freshMilliseconds = 5_000
+const mostTries = 8
+
+/**
+ * Limits the calls of each credential set to what ThingSpace takes, across all environments. They share one item, which
+ * is read every five seconds at most and written only while calls are limited.
+ */
+export function createFlowControl(dependencies: FlowControlDependencies): FlowControl {
+  const { store, credentialSetFor, most, leaseSeconds, clock, log } = dependencies
+  const known: FlowMemory = dependencies.memory ?? new Map()
+  const remember = (credentialSet: string, flow: Flow | undefined): Flow | undefined => {
+    known.set(credentialSet, { flow, readAt: clock() })
+    return flow
+  }
+
+  // A limited flow changes with every call. A pause ends early only if a call of before succeeds after all.
+  const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }): number =>
+    Math.max(flow?.pause?.until ?? 0, isOpen(flow, most) ? readAt + freshMilliseconds : 0)
+
+  const flowOf = async (credentialSet: string): Promise<Flow | undefined> => {
+    const held = known.get(credentialSet)
+    if (held !== undefined && clock() < believedUntil(held)) return held.flow
+    try {
+      return remember(credentialSet, await store.readFlow(credentialSet))
+    } catch (error) {
+      log.warn('flow of calls not read', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+      return held?.flow
+    }
+  }
+
+  /** Stores the flow after a call. If others write at the same time, it begins again from what they have stored. */
+  const end = async (credentialSet: string, call: EndedCall): Promise<void> => {
+    try {
+      // Without trouble there is nothing to store, and nothing is read to find that out.
+      const isPlain = call.slot === undefined && (call.effect.kind === 'success' || call.effect.kind === 'none')
+      let flow = isPlain ? known.get(credentialSet)?.flow : await flowOf(credentialSet)
+      for (let tries = 1; tries <= mostTries; tries += 1) {
+        const next = afterCall(flow, call, { now: clock(), most, random: dependencies.random })
+        if (next === undefined) return
+        const saved = await store.saveFlow(credentialSet, next, flow?.revision)
+        if (saved.kind === 'saved') {
+          remember(credentialSet, next)
+          return logFlow({ before: flow, after: next, credentialSet }, { most, now: clock(), log })
+        }
+        flow = remember(credentialSet, saved.current)
+      }
+      log.warn('flow of calls not stored', { credentialSet, cause: 'overtaken' })
+    } catch (error) {
+      // The slot becomes free at the end of its lease.
+      log.warn('flow of calls not stored', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+    }
+  }
+
+  const permit = (credentialSet: string, slot: HeldSlot | undefined): Permit => {
+    let call: EndedCall = { effect: { kind: 'none' }, startedAt: clock(), slot }
+    return {
+      kind: 'go',
+      note(outcome, startedAt) {
+        call = { effect: effectOf(outcome), startedAt, slot }
+      },
+      release: () => end(credentialSet, call),
+    }
+  }
+
+  return {
+    async ask({ accountName, lane }) {
+      const credentialSet = credentialSetFor(accountName)
+      const busy: Hold = { kind: 'hold', why: 'busy', until: clock() }
+      try {
+        let flow = await flowOf(credentialSet)
+        for (let tries = 1; tries <= mostTries; tries += 1) {
+          const asked = ask(flow, { lane, now: clock(), most, leaseSeconds })
+          if (asked.kind === 'go') return permit(credentialSet, undefined)
+          if (asked.kind === 'hold') return asked
+          const saved = await store.saveFlow(credentialSet, asked.next, flow?.revision)
+          if (saved.kind === 'saved') {
+            remember(credentialSet, asked.next)
+            return permit(credentialSet, asked.slot)
+          }
+          flow = remember(credentialSet, saved.current)
+        }
+      } catch (error) {
+        log.warn('flow of calls not stored', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+      }
+      return busy
+    },
+  }
+}

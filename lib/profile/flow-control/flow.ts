@@ -1,0 +1,42 @@
+import * as z from 'zod/mini'
+import { Instant } from '../request/stored-values.ts'
+
+/** The right to make one call, until its lease ends. */
+const Slot = z.object({ until: Instant, lane: z.enum(['single', 'bulk']) })
+
+/**
+ * How many calls of one credential set ThingSpace takes at once, as all environments share it. Without a stored flow,
+ * or with the largest limit, calls are not counted: then only the concurrency of the functions limits them.
+ */
+export const Flow = z.object({
+  /** Grows with each write. A write is refused if the revision has changed since the flow was read. */
+  revision: z.int().check(z.nonnegative()),
+  /** Calls that may be under way at once. */
+  limit: z.int().check(z.positive()),
+  /** When the limit was last lowered. Calls that began earlier do not lower it again. */
+  loweredAt: Instant,
+  /** Successful calls since the limit last changed. */
+  successes: z.int().check(z.nonnegative()),
+  /** Failed calls since the last successful one. */
+  failures: z.int().check(z.nonnegative()),
+  /** Stops in a row. Each doubles the pause. */
+  stops: z.int().check(z.nonnegative()),
+  /** No call begins before this time. It stays after its end, until a call succeeds. */
+  pause: z.optional(z.object({ until: Instant, why: z.enum(['retry-after', 'failing']) })),
+  /** The calls under way, by number. */
+  slots: z.record(z.string(), Slot),
+})
+export type Flow = z.infer<typeof Flow>
+
+/** The shared flows. Both methods name the credential set. */
+export type FlowStore = {
+  readFlow(credentialSet: string): Promise<Flow | undefined>
+  /**
+   * Replaces the flow if its revision is still `seen` (undefined: none is stored). Otherwise returns the stored flow.
+   */
+  saveFlow(
+    credentialSet: string,
+    next: Flow,
+    seen: number | undefined,
+  ): Promise<{ kind: 'saved' } | { kind: 'changed'; current: Flow | undefined }>
+}

@@ -1,0 +1,20 @@
+import type { Log } from '../ports.ts'
+import { isOpen } from './ask.ts'
+import type { Flow } from './flow.ts'
+
+/** Logs a change of what a credential set may do. Calls that change nothing are not logged. */
+export function logFlow(
+  { before, after, credentialSet }: { before: Flow | undefined; after: Flow; credentialSet: string },
+  { most, now, log }: { most: number; now: number; log: Log },
+): void {
+  const { limit, failures, stops, pause } = after
+  if (stops > (before?.stops ?? 0)) {
+    const pauseSeconds = Math.max(0, Math.round(((pause?.until ?? now) - now) / 1000))
+    return log.warn('calls stopped', { credentialSet, failures, stops, pauseSeconds })
+  }
+  if (before !== undefined && before.stops > 0 && stops === 0) {
+    return log.info('calls resumed', { credentialSet, limit })
+  }
+  if (limit < (before?.limit ?? most)) return log.warn('calls limited', { credentialSet, limit, most })
+  if (!isOpen(before, most) && isOpen(after, most)) log.info('calls no longer limited', { credentialSet })
+}
