@@ -78,6 +78,9 @@ type OrderCall = Omit<Call, 'body' | 'path'> & { key?: string }
 /** One of ThingSpace's addresses. */
 export const listedAddress = '3.87.163.45'
 
+/** Every other account has credentials of its own. */
+const credentialSetFor = (accountName: string): string => (accountName === account ? 'default' : accountName)
+
 /** The result of a function that was killed. */
 export const killed = Symbol('killed')
 
@@ -146,7 +149,7 @@ export function createWorld({
     log,
   }
   const { postsAtOnce: most, leaseSeconds } = shared.settings
-  const flowDependencies = { ...shared, store: flowStore(own), credentialSetFor: () => 'default', most, leaseSeconds }
+  const flowDependencies = { ...shared, store: flowStore(own), credentialSetFor, most, leaseSeconds }
   const newFlow = () => createFlowControl(flowDependencies)
   const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
   const admit: Admit = served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served })

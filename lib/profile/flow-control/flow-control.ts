@@ -75,9 +75,7 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
   /** Stores the flow after a call. If others write at the same time, it begins again from what they have stored. */
   const end = async (credentialSet: string, call: EndedCall): Promise<void> => {
     try {
-      // Without trouble there is nothing to store, and nothing is read to find that out.
-      const isPlain = call.slot === undefined && (call.effect.kind === 'success' || call.effect.kind === 'none')
-      let flow = isPlain ? known.get(credentialSet)?.flow : await flowOf(credentialSet)
+      let flow = await flowOf(credentialSet)
       for (let tries = 1; tries <= mostTries; tries += 1) {
         const next = afterCall(flow, call, { now: clock(), most, random: dependencies.random })
         if (next === undefined) return

@@ -1,6 +1,6 @@
 import type { ProfileRequest } from '../request/request.ts'
 import { type SubmissionState, isFinalRequest } from '../request/states.ts'
-import type { Submission } from '../request/submission.ts'
+import type { HoldReason, Submission } from '../request/submission.ts'
 
 /**
  * The next event of a request or submission that is not final. `at` is in epoch milliseconds and absent if the time is
@@ -17,14 +17,18 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
   const { state, attempt, nextAttemptAt, leaseUntil, resultsDueAt } = submission
   switch (state) {
     case 'queued':
-      return { what: 'first-attempt', why: 'Queued for the first attempt.' }
+      return {
+        what: 'first-attempt',
+        ...dated(nextAttemptAt),
+        why: submission.held === undefined ? 'Queued for the first attempt.' : heldText(submission.held),
+      }
     case 'submitting':
       return { what: 'answer', ...dated(leaseUntil), why: `Attempt ${attempt} is waiting for ThingSpace's response.` }
     case 'waiting':
       return {
         what: 'retry',
         ...dated(nextAttemptAt),
-        why: `${lastOutcome(submission)}${errorOf(submission)}. Retries continue until ${isoText(submission.giveUpAt)}.`,
+        why: `${waitingText(submission)} Retries continue until ${isoText(submission.giveUpAt)}.`,
       }
     case 'unconfirmed':
       return unconfirmedStep(submission, request)
@@ -40,6 +44,23 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
     case 'abandoned':
       return undefined
   }
+}
+
+const holdReasons = {
+  busy: 'As many calls as ThingSpace takes at present are under way, and this attempt waits for its turn.',
+  'retry-after': 'ThingSpace asked the gateway to wait before it makes further calls with these credentials.',
+  failing:
+    'All recent calls with these credentials failed. The gateway makes one call at a time until ThingSpace takes them again.',
+} as const satisfies Record<HoldReason, string>
+
+const heldText = ({ why, since }: NonNullable<Submission['held']>): string =>
+  `${holdReasons[why]} Held since ${isoText(since)}, without using up an attempt.`
+
+/** What happened last to a submission, and why its next attempt is held. */
+function waitingText(submission: Submission): string {
+  const outcome = submission.attempt === 0 ? '' : `${lastOutcome(submission)}${errorOf(submission)}.`
+  const held = submission.held === undefined ? '' : heldText(submission.held)
+  return [outcome, held].filter((text) => text !== '').join(' ')
 }
 
 /** ThingSpace's last error in parentheses, or an empty text. */

@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest'
+import type { Permit } from '../../lib/profile/flow-control/flow-control.ts'
+import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
+import { account, eidOf, iccidOf, localBody } from '../builders.ts'
+import { accepts, isDown, isUnreachable, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
+import { createWorld, type World } from '../fakes/world.ts'
+
+/** An order for one card. */
+const orderFor = (card: number) => ({
+  ...localBody(),
+  devices: [
+    {
+      deviceIds: [
+        { kind: 'eid', id: eidOf(card) },
+        { kind: 'iccid', id: iccidOf(card) },
+      ],
+    },
+  ],
+})
+
+const accepted: SubmissionOutcome = { kind: 'accepted', upstreamRequestId: 'upstream' }
+const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
+
+type Flow = { limit: number; failures: number; stops: number; slots: object; pause?: { until: number; why: string } }
+const flowOf = (world: World, credentialSet = 'default') =>
+  world.items().find(({ pk, sk }) => pk === `SESSION#${credentialSet}` && sk === 'FLOW') as Flow | undefined
+
+/** An environment that asks for one call after another. */
+function environment(world: World) {
+  const flow = world.newFlow()
+  const ask = (lane: 'single' | 'bulk' = 'single') => flow.ask({ accountName: account, lane })
+  return {
+    ask,
+    async begin(lane: 'single' | 'bulk' = 'single'): Promise<Permit> {
+      const asked = await ask(lane)
+      if (asked.kind === 'hold') throw new Error(`held: ${asked.why}`)
+      return asked
+    },
+    /** Makes a call that takes no time. */
+    async call(outcome: SubmissionOutcome): Promise<'made' | 'held'> {
+      const asked = await ask()
+      if (asked.kind === 'hold') return 'held'
+      asked.note(outcome, world.now())
+      await asked.release()
+      return 'made'
+    },
+  }
+}
+
+/** Lowers the limit of calls to this number, a power of two below 20. */
+async function limitTo(world: World, limit: number) {
+  const calls = environment(world)
+  for (let round = 0; round < 10 && (flowOf(world)?.limit ?? 20) > limit; round += 1) {
+    await calls.call(overload)
+    world.advance(1)
+  }
+  expect(flowOf(world)).toMatchObject({ limit, stops: 0 })
+}
+
+describe('calls without trouble', () => {
+  test('write nothing about limits, and read the shared limit once in five seconds', async () => {
+    const reads: number[] = []
+    const world = createWorld({
+      observe({ command, input }) {
+        const { Key } = input as { Key?: { sk?: string } }
+        if (command === 'GetCommand' && Key?.sk === 'FLOW') reads.push(world.now())
+      },
+    })
+    for (let index = 1; index <= 6; index += 1) {
+      await world.order('enable', orderFor(index))
+      world.advance(2)
+    }
+    expect(flowOf(world)).toBeUndefined()
+    expect(reads).toHaveLength(2)
+  })
+
+  test('are not limited by a refusal, because ThingSpace has answered', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = refuses()
+    for (let index = 1; index <= 8; index += 1) await world.submit('enable', orderFor(index))
+    expect(flowOf(world)).toBeUndefined()
+  })
+})
+
+describe('the limit of calls', () => {
+  test('is halved once for all calls that were under way together', async () => {
+    const world = createWorld()
+    const permits = await Promise.all(Array.from({ length: 20 }, () => environment(world).begin()))
+    const startedAt = world.now()
+    world.advance(2)
+    for (const permit of permits.slice(0, 4)) {
+      permit.note(overload, startedAt)
+      await permit.release()
+    }
+    expect(flowOf(world)).toMatchObject({ limit: 10, failures: 4 })
+  })
+
+  test.each([
+    ['429', throttles()],
+    ['503', isDown],
+    ['no connection', isUnreachable],
+    ['a lost connection', losesTheCall],
+  ])('is halved after %s', async (_name, reaction) => {
+    const world = createWorld()
+    world.thingSpace.will(reaction)
+    await world.submit('download', localBody())
+    expect(flowOf(world)).toMatchObject({ limit: 10, failures: 1 })
+  })
+
+  test('rises by one after as many successes as the limit, until calls are not limited any more', async () => {
+    const world = createWorld()
+    await limitTo(world, 10)
+    const calls = environment(world)
+    const limits: number[] = []
+    for (let count = 0; count < 10 + 11 + 12; count += 1) {
+      await calls.call(accepted)
+      limits.push(flowOf(world)!.limit)
+    }
+    expect([limits[8], limits[9], limits[20], limits[32]]).toEqual([10, 11, 12, 13])
+    for (let count = 0; count < 200; count += 1) await calls.call(accepted)
+    expect(flowOf(world)).toMatchObject({ limit: 20, failures: 0, slots: {} })
+    const writes = world.meter().writeUnits
+    for (let count = 0; count < 20; count += 1) await calls.call(accepted)
+    expect(world.meter().writeUnits).toBe(writes)
+  })
+
+  test('is never exceeded by any number of environments that ask at the same time', async () => {
+    const world = createWorld()
+    await limitTo(world, 5)
+    const asked = await Promise.all(Array.from({ length: 30 }, () => environment(world).ask()))
+    const permits = asked.filter((each) => each.kind === 'go')
+    expect(permits.length).toBeGreaterThan(0)
+    expect(permits.length).toBeLessThanOrEqual(5)
+    expect(Object.keys(flowOf(world)!.slots)).toHaveLength(permits.length)
+    await Promise.all(permits.map((permit) => permit.release()))
+    expect(flowOf(world)!.slots).toEqual({})
+  })
+
+  test('keeps a quarter of the calls for single orders', async () => {
+    const world = createWorld()
+    await limitTo(world, 5)
+    const bulk: string[] = []
+    for (let count = 0; count < 5; count += 1) bulk.push((await environment(world).ask('bulk')).kind)
+    expect(bulk).toEqual(['go', 'go', 'go', 'hold', 'hold'])
+    expect(await environment(world).ask('single')).toMatchObject({ kind: 'go' })
+  })
+
+  test('gets back the slot of an environment that died, when its lease is over', async () => {
+    const world = createWorld()
+    await limitTo(world, 2)
+    await environment(world).begin()
+    await environment(world).begin()
+    expect(await environment(world).ask()).toMatchObject({ kind: 'hold', why: 'busy' })
+    world.advance(60)
+    expect(await environment(world).ask()).toMatchObject({ kind: 'go' })
+  })
+
+  test('does not lose a slot to an environment that wakes up after its lease', async () => {
+    const world = createWorld()
+    await limitTo(world, 1)
+    const frozen = await environment(world).begin()
+    world.advance(61)
+    await environment(world).begin()
+    await frozen.release()
+    expect(Object.keys(flowOf(world)!.slots)).toHaveLength(1)
+    expect(await environment(world).ask()).toMatchObject({ kind: 'hold', why: 'busy' })
+  })
+
+  test('of one credential set does not concern another one', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(600))
+    await world.submit('enable', localBody())
+    const answer = await world.submit('enable', { ...orderFor(2), accountName: 'other' })
+    expect(answer).toMatchObject({ status: 202, body: { status: 'submitted' } })
+    expect(flowOf(world, 'other')).toBeUndefined()
+  })
+
+  test('does not stop orders if the table cannot be asked for it', async () => {
+    const world = createWorld()
+    world.faults.store = ({ command, input }) =>
+      command === 'GetCommand' && (input as { Key: { sk: string } }).Key.sk === 'FLOW'
+    expect(await world.submit('enable', localBody())).toMatchObject({ status: 202, body: { status: 'submitted' } })
+  })
+})
+
+describe('Retry-After', () => {
+  test('holds every order of the credential set, and none of them uses up an attempt', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(300))
+    const first = await world.order('delete', localBody())
+    const others = []
+    for (let index = 2; index <= 5; index += 1) others.push(await world.order('delete', orderFor(index)))
+
+    await world.pass(290)
+    expect(world.thingSpace.calls).toHaveLength(1)
+    for (const { requestId } of others) {
+      expect(await world.show(requestId)).toMatchObject({
+        status: 'queued',
+        submissions: { items: [{ state: 'queued', attempt: 0, attempts: [] }] },
+        next: { what: 'first-attempt', why: expect.stringContaining('ThingSpace asked the gateway to wait') as string },
+      })
+    }
+
+    await world.pass(120)
+    for (const { requestId } of [first, ...others])
+      expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+    expect(world.thingSpace.calls).toHaveLength(6)
+  })
+
+  test('of more than an hour holds other orders for an hour only', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(86_400))
+    await world.submit('delete', localBody())
+    const { requestId } = await world.order('delete', orderFor(2))
+    await world.pass(3_500)
+    expect(world.thingSpace.calls).toHaveLength(1)
+    await world.pass(300)
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+})
+
+describe('a credential set whose calls all fail', () => {
+  const failing = async (world: World) => {
+    world.thingSpace.otherwise = isDown
+    for (let index = 1; index <= 20; index += 1) await world.submit('delete', orderFor(index))
+  }
+
+  test('makes one call at a time, each after a longer pause, until ThingSpace is back', async () => {
+    const world = createWorld()
+    await failing(world)
+    expect(flowOf(world)).toMatchObject({ limit: 1, pause: { why: 'failing' } })
+    const before = world.thingSpace.calls.length
+    await world.pass(7_200)
+    // One probe each minute, and the first ones sooner.
+    expect(world.thingSpace.calls.length - before).toBeGreaterThan(20)
+    expect(world.thingSpace.calls.length - before).toBeLessThan(140)
+
+    world.thingSpace.otherwise = accepts
+    await world.pass(900)
+    expect(world.thingSpace.accepted).toHaveLength(20)
+    expect(flowOf(world)).toMatchObject({ failures: 0, stops: 0 })
+    expect(flowOf(world)!.pause).toBeUndefined()
+  })
+
+  test('holds a new order, which is stored, explained, and sent when ThingSpace is back', async () => {
+    const world = createWorld()
+    await failing(world)
+    const { requestId } = await world.order('delete', orderFor(30))
+    const before = world.thingSpace.calls.length
+    await world.settle()
+    expect(world.thingSpace.calls).toHaveLength(before)
+    expect(await world.show(requestId)).toMatchObject({
+      status: 'queued',
+      next: {
+        what: 'first-attempt',
+        why: expect.stringContaining('All recent calls with these credentials failed') as string,
+      },
+    })
+    world.thingSpace.otherwise = accepts
+    await world.pass(900)
+    expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+    expect(
+      world.thingSpace.accepted.filter(({ call }) => JSON.stringify(call.devices).includes(eidOf(30))),
+    ).toHaveLength(1)
+  })
+
+  test('neither logs nor sends more for orders that wait longer', async () => {
+    const world = createWorld()
+    await failing(world)
+    await world.pass(3_600)
+    const lines = world.log.lines.length
+    const sent = world.queue.sent.length
+    await world.pass(3_600)
+    // 60 probes with their lines of attempt and stop, and the sweep each minute.
+    expect(world.log.lines.length - lines).toBeLessThan(20 * 60)
+    // 20 orders look after every two to four minutes.
+    expect(world.queue.sent.length - sent).toBeLessThan(20 * 35)
+  })
+
+  test('is not stopped by failures between which ThingSpace answers', async () => {
+    const world = createWorld()
+    const calls = environment(world)
+    for (let count = 0; count < 40; count += 1) {
+      await calls.call(count % 4 === 3 ? accepted : overload)
+      world.advance(1)
+    }
+    expect(flowOf(world)).toMatchObject({ stops: 0 })
+    expect(flowOf(world)!.pause).toBeUndefined()
+  })
+
+  test('continues with a call that began before the stop and succeeds after all', async () => {
+    const world = createWorld()
+    const slow = await environment(world).begin()
+    const startedAt = world.now()
+    await failing(world)
+    // It reads the shared limit again after five seconds.
+    world.advance(6)
+    slow.note(accepted, startedAt)
+    await slow.release()
+    expect(flowOf(world)).toMatchObject({ failures: 0, stops: 0 })
+    expect(await environment(world).ask()).toMatchObject({ kind: 'go' })
+  })
+})
+
+test('an order that is cancelled while it is held is never sent', async () => {
+  const world = createWorld()
+  world.thingSpace.will(throttles(300))
+  await world.submit('delete', localBody())
+  const { requestId } = await world.order('delete', orderFor(2))
+  await world.settle()
+  await world.decide('cancel', requestId)
+  await world.pass(900)
+  expect(await world.show(requestId)).toMatchObject({ status: 'cancelled' })
+  expect(world.thingSpace.acceptedEids()).not.toContain(eidOf(2))
+})
+
+test('a held order whose work message is lost is sent by the sweep', async () => {
+  const world = createWorld()
+  world.thingSpace.will(throttles(60))
+  await world.submit('delete', localBody())
+  world.queue.isDown = true
+  const { requestId } = await world.order('delete', orderFor(2))
+  world.queue.isDown = false
+  await world.pass(600)
+  expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+})
