@@ -66,8 +66,9 @@ function exhaustiveJobs(seeds: number, full: boolean): ExhaustiveJob[] {
       if (isPaired && oneIn === 1) for (let part = 0; part < parts; part += 1) add(world, seed, 2, part, parts)
     }
   }
-  // The longest jobs come first, so that all threads end at about the same time.
-  return jobs.toSorted((a, b) => b.depth - a.depth)
+  // Worlds with few of their pairs have the most effects.
+  const lengthOf = new Map(smallWorlds.map(({ name, pairsOneIn = 0 }) => [name, pairsOneIn]))
+  return jobs.toSorted((a, b) => (lengthOf.get(b.world) ?? 0) - (lengthOf.get(a.world) ?? 0) || b.depth - a.depth)
 }
 
 function randomJobs(schedules: number): (Job & { kind: 'random' })[] {
@@ -93,30 +94,30 @@ const naiveJobs = (): { design: string; job: Job }[] =>
     ),
   )
 
-async function killMutants(chosen: readonly Mutant[], threads: number, report: Report): Promise<void> {
-  report.begin('mutants of the real code')
-  await workOnAll(chosen, threads, async ({ name, worlds = [] }) => {
-    const thread = new Thread(name, () => undefined)
-    try {
-      report.mutant(name, await thread.work({ kind: 'kill', worlds }))
-    } catch (error) {
-      report.stale(name, String(error))
-    }
-    await thread.end()
-  })
+async function kill({ name, worlds = [] }: Mutant, report: Report): Promise<void> {
+  let thread: Thread | undefined
+  try {
+    thread = await Thread.start(name, () => undefined)
+    report.mutant(name, worlds, await thread.work({ kind: 'kill', worlds }))
+  } catch (error) {
+    report.stale(name, String(error))
+  }
+  await thread?.end()
 }
 
 async function killSome(text: string): Promise<boolean> {
   const report = new Report()
   const chosen = mutants.filter(({ name }) => name.includes(text))
-  await killMutants(chosen, Number(options.threads), report)
+  await workOnAll(chosen, Number(options.threads), (mutant) => kill(mutant, report))
   return report.endOfMutants(chosen.length)
 }
 
 async function simulate(): Promise<boolean> {
   const threads = Number(options.threads)
   const report = new Report()
-  const pool = Array.from({ length: threads }, () => new Thread(undefined, (schedules) => report.progress(schedules)))
+  const pool = await Promise.all(
+    Array.from({ length: threads }, () => Thread.start(undefined, (schedules) => report.progress(schedules))),
+  )
   const idle = [...pool]
   const run = async (job: Job): Promise<JobResult> => {
     const thread = idle.pop()!
@@ -127,18 +128,26 @@ async function simulate(): Promise<boolean> {
     }
   }
 
-  report.begin('every single and double fault in small worlds')
-  await workOnAll(exhaustiveJobs(Number(options.seeds), options.full), threads, async (job) =>
-    report.gateway(await run(job), job.world),
-  )
-  report.begin('random faults in large worlds')
-  await workOnAll(randomJobs(Number(options.random)), threads, async (job) => report.gateway(await run(job), job.world))
-  report.begin('storms')
-  await workOnAll(storms, threads, async ({ name }) => report.storm(await run({ kind: 'storm', name })))
-  report.begin('naive designs')
-  await workOnAll(naiveJobs(), threads, async ({ design, job }) => report.naive(design, await run(job)))
+  const exhaustive = exhaustiveJobs(Number(options.seeds), options.full)
+  // The long tasks come first, so that all threads end at about the same time. Mutants have threads of their own.
+  const tasks: (() => Promise<void>)[] = [
+    ...storms.map(
+      ({ name }) =>
+        async () =>
+          report.storm(await run({ kind: 'storm', name })),
+    ),
+    ...[...exhaustive, ...randomJobs(Number(options.random))].map(
+      (job) => async () => report.gateway(await run(job), job.world),
+    ),
+    ...naiveJobs().map(
+      ({ design, job }) =>
+        async () =>
+          report.naive(design, await run(job)),
+    ),
+    ...(options.mutants ? mutants : []).map((mutant) => () => kill(mutant, report)),
+  ]
+  await workOnAll(tasks, threads, (task) => task())
   await Promise.all(pool.map((thread) => thread.end()))
-  if (options.mutants) await killMutants(mutants, threads, report)
   return report.end(options.mutants ? mutants.length : 0)
 }
 

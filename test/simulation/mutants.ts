@@ -220,7 +220,7 @@ export const mutants: readonly Mutant[] = [
     file: rotate,
     from: 'now < rotatedAt + learnedMilliseconds',
     to: 'now < rotatedAt',
-    worlds: ['password rotation'],
+    worlds: ['passwords and results'],
   },
   {
     name: 'a new password is never registered',
@@ -443,6 +443,7 @@ export const mutants: readonly Mutant[] = [
     file: sweepItem,
     from: 'if (clock() >= asking.until) break',
     to: '',
+    also: [{ file: 'lib/profile/status/ask-before-expiry.ts', from: 'if (clock() >= until) break', to: '' }],
     worlds: ['status calls hang'],
   },
   {
@@ -480,7 +481,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/store/table/conditions.ts',
     from: 'if (!isPassing(error) || !(await waited())) throw error',
     to: 'throw error',
-    worlds: ['transactions in conflict'],
+    worlds: ['cards and strangers', 'transactions in conflict'],
   },
   // The list of failures.
   {

@@ -19,28 +19,19 @@ export class Report {
   readonly #startedAt = performance.now()
   readonly #naive = new Map<string, { schedules: number; failing: number; example: Found | undefined }>()
   readonly #survivors: string[] = []
-  #phase = ''
-  #phaseSchedules = 0
-  #phaseStartedAt = 0
+  #tried = 0
   #shownAt = 0
   readonly #worlds = new Map<string, Effort>()
   #violations = 0
   #killed = 0
 
-  begin(phase: string): void {
-    this.#clear()
-    this.#phase = phase
-    this.#phaseSchedules = 0
-    this.#phaseStartedAt = performance.now()
-  }
-
   progress(schedules: number): void {
-    this.#phaseSchedules += schedules
+    this.#tried += schedules
     if (!process.stdout.isTTY && performance.now() - this.#shownAt < 15_000) return
     if (performance.now() - this.#shownAt < 500) return
     this.#shownAt = performance.now()
-    const rate = perSecond(this.#phaseSchedules, performance.now() - this.#phaseStartedAt)
-    const line = `${this.#phase}: ${count(this.#phaseSchedules)} schedules, ${rate}/s`
+    const rate = perSecond(this.#tried, performance.now() - this.#startedAt)
+    const line = `${count(this.#tried)} schedules, ${rate}/s`
     process.stdout.write(process.stdout.isTTY ? `\r\u001B[2K${line}` : `${line}\n`)
   }
 
@@ -69,7 +60,8 @@ export class Report {
     })
   }
 
-  mutant(name: string, { schedules, found }: JobResult): void {
+  /** `worlds` are those in which the mutant should be found: a search of all worlds takes minutes. */
+  mutant(name: string, worlds: readonly string[], { schedules, found }: JobResult): void {
     const [by] = found
     if (by === undefined) {
       this.#survivors.push(name)
@@ -79,6 +71,8 @@ export class Report {
     const where = by.plan === '' ? by.world : `${by.world}, seed ${by.seed}, ${by.plan}`
     const violation = by.violation.split('\n')[0]?.slice(0, 110)
     this.#line(`mutant found: ${name} - ${violation} (${where}; ${count(schedules)} schedules)`)
+    const isSought = worlds.length === 0 || worlds.includes('storm') || worlds.includes(by.world)
+    if (!isSought) this.#line(`  NOT FOUND IN ITS OWN WORLDS: ${worlds.join(', ')}`)
   }
 
   stale(name: string, reason: string): void {

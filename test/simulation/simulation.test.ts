@@ -92,7 +92,7 @@ describe('the simulation harness', () => {
   })
 
   test('finds a mutant', async () => {
-    const thread = new Thread('blind retry after an unknown outcome', () => undefined)
+    const thread = await Thread.start('blind retry after an unknown outcome', () => undefined)
     const { failing, found } = await thread.work({ kind: 'kill', worlds: ['download silent'] })
     await thread.end()
     expect(failing).toBe(1)

@@ -1,18 +1,25 @@
+import { rm } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
+import { compileThread } from './compile.ts'
 import type { Job, JobResult } from './jobs.ts'
 
 type Message = { progress: number } | { result: JobResult } | { failure: string }
 
 /** One thread with the real code, or with one mutant of it. */
 export class Thread {
+  readonly #file: string
   readonly #worker: Worker
   readonly #progress: (schedules: number) => void
   #failed: ((reason: Error) => void) | undefined
 
-  constructor(mutant: string | undefined, progress: (schedules: number) => void) {
+  static async start(mutant: string | undefined, progress: (schedules: number) => void): Promise<Thread> {
+    return new Thread(await compileThread(mutant), progress)
+  }
+
+  private constructor(file: string, progress: (schedules: number) => void) {
+    this.#file = file
     this.#progress = progress
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: mutant === undefined ? {} : { mutant },
+    this.#worker = new Worker(file, {
       // Nearly all objects live for one schedule: a large young generation avoids collecting them one by one.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     })
@@ -38,6 +45,7 @@ export class Thread {
 
   async end(): Promise<void> {
     await this.#worker.terminate()
+    await rm(this.#file)
   }
 }
 

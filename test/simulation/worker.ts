@@ -1,17 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 // Schemas created after this call are compiled. A cold start cannot wait for that; a million schedules benefit from
 // it.
 import 'zod/compile'
 import type { Job } from './jobs.ts'
-import { mutants } from './mutants.ts'
-import { mutate } from './mutate.ts'
 
-/** One thread. With a mutant it loads the code with that bug, so all imports are dynamic. */
-const { mutant } = workerData as { mutant?: string }
+/** One thread. `compileThread` writes it into one file with the code that it runs. */
 // Errors are thrown and caught in large numbers. A replay shows where one came from.
 Error.stackTraceLimit = 0
-const chosen = mutants.find(({ name }) => name === mutant)
-if (chosen !== undefined) mutate(chosen)
 const { work } = await import('./jobs.ts')
 
 const tell = (message: object): void => {
