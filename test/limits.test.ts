@@ -70,6 +70,7 @@ describe('the table of time-outs in docs/design.md', () => {
       ],
       ['ThingSpace: a listener call', `${secondsIn('lib/thingspace/connect.ts', 'budgetMilliseconds')} s`],
       ['ThingSpace: a status call', `${statusCallSeconds()} s`],
+      ['ThingSpace: a probe', `${secondsIn('lib/profile/submission/hold-back.ts', 'probeMilliseconds')} s`],
     ]
     expect(table.slice(-calls.length).map(([what, value]) => [what, value])).toEqual(calls)
   })

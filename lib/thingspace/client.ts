@@ -6,12 +6,14 @@ import type { CredentialSetFor } from './credentials/credential-set.ts'
 import type { UnavailableCause } from './credentials/held-tokens.ts'
 import { submissionOutcome } from './answer/errors.ts'
 import type { LostCause } from './https.ts'
+import { pathSegment } from './path-segment.ts'
 
 export type ThingSpaceClientDeps = AuthorisedCallDeps & { credentialSetFor: CredentialSetFor }
 
 /**
  * ThingSpace's profile actions over HTTP. `submit` posts once, and again only if ThingSpace refuses a credential. The
- * outcome is `unknown` whenever ThingSpace may have accepted the submission.
+ * outcome is `unknown` whenever ThingSpace may have accepted the submission. `answers` lists the callback registrations,
+ * which is the only read that every account may make.
  */
 export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
   return {
@@ -25,6 +27,18 @@ export function createThingSpaceClient(deps: ThingSpaceClientDeps): ThingSpace {
         budgetMilliseconds: call.budgetMilliseconds,
       })
       return outcomeOf(result)
+    },
+    async answers({ accountName, budgetMilliseconds }) {
+      const account = pathSegment(accountName)
+      // No call can be made for such an account. Its orders are refused like those of any unknown account.
+      if (account === undefined) return true
+      const result = await callAuthorised(deps, {
+        credentialSet: deps.credentialSetFor(accountName),
+        method: 'GET',
+        path: `/m2m/v1/callbacks/${account}`,
+        budgetMilliseconds,
+      })
+      return result.kind === 'answer' && (result.reading.kind === 'success' || result.reading.kind === 'refused')
     },
   }
 }

@@ -70,6 +70,16 @@ export function createFakeThingSpace() {
       if (reaction.accepts) accepted.push({ upstreamRequestId, call })
       return reaction.answers(upstreamRequestId)
     },
+    /** Whether it answers harmless calls. By default as its next order would be answered. */
+    answersProbes: undefined as boolean | undefined,
+    /** The number of harmless calls. */
+    probes: 0,
+    async answers(): Promise<boolean> {
+      thingSpace.probes += 1
+      const next = script[0] ?? thingSpace.otherwise
+      const outcome = typeof next === 'function' ? undefined : next.answers('').kind
+      return thingSpace.answersProbes ?? (outcome !== 'not-accepted' && outcome !== 'unknown')
+    },
     /** The answers of its status call by upstream request id. It knows no others. */
     statuses: new Map<string, 'pending' | 'succeeded' | 'failed' | 'unrecognised'>(),
     /** The upstream request ids in its status calls. */

@@ -138,7 +138,10 @@ export function createWorld({
     },
     queue: { send: (messages) => reaper.effect('send', () => queue.send(messages)) } satisfies SubmissionQueue,
     topic,
-    thingSpace: { submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)) } satisfies ThingSpace,
+    thingSpace: {
+      submit: (call) => reaper.effect('POST', () => thingSpace.submit(call)),
+      answers: () => thingSpace.answers(),
+    } satisfies ThingSpace,
     access,
     settings: aSetting(settings),
     clock,

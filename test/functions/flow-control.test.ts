@@ -28,7 +28,7 @@ const flowOf = (world: World, credentialSet = 'default') =>
 /** An environment that asks for one call after another. */
 function environment(world: World) {
   const flow = world.newFlow()
-  const ask = (lane: 'single' | 'bulk' = 'single') => flow.ask({ accountName: account, lane })
+  const ask = (lane: 'single' | 'bulk' = 'single') => flow.ask({ accountName: account, lane, mayProbe: true })
   return {
     ask,
     async begin(lane: 'single' | 'bulk' = 'single'): Promise<Permit> {
@@ -225,21 +225,50 @@ describe('a credential set whose calls all fail', () => {
     for (let index = 1; index <= 20; index += 1) await world.submit('delete', orderFor(index))
   }
 
-  test('makes one call at a time, each after a longer pause, until ThingSpace is back', async () => {
+  test('makes one harmless call at a time, each after a longer pause, until ThingSpace is back', async () => {
     const world = createWorld()
     await failing(world)
     expect(flowOf(world)).toMatchObject({ limit: 1, pause: { why: 'failing' } })
     const before = world.thingSpace.calls.length
     await world.pass(7_200)
-    // One probe each minute, and the first ones sooner.
-    expect(world.thingSpace.calls.length - before).toBeGreaterThan(20)
-    expect(world.thingSpace.calls.length - before).toBeLessThan(140)
+    // One probe each minute, and the first ones sooner. None of them is an order.
+    expect(world.thingSpace.calls).toHaveLength(before)
+    expect(world.thingSpace.probes).toBeGreaterThan(20)
+    expect(world.thingSpace.probes).toBeLessThan(140)
 
     world.thingSpace.otherwise = accepts
     await world.pass(900)
     expect(world.thingSpace.accepted).toHaveLength(20)
     expect(flowOf(world)).toMatchObject({ failures: 0, stops: 0 })
     expect(flowOf(world)!.pause).toBeUndefined()
+  })
+
+  test('tries one order at a time if ThingSpace answers harmless calls, but takes no order', async () => {
+    const world = createWorld()
+    world.thingSpace.answersProbes = true
+    await failing(world)
+    const before = world.thingSpace.calls.length
+    await world.pass(7_200)
+    expect(world.thingSpace.calls.length - before).toBeGreaterThan(20)
+    expect(world.thingSpace.calls.length - before).toBeLessThan(140)
+    world.thingSpace.otherwise = accepts
+    await world.pass(900)
+    expect(world.thingSpace.accepted).toHaveLength(20)
+  })
+
+  test('leaves no order unconfirmed that was accepted after the stop, although no call is answered', async () => {
+    const world = createWorld()
+    world.thingSpace.otherwise = losesTheCall
+    for (let index = 1; index <= 30; index += 1) {
+      await world.submit('delete', orderFor(index))
+      world.advance(1)
+    }
+    await world.pass(7_200)
+    const unconfirmed = world.itemsOf('submission').filter(({ state }) => state === 'unconfirmed')
+    expect(unconfirmed.length).toBeLessThanOrEqual(6)
+    world.thingSpace.otherwise = accepts
+    await world.pass(900)
+    expect(world.thingSpace.accepted).toHaveLength(30 - unconfirmed.length)
   })
 
   test('holds a new order, which is stored, explained, and sent when ThingSpace is back', async () => {

@@ -23,7 +23,7 @@ export function equipFor(design: Design, equipment: Equipment): Equipment {
       const { settings } = equipment
       return {
         ...equipment,
-        thingSpace: { submit: async (call) => blind(await equipment.thingSpace.submit(call)) },
+        thingSpace: { ...equipment.thingSpace, submit: async (call) => blind(await equipment.thingSpace.submit(call)) },
         // Treats a crash as "not sent" and sends again.
         settings: {
           ...settings,
@@ -57,6 +57,7 @@ function postFirst(equipment: Equipment): Equipment {
     return store.createRequest(creation)
   }
   const thingSpace: ThingSpace = {
+    ...equipment.thingSpace,
     submit: async (call) => answers.get(orderOf(call.fields)) ?? equipment.thingSpace.submit(call),
   }
   return { ...equipment, thingSpace, store: { ...store, createRequest } }

@@ -110,7 +110,22 @@ export class FakeThingSpace {
         if (outcome.kind === 'accepted') this.answered.add(outcome.upstreamRequestId)
         return outcome
       },
+      answers: () =>
+        this.#options.scheduler.gate<boolean>(current(), {
+          label: 'GET callbacks',
+          isRead: true,
+          faults: ['refused'],
+          perform: () => !this.#isBusy,
+          onLost: () => false,
+          onRefused: () => false,
+          takes: 300,
+        }),
     }
+  }
+
+  get #isBusy(): boolean {
+    const { scheduler, rules } = this.#options
+    return scheduler.now >= rules.busyFrom && scheduler.now < rules.busyUntil
   }
 
   /** The answers of ThingSpace's status calls after the deadline for results. */
@@ -160,7 +175,7 @@ export class FakeThingSpace {
 
   #post(call: SubmitCall): SubmissionOutcome {
     const { scheduler, rules, callBack, whenAccepted } = this.#options
-    if (scheduler.now >= rules.busyFrom && scheduler.now < rules.busyUntil) {
+    if (this.#isBusy) {
       return { kind: 'not-accepted', cause: 'throttled', retryAfterSeconds: 7, error: { status: 429 } }
     }
     const order = orderIndex(call.fields)

@@ -20,6 +20,8 @@ export type AskContext = {
   most: number
   /** How long a slot is kept if its environment dies. */
   leaseSeconds: number
+  /** Whether the caller can first try whether ThingSpace answers at all, if calls have stopped. */
+  mayProbe: boolean
 }
 
 /** The share of the slots that bulk orders may use, so that single orders never wait for them. */
@@ -29,10 +31,11 @@ const bulkShare = 0.75
 export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
 
 /** Decides whether a call may begin. */
-export function ask(flow: Flow | undefined, { lane, now, most, leaseSeconds }: AskContext): Asked {
+export function ask(flow: Flow | undefined, { lane, now, most, leaseSeconds, mayProbe }: AskContext): Asked {
   if (flow === undefined) return { kind: 'go' }
   const { pause, limit } = flow
   if (pause !== undefined && pause.until > now) return { kind: 'hold', why: pause.why, until: pause.until }
+  if (flow.stops > 0 && !mayProbe) return { kind: 'hold', why: 'failing', until: now }
   if (isOpen(flow, most)) return { kind: 'go' }
   const slots = Object.fromEntries(Object.entries(flow.slots).filter(([, { until }]) => until > now))
   const taken = Object.values(slots)

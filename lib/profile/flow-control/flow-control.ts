@@ -27,6 +27,8 @@ export type FlowControlDependencies = {
 /** The permission to make one call. It must be released, whether the call was made or not. */
 export type Permit = {
   kind: 'go'
+  /** Calls have stopped. Try first whether ThingSpace answers at all. */
+  isProbe: boolean
   /** Notes the outcome of the call, which began at `startedAt` (epoch milliseconds). */
   note(outcome: SubmissionOutcome, startedAt: number): void
   /** Frees the slot and stores what the outcome says. Never throws. */
@@ -38,7 +40,7 @@ export type Hold = { kind: 'hold'; why: HoldReason; until: number }
 
 export type FlowControl = {
   /** Asks whether a call for an account may be made now. Never throws: if the table fails, calls are not limited. */
-  ask(call: { accountName: string; lane: Lane }): Promise<Permit | Hold>
+  ask(call: { accountName: string; lane: Lane; mayProbe: boolean }): Promise<Permit | Hold>
 }
 
 /** How long an environment believes what it has read. Another environment may have met a limit meanwhile. */
@@ -93,10 +95,11 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     }
   }
 
-  const permit = (credentialSet: string, slot: HeldSlot | undefined): Permit => {
+  const permit = (credentialSet: string, slot?: HeldSlot, isProbe = false): Permit => {
     let call: EndedCall = { effect: { kind: 'none' }, startedAt: clock(), slot }
     return {
       kind: 'go',
+      isProbe,
       note(outcome, startedAt) {
         call = { effect: effectOf(outcome), startedAt, slot }
       },
@@ -105,19 +108,19 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
   }
 
   return {
-    async ask({ accountName, lane }) {
+    async ask({ accountName, ...wanted }) {
       const credentialSet = credentialSetFor(accountName)
       const busy: Hold = { kind: 'hold', why: 'busy', until: clock() }
       try {
         let flow = await flowOf(credentialSet)
         for (let tries = 1; tries <= mostTries; tries += 1) {
-          const asked = ask(flow, { lane, now: clock(), most, leaseSeconds })
-          if (asked.kind === 'go') return permit(credentialSet, undefined)
+          const asked = ask(flow, { ...wanted, now: clock(), most, leaseSeconds })
+          if (asked.kind === 'go') return permit(credentialSet)
           if (asked.kind === 'hold') return asked
           const saved = await store.saveFlow(credentialSet, asked.next, flow?.revision)
           if (saved.kind === 'saved') {
             remember(credentialSet, asked.next)
-            return permit(credentialSet, asked.slot)
+            return permit(credentialSet, asked.slot, asked.next.stops > 0)
           }
           flow = remember(credentialSet, saved.current)
         }

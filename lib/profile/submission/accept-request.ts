@@ -54,7 +54,7 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const { accountName } = planned
   const [admission, permit] = await Promise.all([
     admit({ accountName, services: servicesOf(order.action, order.body) }),
-    submissionCountOf(planned) === 1 ? flow.ask({ accountName, lane: 'single' }) : undefined,
+    submissionCountOf(planned) === 1 ? flow.ask({ accountName, lane: 'single', mayProbe: false }) : undefined,
   ])
   try {
     if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }

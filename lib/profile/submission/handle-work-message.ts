@@ -1,5 +1,4 @@
-import type { FlowControl, Hold } from '../flow-control/flow-control.ts'
-import { holdUntil } from '../flow-control/hold-until.ts'
+import type { FlowControl } from '../flow-control/flow-control.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import { devicesPerPart } from '../request/manifest.ts'
 import type { RequestStore } from '../request/request-store.ts'
@@ -9,11 +8,12 @@ import type { Submission } from '../request/submission.ts'
 import { afterRestore, beginAttempt } from './attempt-transitions.ts'
 import { ensureLinks } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
+import { answersProbe, holdBack } from './hold-back.ts'
 import { newSubmission } from './new-request.ts'
 import { placeOf, type WorkMessage } from './queue.ts'
 import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
 import { mayBeOutdated } from './transitions.ts'
-import { cancel, giveUp, heldBack } from './waiting-transitions.ts'
+import { cancel, giveUp } from './waiting-transitions.ts'
 
 export type WorkMessageDependencies = Omit<ForwardDependencies, 'store'> & {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &
@@ -93,9 +93,16 @@ async function attemptSubmission(
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)
     return
   }
-  const permit = await dependencies.flow.ask({ accountName: request.accountName, lane: laneOf(request) })
+  const permit = await dependencies.flow.ask({
+    accountName: request.accountName,
+    lane: laneOf(request),
+    mayProbe: true,
+  })
   if (permit.kind === 'hold') return holdBack(seen, { hold: permit, request }, dependencies)
   try {
+    if (permit.isProbe && !(await answersProbe(request, permit, dependencies))) {
+      return await holdBack(seen, { hold: { why: 'failing', until: clock() }, request }, dependencies)
+    }
     // Everything slow happens before the claim. After a crash up to here it is known that nothing was sent.
     const devices = await store.getDevices(request, seen.firstDevice, seen.deviceCount)
     await ensureLinks({ request, submission: seen, devices, now }, store)
@@ -104,24 +111,6 @@ async function attemptSubmission(
   } finally {
     await permit.release()
   }
-}
-
-/**
- * Postpones an attempt for which ThingSpace has no room, without using it up. Nothing is logged, because thousands of
- * submissions may wait; the limit itself is logged when it changes.
- */
-async function holdBack(
-  seen: Submission,
-  { hold, request }: { hold: Hold; request: ProfileRequest },
-  dependencies: WorkMessageDependencies,
-): Promise<void> {
-  const { store, clock, random, settings } = dependencies
-  const times = { now: clock(), random, settings }
-  const nextAttemptAt = holdUntil({ ...hold, times: seen.held?.times ?? 0 }, times)
-  const held = heldBack(seen, { nextAttemptAt, why: hold.why }, times)
-  // If another writer was faster, its own work message follows.
-  const saved = await store.saveSubmission(held, seen)
-  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request), dependencies)
 }
 
 /** Does not send a submission that may have been sent before the table was put back. */

@@ -22,4 +22,9 @@ export type SubmitCall = {
 export type ThingSpace = {
   /** Makes one attempt: ThingSpace accepts at most one POST of it. Returns network failures as an outcome. */
   submit(call: SubmitCall): Promise<SubmissionOutcome>
+  /**
+   * Asks for something harmless, with the credentials of the account. Returns whether ThingSpace answered the call
+   * itself, even with a refusal. Never throws.
+   */
+  answers(call: { accountName: string; budgetMilliseconds: number }): Promise<boolean>
 }

@@ -138,6 +138,36 @@ describe('a submission with a refused credential', () => {
   })
 })
 
+describe('a harmless call', () => {
+  const callbacks = '/m2m/v1/callbacks/0000123456-00001'
+  const asked = async (...steps: Step[]) => {
+    const { server, client } = await setting([])
+    server.on(callbacks, ...steps)
+    const answers = await client.answers({ accountName: '0000123456-00001', budgetMilliseconds: 500 })
+    return { answers, calls: server.at(callbacks) }
+  }
+
+  test.each<[string, Step, boolean]>([
+    ['a list', { status: 200, body: [] }, true],
+    ['a refusal', { status: 400, body: { errorCode: 'UnifiedWebService.REQUEST_FAILED.AccountNotFound' } }, true],
+    ['429', { status: 429, headers: { 'retry-after': '3' } }, false],
+    ['500', { status: 500, body: '<html>' }, false],
+    ['503', { status: 503 }, false],
+    ['a reset', reset, false],
+    ['no answer', hang, false],
+  ])('that gets %s says whether ThingSpace takes calls', async (_name, step, expected) => {
+    const { answers, calls } = await asked(step)
+    expect(answers).toBe(expected)
+    expect(calls).toHaveLength(1)
+    expect(calls[0]).toMatchObject({ method: 'GET', body: '' })
+  })
+
+  test('says no if the credentials are refused again after a renewal', async () => {
+    const { answers } = await asked(sessionExpired, sessionExpired)
+    expect(answers).toBe(false)
+  })
+})
+
 describe('a submission that fails', () => {
   test.each<[string, Step, object]>([
     ['a refusal', { status: 400, body: { errorCode: 'X.REQUEST_FAILED.DeviceNotFound' } }, { kind: 'refused' }],
