@@ -10,7 +10,7 @@ export type Mutant = Edit & {
   worlds?: readonly string[]
 }
 
-const states = 'lib/profile/submission/transitions.ts'
+const states = 'lib/profile/submission/transitions/transitions.ts'
 const submissionTransitions = 'lib/store/submission-transitions.ts'
 const adopt = 'lib/profile/callback/adopt-orphan.ts'
 const recordOutcome = 'lib/profile/submission/record-outcome.ts'
@@ -31,9 +31,9 @@ const summaries = 'lib/store/summaries.ts'
 const orphans = 'lib/store/orphans.ts'
 const retention = 'lib/store/retention.ts'
 const tables = 'lib/store/table/table.ts'
-const attemptTransitions = 'lib/profile/submission/attempt-transitions.ts'
-const splitRefused = 'lib/profile/submission/split-refused.ts'
-const waitingTransitions = 'lib/profile/submission/waiting-transitions.ts'
+const attemptTransitions = 'lib/profile/submission/transitions/attempt-transitions.ts'
+const splitRefused = 'lib/profile/submission/transitions/split-refused.ts'
+const waitingTransitions = 'lib/profile/submission/transitions/waiting-transitions.ts'
 const matching = 'lib/profile/status/matching.ts'
 const deviceResults = 'lib/profile/status/device-results.ts'
 const failureChanges = 'lib/profile/failure/failure-changes.ts'
@@ -138,7 +138,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'adoption ignores the time',
-    file: 'lib/profile/submission/attempt-history.ts',
+    file: 'lib/profile/submission/transitions/attempt-history.ts',
     from: 'startedAt <= begunBy)',
     to: 'startedAt <= begunBy + 1e12)',
     worlds: ['strangers about the card'],

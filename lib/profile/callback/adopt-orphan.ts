@@ -4,7 +4,7 @@ import type { RequestStore } from '../request/request-store.ts'
 import type { Orphan, ResultStore, UpstreamLink, UpstreamStore } from '../request/result-store.ts'
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
-import { adoptedAs } from '../submission/attempt-transitions.ts'
+import { adoptedAs } from '../submission/transitions/attempt-transitions.ts'
 import type { Place } from './candidates.ts'
 import { fittingSubmissions, type Fitting } from './fitting-submissions.ts'
 

@@ -1,14 +1,14 @@
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { RequestStore } from '../request/request-store.ts'
 import type { DeviceStore } from '../request/device-link.ts'
-import { openUnknownAttempts } from '../submission/attempt-history.ts'
+import { openUnknownAttempts } from '../submission/transitions/attempt-history.ts'
 import type { Clock } from '../ports.ts'
 import type { Orphan } from '../request/result-store.ts'
 import type { Result } from '../request/result.ts'
 import type { Settings } from '../request/settings.ts'
 import { type Candidate, candidatesOf, type Place } from './candidates.ts'
 import { contradicts, joinResults } from '../status/matching.ts'
-import { resultsWithinSeconds } from '../submission/retry-policy.ts'
+import { resultsWithinSeconds } from '../submission/transitions/retry-policy.ts'
 
 export type FitDependencies = {
   store: Pick<DeviceStore, 'listLinks'> &

@@ -11,7 +11,7 @@ import type { ResultStore, UpstreamStore } from '../request/result-store.ts'
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import { openUnknownAttempts } from '../submission/attempt-history.ts'
+import { openUnknownAttempts } from '../submission/transitions/attempt-history.ts'
 
 export type CheckDependencies = {
   store: Pick<DueStore, 'listOrphans'> &

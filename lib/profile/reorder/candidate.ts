@@ -1,7 +1,7 @@
 import { type Device, identifierKey } from '../order/identifiers.ts'
 import type { Submission } from '../request/submission.ts'
 import type { DeviceView } from '../status/device-view.ts'
-import { openUnknownAttempts } from '../submission/attempt-history.ts'
+import { openUnknownAttempts } from '../submission/transitions/attempt-history.ts'
 
 /** Why a device that the filter names is not ordered again. */
 export type LeftReason =

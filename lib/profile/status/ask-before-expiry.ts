@@ -7,7 +7,7 @@ import type { Submission } from '../request/submission.ts'
 import { matchOf } from './matching.ts'
 import { isSettled } from './device-states.ts'
 import type { UpstreamStatus, UpstreamStatusLookUp, UpstreamState } from './upstream-status.ts'
-import { askAheadMilliseconds } from '../submission/retry-policy.ts'
+import { askAheadMilliseconds } from '../submission/transitions/retry-policy.ts'
 
 export type ReconcileDependencies = {
   store: Pick<RequestStore, 'getDevices'> & Pick<ResultStore, 'recordResult'>

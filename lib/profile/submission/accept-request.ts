@@ -7,7 +7,7 @@ import { type ProfileRequest, submissionCountOf } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { type Admission, type AdmissionReason, type Admit, servicesOf } from './admission.ts'
-import { beginAttempt } from './attempt-transitions.ts'
+import { beginAttempt } from './transitions/attempt-transitions.ts'
 import { linkDevices } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import {

@@ -5,15 +5,15 @@ import type { RequestStore } from '../request/request-store.ts'
 import { laneOf, type ProfileRequest, plannedSubmissions } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import { afterRestore, beginAttempt } from './attempt-transitions.ts'
+import { afterRestore, beginAttempt } from './transitions/attempt-transitions.ts'
 import { ensureLinks } from './device-links.ts'
 import { type ForwardDependencies, forwardSubmission } from './forward-submission.ts'
 import { answersProbe, holdBack } from './hold-back.ts'
 import { newSubmission } from './new-request.ts'
 import { placeOf, type WorkMessage } from './queue.ts'
 import { longestDelaySeconds, sendWorkMessage } from './send-work-messages.ts'
-import { mayBeOutdated } from './transitions.ts'
-import { cancel, giveUp } from './waiting-transitions.ts'
+import { mayBeOutdated } from './transitions/transitions.ts'
+import { cancel, giveUp } from './transitions/waiting-transitions.ts'
 
 export type WorkMessageDependencies = Omit<ForwardDependencies, 'store'> & {
   store: Pick<RequestStore, 'getRequest' | 'getDevices'> &

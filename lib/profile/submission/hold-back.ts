@@ -8,7 +8,7 @@ import type { SubmissionStore } from '../request/submission-store.ts'
 import { placeOf, type SubmissionQueue } from './queue.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import type { ThingSpace } from './thingspace.ts'
-import { heldBack } from './waiting-transitions.ts'
+import { heldBack } from './transitions/waiting-transitions.ts'
 
 export type HoldDependencies = {
   store: Pick<SubmissionStore, 'saveSubmission'>

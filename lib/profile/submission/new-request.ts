@@ -7,8 +7,8 @@ import type { Settings } from '../request/settings.ts'
 import type { Submission } from '../request/submission.ts'
 import { initialSummary } from '../request/summary.ts'
 import { traceIdOf, traceOf } from '../request/trace.ts'
-import { askAheadMilliseconds, resultsWithinSeconds } from './retry-policy.ts'
-import type { TransitionTimes } from './transitions.ts'
+import { askAheadMilliseconds, resultsWithinSeconds } from './transitions/retry-policy.ts'
+import type { TransitionTimes } from './transitions/transitions.ts'
 
 /** A validated body of one action, and the caller who sent it. */
 export type Order = {

@@ -3,11 +3,11 @@ import type { ProfileRequest } from '../request/request.ts'
 import type { Settings } from '../request/settings.ts'
 import type { SavedSubmission, SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
-import { afterOutcome, type AttemptOutcome } from './attempt-transitions.ts'
+import { afterOutcome, type AttemptOutcome } from './transitions/attempt-transitions.ts'
 import { placeOf, type SubmissionQueue } from './queue.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
-import { isToBeSplit, splitAfterRefusal } from './split-refused.ts'
-import { mayComeLate } from './transitions.ts'
+import { isToBeSplit, splitAfterRefusal } from './transitions/split-refused.ts'
+import { mayComeLate } from './transitions/transitions.ts'
 
 export type RecordDependencies = {
   store: Pick<SubmissionStore, 'saveSubmission' | 'saveAccepted' | 'saveSplit'>

@@ -5,10 +5,10 @@ import type { ActionName } from '../order/action-names.ts'
 import { actions } from '../order/actions.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
-import { afterLeaseExpired } from '../submission/attempt-transitions.ts'
+import { afterLeaseExpired } from '../submission/transitions/attempt-transitions.ts'
 import { placeOf } from '../submission/queue.ts'
 import { sendWorkMessage } from '../submission/send-work-messages.ts'
-import { mayBeOutdated, type TransitionContext } from '../submission/transitions.ts'
+import { mayBeOutdated, type TransitionContext } from '../submission/transitions/transitions.ts'
 import {
   abandon,
   afterGrace,
@@ -16,7 +16,7 @@ import {
   giveUp,
   isForgotten,
   workMessageSentAgain,
-} from '../submission/waiting-transitions.ts'
+} from '../submission/transitions/waiting-transitions.ts'
 import type { SweepDependencies } from './sweep-dependencies.ts'
 
 /**

@@ -5,7 +5,7 @@ import { Verdict } from '../../../lib/profile/request/callback.ts'
 import { Submission } from '../../../lib/profile/request/submission.ts'
 import { rankOf } from '../../../lib/profile/status/device-results.ts'
 import { deviceStatusAt, isReported } from '../../../lib/profile/status/device-states.ts'
-import { mayFollow } from '../../../lib/profile/submission/transitions.ts'
+import { mayFollow } from '../../../lib/profile/submission/transitions/transitions.ts'
 import { readStream } from '../../../local/dynamodb/stream-reader.ts'
 import type { Violation } from '../evidence.ts'
 

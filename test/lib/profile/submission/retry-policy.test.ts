@@ -7,7 +7,7 @@ import {
   graceSeconds,
   repeatsByItself,
   resultsWithinSeconds,
-} from '../../../../lib/profile/submission/retry-policy.ts'
+} from '../../../../lib/profile/submission/transitions/retry-policy.ts'
 import { account, aSetting } from '../../../builders.ts'
 
 const { retry } = aSetting()

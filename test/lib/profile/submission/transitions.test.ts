@@ -4,16 +4,16 @@ import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import type { SubmissionOutcome } from '../../../../lib/profile/request/outcome.ts'
 import { SubmissionState } from '../../../../lib/profile/request/states.ts'
 import type { Submission } from '../../../../lib/profile/request/submission.ts'
-import { openUnknownAttempts } from '../../../../lib/profile/submission/attempt-history.ts'
+import { openUnknownAttempts } from '../../../../lib/profile/submission/transitions/attempt-history.ts'
 import {
   acceptedAs,
   adoptedAs,
   afterLeaseExpired,
   afterOutcome,
   beginAttempt,
-} from '../../../../lib/profile/submission/attempt-transitions.ts'
-import { isToBeSplit, splitAfterRefusal } from '../../../../lib/profile/submission/split-refused.ts'
-import { type TransitionContext, mayFollow } from '../../../../lib/profile/submission/transitions.ts'
+} from '../../../../lib/profile/submission/transitions/attempt-transitions.ts'
+import { isToBeSplit, splitAfterRefusal } from '../../../../lib/profile/submission/transitions/split-refused.ts'
+import { type TransitionContext, mayFollow } from '../../../../lib/profile/submission/transitions/transitions.ts'
 import {
   abandon,
   afterGrace,
@@ -21,7 +21,7 @@ import {
   cancel,
   giveUp,
   workMessageSentAgain,
-} from '../../../../lib/profile/submission/waiting-transitions.ts'
+} from '../../../../lib/profile/submission/transitions/waiting-transitions.ts'
 import { account, aSetting } from '../../../builders.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from '../records.ts'
 

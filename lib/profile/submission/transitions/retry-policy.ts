@@ -1,7 +1,7 @@
-import type { ActionName } from '../order/action-names.ts'
-import { actions } from '../order/actions.ts'
-import type { Random } from '../ports.ts'
-import type { Settings } from '../request/settings.ts'
+import type { ActionName } from '../../order/action-names.ts'
+import { actions } from '../../order/actions.ts'
+import type { Random } from '../../ports.ts'
+import type { Settings } from '../../request/settings.ts'
 
 /**
  * Seconds until the next attempt after attempt number `attempt` (from 1). The delay doubles with each attempt up to a

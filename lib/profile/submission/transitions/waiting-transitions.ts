@@ -1,4 +1,4 @@
-import type { HoldReason, Submission } from '../request/submission.ts'
+import type { HoldReason, Submission } from '../../request/submission.ts'
 import { hasUnknownAttempt } from './attempt-history.ts'
 import { repeatsByItself } from './retry-policy.ts'
 import {

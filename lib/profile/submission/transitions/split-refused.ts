@@ -1,5 +1,5 @@
-import type { SubmissionOutcome } from '../request/outcome.ts'
-import type { Submission } from '../request/submission.ts'
+import type { SubmissionOutcome } from '../../request/outcome.ts'
+import type { Submission } from '../../request/submission.ts'
 import { hasUnknownAttempt, withAttempt, withoutAttempt } from './attempt-history.ts'
 import type { AttemptOutcome } from './attempt-transitions.ts'
 import { type TransitionContext, waitUntil } from './transitions.ts'

@@ -1,9 +1,9 @@
-import type { ActionName } from '../order/action-names.ts'
-import type { Random } from '../ports.ts'
-import type { UpstreamError } from '../request/outcome.ts'
-import type { Settings } from '../request/settings.ts'
-import type { SubmissionState } from '../request/states.ts'
-import type { Submission } from '../request/submission.ts'
+import type { ActionName } from '../../order/action-names.ts'
+import type { Random } from '../../ports.ts'
+import type { UpstreamError } from '../../request/outcome.ts'
+import type { Settings } from '../../request/settings.ts'
+import type { SubmissionState } from '../../request/states.ts'
+import type { Submission } from '../../request/submission.ts'
 import { hasUnknownAttempt } from './attempt-history.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { SubmissionOutcome } from '../request/outcome.ts'
-import type { Submission } from '../request/submission.ts'
+import type { SubmissionOutcome } from '../../request/outcome.ts'
+import type { Submission } from '../../request/submission.ts'
 import { withAttempt } from './attempt-history.ts'
 import { delaySeconds, doublingSeconds, graceSeconds, repeatsByItself, resultsWithinSeconds } from './retry-policy.ts'
 import { ended, enter, inMilliseconds, type TransitionContext, type TransitionTimes, waitUntil } from './transitions.ts'

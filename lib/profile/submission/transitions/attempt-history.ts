@@ -1,5 +1,5 @@
-import type { Attempt, SubmissionOutcome } from '../request/outcome.ts'
-import type { Submission } from '../request/submission.ts'
+import type { Attempt, SubmissionOutcome } from '../../request/outcome.ts'
+import type { Submission } from '../../request/submission.ts'
 
 /** Number of attempts kept on a submission. Older ones are dropped, except the first and the first unknown one. */
 const attemptsKept = 50
