@@ -32,8 +32,13 @@ export const handler = log.metered(
     settings: environment.protocol(),
     clock,
     random: Math.random,
-    // The function ends after 55 s. An item that begins last may wait 18 s for a table that does not answer.
     sweepMilliseconds: 35_000,
+    // The function ends after 220 s. An item that begins last may wait 18 s for a table that does not answer.
+    shareMilliseconds: 200_000,
+    lanes: 20,
+    pageItems: 100,
+    // Their keys fit into one read unit.
+    probedItems: 40,
     log,
   }),
 )

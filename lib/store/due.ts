@@ -1,6 +1,6 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import type { DueItem, DueStore } from '../profile/request/due-store.ts'
+import type { DueItem, DuePage, DueStore } from '../profile/request/due-store.ts'
 import type { UpstreamName } from '../profile/request/result.ts'
 import { type Item, readItem } from './table/items.ts'
 import { conditional } from './table/conditions.ts'
@@ -17,11 +17,12 @@ import type { Table } from './table/table.ts'
 import { joinUpdate } from './table/update-parts.ts'
 
 const Entry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() })
+const Bucketed = z.object({ dueBucket: z.string(), dueAt: z.number() })
 
 /** The sparse index `due`: every item with a `dueAt`. The sweep works through it; operators list its orphans. */
 export function dueStore(table: Table): DueStore {
   const { client, tableName } = table
-  const query = async (bucket: string, before: number, limit: number): Promise<DueItem[]> => {
+  const query = async (bucket: string, { before, limit, after }: DuePage): Promise<DueItem[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: tableName,
@@ -29,15 +30,25 @@ export function dueStore(table: Table): DueStore {
         KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :before',
         ExpressionAttributeValues: { ':bucket': bucket, ':before': before },
         Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : { ...keyOf(after), dueBucket: bucket, dueAt: after.dueAt },
       }),
     )
     return Items.map((item) => dueItem(readItem(Entry, item)))
   }
   return {
     async listDue(now, limit) {
-      const shards = await Promise.all(dueBuckets.map((bucket) => query(bucket, now, limit)))
+      const shards = await Promise.all(dueBuckets.map((bucket) => query(bucket, { before: now, limit })))
       return shards.flat().toSorted((a, b) => a.dueAt - b.dueAt)
     },
+    async findDueShards(now, most) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new ScanCommand({ TableName: tableName, IndexName: 'due', Limit: most }),
+      )
+      if (LastEvaluatedKey !== undefined) return undefined
+      const due = Items.map((item) => readItem(Bucketed, item)).filter(({ dueAt }) => dueAt <= now)
+      return [...new Set(due.map(({ dueBucket }) => dueBuckets.indexOf(dueBucket)))].filter((shard) => shard >= 0)
+    },
+    listDueOf: (shard, page) => query(dueBuckets[shard] ?? '', page),
     async postponeDue(item, dueAt) {
       await conditional(table, () =>
         client.send(
@@ -53,7 +64,7 @@ export function dueStore(table: Table): DueStore {
         ),
       )
     },
-    listAwaitingDecision: (limit) => query(decisionBucket, Number.MAX_SAFE_INTEGER, limit),
+    listAwaitingDecision: (limit) => query(decisionBucket, { before: Number.MAX_SAFE_INTEGER, limit }),
     async listOrphans(limit) {
       const found: UpstreamName[] = []
       for (const bucket of dueBuckets) {

@@ -174,6 +174,10 @@ export function createWorld({
       audit: auditOf('gateway'),
       requestStatus: (call) => thingSpace.requestStatus(call),
       sweepMilliseconds: 45_000,
+      shareMilliseconds: 200_000,
+      lanes: 20,
+      pageItems: 100,
+      probedItems: 40,
     }),
     record: recordCallbacks({
       ...shared,

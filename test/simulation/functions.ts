@@ -134,8 +134,17 @@ const makers = {
     const failure = await project(records, { ...equipment, readChange: readChangeOnce, projectMilliseconds: 35_000 })
     return failure?.failedFrom ?? batch.length
   },
+  /** Few lanes and entries, so that few items are a load. */
   sweep: (equipment: Equipment) =>
-    sweepDue({ ...equipment, audit: auditOf(equipment, 'gateway'), sweepMilliseconds: 35_000 }),
+    sweepDue({
+      ...equipment,
+      audit: auditOf(equipment, 'gateway'),
+      sweepMilliseconds: 35_000,
+      shareMilliseconds: 200_000,
+      lanes: 2,
+      pageItems: 2,
+      probedItems: 3,
+    }),
   manage: (equipment: Equipment) =>
     manageRequest({
       ...equipment,

@@ -23,7 +23,8 @@ const links = 'lib/profile/submission/device-links.ts'
 const deviceStates = 'lib/profile/status/device-states.ts'
 const readSummary = 'lib/profile/status/read-summary.ts'
 const scheduleSummary = 'lib/profile/status/schedule-summary.ts'
-const sweep = 'lib/profile/sweep/sweep-due.ts'
+const sweepShard = 'lib/profile/sweep/sweep-shard.ts'
+const asking = 'lib/profile/sweep/asking.ts'
 const sweepItem = 'lib/profile/sweep/sweep-item.ts'
 const keys = 'lib/store/table/keys.ts'
 const requests = 'lib/store/requests.ts'
@@ -433,25 +434,49 @@ export const mutants: readonly Mutant[] = [
   // Budgets.
   {
     name: 'the sweep keeps calling a peer that does not answer',
-    file: sweepItem,
-    from: "=== 'no-answer')\n      asking.until = clock()",
-    to: "=== 'no-answer')\n      await Promise.resolve()",
+    file: asking,
+    from: "=== 'no-answer') asking.until = clock()",
+    to: "=== 'no-answer') await Promise.resolve()",
     worlds: ['status calls hang'],
   },
   {
     name: 'status calls have no budget',
     file: sweepItem,
-    from: 'if (clock() >= asking.until) break',
+    from: 'if (!asking.isOpen()) break',
     to: '',
-    also: [{ file: 'lib/profile/status/ask-before-expiry.ts', from: 'if (clock() >= until) break', to: '' }],
+    also: [
+      { file: asking, from: 'if (asking.isOpen() && (await', to: 'if ((await' },
+      { file: 'lib/profile/status/ask-before-expiry.ts', from: 'if (clock() >= until) break', to: '' },
+    ],
     worlds: ['status calls hang'],
   },
   {
     name: 'the sweep has no budget',
-    file: sweep,
-    from: 'if (clock() >= stopAt) break\n',
+    file: sweepShard,
+    from: 'if (clock() >= stopAt) return void leave(items.slice(at))\n',
     to: '',
     worlds: ['many due, slow queries'],
+  },
+  {
+    name: 'a share of the sweep has no minute',
+    file: 'lib/profile/sweep/share.ts',
+    from: 'const behind = (Math.floor(beganAt / minute) - shard) % sweepsSideBySide',
+    to: 'const behind = 1 + ((Math.floor(beganAt / minute) - shard) % 2)',
+    worlds: ['many due, slow queries'],
+  },
+  {
+    name: 'the sweep reads only the shards that there were at first',
+    file: sweepShard,
+    from: '{ length: dueShards }',
+    to: '{ length: dueShards / 4 }',
+    worlds: ['many due, slow queries'],
+  },
+  {
+    name: 'the sweep takes the first entries of the due index for all of them',
+    file: 'lib/store/due.ts',
+    from: 'if (LastEvaluatedKey !== undefined) return undefined',
+    to: '',
+    worlds: ['many due, slow queries', 'several requests'],
   },
   // Unknown attempts become stale.
   {

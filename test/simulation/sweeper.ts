@@ -96,6 +96,13 @@ export class Sweeper {
     if (this.#idleLooks > looksAtOrphans) return
     if (this.#options.twice()) this.#invoke()
     this.#invoke()
+    // The next sweep begins in a minute, whether this one has ended or not.
+    this.#planNext()
+  }
+
+  #planNext(): void {
+    const next = Math.min(...this.#open.map(({ dueAt }) => dueAt))
+    if (next !== Infinity) this.#plan(next)
   }
 
   #invoke(): void {
@@ -103,10 +110,7 @@ export class Sweeper {
     scheduler.invoke(
       'sweep-due',
       (invocation) => environments.call('sweep', invocation, {} as never),
-      () => {
-        const next = Math.min(...this.#open.map(({ dueAt }) => dueAt))
-        if (next !== Infinity) this.#plan(next)
-      },
+      () => this.#planNext(),
     )
   }
 }

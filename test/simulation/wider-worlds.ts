@@ -309,11 +309,11 @@ export const widerLargeWorlds: readonly Scenario[] = [
   {
     name: 'many due, slow queries',
     settings: settings(),
-    requests: Array.from({ length: 16 }, (_, index) =>
+    requests: Array.from({ length: 48 }, (_, index) =>
       one('disable', 'once', { firstDevice: index + 1, at: index * 50 }),
     ),
     tellings: silent,
-    slowQueries: 3500,
+    slowQueries: 5000,
     schedules: 50,
   },
   {

@@ -53,6 +53,8 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   saveCallbackTest: { file: 'listeners', actions: ['UpdateItem'] },
   readCallbackTest: { file: 'listeners', actions: ['GetItem'] },
   listDue: { file: 'due', actions: ['Query'], index: 'due' },
+  findDueShards: { file: 'due', actions: ['Scan'], index: 'due' },
+  listDueOf: { file: 'due', actions: ['Query'], index: 'due' },
   listAwaitingDecision: { file: 'due', actions: ['Query'], index: 'due' },
   savePlan: { file: 'decisions/plans', actions: ['PutItem'] },
   getPlan: { file: 'decisions/plans', actions: ['Query'] },
@@ -82,8 +84,8 @@ const shared: ReadonlySet<string> = new Set(['table/pages', 'table/batch-read'])
 export function actionsInFile(file: string): Set<string> {
   if (shared.has(file)) return new Set()
   const text = readFileSync(join(root, 'lib/store', `${file}.ts`), 'utf8')
-  const commands = [...text.matchAll(/new (Get|Put|Update|Delete|Query|BatchGet|BatchWrite)Command\(/g)].map(
-    (match) => `${match[1]}${match[1] === 'Query' ? '' : 'Item'}`,
+  const commands = [...text.matchAll(/new (Get|Put|Update|Delete|Query|Scan|BatchGet|BatchWrite)Command\(/g)].map(
+    (match) => `${match[1]}${match[1] === 'Query' || match[1] === 'Scan' ? '' : 'Item'}`,
   )
   const members = [...text.matchAll(/\b(Put|Update|Delete|ConditionCheck): /g)].map((match) => `${match[1]}Item`)
   const queries = [
@@ -155,7 +157,7 @@ export async function needsOf(deployed: Deployed, template: Template): Promise<N
     const known = storeMethods[method]
     if (known === undefined) throw new Error(`${deployed.name} calls store.${method}, of which this test knows nothing`)
     for (const action of known.actions) {
-      const isIndexed = known.index !== undefined && action === 'Query'
+      const isIndexed = known.index !== undefined && (action === 'Query' || action === 'Scan')
       need(isIndexed ? `Table/index/${known.index}` : 'Table', `dynamodb:${action}`)
     }
   }

@@ -1,21 +1,26 @@
 import { maskForLog } from '../order/mask-for-log.ts'
 import type { DueItem } from '../request/due-store.ts'
+import { createAsking } from './asking.ts'
+import { allDone, createLanes } from './lanes.ts'
 import type { Sweep, SweepDependencies } from './sweep-dependencies.ts'
 import { sweepItem } from './sweep-item.ts'
+import { everyShard, sweepShard } from './sweep-shard.ts'
 
-/** The result of one sweep. `lagSeconds` is how late the most overdue item was processed. */
+/** The result of one sweep. */
 export type SweepCounts = {
   done: number
   failed: number
+  /** Due items that the sweep read and left to another sweep. There may be more behind them. */
+  left: number
+  /** How late the most overdue item was, whether it was processed or left. */
   lagSeconds: number
   /** Number of submissions that await a decision, at most 1,000. */
   awaitingDecision: number
 }
 
-const itemsPerShard = 100
 const mostDecisions = 1000
 
-/** The share of a sweep in which ThingSpace may be asked, so that slow responses cannot delay all other items. */
+/** The share of its time in which a sweep may ask ThingSpace, so that slow responses cannot delay all other items. */
 const askingShare = 0.5
 
 /** How long a failed item is postponed, so that it does not block the others. */
@@ -24,20 +29,35 @@ const failedSeconds = 300
 const goneSeconds = 24 * 3600
 
 /**
- * Processes everything that is due, oldest first: expired leases, work messages that were lost, grace periods that ended,
- * summaries of large requests, results that are about to expire or overdue, and orphans. The sweep-due function calls it
- * every minute. A failing item is logged and postponed. Items left at the end of the time are due in the next sweep.
+ * Processes everything that is due: expired leases, work messages that were lost, grace periods that ended, summaries of
+ * large requests, results that are about to expire or overdue, and orphans. The sweep-due function calls it every minute.
+ * All shards are worked on at once. A failing item is logged and postponed. Under load a sweep goes on with its share of
+ * the shards while the next ones begin with theirs (share.ts). Two sweeps that meet at an item do nothing twice, because
+ * every write is conditional on what was read.
  */
 export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCounts> {
   const { store, clock, log, sweepMilliseconds } = dependencies
-  const stopAt = clock() + sweepMilliseconds
-  const sweep: Sweep = { ...dependencies, stopAt, asking: { until: clock() + sweepMilliseconds * askingShare } }
-  const counts = { done: 0, failed: 0, lagSeconds: 0 }
+  const beganAt = clock()
+  const stopAt = beganAt + sweepMilliseconds
+  const sweep: Sweep = {
+    ...dependencies,
+    beganAt,
+    asking: createAsking(beganAt + sweepMilliseconds * askingShare, clock),
+  }
+  const counts = { done: 0, failed: 0, left: 0, lagSeconds: 0 }
   const seen = new Set<string>()
+  const isLate = ({ dueAt }: DueItem) => {
+    counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - dueAt) / 1000))
+  }
+  const leave = (items: readonly DueItem[]) => {
+    counts.left += items.length
+    items.forEach(isLate)
+  }
   const work = async (item: DueItem) => {
-    // The index is eventually consistent, so it may list a processed item again.
+    // An item that is due again within one sweep waits for the next.
+    if (seen.has(nameOf(item))) return
     seen.add(nameOf(item))
-    counts.lagSeconds = Math.max(counts.lagSeconds, Math.round((clock() - item.dueAt) / 1000))
+    isLate(item)
     try {
       const outcome = await sweepItem(item, sweep)
       counts.done += 1
@@ -48,17 +68,21 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
       await postpone(item, failedSeconds, dependencies)
     }
   }
-  while (clock() < stopAt) {
-    const due = (await store.listDue(clock(), itemsPerShard)).filter((item) => !seen.has(nameOf(item)))
-    if (due.length === 0) break
-    for (const item of due) {
-      if (clock() >= stopAt) break
-      await work(item)
-    }
+  let awaitingDecision = 0
+  const sweepDecisions = async () => {
+    const awaiting = await store.listAwaitingDecision(mostDecisions)
+    awaitingDecision = awaiting.length
+    for (const item of awaiting) if (item.dueAt <= clock() && clock() < stopAt) await work(item)
   }
-  const awaiting = await store.listAwaitingDecision(mostDecisions)
-  for (const item of awaiting) if (item.dueAt <= clock() && clock() < stopAt) await work(item)
-  return { ...counts, awaitingDecision: awaiting.length }
+
+  const inLane = createLanes(sweep.lanes)
+  // A shard that cannot be read stops no other. The sweep fails when the others are done, so that its alarm rings.
+  const sweepShards = async () => {
+    const shards = (await store.findDueShards(beganAt, sweep.probedItems)) ?? everyShard
+    await allDone(shards.map((shard) => sweepShard(shard, { sweep, inLane, work, leave })))
+  }
+  await allDone([sweepDecisions(), sweepShards()])
+  return { ...counts, awaitingDecision }
 }
 
 /** Postpones an item. If this fails too, the item is due again in the next sweep. */

@@ -55,10 +55,9 @@ async function sweepRequest(request: ProfileRequest, sweep: Sweep): Promise<void
   }
   for (const submission of submissions) {
     // The next sweep asks for the others. If they reach their deadline before, they expire.
-    if (clock() >= asking.until) break
+    if (!asking.isOpen()) break
     if (!isToBeAsked(submission, request, clock())) continue
-    if ((await reconcileSubmission(submission, request, { ...sweep, until: asking.until })) === 'no-answer')
-      asking.until = clock()
+    await asking.ask(() => reconcileSubmission(submission, request, { ...sweep, until: asking.until }))
   }
-  await updateSummary(request.requestId, sweep, { until: sweep.stopAt })
+  await updateSummary(request.requestId, sweep, { until: sweep.beganAt + sweep.shareMilliseconds })
 }

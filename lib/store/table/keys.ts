@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type AuditName, auditPosition } from '../../profile/audit/audit-store.ts'
 import { identifierKey } from '../../profile/order/identifiers.ts'
 import type { DeviceLink } from '../../profile/request/device-link.ts'
+import { dueShards } from '../../profile/request/due-store.ts'
 import type { RequestName } from '../../profile/request/request-store.ts'
 import type { UpstreamName } from '../../profile/request/result.ts'
 
@@ -164,8 +165,10 @@ export const failureListings = (accountName: string, day: string): string[] =>
 export const failureListedUnder = (accountName: string, at: number, position: number): string =>
   failureListing(accountName, isoOf(at).slice(0, 10), position % failureShards)
 
-/** The index `due` uses several partitions, so that many retries do not throttle one. */
-const dueShards = 4
+/**
+ * The partitions of the index `due`, by shard. A partition accepts 1,000 writes a second. Code before there were 16
+ * wrote the first four, so an item that it wrote is found, and stays where it is until its date changes.
+ */
 export const dueBuckets: readonly string[] = Array.from({ length: dueShards }, (_, shard) => `DUE#${shard}`)
 /** The partition of submissions that wait for a decision, apart from what the sweep handles. */
 export const decisionBucket = 'DECISION'

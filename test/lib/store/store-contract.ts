@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DueItem, dueShards } from '../../../lib/profile/request/due-store.ts'
 import type { DeviceLink } from '../../../lib/profile/request/device-link.ts'
 import type { ProfileRequest } from '../../../lib/profile/request/request.ts'
 import type { Submission } from '../../../lib/profile/request/submission.ts'
@@ -1129,14 +1130,46 @@ export function describeStore({ name, connect }: StoreBackend): void {
       })
 
       test('is among the oldest of its shard, because the list is limited', async () => {
-        const requests = await Promise.all(Array.from({ length: 12 }, () => recorded({ dueAt: noon - hour })))
-        const due = await store.listDue(noon - hour, 2)
+        const requests = await Promise.all(Array.from({ length: 40 }, () => recorded({ dueAt: noon - hour })))
+        const due = await store.listDue(noon - hour, 1)
         expect(due.length).toBeGreaterThan(0)
-        expect(due.length).toBeLessThanOrEqual(8)
+        expect(due.length).toBeLessThanOrEqual(dueShards)
         const found = await store.listDue(noon - hour, 100)
         expect(found.map((item) => 'requestId' in item && item.requestId)).toEqual(
           expect.arrayContaining(requests.map(({ request }) => request.requestId)),
         )
+      })
+
+      test('is on exactly one page of one shard, oldest first, also if items between pages are gone', async () => {
+        const dueAt = noon - 2 * hour
+        const requests = await Promise.all(
+          Array.from({ length: 40 }, (_, index) => recorded({ dueAt: dueAt + (index % 3) })),
+        )
+        const found: DueItem[] = []
+        for (let shard = 0; shard < dueShards; shard += 1) {
+          let after: DueItem | undefined
+          do {
+            const page = await store.listDueOf(shard, { before: dueAt + 2, limit: 2, after })
+            expect(page.length).toBeLessThanOrEqual(2)
+            expect(page).toEqual(page.toSorted((one, other) => one.dueAt - other.dueAt))
+            found.push(...page)
+            after = page.length < 2 ? undefined : page.at(-1)
+            for (const item of page) await store.postponeDue(item, noon + 1000 * hour)
+          } while (after !== undefined)
+        }
+        const ids = found.flatMap((item) => ('requestId' in item ? [item.requestId] : []))
+        const wanted = requests.map(({ request }) => request.requestId)
+        expect(ids.filter((id) => wanted.includes(id)).toSorted()).toEqual(wanted.toSorted())
+      })
+
+      test('is found in each bucket that code with four buckets wrote', async () => {
+        for (const shard of [0, 1, 2, 3]) {
+          const key = { pk: fresh('OLDER'), sk: 'ITEM' }
+          const item = { ...key, dueBucket: `DUE#${shard}`, dueAt: noon - 3 * hour }
+          await table.client.send(new PutCommand({ TableName: table.tableName, Item: item }))
+          const found = await store.listDueOf(shard, { before: noon - 3 * hour, limit: 100 })
+          expect(found).toContainEqual({ kind: 'unreadable', ...key, dueAt: noon - 3 * hour })
+        }
       })
     })
 
