@@ -3,18 +3,18 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { dueShards } from '../../lib/profile/request/due-store.ts'
 import { sweepsSideBySide } from '../../lib/profile/sweep/share.ts'
 import { localBody, someDevices } from '../builders.ts'
-import { losesTheCall } from '../fakes/thing-space.ts'
 import { createWorld, killed, type World } from '../fakes/world.ts'
 
 const lanes = 20
 const orders = 2000
 
-/** Single orders whose calls were lost. All of them are due when their grace period is over, and then never again. */
+/** Orders whose functions were killed behind their POSTs. Their leases have expired, and they will be due again much later. */
 async function withMuchDue(world: World, count: number): Promise<string[]> {
-  world.thingSpace.otherwise = losesTheCall
-  for (let index = 1; index <= count; index += 1)
-    await world.order('delete', localBody(1, { devices: someDevices(1, index) }))
-  world.advance(25 * 60)
+  for (let index = 1; index <= count; index += 1) {
+    world.killBehind(3)
+    await world.run(() => world.submit('delete', localBody(1, { devices: someDevices(1, index) })))
+  }
+  world.advance(10 * 60)
   return world.requestIds()
 }
 
@@ -71,8 +71,8 @@ describe('thousands of due items', () => {
     // Each did a share, and no write met another one.
     for (const { done } of counts) expect(done).toBeGreaterThan(orders / sweepsSideBySide / 2)
     expect(refused).toBe(0)
-    expect(await world.store.listAwaitingDecision(2 * orders)).toHaveLength(orders)
-    expect(await sweep(world)).toMatchObject({ done: 0, left: 0, awaitingDecision: 1000 })
+    expect(new Set(world.itemsOf('submission').map(({ state }) => state))).toEqual(new Set(['unconfirmed']))
+    expect(await sweep(world)).toMatchObject({ done: 0, left: 0 })
     // The entries that each sweep looks up are beside its lanes.
     expect(most).toBeGreaterThan(lanes)
     expect(most).toBeLessThanOrEqual(sweepsSideBySide * (lanes + dueShards + 1))
@@ -106,7 +106,7 @@ describe('thousands of due items', () => {
   test('are left after the time of a sweep, which says so, and done by the next ones', async () => {
     const requestIds = await withMuchDue(world, orders)
     world.faults.store = ({ command }) => {
-      if (command === 'GetCommand') world.advance(0.5)
+      if (command === 'GetCommand') world.advance(0.25)
       return false
     }
 

@@ -60,7 +60,7 @@ export async function sweepDue(dependencies: SweepDependencies): Promise<SweepCo
     isLate(item)
     try {
       const outcome = await sweepItem(item, sweep)
-      counts.done += 1
+      if (outcome !== 'not-due') counts.done += 1
       if (outcome === 'gone') await postpone(item, goneSeconds, dependencies)
     } catch (error) {
       counts.failed += 1

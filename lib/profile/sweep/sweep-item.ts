@@ -10,16 +10,19 @@ import { sweepSubmission } from './sweep-submission.ts'
 
 /**
  * Processes one due item. Returns `gone` if only its index entry is left: the item has expired, or it belongs to an older
- * request with the same id. Throws if the item cannot be read or processed.
+ * request with the same id. Returns `not-due` if another function was faster: the index is a moment behind. Throws if the
+ * item cannot be read or processed.
  */
-export async function sweepItem(item: DueItem, sweep: Sweep): Promise<'done' | 'gone'> {
-  const { store } = sweep
+export async function sweepItem(item: DueItem, sweep: Sweep): Promise<'done' | 'gone' | 'not-due'> {
+  const { store, clock } = sweep
+  const isDue = ({ dueAt }: { dueAt?: number | undefined }) => dueAt !== undefined && dueAt <= clock()
   switch (item.kind) {
     case 'unreadable':
       throw new Error('the due index lists an item of an unknown kind')
     case 'request': {
       const request = await store.getRequest(item.requestId)
       if (request === undefined) return 'gone'
+      if (!isDue(request)) return 'not-due'
       await sweepRequest(request, sweep)
       return 'done'
     }
@@ -28,12 +31,12 @@ export async function sweepItem(item: DueItem, sweep: Sweep): Promise<'done' | '
       if (request === undefined || request.generation !== item.generation) return 'gone'
       const submission = await store.getSubmission(request, item.submission)
       if (submission === undefined) return 'gone'
-      await sweepSubmission(submission, request, sweep)
-      return 'done'
+      return (await sweepSubmission(submission, request, sweep)) ? 'done' : 'not-due'
     }
     case 'orphan': {
       const orphan = await store.getOrphan(item)
       if (orphan === undefined) return 'gone'
+      if (!isDue(orphan)) return 'not-due'
       await adoptOrphan(orphan, sweep)
       return 'done'
     }

@@ -46,7 +46,10 @@ export async function sweepShard(shard: number, { sweep, inLane, work, leave }: 
   async function* itemsFrom(page: readonly DueItem[]): AsyncGenerator<DueItem, undefined> {
     for (let items = page; items.length > 0; items = await read(items.at(-1))) {
       for (const [at, item] of items.entries()) {
-        if (clock() >= stopAt) return void leave(items.slice(at))
+        if (clock() >= stopAt) {
+          leave(items.slice(at))
+          return
+        }
         yield item
       }
       if (items.length < pageItems) return

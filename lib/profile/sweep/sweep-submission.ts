@@ -21,19 +21,19 @@ import type { SweepDependencies } from './sweep-dependencies.ts'
 
 /**
  * Advances a submission that is due and, if it is to be tried, sends its work message. If another function changes the
- * submission at the same time, that change wins and nothing is sent.
+ * submission at the same time, that change wins and nothing is sent. Returns whether it has advanced.
  */
 export async function sweepSubmission(
   submission: Submission,
   request: ProfileRequest,
   dependencies: Pick<SweepDependencies, 'store' | 'queue' | 'audit' | 'settings' | 'clock' | 'random' | 'log'>,
-): Promise<void> {
+): Promise<boolean> {
   const { store, clock, random, settings, log, audit } = dependencies
   const { action, accountName } = request
   const context: TransitionContext = { now: clock(), random, settings, action, accountName }
-  if (submission.dueAt === undefined || submission.dueAt > context.now) return
+  if (submission.dueAt === undefined || submission.dueAt > context.now) return false
   const next = sweptTo(submission, request, context)
-  if (next === undefined) return
+  if (next === undefined) return false
   const save = async () => {
     // Abandoned submissions stay readable for the full retention period.
     if (next.state === 'abandoned') await store.keepLonger(request, context.now)
@@ -54,7 +54,7 @@ export async function sweepSubmission(
           },
           { effect: save, outcomeOf: ({ kind }) => ({ result: kind === 'saved' ? 'done' : 'nothing-done' }) },
         )
-  if (saved.kind === 'changed') return
+  if (saved.kind === 'changed') return false
   log.info('submission swept', {
     requestId: submission.requestId,
     submission: submission.submission,
@@ -64,6 +64,7 @@ export async function sweepSubmission(
   if (next.state === 'waiting' || next.state === 'queued') {
     await sendWorkMessage(next, placeOf(request), dependencies)
   }
+  return true
 }
 
 /**
