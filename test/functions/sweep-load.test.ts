@@ -112,13 +112,17 @@ describe('thousands of due items', () => {
 
     const first = await sweep(world)
     const others = []
-    for (let minute = 0; minute < 60 && swept(world).length < orders; minute += 1) others.push(await sweep(world))
+    for (let minute = 0; minute < 30 && new Set(swept(world)).size < orders; minute += 1) {
+      world.advance(60)
+      others.push(await sweep(world))
+    }
 
     expect(first.done).toBeLessThan(orders / sweepsSideBySide)
     expect(first.left).toBeGreaterThan(0)
     expect(first.lagSeconds).toBeGreaterThan(5 * 60)
-    expect([first, ...others].reduce((sum, { done }) => sum + done, 0)).toBe(orders)
-    expect(swept(world).toSorted()).toEqual(requestIds.toSorted())
+    // The first of them become due again before the last ones are done.
+    expect([first, ...others].reduce((sum, { done }) => sum + done, 0)).toBe(swept(world).length)
+    expect([...new Set(swept(world))].toSorted()).toEqual(requestIds.toSorted())
   }, 60_000)
 })
 
