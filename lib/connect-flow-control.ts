@@ -8,7 +8,7 @@ import { credentialSetFor } from './thingspace/credentials/credential-set.ts'
 type Deployed = {
   table: Table
   credentialSets: Readonly<Record<string, string>>
-  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds'>
+  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds' | 'retry'>
   clock: Clock
   log: Log
 }
@@ -18,8 +18,7 @@ export const connectFlowControl = ({ table, credentialSets, settings, clock, log
   createFlowControl({
     store: flowStore(table),
     credentialSetFor: credentialSetFor(credentialSets),
-    most: settings.postsAtOnce,
-    leaseSeconds: settings.leaseSeconds,
+    settings,
     clock,
     random: Math.random,
     log,

@@ -151,8 +151,7 @@ export function createWorld({
     newId: () => `id-${++ids}`,
     log,
   }
-  const { postsAtOnce: most, leaseSeconds } = shared.settings
-  const flowDependencies = { ...shared, store: flowStore(own), credentialSetFor, most, leaseSeconds }
+  const flowDependencies = { ...shared, store: flowStore(own), credentialSetFor }
   const newFlow = () => createFlowControl(flowDependencies)
   const auditOf = (via: AuditOrigin['via']) => createAuditTrail({ ...shared, origin: { via } })
   const admit: Admit = served === undefined ? async () => ({ kind: 'admitted' }) : createAdmit({ ...shared, ...served })

@@ -94,8 +94,6 @@ const flowOf = (equipment: Equipment) =>
     ...equipment,
     memory: equipment.flows,
     credentialSetFor: () => 'default',
-    most: equipment.settings.postsAtOnce,
-    leaseSeconds: equipment.settings.leaseSeconds,
   })
 
 /** Every deployed function of the simulation, wired like its own file. */

@@ -1,5 +1,6 @@
 import type { Random } from '../ports.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
+import type { Settings } from '../request/settings.ts'
 import type { HeldSlot } from './ask.ts'
 import type { Flow } from './flow.ts'
 
@@ -43,8 +44,16 @@ export function effectOf(outcome: SubmissionOutcome): Effect {
 const failuresToStop = 5
 /** A longer `Retry-After` concerns the call that it answers. The others ask again after this time. */
 const longestRetryAfterSeconds = 3_600
-const firstPauseSeconds = 5
 const longestPauseSeconds = 60
+
+type CallContext = {
+  now: number
+  /** The largest limit. */
+  most: number
+  random: Random
+  /** Pauses begin like retries, and end like them if their cap is shorter than a minute. */
+  retry: Settings['retry']
+}
 
 export type EndedCall = { effect: Effect; startedAt: number; slot: HeldSlot | undefined }
 
@@ -55,21 +64,18 @@ export type EndedCall = { effect: Effect; startedAt: number; slot: HeldSlot | un
  * successes as the limit. If all calls fail, the limit is one call, which is made after a pause. Each further failure
  * doubles the pause.
  */
-export function afterCall(
-  flow: Flow | undefined,
-  call: EndedCall,
-  { now, most, random }: { now: number; most: number; random: Random },
-): Flow | undefined {
+export function afterCall(flow: Flow | undefined, call: EndedCall, context: CallContext): Flow | undefined {
+  const { most } = context
   const { effect, slot } = call
   const from = flow ?? open(most)
   const freed = slot === undefined ? from : withoutSlot(from, slot)
   const next = (() => {
     switch (effect.kind) {
       case 'success':
-        return afterSuccess(freed, slot !== undefined, { now, most })
+        return afterSuccess(freed, slot !== undefined, context)
       case 'overload':
       case 'failure':
-        return afterFailure(freed, { effect, startedAt: call.startedAt }, { now, most, random })
+        return afterFailure(freed, { effect, startedAt: call.startedAt }, context)
       case 'none':
         return freed
     }
@@ -94,7 +100,7 @@ function withoutSlot(flow: Flow, slot: HeldSlot): Flow {
 }
 
 /** Only calls with a slot raise the limit, because others were made before calls were limited. */
-function afterSuccess(flow: Flow, hasSlot: boolean, { now, most }: { now: number; most: number }): Flow {
+function afterSuccess(flow: Flow, hasSlot: boolean, { now, most }: CallContext): Flow {
   if (!hasSlot && flow.failures === 0) return flow
   const { pause, ...rest } = flow
   const isStillAsked = pause?.why === 'retry-after' && pause.until > now
@@ -116,7 +122,7 @@ function afterSuccess(flow: Flow, hasSlot: boolean, { now, most }: { now: number
 function afterFailure(
   flow: Flow,
   { effect, startedAt }: { effect: Extract<Effect, { kind: 'overload' | 'failure' }>; startedAt: number },
-  { now, most, random }: { now: number; most: number; random: Random },
+  { now, most, random, retry }: CallContext,
 ): Flow {
   const isNews = startedAt >= flow.loweredAt
   const asksFor = effect.kind === 'overload' ? (effect.retryAfterSeconds ?? 0) : 0
@@ -131,7 +137,8 @@ function afterFailure(
   const failures = flow.failures + 1
   const lowered = limit === flow.limit ? asked : { ...asked, limit, loweredAt: now, successes: 0 }
   if (failures < Math.max(failuresToStop, limit)) return { ...lowered, failures }
-  const seconds = Math.min(longestPauseSeconds, firstPauseSeconds * 2 ** Math.min(flow.stops, 10))
+  const cap = Math.min(longestPauseSeconds, retry.capSeconds)
+  const seconds = Math.min(cap, retry.firstDelaySeconds * 2 ** Math.min(flow.stops, 10))
   // Jitter, so that the credential sets of one outage do not all try again at once.
   const until = now + Math.round(seconds * 1000 * (0.75 + random() / 4))
   const stopped = { ...lowered, limit: 1, loweredAt: now, successes: 0, failures, stops: flow.stops + 1 }

@@ -4,6 +4,7 @@ import type { Lane } from '../request/request.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import { afterCall, type EndedCall, effectOf } from './after-call.ts'
 import { ask, type HeldSlot, isOpen } from './ask.ts'
+import type { Settings } from '../request/settings.ts'
 import type { Flow, FlowStore } from './flow.ts'
 import { logFlow } from './log-flow.ts'
 
@@ -14,9 +15,7 @@ export type FlowControlDependencies = {
   store: FlowStore
   /** The credential set of an account. ThingSpace limits each set on its own. */
   credentialSetFor: (accountName: string) => string
-  /** The largest number of calls at once. */
-  most: number
-  leaseSeconds: number
+  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds' | 'retry'>
   clock: Clock
   random: Random
   log: Log
@@ -52,7 +51,8 @@ const mostTries = 8
  * is read every five seconds at most and written only while calls are limited.
  */
 export function createFlowControl(dependencies: FlowControlDependencies): FlowControl {
-  const { store, credentialSetFor, most, leaseSeconds, clock, log } = dependencies
+  const { store, credentialSetFor, clock, log } = dependencies
+  const { postsAtOnce: most, leaseSeconds, retry } = dependencies.settings
   const known: FlowMemory = dependencies.memory ?? new Map()
   const remember = (credentialSet: string, flow: Flow | undefined): Flow | undefined => {
     known.set(credentialSet, { flow, readAt: clock() })
@@ -79,7 +79,7 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     try {
       let flow = await flowOf(credentialSet)
       for (let tries = 1; tries <= mostTries; tries += 1) {
-        const next = afterCall(flow, call, { now: clock(), most, random: dependencies.random })
+        const next = afterCall(flow, call, { now: clock(), most, retry, random: dependencies.random })
         if (next === undefined) return
         const saved = await store.saveFlow(credentialSet, next, flow?.revision)
         if (saved.kind === 'saved') {

@@ -1,9 +1,9 @@
 import type { Random } from '../ports.ts'
+import type { Settings } from '../request/settings.ts'
 import type { HoldReason } from '../request/submission.ts'
 
-/** Longest delays of an order that is held once more, by its reason. */
+/** Longest delays of an order that is held once more, by its reason. A shorter cap of the back-off holds here too. */
 const longestSeconds = { busy: 60, 'retry-after': 240, failing: 240 } as const
-const firstSeconds = { busy: 5, 'retry-after': 10, failing: 10 } as const
 
 /**
  * When a held order asks again, in epoch milliseconds. `until` is the end of the pause, and `times` counts how often the
@@ -12,8 +12,9 @@ const firstSeconds = { busy: 5, 'retry-after': 10, failing: 10 } as const
  */
 export function holdUntil(
   { why, until, times }: { why: HoldReason; until: number; times: number },
-  { now, random }: { now: number; random: Random },
+  { now, random, retry }: { now: number; random: Random; retry: Settings['retry'] },
 ): number {
-  const seconds = Math.min(longestSeconds[why], firstSeconds[why] * 2 ** Math.min(times, 10))
+  const firstSeconds = retry.firstDelaySeconds * (why === 'busy' ? 1 : 2)
+  const seconds = Math.min(longestSeconds[why], retry.capSeconds, firstSeconds * 2 ** Math.min(times, 10))
   return Math.round(Math.max(until, now) + seconds * 1000 * (0.2 + random() * 0.8))
 }

@@ -29,7 +29,7 @@ export async function holdBack(
   dependencies: HoldDependencies,
 ): Promise<void> {
   const { store, clock, random, settings } = dependencies
-  const times = { now: clock(), random, settings }
+  const times = { now: clock(), random, settings, retry: settings.retry }
   const nextAttemptAt = holdUntil({ ...hold, times: seen.held?.times ?? 0 }, times)
   const held = heldBack(seen, { nextAttemptAt, why: hold.why }, times)
   // If another writer was faster, its own work message follows.
