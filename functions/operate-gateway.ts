@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../lib/http/api-call.ts'
 import { apiHandler } from '../lib/http/api-handler.ts'
 import { type DeadLettersDependencies, listDeadLetters, redriveOverHttp } from '../lib/http/operate/dead-letters.ts'
 import { type LatchesDependencies, listLatches, openLatchOf } from '../lib/http/operate/latches.ts'
+import { type FlowsDependencies, listFlows, resumeFlowOf } from '../lib/http/operate/flows.ts'
 import { checkListeners, listListeners, type ListenersDependencies } from '../lib/http/operate/listeners.ts'
 import {
   dismissMessage,
@@ -20,6 +21,7 @@ import { createLog } from '../lib/log.ts'
 import { createPace } from '../lib/pace.ts'
 import { connectSecrets, thingSpaceSecrets } from '../lib/secrets.ts'
 import { auditStore } from '../lib/store/audit/audit-entries.ts'
+import { flowStore } from '../lib/store/credentials/flows.ts'
 import { latchStore } from '../lib/store/credentials/latches.ts'
 import { listenerStore } from '../lib/store/listeners.ts'
 import { quarantineReview } from '../lib/store/quarantine-review.ts'
@@ -27,9 +29,11 @@ import { resultStore } from '../lib/store/results.ts'
 import { connectTable } from '../lib/store/table/table.ts'
 import { readCallback } from '../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../lib/thingspace/credentials/connect-latches.ts'
+import { allCredentialSets } from '../lib/thingspace/credentials/credential-set.ts'
 
 export type OperateDependencies = QuarantineDependencies &
   LatchesDependencies &
+  FlowsDependencies &
   DeadLettersDependencies &
   ListenersDependencies &
   ShowAuditDependencies &
@@ -52,6 +56,10 @@ export const createHandler = (dependencies: OperateDependencies) =>
         return listLatches(dependencies)
       case 'POST /v1/operate/latches/{credentialSet}/open':
         return openLatchOf(caller, path?.['credentialSet'], dependencies)
+      case 'GET /v1/operate/flows':
+        return listFlows(dependencies)
+      case 'POST /v1/operate/flows/{credentialSet}/resume':
+        return resumeFlowOf(caller, path?.['credentialSet'], dependencies)
       case 'GET /v1/operate/dead-letters':
         return listDeadLetters(caller, query, dependencies)
       case 'POST /v1/operate/dead-letters/{queue}/redrive':
@@ -94,6 +102,11 @@ export const handler = log.metered(
       secrets: thingSpaceSecrets(connectSecrets(clock), secretId),
       audit,
     }),
+    flows: {
+      credentialSets: allCredentialSets(credentialSets),
+      store: flowStore(table),
+      most: environment.callLimit().postsAtOnce,
+    },
     deadLetters: {
       submissions: connectDeadLetters({
         kind: 'submissions',

@@ -83,6 +83,8 @@ export const protocolSlice = () =>
     REPEAT_UNCONFIRMED_FOR: list,
     RESTORED_AT: timeOrNone,
   })
+/** The largest number of calls at once, for a function that needs nothing else of the protocol. */
+export const callLimitSlice = () => z.pick(protocolSlice(), { POSTS_AT_ONCE: true })
 export const thingSpaceSlice = () =>
   z.object({
     THINGSPACE_BASE_URL: secureUrl.check(
@@ -141,6 +143,7 @@ export const slices = {
   deadLetters: deadLettersSlice,
   listenerChecks: listenerChecksSlice,
   protocol: protocolSlice,
+  callLimit: callLimitSlice,
   thingSpace: thingSpaceSlice,
   listener: listenerSlice,
   callbacks: callbacksSlice,

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import {
   accessSlice,
   auditSlice,
+  callLimitSlice,
   callbackEndpointSlice,
   callbacksSlice,
   consoleSlice,
@@ -123,6 +124,9 @@ export const protocol = (): Settings => {
     ...(variables.RESTORED_AT === undefined ? {} : { restoredAt: variables.RESTORED_AT }),
   }
 }
+
+/** The largest number of calls at once with one credential set. */
+export const callLimit = () => ({ postsAtOnce: read(callLimitSlice).POSTS_AT_ONCE })
 
 /** ThingSpace's base URL, its secret, and the credential set of each account. */
 export const thingSpace = () => {

@@ -7,6 +7,7 @@ import { decisions } from './commands/decisions.ts'
 import { evidence } from './commands/evidence.ts'
 import { failures } from './commands/failures.ts'
 import { find } from './commands/find.ts'
+import { flow } from './commands/flow.ts'
 import { latch } from './commands/latch.ts'
 import { listener } from './commands/listener.ts'
 import { orphans } from './commands/orphans.ts'
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   accounts,
   listener,
   latch,
+  flow,
   audit,
   evidence,
 ].map(withGuardedTerminal)

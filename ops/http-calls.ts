@@ -42,6 +42,8 @@ export const httpCalls: readonly HttpCall[] = [
   { words: 'listener repair', unless: 'take-over', route: 'POST /v1/operate/listeners/check' },
   { words: 'latch', route: 'GET /v1/operate/latches' },
   { words: 'latch open {credentialSet}', route: 'POST /v1/operate/latches/{credentialSet}/open' },
+  { words: 'flow', route: 'GET /v1/operate/flows' },
+  { words: 'flow resume {credentialSet}', route: 'POST /v1/operate/flows/{credentialSet}/resume' },
   { words: 'audit', route: 'GET /v1/operate/audit', query: { ...list, actor: 'actor', subject: 'subject' } },
 ]
 

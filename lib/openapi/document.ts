@@ -12,6 +12,7 @@ import { findPaths } from './support/find-operations.ts'
 import { orderPaths } from './order-operations.ts'
 import { Problem, problemExamples } from './problems.ts'
 import { deadLetterPaths } from './support/dead-letter-operations.ts'
+import { credentialSetPaths } from './support/credential-set-operations.ts'
 import { listenerPaths } from './support/listener-operations.ts'
 import { operatingPaths } from './support/operating-operations.ts'
 import { historyPaths } from './support/history-operations.ts'
@@ -65,7 +66,10 @@ export const describeApi = () =>
         { name: 'Ordering', description: 'One route for each action.' },
         { name: 'Reading', description: 'Requests, devices and their history.' },
         { name: 'Deciding', description: 'Decisions by a person or an app.' },
-        { name: 'Operating', description: 'What concerns the whole gateway: quarantine, login latches, audit.' },
+        {
+          name: 'Operating',
+          description: 'What concerns the whole gateway: quarantine, login latches, limits of calls, audit.',
+        },
         { name: 'Ordering any action', description: 'The deployed routes, with the action as a parameter.' },
         { name: 'Service', description: 'Health, this document, and the callback endpoint.' },
       ],
@@ -80,6 +84,7 @@ export const describeApi = () =>
         ...planPaths,
         ...decidingPaths,
         ...operatingPaths,
+        ...credentialSetPaths,
         ...deadLetterPaths,
         ...listenerPaths,
         ...openPaths,

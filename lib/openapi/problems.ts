@@ -137,6 +137,11 @@ export const advice: Readonly<Record<ProblemCode, { cause: string; cure: string;
     cure: 'look at the latch again',
     example: { detail: 'no login has failed' },
   },
+  'nothing-to-resume': {
+    cause: 'no pause holds the calls, or they went on meanwhile',
+    cure: 'look at the flow again',
+    example: { detail: 'no pause holds its calls' },
+  },
   'body-too-large': {
     cause: 'the body is over 5 MiB',
     cure: 'send several requests',

@@ -63,6 +63,7 @@ export type LogMessage =
   | 'calls limited'
   | 'calls stopped'
   | 'calls resumed'
+  | 'pause of calls ended'
   | 'calls no longer limited'
   | 'flow of calls not read'
   | 'flow of calls not stored'

@@ -9,6 +9,8 @@ import { type KeepDependencies, keepListeners } from '../../lib/profile/listener
 import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
 import type { Clock, Log } from '../../lib/profile/ports.ts'
 import type { DecisionStore } from '../../lib/profile/request/due-store.ts'
+import type { FlowStore } from '../../lib/profile/flow-control/flow.ts'
+import type { InspectDependencies } from '../../lib/profile/flow-control/inspect-flow.ts'
 import type { FailureStore } from '../../lib/profile/failure/failure.ts'
 import type { Settings } from '../../lib/profile/request/settings.ts'
 import type { Admit } from '../../lib/profile/submission/admission.ts'
@@ -20,11 +22,12 @@ import { auditStore } from '../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../lib/store/credentials/credentials.ts'
 import { waitingDecisions } from '../../lib/store/decisions/waiting-decisions.ts'
 import { failureLists } from '../../lib/store/failures/failure-lists.ts'
+import { flowStore } from '../../lib/store/credentials/flows.ts'
 import { latchStore } from '../../lib/store/credentials/latches.ts'
 import { quarantineReview } from '../../lib/store/quarantine-review.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
 import { connectListeners } from '../../lib/thingspace/connect.ts'
-import { defaultCredentialSet } from '../../lib/thingspace/credentials/credential-set.ts'
+import { allCredentialSets } from '../../lib/thingspace/credentials/credential-set.ts'
 import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
 import * as environment from '../../lib/environment.ts'
 import { readOperatorOrigin } from './operator-origin.ts'
@@ -49,6 +52,7 @@ export type Gateway = {
   settings: () => Settings
   deadLetters: (kind: DeadLetterKind) => Promise<DeadLetterQueue>
   latches: () => { credentialSets: string[]; dependencies: LatchDependencies }
+  flows: () => { credentialSets: string[]; dependencies: InspectDependencies & { store: FlowStore } }
   /** The accounts whose callbacks this gateway receives. */
   accounts: () => readonly string[]
   /** The check of an order's account, as the API does it. */
@@ -87,8 +91,12 @@ export function connectGateway({ name, log, stage }: { name: string; log: Log; s
     settings: once(environment.protocol),
     deadLetters: (kind) => openDeadLetters(kind),
     latches: () => ({
-      credentialSets: [...new Set([defaultCredentialSet, ...Object.values(thingSpace().credentialSets)])],
+      credentialSets: allCredentialSets(thingSpace().credentialSets),
       dependencies: { store: latchStore(table()), secrets: thingSpace().secrets },
+    }),
+    flows: () => ({
+      credentialSets: allCredentialSets(thingSpace().credentialSets),
+      dependencies: { store: flowStore(table()), most: environment.callLimit().postsAtOnce, clock },
     }),
     accounts: () => environment.servedAccounts().accounts,
     admit: () => createAdmit({ ...environment.servedAccounts(), store: store(), clock, log }),

@@ -200,6 +200,8 @@ export function createWorld({
     handlers,
     /** Flow control of a further environment. */
     newFlow,
+    /** The limits of calls, as operators read and change them. */
+    flows: flowDependencies.store,
     store: shared.store,
     /** The audit trail of a function or a command. */
     auditOf,

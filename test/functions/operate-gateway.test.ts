@@ -4,8 +4,9 @@ import { createHandler } from '../../functions/operate-gateway.ts'
 import { classifiers } from '../../lib/events/classify-dead-letters.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../../lib/thingspace/credentials/connect-latches.ts'
-import { anAccess, account, apiEvent, context, eidOf, localBody } from '../builders.ts'
+import { anAccess, account, aSetting, apiEvent, context, eidOf, localBody } from '../builders.ts'
 import { createFakeDeadLetters } from '../fakes/dead-letters.ts'
+import { throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, answerOf, createWorld, type World } from '../fakes/world.ts'
 
 const secret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', password: 'password' }
@@ -36,6 +37,7 @@ function operating(world: World) {
         audit,
       },
     ),
+    flows: { credentialSets: ['default', 'other'], store: world.flows, most: aSetting().postsAtOnce },
     deadLetters: { submissions: letters.queue, callbacks: empty, changes: empty },
     classifiers,
     accounts: [account, '0000999999-00001'],
@@ -157,6 +159,69 @@ describe('the login latches over HTTP', () => {
       claims: { accounts: `[${account}]` },
     })
     expect(answer).toMatchObject({ status: 403, body: { code: 'account-not-allowed' } })
+  })
+})
+
+describe('the limits of calls over HTTP', () => {
+  const resume = 'POST /v1/operate/flows/{credentialSet}/resume'
+  const path = { credentialSet: 'default' }
+  const open = {
+    state: 'not-limited',
+    limit: 20,
+    largestLimit: 20,
+    underWay: null,
+    pausedUntil: null,
+    pausedBecause: null,
+    failures: 0,
+    loweredAt: null,
+  }
+
+  test('are listed for each credential set, and a pause is ended with an entry in the audit', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    world.thingSpace.will(throttles(300))
+    const at = new Date(world.now()).toISOString()
+    await world.submit('delete', localBody())
+    const limited = { limit: 10, largestLimit: 20, underWay: { single: 0, bulk: 0 }, loweredAt: at }
+    expect((await call('GET /v1/operate/flows')).body).toEqual({
+      items: [
+        {
+          credentialSet: 'default',
+          state: 'paused',
+          ...limited,
+          pausedUntil: new Date(world.now() + 300_000).toISOString(),
+          pausedBecause: 'retry-after',
+          failures: 1,
+        },
+        { credentialSet: 'other', ...open },
+      ],
+    })
+
+    expect(await call(resume, { path })).toMatchObject({
+      status: 200,
+      body: {
+        credentialSet: 'default',
+        state: 'limited',
+        ...limited,
+        pausedUntil: null,
+        pausedBecause: null,
+        failures: 0,
+      },
+    })
+    expect(await call(resume, { path })).toMatchObject({ status: 409, body: { code: 'nothing-to-resume' } })
+    expect(await call(resume, { path: { credentialSet: 'nobody' } })).toMatchObject({ status: 404 })
+    expect(await entriesOf(call)).toMatchObject([
+      { act: 'flow.resume', subject: 'default', result: 'done', detail: { state: 'paused', why: 'retry-after' } },
+    ])
+  })
+
+  test('are not changed for a token that names accounts, because a pause concerns all of them', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(300))
+    await world.submit('delete', localBody())
+    const answer = await operating(world)(resume, { path, claims: { accounts: `[${account}]` } })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'account-not-allowed' } })
+    expect(await world.flows.readFlow('default')).toMatchObject({ pause: { why: 'retry-after' } })
   })
 })
 

@@ -41,6 +41,8 @@ const expected: Readonly<Record<string, readonly RegExp[]>> = {
   'How are the accounts?': [/"served":\{"state":"served"/, /open requests/],
   'Do the results of the accounts arrive here?': [/"accountName"/, /CarrierService/i],
   'Does the gateway log in to ThingSpace?': [/"state":"open"/, /open/],
+  // The lost answers of the setting have limited the calls.
+  'Does ThingSpace take our calls?': [/"largestLimit":20/, /default +limited/],
   'Which messages failed so often that they were set aside?': [/"queue"/],
   'Who decided or changed what?': [/"act":"[^"]*cancel/, /operator/],
 }

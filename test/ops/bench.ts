@@ -34,6 +34,10 @@ export function opsBench(world: World, over: Partial<Gateway> & { listeners?: ()
     latches: () => {
       throw new Error('no latches here')
     },
+    flows: () => ({
+      credentialSets: ['default', 'other'],
+      dependencies: { store: world.flows, most: aSetting().postsAtOnce, clock: world.now },
+    }),
     accounts: () => [],
     admit: () => world.admit,
     listeners: async () => {

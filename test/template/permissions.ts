@@ -64,17 +64,19 @@ export const storeMethods: Readonly<Record<string, { file: string; actions: stri
   listDecisions: { file: 'decisions/waiting-decisions', actions: ['Query'], index: 'due' },
   listOrphans: { file: 'due', actions: ['Query'], index: 'due' },
   postponeDue: { file: 'due', actions: ['UpdateItem'] },
-  readLatch: { file: 'latches', actions: ['GetItem'] },
-  openLatch: { file: 'latches', actions: ['UpdateItem'] },
+  readLatch: { file: 'credentials/latches', actions: ['GetItem'] },
+  openLatch: { file: 'credentials/latches', actions: ['UpdateItem'] },
+  readFlow: { file: 'credentials/flows', actions: ['GetItem'] },
+  saveFlow: { file: 'credentials/flows', actions: ['PutItem'] },
   saveFailure: { file: 'failures/failures', actions: ['UpdateItem'] },
   clearFailure: { file: 'failures/failures', actions: ['UpdateItem'] },
   listFailureEntries: { file: 'failures/failure-lists', actions: ['Query'], index: 'byAccount' },
   visitFailureEntries: { file: 'failures/failure-lists', actions: ['Query'], index: 'byAccount' },
   getFailures: { file: 'failures/failure-lists', actions: ['BatchGetItem'] },
   // The credential record, which lib/thingspace calls its store too.
-  read: { file: 'credentials', actions: ['GetItem'] },
-  takeLease: { file: 'credentials', actions: ['UpdateItem'] },
-  save: { file: 'credentials', actions: ['PutItem'] },
+  read: { file: 'credentials/credentials', actions: ['GetItem'] },
+  takeLease: { file: 'credentials/credentials', actions: ['UpdateItem'] },
+  save: { file: 'credentials/credentials', actions: ['PutItem'] },
 }
 
 /** The files with calls that several others make: a query and a batch of reads. The calls count for those others. */

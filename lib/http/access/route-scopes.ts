@@ -40,6 +40,8 @@ const routesOf = {
     'POST /v1/operate/quarantine/{id}/dismiss',
     'GET /v1/operate/latches',
     'POST /v1/operate/latches/{credentialSet}/open',
+    'GET /v1/operate/flows',
+    'POST /v1/operate/flows/{credentialSet}/resume',
     'GET /v1/operate/dead-letters',
     'POST /v1/operate/dead-letters/{queue}/redrive',
     'GET /v1/operate/listeners',

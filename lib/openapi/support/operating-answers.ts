@@ -39,6 +39,35 @@ export const Latch = z.object({
 })
 export const latchExample = { credentialSet: 'default', state: 'open', failedLogins: 0 }
 
+export const Flow = z.object({
+  credentialSet: z.string(),
+  state: z.enum(['not-limited', 'limited', 'paused', 'stopped']).meta({
+    description:
+      '`limited`: fewer calls at once than the largest number. `paused`: ThingSpace asked to wait. `stopped`: all calls failed, and one call at a time tries ThingSpace.',
+  }),
+  limit: count.meta({ description: 'Calls that may be under way at once.' }),
+  largestLimit: count,
+  underWay: z
+    .object({ single: count, bulk: count })
+    .nullable()
+    .meta({ description: 'Calls under way, by lane. Null while calls are not limited, because they are not counted.' }),
+  pausedUntil: instant.nullable(),
+  pausedBecause: z.enum(['retry-after', 'failing']).nullable(),
+  failures: count.meta({ description: 'Failed calls since the last successful one.' }),
+  loweredAt: instant.nullable().meta({ description: 'When the limit was last lowered.' }),
+})
+export const flowExample = {
+  credentialSet: 'default',
+  state: 'stopped',
+  limit: 1,
+  largestLimit: 20,
+  underWay: { single: 0, bulk: 0 },
+  pausedUntil: '2026-11-22T09:00:38.000Z',
+  pausedBecause: 'failing',
+  failures: 9,
+  loweredAt: '2026-11-22T09:00:00.180Z',
+}
+
 const detail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 export const AuditEntry = z
   .object({

@@ -12,8 +12,6 @@ import {
   cursor,
   Done,
   json,
-  Latch,
-  latchExample,
   listedMessage,
   messageExample,
   messageId,
@@ -110,33 +108,6 @@ export const operatingPaths: ZodOpenApiPathsObject = {
         responses: json('The message is gone. The audit keeps who decided it and why.', Done, { outcome: 'dismissed' }),
       },
       [...withBody, 'not-found'],
-    ),
-  },
-  '/v1/operate/latches': {
-    get: operating(
-      {
-        operationId: 'listLatches',
-        summary: 'List whether the gateway logs in to ThingSpace',
-        description:
-          'After two failed logins with one secret the gateway stops, because Verizon locks the user at five.',
-        responses: json('The latch of each credential set.', z.object({ items: z.array(Latch) }), {
-          items: [latchExample],
-        }),
-      },
-      [],
-    ),
-  },
-  '/v1/operate/latches/{credentialSet}/open': {
-    post: operating(
-      {
-        operationId: 'openLatch',
-        summary: 'Forget failed logins, so that two more are attempted',
-        description:
-          'Fix the cause first. A token of single accounts may not open a latch, which concerns all accounts.',
-        requestParams: { path: z.object({ credentialSet: z.string().min(1) }) },
-        responses: json('The latch as it is now.', Latch, latchExample),
-      },
-      ['account-not-allowed', 'not-found', 'nothing-to-open'],
     ),
   },
   '/v1/operate/audit': {

@@ -12,6 +12,7 @@ export const AuditedAct = z.enum([
   'quarantine.rerun',
   'quarantine.dismiss',
   'latch.open',
+  'flow.resume',
   'listener.check',
   'listener.register',
   'listener.replace',

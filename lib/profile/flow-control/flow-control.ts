@@ -59,9 +59,12 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     return flow
   }
 
-  // A limited flow changes with every call. A pause ends early only if a call of before succeeds after all.
-  const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }): number =>
-    Math.max(flow?.pause?.until ?? 0, isOpen(flow, most) ? readAt + freshMilliseconds : 0)
+  // A limited flow changes with every call, except during a pause. A pause may end early: a call of before succeeds
+  // after all, or an operator ends it.
+  const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }): number => {
+    const freshUntil = readAt + freshMilliseconds
+    return isOpen(flow, most) ? freshUntil : Math.min(freshUntil, flow?.pause?.until ?? 0)
+  }
 
   const flowOf = async (credentialSet: string): Promise<Flow | undefined> => {
     const held = known.get(credentialSet)

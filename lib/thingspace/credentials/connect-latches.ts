@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../profile/audit/audit-trail.ts'
-import { defaultCredentialSet } from './credential-set.ts'
+import { allCredentialSets } from './credential-set.ts'
 import { inspectLatch, type Latch, type LatchDependencies, openLatch } from './open-latch.ts'
 
 /** The login latches of every credential set of a gateway. */
@@ -15,7 +15,7 @@ export const connectLatches = (
   credentialSets: Readonly<Record<string, string>>,
   dependencies: LatchDependencies & { audit: AuditTrail },
 ): Latches => ({
-  credentialSets: [...new Set([defaultCredentialSet, ...Object.values(credentialSets)])],
+  credentialSets: allCredentialSets(credentialSets),
   inspect: (credentialSet) => inspectLatch(credentialSet, dependencies),
   open: (seen, by) => openLatch(seen, by, dependencies),
 })

@@ -1,0 +1,73 @@
+import type { Lane } from '../request/request.ts'
+import { isOpen } from './ask.ts'
+import type { Flow, FlowStore } from './flow.ts'
+
+/** How the calls with one credential set are limited, for operators. */
+export type InspectedFlow = {
+  credentialSet: string
+  /**
+   * `limited`: fewer calls at once than the largest number. `paused`: ThingSpace asked to wait. `stopped`: all calls
+   * failed, so one call at a time tries ThingSpace, each after a pause.
+   */
+  state: 'not-limited' | 'limited' | 'paused' | 'stopped'
+  /** Calls that may be under way at once. */
+  limit: number
+  /** The largest limit. */
+  most: number
+  /** The calls under way by lane. Undefined while calls are not limited, because they are not counted then. */
+  underWay: Record<Lane, number> | undefined
+  /** No call begins before `until` (epoch milliseconds). Undefined once the pause is over. */
+  pause: Flow['pause']
+  /** Failed calls since the last successful one. */
+  failures: number
+  /** When the limit was last lowered, in epoch milliseconds. Undefined while calls are not limited. */
+  loweredAt: number | undefined
+  /** What is stored. */
+  stored: Flow | undefined
+}
+
+export type InspectDependencies = {
+  store: Pick<FlowStore, 'readFlow'>
+  /** The largest limit. */
+  most: number
+  clock: () => number
+}
+
+/** Reads how the calls with a credential set are limited. */
+export async function inspectFlow(
+  credentialSet: string,
+  { store, most, clock }: InspectDependencies,
+): Promise<InspectedFlow> {
+  const stored = await store.readFlow(credentialSet)
+  const now = clock()
+  const state = stateOf(stored, { most, now })
+  const pause = stored?.pause
+  const isLimited = stored !== undefined && state !== 'not-limited'
+  return {
+    credentialSet,
+    state,
+    limit: Math.min(most, stored?.limit ?? most),
+    most,
+    underWay: isLimited ? callsUnderWay(stored, now) : undefined,
+    pause: pause !== undefined && pause.until > now ? pause : undefined,
+    failures: stored?.failures ?? 0,
+    loweredAt: isLimited ? stored.loweredAt : undefined,
+    stored,
+  }
+}
+
+function stateOf(flow: Flow | undefined, { most, now }: { most: number; now: number }): InspectedFlow['state'] {
+  if (flow === undefined) return 'not-limited'
+  if (flow.stops > 0) return 'stopped'
+  if (flow.pause !== undefined && flow.pause.until > now) return 'paused'
+  return isOpen(flow, most) ? 'not-limited' : 'limited'
+}
+
+/** The slots that are taken. That of a call whose environment died counts until its lease ends. */
+function callsUnderWay({ slots }: Flow, now: number): Record<Lane, number> {
+  const lanes = Object.values(slots).flatMap(({ until, lane }) => (until > now ? [lane] : []))
+  return {
+    single: lanes.filter((lane) => lane === 'single').length,
+    bulk: lanes.filter((lane) => lane === 'bulk').length,
+  }
+}
