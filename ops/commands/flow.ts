@@ -1,6 +1,6 @@
 import { describeFlow } from '../../lib/profile/flow-control/describe-flow.ts'
 import { inspectFlow, type InspectedFlow } from '../../lib/profile/flow-control/inspect-flow.ts'
-import { isResumable, resumeFlow } from '../../lib/profile/flow-control/resume-flow.ts'
+import { resumeFlow } from '../../lib/profile/flow-control/resume-flow.ts'
 import type { Call, Command } from '../command.ts'
 import { onlyWord } from '../options/read-options.ts'
 import { columns } from '../output/columns.ts'
@@ -16,17 +16,17 @@ meanwhile without using up attempts; none is lost.
   not limited   no trouble is known; postsAtOnce is the largest number of calls
   limited       ThingSpace had trouble; the limit rises by one after as many successes as the limit
   paused        ThingSpace asked the gateway to wait (Retry-After)
-  stopped       all calls failed; one call at a time tries ThingSpace, at most a minute apart, until one succeeds
+  stopped       all calls failed; a harmless call tries ThingSpace, at most a minute apart, before the next order is sent
 
 The gateway resumes by itself. Resume by hand only if you know that ThingSpace takes calls again, for instance because
-Verizon says so. The limit stays. If calls still fail, five of them fail one after the other before the next stop. Orders
-that are held already keep the time at which they ask again, which "show" tells.`
+Verizon says so. The limit stays. After a stop, ThingSpace must answer a harmless call before an order is sent. Orders that
+are held already keep the time at which they ask again, which "show" tells.`
 
 const meaning: Readonly<Record<InspectedFlow['state'], string>> = {
   'not-limited': 'no trouble is known',
   limited: 'fewer calls at once, until more succeed',
   paused: 'ThingSpace asked to wait; orders are held',
-  stopped: 'all calls failed; one call at a time tries ThingSpace, and orders are held',
+  stopped: 'all calls failed; orders are held until ThingSpace answers a harmless call',
 }
 
 export const flow: Command = {
@@ -52,7 +52,7 @@ async function show({ gateway, terminal, wording }: Call): Promise<Outcome> {
     ),
     { flows: flows.map(describeFlow) },
   )
-  return flows.some(isResumable) ? 'failed' : 'done'
+  return flows.some(({ state }) => state === 'paused' || state === 'stopped') ? 'failed' : 'done'
 }
 
 const rowOf = (
@@ -79,14 +79,12 @@ async function resume(credentialSet: string, { gateway, terminal, wording, by }:
   const seen = await inspectFlow(credentialSet, dependencies)
   const { state, limit, most, pause } = seen
   terminal.note(`${credentialSet}: ${state.replace('-', ' ')}, ${limit} of ${most} calls at once; ${meaning[state]}.`)
-  if (pause !== undefined) terminal.note(`No call begins before ${wording.when(pause.until)} (${pause.why}).`)
-  if (!isResumable(seen)) {
+  if (pause === undefined) {
     terminal.note('No pause holds its calls, so there is nothing to resume.')
     return 'nothing'
   }
-  if (!(await terminal.confirm(`End the pause of ${credentialSet}, and forget ${seen.failures} failures?`))) {
-    return 'declined'
-  }
+  terminal.note(`No call begins before ${wording.when(pause.until)} (${pause.why}).`)
+  if (!(await terminal.confirm(`End the pause of ${credentialSet}?`))) return 'declined'
   const outcome = await resumeFlow(seen, by, { ...dependencies, audit: await gateway.audit() })
   if (outcome !== 'resumed') {
     terminal.note('The calls of this credential set went on meanwhile. Look at it again.')

@@ -205,7 +205,7 @@ describe('the limits of calls over HTTP', () => {
         ...limited,
         pausedUntil: null,
         pausedBecause: null,
-        failures: 0,
+        failures: 1,
       },
     })
     expect(await call(resume, { path })).toMatchObject({ status: 409, body: { code: 'nothing-to-resume' } })

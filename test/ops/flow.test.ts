@@ -20,7 +20,7 @@ const orderFor = (card: number) => ({
 const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
 
 async function overloaded(world: World) {
-  const permit = await world.newFlow().ask({ accountName: account, lane: 'single' })
+  const permit = await world.newFlow().ask({ accountName: account, lane: 'single', mayProbe: true })
   if (permit.kind === 'hold') throw new Error('held')
   permit.note(overload, world.now())
   await permit.release()
@@ -53,7 +53,8 @@ test('ops flow shows a limit, and the calls under way by lane', async () => {
   await overloaded(world)
   const loweredAt = iso(world.now())
   world.advance(10)
-  for (const lane of ['single', 'bulk', 'bulk'] as const) await world.newFlow().ask({ accountName: account, lane })
+  for (const lane of ['single', 'bulk', 'bulk'] as const)
+    await world.newFlow().ask({ accountName: account, lane, mayProbe: true })
 
   const { outcome, data, text } = await opsBench(world).ops('flow')
 
@@ -84,7 +85,7 @@ test('ops flow shows a pause, which resume ends for every environment within sec
   world.thingSpace.will(throttles(3_600))
   const seenPause = world.newFlow()
   await world.submit('delete', localBody())
-  expect(await seenPause.ask({ accountName: account, lane: 'single' })).toMatchObject({ kind: 'hold' })
+  expect(await seenPause.ask({ accountName: account, lane: 'single', mayProbe: true })).toMatchObject({ kind: 'hold' })
   const { ops } = opsBench(world)
 
   const shown = await ops('flow')
@@ -97,7 +98,7 @@ test('ops flow shows a pause, which resume ends for every environment within sec
   expect(await world.flows.readFlow('default')).toHaveProperty('pause')
   expect(await ops('flow resume default')).toMatchObject({ outcome: 'done' })
   world.advance(6)
-  expect(await seenPause.ask({ accountName: account, lane: 'single' })).toMatchObject({ kind: 'go' })
+  expect(await seenPause.ask({ accountName: account, lane: 'single', mayProbe: true })).toMatchObject({ kind: 'go' })
   const later = await world.order('delete', orderFor(2))
   expect(await world.show(later.requestId)).toMatchObject({ status: 'submitted' })
 })
@@ -117,7 +118,7 @@ test('ops flow resume says that there is nothing to resume without a pause, and 
   expect((await opsBench(world).ops('audit')).data).toMatchObject({ entries: [] })
 })
 
-test('ops flow resume after a stop keeps the limit of one call, and the audit says who resumed', async () => {
+test('after ops flow resume a stopped credential set is probed once before an order is sent', async () => {
   const world = await stopped()
   const { ops } = opsBench(world)
   expect((await ops('flow')).data).toMatchObject({
@@ -126,12 +127,35 @@ test('ops flow resume after a stop keeps the limit of one call, and the audit sa
 
   expect(await ops('flow resume default')).toMatchObject({ outcome: 'done' })
 
-  expect((await ops('flow')).data).toMatchObject({ flows: [{ state: 'limited', limit: 1, failures: 0 }, {}] })
-  const asked = await Promise.all([1, 2].map(() => world.newFlow().ask({ accountName: account, lane: 'single' })))
-  expect(asked.map(({ kind }) => kind).toSorted()).toEqual(['go', 'hold'])
+  const { data } = await ops('flow')
+  expect(data).toMatchObject({ flows: [{ state: 'stopped', limit: 1, pausedUntil: null }, {}] })
+  const asked = await Promise.all(
+    [1, 2].map(() => world.newFlow().ask({ accountName: account, lane: 'single', mayProbe: true })),
+  )
+  expect(asked).toContainEqual(expect.objectContaining({ kind: 'go', isProbe: true }))
+  expect(asked).toContainEqual(expect.objectContaining({ kind: 'hold' }))
+  expect(await ops('flow resume default')).toMatchObject({ outcome: 'nothing' })
   expect((await ops('audit')).data).toMatchObject({
     entries: [{ act: 'flow.resume', actor: 'operator:kim', subject: 'default', result: 'done' }],
   })
+})
+
+test('the pauses after ops flow resume begin with a short one, if ThingSpace still does not answer', async () => {
+  const world = await stopped()
+  await world.pass(900)
+  expect((await world.flows.readFlow('default'))!.stops).toBeGreaterThan(5)
+  const { ops } = opsBench(world)
+  const attempts = world.thingSpace.calls.length
+  // The next probe may be due only minutes after a pause, when a held order comes back.
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await ops('flow resume default')).outcome === 'done') break
+    await world.pass(5)
+  }
+  expect(await world.flows.readFlow('default')).toMatchObject({ stops: 1 })
+  await world.order('delete', orderFor(30))
+  await world.pass(20)
+  expect(await world.flows.readFlow('default')).toMatchObject({ stops: 2 })
+  expect(world.thingSpace.calls).toHaveLength(attempts)
 })
 
 test('ops flow resume changes nothing if a call has ended since the flow was shown', async () => {

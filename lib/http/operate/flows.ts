@@ -21,7 +21,7 @@ export async function listFlows({ flows, clock }: Omit<FlowsDependencies, 'audit
   return { status: 200, body: { items: seen.map(describeFlow) } }
 }
 
-/** POST /v1/operate/flows/{credentialSet}/resume: ends a pause, and forgets the failures that led to it. */
+/** POST /v1/operate/flows/{credentialSet}/resume: ends a pause. */
 export async function resumeFlowOf(
   caller: Caller,
   credentialSet: string | undefined,

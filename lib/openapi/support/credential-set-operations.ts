@@ -49,16 +49,14 @@ export const credentialSetPaths: ZodOpenApiPathsObject = {
     post: operating(
       {
         operationId: 'resumeFlow',
-        summary: 'End a pause, and forget the failures that led to it',
+        summary: 'End a pause',
         description:
-          'The gateway resumes by itself; use this only if ThingSpace is known to take calls again. The limit stays. A token of single accounts may not end a pause, which concerns all accounts.',
+          'The gateway resumes by itself; use this only if ThingSpace is known to take calls again. The limit stays, and after a stop ThingSpace must still answer a harmless call before an order is sent. A token of single accounts may not end a pause, which concerns all accounts.',
         requestParams: { path: z.object({ credentialSet: z.string().min(1) }) },
         responses: json('The flow as it is now.', Flow, {
           ...flowExample,
-          state: 'limited',
           pausedUntil: null,
           pausedBecause: null,
-          failures: 0,
         }),
       },
       ['account-not-allowed', 'not-found', 'nothing-to-resume'],

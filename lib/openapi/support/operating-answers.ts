@@ -43,7 +43,7 @@ export const Flow = z.object({
   credentialSet: z.string(),
   state: z.enum(['not-limited', 'limited', 'paused', 'stopped']).meta({
     description:
-      '`limited`: fewer calls at once than the largest number. `paused`: ThingSpace asked to wait. `stopped`: all calls failed, and one call at a time tries ThingSpace.',
+      '`limited`: fewer calls at once than the largest number. `paused`: ThingSpace asked to wait. `stopped`: all calls failed, and ThingSpace must answer a harmless call before an order is sent.',
   }),
   limit: count.meta({ description: 'Calls that may be under way at once.' }),
   largestLimit: count,

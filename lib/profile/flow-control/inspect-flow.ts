@@ -7,7 +7,7 @@ export type InspectedFlow = {
   credentialSet: string
   /**
    * `limited`: fewer calls at once than the largest number. `paused`: ThingSpace asked to wait. `stopped`: all calls
-   * failed, so one call at a time tries ThingSpace, each after a pause.
+   * failed, so ThingSpace must answer a probe before an order is sent.
    */
   state: 'not-limited' | 'limited' | 'paused' | 'stopped'
   /** Calls that may be under way at once. */
