@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { advice, problemCodes } from '../../lib/openapi/problems.ts'
 import { problems } from '../../lib/http/problem.ts'
 import { ActionName } from '../../lib/profile/order/action-names.ts'
+import { holdReasons } from '../../lib/profile/status/next-step.ts'
 import { actions } from '../../lib/profile/order/actions.ts'
 import { faultsAt } from './schemas.ts'
 
@@ -42,6 +43,12 @@ test('docs/api.md lists the identifiers and members of every body', () => {
     ]),
   )
   expect(rows).toEqual(new Map(wanted))
+})
+
+test('docs/api.md lists the reasons why an order is held, in the words of the API', () => {
+  const [, table = ''] = /^\*\*Held orders\.\*\*(.*?)^The `next`/ms.exec(text) ?? []
+  const rows = [...table.matchAll(/^\| ([A-Z].*?) +\| .*\|$/gm)].map(([, words]) => words)
+  expect(rows).toEqual(Object.values(holdReasons))
 })
 
 test('docs/api.md links to the document and its page', () => {

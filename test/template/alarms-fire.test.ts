@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { createHandler as keepListener } from '../../functions/keep-listener.ts'
 import { parseYaml } from '../../local/deployment/yaml.ts'
@@ -8,8 +8,8 @@ import type { CallbackListeners } from '../../lib/profile/listener/registrations
 import type { ScheduledEvent } from 'aws-lambda'
 import { account, context, localBody } from '../builders.ts'
 import { emfOf, type Line, sum, totalsOf } from '../emf.ts'
-import { isDown, losesTheCall } from '../fakes/thing-space.ts'
-import { aCallbackOf, createWorld, credentials } from '../fakes/world.ts'
+import { accepts, isDown, losesTheCall } from '../fakes/thing-space.ts'
+import { aCallbackOf, createWorld, credentials, type World } from '../fakes/world.ts'
 import { scriptedServer } from '../lib/thingspace/scripted-server.ts'
 import { goodRecord, paths, world as thingSpaceWorld } from '../lib/thingspace/world.ts'
 import { root } from './template.ts'
@@ -23,6 +23,9 @@ const Alarms = z.object({
         MetricName: z.string().optional(),
         Statistic: z.enum(['Sum', 'Maximum']).optional(),
         Threshold: z.number(),
+        EvaluationPeriods: z.number().optional(),
+        DatapointsToAlarm: z.number().optional(),
+        Period: z.number().optional(),
       }),
     }),
   ),
@@ -97,6 +100,11 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
     await world.handlers.project({ Records }, context)
     return world.log.lines
   },
+  async CallsStopped() {
+    const world = createWorld()
+    await stopCalls(world)
+    return world.log.lines
+  },
   LoginFailures: failedLogins,
   LoginLatchClosed: failedLogins,
   async AuditNotStored() {
@@ -114,6 +122,25 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
     return world.log.lines
   },
   ListenersNotKnown: () => listenersFound({ kind: 'failed', cause: 'unavailable', error: { status: 503 } }),
+}
+
+/** An outage, in which so many calls fail that they stop. */
+async function stopCalls(world: World): Promise<string[]> {
+  world.thingSpace.otherwise = isDown
+  const requestIds: string[] = []
+  for (let order = 1; order <= 12; order += 1) requestIds.push((await world.order('enable', localBody())).requestId)
+  return requestIds
+}
+
+/** The number of failed probes in each period of an alarm, over so many minutes. */
+async function stopsByPeriod(world: World, { minutes, period }: { minutes: number; period: number }) {
+  const counts: number[] = []
+  for (let at = 0; at < minutes * 60; at += period) {
+    const before = world.log.lines.length
+    await world.pass(period)
+    counts.push(sum(totalsOf(emfOf(world.log.lines.slice(before)), 'CallsStopped')))
+  }
+  return counts
 }
 
 const elsewhere = { serviceName: 'DeviceProfileService', url: 'https://elsewhere.example/', carries: () => false }
@@ -160,6 +187,39 @@ test.each(alarms)('the alarm $id fires for its failure', async ({ id, MetricName
   const lines = (await failures[id]?.()) ?? []
   const totals = totalsOf(emfOf(lines), MetricName)
   expect(Statistic === 'Sum' ? sum(totals) : Math.max(...totals)).toBeGreaterThanOrEqual(Threshold)
+})
+
+describe('the alarm about stopped calls', () => {
+  const {
+    EvaluationPeriods = 1,
+    DatapointsToAlarm = 1,
+    Period = 0,
+  } = alarms.find(({ id }) => id === 'CallsStopped') ?? {}
+  const rings = (counts: readonly number[]) =>
+    counts.map((_, at) => {
+      const evaluated = counts.slice(Math.max(0, at + 1 - EvaluationPeriods), at + 1)
+      return evaluated.filter((count) => count > 0).length >= DatapointsToAlarm
+    })
+
+  test('rings within twenty minutes and stays on, even if a single order is held', async () => {
+    const world = createWorld()
+    const [, ...others] = await stopCalls(world)
+    for (const requestId of others) await world.decide('cancel', requestId)
+    const counts = await stopsByPeriod(world, { minutes: 120, period: Period })
+    expect(rings(counts).slice(3)).toEqual(counts.slice(3).map(() => true))
+  })
+
+  test('does not ring for a stop of two minutes', async () => {
+    const world = createWorld()
+    // The stop lies in two periods.
+    await world.pass(Period - 60)
+    await stopCalls(world)
+    const counts = await stopsByPeriod(world, { minutes: 2, period: 60 })
+    expect(Math.max(...counts)).toBeGreaterThan(0)
+    world.thingSpace.otherwise = accepts
+    const later = await stopsByPeriod(world, { minutes: 60, period: Period })
+    expect(rings([counts[0] ?? 0, (counts[1] ?? 0) + (later[0] ?? 0), ...later.slice(1)])).not.toContain(true)
+  })
 })
 
 test('the outage alarm fires only if no attempt is accepted', async () => {

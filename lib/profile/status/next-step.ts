@@ -46,11 +46,12 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
   }
 }
 
-const holdReasons = {
+/** Why an attempt is held, for users. docs/api.md lists these texts. */
+export const holdReasons = {
   busy: 'As many calls as ThingSpace takes at present are under way, and this attempt waits for its turn.',
   'retry-after': 'ThingSpace asked the gateway to wait before it makes further calls with these credentials.',
   failing:
-    'All recent calls with these credentials failed. The gateway makes one call at a time until ThingSpace takes them again.',
+    'All recent calls with these credentials failed. The gateway tries ThingSpace with one harmless call at a time until it answers.',
 } as const satisfies Record<HoldReason, string>
 
 const heldText = ({ why, since }: NonNullable<Submission['held']>): string =>
