@@ -124,6 +124,20 @@ describe('the limit of calls', () => {
     expect(world.meter().writeUnits).toBe(writes)
   })
 
+  test('is forgotten ten minutes after the last trouble, also where few calls are made', async () => {
+    const world = createWorld()
+    await limitTo(world, 5)
+    const calls = environment(world)
+    await calls.call(accepted)
+    world.advance(600)
+    const writes = world.meter().writeUnits
+    const asked = await Promise.all(Array.from({ length: 12 }, () => environment(world).ask()))
+    expect(asked.map(({ kind }) => kind)).toEqual(Array(12).fill('go'))
+    expect(world.meter().writeUnits).toBe(writes)
+    await calls.call(overload)
+    expect(flowOf(world)).toMatchObject({ limit: 10, failures: 1 })
+  })
+
   test('is never exceeded by any number of environments that ask at the same time', async () => {
     const world = createWorld()
     await limitTo(world, 5)
@@ -217,6 +231,16 @@ describe('Retry-After', () => {
     await world.pass(300)
     expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
+})
+
+test('calls stop after ten failures in a row that do not say why, such as refused credentials', async () => {
+  const world = createWorld()
+  const calls = environment(world)
+  for (let count = 0; count < 12; count += 1) {
+    await calls.call({ kind: 'not-accepted', cause: 'credentials', error: {} })
+    world.advance(1)
+  }
+  expect(flowOf(world)).toMatchObject({ failures: 10, stops: 1, limit: 1, pause: { why: 'failing' } })
 })
 
 describe('a credential set whose calls all fail', () => {

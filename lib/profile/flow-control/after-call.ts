@@ -1,7 +1,7 @@
 import type { Random } from '../ports.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Settings } from '../request/settings.ts'
-import type { HeldSlot } from './ask.ts'
+import { flowNow, type HeldSlot } from './ask.ts'
 import type { Flow } from './flow.ts'
 
 /** What a call says about how many calls ThingSpace takes. */
@@ -40,8 +40,10 @@ export function effectOf(outcome: SubmissionOutcome): Effect {
   }
 }
 
-/** So many calls must fail in a row before they stop, and at least as many as the limit. */
-const failuresToStop = 5
+/** So many overloaded calls in a row stop the calls, and at least as many as the limit. */
+const overloadsToStop = 5
+/** The same if no call says that ThingSpace takes too many. They do not lower the limit. */
+const failuresToStop = 10
 /** A longer `Retry-After` concerns the call that it answers. The others ask again after this time. */
 const longestRetryAfterSeconds = 3_600
 const longestPauseSeconds = 60
@@ -64,10 +66,9 @@ export type EndedCall = { effect: Effect; startedAt: number; slot: HeldSlot | un
  * successes as the limit. If all calls fail, the limit is one call, which is made after a pause. Each further failure
  * doubles the pause.
  */
-export function afterCall(flow: Flow | undefined, call: EndedCall, context: CallContext): Flow | undefined {
-  const { most } = context
+export function afterCall(stored: Flow | undefined, call: EndedCall, context: CallContext): Flow | undefined {
   const { effect, slot } = call
-  const from = flow ?? open(most)
+  const from = flowNow(stored, context) ?? open(context.most)
   const freed = slot === undefined ? from : withoutSlot(from, slot)
   const next = (() => {
     switch (effect.kind) {
@@ -136,7 +137,8 @@ function afterFailure(
   const limit = effect.kind === 'overload' && isNews ? halved : counted
   const failures = flow.failures + 1
   const lowered = limit === flow.limit ? asked : { ...asked, limit, loweredAt: now, successes: 0 }
-  if (failures < Math.max(failuresToStop, limit)) return { ...lowered, failures }
+  const enough = effect.kind === 'overload' ? Math.max(overloadsToStop, limit) : failuresToStop
+  if (failures < enough) return { ...lowered, failures }
   const cap = Math.min(longestPauseSeconds, retry.capSeconds)
   const seconds = Math.min(cap, retry.firstDelaySeconds * 2 ** Math.min(flow.stops, 10))
   // Jitter, so that the credential sets of one outage do not all try again at once.

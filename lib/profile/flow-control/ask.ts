@@ -30,8 +30,18 @@ const bulkShare = 0.75
 /** Whether calls are not limited: no trouble is known, or the limit has risen to the largest one. */
 export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
 
+/** So long after the last trouble calls are not limited any more, also where too few are made to raise the limit. */
+const forgottenMilliseconds = 600_000
+
+/** What a stored flow means now: trouble of long ago is forgotten, if ThingSpace has answered since. */
+export function flowNow(flow: Flow | undefined, { now, most }: { now: number; most: number }): Flow | undefined {
+  if (flow === undefined || flow.failures > 0 || now < flow.loweredAt + forgottenMilliseconds) return flow
+  return { ...flow, limit: most, successes: 0, slots: {} }
+}
+
 /** Decides whether a call may begin. */
-export function ask(flow: Flow | undefined, { lane, now, most, leaseSeconds, mayProbe }: AskContext): Asked {
+export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, mayProbe }: AskContext): Asked {
+  const flow = flowNow(stored, { now, most })
   if (flow === undefined) return { kind: 'go' }
   const { pause, limit } = flow
   if (pause !== undefined && pause.until > now) return { kind: 'hold', why: pause.why, until: pause.until }

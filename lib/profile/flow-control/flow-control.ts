@@ -1,10 +1,10 @@
 import type { Clock, Log, Random } from '../ports.ts'
-import type { HoldReason } from '../request/submission.ts'
-import type { Lane } from '../request/request.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
-import { afterCall, type EndedCall, effectOf } from './after-call.ts'
-import { ask, type HeldSlot, isOpen } from './ask.ts'
+import type { Lane } from '../request/request.ts'
 import type { Settings } from '../request/settings.ts'
+import type { HoldReason } from '../request/submission.ts'
+import { afterCall, type EndedCall, effectOf } from './after-call.ts'
+import { ask, flowNow, type HeldSlot, isOpen } from './ask.ts'
 import type { Flow, FlowStore } from './flow.ts'
 import { logFlow } from './log-flow.ts'
 
@@ -63,7 +63,9 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
   // after all, or an operator ends it.
   const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }): number => {
     const freshUntil = readAt + freshMilliseconds
-    return isOpen(flow, most) ? freshUntil : Math.min(freshUntil, flow?.pause?.until ?? 0)
+    return isOpen(flowNow(flow, { now: clock(), most }), most)
+      ? freshUntil
+      : Math.min(freshUntil, flow?.pause?.until ?? 0)
   }
 
   const flowOf = async (credentialSet: string): Promise<Flow | undefined> => {

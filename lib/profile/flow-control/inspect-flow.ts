@@ -1,5 +1,5 @@
 import type { Lane } from '../request/request.ts'
-import { isOpen } from './ask.ts'
+import { flowNow, isOpen } from './ask.ts'
 import type { Flow, FlowStore } from './flow.ts'
 
 /** How the calls with one credential set are limited, for operators. */
@@ -40,18 +40,19 @@ export async function inspectFlow(
 ): Promise<InspectedFlow> {
   const stored = await store.readFlow(credentialSet)
   const now = clock()
-  const state = stateOf(stored, { most, now })
+  const flow = flowNow(stored, { most, now })
+  const state = stateOf(flow, { most, now })
   const pause = stored?.pause
-  const isLimited = stored !== undefined && state !== 'not-limited'
+  const isLimited = flow !== undefined && state !== 'not-limited'
   return {
     credentialSet,
     state,
-    limit: Math.min(most, stored?.limit ?? most),
+    limit: Math.min(most, flow?.limit ?? most),
     most,
-    underWay: isLimited ? callsUnderWay(stored, now) : undefined,
+    underWay: isLimited ? callsUnderWay(flow, now) : undefined,
     pause: pause !== undefined && pause.until > now ? pause : undefined,
     failures: stored?.failures ?? 0,
-    loweredAt: isLimited ? stored.loweredAt : undefined,
+    loweredAt: isLimited ? flow.loweredAt : undefined,
     stored,
   }
 }
