@@ -52,6 +52,7 @@ const otherParameters: Readonly<Record<string, z.ZodMiniType>> = {
   callbacksBatchSize: number('whole', 1, 10_000),
   callbacksWindowSeconds: number('whole', 0, 300),
   changesWindowSeconds: number('whole', 0, 300),
+  changesAtOnce: number('whole', 1, 10),
   // https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
   singleConcurrency: number('whole', 2, 1000),
   bulkConcurrency: number('whole', 2, 1000),

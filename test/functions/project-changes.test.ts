@@ -1,4 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda'
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { account, context, eidOf, iccidOf, localBody, someDevices } from '../builders.ts'
 import { accepts, acceptsInSilence, losesTheCall } from '../fakes/thing-space.ts'
@@ -286,6 +287,67 @@ describe('events', () => {
       'device.succeeded succeeded 0',
       'request.completed succeeded',
     ])
+  })
+})
+
+describe('a batch about many requests', () => {
+  /** Orders of which first one device has its result and then another, and all their stream records. */
+  async function someOrders(world: World, count: number) {
+    for (let index = 1; index <= count; index += 1)
+      await world.order('enable', { ...localBody(), devices: someDevices(6, 6 * index) })
+    await world.stream()
+    for (const at of [0, 1])
+      for (const { upstreamRequestId, call } of world.thingSpace.accepted) {
+        await world.callback(aCallbackOf(upstreamRequestId, call.devices[at]!))
+        await world.stream()
+        await world.stream()
+      }
+    return world.streamRecords()
+  }
+
+  test('is worked on for ten of them at once', async () => {
+    const world = createWorld({ observe: () => void (atOnce -= 1) })
+    let atOnce = 0
+    let most = 0
+    const records = await someOrders(world, 40)
+    atOnce = 0
+    world.faults.store = async () => {
+      atOnce += 1
+      most = Math.max(most, atOnce)
+      await turn()
+      return false
+    }
+
+    expect(await project(world, records)).toEqual({ batchItemFailures: [] })
+
+    expect(most).toBeGreaterThan(5)
+    expect(most).toBeLessThanOrEqual(10)
+  })
+
+  test('publishes the events of each request in order, although the earlier reads take longer', async () => {
+    const world = createWorld()
+    const records = await someOrders(world, 3)
+    const told = world.topic.published.length
+    let reads = 0
+    world.faults.store = async () => {
+      reads += 1
+      for (let turns = reads; turns < 20; turns += 1) await turn()
+      return false
+    }
+
+    await project(world, records)
+
+    const sequences = new Map<string, number[]>()
+    for (const event of world.topic.published.slice(told))
+      if ('sequence' in event) {
+        const { requestId, sequence } = event
+        sequences.set(requestId, [...(sequences.get(requestId) ?? []), sequence])
+      }
+    expect(sequences.size).toBe(3)
+    for (const of of sequences.values()) {
+      expect(new Set(of).size).toBeGreaterThan(2)
+      expect(of).toEqual(of.toSorted((one, other) => one - other))
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { inParallel } from '../../parallel.ts'
 import type { Clock, Log } from '../ports.ts'
 import { recordFailures, type RecordFailuresDependencies } from '../failure/record-failures.ts'
 import type { DeviceStore } from '../request/device-link.ts'
@@ -8,8 +9,8 @@ import type { ResultStore, UpstreamLink, UpstreamStore } from '../request/result
 import type { Settings } from '../request/settings.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import { updateOrScheduleSummary } from '../status/schedule-summary.ts'
-import { lookAtOrphan } from './adopt-orphan.ts'
-import type { Change, ChangeOf, StreamRecord } from './change.ts'
+import type { Change, StreamRecord } from './change.ts'
+import { linkOf } from './link-of-result.ts'
 import { publishListenerEvents, publishLocked, publishRequestEvents } from './publish-events.ts'
 
 export type ProjectDependencies = {
@@ -28,6 +29,9 @@ export type ProjectDependencies = {
   /** How long a batch begins new work. Must be below the function's time-out. */
   projectMilliseconds: number
 }
+
+/** How many lines of changes, and then how many summaries, are worked on at once. */
+const linesAtOnce = 10
 
 /**
  * Processes a batch of the table's stream. It publishes events, finds the submission of each new result (or saves an
@@ -61,70 +65,76 @@ export async function projectChanges(
   }
   const touch = (requestId: string, index: number, news?: { submission: number; receivedAt: number }) => {
     const known = touched.get(requestId) ?? { index, changed: new Map() }
+    known.index = Math.min(known.index, index)
     touched.set(requestId, known)
     if (news === undefined) return
     const earlier = known.changed.get(news.submission) ?? news.receivedAt
     known.changed.set(news.submission, Math.min(earlier, news.receivedAt))
   }
+  const project = async (change: Change, index: number) => {
+    switch (change.kind) {
+      case 'request':
+        // Failures come first, so that a subscriber to the events finds them.
+        await recordFailures(change, dependencies)
+        return publishRequestEvents(change, dependencies)
+      case 'listener':
+        return publishListenerEvents(change, dependencies)
+      case 'latch':
+        return publishLocked(change, { ...dependencies, at: clock() })
+      case 'submission':
+        return touch(change.requestId, index)
+      case 'upstream-link':
+        // Results can arrive before their link is written, so all of them count as new.
+        return touch(change.requestId, index, { submission: change.submission, receivedAt: 0 })
+      case 'result': {
+        const link = await linkOf(change, links, dependencies)
+        if (link !== undefined)
+          touch(link.requestId, index, { submission: link.submission, receivedAt: change.receivedAt })
+      }
+    }
+  }
 
+  const lines = new Map<string, { index: number; change: Change }[]>()
   for (const [index, record] of records.entries()) {
     await attempt(index, async () => {
       const change = dependencies.readChange(record)
-      switch (change?.kind) {
-        case undefined:
-          return
-        case 'request':
-          // Failures come first, so that a subscriber to the events finds them.
-          await recordFailures(change, dependencies)
-          return publishRequestEvents(change, dependencies)
-        case 'listener':
-          return publishListenerEvents(change, dependencies)
-        case 'latch':
-          return publishLocked(change, { ...dependencies, at: clock() })
-        case 'submission':
-          return touch(change.requestId, index)
-        case 'upstream-link':
-          // Results can arrive before their link is written, so all of them count as new.
-          return touch(change.requestId, index, { submission: change.submission, receivedAt: 0 })
-        case 'result': {
-          const link = await linkOf(change, links, dependencies)
-          if (link !== undefined)
-            touch(link.requestId, index, { submission: link.submission, receivedAt: change.receivedAt })
-        }
-      }
+      if (change === undefined) return
+      const name = lineOf(change)
+      const line = lines.get(name) ?? []
+      line.push({ index, change })
+      lines.set(name, line)
     })
   }
-  for (const [requestId, { index, changed }] of touched)
-    await attempt(index, () => updateOrScheduleSummary(requestId, changed, dependencies))
+  await inParallel(
+    [...lines.values()],
+    async (line) => {
+      for (const { index, change } of line) await attempt(index, () => project(change, index))
+    },
+    linesAtOnce,
+  )
+  await inParallel(
+    [...touched],
+    ([requestId, { index, changed }]) =>
+      attempt(index, () => updateOrScheduleSummary(requestId, changed, dependencies)),
+    linesAtOnce,
+  )
   return failedFrom < records.length ? { failedFrom } : undefined
 }
 
-/** Finds the submission of a result. `links` caches those of this batch. */
-async function linkOf(
-  change: ChangeOf<'result'>,
-  links: Map<string, UpstreamLink>,
-  dependencies: ProjectDependencies,
-): Promise<UpstreamLink | undefined> {
-  const name = `${change.accountName} ${change.upstreamRequestId}`
-  const link =
-    links.get(name) ?? (await dependencies.store.findUpstreamLink(change)) ?? (await adopterOf(change, dependencies))
-  if (link !== undefined) links.set(name, link)
-  return link
-}
-
-/** Saves an orphan for a result without a submission. If it can belong to only one submission, that adopts it at once. */
-async function adopterOf(
-  { upstreamRequestId, accountName, identifiers, receivedAt }: ChangeOf<'result'>,
-  dependencies: ProjectDependencies,
-): Promise<UpstreamLink | undefined> {
-  const { store, settings, log } = dependencies
-  // A callback can arrive before the response to its submission. The sweep therefore waits until the lease has expired.
-  const dueAt = receivedAt + settings.leaseSeconds * 1000
-  const orphan = await store.saveOrphan(
-    { upstreamRequestId, accountName, firstReceivedAt: receivedAt, dueAt },
-    identifiers,
-  )
-  log.info('orphan saved', { upstreamRequestId, accountName })
-  const look = await lookAtOrphan(orphan, dependencies)
-  return look.kind === 'linked' ? look.link : undefined
+/**
+ * Changes of one line are processed in the order of the stream: the events of a request, and the results of an upstream
+ * request, of which the first finds the submission for all.
+ */
+function lineOf(change: Change): string {
+  switch (change.kind) {
+    case 'request':
+      return `request ${change.after.requestId}`
+    case 'result':
+      return `upstream ${change.accountName} ${change.upstreamRequestId}`
+    case 'submission':
+    case 'upstream-link':
+    case 'listener':
+    case 'latch':
+      return change.kind
+  }
 }
