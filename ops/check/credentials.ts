@@ -1,13 +1,15 @@
 import { inspectLatch, type Latch } from '../../lib/thingspace/credentials/open-latch.ts'
 import { attempt, causeOf, fail, type Finding, ok, unknown, warn } from './finding.ts'
+import { callsFinding } from './calls.ts'
 import type { Check, CheckSources } from './sources.ts'
 
 /** Names that AWS gives to a refusal for want of a permission. */
 const denied = /AccessDenied|NotAuthorized|ExpiredToken|UnrecognizedClient|CredentialsProvider/
 
 /**
- * ThingSpace's secret, the login latch, and one call per credential set. A call logs in only if no session is stored.
- * Verizon locks the user at five failed logins, so no call is made for a set that has a failed login already.
+ * ThingSpace's secret, the login latch, limits of calls, and one call per credential set. A call logs in only if no
+ * session is stored. Verizon locks the user at five failed logins, so no call is made for a set that has a failed login
+ * already.
  */
 export const checkCredentials: Check = async (sources, command) => {
   const found: Finding[] = []
@@ -17,6 +19,7 @@ export const checkCredentials: Check = async (sources, command) => {
     found.push(secret)
     const [latch] = await latchOf(set, sources, command)
     found.push(latch.finding)
+    found.push(...(await attempt(`calls ${set}`, async () => callsFinding(set, sources, command))))
     const isSafe = secret.state === 'ok' && latch.value?.state === 'open' && latch.value.failedLogins === 0
     found.push(...(await attempt(`login ${set}`, async () => loginFinding({ set, isSafe }, sources, command))))
   }

@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts'
 import type { Store } from '../../lib/store/store.ts'
 import type { QuarantineReview } from '../../lib/profile/callback/quarantine-store.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
+import type { InspectDependencies } from '../../lib/profile/flow-control/inspect-flow.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
 import type { LatchDependencies } from '../../lib/thingspace/credentials/open-latch.ts'
 import type { DeadLetterKind } from '../../lib/profile/support/dead-letter-kinds.ts'
@@ -65,6 +66,7 @@ export type CheckSources = {
   unserved: () => 'refuse' | 'accept'
   credentialSetOf: (accountName: string) => string
   latches: () => { credentialSets: string[]; dependencies: LatchDependencies }
+  flows: () => { credentialSets: string[]; dependencies: InspectDependencies }
   listeners: () => Promise<Listeners>
   listenerSecret: () => Promise<ListenerSecret>
   rotateEveryDays: () => number

@@ -14,7 +14,7 @@ Shows how many calls at once the gateway makes to ThingSpace with each credentia
 meanwhile without using up attempts; none is lost.
 
   not limited   no trouble is known; postsAtOnce is the largest number of calls
-  limited       ThingSpace had trouble; the limit rises by one after as many successes as the limit
+  limited       ThingSpace had trouble; the limit rises with successes, and ends ten minutes after the last trouble
   paused        ThingSpace asked the gateway to wait (Retry-After)
   stopped       all calls failed; a harmless call tries ThingSpace, at most a minute apart, before the next order is sent
 

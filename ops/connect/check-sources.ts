@@ -16,7 +16,7 @@ import { variable } from './variables.ts'
 /** The options of `check` that are not settings of the gateway. */
 export type CheckOptions = { token: string | undefined; issuer: string | undefined }
 
-type Parts = Pick<CheckSources, 'clock' | 'store' | 'accounts' | 'latches' | 'listeners'> & {
+type Parts = Pick<CheckSources, 'clock' | 'store' | 'accounts' | 'latches' | 'flows' | 'listeners'> & {
   readSecret: () => Reader
   stage: string | undefined
 }
@@ -30,12 +30,13 @@ const queues = {
 
 /** Connects what `npm run ops -- check` reads. */
 export function connectCheckSources(parts: Parts, { token, issuer }: CheckOptions): CheckSources {
-  const { clock, store, accounts, latches, listeners, readSecret, stage } = parts
+  const { clock, store, accounts, latches, flows, listeners, readSecret, stage } = parts
   return {
     clock,
     store,
     accounts,
     latches,
+    flows,
     listeners,
     sleep: (milliseconds) => sleep(milliseconds),
     newId: randomUUID,

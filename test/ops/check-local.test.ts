@@ -120,6 +120,19 @@ type Broken = {
   token?: () => Promise<string>
 }
 
+const flowItem = (over: Record<string, AttributeValue>): Record<string, AttributeValue> => ({
+  ...key('SESSION#default', 'FLOW'),
+  entity: { S: 'flow' },
+  itemVersion: { N: '1' },
+  revision: { N: '1' },
+  limit: { N: '10' },
+  loweredAt: { N: String(Date.now()) },
+  successes: { N: '0' },
+  failures: { N: '1' },
+  stops: { N: '0' },
+  slots: { M: {} },
+  ...over,
+})
 const itemOfLatch = key('SESSION#default', 'TOKENS')
 const record = (service: string) => key(`LISTENER#${account}`, service)
 const due = (dueAt: number) => ({
@@ -149,6 +162,19 @@ const states: readonly Broken[] = [
       await update(itemOfLatch, 'failedLogins', { N: '1' })
       return () => update(itemOfLatch, 'failedLogins', { N: '0' })
     },
+  },
+  {
+    about: 'a credential set whose calls have stopped',
+    name: 'calls default',
+    state: 'warn',
+    breaks: () => put(flowItem({ limit: { N: '1' }, failures: { N: '7' }, stops: { N: '2' } })),
+  },
+  {
+    about: 'a credential set for which ThingSpace asked to wait',
+    name: 'calls default',
+    state: 'warn',
+    breaks: () =>
+      put(flowItem({ pause: { M: { until: { N: String(Date.now() + 600_000) }, why: { S: 'retry-after' } } } })),
   },
   {
     about: 'an account whose orders are refused',
