@@ -36,6 +36,19 @@ export const Latch = z.object({ credentialSet: z.string(), state: z.string(), fa
 export type Latch = z.infer<typeof Latch>
 export const Latches = z.object({ items: z.array(Latch) })
 
+export const Flow = z.object({
+  credentialSet: z.string(),
+  state: z.string(),
+  limit: z.number(),
+  largestLimit: z.number(),
+  underWay: z.nullable(z.object({ single: z.number(), bulk: z.number() })),
+  pausedUntil: z.nullable(z.string()),
+  pausedBecause: z.nullable(z.string()),
+  failures: z.number(),
+})
+export type Flow = z.infer<typeof Flow>
+export const Flows = z.object({ items: z.array(Flow) })
+
 const detail = z.record(z.string(), z.unknown())
 
 const AuditEntry = z.object({

@@ -37,7 +37,7 @@ export const screens: readonly Screen[] = [
   { name: 'quarantine', title: 'Quarantine', key: 'q', scope: 'profiles:operate', show: QuarantineScreen },
   { name: 'dead-letters', title: 'Dead letters', key: 'e', scope: 'profiles:operate', show: DeadLettersScreen },
   { name: 'listeners', title: 'Listeners', key: 'i', scope: 'profiles:operate', show: ListenersScreen },
-  { name: 'logins', title: 'Logins', key: 'l', scope: 'profiles:operate', show: LoginsScreen },
+  { name: 'logins', title: 'Logins and calls', key: 'l', scope: 'profiles:operate', show: LoginsScreen },
   { name: 'audit', title: 'Audit', key: 'a', scope: 'profiles:operate', show: AuditScreen },
   { name: 'order', title: 'New order', key: 'n', scope: 'profiles:write', show: OrderScreen },
   { name: 'requests', title: 'Request', isDetail: true, show: RequestScreen },

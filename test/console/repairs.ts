@@ -1,7 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from 'vitest'
+import type { Flow } from '../../lib/profile/flow-control/flow.ts'
 import { connectSecrets, thingSpaceSecrets } from '../../lib/secrets.ts'
 import { credentialStore } from '../../lib/store/credentials/credentials.ts'
+import { flowStore } from '../../lib/store/credentials/flows.ts'
 import { connectTable } from '../../lib/store/table/table.ts'
 import { fingerprintOf } from '../../lib/thingspace/credentials/login-latch.ts'
 import type { Stack } from '../../local/stack.ts'
@@ -13,6 +15,8 @@ type Items<Item> = { items: Item[] }
 type Latch = { credentialSet: string; state: string; failedLogins: number }
 
 const latchesOf = async (stack: Stack) => ((await read(stack, '/v1/operate/latches')) as Items<Latch>).items
+const flowsOf = async (stack: Stack) =>
+  ((await read(stack, '/v1/operate/flows')) as Items<{ state: string; pausedUntil: string | null }>).items
 const lettersOf = async (stack: Stack) =>
   ((await read(stack, '/v1/operate/dead-letters')) as Items<{ queue: string; count: number }>).items.find(
     ({ queue }) => queue === 'callbacks',
@@ -26,6 +30,19 @@ async function closeLatch({ dynamoDb, connection }: Stack): Promise<void> {
   const record = (await store.read('default')) ?? { epoch: 0, failedLogins: 0 }
   const failedSecret = fingerprintOf(await secrets.thingSpaceSecret('default'))
   await store.save('default', record.epoch, { ...record, failedLogins: 2, failedSecret })
+}
+
+/** Stops the calls of the credential set, as many failed ones do. Returns how to undo it. */
+async function stopCalls({ dynamoDb }: Stack): Promise<() => Promise<void>> {
+  const [tableName = ''] = dynamoDb.tables
+  const store = flowStore(connectTable({ tableName, retainSeconds: 3600, clock: Date.now }))
+  const save = async (over: { limit: number; failures: number; stops: number; pause?: Flow['pause'] }) => {
+    const seen = (await store.readFlow('default'))?.revision
+    const next = { revision: (seen ?? 0) + 1, loweredAt: Date.now(), successes: 0, slots: {}, ...over }
+    expect(await store.saveFlow('default', next, seen)).toEqual({ kind: 'saved' })
+  }
+  await save({ limit: 1, failures: 7, stops: 3, pause: { until: Date.now() + 600_000, why: 'failing' } })
+  return () => save({ limit: 20, failures: 0, stops: 0 })
 }
 
 /** Puts a callback, which nobody can understand, among the dead letters. */
@@ -57,6 +74,25 @@ export function registerRepairs({ stage }: Scene): void {
       await visit.click('Open')
       await visit.sees('logs in')
       expect(await latchesOf(stack)).toEqual([{ credentialSet: 'default', state: 'open', failedLogins: 0 }])
+      await visit.close()
+    })
+
+    test('an operator sees on the overview that calls have stopped, and ends the pause', async () => {
+      const { stack } = stage()
+      const undo = await stopCalls(stack)
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/overview')
+      await visit.sees('credential set holds its orders')
+      await visit.page.locator('a.tile[href="#/logins"]').click()
+      await visit.sees('1 of 20, 0 under way')
+      await visit.click('End the pause…')
+      await visit.sees('tries ThingSpace with a harmless call first')
+      expect(await flowsOf(stack)).toMatchObject([{ state: 'stopped', pausedBecause: 'failing' }])
+      await visit.click('End the pause')
+      await expect.poll(() => flowsOf(stack), { timeout: 20_000 }).toMatchObject([{ pausedUntil: null }])
+      await visit.page.waitForFunction("!document.body.innerText.includes('End the pause')")
+      expect(await visit.violations()).toEqual([])
+      await undo()
       await visit.close()
     })
 

@@ -7,6 +7,7 @@ import { CountCheck, isTyped } from '../../parts/count-check.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { CallsTable } from './calls-table.tsx'
 
 const words: Readonly<Record<string, { word: string; tone: string }>> = {
   open: { word: 'logs in', tone: 'good' },
@@ -15,14 +16,14 @@ const words: Readonly<Record<string, { word: string; tone: string }>> = {
   unknown: { word: 'not known', tone: 'quiet' },
 }
 
-/** Whether the gateway logs in to ThingSpace, for each set of credentials. */
+/** Whether the gateway logs in to ThingSpace, and how many calls it makes, for each set of credentials. */
 export function LoginsScreen() {
   const watched = useWatch('/v1/operate/latches', Latches, 10)
   const opened = useSignal<Latch | undefined>(undefined)
   return (
     <>
       <div class="heading">
-        <h1 tabIndex={-1}>Logins</h1>
+        <h1 tabIndex={-1}>Logins and calls</h1>
         <Freshness of={watched} />
       </div>
       <p class="hint">
@@ -66,6 +67,7 @@ export function LoginsScreen() {
           </tbody>
         </table>
       </div>
+      <CallsTable />
       {opened.value !== undefined && (
         <OpenDialog
           latch={opened.value}

@@ -1,4 +1,4 @@
-import { DeadLetterQueues, Listeners, MessagePage } from '../../api/operate.ts'
+import { DeadLetterQueues, Flows, Listeners, MessagePage } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { addressOf } from '../../shell/route.ts'
 import { plural } from '../../words/numbers.ts'
@@ -9,11 +9,32 @@ export function OperatorTiles() {
   const listeners = useWatch('/v1/operate/listeners', Listeners, 30).value.value?.items ?? []
   const letters = useWatch('/v1/operate/dead-letters', DeadLetterQueues, 30).value.value?.items ?? []
   const messages = useWatch('/v1/operate/quarantine?limit=100', MessagePage, 30).value.value
+  const flows = useWatch('/v1/operate/flows', Flows, 30).value.value?.items ?? []
   const drifted = listeners.filter(({ orders }) => orders !== 'served')
   const dead = letters.reduce((sum, { count }) => sum + count, 0)
+  const held = flows.filter(({ state }) => state === 'stopped' || state === 'paused')
+  const limited = flows.filter(({ state }) => state === 'limited')
   const quarantined = messages?.items.length ?? 0
   return (
     <>
+      {held.length > 0 && (
+        <Tile
+          count={held.length}
+          title={held.length === 1 ? 'credential set holds its orders' : 'credential sets hold their orders'}
+          detail="ThingSpace does not answer, or asked to wait"
+          tone="bad"
+          address={addressOf('logins')}
+        />
+      )}
+      {limited.length > 0 && (
+        <Tile
+          count={limited.length}
+          title={limited.length === 1 ? 'credential set is limited' : 'credential sets are limited'}
+          detail="ThingSpace had trouble; fewer calls at once"
+          tone="warn"
+          address={addressOf('logins')}
+        />
+      )}
       {drifted.length > 0 && (
         <Tile
           count={drifted.length}

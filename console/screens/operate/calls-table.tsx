@@ -1,0 +1,107 @@
+import { useSignal } from '@preact/signals'
+import { call } from '../../api/call.ts'
+import type { Failure } from '../../api/failure.ts'
+import { Flow, Flows } from '../../api/operate.ts'
+import { useWatch } from '../../api/watch.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { FailureNotice } from '../../parts/notice.tsx'
+import { Ago } from '../../parts/time.tsx'
+import { flowWord } from '../../words/flows.ts'
+
+/** How many calls at once the gateway makes with each set of credentials, and a way to end a pause. */
+export function CallsTable() {
+  const watched = useWatch('/v1/operate/flows', Flows, 10)
+  const chosen = useSignal<Flow | undefined>(undefined)
+  return (
+    <section aria-labelledby="calls">
+      <h2 id="calls">Calls</h2>
+      <p class="hint">
+        While ThingSpace has trouble, the gateway makes fewer calls at once, or none. Orders are held without using up
+        attempts. The gateway resumes by itself.
+      </p>
+      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <div class="scroller" tabIndex={0} role="region" aria-label="Limits of calls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Credential set</th>
+              <th scope="col">State</th>
+              <th scope="col">Calls at once</th>
+              <th scope="col" class="number">
+                Failures in a row
+              </th>
+              <th scope="col">Pause ends</th>
+              <th scope="col">
+                <span class="unseen">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {(watched.value.value?.items ?? []).map((flow) => (
+              <Row key={flow.credentialSet} flow={flow} onResume={() => (chosen.value = flow)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {chosen.value !== undefined && (
+        <ResumeDialog
+          flow={chosen.value}
+          onClose={() => {
+            chosen.value = undefined
+            watched.refresh()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function Row({ flow, onResume }: { flow: Flow; onResume: () => void }) {
+  const { credentialSet, state, limit, largestLimit, underWay, failures, pausedUntil } = flow
+  const { word, tone, meaning } = flowWord(state)
+  return (
+    <tr>
+      <td>{credentialSet}</td>
+      <td>
+        <span class={`state ${tone}`} data-tip={meaning} tabIndex={0}>
+          {word}
+        </span>
+      </td>
+      <td>
+        {limit} of {largestLimit}
+        {underWay !== null && `, ${underWay.single + underWay.bulk} under way`}
+      </td>
+      <td class="number">{failures}</td>
+      <td>{pausedUntil === null ? '–' : <Ago at={pausedUntil} />}</td>
+      <td>
+        {pausedUntil !== null && (
+          <button type="button" onClick={onResume}>
+            End the pause…
+          </button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function ResumeDialog({ flow: { credentialSet, pausedBecause }, onClose }: { flow: Flow; onClose: () => void }) {
+  const failure = useSignal<Failure | undefined>(undefined)
+  const resume = async () => {
+    const reply = await call(`/v1/operate/flows/${encodeURIComponent(credentialSet)}/resume`, Flow, { method: 'POST' })
+    if (reply.kind === 'failed') failure.value = reply.failure
+    else onClose()
+  }
+  return (
+    <Dialog title={`End the pause of ${credentialSet}`} onClose={onClose}>
+      <p>
+        {pausedBecause === 'retry-after'
+          ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. They begin at once.'
+          : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
+      </p>
+      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <button type="button" class="primary" onClick={() => void resume()}>
+        End the pause
+      </button>
+    </Dialog>
+  )
+}
