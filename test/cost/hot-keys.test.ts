@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { localBody, someDevices } from '../builders.ts'
+import { eidOf, localBody, someDevices } from '../builders.ts'
 import type { Operation } from '../fakes/dynamodb/fake.ts'
 import { isDown } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, type World } from '../fakes/world.ts'
@@ -65,7 +65,7 @@ describe('the table of hot keys in docs/design.md', () => {
 
   test('tells the writes of a callback in quarantine, of its mentions, and of one that is only counted', async () => {
     const { world, unitsOf, writes } = createMeteredWorld({ refuseUnlistedAddresses: true })
-    await world.callback({ ...callbacksOf(1, 'succeeded')[0], deviceIds: [{ id: '1', kind: 'UNHEARD-OF' }] })
+    await world.callback({ ...callbacksOf(1, 'succeeded')[0], deviceIds: [{ id: eidOf(1), kind: 'UNHEARD-OF' }] })
     const quarantined = unitsOf('QUARANTINE#')
     const mentions = writes.filter(({ pk }) => pk.startsWith('MENTION#'))
     for (let at = 0; at < 100; at += 1)
