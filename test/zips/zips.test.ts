@@ -158,8 +158,8 @@ describe('the zip of', () => {
     expect(await show(requestId)).toMatchObject({ body: { status: 'cancelled' } })
   })
 
-  test('operate-gateway shows the login latches', async () => {
-    const path = '/v1/operate/latches'
+  test.each(['latches', 'flows'])('operate-gateway shows the %s of the credential sets', async (of) => {
+    const path = `/v1/operate/${of}`
     expect(await call('operate-gateway', `GET ${path}`, { path })).toMatchObject({ status: 200 })
   })
 

@@ -12,6 +12,7 @@ import { partsOf } from '../../../lib/profile/request/manifest.ts'
 import { auditPosition } from '../../../lib/profile/audit/audit-store.ts'
 import { auditStore } from '../../../lib/store/audit/audit-entries.ts'
 import { credentialStore } from '../../../lib/store/credentials/credentials.ts'
+import { flowStore } from '../../../lib/store/credentials/flows.ts'
 import { latchStore } from '../../../lib/store/credentials/latches.ts'
 import { quarantineReview } from '../../../lib/store/quarantine-review.ts'
 import { resultLimits } from '../../../lib/store/results.ts'
@@ -1406,6 +1407,42 @@ export function describeStore({ name, connect }: StoreBackend): void {
       expect(await latches.readLatch(set)).toEqual({ epoch: 4, failedLogins: 0 })
       expect(await credentials.read(set)).toEqual({ epoch: 4, failedLogins: 0, accessToken: 'kept' })
       expect(await latches.openLatch(fresh('set'), { epoch: 0, failedLogins: 0 })).toBe(false)
+    })
+
+    describe('the flow of calls', () => {
+      const flow = { revision: 1, limit: 10, loweredAt: noon, successes: 0, failures: 1, stops: 0, slots: {} }
+      const paused = {
+        ...flow,
+        pause: { until: noon + minute, why: 'retry-after' as const },
+        slots: { '0': { until: noon + minute, lane: 'bulk' as const } },
+      }
+
+      test('is absent without trouble, and created by one of many environments', async () => {
+        const set = fresh('set')
+        const flows = flowStore(table)
+        expect(await flows.readFlow(set)).toBeUndefined()
+        const saved = await Promise.all(Array.from({ length: 8 }, () => flows.saveFlow(set, flow, undefined)))
+        expect(saved.filter(({ kind }) => kind === 'saved')).toHaveLength(1)
+        expect(saved).toContainEqual({ kind: 'changed', current: flow })
+      })
+
+      test('is replaced only in the revision that was seen, and loses its pause and slots then', async () => {
+        const set = fresh('set')
+        const flows = flowStore(table)
+        await flows.saveFlow(set, paused, undefined)
+        const next = { ...flow, revision: 2 }
+        expect(await flows.saveFlow(set, next, 0)).toEqual({ kind: 'changed', current: paused })
+        expect(await flows.saveFlow(set, next, 1)).toEqual({ kind: 'saved' })
+        expect(await flows.saveFlow(set, paused, 1)).toEqual({ kind: 'changed', current: next })
+        expect(await flows.readFlow(set)).toEqual(next)
+        expect(await flows.saveFlow(fresh('set'), next, 1)).toEqual({ kind: 'changed', current: undefined })
+      })
+
+      test('of a credential set is not read as its tokens', async () => {
+        const set = fresh('set')
+        await flowStore(table).saveFlow(set, flow, undefined)
+        expect(await credentials.read(set)).toBeUndefined()
+      })
     })
 
     describe('the credentials', () => {
