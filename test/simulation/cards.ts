@@ -114,10 +114,21 @@ export function subjectOf({ kind, id }: Named): { card: number; profile: number 
   }
 }
 
+type SubjectNamed = { card: number; profile: number | undefined; kinds: ReadonlySet<string> }
+
+/** Names are never changed in place, and those of stored results are read for each device and callback. */
+const subjects = new WeakMap<readonly Named[], { is: SubjectNamed | undefined }>()
+
 /** The card (and the profile, if known) that some identifiers belong to. */
-export function subjectNamed(
-  names: readonly Named[],
-): { card: number; profile: number | undefined; kinds: ReadonlySet<string> } | undefined {
+export function subjectNamed(names: readonly Named[]): SubjectNamed | undefined {
+  const known = subjects.get(names)
+  if (known !== undefined) return known.is
+  const is = readSubject(names)
+  subjects.set(names, { is })
+  return is
+}
+
+function readSubject(names: readonly Named[]): SubjectNamed | undefined {
   const found = names.flatMap((named) => subjectOf(named) ?? [])
   const [first] = found
   if (first === undefined) return undefined

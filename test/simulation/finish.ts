@@ -9,6 +9,7 @@ import { subjectNamed } from './cards.ts'
 import { checkAdoption } from './adoption-truth.ts'
 import { checkDevice } from './device-truth.ts'
 import { checkFailures } from './failure-rules.ts'
+import { checkRecovery } from './limits/recovery.ts'
 import { checkEvents } from './told-events.ts'
 import type { Order } from './orders.ts'
 import { Violation } from './violation.ts'
@@ -33,6 +34,7 @@ export function checkEnd(world: World): void {
   checkNotSent(world)
   checkAdoption(world)
   checkDeadLetters(world)
+  checkRecovery(world)
   world.listener.checkEnd()
   checkEvents(world, requests)
   checkFailures(world, requests)

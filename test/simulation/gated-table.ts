@@ -1,13 +1,14 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
 import { throttled, transactionConflict } from '../fakes/dynamodb/errors.ts'
+import type { Command as WeatherCommand } from './limits/table-weather.ts'
 import type { FaultKind } from './plan.ts'
 import type { TransactionConflicts, TransactItems } from './transaction-conflicts.ts'
 import { read, type Version, written } from './versions.ts'
 import type { Effect, Invocation, Scheduler } from './scheduler.ts'
 
 type Client = Pick<DynamoDBDocumentClient, 'send'>
-type Command = { constructor: { name: string }; input: { TransactItems?: TransactItems } }
+type Command = { constructor: { name: string }; input: WeatherCommand['input'] & { TransactItems?: TransactItems } }
 
 const reads: ReadonlySet<string> = new Set(['GetCommand', 'QueryCommand', 'BatchGetCommand', 'ScanCommand'])
 const readFaults: readonly FaultKind[] = ['refused']
@@ -20,7 +21,7 @@ const unanswered = (): never => {
 
 /** What the table may do to any command. */
 export type Weather = {
-  isRefused: (effect: { label: string; isRead: boolean }) => boolean
+  isRefused: (effect: { label: string; isRead: boolean; command: Command }) => boolean
   /** How long a command waits for a response that never arrives. */
   hangs: () => number | undefined
   conflicts: TransactionConflicts | undefined
@@ -57,7 +58,7 @@ export function gatedTable(
       faults: isRead ? readFaults : writeFaults,
       hangs: weather.hangs,
       perform: () => {
-        if (weather.isRefused({ label: name, isRead })) throw throttled()
+        if (weather.isRefused({ label: name, isRead, command })) throw throttled()
         write?.()
         if (version === undefined) return fake.sendNow(command)
         return read(version, fake.sendNow({ constructor: command.constructor, input: written(version, command.input) }))

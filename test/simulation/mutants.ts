@@ -38,6 +38,8 @@ const waitingTransitions = 'lib/profile/submission/transitions/waiting-transitio
 const matching = 'lib/profile/status/matching.ts'
 const deviceResults = 'lib/profile/status/device-results.ts'
 const failureChanges = 'lib/profile/failure/failure-changes.ts'
+const askFlow = 'lib/profile/flow-control/ask.ts'
+const afterCall = 'lib/profile/flow-control/after-call.ts'
 const batchMiddlewares = 'lib/events/batch-middlewares.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -507,6 +509,77 @@ export const mutants: readonly Mutant[] = [
     from: 'if (!isPassing(error) || !(await waited())) throw error',
     to: 'throw error',
     worlds: ['cards and strangers', 'transactions in conflict'],
+  },
+  // The limits of calls.
+  {
+    name: 'a stop of all calls never ends',
+    file: askFlow,
+    from: 'if (pause !== undefined && pause.until > now)',
+    to: 'if (pause !== undefined)',
+    worlds: ['unreachable for a minute'],
+  },
+  {
+    name: 'an order probes after a stop',
+    file: follow,
+    from: 'if (permit.isProbe && !(await answersProbe(request, permit, dependencies))) {',
+    to: 'if (seen.attempt < 0) {',
+    worlds: ['unreachable for a minute'],
+  },
+  {
+    name: 'all calls probe after a stop',
+    file: afterCall,
+    from: 'const stopped = { ...lowered, limit: 1, loweredAt: now',
+    to: 'const stopped = { ...lowered, limit: most - 1, loweredAt: now',
+    worlds: ['fewer calls, then none'],
+  },
+  {
+    name: 'the slot of a dead process is never free',
+    file: askFlow,
+    from: 'Object.entries(flow.slots).filter(([, { until }]) => until > now)',
+    to: 'Object.entries(flow.slots)',
+    worlds: ['unreachable for a minute'],
+  },
+  {
+    name: 'a call takes its slot without a fence',
+    file: 'lib/store/credentials/flows.ts',
+    from: "{ ConditionExpression: 'revision = :seen', ",
+    to: "{ ConditionExpression: 'attribute_exists(pk) OR revision = :seen', ",
+    worlds: ['fewer calls, then none'],
+  },
+  {
+    name: 'bulk orders take every slot',
+    file: askFlow,
+    from: 'const bulkShare = 0.75',
+    to: 'const bulkShare = 1',
+    worlds: ['fewer calls, then none'],
+  },
+  {
+    name: 'Retry-After holds only the call that it answers',
+    file: afterCall,
+    from: "const asksFor = effect.kind === 'overload' ? (effect.retryAfterSeconds ?? 0) : 0",
+    to: 'const asksFor = 0',
+    worlds: ['asked to wait'],
+  },
+  {
+    name: 'the limit of calls never rises',
+    file: afterCall,
+    from: 'Math.min(most, flow.limit + (isRaised ? 1 : 0))',
+    to: 'flow.limit',
+    worlds: ['fewer calls, then none'],
+  },
+  {
+    name: 'a held order loses its message',
+    file: 'lib/profile/submission/hold-back.ts',
+    from: "  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request), dependencies)\n",
+    to: '',
+    worlds: ['asked to wait'],
+  },
+  {
+    name: 'holding an order uses up an attempt',
+    file: waitingTransitions,
+    from: '  ...submission,\n  nextAttemptAt,\n  held:',
+    to: '  ...submission,\n  attempt: submission.attempt + 1,\n  nextAttemptAt,\n  held:',
+    worlds: ['asked to wait'],
   },
   // The list of failures.
   {

@@ -5,7 +5,7 @@ import type { Say, Telling } from './callback-bodies.ts'
 import type { Kind } from './cards.ts'
 import type { ListenerRules } from './listener.ts'
 import type { Seeded } from './random.ts'
-import type { LostAnswer } from './thing-space.ts'
+import type { LostAnswer, Trouble } from './thing-space.ts'
 import type { Rollout } from './versions.ts'
 
 /**
@@ -61,6 +61,12 @@ export type Scenario = {
   /** Seconds between which ThingSpace throttles. */
   busyFromSeconds?: number
   busySeconds?: number
+  /** Periods in which ThingSpace accepts nothing. */
+  troubles?: readonly Trouble[]
+  /** Calls that ThingSpace takes at once. */
+  takesAtOnce?: number
+  /** When all troubles are over, and how long after that every device must have been sent. */
+  recovers?: { afterSeconds: number; withinSeconds: number }
   /** Clocks of environments differ by up to this many milliseconds. */
   skew?: number
   /** Probability that a message is delivered to two workers at the same time. */
@@ -94,6 +100,10 @@ export type Scenario = {
   hangs?: { peer: 'status' | 'table'; from: number; to: number; milliseconds: number }
   /** The longest time in milliseconds of the sweep's queries. The pages of a large request are read in sequence. */
   slowQueries?: number
+  /** Effects overlap in time, as on many machines. */
+  parallel?: true
+  /** The table has the key ranges of a new one. They cannot be put back to a rest, so only storms have them. */
+  capacity?: true
   /** Functions have no time limit: a storm shares one clock among hundreds of calls. */
   untimed?: true
   /** The default run takes one pair of faults in this many. */

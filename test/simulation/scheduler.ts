@@ -61,6 +61,8 @@ export type SchedulerOptions = {
   afterEffect: (step: Step) => void
   onStep?: (step: Step) => void
   maximumSteps: number
+  /** Effects overlap in time. Otherwise one follows after the other, and the clock counts the time of all. */
+  isParallel?: boolean
   /** The time limit of a function, in milliseconds. */
   limitOf?: (name: string) => number
   /** A function exceeded its time limit without having been suspended. */
@@ -143,14 +145,12 @@ export class Scheduler {
   /** The gate that every effect passes. The promise of an effect whose process has crashed never settles. */
   gate<Value>(invocation: Invocation, effect: Effect): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      if (!invocation.alive) return
-      this.#pending.push({
-        invocation,
-        effect,
-        resolve: resolve as (value: unknown) => void,
-        reject,
-        thawed: false,
-      })
+      const pending = { invocation, effect, resolve: resolve as (value: unknown) => void, reject, thawed: false }
+      const arrive = (): void => {
+        if (invocation.alive) this.#pending.push(pending)
+      }
+      if (this.#options.isParallel === true) this.after(this.#duration(effect), arrive)
+      else arrive()
     })
   }
 
@@ -258,11 +258,13 @@ export class Scheduler {
       })
       return
     }
-    this.now += 1 + this.#options.random.below(effect.takes)
+    if (this.#options.isParallel !== true) this.now += this.#duration(effect)
     if (this.now > invocation.deadline && !invocation.excused) return this.#end(invocation)
     this.#perform(pending, fault)
     this.#options.afterEffect(step)
   }
+
+  #duration = ({ takes }: Effect): number => 1 + this.#options.random.below(takes)
 
   /** Ends the invocation with the earliest time limit, if it is before a given time. Returns whether there was one. */
   #endOverdue(before: number): boolean {

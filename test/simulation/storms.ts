@@ -1,4 +1,5 @@
 import { expiredSession, wrongCredentials } from './credential-storm.ts'
+import { callbacksAtNewTable, longOutage, outlasted, singlesWereNotHeldUp } from './limits/load-storms.ts'
 import { type FaultKind, noFaults, type Plan } from './plan.ts'
 import { seeded } from './random.ts'
 import { runSchedule } from './run.ts'
@@ -31,16 +32,6 @@ export const outage: Scenario = {
   untimed: true,
 }
 
-/** ThingSpace sends all callbacks within one second, once each, and the table accepts 4,000 writes per second. */
-const burst = (devices: number): Scenario => ({
-  name: 'burst',
-  settings: settings({ workMessageGraceSeconds: 600 }),
-  requests: [order({ devices })],
-  tellings: (random) => [{ say: 'success', after: 300_000 + random.below(1000) }],
-  writesPerSecond: 4000,
-  untimed: true,
-})
-
 async function weathered(scenario: Scenario, seed: number): Promise<string> {
   const { violation, steps, callbacks, seconds } = await runSchedule({
     scenario,
@@ -61,7 +52,28 @@ function someFaults(seed: number): Plan {
 
 export const storms: readonly Storm[] = [
   { name: 'outage of DynamoDB for 14 minutes', isQuick: false, run: () => weathered(outage, 1) },
-  { name: '10,000 callbacks in one second', isQuick: false, run: () => weathered(burst(10_000), 1) },
+  { name: '10,000 callbacks in one second, at a new table', isQuick: false, run: () => callbacksAtNewTable(10_000, 1) },
+  {
+    name: 'two hours of 429 with Retry-After',
+    isQuick: false,
+    run: () => outlasted(longOutage('throttled', 60), 1),
+  },
+  { name: 'two hours without an answer', isQuick: false, run: () => outlasted(longOutage('silent'), 1) },
+  {
+    name: 'two hours of 503, and three faults',
+    isQuick: false,
+    run: () => outlasted(longOutage('unavailable', 60), 1, 3),
+  },
+  {
+    name: 'a bulk order before twenty single orders',
+    isQuick: false,
+    run: () => singlesWereNotHeldUp(2000, 1),
+  },
+  {
+    name: 'a bulk order before twenty single orders, and two faults',
+    isQuick: false,
+    run: () => singlesWereNotHeldUp(2000, 2, 2),
+  },
   {
     name: '200 environments, one expired session',
     isQuick: true,

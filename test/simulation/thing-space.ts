@@ -6,6 +6,7 @@ import { refill, restock } from '../fakes/dynamodb/refill.ts'
 import type { Telling } from './callback-bodies.ts'
 import { type Subject, subjectNamed } from './cards.ts'
 import { orderIndex, orderMark } from './orders.ts'
+import type { FlowRules } from './limits/flow-rules.ts'
 import type { FaultKind } from './plan.ts'
 import type { Invocation, Scheduler } from './scheduler.ts'
 import { Violation } from './violation.ts'
@@ -25,6 +26,14 @@ export type Acceptance = {
 /** The response to the first POST of an order (or its `nth`) is lost: `lost` after acceptance, `vanished` before it. */
 export type LostAnswer = { order: number; nth?: number; how: 'lost' | 'vanished' }
 
+/** What ThingSpace answers for a while instead of accepting. */
+export type Trouble = {
+  fromSeconds: number
+  untilSeconds: number
+  how: 'throttled' | 'unavailable' | 'unreachable' | 'silent'
+  retryAfterSeconds?: number
+}
+
 type ThingSpaceRules = {
   /** Cards for which ThingSpace refuses the whole call without naming them. */
   refused: ReadonlySet<number>
@@ -38,6 +47,10 @@ type ThingSpaceRules = {
   /** The profile that an order refers to if it names no ICCID. */
   profileOf: (order: number) => number
   lost: readonly LostAnswer[]
+  /** The trouble of this moment. */
+  trouble: () => Trouble | undefined
+  /** Calls that it takes at once. It throttles the others. */
+  takesAtOnce: number
   /** How long a status call waits for a response that never arrives. */
   statusHangs: () => number | undefined
 }
@@ -50,6 +63,8 @@ type Options = {
   /** Called when a callback is sent to the endpoint. */
   callBack: (acceptance: Acceptance, subject: Subject, telling: Telling) => void
   whenAccepted: (acceptance: Acceptance) => void
+  /** The limits of calls, which each call must respect. */
+  flow: Pick<FlowRules, 'begins' | 'underWay' | 'askedToWait'>
 }
 
 const faults: readonly FaultKind[] = ['lost', 'refused', 'vanished', 'late']
@@ -58,6 +73,26 @@ const lateMilliseconds = 95_000
 
 const lostAnswer: SubmissionOutcome = { kind: 'unknown', cause: 'no-answer', error: {} }
 const unreachable: SubmissionOutcome = { kind: 'not-accepted', cause: 'unreachable', error: { message: 'not sent' } }
+const tooMany: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
+/** The whole time that a call may take. */
+const silentMilliseconds = 20_000
+const probeMilliseconds = 5_000
+
+function troubled({ how, retryAfterSeconds }: Trouble): SubmissionOutcome {
+  const asked = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  switch (how) {
+    case 'throttled':
+      return { ...tooMany, ...asked }
+    case 'unavailable':
+      return retryAfterSeconds === undefined
+        ? { kind: 'unknown', cause: 'server-error', error: { status: 503 } }
+        : { kind: 'not-accepted', cause: 'unavailable', error: { status: 503 }, ...asked }
+    case 'unreachable':
+      return unreachable
+    case 'silent':
+      return lostAnswer
+  }
+}
 
 /** ThingSpace behind the port. Each accepted POST is a new execution, whatever was sent before. */
 export class FakeThingSpace {
@@ -95,37 +130,60 @@ export class FakeThingSpace {
   portOf(current: () => Invocation): ThingSpace {
     return {
       submit: async (call) => {
-        const outcome = await this.#options.scheduler.gate<SubmissionOutcome>(current(), {
+        const { scheduler, flow } = this.#options
+        const ends = this.#begin(current(), 'order')
+        const outcome = await scheduler.gate<SubmissionOutcome>(current(), {
           label: `POST ${call.action} (${call.devices.length})`,
           faults,
+          hangs: () => this.#silence(silentMilliseconds),
           perform: () => this.#answer(call),
           onLost: () => lostAnswer,
           onRefused: () => unreachable,
           special: (kind) => {
-            if (kind === 'late') this.#options.scheduler.after(lateMilliseconds, () => void this.#post(call))
+            if (kind === 'late') scheduler.after(lateMilliseconds, () => void this.#post(call))
             return lostAnswer
           },
           takes: 900,
         })
+        ends()
+        if (outcome.kind === 'not-accepted' && outcome.retryAfterSeconds !== undefined)
+          flow.askedToWait(outcome.retryAfterSeconds)
         if (outcome.kind === 'accepted') this.answered.add(outcome.upstreamRequestId)
         return outcome
       },
-      answers: () =>
-        this.#options.scheduler.gate<boolean>(current(), {
+      answers: async () => {
+        const ends = this.#begin(current(), 'probe')
+        const isAnswered = await this.#options.scheduler.gate<boolean>(current(), {
           label: 'GET callbacks',
           isRead: true,
           faults: ['refused'],
-          perform: () => !this.#isBusy,
+          hangs: () => this.#silence(probeMilliseconds),
+          perform: () => !this.#isBusy && this.#options.rules.trouble() === undefined,
           onLost: () => false,
           onRefused: () => false,
           takes: 300,
-        }),
+        })
+        ends()
+        return isAnswered
+      },
     }
   }
 
   get #isBusy(): boolean {
     const { scheduler, rules } = this.#options
     return scheduler.now >= rules.busyFrom && scheduler.now < rules.busyUntil
+  }
+
+  /** How long a call with this time limit waits for a response that never arrives. */
+  #silence(milliseconds: number): number | undefined {
+    return this.#options.rules.trouble()?.how === 'silent' ? milliseconds : undefined
+  }
+
+  #begin(invocation: Invocation, what: 'order' | 'probe'): () => void {
+    const { scheduler, flow, rules } = this.#options
+    let ends = (): void => undefined
+    scheduler.guard(() => (ends = flow.begins(invocation, what, rules.trouble() !== undefined)))
+    return ends
   }
 
   /** The answers of ThingSpace's status calls after the deadline for results. */
@@ -178,6 +236,9 @@ export class FakeThingSpace {
     if (this.#isBusy) {
       return { kind: 'not-accepted', cause: 'throttled', retryAfterSeconds: 7, error: { status: 429 } }
     }
+    const trouble = rules.trouble()
+    if (trouble !== undefined) return troubled(trouble)
+    if (this.#options.flow.underWay > rules.takesAtOnce) return tooMany
     const order = orderIndex(call.fields)
     const subjects = call.devices.map((device): Subject => {
       const { card, profile } = subjectNamed(device) ?? { card: 0, profile: undefined }

@@ -1,6 +1,7 @@
 import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
+import type { Flow } from '../../lib/profile/flow-control/flow.ts'
 import type { ProfileRequest } from '../../lib/profile/request/request.ts'
 import type { Result } from '../../lib/profile/request/result.ts'
 import type { DeviceStatus } from '../../lib/profile/request/states.ts'
@@ -10,6 +11,7 @@ import { actions } from '../../lib/profile/order/actions.ts'
 import { checkCancellation, checkDecision } from './audit-rules.ts'
 import type { Named } from './cards.ts'
 import { checkExpired } from './expiry-rules.ts'
+import { FlowRules, type FlowRulesOptions } from './limits/flow-rules.ts'
 import { fitOf, positionIn } from './meant.ts'
 import { type Order, orderMark, subjectAt } from './orders.ts'
 import { rank, resultChanged } from './result-rules.ts'
@@ -40,6 +42,7 @@ const numberIn = (item: Item | undefined, name: string): number | undefined => {
 export type WatchOptions = Surroundings & {
   orders: readonly Order[]
   acceptances: readonly Acceptance[]
+  flow: Omit<FlowRulesOptions, 'now'>
   /** How long a stored result may wait for a summary that contains it. */
   summaryWithin: () => number
 }
@@ -70,9 +73,12 @@ export class Watch {
   /** The last decision to retry, and whether it was made despite callbacks. */
   readonly #lastDecision = new Map<string, { at: number; despite: boolean }>()
   readonly #summaries: Summaries
+  /** The limits of calls. */
+  readonly flow: FlowRules
 
   constructor(options: WatchOptions) {
     this.#options = options
+    this.flow = new FlowRules({ ...options.flow, now: options.now })
     this.acceptances = options.acceptances
     this.#summaries = new Summaries(options.now, options.summaryWithin)
   }
@@ -149,6 +155,7 @@ export class Watch {
     const begun = [...this.#begun]
     const lastDecision = [...this.#lastDecision]
     const summaries = this.#summaries.mark()
+    const flow = this.flow.mark()
     return () => {
       refill(this.items, items)
       refill(this.#requestKeys, requestKeys)
@@ -157,6 +164,7 @@ export class Watch {
       refill(this.#begun, begun)
       refill(this.#lastDecision, lastDecision)
       summaries()
+      flow()
       refill(
         this.results,
         results.map(([id, keys]) => [id, new Set(keys)] as const),
@@ -252,6 +260,8 @@ export class Watch {
         return this.#request(oldImage as ProfileRequest | undefined, newImage as ProfileRequest)
       case 'submission':
         return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
+      case 'flow':
+        return this.flow.stored(oldImage as Flow | undefined, newImage as Flow & Item)
       case 'result':
         this.#noteResult(textIn(newImage, 'upstreamRequestId'), key)
         this.#summaryWanted(textIn(newImage, 'upstreamRequestId'), [key])
@@ -308,6 +318,7 @@ export class Watch {
     if (before !== undefined) {
       checkHistory(name, before, after)
       checkTimes(name, before, after, this.request(requestId)?.cancelledAt, this.#options)
+      this.flow.submission(name, before, after)
     }
     const counted = (after.deadLetters ?? 0) - (before?.deadLetters ?? 0)
     if (counted > 0) this.deadLetters.set(name, (this.deadLetters.get(name) ?? 0) + counted)

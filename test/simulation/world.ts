@@ -12,7 +12,8 @@ import { Callers } from './callers.ts'
 import type { Kind, Named, Subject } from './cards.ts'
 import { callbacksRules, submissionsRules, table, tableName, timeLimitOf } from './deployment.ts'
 import { type Equipment, Environments } from './functions.ts'
-import { gatedTable } from './gated-table.ts'
+import { gatedTable, type Weather } from './gated-table.ts'
+import { TableWeather } from './limits/table-weather.ts'
 import { Listener, type Memory } from './listener.ts'
 import { type Design, equipFor } from './naive.ts'
 import { type Order, orderOf } from './orders.ts'
@@ -31,7 +32,7 @@ import { TransactionConflicts } from './transaction-conflicts.ts'
 import { type Version, versionAt } from './versions.ts'
 import { Violation } from './violation.ts'
 import { scanForSecrets } from './secret-scan.ts'
-import { Watch } from './watch.ts'
+import { keyText, Watch } from './watch.ts'
 
 const beginning = 1_790_000_000_000
 const usualSteps = 30_000
@@ -96,6 +97,8 @@ export class World {
   readonly events: PublishedEvent[] = []
   /** The effects that a fault has hit so far. */
   readonly struck: { label: string; fault: FaultKind }[] = []
+  /** The key ranges of the table, if they are limited. */
+  readonly tableWeather: TableWeather | undefined
   readonly #conflicts: TransactionConflicts | undefined
   #ids = 0
   #changes = 0
@@ -112,6 +115,7 @@ export class World {
       random,
       plan,
       maximumSteps,
+      isParallel: scenario.parallel === true,
       afterEffect: () => this.#afterEffect(),
       ...(scenario.untimed === true ? {} : { limitOf: timeLimitOf }),
       overran: ({ name }) => {
@@ -143,7 +147,18 @@ export class World {
         Math.min(scenario.settings.leaseSeconds, scenario.rollout?.settings.leaseSeconds ?? Infinity) * 1000,
       clocksAgree: scenario.skew === undefined,
       nobodyFreezes: () => ![...scheduler.plan.values()].includes('frozen'),
+      flow: {
+        most: scenario.settings.postsAtOnce,
+        isCalm: this.#isPunctual,
+        faults: () => [...scheduler.plan.values()],
+      },
     })
+    this.tableWeather =
+      scenario.capacity &&
+      new TableWeather(
+        () => scheduler.now,
+        (key) => this.watch.items.get(keyText(key)),
+      )
     this.thingSpace = new FakeThingSpace({
       scheduler,
       accepted,
@@ -155,11 +170,17 @@ export class World {
         tellings: ({ order }, { card }) => scenario.tellings(random, card, this.watch.placed(order).index),
         profileOf: (order) => scenario.requests[order]?.profile ?? 0,
         lost: scenario.lost ?? [],
+        trouble: () =>
+          scenario.troubles?.find(
+            ({ fromSeconds, untilSeconds }) => this.seconds >= fromSeconds && this.seconds < untilSeconds,
+          ),
+        takesAtOnce: scenario.takesAtOnce ?? Infinity,
         statusHangs: () => this.#hangs('status'),
       },
       callBack: (acceptance, subject, { profile = subject.profile, ...telling }) =>
         this.callBack({ ...acceptance, ...telling, subject: { card: subject.card, profile } }),
       whenAccepted: (acceptance) => scheduler.guard(() => this.watch.accepted(acceptance)),
+      flow: this.watch.flow,
     })
     this.listener = new Listener(scheduler, random, scenario.listener)
     this.environments = new Environments({
@@ -351,9 +372,9 @@ export class World {
 
   /** Worlds in which nothing outside the gateway delays it. */
   get #isPunctual(): boolean {
-    const { outage, failing, skew, indexLag, rollout, writesPerSecond, hangs } = this.scenario
+    const { outage, failing, skew, indexLag, rollout, writesPerSecond, capacity, hangs } = this.scenario
     return (
-      [outage, failing, skew, indexLag, rollout, writesPerSecond].every((each) => each === undefined) &&
+      [outage, failing, skew, indexLag, rollout, writesPerSecond, capacity].every((each) => each === undefined) &&
       hangs?.peer !== 'table'
     )
   }
@@ -370,12 +391,13 @@ export class World {
   }
 
   /** An outage, a failing component, or more writes in one second than the table accepts. */
-  #isRefused({ label, isRead }: { label: string; isRead: boolean }, by: string): boolean {
+  #isRefused({ label, isRead, command }: Parameters<Weather['isRefused']>[0], by: string): boolean {
     const { outage, failing, writesPerSecond } = this.scenario
     const second = this.seconds
     if (outage !== undefined && second >= outage.from && second < outage.to) return true
     if (failing !== undefined && second < failing.untilSeconds && label === failing.label && by === failing.by)
       return true
+    if (this.tableWeather?.takes(command) === false) return true
     if (isRead || writesPerSecond === undefined) return false
     if (Math.floor(second) !== this.#writes.second) this.#writes = { second: Math.floor(second), count: 0 }
     this.#writes.count += 1
@@ -390,7 +412,11 @@ export class World {
 
   /** Virtual seconds since the start. */
   get seconds(): number {
-    return (this.scheduler.now - beginning) / 1000
+    return this.secondsAt(this.scheduler.now)
+  }
+
+  secondsAt(at: number): number {
+    return (at - beginning) / 1000
   }
 
   newId(): string {

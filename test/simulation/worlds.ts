@@ -1,3 +1,4 @@
+import { flowLargeWorlds, flowWorlds } from './limits/flow-worlds.ts'
 import { protocolLargeWorlds, protocolWorlds, type Scenario } from './scenario.ts'
 import { hangingWorlds, identityWorlds, monthWorlds, summaryWorlds, widerLargeWorlds } from './wider-worlds.ts'
 
@@ -8,10 +9,11 @@ export const smallWorlds: readonly Scenario[] = [
   ...monthWorlds,
   ...summaryWorlds,
   ...hangingWorlds,
+  ...flowWorlds,
 ]
 
 /** The worlds of random faults and interleavings. */
-export const largeWorlds: readonly Scenario[] = [...protocolLargeWorlds, ...widerLargeWorlds]
+export const largeWorlds: readonly Scenario[] = [...protocolLargeWorlds, ...widerLargeWorlds, ...flowLargeWorlds]
 
 export const scenarioOf = (name: string): Scenario => {
   const found = [...smallWorlds, ...largeWorlds].find((scenario) => scenario.name === name)
