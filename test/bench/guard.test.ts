@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { projectRoot } from '../../deploy/esbuild-options.ts'
-import { foreign, mostBytes, mostUnits, wantedBytes } from './limits.ts'
+import { foreign, mostBetweenSizes, mostBytes, mostOfOutage, mostPerDevice, mostUnits, wantedBytes } from './limits.ts'
+import { liveDay, type PerDevice, waitOutage } from './measuring/day.ts'
 import { live } from './measuring/life.ts'
 import { loginsOf, socketsOf } from './measuring/upstream.ts'
 import { deployedBundle, sourcesIn } from './measuring/variants.ts'
@@ -70,6 +71,33 @@ test.each(mostUnits)(
     expect(life.sent.posts).toBe(posts)
   },
 )
+
+const counted = ['writeUnits', 'readUnits', 'calls', 'posts'] as const
+
+test.each(['alone', 'bulk'] as const)(
+  'the orders of a day cost each device the same at every size, and no more than their limits: %s',
+  async (mix) => {
+    const { sizes, inEach, ...limits } = mostPerDevice[mix]
+    const days: PerDevice[] = []
+    for (const devices of sizes) days.push(await liveDay(devices, inEach))
+    for (const what of counted) {
+      const values = days.map((day) => day[what])
+      expect(Math.max(...values)).toBeLessThanOrEqual(limits[what])
+      expect(Math.max(...values) / Math.min(...values)).toBeLessThanOrEqual(mostBetweenSizes)
+    }
+  },
+  120_000,
+)
+
+test('an outage of two hours costs few calls of ThingSpace, however many orders wait, and each order the same', async () => {
+  const { waiting, ...limits } = mostOfOutage
+  for (const orders of waiting) {
+    const cost = await waitOutage(orders)
+    expect(cost.posts).toBeGreaterThan(0)
+    for (const what of ['posts', 'probes', 'writeUnits', 'readUnits', 'messages'] as const)
+      expect([what, cost[what] <= limits[what] ? 'within' : cost[what]]).toEqual([what, 'within'])
+  }
+}, 60_000)
 
 test('an environment opens one socket to ThingSpace', async () => {
   expect(await socketsOf(40)).toBe(1)

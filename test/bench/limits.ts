@@ -71,3 +71,26 @@ export const mostUnits: readonly {
   // A requested summary starts with a write of its own, so that a further request is not lost.
   { devices: 1000, writeUnits: 3149, readUnits: 356, calls: 1213, posts: 10 },
 ]
+
+/** The orders of a day, for each device, from the order to its final status. They cost the same at every size. */
+export const mostPerDevice = {
+  /** Orders for one device each. */
+  alone: { sizes: [1, 100, 1000], inEach: 1, writeUnits: 18, readUnits: 7.5, calls: 14, posts: 1 },
+  /** Orders for a hundred devices each. */
+  bulk: { sizes: [100, 1000, 10_000], inEach: 100, writeUnits: 3.21, readUnits: 0.295, calls: 1.23, posts: 0.01 },
+} as const
+/** How much more a device may cost at one size than at another. */
+export const mostBetweenSizes = 1.1
+
+/**
+ * Two hours without ThingSpace. Posts and probes are those of all orders together, however many wait. The others are those
+ * of each order that waits: a look every few minutes, which writes the date of the next one and sends a message.
+ */
+export const mostOfOutage = {
+  waiting: [10, 40],
+  posts: 5,
+  probes: 120,
+  writeUnits: 160,
+  readUnits: 245,
+  messages: 46,
+} as const

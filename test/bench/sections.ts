@@ -27,6 +27,11 @@ export const sections: Readonly<Record<string, Section>> = {
     patience: { quick: 60, full: 120 },
     load: () => import('./sections/counts.ts'),
   },
+  days: {
+    title: 'The orders of a day, and an outage',
+    patience: { quick: 240, full: 240 },
+    load: () => import('./sections/days.ts'),
+  },
   upstream: {
     title: 'Sockets and logins at ThingSpace',
     patience: { quick: 60, full: 60 },
