@@ -19,7 +19,8 @@ const orderFor = (card: number) => ({
 })
 
 const accepted: SubmissionOutcome = { kind: 'accepted', upstreamRequestId: 'upstream' }
-const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
+const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } }
+const throttled: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
 
 type Flow = { limit: number; failures: number; stops: number; slots: object; pause?: { until: number; why: string } }
 const flowOf = (world: World, credentialSet = 'default') =>
@@ -122,6 +123,65 @@ describe('the limit of calls', () => {
     const writes = world.meter().writeUnits
     for (let count = 0; count < 20; count += 1) await calls.call(accepted)
     expect(world.meter().writeUnits).toBe(writes)
+  })
+
+  test('stays below the number of calls that ThingSpace refused with 429, and tries it again after ten minutes', async () => {
+    const world = createWorld()
+    await limitTo(world, 10)
+    const calls = environment(world)
+    await calls.call(throttled)
+    expect(flowOf(world)).toMatchObject({ limit: 5 })
+    // Another call is under way all the time.
+    const busy = async () => environment(world).begin()
+    await busy()
+    for (let count = 0; count < 100; count += 1) await calls.call(accepted)
+    expect(flowOf(world)).toMatchObject({ limit: 9 })
+
+    world.advance(599)
+    await busy()
+    for (let count = 0; count < 20; count += 1) await calls.call(accepted)
+    expect(flowOf(world)).toMatchObject({ limit: 9 })
+    world.advance(1)
+    for (let count = 0; count < 20; count += 1) await calls.call(accepted)
+    expect(flowOf(world)!.limit).toBeGreaterThan(9)
+  })
+
+  test('waits twice as long before the next trial if ThingSpace refuses the same number again', async () => {
+    const world = createWorld()
+    await limitTo(world, 10)
+    const calls = environment(world)
+    const work = async (rounds: number) => {
+      for (let count = 0; count < rounds; count += 1) await calls.call(accepted)
+    }
+    await calls.call(throttled)
+    await work(100)
+    for (const seconds of [600, 1200]) {
+      for (let at = 50; at < seconds; at += 50) {
+        world.advance(50)
+        // A call is under way all the time, so the limit is not forgotten.
+        await environment(world).begin()
+        await work(1)
+      }
+      expect(flowOf(world)).toMatchObject({ limit: 9 })
+      world.advance(50)
+      await work(1)
+      expect(flowOf(world)).toMatchObject({ limit: 10 })
+      await calls.call(throttled)
+      await work(100)
+    }
+  })
+
+  test('learns nothing about the number of calls from an outage', async () => {
+    const world = createWorld()
+    const calls = environment(world)
+    for (let count = 0; count < 12; count += 1) {
+      await calls.call(throttled)
+      world.advance(1)
+    }
+    expect(flowOf(world)).toMatchObject({ limit: 1, stops: 2 })
+    world.advance(60)
+    for (let count = 0; count < 60; count += 1) await calls.call(accepted)
+    expect(flowOf(world)!.limit).toBeGreaterThan(9)
   })
 
   test('is forgotten ten minutes after the last trouble, also where few calls are made', async () => {

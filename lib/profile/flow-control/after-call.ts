@@ -2,6 +2,7 @@ import type { Random } from '../ports.ts'
 import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Settings } from '../request/settings.ts'
 import { flowNow, type HeldSlot } from './ask.ts'
+import { ceilingOf, mayRise } from './ceiling.ts'
 import type { Flow } from './flow.ts'
 
 /** What a call says about how many calls ThingSpace takes. */
@@ -9,7 +10,7 @@ export type Effect =
   /** ThingSpace has answered the call itself. */
   | { kind: 'success' }
   /** ThingSpace took too many calls, or is not there. */
-  | { kind: 'overload'; retryAfterSeconds?: number | undefined }
+  | { kind: 'overload'; isThrottled?: boolean; retryAfterSeconds?: number | undefined }
   /** The call failed for a reason that need not concern others. If all calls fail, they stop. */
   | { kind: 'failure' }
   /** Nothing: the call was not made, or its outcome does not tell. */
@@ -24,7 +25,11 @@ export function effectOf(outcome: SubmissionOutcome): Effect {
     case 'not-accepted':
       return outcome.cause === 'credentials'
         ? { kind: 'failure' }
-        : { kind: 'overload', retryAfterSeconds: outcome.retryAfterSeconds }
+        : {
+            kind: 'overload',
+            isThrottled: outcome.cause === 'throttled',
+            retryAfterSeconds: outcome.retryAfterSeconds,
+          }
     case 'unknown':
       switch (outcome.cause) {
         case 'no-answer':
@@ -106,25 +111,26 @@ function afterSuccess(flow: Flow, hasSlot: boolean, { now, most }: CallContext):
   const { pause, ...rest } = flow
   const isStillAsked = pause?.why === 'retry-after' && pause.until > now
   const successes = flow.successes + (hasSlot ? 1 : 0)
-  const isRaised = successes >= flow.limit
+  const isRaised = successes >= flow.limit && mayRise(flow, now)
   const limit = Math.min(most, flow.limit + (isRaised ? 1 : 0))
   return {
     ...rest,
     ...(isStillAsked ? { pause } : {}),
     limit,
-    successes: isRaised ? 0 : successes,
+    successes: isRaised ? 0 : Math.min(successes, flow.limit),
     failures: 0,
     stops: 0,
     // Without a limit nobody releases slots any more.
-    ...(limit >= most ? { slots: {} } : {}),
+    ...(limit >= most ? { slots: {}, ceiling: undefined } : {}),
   }
 }
 
 function afterFailure(
   flow: Flow,
   { effect, startedAt }: { effect: Extract<Effect, { kind: 'overload' | 'failure' }>; startedAt: number },
-  { now, most, random, retry }: CallContext,
+  context: CallContext,
 ): Flow {
+  const { now, most, random, retry } = context
   const isNews = startedAt >= flow.loweredAt
   const asksFor = effect.kind === 'overload' ? (effect.retryAfterSeconds ?? 0) : 0
   const retryAfterSeconds = Math.min(asksFor, longestRetryAfterSeconds)
@@ -134,17 +140,22 @@ function afterFailure(
   const halved = Math.max(1, Math.floor(flow.limit / 2))
   // A limit just below the largest one counts the calls, so that successes show too.
   const counted = Math.min(flow.limit, most - 1)
-  const limit = effect.kind === 'overload' && isNews ? halved : counted
+  const isThrottled = effect.kind === 'overload' && effect.isThrottled === true && isNews
+  const ceiling = isThrottled ? ceilingOf(flow, context) : flow.ceiling
+  const below = isThrottled && ceiling !== undefined ? Math.max(1, ceiling.limit - 1) : most
+  const limit = effect.kind === 'overload' && isNews ? Math.min(halved, below) : counted
   const failures = flow.failures + 1
   const lowered = limit === flow.limit ? asked : { ...asked, limit, loweredAt: now, successes: 0 }
   const enough = effect.kind === 'overload' ? Math.max(overloadsToStop, limit) : failuresToStop
-  if (failures < enough) return { ...lowered, failures }
+  // What fails always says nothing about how many calls ThingSpace takes.
+  if (failures < enough) return { ...lowered, failures, ...(ceiling === undefined ? {} : { ceiling }) }
   const cap = Math.min(longestPauseSeconds, retry.capSeconds)
   const seconds = Math.min(cap, retry.firstDelaySeconds * 2 ** Math.min(flow.stops, 10))
   // Jitter, so that the credential sets of one outage do not all try again at once.
   const until = now + Math.round(seconds * 1000 * (0.75 + random() / 4))
   const stopped = { ...lowered, limit: 1, loweredAt: now, successes: 0, failures, stops: flow.stops + 1 }
-  return paused(stopped, 'failing', until)
+  const { ceiling: _unknown, ...unbounded } = stopped
+  return paused(unbounded, 'failing', until)
 }
 
 /** Begins a pause, unless a longer one has begun. */

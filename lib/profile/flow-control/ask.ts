@@ -30,12 +30,16 @@ const bulkShare = 0.75
 /** Whether calls are not limited: no trouble is known, or the limit has risen to the largest one. */
 export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
 
-/** So long after the last trouble calls are not limited any more, also where too few are made to raise the limit. */
+/** So long after the last trouble calls are not limited any more, where too few are made to raise the limit. */
 const forgottenMilliseconds = 600_000
 
-/** What a stored flow means now: trouble of long ago is forgotten, if ThingSpace has answered since. */
+/**
+ * What a stored flow means now: trouble of long ago is forgotten, if ThingSpace has answered since and no other call is
+ * under way.
+ */
 export function flowNow(flow: Flow | undefined, { now, most }: { now: number; most: number }): Flow | undefined {
   if (flow === undefined || flow.failures > 0 || now < flow.loweredAt + forgottenMilliseconds) return flow
+  if (Object.values(flow.slots).some(({ until }) => until > now)) return flow
   return { ...flow, limit: most, successes: 0, slots: {} }
 }
 

@@ -21,6 +21,13 @@ export const Flow = z.object({
   failures: z.int().check(z.nonnegative()),
   /** Stops in a row. Each doubles the pause. */
   stops: z.int().check(z.nonnegative()),
+  /**
+   * The limit at which ThingSpace last answered that it got too many calls, when, and how often in a row. The limit stays
+   * below it for a time, because each trial beyond it costs everybody the pause that ThingSpace then asks for.
+   */
+  ceiling: z.optional(
+    z.object({ limit: z.int().check(z.positive()), at: Instant, times: z.int().check(z.positive()) }),
+  ),
   /** No call begins before this time. It stays after its end, until a call succeeds. */
   pause: z.optional(z.object({ until: Instant, why: z.enum(['retry-after', 'failing']) })),
   /** The calls under way, by number. */
