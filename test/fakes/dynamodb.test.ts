@@ -10,6 +10,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { table, tableName as TableName } from './dynamodb/conformance/backend.ts'
 import { describeDynamoDb } from './dynamodb/conformance/suite.ts'
+import type { KeyedCharge } from './dynamodb/capacity.ts'
 import { throttled, transactionConflict } from './dynamodb/errors.ts'
 import { type FakeDynamoDbOptions, type Operation, createFakeDynamoDb } from './dynamodb/fake.ts'
 import { toStreamRecords } from './dynamodb/stream.ts'
@@ -149,6 +150,20 @@ describe('the DynamoDB fake', () => {
     const failing = new PutCommand({ TableName, Item: { pk: 'a', sk: '1' }, ...condition })
     await expect(fake.send(failing)).rejects.toHaveProperty('name', 'ConditionalCheckFailedException')
     expect(fake.meter).toEqual({ writeUnits: 1, readUnits: 0.5, indexes: {} })
+  })
+
+  test('tells from which keys an operation takes its units', async () => {
+    const seen: KeyedCharge[][] = []
+    const fake = fakeWith({ after: ({ charges }) => void seen.push([...charges]) })
+    await fake.send(put('1', { shelf: 'x', place: 1 }))
+    await fake.send(put('1', { shelf: 'y', place: 1 }))
+    const query = { TableName, IndexName: 'byShelf', KeyConditionExpression: 'shelf = :s' }
+    await fake.send(new QueryCommand({ ...query, ExpressionAttributeValues: { ':s': 'y' } }))
+    const own = { kind: 'write', units: 1, key: { hash: 'a', range: '1' } }
+    const entry = (shelf: string) => ({ kind: 'write', units: 1, index: 'byShelf', key: { hash: shelf, range: 1 } })
+    expect(seen[0]).toEqual(expect.arrayContaining([own, entry('x')]))
+    expect(seen[1]).toEqual(expect.arrayContaining([own, entry('x'), entry('y')]))
+    expect(seen[2]).toContainEqual({ kind: 'read', units: 0.5, index: 'byShelf', key: { hash: 'y' } })
   })
 
   test('has a stream that is read by a cursor and converted to Lambda records', async () => {

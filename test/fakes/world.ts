@@ -39,7 +39,7 @@ import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { eventFilter } from '../../local/event-sources/filter.ts'
 import { account, anAccess, apiEvent, aSetting, context, getEvent, sqsEvent, submitEvent } from '../builders.ts'
 import { deployment, streamSourceOf } from '../deployment.ts'
-import { createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
+import { type Charged, createFakeDynamoDb, type Operation } from './dynamodb/fake.ts'
 import { toStreamRecords } from './dynamodb/stream.ts'
 import type { TableDefinition } from './dynamodb/table-definition.ts'
 import { createFakeSubmissionQueue } from './submission-queue.ts'
@@ -68,7 +68,7 @@ export type WorldOptions = {
   /** Limits the calls to ThingSpace. By default as deployed. */
   flow?: FlowControl
   /** Called after each operation of the table, even a failed one, before anything else happens. */
-  observe?: (operation: Operation & { error?: unknown }) => void | Promise<void>
+  observe?: (operation: Operation & Charged & { error?: unknown }) => void | Promise<void>
 }
 
 export type Answer = { status: number; headers: Record<string, string>; body: unknown }
@@ -325,8 +325,10 @@ export function createWorld({
       streamCursor += changes.length
       return records.length
     },
-    /** The stream records of all changes so far, as Lambda receives them. */
-    streamRecords: () => toStreamRecords(client.stream.changes).filter(passesFilter),
+    /** The stream records of all changes so far, or of those after the first few, as Lambda receives them. */
+    streamRecords: (from = 0) => toStreamRecords(client.stream.changes.slice(from)).filter(passesFilter),
+    /** The number of changes so far, also of those that the filter does not pass. */
+    changeCount: () => client.stream.changes.length,
 
     /**
      * Sends callbacks to the endpoint and runs them through record-callbacks in one batch. Returns the indexes that

@@ -1,9 +1,22 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
+import type { KeySchema } from './key.ts'
+import type { View } from './secondary-index.ts'
 import { kilobyte } from './size.ts'
 import type { Stored, Table } from './table.ts'
+import type { Item, Value } from './values.ts'
 
 type Kind = 'read' | 'write'
-type Charge = { table: Table; kind: Kind; units: number; index?: string }
+/** The key of an item or of an index entry: a page has no sort key. */
+type ChargedKey = { hash: Value; range?: Value | undefined }
+type Charge = { table: Table; kind: Kind; units: number; index?: string | undefined; key?: ChargedKey | undefined }
+
+/** Units of one item, index entry or page of an operation, with the key that decides whose capacity they take. */
+export type KeyedCharge = Pick<Charge, 'kind' | 'units' | 'index'> & { key: ChargedKey }
+
+export const chargedKey = ({ hash, range }: KeySchema, item: Item): ChargedKey => ({
+  hash: item[hash.name]!,
+  ...(range && { range: item[range.name] }),
+})
 
 type Units = { readUnits: number; writeUnits: number }
 
@@ -27,22 +40,37 @@ export class Bill {
     this.isTransaction = isTransaction
   }
 
-  read(table: Table, units: number, index?: string): void {
-    this.charges.push({ table, kind: 'read', units, ...(index !== undefined && { index }) })
+  read(table: Table, units: number, { index, key }: Pick<Charge, 'index' | 'key'> = {}): void {
+    this.charges.push({ table, kind: 'read', units, ...(index !== undefined && { index }), key })
   }
 
   /** A write costs the larger of the old and the new item. A refused one costs the old item. */
-  write(table: Table, before: Stored | undefined, after: Stored | undefined): void {
+  write(table: Table, written: Item, before: Stored | undefined, after: Stored | undefined): void {
     const units = writeUnits(Math.max(before?.size ?? 0, after?.size ?? 0))
-    this.charges.push({ table, kind: 'write', units: this.isTransaction ? units * 2 : units })
+    const key = chargedKey(table.definition.key, written)
+    this.charges.push({ table, kind: 'write', units: this.isTransaction ? units * 2 : units, key })
   }
 
   /** Indexes are updated separately, so a transaction does not double their cost. */
   indexWrites(table: Table, before: Stored | undefined, after: Stored | undefined): void {
     table.indexes.forEach((index, at) => {
-      const units = index.writeUnits(before?.views[at], after?.views[at])
-      if (units > 0) this.charges.push({ table, kind: 'write', units, index: index.definition.name })
+      const [old, view] = [before?.views[at], after?.views[at]]
+      const { name, key: schema } = index.definition
+      const charge = (units: number, { item }: View) => {
+        if (units > 0) this.charges.push({ table, kind: 'write', units, index: name, key: chargedKey(schema, item) })
+      }
+      if (old !== undefined && view !== undefined && index.isMoved(old, view)) {
+        charge(index.writeUnits(old, undefined), old)
+        charge(index.writeUnits(undefined, view), view)
+      } else if (view !== undefined || old !== undefined) charge(index.writeUnits(old, view), (view ?? old)!)
     })
+  }
+
+  /** The charges whose key is known. */
+  keyed(): KeyedCharge[] {
+    return this.charges.flatMap(({ kind, units, index, key }) =>
+      key === undefined ? [] : [{ kind, units, ...(index !== undefined && { index }), key }],
+    )
   }
 
   chargeTo(meter: Meter): void {

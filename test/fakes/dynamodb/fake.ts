@@ -12,7 +12,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { type BatchGetRequest, type BatchWriteRequest, batchGet, batchWrite } from './batch.ts'
-import { Bill, type Meter, newMeter } from './capacity.ts'
+import { Bill, type KeyedCharge, type Meter, newMeter } from './capacity.ts'
 import { type Marshalling, handOut } from './copy.ts'
 import type { Database } from './database.ts'
 import { type CommandName, requireKnownParameters } from './parameters.ts'
@@ -30,6 +30,8 @@ import { type WriteRequest, writeOne } from './write.ts'
 
 /** One command in the fake. Numbers start at 1. */
 export type Operation = { number: number; command: CommandName; input: object }
+/** What one operation took from which key. */
+export type Charged = { charges: readonly KeyedCharge[] }
 
 export type FakeDynamoDbOptions = {
   /** As in CreateTable and CloudFormation. */
@@ -46,7 +48,7 @@ export type FakeDynamoDbOptions = {
   /** Runs before an operation. If it throws, the operation has no effect, and the caller receives the error. */
   before?: (operation: Operation) => void | Promise<void>
   /** Runs after an operation, even a failed one. If it throws, the effect stays, and the caller receives the error. */
-  after?: (operation: Operation & { output?: object; error?: unknown }) => void | Promise<void>
+  after?: (operation: Operation & Charged & { output?: object; error?: unknown }) => void | Promise<void>
 }
 
 export type FakeDynamoDb = Pick<DynamoDBDocumentClient, 'send'> & {
@@ -142,11 +144,12 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     return known
   }
 
-  const sendNow = (command: { constructor: unknown; input: object }): object => {
+  const sendNow = (command: { constructor: unknown; input: object }, keep?: (bill: Bill) => void): object => {
     const { name, run, isTransaction = false, isBatch } = knownCommand(command)
     const { input } = command
     requireKnownParameters(name, input)
     const bill = new Bill(isTransaction)
+    keep?.(bill)
     try {
       const output = run(database, input, bill)
       const consumed = bill.consumed((input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity)
@@ -166,23 +169,25 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     const waitBefore = options.before?.(operation)
     if (waitBefore) await waitBefore
     let output: object
+    let bill: Bill | undefined
+    const run = () => sendNow(command, (own) => void (bill = own))
+    const charged = () => ({ charges: bill?.keyed() ?? [] })
     try {
       const { overlaps } = options
-      output =
-        overlaps === undefined ? sendNow(command) : await holds.during(operation, overlaps, () => sendNow(command))
+      output = overlaps === undefined ? run() : await holds.during(operation, overlaps, run)
     } catch (error) {
-      const waitAfter = options.after?.({ ...operation, error })
+      const waitAfter = options.after?.({ ...operation, ...charged(), error })
       if (waitAfter) await waitAfter
       throw error
     }
-    const waitAfter = options.after?.({ ...operation, output })
+    const waitAfter = options.after?.({ ...operation, ...charged(), output })
     if (waitAfter) await waitAfter
     return output
   }
 
   return {
     send,
-    sendNow,
+    sendNow: (command) => sendNow(command),
     stream: database.stream,
     get meter() {
       return database.meter

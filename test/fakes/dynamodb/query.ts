@@ -14,7 +14,7 @@ import type { IndexDefinition } from './table-definition.ts'
 import type { Position, Row } from './sorted-rows.ts'
 import type { Table } from './table.ts'
 import { parseProjection } from './update-grammar.ts'
-import { type Item, equals, typeOf } from './values.ts'
+import { type Item, type Value, equals, typeOf } from './values.ts'
 
 export type PageRequest = {
   TableName?: string | undefined
@@ -55,13 +55,10 @@ export function query(database: Database, request: PageRequest, bill: Bill): Pag
   const range = keyRange(keyCondition, source.key, shape.scope)
   const start = startOf(database, source, request)
   if (start !== undefined) requireWithin(range, source.key, start.key)
-  return page(
-    rowsInRange(source, range, request.ScanIndexForward !== false, start?.position),
-    source,
-    request,
-    shape,
+  return page(rowsInRange(source, range, request.ScanIndexForward !== false, start?.position), source, request, shape, {
     bill,
-  )
+    hashValue: range.hashValue,
+  })
 }
 
 /** Scan: all rows, in no guaranteed order. */
@@ -72,7 +69,7 @@ export function scan(database: Database, request: PageRequest, bill: Bill): Page
   const { Segment: index, TotalSegments: total } = request
   const segment = index === undefined || total === undefined ? undefined : { index, total }
   const from = start && { hashValue: start.key[source.key.hash.name]!, position: start.position }
-  return page(source.partitions.scan(segment, from), source, request, shape, bill)
+  return page(source.partitions.scan(segment, from), source, request, shape, { bill })
 }
 
 function sourceOf(database: Database, request: PageRequest): Source {
@@ -166,8 +163,13 @@ function* rowsInRange(source: Source, range: KeyRange, forward: boolean, start: 
  * Limit and the megabyte count the rows that are read, before the filter. A page may therefore be empty and not the
  * last.
  */
-function page(rows: Iterable<Row>, source: Source, request: PageRequest, shape: Shape, bill: Bill): Page {
-  const { filter, scope, project } = shape
+function page(
+  rows: Iterable<Row>,
+  source: Source,
+  request: PageRequest,
+  { filter, scope, project }: Shape,
+  { bill, hashValue }: { bill: Bill; hashValue?: Value },
+): Page {
   const items: Item[] = []
   const countOnly = request.Select === 'COUNT'
   let count = 0
@@ -188,7 +190,10 @@ function page(rows: Iterable<Row>, source: Source, request: PageRequest, shape: 
   }
   const { table, index } = source
   if (index?.isGlobal === true) bill.read(table, 0)
-  bill.read(table, readUnits(bytes, request.ConsistentRead === true), index?.name)
+  bill.read(table, readUnits(bytes, request.ConsistentRead === true), {
+    index: index?.name,
+    ...(hashValue !== undefined && { key: { hash: hashValue } }),
+  })
   return {
     ...(!countOnly && { Items: items }),
     Count: count,

@@ -1,4 +1,4 @@
-import { type Bill, readUnits } from './capacity.ts'
+import { type Bill, chargedKey, readUnits } from './capacity.ts'
 import { handOut, takeIn } from './copy.ts'
 import { type Database, tableOf } from './database.ts'
 import { requireKey } from './key.ts'
@@ -23,7 +23,9 @@ export function getOne(database: Database, request: GetRequest, bill: Bill, with
   const project = projection(database, request)
   const stored = table.get(table.keyString(key))
   const consistent = within === 'transaction' || request.ConsistentRead === true
-  bill.read(table, readUnits(stored?.size ?? 0, consistent) * (within === 'transaction' ? 2 : 1))
+  bill.read(table, readUnits(stored?.size ?? 0, consistent) * (within === 'transaction' ? 2 : 1), {
+    key: chargedKey(table.definition.key, key),
+  })
   return stored === undefined ? {} : { Item: handOut(project(stored.item)) }
 }
 

@@ -35,12 +35,16 @@ export class SecondaryIndex {
     return { item: projected, size: sizeOfItem(projected) }
   }
 
+  /** Whether an entry has another key than before. */
+  isMoved(before: View, after: View): boolean {
+    return attributesOf(this.definition.key).some(({ name }) => !equals(before.item[name]!, after.item[name]!))
+  }
+
   /** The cost of a change: a changed key is a delete and a put, and an unchanged view is free. */
   writeUnits(before: View | undefined, after: View | undefined): number {
     if (before === undefined) return after === undefined ? 0 : units(after)
     if (after === undefined) return units(before)
-    const sameKey = attributesOf(this.definition.key).every(({ name }) => equals(before.item[name]!, after.item[name]!))
-    if (!sameKey) return units(before) + units(after)
+    if (this.isMoved(before, after)) return units(before) + units(after)
     return equals(before.item, after.item) ? 0 : Math.max(units(before), units(after))
   }
 

@@ -80,7 +80,7 @@ function decideAll(prepared: readonly Prepared[], bill: Bill): Decided[] {
     }
   })
   if (reasons.every(({ Code }) => Code === 'None')) return decided
-  for (const { table, tie } of prepared) bill.write(table, table.get(tie), undefined)
+  for (const { table, key, tie } of prepared) bill.write(table, key, table.get(tie), undefined)
   throw transactionCanceled(reasons)
 }
 

@@ -102,7 +102,7 @@ export function decide(prepared: Prepared): Decided {
 export function commit(database: Database, prepared: Prepared, decided: Decided, bill: Bill, expired = false): void {
   const { table, key, tie } = prepared
   const { before, after } = decided
-  bill.write(table, before, after)
+  bill.write(table, key, before, after)
   if (!prepared.changes) return
   if (before === after || (before !== undefined && after !== undefined && equals(before.item, after.item))) return
   bill.indexWrites(table, before, after)
@@ -125,7 +125,7 @@ export function writeOne(
   try {
     decided = decide(prepared)
   } catch (error) {
-    bill.write(prepared.table, prepared.table.get(prepared.tie), undefined)
+    bill.write(prepared.table, prepared.key, prepared.table.get(prepared.tie), undefined)
     throw error
   }
   commit(database, prepared, decided, bill)
