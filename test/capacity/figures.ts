@@ -1,5 +1,5 @@
 /** Where a figure is published. */
-export type Source = { page: string; url: string }
+type Source = { page: string; url: string }
 
 /** A limit or behaviour of AWS, as its documents give it. `remark` names what other documents say instead. */
 export type Figure = { what: string; value: number; unit: string; source: Source; remark?: string }

@@ -27,6 +27,8 @@ export class KeyRange {
   #slot = { at: 0, used: { read: 0, write: 0 }, isRefused: false }
   #hotSince: number | undefined
   #checkAgainAt = 0
+  /** The largest share of its capacity that was used in ten seconds. */
+  readonly mostUsed: Record<Kind, number> = { read: 0, write: 0 }
 
   constructor(from: Place, rules: RangeRules, now: number) {
     this.from = from
@@ -73,11 +75,14 @@ export class KeyRange {
   #turn(now: number): void {
     const slot = this.#slot
     if (now < slot.at + slotMilliseconds) return
-    const most = (slotMilliseconds / 1000) * hotShare
-    const isHot =
-      slot.isRefused ||
-      slot.used.write >= figures.partitionWrites.value * most ||
-      slot.used.read >= figures.partitionReads.value * most
+    const seconds = slotMilliseconds / 1000
+    const shares = {
+      read: slot.used.read / (figures.partitionReads.value * seconds),
+      write: slot.used.write / (figures.partitionWrites.value * seconds),
+    }
+    this.mostUsed.read = Math.max(this.mostUsed.read, shares.read)
+    this.mostUsed.write = Math.max(this.mostUsed.write, shares.write)
+    const isHot = slot.isRefused || shares.read >= hotShare || shares.write >= hotShare
     const isNext = now < slot.at + 2 * slotMilliseconds
     this.#hotSince = isHot && isNext ? (this.#hotSince ?? slot.at) : undefined
     if (this.#hotSince === undefined) this.#samples = []

@@ -20,6 +20,11 @@ export class KeyRanges {
     return this.#ranges.length
   }
 
+  /** The largest share of its capacity that any range used in ten seconds. */
+  mostUsed(kind: Kind): number {
+    return Math.max(...this.#ranges.map((range) => range.mostUsed[kind]))
+  }
+
   has(kind: Kind, units: number, { place, now }: { place: Place; now: number }): boolean {
     const index = this.#indexOf(place)
     const range = this.#ranges[index]!

@@ -23,7 +23,7 @@ export type TableCapacityOptions = {
 }
 
 /** The number of key ranges of a new on-demand table. */
-export const newTableRanges = Math.max(
+const newTableRanges = Math.max(
   figures.newTableWrites.value / figures.partitionWrites.value,
   figures.newTableReads.value / figures.partitionReads.value,
 )
@@ -53,6 +53,11 @@ export class TableCapacity {
   /** The number of key ranges of the table or of an index. A stream has one shard for each range of the table. */
   rangesOf(index = ''): number {
     return this.#rangesFor(index).count
+  }
+
+  /** The largest share of its capacity that any range of the table or an index used in ten seconds. */
+  mostUsed(kind: Kind, index = ''): number {
+    return this.#rangesFor(index).mostUsed(kind)
   }
 
   /** One item or page by its key. */

@@ -3,14 +3,23 @@ import { TokenBucket } from '../token-bucket.ts'
 
 /** The concurrent executions that all functions of an account share, minus what functions have reserved. */
 export class AccountConcurrency {
+  readonly limit: number
   #left: number
+  #least: number
 
   constructor(limit: number = figures.accountConcurrency.value) {
+    this.limit = limit
     this.#left = limit
+    this.#least = limit
   }
 
   get left(): number {
     return this.#left
+  }
+
+  /** The fewest executions that were left. */
+  get least(): number {
+    return this.#least
   }
 
   reserve(count: number): void {
@@ -20,6 +29,7 @@ export class AccountConcurrency {
   take(): boolean {
     if (this.#left <= 0) return false
     this.#left -= 1
+    this.#least = Math.min(this.#least, this.#left)
     return true
   }
 

@@ -9,6 +9,7 @@ export class QueueSource {
   #allowed: number
   #at: number
   #busy = 0
+  mostBusy = 0
 
   constructor(maximumConcurrency: number, now: number) {
     this.#maximum = maximumConcurrency
@@ -33,6 +34,7 @@ export class QueueSource {
   begin(now: number): boolean {
     if (this.#busy >= this.allowed(true, now)) return false
     this.#busy += 1
+    this.mostBusy = Math.max(this.mostBusy, this.#busy)
     return true
   }
 
