@@ -4,12 +4,14 @@ import { localBody } from '../builders.ts'
 import type { Life } from './measuring/life.ts'
 
 /** List prices of us-east-1 in dollars, as in the table of docs/cost.md. */
-const prices = {
+export const prices = {
   httpCall: 1 / 1e6,
   lambdaCall: 0.2 / 1e6,
   gigabyteSecond: 0.0000133334,
   writeUnit: 0.625 / 1e6,
   readUnit: 0.125 / 1e6,
+  storedGigabyte: 0.25,
+  recoveryGigabyte: 0.2,
   queueRequest: 0.4 / 1e6,
   publication: 0.5 / 1e6,
   logByte: 0.5 / 1e9,

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { projectRoot } from '../../../deploy/esbuild-options.ts'
-import type { Cell, Table } from '../findings.ts'
 import type { Kept } from '../kept.ts'
 import { sections } from '../sections.ts'
 import { machineRows } from './machine.ts'
+import { rowsIn, tableIn } from './markdown.ts'
 
 const name = 'docs/performance.md'
 const file = join(projectRoot, name)
@@ -22,7 +22,7 @@ Written by \`npm run bench -- --full\`. Only the section on rejected ideas is wr
 
 All values are counts, or ratios of variants that alternated in one run. Milliseconds are those of one machine on the loopback
 interface and do not predict the times of Lambda, DynamoDB or ThingSpace. Times are medians with their quartiles. The A/A rows measure
-one variant twice and show the noise.
+one variant twice and show the noise. [scaling.md](scaling.md) shows what up to a million devices in a day do to the limits of AWS.
 `
 
 const onlyQuick = `**Measured in quick mode: few samples, on a machine with other work. Do not quote these figures.**
@@ -80,9 +80,6 @@ const sectionIn = ({ name: section, findings }: Kept): string =>
     ...findings.plots.map(({ file: picture, title }) => `![${title}](performance/${picture})`),
   ].join('\n\n')
 
-const tableIn = ({ title, head, rows, notes = [] }: Table): string =>
-  [`**${title}**`, rowsIn(head, rows), ...notes].join('\n\n')
-
 function machineIn(kept: readonly Kept[]): string {
   const dates = kept.map(({ at }) => at.slice(0, 10)).toSorted()
   const modes = [...new Set(kept.map(({ mode }) => mode))].join(', ')
@@ -90,11 +87,3 @@ function machineIn(kept: readonly Kept[]): string {
   const rows = [...machineRows(), ['Measured', `${when}, mode ${modes}`] as const]
   return `## Machine\n\n${rowsIn(['Property', 'Value'], rows)}`
 }
-
-function rowsIn(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly Cell[]) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
-  const rule = head.map((_, column) => (column > 0 && rows.every((row) => isNumeric(row[column])) ? '---:' : '---'))
-  return [line(head), line(rule), ...rows.map(line)].join('\n')
-}
-
-const isNumeric = (cell: Cell | undefined): boolean => typeof cell === 'number' || /^[-\d]/.test(cell ?? '')

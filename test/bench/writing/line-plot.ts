@@ -10,6 +10,8 @@ type Options = {
   series: readonly Series[]
   /** Powers of ten on the y axis too, for values that grow with x. */
   isLogarithmic?: boolean
+  /** Time on the x axis, from zero and without dots, instead of powers of ten. */
+  isTime?: boolean
 }
 
 const left = 78
@@ -22,10 +24,11 @@ const powers = (least: number, most: number): number[] => {
   return Array.from({ length: Math.ceil(Math.log10(most)) - first + 1 }, (_, index) => 10 ** (first + index))
 }
 
-/** Lines over powers of ten, each named at its end. */
-export function linePlot({ file, title, xName, yName, series, isLogarithmic = false }: Options): Plot {
+/** Lines over powers of ten, or over time, each named at its end. */
+export function linePlot({ file, title, xName, yName, series, isLogarithmic = false, isTime = false }: Options): Plot {
   const points = series.flatMap((each) => each.points)
-  const xs = powers(Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x)))
+  const xMost = Math.max(...points.map(([x]) => x))
+  const xs = isTime ? ticks(xMost) : powers(Math.min(...points.map(([x]) => x)), xMost)
   const values = points.map(([, y]) => y)
   const ys = isLogarithmic ? powers(Math.min(...values), Math.max(...values)) : ticks(Math.max(...values))
   const along = (marks: readonly number[], from: number, to: number, isPower: boolean) => (value: number) => {
@@ -33,7 +36,7 @@ export function linePlot({ file, title, xName, yName, series, isLogarithmic = fa
     const [least = 0, most = 1] = [marks[0], marks.at(-1)].map((each) => place(each ?? 0))
     return from + ((to - from) * (place(value) - least)) / (most - least)
   }
-  const x = along(xs, left, right, true)
+  const x = along(xs, left, right, !isTime)
   const y = along(ys, bottom, top, isLogarithmic)
 
   const ends = apart(series.map((each) => y(each.points.at(-1)?.[1] ?? 0)))
@@ -45,7 +48,9 @@ export function linePlot({ file, title, xName, yName, series, isLogarithmic = fa
     const end = ends[index] ?? 0
     return [
       `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${index === 0 ? 3 : 2}"${dash}/>`,
-      ...each.points.map(([px, py]) => `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3.2" fill="${colour}"/>`),
+      ...(isTime ? [] : each.points).map(
+        ([px, py]) => `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3.2" fill="${colour}"/>`,
+      ),
       line(x(lastX) + 4, y(lastY), right + 12, end, colour, 0.7),
       text(right + 15, end + 4, `${each.name} ${number(lastY)}`, { size: 11, fill: colour }),
     ]

@@ -20,14 +20,15 @@ export function printed(measured: readonly Kept[]): string[] {
     ...measured.flatMap(({ name, findings }) => [
       '',
       `== ${sections[name]?.title ?? name}`,
-      ...findings.tables.filter(({ isDetail }) => isDetail !== true).flatMap(inText),
+      ...findings.tables.filter(({ isDetail }) => isDetail !== true).flatMap(textOf),
     ]),
-    ...inText(targets),
+    ...textOf(targets),
     '',
   ]
 }
 
-function inText({ title, head, rows, notes = [] }: Table): string[] {
+/** A table as lines of text. */
+export function textOf({ title, head, rows, notes = [] }: Table): string[] {
   const all = [head, ...rows].map((row) => row.map(String))
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
   const written = all.map((row) =>
