@@ -4,6 +4,7 @@ import { throttled, transactionConflict } from '../fakes/dynamodb/errors.ts'
 import type { Command as WeatherCommand } from './limits/table-weather.ts'
 import type { FaultKind } from './plan.ts'
 import type { TransactionConflicts, TransactItems } from './transaction-conflicts.ts'
+import { fromFourBuckets, withFourBuckets } from './older-buckets.ts'
 import { read, type Version, written } from './versions.ts'
 import type { Effect, Invocation, Scheduler } from './scheduler.ts'
 
@@ -29,6 +30,8 @@ export type Weather = {
   isThrottled: () => boolean
   /** How much longer than other commands a query takes. */
   queryTakes: ((by: string) => number) | undefined
+  /** The code is from before there were 16 shards of the due index. */
+  hasFourBuckets?: boolean
 }
 const clear: Weather = {
   isRefused: () => false,
@@ -61,7 +64,10 @@ export function gatedTable(
         if (weather.isRefused({ label: name, isRead, command })) throw throttled()
         write?.()
         if (version === undefined) return fake.sendNow(command)
-        return read(version, fake.sendNow({ constructor: command.constructor, input: written(version, command.input) }))
+        const { constructor } = command
+        const input = written(version, command.input)
+        if (weather.hasFourBuckets !== true) return read(version, fake.sendNow({ constructor, input }))
+        return fromFourBuckets(read(version, fake.sendNow({ constructor, input: withFourBuckets(name, input) })))
       },
       onLost: unanswered,
       onRefused: () => {

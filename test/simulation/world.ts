@@ -334,6 +334,8 @@ export class World {
               slowQueries === undefined ? undefined : (by) => (by === 'sweep-due' ? random.below(slowQueries) : 0),
             conflicts: this.#conflicts,
             isThrottled: () => random.chance(0.5),
+            // A version that was taken back does not find what the newer one wrote into the other shards.
+            hasFourBuckets: version === 'old' && scenario.rollout?.backFromSeconds === undefined,
           },
           version,
         ),
