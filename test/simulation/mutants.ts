@@ -453,13 +453,6 @@ export const mutants: readonly Mutant[] = [
     worlds: ['status calls hang'],
   },
   {
-    name: 'the sweep has no budget',
-    file: sweepShard,
-    from: 'if (clock() >= stopAt) {',
-    to: 'if (clock() < 0) {',
-    worlds: ['many due, slow queries'],
-  },
-  {
     name: 'a share of the sweep has no minute',
     file: 'lib/profile/sweep/share.ts',
     from: 'const behind = (Math.floor(beganAt / minute) - shard) % sweepsSideBySide',
