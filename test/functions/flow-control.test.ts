@@ -219,6 +219,34 @@ describe('the limit of calls', () => {
     expect(await environment(world).ask('single')).toMatchObject({ kind: 'go' })
   })
 
+  test('leaves bulk orders one call while a single order waits', async () => {
+    const world = createWorld()
+    await limitTo(world, 5)
+    const running = []
+    for (let count = 0; count < 3; count += 1) running.push(await environment(world).begin('bulk'))
+    for (let count = 0; count < 2; count += 1) running.push(await environment(world).begin('single'))
+    expect(await environment(world).ask('single')).toMatchObject({ kind: 'hold', why: 'busy' })
+    for (const permit of running) await permit.release()
+    expect(await environment(world).ask('bulk')).toMatchObject({ kind: 'go' })
+    expect(await environment(world).ask('bulk')).toMatchObject({ kind: 'hold', why: 'busy' })
+    for (let count = 0; count < 4; count += 1)
+      expect(await environment(world).ask('single')).toMatchObject({ kind: 'go' })
+    world.advance(61)
+    expect(await environment(world).ask('bulk')).toMatchObject({ kind: 'go' })
+    expect(await environment(world).ask('bulk')).toMatchObject({ kind: 'go' })
+  })
+
+  test('is not written for each single order that waits', async () => {
+    const world = createWorld()
+    await limitTo(world, 2)
+    await environment(world).begin()
+    await environment(world).begin()
+    await environment(world).ask()
+    const { writeUnits } = world.meter()
+    for (let count = 0; count < 20; count += 1) await environment(world).ask()
+    expect(world.meter().writeUnits).toBe(writeUnits)
+  })
+
   test('gets back the slot of an environment that died, when its lease is over', async () => {
     const world = createWorld()
     await limitTo(world, 2)

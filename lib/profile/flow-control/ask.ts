@@ -10,8 +10,11 @@ export type Asked =
   | { kind: 'go' }
   /** A slot is free. The call may begin once `next` is stored. */
   | { kind: 'take'; slot: HeldSlot; next: Flow }
-  /** No call may begin. `until` is the end of the pause, in epoch milliseconds; without a pause it is now. */
-  | { kind: 'hold'; why: HoldReason; until: number }
+  /**
+   * No call may begin. `until` is the end of the pause, in epoch milliseconds; without a pause it is now. `next` tells
+   * bulk orders that a single one waits, and is stored if possible.
+   */
+  | { kind: 'hold'; why: HoldReason; until: number; next?: Flow }
 
 export type AskContext = {
   lane: Lane
@@ -24,8 +27,13 @@ export type AskContext = {
   mayProbe: boolean
 }
 
-/** The share of the slots that bulk orders may use, so that single orders never wait for them. */
+/** The share of the slots that bulk orders may use while no single order waits. */
 const bulkShare = 0.75
+
+/** So long after the date of a held single order bulk orders leave the slots to others: until it has asked again. */
+const singlesFirstMilliseconds = 15_000
+/** A mark that ends sooner is renewed. */
+const renewedMilliseconds = 5_000
 
 /** Whether calls are not limited: no trouble is known, or the limit has risen to the largest one. */
 export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
@@ -48,14 +56,21 @@ export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, m
   const flow = flowNow(stored, { now, most })
   if (flow === undefined) return { kind: 'go' }
   const { pause, limit } = flow
-  if (pause !== undefined && pause.until > now) return { kind: 'hold', why: pause.why, until: pause.until }
-  if (flow.stops > 0 && !mayProbe) return { kind: 'hold', why: 'failing', until: now }
+  const hold = (why: HoldReason, until: number): Asked => {
+    const isMarked = lane === 'bulk' || (flow.singlesWaitUntil ?? 0) > now + renewedMilliseconds
+    const next = { ...flow, revision: flow.revision + 1, singlesWaitUntil: until + singlesFirstMilliseconds }
+    return { kind: 'hold', why, until, ...(isMarked ? {} : { next }) }
+  }
+  if (pause !== undefined && pause.until > now) return hold(pause.why, pause.until)
+  if (flow.stops > 0 && !mayProbe) return hold('failing', now)
   if (isOpen(flow, most)) return { kind: 'go' }
   const slots = Object.fromEntries(Object.entries(flow.slots).filter(([, { until }]) => until > now))
   const taken = Object.values(slots)
   const bulkTaken = taken.filter((slot) => slot.lane === 'bulk').length
-  const isFull = taken.length >= limit || (lane === 'bulk' && bulkTaken >= Math.max(1, Math.floor(limit * bulkShare)))
-  if (isFull) return { kind: 'hold', why: 'busy', until: now }
+  const areSinglesWaiting = (flow.singlesWaitUntil ?? 0) > now
+  const mostBulk = areSinglesWaiting ? 1 : Math.max(1, Math.floor(limit * bulkShare))
+  const isFull = taken.length >= limit || (lane === 'bulk' && bulkTaken >= mostBulk)
+  if (isFull) return hold('busy', now)
   const number = String(Array.from({ length: limit }, (_, index) => index).find((index) => !(index in slots)) ?? limit)
   const until = now + leaseSeconds * 1000
   const next = { ...flow, revision: flow.revision + 1, slots: { ...slots, [number]: { until, lane } } }

@@ -100,6 +100,12 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     }
   }
 
+  /** Tells bulk orders that a single one waits. If somebody else writes at the same time, the next one tells it. */
+  const markWaiting = async (credentialSet: string, next: Flow): Promise<void> => {
+    const saved = await store.saveFlow(credentialSet, next, next.revision - 1)
+    remember(credentialSet, saved.kind === 'saved' ? next : saved.current)
+  }
+
   const permit = (credentialSet: string, slot?: HeldSlot, isProbe = false): Permit => {
     let call: EndedCall = { effect: { kind: 'none' }, startedAt: clock(), slot }
     return {
@@ -121,7 +127,11 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
         for (let tries = 1; tries <= mostTries; tries += 1) {
           const asked = ask(flow, { ...wanted, now: clock(), most, leaseSeconds })
           if (asked.kind === 'go') return permit(credentialSet)
-          if (asked.kind === 'hold') return asked
+          if (asked.kind === 'hold') {
+            const { next, ...hold } = asked
+            if (next !== undefined) await markWaiting(credentialSet, next)
+            return hold
+          }
           const saved = await store.saveFlow(credentialSet, asked.next, flow?.revision)
           if (saved.kind === 'saved') {
             remember(credentialSet, asked.next)

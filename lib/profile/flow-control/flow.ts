@@ -30,6 +30,8 @@ export const Flow = z.object({
   ),
   /** No call begins before this time. It stays after its end, until a call succeeds. */
   pause: z.optional(z.object({ until: Instant, why: z.enum(['retry-after', 'failing']) })),
+  /** A single order was held not long ago. Until this time bulk orders may use one slot only. */
+  singlesWaitUntil: z.optional(Instant),
   /** The calls under way, by number. */
   slots: z.record(z.string(), Slot),
 })
