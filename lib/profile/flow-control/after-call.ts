@@ -81,7 +81,7 @@ export function afterCall(stored: Flow | undefined, call: EndedCall, context: Ca
         return afterSuccess(freed, slot !== undefined, context)
       case 'overload':
       case 'failure':
-        return afterFailure(freed, { effect, startedAt: call.startedAt }, context)
+        return afterFailure(freed, { ...call, effect }, context)
       case 'none':
         return freed
     }
@@ -127,7 +127,7 @@ function afterSuccess(flow: Flow, hasSlot: boolean, { now, most }: CallContext):
 
 function afterFailure(
   flow: Flow,
-  { effect, startedAt }: { effect: Extract<Effect, { kind: 'overload' | 'failure' }>; startedAt: number },
+  { effect, startedAt, slot }: EndedCall & { effect: Extract<Effect, { kind: 'overload' | 'failure' }> },
   context: CallContext,
 ): Flow {
   const { now, most, random, retry } = context
@@ -135,6 +135,9 @@ function afterFailure(
   const asksFor = effect.kind === 'overload' ? (effect.retryAfterSeconds ?? 0) : 0
   const retryAfterSeconds = Math.min(asksFor, longestRetryAfterSeconds)
   const asked = retryAfterSeconds === 0 ? flow : paused(flow, 'retry-after', now + retryAfterSeconds * 1000)
+  // A call without a slot was made by an environment that did not know of the limit yet. Many of them would lower it to
+  // one within seconds.
+  if (slot === undefined && flow.limit < most) return asked
   // A call that began before the stop says nothing about the time after it.
   if (!isNews && flow.stops > 0) return asked
   const halved = Math.max(1, Math.floor(flow.limit / 2))

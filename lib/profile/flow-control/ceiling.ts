@@ -1,8 +1,8 @@
 import type { Flow } from './flow.ts'
 
 /** After this time the limit may reach its ceiling again. It doubles each time that ThingSpace refuses there. */
-const firstTrialSeconds = 600
-const longestTrialSeconds = 3_600
+const firstTrialSeconds = 60
+const longestTrialSeconds = 600
 
 /** Whether the limit may rise by one. */
 export const mayRise = ({ limit, ceiling }: Flow, now: number): boolean => {
