@@ -106,7 +106,7 @@ export const mentionKey = (mention: string, message: Key): Key => ({
  * Counts the messages of a minute that were not kept, by reason and account. A flood of forged messages is counted in
  * several items, because one item accepts 1,000 writes a second. The first is the one that older code wrote.
  */
-const unkeptShards = 8
+const unkeptShards = 16
 export const unkeptPartitions: readonly string[] = Array.from({ length: unkeptShards }, (_, shard) =>
   shard === 0 ? 'QUARANTINE#UNKEPT' : `QUARANTINE#UNKEPT#${shard}`,
 )

@@ -1337,7 +1337,7 @@ export function describeStore({ name, connect }: StoreBackend): void {
 
       test('counts messages that are not stored by minute, reason and account, in several items', async () => {
         const accountName = fresh('account')
-        for (const after of [0, 8, 1, 61_000]) {
+        for (const after of [0, 16, 1, 61_000]) {
           await store.countUnkept({ accountName, receivedAt: noon + after, reason: 'not-json' })
         }
         const all = (await Promise.all(unkeptPartitions.map(itemsOf))).flat()
