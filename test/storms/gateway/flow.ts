@@ -51,6 +51,7 @@ export function gatewayFlowControl({
       // Each environment has read the record at some moment of the last five seconds.
       const isStale = flow !== undefined && !isOpen(flow, most) && now - limitedSince < freshMilliseconds * random()
       const asked = ask(isStale ? undefined : flow, { ...call, now, most, leaseSeconds })
+      if (asked.kind === 'hold' && asked.next !== undefined) flow = asked.next
       if (asked.kind !== 'take')
         return { asked, usesTable: asked.kind === 'hold' && asked.why === 'busy', isProbe: false }
       flow = asked.next
