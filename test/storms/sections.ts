@@ -5,6 +5,7 @@ import { runHotKeys } from './kinds/hot-keys.ts'
 import { runNeighbours } from './kinds/neighbours.ts'
 import { runNewTable } from './kinds/new-table.ts'
 import { runOutages } from './kinds/outage.ts'
+import { runSteps } from './kinds/steps.ts'
 import { bulkDevicesOf } from './kinds/load.ts'
 import type { Size, StormContext, StormFindings } from './kinds/storm.ts'
 
@@ -19,6 +20,7 @@ export const sections = {
   'new-table': { title: 'A table that has just been created', run: runNewTable },
   fleet: { title: 'A month of a million devices', run: runFleet },
   'hot-keys': { title: 'Keys that many devices share', run: runHotKeys },
+  steps: { title: 'What each step does', run: runSteps },
 } satisfies Record<string, Section>
 
 export type SectionName = keyof typeof sections

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Target } from '../bench/findings.ts'
 import { judge } from './judge.ts'
+import { runOutages } from './kinds/outage.ts'
 import { smallSize, type Measurements, type StormFindings } from './kinds/storm.ts'
 import { measure } from './measuring/measure.ts'
 import { notMet } from './not-met.ts'
@@ -25,6 +26,17 @@ describe('small storms', () => {
   test('a storm with the same measurements gives the same results', async () => {
     const [one, two] = [await findingsOf('new-table'), await findingsOf('new-table')]
     expect(one.tables).toEqual(two.tables)
+  })
+})
+
+describe('comparing storms', () => {
+  test('flow control spares an outage most of its calls', async () => {
+    const measurements = new Map([[smallSize.bulkDevices, await measure({ bulkDevices: smallSize.bulkDevices })]])
+    const { tables } = runOutages({ size: { ...smallSize, compares: true }, measurements, say: () => undefined })
+    const rows = tables.flatMap((table) => (table.head.includes('POSTs in the outage') ? table.rows : []))
+    const posts = (flow: string) =>
+      rows.filter(([, own]) => own === flow).map((row) => Number(String(row[2]).replaceAll(',', '')))
+    expect(Math.max(...posts('yes'))).toBeLessThan(Math.min(...posts('no')) / 10)
   })
 })
 

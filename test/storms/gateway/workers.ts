@@ -1,4 +1,5 @@
 import type { Lane } from '../../../lib/profile/request/request.ts'
+import { devicesPerPart } from '../../../lib/profile/request/manifest.ts'
 import { newSubmission } from '../../../lib/profile/submission/new-request.ts'
 import { holdUntil } from '../../../lib/profile/flow-control/hold-until.ts'
 import { giveUp, heldBack } from '../../../lib/profile/submission/transitions/waiting-transitions.ts'
@@ -21,8 +22,6 @@ import {
 
 /** Time limit of the call to ThingSpace in functions/retry-submission.ts. */
 const budgetMilliseconds = 30_000
-/** A manifest part has the submissions of so many devices (lib/profile/request/manifest.ts). */
-const devicesPerPart = 1000
 
 const wakes = new WeakMap<object, number>()
 

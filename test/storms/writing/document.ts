@@ -26,6 +26,8 @@ functions. Processor time is that of the machine that wrote this page, so times 
 
 const leftOut = `## What the model leaves out
 
+- The sequence of a function's work is written again for virtual time (\`test/storms/gateway\`): reading, asking for a slot, claiming, sending, storing. Only what it
+  decides is the gateway's own code. The repeats of \`recordOutcome\` are missing.
 - The time of the network, and of every service beside the values in the table of assumptions. DynamoDB takes 5 ms for each call, whatever its size.
 - Limits that AWS does not publish, and what AWS does beyond its promises. DynamoDB usually lets a key range exceed its limit for a moment.
 - The warming of caches and connections, deployments, and other functions of the same AWS account.
