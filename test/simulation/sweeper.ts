@@ -7,7 +7,7 @@ import { keyText } from './watch.ts'
 
 const minute = 60_000
 /** Orphans are checked without a limit. A world in which only orphans are left ends after this many checks. */
-const looksAtOrphans = 6
+const looksAtOrphans = 3
 
 type SweeperOptions = {
   scheduler: Scheduler
@@ -91,6 +91,7 @@ export class Sweeper {
   #sweep(): void {
     const open = this.#open
     if (open.length === 0) return
+    if (!open.some(({ dueAt }) => dueAt <= this.#options.scheduler.now)) return this.#planNext()
     const onlyOrphans = open.every(({ isOrphan }) => isOrphan)
     if (onlyOrphans) this.#idleLooks += 1
     if (this.#idleLooks > looksAtOrphans) return
