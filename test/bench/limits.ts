@@ -7,7 +7,7 @@ export const wantedBytes = 400_000
 /** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
   // It serves the console too. The console's own files lie beside the bundle.
-  'describe-api': 275_000,
+  'describe-api': 277_000,
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 335_000,
   'manage-request': 377_000,
@@ -20,8 +20,8 @@ export const mostBytes: Readonly<Record<string, number>> = {
   'query-support': 354_000,
   'record-callbacks': 299_000,
   // They limit the calls of a credential set.
-  'retry-submission': 371_500,
-  'submit-profile-action': 387_500,
+  'retry-submission': 374_000,
+  'submit-profile-action': 389_500,
   // A summary writes device links for identifiers that only results name.
   'sweep-due': 384_000,
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { costOf } from './units.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8')
-const rows = [...page.matchAll(/^\|\s+([\d,]+) \|\s+([\d,]+) \|\s+([\d,]+) \|\s+([\d,]+) \|\s+([\d,]+) \|$/gm)].map(
+const rows = [...page.matchAll(/^\|\s+([\d,]+) \|\s+([\d,]+) \|\s+([\d.,]+) \|\s+([\d,]+) \|\s+([\d,]+) \|$/gm)].map(
   ([, ...cells]) => cells.map((cell) => Number(cell.replaceAll(',', ''))),
 )
 

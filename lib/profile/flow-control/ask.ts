@@ -57,7 +57,8 @@ export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, m
   if (flow === undefined) return { kind: 'go' }
   const { pause, limit } = flow
   const hold = (why: HoldReason, until: number): Asked => {
-    const isMarked = lane === 'bulk' || (flow.singlesWaitUntil ?? 0) > now + renewedMilliseconds
+    // With one call at a time there is no share to leave.
+    const isMarked = lane === 'bulk' || limit === 1 || (flow.singlesWaitUntil ?? 0) > now + renewedMilliseconds
     const next = { ...flow, revision: flow.revision + 1, singlesWaitUntil: until + singlesFirstMilliseconds }
     return { kind: 'hold', why, until, ...(isMarked ? {} : { next }) }
   }

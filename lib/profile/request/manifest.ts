@@ -11,7 +11,7 @@ const kinds = IdentifierKind.options
  * Maximum size of a manifest in the request's own item: four devices of EID and ICCID. The item then stays below the 1
  * KB of one write unit, and the request needs one item less to write and read.
  */
-export const inlineManifestBytes = 128
+const inlineManifestBytes = 128
 
 /**
  * Packs devices into bytes, two digits per byte. Most devices of a request have the same kinds and lengths of

@@ -8,7 +8,7 @@ import type { SubmissionStore } from '../request/submission-store.ts'
 import { placeOf, type SubmissionQueue } from './queue.ts'
 import { sendWorkMessage } from './send-work-messages.ts'
 import type { ThingSpace } from './thingspace.ts'
-import { heldBack } from './transitions/waiting-transitions.ts'
+import { giveUp, heldBack } from './transitions/waiting-transitions.ts'
 
 export type HoldDependencies = {
   store: Pick<SubmissionStore, 'saveSubmission'>
@@ -20,8 +20,9 @@ export type HoldDependencies = {
 }
 
 /**
- * Postpones an attempt for which ThingSpace has no room, without using it up. Nothing is logged, because thousands of
- * submissions may wait; the limit itself is logged when it changes.
+ * Postpones an attempt for which ThingSpace has no room, without using it up. Ends the submission if its time would be
+ * over by then, as after an attempt. Nothing is logged, because thousands of submissions may wait; the limit itself is
+ * logged when it changes.
  */
 export async function holdBack(
   seen: Submission,
@@ -31,6 +32,10 @@ export async function holdBack(
   const { store, clock, random, settings } = dependencies
   const times = { now: clock(), random, settings, retry: settings.retry }
   const nextAttemptAt = holdUntil({ ...hold, times: seen.held?.times ?? 0 }, times)
+  if (nextAttemptAt > seen.giveUpAt) {
+    await store.saveSubmission(giveUp(seen, times), seen)
+    return
+  }
   const held = heldBack(seen, { nextAttemptAt, why: hold.why }, times)
   // If another writer was faster, its own work message follows.
   const saved = await store.saveSubmission(held, seen)

@@ -1,5 +1,5 @@
 /** The credential set of accounts without an entry in the mapping. */
-export const defaultCredentialSet = 'default'
+const defaultCredentialSet = 'default'
 
 /** Every credential set that accounts are assigned to, and the default one. */
 export const allCredentialSets = (mapping: Readonly<Record<string, string>>): string[] => [

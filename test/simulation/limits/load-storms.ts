@@ -24,7 +24,7 @@ async function withstood(scenario: Scenario, seed: number, plan: Plan): Promise<
 }
 
 /** Callbacks of all devices within one second, at a new table: more writes than its key ranges take. */
-export const hotTable = (devices: number): Scenario => ({
+const hotTable = (devices: number): Scenario => ({
   name: 'callbacks at a new table',
   settings: settings({ workMessageGraceSeconds: 600 }),
   requests: [one('download_enable', 'repeats', { devices })],
