@@ -16,6 +16,7 @@ type Run = {
   path: Path
   limit: Limit
   isBeside: boolean
+  flow: 'gateway' | 'none'
   world: StormWorld
   singles: OrderSummary
   bulk: OrderSummary
@@ -39,9 +40,13 @@ const limits: readonly Limit[] = [
 export function runNeighbours(context: StormContext): StormFindings {
   const runs = limits.flatMap((limit) =>
     (['direct', 'retried'] as const).flatMap((path) =>
-      [false, true].map((isBeside) => runOne({ path, limit, isBeside }, context)),
+      [false, true].map((isBeside) => runOne({ path, limit, isBeside, flow: 'gateway' }, context)),
     ),
   )
+  // What the flow control costs and saves where ThingSpace takes fewer calls than are asked for.
+  const compared = context.size.compares
+    ? limits.slice(1).map((limit) => runOne({ path: 'direct', limit, isBeside: true, flow: 'none' }, context))
+    : []
   const pairs = limits.flatMap((limit) =>
     (['direct', 'retried'] as const).map((path) => {
       const own = runs.filter((run) => run.path === path && run.limit === limit)
@@ -61,7 +66,7 @@ export function runNeighbours(context: StormContext): StormFindings {
     method: [
       `${number(neighbours)} accounts order ${number(context.size.neighbourOrders)} single devices within ${number(windowMilliseconds / 1000)} s, with and without a bulk order of another account that is placed at the same moment. All accounts share one credential set. Retried: ThingSpace answers every call of the first minute with 429, so that the orders of that minute go through the queue; only they count.`,
     ],
-    tables: [table(runs)],
+    tables: [table([...runs, ...compared])],
     targets: [
       ...(context.size.compares ? pairs : []).map(({ path, limit, alone, beside }): Target =>
         atMost(
@@ -98,11 +103,15 @@ const limitName = ({ callsPerSecond, retryAfterSeconds }: Limit): string =>
     ? 'ThingSpace without limit'
     : `ThingSpace takes ${callsPerSecond} calls/s and asks to wait ${retryAfterSeconds} s`
 
-function runOne({ path, limit, isBeside }: Pick<Run, 'path' | 'limit' | 'isBeside'>, context: StormContext): Run {
+function runOne(
+  { path, limit, isBeside, flow }: Pick<Run, 'path' | 'limit' | 'isBeside' | 'flow'>,
+  context: StormContext,
+): Run {
   const { bulkDevices } = context.size
   const world = new StormWorld({
     measured: measuredFor(context, bulkDevices),
     thingSpace: { ...assumedThingSpace, ...limit, ...(path === 'retried' ? { outage } : {}) },
+    flow,
     repeats: [],
     resultAfter,
   })
@@ -114,7 +123,7 @@ function runOne({ path, limit, isBeside }: Pick<Run, 'path' | 'limit' | 'isBesid
   world.timeline.run(hour)
   const counts = (order: Order) => path === 'direct' || order.at < outage.to
   const of = (label: string) => summarise(world.orders.filter((order) => order.label === label && counts(order)))
-  return { path, limit, isBeside, world, singles: of('single'), bulk: of('bulk') }
+  return { path, limit, isBeside, flow, world, singles: of('single'), bulk: of('bulk') }
 }
 
 function table(runs: readonly Run[]): Table {
@@ -123,6 +132,7 @@ function table(runs: readonly Run[]): Table {
     head: [
       'Single orders',
       'ThingSpace',
+      'Flow control',
       'Beside a bulk order',
       'Single orders',
       'Bulk order',
@@ -130,9 +140,10 @@ function table(runs: readonly Run[]): Table {
       'Held',
       'First limit',
     ],
-    rows: runs.map(({ path, limit, isBeside, world, singles, bulk }) => [
+    rows: runs.map(({ path, limit, isBeside, flow, world, singles, bulk }) => [
       path,
       limitName(limit).replace('ThingSpace ', ''),
+      flow === 'gateway' ? 'yes' : 'no',
       isBeside ? 'yes' : 'no',
       both(singles.toThingSpace),
       isBeside ? both(bulk.toThingSpace) : '-',
