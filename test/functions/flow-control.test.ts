@@ -137,28 +137,7 @@ describe('the limit of calls', () => {
     expect(world.meter().writeUnits).toBe(writes)
   })
 
-  test('stays below the number of calls that ThingSpace refused with 429, and tries it again after a minute', async () => {
-    const world = createWorld()
-    await limitTo(world, 10)
-    const calls = environment(world)
-    await calls.call(throttled)
-    expect(flowOf(world)).toMatchObject({ limit: 5 })
-    // Another call is under way all the time.
-    const busy = async () => environment(world).begin()
-    await busy()
-    for (let count = 0; count < 100; count += 1) await calls.call(accepted)
-    expect(flowOf(world)).toMatchObject({ limit: 9 })
-
-    world.advance(59)
-    await busy()
-    for (let count = 0; count < 20; count += 1) await calls.call(accepted)
-    expect(flowOf(world)).toMatchObject({ limit: 9 })
-    world.advance(1)
-    for (let count = 0; count < 20; count += 1) await calls.call(accepted)
-    expect(flowOf(world)!.limit).toBeGreaterThan(9)
-  })
-
-  test('waits twice as long before the next trial if ThingSpace refuses the same number again', async () => {
+  test('stays at half of the number of calls that ThingSpace refused with 429, and rises again after a minute', async () => {
     const world = createWorld()
     await limitTo(world, 10)
     const calls = environment(world)
@@ -166,20 +145,42 @@ describe('the limit of calls', () => {
       for (let count = 0; count < rounds; count += 1) await calls.call(accepted)
     }
     await calls.call(throttled)
-    await work(100)
-    for (const seconds of [60, 120, 240, 480, 600, 600]) {
+    await work(50)
+    world.advance(59)
+    await work(50)
+    expect(flowOf(world)).toMatchObject({ limit: 5 })
+    world.advance(1)
+    await work(50)
+    expect(flowOf(world)!.limit).toBeGreaterThan(8)
+  })
+
+  test('stays at three quarters of a number that is refused again, each time twice as long', async () => {
+    const world = createWorld()
+    await limitTo(world, 10)
+    const calls = environment(world)
+    const work = async (rounds: number) => {
+      for (let count = 0; count < rounds && flowOf(world)!.limit < 10; count += 1) await calls.call(accepted)
+    }
+    await calls.call(throttled)
+    for (const [seconds, stays] of [
+      [60, 5],
+      [120, 7],
+      [240, 7],
+      [480, 7],
+      [600, 7],
+      [600, 7],
+    ] as const) {
       for (let at = 20; at < seconds; at += 20) {
         world.advance(20)
         // A call is under way all the time, so the limit is not forgotten.
         await environment(world).begin()
-        await work(1)
+        await work(40)
       }
-      expect(flowOf(world)).toMatchObject({ limit: 9 })
+      expect(flowOf(world)).toMatchObject({ limit: stays })
       world.advance(20)
-      await work(1)
+      await work(80)
       expect(flowOf(world)).toMatchObject({ limit: 10 })
       await calls.call(throttled)
-      await work(100)
     }
   })
 

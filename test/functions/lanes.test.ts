@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { account, localBody, someDevices } from '../builders.ts'
+import { unlimited } from '../fakes/flow-control.ts'
 import { isDown, losesTheCall, refuses, refusesOneDevice } from '../fakes/thing-space.ts'
 import { bodyOf, createWorld, type World } from '../fakes/world.ts'
 import { opsBench } from '../ops/bench.ts'
@@ -150,7 +151,7 @@ test.each([
   { count: 10, lane: 'single' },
   { count: 11, lane: 'bulk' },
 ])('a plan about $count single orders uses the lane $lane', async ({ count, lane }) => {
-  const world = createWorld()
+  const world = createWorld({ flow: unlimited })
   await undecided(world, count)
   const body = { answer: 'retry', filter: { accountName: account } }
   const plan = bodyOf(await world.plan('/v1/decisions/plans', { body }), 201) as Record<string, string>
@@ -164,7 +165,7 @@ test.each([
   { count: 10, lane: 'single' },
   { count: 11, lane: 'bulk' },
 ])('ops retry of $count single orders uses the lane $lane', async ({ count, lane }) => {
-  const world = createWorld()
+  const world = createWorld({ flow: unlimited })
   await undecided(world, count)
   await opsBench(world).ops('retry --state awaiting-decision')
   expect(lanesOf(world)).toEqual(times(count, `submission ${lane}`))

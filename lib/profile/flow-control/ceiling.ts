@@ -1,14 +1,19 @@
 import type { Flow } from './flow.ts'
 
-/** After this time the limit may reach its ceiling again. It doubles each time that ThingSpace refuses there. */
+/** How long the limit stays below its ceiling. It doubles each time that ThingSpace refuses the same number again. */
 const firstTrialSeconds = 60
 const longestTrialSeconds = 600
 
+/** The share of the ceiling up to which the limit may rise at once: less while the number was refused only once. */
+const firstShare = 0.5
+const knownShare = 0.75
+
 /** Whether the limit may rise by one. */
 export const mayRise = ({ limit, ceiling }: Flow, now: number): boolean => {
-  if (ceiling === undefined || limit + 1 < ceiling.limit) return true
+  if (ceiling === undefined) return true
+  const share = ceiling.times === 1 ? firstShare : knownShare
   const seconds = Math.min(longestTrialSeconds, firstTrialSeconds * 2 ** (ceiling.times - 1))
-  return now >= ceiling.at + seconds * 1000
+  return limit + 1 <= Math.floor(ceiling.limit * share) || now >= ceiling.at + seconds * 1000
 }
 
 /** The ceiling after ThingSpace answered that it got too many calls. Calls that were not limited do not tell a new one. */

@@ -23,7 +23,7 @@ export const Flow = z.object({
   stops: z.int().check(z.nonnegative()),
   /**
    * The limit at which ThingSpace last answered that it got too many calls, when, and how often in a row. The limit stays
-   * below it for a time, because each trial beyond it costs everybody the pause that ThingSpace then asks for.
+   * well below it for a time, because each trial beyond it costs everybody the pause that ThingSpace then asks for.
    */
   ceiling: z.optional(
     z.object({ limit: z.int().check(z.positive()), at: Instant, times: z.int().check(z.positive()) }),
