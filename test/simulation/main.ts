@@ -84,14 +84,13 @@ function randomJobs(schedules: number): (Job & { kind: 'random' })[] {
   })
 }
 
+/** A quarter of the pairs. Naive designs keep answers in memory, so each schedule runs from its beginning, which is slow. */
 const naiveJobs = (): { design: string; job: Job }[] =>
   naiveDesigns.flatMap((design) =>
-    ['download repeats', 'download silent'].flatMap((world) =>
-      Array.from({ length: 4 }, (_, index) => ({
-        design,
-        job: { kind: 'exhaustive' as const, world, seed: 1, depth: 2 as const, design, part: { index, of: 4 } },
-      })),
-    ),
+    ['download repeats', 'download silent'].map((world) => ({
+      design,
+      job: { kind: 'exhaustive' as const, world, seed: 1, depth: 2 as const, design, part: { index: 0, of: 4 } },
+    })),
   )
 
 async function kill({ name, worlds = [] }: Mutant, report: Report): Promise<void> {
