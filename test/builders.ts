@@ -59,6 +59,10 @@ export const localBody = (count = 1, over: Record<string, unknown> = {}) => ({
   ...over,
 })
 
+/** The body of a local-profile action for one card. */
+export const orderFor = (card: number, over: Record<string, unknown> = {}) =>
+  localBody(1, { devices: someDevices(1, card), ...over })
+
 export const context = {} as Context
 
 type Call = {

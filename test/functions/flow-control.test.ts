@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Permit } from '../../lib/profile/flow-control/flow-control.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
-import { account, eidOf, iccidOf, localBody } from '../builders.ts'
+import { account, eidOf, localBody, orderFor } from '../builders.ts'
 import { accepts, isDown, isUnreachable, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
 import { createWorld, type World } from '../fakes/world.ts'
-
-/** An order for one card. */
-const orderFor = (card: number) => ({
-  ...localBody(),
-  devices: [
-    {
-      deviceIds: [
-        { kind: 'eid', id: eidOf(card) },
-        { kind: 'iccid', id: iccidOf(card) },
-      ],
-    },
-  ],
-})
 
 const accepted: SubmissionOutcome = { kind: 'accepted', upstreamRequestId: 'upstream' }
 const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } }

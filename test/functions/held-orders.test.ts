@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { eidOf, iccidOf, localBody } from '../builders.ts'
+import { orderFor } from '../builders.ts'
 import { isDown } from '../fakes/thing-space.ts'
 import { createWorld } from '../fakes/world.ts'
 import { faultsAt } from '../openapi/schemas.ts'
 import { opsBench } from '../ops/bench.ts'
-
-const orderFor = (card: number) => ({
-  ...localBody(),
-  devices: [
-    {
-      deviceIds: [
-        { kind: 'eid', id: eidOf(card) },
-        { kind: 'iccid', id: iccidOf(card) },
-      ],
-    },
-  ],
-})
 
 /** An order that waits because all calls of its credential set have failed. */
 async function held() {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { metricRows } from '../../lib/metric-rows.ts'
-import { account, context, eidOf, imeiOf, localBody, someDevices, sqsEvent } from '../builders.ts'
+import { account, context, eidOf, imeiOf, localBody, orderFor, someDevices, sqsEvent } from '../builders.ts'
 import {
   accepts,
   acceptsInSilence,
@@ -16,9 +16,6 @@ import { aCallbackOf, createWorld, killed, type World } from '../fakes/world.ts'
 
 const otherAccount = '0000654321-00001'
 const deviceAt = (index: number) => someDevices(1, index)[0]!.deviceIds
-const orderOf = (index: number, over: Record<string, unknown> = {}) =>
-  localBody(1, { devices: someDevices(1, index), ...over })
-
 /** An order whose function is killed after its POST, so that only the lease remains. Returns its id. */
 async function killedBehindThePost(world: World, action: string, body: unknown = localBody()): Promise<string> {
   world.killBehind(3)
@@ -198,7 +195,7 @@ describe('an unconfirmed submission whose grace period is over', () => {
   test('is sent again for any action if repeatUnconfirmedFor names its account', async () => {
     const world = createWorld({ settings: { repeatUnconfirmedFor: [account] } })
     await lostOrder(world, 'delete')
-    await lostOrder(world, 'delete', orderOf(2, { accountName: otherAccount }))
+    await lostOrder(world, 'delete', orderFor(2, { accountName: otherAccount }))
 
     await world.pass(1_300)
 
@@ -519,7 +516,7 @@ describe('an orphan', () => {
     },
     {
       about: 'the unconfirmed submission is for another device',
-      prepare: (world) => lostOrder(world, 'delete', orderOf(2)),
+      prepare: (world) => lostOrder(world, 'delete', orderFor(2)),
     },
     {
       about: 'two submissions fit',
@@ -638,7 +635,7 @@ describe('a due item that fails', () => {
   async function fiveKilled(world: World): Promise<string[]> {
     for (let index = 1; index <= 5; index += 1) {
       world.killBehind(3)
-      await world.run(() => world.submit('delete', orderOf(index)))
+      await world.run(() => world.submit('delete', orderFor(index)))
     }
     return world.requestIds()
   }
@@ -695,7 +692,7 @@ describe('a due item that fails', () => {
     await world.handlers.retry(sqsEvent([{ kind: 'part', requestId: bulk, part: 0 }]), context)
     world.advance(1)
     world.killBehind(3)
-    await world.run(() => world.submit('delete', orderOf(2_000)))
+    await world.run(() => world.submit('delete', orderFor(2_000)))
     const single = world.requestIds().find((requestId) => requestId !== bulk) ?? ''
     world.faults.store = ({ command, input }) =>
       command === 'PutCommand' && JSON.stringify(input).includes(`"REQ#${bulk}"`)
@@ -722,7 +719,7 @@ test('a sweep without due items writes nothing', async () => {
 test('two concurrent sweeps send each work message once', async () => {
   const world = createWorld({ flow: unlimited })
   world.thingSpace.otherwise = losesTheCall
-  for (let index = 1; index <= 10; index += 1) await world.order('enable', orderOf(index))
+  for (let index = 1; index <= 10; index += 1) await world.order('enable', orderFor(index))
   world.advance(60)
 
   await Promise.all([world.sweep(), world.sweep()])

@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
-import { account, eidOf, iccidOf, localBody } from '../builders.ts'
+import { account, localBody, orderFor } from '../builders.ts'
 import { accepts, isDown, throttles } from '../fakes/thing-space.ts'
 import { createWorld, type World } from '../fakes/world.ts'
 import { opsBench } from './bench.ts'
-
-const orderFor = (card: number) => ({
-  ...localBody(),
-  devices: [
-    {
-      deviceIds: [
-        { kind: 'eid', id: eidOf(card) },
-        { kind: 'iccid', id: iccidOf(card) },
-      ],
-    },
-  ],
-})
 
 const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'throttled', error: { status: 429 } }
 

@@ -35,6 +35,10 @@ const singlesFirstMilliseconds = 15_000
 /** A mark that ends sooner is renewed. */
 const renewedMilliseconds = 5_000
 
+/** The slots of calls under way. That of an environment that died counts until its lease ends. */
+export const liveSlots = (flow: Flow, now: number): Flow['slots'] =>
+  Object.fromEntries(Object.entries(flow.slots).filter(([, { until }]) => until > now))
+
 /** Whether calls are not limited: no trouble is known, or the limit has risen to the largest one. */
 export const isOpen = (flow: Flow | undefined, most: number): boolean => flow === undefined || flow.limit >= most
 
@@ -47,7 +51,7 @@ const forgottenMilliseconds = 600_000
  */
 export function flowNow(flow: Flow | undefined, { now, most }: { now: number; most: number }): Flow | undefined {
   if (flow === undefined || flow.failures > 0 || now < flow.loweredAt + forgottenMilliseconds) return flow
-  if (Object.values(flow.slots).some(({ until }) => until > now)) return flow
+  if (Object.keys(liveSlots(flow, now)).length > 0) return flow
   return { ...flow, limit: most, successes: 0, slots: {} }
 }
 
@@ -65,7 +69,7 @@ export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, m
   if (pause !== undefined && pause.until > now) return hold(pause.why, pause.until)
   if (flow.stops > 0 && !mayProbe) return hold('failing', now)
   if (isOpen(flow, most)) return { kind: 'go' }
-  const slots = Object.fromEntries(Object.entries(flow.slots).filter(([, { until }]) => until > now))
+  const slots = liveSlots(flow, now)
   const taken = Object.values(slots)
   const bulkTaken = taken.filter((slot) => slot.lane === 'bulk').length
   const areSinglesWaiting = (flow.singlesWaitUntil ?? 0) > now

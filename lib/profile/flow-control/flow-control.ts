@@ -74,7 +74,7 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     try {
       return remember(credentialSet, await store.readFlow(credentialSet))
     } catch (error) {
-      log.warn('flow of calls not read', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+      log.warn('flow of calls not read', { credentialSet, cause: nameOf(error) })
       return held?.flow
     }
   }
@@ -96,7 +96,7 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
       log.warn('flow of calls not stored', { credentialSet, cause: 'overtaken' })
     } catch (error) {
       // The slot becomes free at the end of its lease.
-      log.warn('flow of calls not stored', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+      log.warn('flow of calls not stored', { credentialSet, cause: nameOf(error) })
     }
   }
 
@@ -140,9 +140,11 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
           flow = remember(credentialSet, saved.current)
         }
       } catch (error) {
-        log.warn('flow of calls not stored', { credentialSet, cause: error instanceof Error ? error.name : 'unknown' })
+        log.warn('flow of calls not stored', { credentialSet, cause: nameOf(error) })
       }
       return busy
     },
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')

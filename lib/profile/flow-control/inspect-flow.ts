@@ -1,5 +1,5 @@
 import type { Lane } from '../request/request.ts'
-import { flowNow, isOpen } from './ask.ts'
+import { flowNow, isOpen, liveSlots } from './ask.ts'
 import type { Flow, FlowStore } from './flow.ts'
 
 /** How the calls with one credential set are limited, for operators. */
@@ -64,9 +64,8 @@ function stateOf(flow: Flow | undefined, { most, now }: { most: number; now: num
   return isOpen(flow, most) ? 'not-limited' : 'limited'
 }
 
-/** The slots that are taken. That of a call whose environment died counts until its lease ends. */
-function callsUnderWay({ slots }: Flow, now: number): Record<Lane, number> {
-  const lanes = Object.values(slots).flatMap(({ until, lane }) => (until > now ? [lane] : []))
+function callsUnderWay(flow: Flow, now: number): Record<Lane, number> {
+  const lanes = Object.values(liveSlots(flow, now)).map(({ lane }) => lane)
   return {
     single: lanes.filter((lane) => lane === 'single').length,
     bulk: lanes.filter((lane) => lane === 'bulk').length,
