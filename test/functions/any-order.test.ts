@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ActionName } from '../../lib/profile/order/action-names.ts'
 import { account, eidOf, iccidOf, imeiOf } from '../builders.ts'
 import { createWorld } from '../fakes/world.ts'
+import { fc } from '../properties.ts'
 
 /** Texts of any code units, including halves of surrogate pairs. */
 const anyText = fc.string({ unit: 'binary', maxLength: 12 })

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../properties.ts'
 import { resolve, type Schema } from './document.ts'
 
 const list = (value: unknown): Schema[] => (Array.isArray(value) ? (value as Schema[]) : [])

@@ -1,17 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '../../local/stack.ts'
+import { fc, propertySeed } from '../properties.ts'
 import { operations } from './document.ts'
 import { freePorts } from './free-ports.ts'
 import { randomCall, type RandomCall } from './random-call.ts'
 import { outsideOf, type Received } from './schemas.ts'
 
-/** How long calls are made. CONTRACT_SECONDS extends it for a long run, and CONTRACT_SEED repeats one. */
+/** How long calls are made. CONTRACT_SECONDS extends it for a long run. */
 const milliseconds = Number(process.env['CONTRACT_SECONDS'] ?? 10) * 1000
-const seed = Number(process.env['CONTRACT_SEED'] ?? Date.now() % 2 ** 31)
 
 let folder: string
 let stack: Stack
@@ -70,7 +69,7 @@ test(
   'no call, however unusual, gets a 5xx response or a response outside the document',
   { timeout: milliseconds + 30_000 },
   async () => {
-    console.log(`contract: CONTRACT_SEED=${seed}`)
+    console.log(`contract: PROPERTY_SEED=${propertySeed}`)
     const answered = new Map<string, number>()
     const property = fc.asyncProperty(randomCall, async (call) => {
       const received = await send(call)
@@ -80,7 +79,7 @@ test(
         [],
       )
     })
-    await fc.assert(property, { seed, numRuns: 1_000_000, interruptAfterTimeLimit: milliseconds })
+    await fc.assert(property, { numRuns: 1_000_000, interruptAfterTimeLimit: milliseconds })
     console.log(`contract: ${JSON.stringify(Object.fromEntries(answered))}`)
     expect([...answered.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(operations.length)
   },

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../properties.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { type NamedOperation, operations, type Parameter } from './document.ts'
 

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openCursor, sealCursor } from '../../../lib/http/page-cursor.ts'
+import { fc } from '../../properties.ts'
 
 const any = /^/
 const filters = { accountName: '0000123456-00001', status: 'failed' }

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
 import type { Device, Identifier, IdentifierKind } from '../../../lib/profile/order/identifiers.ts'
+import { fc } from '../../properties.ts'
 
 const digits = (least: number, most: number) => fc.stringMatching(new RegExp(`^[0-9]{${least},${most}}$`))
 

@@ -4,13 +4,11 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as fc from 'fast-check'
 import { expect } from 'vitest'
+import { fc } from '../../../properties.ts'
 import { createFakeDynamoDb } from '../fake.ts'
 import { type Backend, table, tableName } from './backend.ts'
 import { step } from './random-operations.ts'
-
-const seed = 20_261_122
 
 /** Random sequences of operations. The engine must answer each like the fake and contain the same items afterwards. */
 export async function agreement(backend: Backend, runs: number): Promise<void> {
@@ -30,7 +28,7 @@ export async function agreement(backend: Backend, runs: number): Promise<void> {
       }
       expect(await items(backend.client, run)).toEqual(fake.snapshot())
     }),
-    { seed, numRuns: runs },
+    { numRuns: runs },
   )
 }
 

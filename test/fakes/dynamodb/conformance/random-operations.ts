@@ -9,7 +9,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import * as fc from 'fast-check'
+import { fc } from '../../../properties.ts'
 import { tableName as TableName } from './backend.ts'
 
 type Values = Record<string, unknown>

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import { actions } from '../../../../lib/profile/order/actions.ts'
@@ -6,6 +5,7 @@ import { packDevices, unpackDevices } from '../../../../lib/profile/request/mani
 import { maximumDevices } from '../../../../lib/profile/order/device-list.ts'
 import { type BodyReading, readBody } from '../../../../lib/profile/order/read-body.ts'
 import { account, eidOf, iccidOf, imeiOf, localBody, someDevices } from '../../../builders.ts'
+import { fc } from '../../../properties.ts'
 import { anyDevice } from '../arbitraries.ts'
 
 const eid = (id = eidOf(1)) => ({ kind: 'eid', id })

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Device, IdentifierKind } from '../../../../lib/profile/order/identifiers.ts'
 import {
@@ -9,6 +8,7 @@ import {
   unpackDevices,
 } from '../../../../lib/profile/request/manifest.ts'
 import { eidOf, iccidOf, imeiOf } from '../../../builders.ts'
+import { fc } from '../../../properties.ts'
 import { anyDevice } from '../arbitraries.ts'
 
 const full = (index: number): Device => [

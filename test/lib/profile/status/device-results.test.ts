@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../../lib/profile/request/callback.ts'
 import type { Result } from '../../../../lib/profile/request/result.ts'
@@ -7,6 +6,7 @@ import type { MatchedResult } from '../../../../lib/profile/status/matching.ts'
 import type { Action } from '../../../../lib/profile/order/actions.ts'
 import type { Identifier } from '../../../../lib/profile/order/identifiers.ts'
 import { eidOf, iccidOf } from '../../../builders.ts'
+import { fc } from '../../../properties.ts'
 import { aDevice, aResult, hour, minute, noon } from '../records.ts'
 
 const eid = (index: number): Identifier => ({ kind: 'eid', id: eidOf(index) })

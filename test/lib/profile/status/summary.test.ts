@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../../lib/profile/request/callback.ts'
 import type { ProfileRequest } from '../../../../lib/profile/request/request.ts'
@@ -8,6 +7,7 @@ import type { Submission } from '../../../../lib/profile/request/submission.ts'
 import { type Summary, initialSummary } from '../../../../lib/profile/request/summary.ts'
 import { deviceStatusAt, isSettled } from '../../../../lib/profile/status/device-states.ts'
 import { computeSummary, requestDueAt } from '../../../../lib/profile/status/summary.ts'
+import { fc } from '../../../properties.ts'
 import { aDevice, aRequest, aResult, aSubmission, hour, minute, noon, submitted } from '../records.ts'
 
 /** A request with one device per submission. */

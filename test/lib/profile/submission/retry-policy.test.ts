@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import { actions } from '../../../../lib/profile/order/actions.ts'
@@ -9,6 +8,7 @@ import {
   resultsWithinSeconds,
 } from '../../../../lib/profile/submission/transitions/retry-policy.ts'
 import { account, aSetting } from '../../../builders.ts'
+import { fc } from '../../../properties.ts'
 
 const { retry } = aSetting()
 /** Random numbers are below 1. */

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ActionName } from '../../../../lib/profile/order/action-names.ts'
 import type { SubmissionOutcome } from '../../../../lib/profile/request/outcome.ts'
@@ -23,6 +22,7 @@ import {
   workMessageSentAgain,
 } from '../../../../lib/profile/submission/transitions/waiting-transitions.ts'
 import { account, aSetting } from '../../../builders.ts'
+import { fc } from '../../../properties.ts'
 import { anAttempt, aRequest, aSubmission, hour, minute, noon, second } from '../records.ts'
 
 const at = (now: number, over: Partial<TransitionContext> = {}): TransitionContext => ({

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NormalisedCallback } from '../../../../lib/profile/request/callback.ts'
 import { readCallback } from '../../../../lib/thingspace/callback/read-callback.ts'
 import { redactText } from '../../../../lib/thingspace/callback/redact.ts'
+import { fc } from '../../../properties.ts'
 
 const sentinel = 'hush-4711'
 
