@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { awsClientOptions } from '../aws-client.ts'
 import type { DeadLetterKind } from '../profile/support/dead-letter-kinds.ts'
-import type { Lane } from '../profile/request/request.ts'
+import type { Lane } from '../profile/request/submission.ts'
 import type { DeadLetter, DeadLetterQueue } from '../profile/support/redrive-dead-letters.ts'
 
 export type DeadLetterQueueOptions = {

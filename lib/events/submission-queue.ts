@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { awsClientOptions } from '../aws-client.ts'
 import { inBatches, inParallel } from '../parallel.ts'
-import type { Lane } from '../profile/request/request.ts'
+import type { Lane } from '../profile/request/submission.ts'
 import type { SubmissionQueue } from '../profile/submission/queue.ts'
 import { sendableJson } from './sendable.ts'
 

@@ -2,7 +2,7 @@ import { groupOf } from '../../lib/events/submission-queue.ts'
 import { deployment, queueSourceOf } from '../deployment.ts'
 import { requireGroup, requireSendable } from './messaging-limits.ts'
 import type { Clock } from '../../lib/profile/ports.ts'
-import type { Lane } from '../../lib/profile/request/request.ts'
+import type { Lane } from '../../lib/profile/request/submission.ts'
 import type { SubmissionQueue } from '../../lib/profile/submission/queue.ts'
 
 type Message = { messageId: string; lane: Lane; body: string; visibleAt: number; received: number }

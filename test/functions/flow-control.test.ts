@@ -3,7 +3,7 @@ import type { Permit } from '../../lib/profile/flow-control/flow-control.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
 import { account, eidOf, localBody, orderFor } from '../builders.ts'
 import { accepts, isDown, isUnreachable, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
-import { createWorld, type World } from '../fakes/world.ts'
+import { bodyOf, createWorld, type World } from '../fakes/world.ts'
 
 const accepted: SubmissionOutcome = { kind: 'accepted', upstreamRequestId: 'upstream' }
 const overload: SubmissionOutcome = { kind: 'not-accepted', cause: 'unavailable', error: { status: 503 } }
@@ -217,6 +217,23 @@ describe('the limit of calls', () => {
     for (let count = 0; count < 5; count += 1) bulk.push((await environment(world).ask('bulk')).kind)
     expect(bulk).toEqual(['go', 'go', 'go', 'hold', 'hold'])
     expect(await environment(world).ask('single')).toMatchObject({ kind: 'go' })
+  })
+
+  test('gives a slot of single orders to the retry of a few submissions of a bulk order', async () => {
+    const world = createWorld()
+    world.thingSpace.will(refuses())
+    const { requestId } = await world.order('enable', localBody(150))
+    await world.settle()
+    await limitTo(world, 5)
+    for (let count = 0; count < 3; count += 1) await environment(world).begin('bulk')
+    expect(await environment(world).ask('bulk')).toMatchObject({ kind: 'hold', why: 'busy' })
+    world.advance(6)
+    const before = world.thingSpace.accepted.length
+
+    bodyOf(await world.decide('retry', requestId), 202)
+    await world.deliver(1)
+
+    expect(world.thingSpace.accepted).toHaveLength(before + 1)
   })
 
   test('leaves bulk orders one call while a single order waits', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { account, localBody, someDevices } from '../builders.ts'
 import { unlimited } from '../fakes/flow-control.ts'
-import { isDown, losesTheCall, refuses, refusesOneDevice } from '../fakes/thing-space.ts'
+import { isDown, losesTheCall, refuses, refusesOneDevice, throttles } from '../fakes/thing-space.ts'
 import { bodyOf, createWorld, type World } from '../fakes/world.ts'
 import { opsBench } from '../ops/bench.ts'
 
@@ -127,7 +127,7 @@ describe('the lane of a work message', () => {
 })
 
 describe('a decision about a few submissions of a bulk order', () => {
-  test('uses the lane of single orders for up to ten submissions, and their later retries that of bulk orders', async () => {
+  test('uses the lane of single orders for up to ten submissions, and for their automatic retries, halves and repeated messages', async () => {
     const world = createWorld()
     const requestId = await refusedInPart(world, 10)
 
@@ -136,7 +136,34 @@ describe('a decision about a few submissions of a bulk order', () => {
 
     world.thingSpace.will(isDown)
     await world.deliver()
-    expect(lanesOf(world)).toEqual(['submission bulk'])
+    expect(lanesOf(world)).toEqual(['submission single'])
+    world.thingSpace.will(refusesOneDevice())
+    world.advance(60)
+    await world.deliver(1)
+    expect(lanesOf(world)).toEqual(times(2, 'submission single'))
+
+    world.queue.isDown = true
+    world.thingSpace.will(isDown)
+    await world.deliver(1)
+    world.queue.isDown = false
+    await world.pass(600)
+    expect(new Set(lanesOf(world))).toEqual(new Set(['submission single']))
+  })
+
+  test('keeps the lane of single orders while calls are held', async () => {
+    const world = createWorld()
+    const requestId = await refusedInPart(world, 2)
+    world.thingSpace.will(throttles(30))
+    await world.order('enable', localBody(1, { devices: someDevices(1, 2_000) }))
+    world.queue.sent.length = 0
+    // Each environment notices it within five seconds.
+    world.advance(6)
+    bodyOf(await world.decide('retry', requestId), 202)
+
+    await world.deliver(2)
+
+    expect(world.thingSpace.accepted).toHaveLength(13)
+    expect(lanesOf(world)).toEqual(times(4, 'submission single'))
   })
 
   test('uses the lane of bulk orders for eleven', async () => {

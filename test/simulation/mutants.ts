@@ -563,7 +563,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a held order loses its message',
     file: 'lib/profile/submission/hold-back.ts',
-    from: "  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request), dependencies)\n",
+    from: "  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request, held), dependencies)\n",
     to: '',
     worlds: ['asked to wait'],
   },

@@ -131,7 +131,7 @@ async function retrySubmission(
 ): Promise<ChangeOutcome> {
   const { store, clock, random, settings, log } = dependencies
   const context: TransitionContext = { now: clock(), random, settings, action, accountName }
-  const next = withDecision(afterRetryDecision(submission, context), {
+  const next = withDecision(afterRetryDecision(submission, place.lane, context), {
     at: context.now,
     by,
     what: 'retry',

@@ -1,5 +1,4 @@
-import type { HoldReason } from '../request/submission.ts'
-import type { Lane } from '../request/request.ts'
+import type { HoldReason, Lane } from '../request/submission.ts'
 import type { Flow } from './flow.ts'
 
 /** Identifies a slot, so that a late release does not free the slot of another call. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { Instant } from '../request/stored-values.ts'
+import { Lane } from '../request/submission.ts'
 
 /** The right to make one call, until its lease ends. */
-const Slot = z.object({ until: Instant, lane: z.enum(['single', 'bulk']) })
+const Slot = z.object({ until: Instant, lane: Lane })
 
 /**
  * How many calls of one credential set ThingSpace takes at once, as all environments share it. Without a stored flow,

@@ -1,4 +1,4 @@
-import type { Lane } from '../request/request.ts'
+import type { Lane } from '../request/submission.ts'
 import { flowNow, isOpen, liveSlots } from './ask.ts'
 import type { Flow, FlowStore } from './flow.ts'
 

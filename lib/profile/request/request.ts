@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { ActionName, Family } from '../order/action-names.ts'
 import { DeviceShape } from '../order/device-shape.ts'
 import { Bytes, Instant } from './stored-values.ts'
-import type { Submission } from './submission.ts'
+import type { Lane, Submission } from './submission.ts'
 import { Summary } from './summary.ts'
 
 /** An app's request: one action on one or more devices of one account. */
@@ -53,12 +53,6 @@ export type ProfileRequest = z.infer<typeof ProfileRequest>
 /** Number of submissions that a request is planned with. A refused one may be split into more. */
 export const submissionCountOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): number =>
   Math.ceil(request.deviceCount / request.devicesPerSubmission)
-
-/**
- * Each lane has a queue, workers and a share of the calls to ThingSpace, so that little work never waits behind the work
- * of a bulk request.
- */
-export type Lane = 'single' | 'bulk'
 
 /** The lane of a request: `single` if it was planned with one submission. */
 export const laneOf = (request: Pick<ProfileRequest, 'deviceCount' | 'devicesPerSubmission'>): Lane =>

@@ -20,6 +20,13 @@ export type DecisionRecord = z.infer<typeof DecisionRecord>
 const HoldReason = z.enum(['busy', 'retry-after', 'failing'])
 export type HoldReason = z.infer<typeof HoldReason>
 
+/**
+ * Each lane has a queue, workers and a share of the calls to ThingSpace, so that little work never waits behind the work
+ * of a bulk request.
+ */
+export const Lane = z.enum(['single', 'bulk'])
+export type Lane = z.infer<typeof Lane>
+
 /** One POST to ThingSpace for a range of the request's devices, with all its attempts. */
 export const Submission = z.object({
   requestId: z.string(),
@@ -68,6 +75,8 @@ export const Submission = z.object({
    */
   awaitsDecision: z.optional(z.boolean()),
   decisions: z.optional(z.array(DecisionRecord)),
+  /** The lane that the last decision to retry it chose. Without one it uses the lane of its request. */
+  lane: z.optional(Lane),
   /**
    * Orders that send failed devices of it again, with the positions of these devices. Such a submission is not retried.
    * An order whose request was never stored leaves its mark.

@@ -59,6 +59,6 @@ export async function forwardSubmission(
     milliseconds: clock() - startedAt,
   })
   const submission = await recordOutcome(begun, { request, outcome, startedAt }, dependencies)
-  if (submission.state === 'waiting') await sendWorkMessage(submission, placeOf(request), dependencies)
+  if (submission.state === 'waiting') await sendWorkMessage(submission, placeOf(request, submission), dependencies)
   return submission
 }

@@ -2,7 +2,7 @@ import type { FlowControl } from '../flow-control/flow-control.ts'
 import type { DeviceStore } from '../request/device-link.ts'
 import { devicesPerPart } from '../request/manifest.ts'
 import type { RequestStore } from '../request/request-store.ts'
-import { laneOf, type ProfileRequest, plannedSubmissions } from '../request/request.ts'
+import { type ProfileRequest, plannedSubmissions } from '../request/request.ts'
 import type { SubmissionStore } from '../request/submission-store.ts'
 import type { Submission } from '../request/submission.ts'
 import { afterRestore, beginAttempt } from './transitions/attempt-transitions.ts'
@@ -87,17 +87,13 @@ async function attemptSubmission(
   if (seen.nextAttemptAt !== undefined && seen.nextAttemptAt > now + 1000) {
     // The wait is longer than SQS can delay a message.
     log.info('work message delayed again', { ...message, longestDelaySeconds })
-    return sendWorkMessage(seen, placeOf(request), dependencies)
+    return sendWorkMessage(seen, placeOf(request, seen), dependencies)
   }
   if (now > seen.giveUpAt) {
     await store.saveSubmission(giveUp(seen, { now, settings }), seen)
     return
   }
-  const permit = await dependencies.flow.ask({
-    accountName: request.accountName,
-    lane: laneOf(request),
-    mayProbe: true,
-  })
+  const permit = await dependencies.flow.ask({ ...placeOf(request, seen), mayProbe: true })
   if (permit.kind === 'hold') return holdBack(seen, { hold: permit, request }, dependencies)
   try {
     if (permit.isProbe && !(await answersProbe(request, permit, dependencies))) {

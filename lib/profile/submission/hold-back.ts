@@ -39,7 +39,7 @@ export async function holdBack(
   const held = heldBack(seen, { nextAttemptAt, why: hold.why }, times)
   // If another writer was faster, its own work message follows.
   const saved = await store.saveSubmission(held, seen)
-  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request), dependencies)
+  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request, held), dependencies)
 }
 
 /** Time for a harmless call. The attempt after it still ends in time. */

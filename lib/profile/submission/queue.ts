@@ -1,4 +1,5 @@
-import { type Lane, laneOf, type ProfileRequest } from '../request/request.ts'
+import { laneOf, type ProfileRequest } from '../request/request.ts'
+import type { Lane, Submission } from '../request/submission.ts'
 
 /** A message of a submissions queue. It names the work and carries no payload; the worker reads the table. */
 export type WorkMessage =
@@ -15,10 +16,14 @@ export type SubmissionQueue = {
   send(messages: readonly ({ message: WorkMessage; delaySeconds: number } & Place)[]): Promise<void>
 }
 
-/** The place of a request's work messages: the lane `single` if it fits into one submission. */
+/**
+ * The place of a request's work messages: the lane `single` if it fits into one submission. A message about a submission
+ * uses the lane that the last decision about it chose.
+ */
 export const placeOf = (
   request: Pick<ProfileRequest, 'accountName' | 'deviceCount' | 'devicesPerSubmission'>,
-): Place => ({ lane: laneOf(request), accountName: request.accountName })
+  submission?: Pick<Submission, 'lane'>,
+): Place => ({ lane: submission?.lane ?? laneOf(request), accountName: request.accountName })
 
 /** A decision about at most so many submissions uses the lane `single`. Ten workers handle them in one round. */
 const mostInSingleLane = 10

@@ -47,7 +47,7 @@ export async function recordOutcome(
     try {
       const { next, saved, second } = await saveOutcome(seen, attempt, dependencies)
       if (saved.kind === 'saved') {
-        if (second !== undefined) await sendWorkMessage(second, placeOf(attempt.request), dependencies)
+        if (second !== undefined) await sendWorkMessage(second, placeOf(attempt.request, second), dependencies)
         return next
       }
       const { current } = saved

@@ -62,7 +62,7 @@ export async function sweepSubmission(
     to: next.state,
   })
   if (next.state === 'waiting' || next.state === 'queued') {
-    await sendWorkMessage(next, placeOf(request), dependencies)
+    await sendWorkMessage(next, placeOf(request, next), dependencies)
   }
   return true
 }

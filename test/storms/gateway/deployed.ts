@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Lane } from '../../../lib/profile/request/request.ts'
+import type { Lane } from '../../../lib/profile/request/submission.ts'
 import { deployment, queueSourceOf, streamSourceOf } from '../../deployment.ts'
 
 const template = readFileSync(join(import.meta.dirname, '../../../serverless.yml'), 'utf8')

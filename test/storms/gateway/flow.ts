@@ -3,7 +3,7 @@ import { ask, type Asked, type HeldSlot, isOpen } from '../../../lib/profile/flo
 import type { Flow } from '../../../lib/profile/flow-control/flow.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/request/outcome.ts'
 import type { Settings } from '../../../lib/profile/request/settings.ts'
-import type { Lane } from '../../../lib/profile/request/request.ts'
+import type { Lane } from '../../../lib/profile/request/submission.ts'
 import type { Random } from '../../../lib/profile/ports.ts'
 
 /** Whether a POST may be sent now. `usesTable`: the answer was read from the table, or a slot was written there. */

@@ -1,4 +1,4 @@
-import type { Lane } from '../../../lib/profile/request/request.ts'
+import type { Lane } from '../../../lib/profile/request/submission.ts'
 import { ApiGateway } from '../../capacity/api-gateway.ts'
 import { TableCapacity } from '../../capacity/dynamodb/table-capacity.ts'
 import { Heap } from '../../capacity/heap.ts'

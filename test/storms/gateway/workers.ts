@@ -1,4 +1,4 @@
-import type { Lane } from '../../../lib/profile/request/request.ts'
+import type { Lane } from '../../../lib/profile/request/submission.ts'
 import { devicesPerPart } from '../../../lib/profile/request/manifest.ts'
 import { newSubmission } from '../../../lib/profile/submission/new-request.ts'
 import { holdUntil } from '../../../lib/profile/flow-control/hold-until.ts'

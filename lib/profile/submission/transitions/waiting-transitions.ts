@@ -1,4 +1,4 @@
-import type { HoldReason, Submission } from '../../request/submission.ts'
+import type { HoldReason, Lane, Submission } from '../../request/submission.ts'
 import { hasUnknownAttempt } from './attempt-history.ts'
 import { repeatsByItself } from './retry-policy.ts'
 import {
@@ -21,11 +21,14 @@ export function afterGrace(submission: Submission, context: TransitionContext): 
     : awaitDecision(submission, error, context)
 }
 
-/** The submission after an app or an operator decided to retry it, whatever earlier attempts did. */
-export function afterRetryDecision(submission: Submission, context: TransitionTimes): Submission {
+/**
+ * The submission after an app or an operator decided to retry it, whatever earlier attempts did. Its attempts stay in
+ * the lane of the decision, so that a few submissions of a bulk request do not wait behind it.
+ */
+export function afterRetryDecision(submission: Submission, lane: Lane, context: TransitionTimes): Submission {
   const { now, settings } = context
   const giveUpAt = now + settings.retry.maximumAgeSeconds * inMilliseconds
-  return waitUntil({ ...submission, giveUpAt }, { nextAttemptAt: now, error: submission.error }, context)
+  return waitUntil({ ...submission, giveUpAt, lane }, { nextAttemptAt: now, error: submission.error }, context)
 }
 
 /**

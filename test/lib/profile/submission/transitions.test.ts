@@ -153,7 +153,7 @@ describe('an attempt', () => {
 
 describe('a decision to retry', () => {
   const decide = (state: SubmissionState) =>
-    afterRetryDecision(aSubmission({ state, giveUpAt: noon }), at(noon + 30 * hour))
+    afterRetryDecision(aSubmission({ state, giveUpAt: noon }), 'single', at(noon + 30 * hour))
 
   test.each(['waiting', 'unconfirmed', 'rejected', 'exhausted', 'abandoned'] as const)(
     'schedules an attempt for %s now and allows another day',
@@ -220,7 +220,7 @@ describe('an unknown attempt', () => {
     expect(given).toMatchObject({ state: 'abandoned' })
     expect(given).not.toHaveProperty('dueAt')
     expect(adoptedAs(given, 'upstream-1', at(noon)).state).toBe('submitted')
-    expect(afterRetryDecision(given, at(noon)).state).toBe('waiting')
+    expect(afterRetryDecision(given, 'single', at(noon)).state).toBe('waiting')
   })
 
   test('that is adopted late does not extend the deadline for results', () => {
@@ -251,7 +251,7 @@ test('a submitted submission cannot leave its state', () => {
     ),
     () => afterLeaseExpired(submission, at(noon)),
     () => afterGrace(submission, at(noon)),
-    () => afterRetryDecision(submission, at(noon)),
+    () => afterRetryDecision(submission, 'single', at(noon)),
     () => cancel(submission, at(noon)),
     () => giveUp(submission, at(noon)),
   ]
@@ -270,7 +270,7 @@ describe('no transition leaves the state', () => {
       () => afterLeaseExpired(submission, at(noon)),
       () => afterGrace(submission, at(noon)),
       () => afterGrace(submission, at(noon, { action: 'enable' })),
-      () => afterRetryDecision(submission, at(noon)),
+      () => afterRetryDecision(submission, 'single', at(noon)),
       () => cancel(submission, at(noon)),
       () => giveUp(submission, at(noon)),
     ]
@@ -577,7 +577,7 @@ function taken(submission: Submission, step: Step, context: TransitionContext): 
     case 'give-up':
       return giveUp(submission, context)
     case 'decide':
-      return afterRetryDecision(submission, context)
+      return afterRetryDecision(submission, 'single', context)
     case 'cancel':
       return cancel(submission, context)
     case 'abandon':
