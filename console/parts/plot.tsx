@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { theme } from '../shell/theme.ts'
 import { counted } from '../words/numbers.ts'
+import { Table } from './table.tsx'
 
 /** A series of counts with its tone (style/tokens.css). */
 type Series = { label: string; tone: string; counts: readonly number[] }
@@ -51,33 +52,19 @@ export function Bars({ title, labels, series, unit = '' }: Props) {
       <div ref={box} aria-hidden="true" class="canvas" />
       <details>
         <summary>As a table</summary>
-        <div class="scroller" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Day</th>
-                {series.map(({ label }) => (
-                  <th key={label} scope="col" class="number">
-                    {label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {labels.map((label, index) => (
-                <tr key={label}>
-                  <th scope="row">{label}</th>
-                  {series.map((each) => (
-                    <td key={each.label} class="number">
-                      {counted(each.counts[index] ?? 0)}
-                      {unit}
-                    </td>
-                  ))}
-                </tr>
+        <Table label={`${title}, as a table`} columns={['Day', ...series.map(({ label }) => ({ number: label }))]}>
+          {labels.map((label, index) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {series.map((each) => (
+                <td key={each.label} class="number">
+                  {counted(each.counts[index] ?? 0)}
+                  {unit}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </Table>
       </details>
     </figure>
   )

@@ -3,6 +3,7 @@ import { Card } from '../../api/find.ts'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { State } from '../../parts/state.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { reasonOf } from '../request/reason.ts'
 
@@ -18,34 +19,21 @@ export function CardHistory({ path, first }: { path: string; first: { items: Ite
   const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: Page, first })
   return (
     <>
-      <div class="scroller" tabIndex={0} role="region" aria-label="Orders">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Ordered</th>
-              <th scope="col">Action</th>
-              <th scope="col">This device</th>
-              <th scope="col">Why</th>
-              <th scope="col">Account</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map(({ request, device }) => (
-              <tr key={`${request.requestId} ${device?.position}`}>
-                <td>
-                  <Time at={request.createdAt} quiet />
-                </td>
-                <td>
-                  <a href={`#/requests/${request.requestId}`}>{request.action}</a>
-                </td>
-                <td>{device === null ? 'not readable' : <State of="device" state={device.status} quiet />}</td>
-                <td class="wrap">{device === null || device.status === 'succeeded' ? '' : reasonOf(device)}</td>
-                <td>{request.accountName}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Orders" columns={['Ordered', 'Action', 'This device', 'Why', 'Account']}>
+        {items.map(({ request, device }) => (
+          <tr key={`${request.requestId} ${device?.position}`}>
+            <td>
+              <Time at={request.createdAt} quiet />
+            </td>
+            <td>
+              <a href={`#/requests/${request.requestId}`}>{request.action}</a>
+            </td>
+            <td>{device === null ? 'not readable' : <State of="device" state={device.status} quiet />}</td>
+            <td class="wrap">{device === null || device.status === 'succeeded' ? '' : reasonOf(device)}</td>
+            <td>{request.accountName}</td>
+          </tr>
+        ))}
+      </Table>
       {failure !== undefined && <FailureNotice failure={failure} />}
       {hasMore && (
         <button type="button" disabled={isLoading} onClick={() => void more()}>

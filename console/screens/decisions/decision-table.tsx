@@ -1,5 +1,6 @@
 import type { Decision } from '../../api/decisions.ts'
 import { CardLink } from '../../parts/identifier.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { counted } from '../../words/numbers.ts'
 import { forReaders } from '../request/next-box.tsx'
@@ -15,68 +16,62 @@ type Props = {
 export function DecisionTable({ decisions, chosen, choose }: Props) {
   const names = decisions.map(nameOf)
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="Open decisions">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
+    <Table
+      label="Open decisions"
+      columns={[
+        <input
+          type="checkbox"
+          aria-label="Select all"
+          checked={names.length > 0 && names.every((name) => chosen.has(name))}
+          onChange={({ currentTarget }) => choose(names, currentTarget.checked)}
+        />,
+        'Action',
+        'Devices',
+        'Since',
+        'What is known',
+        'Callbacks that may fit',
+        'Given up',
+      ]}
+    >
+      {decisions.map((decision) => {
+        const { requestId, action, accountName, submission, devices, deviceCount, since, why, risk, abandonedAt } =
+          decision
+        const name = nameOf(decision)
+        return (
+          <tr key={name}>
+            <td>
               <input
                 type="checkbox"
-                aria-label="Select all"
-                checked={names.length > 0 && names.every((name) => chosen.has(name))}
-                onChange={({ currentTarget }) => choose(names, currentTarget.checked)}
+                aria-label={`Select ${action} ${name}`}
+                checked={chosen.has(name)}
+                onChange={({ currentTarget }) => choose([name], currentTarget.checked)}
               />
-            </th>
-            <th scope="col">Action</th>
-            <th scope="col">Devices</th>
-            <th scope="col">Since</th>
-            <th scope="col">What is known</th>
-            <th scope="col">Callbacks that may fit</th>
-            <th scope="col">Given up</th>
+            </td>
+            <td>
+              <a href={`#/requests/${requestId}?tab=submissions`}>{action}</a>
+              <br />
+              <small>
+                {accountName}
+                {submission > 0 && `, submission ${submission}`}
+              </small>
+            </td>
+            <td>
+              <Devices devices={devices} count={deviceCount} />
+            </td>
+            <td>
+              <Ago at={since} />
+            </td>
+            <td class="wrap">
+              {forReaders(why)} <strong>{risk.text}</strong>
+            </td>
+            <td>
+              <Fits decision={decision} />
+            </td>
+            <td>{abandonedAt === null ? '' : <Ago at={abandonedAt} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {decisions.map((decision) => {
-            const { requestId, action, accountName, submission, devices, deviceCount, since, why, risk, abandonedAt } =
-              decision
-            const name = nameOf(decision)
-            return (
-              <tr key={name}>
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Select ${action} ${name}`}
-                    checked={chosen.has(name)}
-                    onChange={({ currentTarget }) => choose([name], currentTarget.checked)}
-                  />
-                </td>
-                <td>
-                  <a href={`#/requests/${requestId}?tab=submissions`}>{action}</a>
-                  <br />
-                  <small>
-                    {accountName}
-                    {submission > 0 && `, submission ${submission}`}
-                  </small>
-                </td>
-                <td>
-                  <Devices devices={devices} count={deviceCount} />
-                </td>
-                <td>
-                  <Ago at={since} />
-                </td>
-                <td class="wrap">
-                  {forReaders(why)} <strong>{risk.text}</strong>
-                </td>
-                <td>
-                  <Fits decision={decision} />
-                </td>
-                <td>{abandonedAt === null ? '' : <Ago at={abandonedAt} />}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   )
 }
 

@@ -3,6 +3,7 @@ import { CountCheck, isTyped } from '../../parts/count-check.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { State } from '../../parts/state.tsx'
+import { Table } from '../../parts/table.tsx'
 import { plural } from '../../words/numbers.ts'
 import { save } from '../request/save.ts'
 import { carryOut, nameOf, type Outcome, planAsCsv, type Planned } from './plan.ts'
@@ -68,33 +69,19 @@ export function PlanDialog({ verb, plan, onClose }: Props) {
 
 function Items({ plan, outcomes }: { plan: readonly Planned[]; outcomes: ReadonlyMap<string, Outcome> }) {
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="The decisions of the plan">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Action</th>
-            <th scope="col" class="number">
-              Devices
-            </th>
-            <th scope="col">What it does</th>
-            <th scope="col">Result</th>
+    <Table label="The decisions of the plan" columns={['Action', { number: 'Devices' }, 'What it does', 'Result']}>
+      {plan.map(({ decision, answer }) => {
+        const outcome = outcomes.get(nameOf(decision))
+        return (
+          <tr key={nameOf(decision)}>
+            <td>{decision.action}</td>
+            <td class="number">{answer.devices}</td>
+            <td class="wrap">{answer.text}</td>
+            <td>{outcome === undefined ? '' : <ShownOutcome outcome={outcome} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {plan.map(({ decision, answer }) => {
-            const outcome = outcomes.get(nameOf(decision))
-            return (
-              <tr key={nameOf(decision)}>
-                <td>{decision.action}</td>
-                <td class="number">{answer.devices}</td>
-                <td class="wrap">{answer.text}</td>
-                <td>{outcome === undefined ? '' : <ShownOutcome outcome={outcome} />}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   )
 }
 

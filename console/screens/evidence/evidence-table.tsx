@@ -1,4 +1,5 @@
 import type { EvidenceEntry } from '../../api/history.ts'
+import { Table } from '../../parts/table.tsx'
 import { localTime } from '../../words/times.ts'
 
 /** The most entries in the page. JSON and CSV have all of them. */
@@ -9,45 +10,30 @@ export function EvidenceTable({ entries }: { entries: readonly EvidenceEntry[] }
   return (
     <>
       {entries.length > mostShown && <p>The first {mostShown} entries are shown. JSON and CSV have all of them.</p>}
-      <div class="scroller" tabIndex={0} role="region" aria-label="Entries">
-        <table class="evidence">
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                #
-              </th>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-              <th scope="col">Content</th>
-              <th scope="col">Hash</th>
+      <Table label="Entries" class="evidence" columns={[{ number: '#' }, 'When', 'What', 'Content', 'Hash']}>
+        {entries.slice(0, mostShown).map(({ sequence, entry, hash }) => {
+          const { kind, at, what, detail, ...content } = entry
+          const text = JSON.stringify(content, undefined, 1)
+          return (
+            <tr key={sequence}>
+              <td class="number">{sequence}</td>
+              <td>{typeof at === 'string' ? localTime(at) : ''}</td>
+              <td>{typeof what === 'string' ? what : String(kind)}</td>
+              <td class="wrap">
+                {typeof detail === 'string' && <p>{detail}</p>}
+                {Object.keys(content).length === 1 && typeof content['submission'] === 'number' ? (
+                  <small>submission {content['submission']}</small>
+                ) : (
+                  text !== '{}' && <pre>{text}</pre>
+                )}
+              </td>
+              <td>
+                <code data-tip={hash}>{hash.slice(0, 12)}</code>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {entries.slice(0, mostShown).map(({ sequence, entry, hash }) => {
-              const { kind, at, what, detail, ...content } = entry
-              const text = JSON.stringify(content, undefined, 1)
-              return (
-                <tr key={sequence}>
-                  <td class="number">{sequence}</td>
-                  <td>{typeof at === 'string' ? localTime(at) : ''}</td>
-                  <td>{typeof what === 'string' ? what : String(kind)}</td>
-                  <td class="wrap">
-                    {typeof detail === 'string' && <p>{detail}</p>}
-                    {Object.keys(content).length === 1 && typeof content['submission'] === 'number' ? (
-                      <small>submission {content['submission']}</small>
-                    ) : (
-                      text !== '{}' && <pre>{text}</pre>
-                    )}
-                  </td>
-                  <td>
-                    <code data-tip={hash}>{hash.slice(0, 12)}</code>
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+          )
+        })}
+      </Table>
     </>
   )
 }

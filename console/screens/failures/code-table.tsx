@@ -1,3 +1,4 @@
+import { Table } from '../../parts/table.tsx'
 import { route, setQuery } from '../../shell/route.ts'
 import { counted } from '../../words/numbers.ts'
 import type { CodeRow } from './by-code.ts'
@@ -6,43 +7,31 @@ import type { CodeRow } from './by-code.ts'
 export function CodeTable({ rows }: { rows: readonly CodeRow[] }) {
   const chosen = route.value.query.get('code')
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="Failures by code">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              Devices
-            </th>
-            <th scope="col">Code of ThingSpace</th>
-            <th scope="col">Meaning</th>
-            <th scope="col">Cure</th>
-            <th scope="col">Actions</th>
+    <Table
+      label="Failures by code"
+      columns={[{ number: 'Devices' }, 'Code of ThingSpace', 'Meaning', 'Cure', 'Actions']}
+    >
+      {rows.map(({ code, devices, actions, meaning, cure }) => {
+        const value = code ?? 'none'
+        return (
+          <tr key={value}>
+            <td class="number">{counted(devices)}</td>
+            <td>
+              <button
+                type="button"
+                class="quiet"
+                aria-pressed={chosen === value}
+                onClick={() => setQuery({ code: chosen === value ? undefined : value })}
+              >
+                {code ?? 'without a code'}
+              </button>
+            </td>
+            <td class="wrap">{meaning ?? 'not known'}</td>
+            <td class="wrap">{cure ?? 'look at a device that has it'}</td>
+            <td>{actions.join(', ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ code, devices, actions, meaning, cure }) => {
-            const value = code ?? 'none'
-            return (
-              <tr key={value}>
-                <td class="number">{counted(devices)}</td>
-                <td>
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-pressed={chosen === value}
-                    onClick={() => setQuery({ code: chosen === value ? undefined : value })}
-                  >
-                    {code ?? 'without a code'}
-                  </button>
-                </td>
-                <td class="wrap">{meaning ?? 'not known'}</td>
-                <td class="wrap">{cure ?? 'look at a device that has it'}</td>
-                <td>{actions.join(', ')}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   )
 }

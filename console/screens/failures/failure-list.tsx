@@ -7,6 +7,7 @@ import { CardLink } from '../../parts/identifier.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { State } from '../../parts/state.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { may } from '../../session/session.ts'
 import { route, setQuery } from '../../shell/route.ts'
@@ -105,40 +106,30 @@ const mostRows = 500
 
 function FailureTable({ items }: { items: readonly Failed[] }) {
   return (
-    <div class="scroller tall" tabIndex={0} role="region" aria-label="Failed devices">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">At</th>
-            <th scope="col">Device</th>
-            <th scope="col">Status</th>
-            <th scope="col">Code</th>
-            <th scope="col">What ThingSpace said</th>
-            <th scope="col">Request</th>
+    <Table
+      label="Failed devices"
+      class="tall"
+      columns={['At', 'Device', 'Status', 'Code', 'What ThingSpace said', 'Request']}
+    >
+      {items.slice(0, mostRows).map(({ at, requestId, position, deviceIds, action, status, code, message }) => {
+        const named = deviceIds.find(({ kind }) => kind === 'iccid') ?? deviceIds[0]
+        return (
+          <tr key={`${requestId} ${position} ${at}`}>
+            <td>
+              <Time at={at} quiet />
+            </td>
+            <td>{named === undefined ? '' : <CardLink kind={named.kind} id={named.id} />}</td>
+            <td>
+              <State of="device" state={status} quiet />
+            </td>
+            <td>{code ?? ''}</td>
+            <td class="wrap">{message ?? ''}</td>
+            <td>
+              <a href={`#/requests/${requestId}`}>{action}</a>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {items.slice(0, mostRows).map(({ at, requestId, position, deviceIds, action, status, code, message }) => {
-            const named = deviceIds.find(({ kind }) => kind === 'iccid') ?? deviceIds[0]
-            return (
-              <tr key={`${requestId} ${position} ${at}`}>
-                <td>
-                  <Time at={at} quiet />
-                </td>
-                <td>{named === undefined ? '' : <CardLink kind={named.kind} id={named.id} />}</td>
-                <td>
-                  <State of="device" state={status} quiet />
-                </td>
-                <td>{code ?? ''}</td>
-                <td class="wrap">{message ?? ''}</td>
-                <td>
-                  <a href={`#/requests/${requestId}`}>{action}</a>
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   )
 }

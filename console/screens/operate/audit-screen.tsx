@@ -4,6 +4,7 @@ import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
+import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { route, setQuery } from '../../shell/route.ts'
 import { save } from '../request/save.ts'
@@ -63,25 +64,11 @@ function Entries({ path, first }: EntriesProps) {
     <>
       {items.length === 0 && !hasMore && <Notice tone="quiet" title="Nobody has decided anything yet." />}
       {items.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label="Audit entries">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">At</th>
-                <th scope="col">Act</th>
-                <th scope="col">By</th>
-                <th scope="col">About</th>
-                <th scope="col">Result</th>
-                <th scope="col">Details</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((entry) => (
-                <Entry key={entry.id} entry={entry} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Audit entries" columns={['At', 'Act', 'By', 'About', 'Result', 'Details']}>
+          {items.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </Table>
       )}
       {failure !== undefined && <FailureNotice failure={failure} />}
       {hasMore && (

@@ -5,6 +5,7 @@ import { Flow, Flows } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { actionColumn, Table } from '../../parts/table.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { flowWord } from '../../words/flows.ts'
 
@@ -20,29 +21,21 @@ export function CallsTable() {
         attempts. The gateway resumes by itself.
       </p>
       {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
-      <div class="scroller" tabIndex={0} role="region" aria-label="Limits of calls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Credential set</th>
-              <th scope="col">State</th>
-              <th scope="col">Calls at once</th>
-              <th scope="col" class="number">
-                Failures in a row
-              </th>
-              <th scope="col">Pause ends</th>
-              <th scope="col">
-                <span class="unseen">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(watched.value.value?.items ?? []).map((flow) => (
-              <Row key={flow.credentialSet} flow={flow} onResume={() => (chosen.value = flow)} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Limits of calls"
+        columns={[
+          'Credential set',
+          'State',
+          'Calls at once',
+          { number: 'Failures in a row' },
+          'Pause ends',
+          actionColumn,
+        ]}
+      >
+        {(watched.value.value?.items ?? []).map((flow) => (
+          <Row key={flow.credentialSet} flow={flow} onResume={() => (chosen.value = flow)} />
+        ))}
+      </Table>
       {chosen.value !== undefined && (
         <ResumeDialog
           flow={chosen.value}

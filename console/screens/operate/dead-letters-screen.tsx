@@ -4,6 +4,7 @@ import { type DeadLetters, DeadLetterQueues } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { actionColumn, Table } from '../../parts/table.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { counted } from '../../words/numbers.ts'
 import { RedriveDialog } from './redrive-dialog.tsx'
@@ -33,40 +34,23 @@ export function DeadLettersScreen() {
         Messages that a queue gave up after several tries. Remove the cause first, then send them back.
       </p>
       {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
-      <div class="scroller" tabIndex={0} role="region" aria-label="Dead-letter queues">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Queue</th>
-              <th scope="col">Contents</th>
-              <th scope="col" class="number">
-                Messages
-              </th>
-              <th scope="col">Oldest</th>
-              <th scope="col">
-                <span class="unseen">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(watched.value.value?.items ?? []).map(({ queue, count, oldest }) => (
-              <tr key={queue}>
-                <td>{queue}</td>
-                <td class="wrap">{contents[queue] ?? ''}</td>
-                <td class="number">{counted(count)}</td>
-                <td>{typeof oldest === 'string' ? <Ago at={oldest} /> : ''}</td>
-                <td>
-                  {count > 0 && queue !== 'changes' && (
-                    <button type="button" onClick={() => void look(queue)}>
-                      Send back…
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Dead-letter queues" columns={['Queue', 'Contents', { number: 'Messages' }, 'Oldest', actionColumn]}>
+        {(watched.value.value?.items ?? []).map(({ queue, count, oldest }) => (
+          <tr key={queue}>
+            <td>{queue}</td>
+            <td class="wrap">{contents[queue] ?? ''}</td>
+            <td class="number">{counted(count)}</td>
+            <td>{typeof oldest === 'string' ? <Ago at={oldest} /> : ''}</td>
+            <td>
+              {count > 0 && queue !== 'changes' && (
+                <button type="button" onClick={() => void look(queue)}>
+                  Send back…
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
       {opened.value !== undefined && (
         <RedriveDialog
           letters={opened.value}

@@ -6,6 +6,7 @@ import { useWatch } from '../../api/watch.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { ordersWord, registrationWord } from '../../words/listeners.ts'
 import { plural } from '../../words/numbers.ts'
@@ -48,39 +49,25 @@ export function ListenersScreen() {
 
 function ListenerTable({ items }: { items: readonly Listener[] }) {
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="Callback registrations">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Account</th>
-            <th scope="col">Service</th>
-            <th scope="col">Orders</th>
-            <th scope="col">Registration</th>
-            <th scope="col">Checked</th>
-            <th scope="col">Why</th>
+    <Table label="Callback registrations" columns={['Account', 'Service', 'Orders', 'Registration', 'Checked', 'Why']}>
+      {items.map(({ accountName, service, orders, reason, state, checkedAt, refusal }) => {
+        const shown = ordersWord(orders)
+        return (
+          <tr key={`${accountName} ${service}`}>
+            <td>{accountName}</td>
+            <td>{service}</td>
+            <td>
+              <span class={`state ${shown.tone}`} data-tip={shown.meaning} tabIndex={0}>
+                {shown.word}
+              </span>
+            </td>
+            <td>{registrationWord(state)}</td>
+            <td>{checkedAt === null ? '' : <Ago at={checkedAt} />}</td>
+            <td class="wrap">{[reason, refusal].filter(Boolean).join(': ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {items.map(({ accountName, service, orders, reason, state, checkedAt, refusal }) => {
-            const shown = ordersWord(orders)
-            return (
-              <tr key={`${accountName} ${service}`}>
-                <td>{accountName}</td>
-                <td>{service}</td>
-                <td>
-                  <span class={`state ${shown.tone}`} data-tip={shown.meaning} tabIndex={0}>
-                    {shown.word}
-                  </span>
-                </td>
-                <td>{registrationWord(state)}</td>
-                <td>{checkedAt === null ? '' : <Ago at={checkedAt} />}</td>
-                <td class="wrap">{[reason, refusal].filter(Boolean).join(': ')}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </Table>
   )
 }
 

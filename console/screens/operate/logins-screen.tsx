@@ -7,6 +7,7 @@ import { CountCheck, isTyped } from '../../parts/count-check.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { actionColumn, Table } from '../../parts/table.tsx'
 import { CallsTable } from './calls-table.tsx'
 
 const words: Readonly<Record<string, { word: string; tone: string }>> = {
@@ -31,42 +32,26 @@ export function LoginsScreen() {
         secret first; then the gateway tries again by itself, or at once if you open the latch here.
       </p>
       {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
-      <div class="scroller" tabIndex={0} role="region" aria-label="Credential sets">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Credential set</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">
-                Failed logins
-              </th>
-              <th scope="col">
-                <span class="unseen">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(watched.value.value?.items ?? []).map((latch) => (
-              <tr key={latch.credentialSet}>
-                <td>{latch.credentialSet}</td>
-                <td>
-                  <span class={`state ${words[latch.state]?.tone ?? 'quiet'}`}>
-                    {words[latch.state]?.word ?? latch.state}
-                  </span>
-                </td>
-                <td class="number">{latch.failedLogins}</td>
-                <td>
-                  {latch.failedLogins > 0 && (
-                    <button type="button" onClick={() => (opened.value = latch)}>
-                      Open the latch…
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Credential sets" columns={['Credential set', 'State', { number: 'Failed logins' }, actionColumn]}>
+        {(watched.value.value?.items ?? []).map((latch) => (
+          <tr key={latch.credentialSet}>
+            <td>{latch.credentialSet}</td>
+            <td>
+              <span class={`state ${words[latch.state]?.tone ?? 'quiet'}`}>
+                {words[latch.state]?.word ?? latch.state}
+              </span>
+            </td>
+            <td class="number">{latch.failedLogins}</td>
+            <td>
+              {latch.failedLogins > 0 && (
+                <button type="button" onClick={() => (opened.value = latch)}>
+                  Open the latch…
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
       <CallsTable />
       {opened.value !== undefined && (
         <OpenDialog

@@ -3,6 +3,7 @@ import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
+import { Table } from '../../parts/table.tsx'
 import { Ago } from '../../parts/time.tsx'
 import { counted } from '../../words/numbers.ts'
 import { reasonWords } from './reasons.ts'
@@ -38,38 +39,24 @@ function Messages({ first }: { first: { items: readonly ListedMessage[]; nextCur
   const sorted = items.toSorted((one, other) => other.lastReceivedAt.localeCompare(one.lastReceivedAt))
   return (
     <>
-      <div class="scroller" tabIndex={0} role="region" aria-label="Messages in quarantine">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Last received</th>
-              <th scope="col">Why it is here</th>
-              <th scope="col">Account</th>
-              <th scope="col" class="number">
-                Times
-              </th>
-              <th scope="col" class="number">
-                Characters
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.map(({ id, reason, accountName, lastReceivedAt, count, characters }) => (
-              <tr key={id}>
-                <td>
-                  <Ago at={lastReceivedAt} />
-                </td>
-                <td class="wrap">
-                  <a href={`#/quarantine/${encodeURIComponent(id)}`}>{reasonWords(reason)}</a>
-                </td>
-                <td>{accountName}</td>
-                <td class="number">{counted(count)}</td>
-                <td class="number">{counted(characters)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Messages in quarantine"
+        columns={['Last received', 'Why it is here', 'Account', { number: 'Times' }, { number: 'Characters' }]}
+      >
+        {sorted.map(({ id, reason, accountName, lastReceivedAt, count, characters }) => (
+          <tr key={id}>
+            <td>
+              <Ago at={lastReceivedAt} />
+            </td>
+            <td class="wrap">
+              <a href={`#/quarantine/${encodeURIComponent(id)}`}>{reasonWords(reason)}</a>
+            </td>
+            <td>{accountName}</td>
+            <td class="number">{counted(count)}</td>
+            <td class="number">{counted(characters)}</td>
+          </tr>
+        ))}
+      </Table>
       {failure !== undefined && <FailureNotice failure={failure} />}
       {hasMore && (
         <button type="button" disabled={isLoading} onClick={() => void more()}>

@@ -1,6 +1,7 @@
 import type { Request, Submission } from '../../api/requests.ts'
 import { Copy } from '../../parts/identifier.tsx'
 import { State } from '../../parts/state.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { counted, plural } from '../../words/numbers.ts'
 import { forReaders } from './next-box.tsx'
@@ -42,34 +43,24 @@ function OneSubmission({ submission }: { submission: Submission }) {
         </p>
       ))}
       {attempts.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label={`Attempts of submission ${submission.submission}`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Attempt</th>
-                <th scope="col">Started</th>
-                <th scope="col">Took</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">What ThingSpace said</th>
-              </tr>
-            </thead>
-            <tbody>
-              {attempts.map(({ attempt, startedAt, finishedAt, outcome, cause, error }) => (
-                <tr key={attempt}>
-                  <td>{attempt}</td>
-                  <td>
-                    <Time at={startedAt} quiet />
-                  </td>
-                  <td class="number">{counted(new Date(finishedAt).getTime() - new Date(startedAt).getTime())} ms</td>
-                  <td>
-                    <State of="outcome" state={outcome} quiet /> {cause?.replaceAll('-', ' ')}
-                  </td>
-                  <td>{[error?.status, error?.code, error?.message].filter(Boolean).join(' ')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label={`Attempts of submission ${submission.submission}`}
+          columns={['Attempt', 'Started', 'Took', 'Outcome', 'What ThingSpace said']}
+        >
+          {attempts.map(({ attempt, startedAt, finishedAt, outcome, cause, error }) => (
+            <tr key={attempt}>
+              <td>{attempt}</td>
+              <td>
+                <Time at={startedAt} quiet />
+              </td>
+              <td class="number">{counted(new Date(finishedAt).getTime() - new Date(startedAt).getTime())} ms</td>
+              <td>
+                <State of="outcome" state={outcome} quiet /> {cause?.replaceAll('-', ' ')}
+              </td>
+              <td>{[error?.status, error?.code, error?.message].filter(Boolean).join(' ')}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       {decisions.length > 0 && (
         <ul>
