@@ -11,8 +11,9 @@ export function Notice({ tone, title, children }: { tone: string; title: string;
   )
 }
 
-/** Why something cannot be shown or was not done, in plain words. */
-export function FailureNotice({ failure }: { failure: Failure }) {
+/** Why something cannot be shown or was not done, in plain words. Without a failure, nothing. */
+export function FailureNotice({ failure }: { failure: Failure | undefined }) {
+  if (failure === undefined) return null
   const { title, advice } = explain(failure)
   const errors = failure.kind === 'problem' ? (failure.problem.errors ?? []) : []
   return (

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Card } from '../../api/find.ts'
-import { FailureNotice } from '../../parts/notice.tsx'
+import { More } from '../../parts/more.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { State } from '../../parts/state.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -16,7 +16,8 @@ const Page = z.pipe(
 
 /** Every order that named the card, newest first. */
 export function CardHistory({ path, first }: { path: string; first: { items: Items; nextCursor: string | null } }) {
-  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: Page, first })
+  const pages = usePages({ path, schema: Page, first })
+  const { items } = pages
   return (
     <>
       <Table label="Orders" columns={['Ordered', 'Action', 'This device', 'Why', 'Account']}>
@@ -34,12 +35,7 @@ export function CardHistory({ path, first }: { path: string; first: { items: Ite
           </tr>
         ))}
       </Table>
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show older orders
-        </button>
-      )}
+      <More pages={pages} label="Show older orders" />
     </>
   )
 }

@@ -22,7 +22,7 @@ export function CardScreen() {
         </h1>
         <Freshness of={watched} />
       </div>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {card !== undefined && (
         <>
           <Doubts card={card} />

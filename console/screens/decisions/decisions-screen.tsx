@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { type Decision, DecisionPage } from '../../api/decisions.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { may } from '../../session/session.ts'
@@ -39,7 +40,7 @@ export function DecisionsScreen() {
         </label>
         <Freshness of={watched} />
       </div>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {page !== undefined && page.items.length === 0 && page.nextCursor === null && (
         <Notice tone="good" title="Nothing waits for a decision." />
       )}
@@ -63,7 +64,8 @@ type InboxProps = {
 }
 
 function Inbox({ path, first, changed }: InboxProps) {
-  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: DecisionPage, first })
+  const pages = usePages({ path, schema: DecisionPage, first })
+  const { items, hasMore } = pages
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const opened = useSignal<(typeof answers)[number] | undefined>(undefined)
   const selected = items.filter((decision) => chosen.value.has(nameOf(decision)))
@@ -96,12 +98,7 @@ function Inbox({ path, first, changed }: InboxProps) {
             ))}
       </div>
       <DecisionTable decisions={items} chosen={chosen.value} choose={choose} />
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show more
-        </button>
-      )}
+      <More pages={pages} label="Show more" />
       {opened.value !== undefined && (
         <PlanDialog
           verb={opened.value.title}

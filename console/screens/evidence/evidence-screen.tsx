@@ -33,7 +33,7 @@ export function EvidenceScreen() {
   return (
     <>
       <h1 tabIndex={-1}>Evidence</h1>
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       {shown === undefined ? (
         failure.value === undefined && <p>Collecting…</p>
       ) : (

@@ -4,6 +4,7 @@ import type { Failure } from '../../api/failure.ts'
 import { type Failed, FailurePage } from '../../api/failures.ts'
 import { useWatch } from '../../api/watch.ts'
 import { CardLink } from '../../parts/identifier.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { State } from '../../parts/state.tsx'
@@ -41,7 +42,7 @@ export function FailureList({ period }: { period: string }) {
           </select>
         </label>
       </div>
-      {page.failure.value !== undefined && <FailureNotice failure={page.failure.value} />}
+      <FailureNotice failure={page.failure.value} />
       {page.value.value !== undefined && <Listed key={path} path={path} first={page.value.value} />}
     </>
   )
@@ -50,11 +51,12 @@ export function FailureList({ period }: { period: string }) {
 type ListedProps = { path: string; first: { items: readonly Failed[]; nextCursor: string | null } }
 
 function Listed({ path, first }: ListedProps) {
-  const { items, hasMore, isLoading, failure, more } = usePages({
+  const pages = usePages({
     path: `${path}&limit=500`,
     schema: FailurePage,
     first,
   })
+  const { items, hasMore } = pages
   const isReordering = useSignal(false)
   const refused = useSignal<Failure | undefined>(undefined)
   const download = async () => {
@@ -82,14 +84,9 @@ function Listed({ path, first }: ListedProps) {
           </button>
         )}
       </div>
-      {refused.value !== undefined && <FailureNotice failure={refused.value} />}
+      <FailureNotice failure={refused.value} />
       {items.length > 0 && <FailureTable items={items} />}
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show older failures
-        </button>
-      )}
+      <More pages={pages} label="Show older failures" />
       {isReordering.value && (
         <ReorderDialog
           requestIds={requestIds}

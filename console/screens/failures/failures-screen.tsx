@@ -49,7 +49,7 @@ function Counted({ accountName }: { accountName: string }) {
         </label>
         <Freshness of={watched} />
       </div>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {counts !== undefined && <Summary days={counts.days} />}
       <FailureList key={`${period}`} period={`${period}`} />
     </>

@@ -2,6 +2,7 @@ import { send } from '../../api/call.ts'
 import { type AuditEntry, AuditPage } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { Table } from '../../parts/table.tsx'
@@ -44,7 +45,7 @@ export function AuditScreen() {
         </button>
         <Freshness of={watched} />
       </div>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {page !== undefined && <Entries key={path} path={path} first={page} />}
     </>
   )
@@ -59,7 +60,8 @@ const results: Readonly<Record<string, { word: string; tone: string }>> = {
 }
 
 function Entries({ path, first }: EntriesProps) {
-  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: AuditPage, first })
+  const pages = usePages({ path, schema: AuditPage, first })
+  const { items, hasMore } = pages
   return (
     <>
       {items.length === 0 && !hasMore && <Notice tone="quiet" title="Nobody has decided anything yet." />}
@@ -70,12 +72,7 @@ function Entries({ path, first }: EntriesProps) {
           ))}
         </Table>
       )}
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show older entries
-        </button>
-      )}
+      <More pages={pages} label="Show older entries" />
     </>
   )
 }

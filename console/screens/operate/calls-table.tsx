@@ -20,7 +20,7 @@ export function CallsTable() {
         While ThingSpace has trouble, the gateway makes fewer calls at once, or none. Orders are held without using up
         attempts. The gateway resumes by itself.
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       <Table
         label="Limits of calls"
         columns={[
@@ -91,7 +91,7 @@ function ResumeDialog({ flow: { credentialSet, pausedBecause }, onClose }: { flo
           ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. They begin at once.'
           : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
       </p>
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       <button type="button" class="primary" onClick={() => void resume()}>
         End the pause
       </button>

@@ -33,7 +33,7 @@ export function DeadLettersScreen() {
       <p class="hint">
         Messages that a queue gave up after several tries. Remove the cause first, then send them back.
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       <Table label="Dead-letter queues" columns={['Queue', 'Contents', { number: 'Messages' }, 'Oldest', actionColumn]}>
         {(watched.value.value?.items ?? []).map(({ queue, count, oldest }) => (
           <tr key={queue}>

@@ -26,7 +26,7 @@ export function ListenersScreen() {
         ThingSpace sends the results of an account to one address for each service. If the address is not ours, no
         result arrives. The gateway checks each hour.
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       <div class="actions">
         <button type="button" onClick={() => (isChecking.value = true)}>
           Check and repair now…
@@ -93,7 +93,7 @@ function CheckDialog({ listeners, onClose }: { listeners: readonly Listener[]; o
             One that belongs to another system is replaced only if the deployment allows it (takeOverListener).
           </p>
           <p>{plural(foreign.length, 'registration')} may change.</p>
-          {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+          <FailureNotice failure={failure.value} />
           <button type="button" class="primary" onClick={() => void check()}>
             Check and repair
           </button>

@@ -31,7 +31,7 @@ export function LoginsScreen() {
         After two failed logins with one secret the gateway stops, because Verizon locks the user at five. Correct the
         secret first; then the gateway tries again by itself, or at once if you open the latch here.
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       <Table label="Credential sets" columns={['Credential set', 'State', { number: 'Failed logins' }, actionColumn]}>
         {(watched.value.value?.items ?? []).map((latch) => (
           <tr key={latch.credentialSet}>
@@ -82,7 +82,7 @@ function OpenDialog({ latch, onClose }: { latch: Latch; onClose: () => void }) {
         The gateway forgets {latch.failedLogins} failed logins and tries two more. If the password is still wrong, they
         count at Verizon, which locks the user at five.
       </p>
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       <form
         onSubmit={(event) => {
           event.preventDefault()

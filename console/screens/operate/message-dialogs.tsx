@@ -46,7 +46,7 @@ export function RerunDialog({ message, onClose }: Props) {
               I know that ThingSpace sent it, although its sender was not authenticated
             </label>
           )}
-          {failure !== undefined && <FailureNotice failure={failure} />}
+          <FailureNotice failure={failure} />
           <div class="actions">
             <button
               type="button"
@@ -93,7 +93,7 @@ export function DismissDialog({ message, onClose }: Props) {
             />
           </label>
           <CountCheck count={message.count} noun="equal messages" typed={typed} />
-          {failure !== undefined && <FailureNotice failure={failure} />}
+          <FailureNotice failure={failure} />
           <div class="actions">
             <button type="submit" class="primary" disabled={!isReady}>
               Dismiss

@@ -24,7 +24,7 @@ export function MessageScreen() {
       <p>
         <a href="#/quarantine">All messages</a>
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {message !== undefined && (
         <>
           <Notice tone="warn" title={reasonWords(message.reason)}>

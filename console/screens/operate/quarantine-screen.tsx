@@ -1,6 +1,7 @@
 import { type ListedMessage, MessagePage } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { Table } from '../../parts/table.tsx'
@@ -23,7 +24,7 @@ export function QuarantineScreen() {
       <p class="hint">
         Callbacks that the gateway could not understand or could not trust. None of them changed a result.
       </p>
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {page !== undefined &&
         (page.items.length === 0 && page.nextCursor === null ? (
           <Notice tone="good" title="Nothing is in quarantine." />
@@ -35,7 +36,8 @@ export function QuarantineScreen() {
 }
 
 function Messages({ first }: { first: { items: readonly ListedMessage[]; nextCursor: string | null } }) {
-  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: MessagePage, first })
+  const pages = usePages({ path, schema: MessagePage, first })
+  const { items } = pages
   const sorted = items.toSorted((one, other) => other.lastReceivedAt.localeCompare(one.lastReceivedAt))
   return (
     <>
@@ -57,12 +59,7 @@ function Messages({ first }: { first: { items: readonly ListedMessage[]; nextCur
           </tr>
         ))}
       </Table>
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show more
-        </button>
-      )}
+      <More pages={pages} label="Show more" />
     </>
   )
 }

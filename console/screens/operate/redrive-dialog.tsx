@@ -44,7 +44,7 @@ export function RedriveDialog({ letters, onClose }: { letters: DeadLetters; onCl
               </li>
             ))}
           </ul>
-          {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+          <FailureNotice failure={failure.value} />
           <form
             onSubmit={(event) => {
               event.preventDefault()

@@ -64,7 +64,7 @@ export function PlanDialog({ order, onClose }: { order: CheckedOrder; onClose: (
         </summary>
         <pre>{JSON.stringify(list.slice(0, firstShown), undefined, 1)}</pre>
       </details>
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       {refused !== undefined && <a href={`#/requests/${refused}`}>Open the refused request</a>}
       <form
         onSubmit={(event) => {

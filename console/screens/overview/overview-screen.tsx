@@ -44,7 +44,7 @@ function Overview({ accountName }: { accountName: string }) {
         <h1 tabIndex={-1}>Overview</h1>
         <Freshness of={recent} />
       </div>
-      {recent.failure.value !== undefined && <FailureNotice failure={recent.failure.value} />}
+      <FailureNotice failure={recent.failure.value} />
       {requests !== undefined && (
         <>
           <Tiles requests={requests} today={counted.find(({ day }) => day === new Date().toISOString().slice(0, 10))} />

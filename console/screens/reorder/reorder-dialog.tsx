@@ -81,7 +81,7 @@ export function ReorderDialog({ requestIds, filter, onClose }: Props) {
                     New request for {plural(devices, 'device')}
                   </a>
                 )}
-                {failure !== undefined && <FailureNotice failure={failure} />}
+                <FailureNotice failure={failure} />
               </li>
             ))}
           </ul>

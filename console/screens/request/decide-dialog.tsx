@@ -69,7 +69,7 @@ export function DecideDialog({ request, preview, onClose }: Props) {
           <li key={effect}>{effect}</li>
         ))}
       </ul>
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       {mayHaveRun && (
         <label class="check">
           <input

@@ -51,7 +51,7 @@ export function Devices({ request }: { request: Request }) {
           Save as CSV
         </button>
       </div>
-      {list.failure.value !== undefined && <FailureNotice failure={list.failure.value} />}
+      <FailureNotice failure={list.failure.value} />
       <div class="device-row head" aria-hidden="true">
         <span>#</span>
         <span>EID</span>

@@ -43,7 +43,7 @@ export function RequestScreen() {
         </h1>
         <Freshness of={watched} />
       </div>
-      {failure !== undefined && <FailureNotice failure={failure} />}
+      <FailureNotice failure={failure} />
       <Facts request={request} />
       <NextBox request={request} />
       <Actions request={request} changed={watched.refresh} />

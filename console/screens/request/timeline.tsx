@@ -2,6 +2,7 @@ import { type HistoryEntry, Timeline as TimelinePage } from '../../api/history.t
 import type { Request } from '../../api/requests.ts'
 import { useWatch } from '../../api/watch.ts'
 import { CardLink } from '../../parts/identifier.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
 import { Raw } from '../../parts/raw.tsx'
@@ -17,7 +18,7 @@ export function Timeline({ request }: { request: Request }) {
   const page = watched.value.value
   return (
     <section aria-label="Timeline">
-      {watched.failure.value !== undefined && <FailureNotice failure={watched.failure.value} />}
+      <FailureNotice failure={watched.failure.value} />
       {page === undefined ? (
         watched.failure.value === undefined && <p>Loading…</p>
       ) : (
@@ -35,7 +36,8 @@ type Props = {
 }
 
 function Entries({ path, request: { next }, total, first }: Props) {
-  const { items, hasMore, isLoading, failure, more } = usePages({ path, schema: TimelinePage, first })
+  const pages = usePages({ path, schema: TimelinePage, first })
+  const { items, hasMore } = pages
   return (
     <>
       <p class="hint">{plural(total, 'entry', 'entries')}, oldest first.</p>
@@ -52,12 +54,7 @@ function Entries({ path, request: { next }, total, first }: Props) {
           </li>
         )}
       </ol>
-      {failure !== undefined && <FailureNotice failure={failure} />}
-      {hasMore && (
-        <button type="button" disabled={isLoading} onClick={() => void more()}>
-          Show later entries
-        </button>
-      )}
+      <More pages={pages} label="Show later entries" />
     </>
   )
 }

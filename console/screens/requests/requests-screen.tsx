@@ -38,7 +38,7 @@ function Listed({ accountName }: { accountName: string }) {
         <Filters />
         <Freshness of={page} />
       </div>
-      {page.failure.value !== undefined && <FailureNotice failure={page.failure.value} />}
+      <FailureNotice failure={page.failure.value} />
       {page.value.value !== undefined && <Pages key={path} path={path} {...page.value.value} />}
     </>
   )
@@ -69,7 +69,7 @@ function Pages({ path, items, nextCursor }: PagesProps) {
       ) : (
         <RequestTable requests={rows} />
       )}
-      {failure.value !== undefined && <FailureNotice failure={failure.value} />}
+      <FailureNotice failure={failure.value} />
       {next !== null && (
         <button type="button" onClick={() => void more()}>
           Show older requests
