@@ -78,6 +78,7 @@ export type DeadLetters = z.infer<typeof DeadLetters>
 export const DeadLetterQueues = z.object({ items: z.array(DeadLetters) })
 
 export const Redriven = z.object({ queue: z.string(), sentOn: z.number(), left: z.number(), finished: z.boolean() })
+export type Redriven = z.infer<typeof Redriven>
 
 const Listener = z.object({
   accountName: z.string(),

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { CountCheck, isTyped } from '../../parts/count-check.tsx'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { State } from '../../parts/state.tsx'
@@ -16,7 +16,6 @@ export function PlanDialog({ verb, plan, onClose }: Props) {
   const outcomes = useSignal<ReadonlyMap<string, Outcome>>(new Map())
   const isBusy = useSignal(false)
   const isStopped = useSignal(false)
-  const typed = useSignal('')
   const items = frozen.value
   const count = items.reduce((sum, { answer }) => sum + answer.devices, 0)
   const run = async () => {
@@ -38,21 +37,7 @@ export function PlanDialog({ verb, plan, onClose }: Props) {
         </button>
       </p>
       <Items plan={items} outcomes={outcomes.value} />
-      {!isBegun && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (isTyped(typed.value, count)) void run()
-          }}
-        >
-          <CountCheck count={count} noun="devices" typed={typed} />
-          <div class="actions">
-            <button type="submit" class="primary" disabled={!isTyped(typed.value, count)}>
-              {verb}
-            </button>
-          </div>
-        </form>
-      )}
+      {!isBegun && <ConfirmForm button={verb} check={{ count, noun: 'devices' }} onConfirm={() => void run()} />}
       {isBegun && (
         <p role="status">
           {outcomes.value.size} of {items.length} {isBusy.value ? '…' : isStopped.value ? 'and stopped.' : 'done.'}{' '}

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { call } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
+import { useAct } from '../../api/act.ts'
 import { Flow, Flows } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { actionColumn, Table } from '../../parts/table.tsx'
@@ -13,6 +13,10 @@ import { flowWord } from '../../words/flows.ts'
 export function CallsTable() {
   const watched = useWatch('/v1/operate/flows', Flows, 10)
   const chosen = useSignal<Flow | undefined>(undefined)
+  const close = () => {
+    chosen.value = undefined
+    watched.refresh()
+  }
   return (
     <section aria-labelledby="calls">
       <h2 id="calls">Calls</h2>
@@ -36,15 +40,7 @@ export function CallsTable() {
           <Row key={flow.credentialSet} flow={flow} onResume={() => (chosen.value = flow)} />
         ))}
       </Table>
-      {chosen.value !== undefined && (
-        <ResumeDialog
-          flow={chosen.value}
-          onClose={() => {
-            chosen.value = undefined
-            watched.refresh()
-          }}
-        />
-      )}
+      {chosen.value !== undefined && <ResumeDialog flow={chosen.value} onClose={close} />}
     </section>
   )
 }
@@ -78,11 +74,9 @@ function Row({ flow, onResume }: { flow: Flow; onResume: () => void }) {
 }
 
 function ResumeDialog({ flow: { credentialSet, pausedBecause }, onClose }: { flow: Flow; onClose: () => void }) {
-  const failure = useSignal<Failure | undefined>(undefined)
-  const resume = async () => {
-    const reply = await call(`/v1/operate/flows/${encodeURIComponent(credentialSet)}/resume`, Flow, { method: 'POST' })
-    if (reply.kind === 'failed') failure.value = reply.failure
-    else onClose()
+  const resume = useAct(Flow)
+  const confirm = async () => {
+    if ((await resume.act(`/v1/operate/flows/${encodeURIComponent(credentialSet)}/resume`)) !== undefined) onClose()
   }
   return (
     <Dialog title={`End the pause of ${credentialSet}`} onClose={onClose}>
@@ -91,10 +85,7 @@ function ResumeDialog({ flow: { credentialSet, pausedBecause }, onClose }: { flo
           ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. They begin at once.'
           : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
       </p>
-      <FailureNotice failure={failure.value} />
-      <button type="button" class="primary" onClick={() => void resume()}>
-        End the pause
-      </button>
+      <ConfirmForm button="End the pause" change={resume} onConfirm={() => void confirm()} />
     </Dialog>
   )
 }

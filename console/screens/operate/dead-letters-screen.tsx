@@ -19,6 +19,10 @@ const contents: Readonly<Record<string, string>> = {
 export function DeadLettersScreen() {
   const watched = useWatch('/v1/operate/dead-letters', DeadLetterQueues, 15)
   const opened = useSignal<DeadLetters | undefined>(undefined)
+  const close = () => {
+    opened.value = undefined
+    watched.refresh()
+  }
   const look = async (queue: string) => {
     // Reading messages hides them from other readers for half a minute, so it happens only for a decision.
     const reply = await call('/v1/operate/dead-letters?kinds=true', DeadLetterQueues)
@@ -51,15 +55,7 @@ export function DeadLettersScreen() {
           </tr>
         ))}
       </Table>
-      {opened.value !== undefined && (
-        <RedriveDialog
-          letters={opened.value}
-          onClose={() => {
-            opened.value = undefined
-            watched.refresh()
-          }}
-        />
-      )}
+      {opened.value !== undefined && <RedriveDialog letters={opened.value} onClose={close} />}
     </>
   )
 }

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { call } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
+import { useAct } from '../../api/act.ts'
 import { Done, type Listener, Listeners } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
@@ -72,32 +72,27 @@ function ListenerTable({ items }: { items: readonly Listener[] }) {
 }
 
 function CheckDialog({ listeners, onClose }: { listeners: readonly Listener[]; onClose: () => void }) {
-  const failure = useSignal<Failure | undefined>(undefined)
-  const isAsked = useSignal(false)
-  const check = async () => {
-    const reply = await call('/v1/operate/listeners/check', Done, { method: 'POST' })
-    failure.value = reply.kind === 'failed' ? reply.failure : undefined
-    isAsked.value = reply.kind === 'answer'
-  }
+  const check = useAct(Done)
   const foreign = listeners.filter(({ state }) => state !== 'current')
   return (
     <Dialog title="Check the registrations now" onClose={onClose}>
-      {isAsked.value ? (
-        <Notice tone="good" title="Asked.">
-          The list shows the result in a few seconds.
-        </Notice>
-      ) : (
+      {check.answer === undefined ? (
         <>
           <p>
             Asks ThingSpace about {plural(listeners.length, 'registration')}, and registers again those that are absent.
             One that belongs to another system is replaced only if the deployment allows it (takeOverListener).
           </p>
           <p>{plural(foreign.length, 'registration')} may change.</p>
-          <FailureNotice failure={failure.value} />
-          <button type="button" class="primary" onClick={() => void check()}>
-            Check and repair
-          </button>
+          <ConfirmForm
+            button="Check and repair"
+            change={check}
+            onConfirm={() => void check.act('/v1/operate/listeners/check')}
+          />
         </>
+      ) : (
+        <Notice tone="good" title="Asked.">
+          The list shows the result in a few seconds.
+        </Notice>
       )}
     </Dialog>
   )

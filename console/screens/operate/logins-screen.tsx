@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { call } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
+import { useAct } from '../../api/act.ts'
 import { Latch, Latches } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
-import { CountCheck, isTyped } from '../../parts/count-check.tsx'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
@@ -21,6 +20,10 @@ const words: Readonly<Record<string, { word: string; tone: string }>> = {
 export function LoginsScreen() {
   const watched = useWatch('/v1/operate/latches', Latches, 10)
   const opened = useSignal<Latch | undefined>(undefined)
+  const close = () => {
+    opened.value = undefined
+    watched.refresh()
+  }
   return (
     <>
       <div class="heading">
@@ -53,47 +56,28 @@ export function LoginsScreen() {
         ))}
       </Table>
       <CallsTable />
-      {opened.value !== undefined && (
-        <OpenDialog
-          latch={opened.value}
-          onClose={() => {
-            opened.value = undefined
-            watched.refresh()
-          }}
-        />
-      )}
+      {opened.value !== undefined && <OpenDialog latch={opened.value} onClose={close} />}
     </>
   )
 }
 
-function OpenDialog({ latch, onClose }: { latch: Latch; onClose: () => void }) {
-  const typed = useSignal('')
-  const failure = useSignal<Failure | undefined>(undefined)
-  const open = async () => {
-    const path = `/v1/operate/latches/${encodeURIComponent(latch.credentialSet)}/open`
-    const reply = await call(path, Latch, { method: 'POST' })
-    if (reply.kind === 'failed') failure.value = reply.failure
-    else onClose()
+function OpenDialog({ latch: { credentialSet, failedLogins }, onClose }: { latch: Latch; onClose: () => void }) {
+  const open = useAct(Latch)
+  const confirm = async () => {
+    if ((await open.act(`/v1/operate/latches/${encodeURIComponent(credentialSet)}/open`)) !== undefined) onClose()
   }
-  const isReady = isTyped(typed.value, latch.failedLogins)
   return (
-    <Dialog title={`Open the latch of ${latch.credentialSet}`} onClose={onClose}>
+    <Dialog title={`Open the latch of ${credentialSet}`} onClose={onClose}>
       <p>
-        The gateway forgets {latch.failedLogins} failed logins and tries two more. If the password is still wrong, they
-        count at Verizon, which locks the user at five.
+        The gateway forgets {failedLogins} failed logins and tries two more. If the password is still wrong, they count
+        at Verizon, which locks the user at five.
       </p>
-      <FailureNotice failure={failure.value} />
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isReady) void open()
-        }}
-      >
-        <CountCheck count={latch.failedLogins} noun="failed logins" typed={typed} />
-        <button type="submit" class="primary" disabled={!isReady}>
-          Open
-        </button>
-      </form>
+      <ConfirmForm
+        button="Open"
+        check={{ count: failedLogins, noun: 'failed logins' }}
+        change={open}
+        onConfirm={() => void confirm()}
+      />
     </Dialog>
   )
 }

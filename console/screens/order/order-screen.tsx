@@ -48,7 +48,7 @@ export function OrderScreen() {
           </button>
         </div>
       </form>
-      {isPlanned.value && <PlanDialog order={order.value} onClose={() => (isPlanned.value = false)} />}
+      {isPlanned.value && <PlanDialog plan={order.value} onClose={() => (isPlanned.value = false)} />}
     </>
   )
 }

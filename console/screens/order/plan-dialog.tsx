@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { call } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
+import { useAct } from '../../api/act.ts'
 import { Request } from '../../api/requests.ts'
-import { CountCheck, isTyped } from '../../parts/count-check.tsx'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { FailureNotice } from '../../parts/notice.tsx'
 import { go } from '../../shell/route.ts'
 import { plural } from '../../words/numbers.ts'
 import type { CheckedOrder } from './check-order.ts'
@@ -14,31 +12,20 @@ import { forgetDraft } from './draft.ts'
 const firstShown = 3
 
 /** Shows what an order will do, and sends it once the number of devices has been typed. */
-export function PlanDialog({ order, onClose }: { order: CheckedOrder; onClose: () => void }) {
-  const typed = useSignal('')
-  const isBusy = useSignal(false)
-  const failure = useSignal<Failure | undefined>(undefined)
+export function PlanDialog({ plan, onClose }: { plan: CheckedOrder; onClose: () => void }) {
+  const order = useAct(Request)
   // One key for this plan: if the answer is lost, sending it again cannot order twice.
   const key = useSignal(crypto.randomUUID())
-  const { action, devices, family, body } = order
+  const { action, devices, family, body } = plan
   const { accountName, devices: list, ...members } = body
-  const isReady = !isBusy.value && isTyped(typed.value, devices)
   const send = async () => {
-    isBusy.value = true
-    const reply = await call(`/v1/devices/profile/actions/${action.name}`, Request, {
-      method: 'POST',
-      body,
-      headers: { 'idempotency-key': key.value },
-    })
-    isBusy.value = false
-    if (reply.kind === 'answer') {
-      forgetDraft()
-      go(`#/requests/${reply.value.requestId}`)
-      return
-    }
-    failure.value = reply.kind === 'failed' ? reply.failure : undefined
+    const path = `/v1/devices/profile/actions/${action.name}`
+    const accepted = await order.act(path, { body, headers: { 'idempotency-key': key.value } })
+    if (accepted === undefined) return
+    forgetDraft()
+    go(`#/requests/${accepted.requestId}`)
   }
-  const refused = failure.value?.kind === 'problem' ? failure.value.problem.requestId : undefined
+  const refused = order.failure?.kind === 'problem' ? order.failure.problem.requestId : undefined
   return (
     <Dialog title="The plan" onClose={onClose}>
       <p>
@@ -64,21 +51,14 @@ export function PlanDialog({ order, onClose }: { order: CheckedOrder; onClose: (
         </summary>
         <pre>{JSON.stringify(list.slice(0, firstShown), undefined, 1)}</pre>
       </details>
-      <FailureNotice failure={failure.value} />
-      {refused !== undefined && <a href={`#/requests/${refused}`}>Open the refused request</a>}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isReady) void send()
-        }}
+      <ConfirmForm
+        button={order.failure === undefined ? 'Send the order' : 'Send the same order again'}
+        check={{ count: devices, noun: 'devices' }}
+        change={order}
+        onConfirm={() => void send()}
       >
-        <CountCheck count={devices} noun="devices" typed={typed} />
-        <div class="actions">
-          <button type="submit" class="primary" disabled={!isReady}>
-            {isBusy.value ? 'Sending…' : failure.value === undefined ? 'Send the order' : 'Send the same order again'}
-          </button>
-        </div>
-      </form>
+        {refused !== undefined && <a href={`#/requests/${refused}`}>Open the refused request</a>}
+      </ConfirmForm>
     </Dialog>
   )
 }

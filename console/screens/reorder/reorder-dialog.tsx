@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { CountCheck, isTyped } from '../../parts/count-check.tsx'
+import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { counted, plural } from '../../words/numbers.ts'
@@ -20,7 +20,6 @@ export function ReorderDialog({ requestIds, filter, onClose }: Props) {
   const sent = useSignal<readonly Sent[]>([])
   const isBusy = useSignal(false)
   const isStopped = useSignal(false)
-  const typed = useSignal('')
   useEffect(() => {
     void planReorders(requestIds, filter).then((planned) => (plan.value = planned))
   }, [])
@@ -53,19 +52,7 @@ export function ReorderDialog({ requestIds, filter, onClose }: Props) {
         </>
       )}
       {count > 0 && !isBegun && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (isTyped(typed.value, count)) void sendAll()
-          }}
-        >
-          <CountCheck count={count} noun="devices" typed={typed} />
-          <div class="actions">
-            <button type="submit" class="primary" disabled={!isTyped(typed.value, count)}>
-              Order again
-            </button>
-          </div>
-        </form>
+        <ConfirmForm button="Order again" check={{ count, noun: 'devices' }} onConfirm={() => void sendAll()} />
       )}
       {isBegun && (
         <>
