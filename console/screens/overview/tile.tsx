@@ -1,6 +1,6 @@
 import { counted } from '../../words/numbers.ts'
 
-type TileProps = { count: number; title: string; detail: string; tone: string; address: string }
+export type TileProps = { count: number; title: string; detail: string; tone: string; address: string }
 
 /** A count that leads to its screen. */
 export const Tile = ({ count, title, detail, tone, address }: TileProps) => (
