@@ -64,6 +64,12 @@ export function requireAccount(caller: Caller, accountName: string): void {
   throw new ProblemError('account-not-allowed', { detail })
 }
 
+/** Throws an `account-not-allowed` problem if the token names accounts. For what concerns all of them. */
+export function requireEveryAccount({ accounts }: Caller): void {
+  if (accounts === undefined) return
+  throw new ProblemError('account-not-allowed', { detail: 'this concerns all accounts; the token names some' })
+}
+
 /** Throws an `insufficient-scope` problem that names the scope, if the token lacks it. */
 export function requireScope({ scopes }: Caller, scope: Scope, { scopeNames }: AccessRules): void {
   if (scopes.includes(scope)) return

@@ -2,7 +2,7 @@ import { describeFlow } from '../../lib/profile/flow-control/describe-flow.ts'
 import { inspectFlow, type InspectedFlow } from '../../lib/profile/flow-control/inspect-flow.ts'
 import { resumeFlow } from '../../lib/profile/flow-control/resume-flow.ts'
 import type { Call, Command } from '../command.ts'
-import { onlyWord } from '../options/read-options.ts'
+import { onlyCredentialSet } from '../options/credential-set.ts'
 import { columns } from '../output/columns.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
 import type { Wording } from '../output/wording.ts'
@@ -38,7 +38,7 @@ export const flow: Command = {
     const [what, ...words] = call.words
     if (what === undefined) return show(call)
     if (what !== 'resume') throw new UsageError(`flow has only the subcommand resume, not "${what}".`)
-    return resume(onlyWord(words, 'credentialSet'), call)
+    return resume(words, call)
   },
 }
 
@@ -69,13 +69,9 @@ const rowOf = (
   meaning[state],
 ]
 
-async function resume(credentialSet: string, { gateway, terminal, wording, by }: Call): Promise<Outcome> {
+async function resume(words: readonly string[], { gateway, terminal, wording, by }: Call): Promise<Outcome> {
   const { credentialSets, dependencies } = gateway.flows()
-  if (!credentialSets.includes(credentialSet)) {
-    throw new UsageError(
-      `There is no credential set "${credentialSet}". The credential sets are ${credentialSets.join(', ')}.`,
-    )
-  }
+  const credentialSet = onlyCredentialSet(words, credentialSets)
   const seen = await inspectFlow(credentialSet, dependencies)
   const { state, limit, most, pause } = seen
   terminal.note(`${credentialSet}: ${state.replace('-', ' ')}, ${limit} of ${most} calls at once; ${meaning[state]}.`)

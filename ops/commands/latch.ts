@@ -2,7 +2,7 @@ import { inspectLatch, type Latch, openLatch } from '../../lib/thingspace/creden
 import type { Call, Command } from '../command.ts'
 import { columns } from '../output/columns.ts'
 import { type Outcome, UsageError } from '../outcome.ts'
-import { onlyWord } from '../options/read-options.ts'
+import { onlyCredentialSet } from '../options/credential-set.ts'
 
 const help = `npm run ops -- latch
 npm run ops -- latch open <credentialSet>
@@ -35,7 +35,7 @@ export const latch: Command = {
     const [what, ...words] = call.words
     if (what === undefined) return show(call)
     if (what !== 'open') throw new UsageError(`latch has only the subcommand open, not "${what}".`)
-    return open(onlyWord(words, 'credentialSet'), call)
+    return open(words, call)
   },
 }
 
@@ -52,13 +52,9 @@ async function show({ gateway, terminal }: Call): Promise<Outcome> {
   return latches.some(({ state }) => state === 'closed') ? 'failed' : 'done'
 }
 
-async function open(credentialSet: string, { gateway, terminal, by }: Call): Promise<Outcome> {
+async function open(words: readonly string[], { gateway, terminal, by }: Call): Promise<Outcome> {
   const { credentialSets, dependencies } = gateway.latches()
-  if (!credentialSets.includes(credentialSet)) {
-    throw new UsageError(
-      `There is no credential set "${credentialSet}". The credential sets are ${credentialSets.join(', ')}.`,
-    )
-  }
+  const credentialSet = onlyCredentialSet(words, credentialSets)
   const seen = await inspectLatch(credentialSet, dependencies)
   terminal.note(`${credentialSet}: ${seen.state} after ${seen.failedLogins} failed logins; ${meaning[seen.state]}.`)
   if (seen.failedLogins === 0) {

@@ -10,7 +10,7 @@ import {
   type RedriveProgress,
 } from '../../profile/support/redrive-dead-letters.ts'
 import type { ApiAnswer, ApiEvent } from '../api-call.ts'
-import type { Caller } from '../caller.ts'
+import { type Caller, requireEveryAccount } from '../caller.ts'
 import { readParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
 import { readDecision } from '../requests/read-decision.ts'
@@ -34,12 +34,6 @@ export type DeadLettersDependencies = {
   createPace: () => () => Promise<void>
   audit: AuditTrail
   clock: Clock
-}
-
-/** Dead letters are of all accounts, so a caller of single accounts may neither read nor move them. */
-function requireEveryAccount({ accounts }: Caller): void {
-  if (accounts === undefined) return
-  throw new ProblemError('account-not-allowed', { detail: 'dead letters concern all accounts; the token names some' })
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString()

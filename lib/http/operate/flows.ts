@@ -7,6 +7,7 @@ import type { Clock } from '../../profile/ports.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
 import { ProblemError } from '../problem.ts'
+import { credentialSetToChange } from './credential-set.ts'
 
 export type FlowsDependencies = {
   /** The flow of each credential set. `most` is the largest limit. */
@@ -27,18 +28,12 @@ export async function resumeFlowOf(
   credentialSet: string | undefined,
   { flows, audit, clock }: FlowsDependencies,
 ): Promise<ApiAnswer> {
-  // A pause concerns every account of its credential set, so a caller of single accounts may not end it.
-  if (caller.accounts !== undefined) {
-    throw new ProblemError('account-not-allowed', { detail: 'a pause concerns all accounts; the token names some' })
-  }
-  if (credentialSet === undefined || !flows.credentialSets.includes(credentialSet)) {
-    throw new ProblemError('not-found', { detail: 'there is no credential set of this name' })
-  }
-  const dependencies = { ...flows, clock }
-  const outcome = await resumeFlow(await inspectFlow(credentialSet, dependencies), caller.id, { ...flows, audit })
+  const set = credentialSetToChange(caller, credentialSet, flows.credentialSets)
+  const dependencies = { ...flows, clock, audit }
+  const outcome = await resumeFlow(await inspectFlow(set, dependencies), caller.id, dependencies)
   if (outcome !== 'resumed') {
     const why = outcome === 'changed' ? 'its calls went on meanwhile; look at it again' : 'no pause holds its calls'
     throw new ProblemError('nothing-to-resume', { detail: why })
   }
-  return { status: 200, body: describeFlow(await inspectFlow(credentialSet, dependencies)) }
+  return { status: 200, body: describeFlow(await inspectFlow(set, dependencies)) }
 }

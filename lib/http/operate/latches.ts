@@ -1,6 +1,7 @@
 import type { ApiAnswer } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
 import { ProblemError } from '../problem.ts'
+import { credentialSetToChange } from './credential-set.ts'
 
 /** The state of a credential set's login latch, without any secret. */
 type LatchState = {
@@ -33,18 +34,12 @@ export async function openLatchOf(
   credentialSet: string | undefined,
   { latches }: LatchesDependencies,
 ): Promise<ApiAnswer> {
-  // A latch concerns every account of its credential set, so a caller of single accounts may not open it.
-  if (caller.accounts !== undefined) {
-    throw new ProblemError('account-not-allowed', { detail: 'a latch concerns all accounts; the token names some' })
-  }
-  if (credentialSet === undefined || !latches.credentialSets.includes(credentialSet)) {
-    throw new ProblemError('not-found', { detail: 'there is no credential set of this name' })
-  }
-  const seen = await latches.inspect(credentialSet)
+  const set = credentialSetToChange(caller, credentialSet, latches.credentialSets)
+  const seen = await latches.inspect(set)
   if (seen.failedLogins === 0 || !(await latches.open(seen, caller.id))) {
     throw new ProblemError('nothing-to-open', {
       detail: seen.failedLogins === 0 ? 'no login has failed' : 'the latch changed meanwhile; look at it again',
     })
   }
-  return { status: 200, body: view(await latches.inspect(credentialSet)) }
+  return { status: 200, body: view(await latches.inspect(set)) }
 }
