@@ -11,8 +11,8 @@ export const mostBytes: Readonly<Record<string, number>> = {
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 335_000,
   'manage-request': 377_000,
-  // It sends dead letters back, and lists registrations.
-  'operate-gateway': 364_000,
+  // It sends dead letters back, and lists registrations. A submission contains the lane of its last decision.
+  'operate-gateway': 364_500,
   'plan-decisions': 353_000,
   'project-changes': 353_000,
   // It shows timelines and evidence too.

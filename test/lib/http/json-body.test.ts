@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { maximumBodyBytes, readJsonBody } from '../../../lib/http/json-body.ts'
 import { ProblemError } from '../../../lib/http/problem.ts'
 import { apiEvent } from '../../builders.ts'
+import { cpuMilliseconds } from '../../cpu-milliseconds.ts'
 import { fc } from '../../properties.ts'
 
 const read = (body: string | undefined, { type = 'application/json', base64 = false } = {}) =>
@@ -217,10 +218,7 @@ describe('the check for data that JSON.parse would lose', () => {
   ])('takes time proportional to the text: %s', (_what, textOf) => {
     const cost = (size: number) => {
       const given = textOf(size)
-      const before = process.threadCpuUsage()
-      faultsOf(given)
-      const { user, system } = process.threadCpuUsage(before)
-      return (user + system) / 1000
+      return cpuMilliseconds(() => void faultsOf(given))
     }
     cost(100_000)
 

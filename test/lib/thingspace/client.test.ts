@@ -221,7 +221,7 @@ describe('a submission that fails', () => {
     const startedAt = Date.now()
 
     expect(await client.submit(aSubmission({ budgetMilliseconds: 500 }))).toMatchObject({ cause: 'credentials' })
-    expect(Date.now() - startedAt).toBeLessThan(900)
+    expect(Date.now() - startedAt).toBeLessThan(3_000)
   })
 })
 

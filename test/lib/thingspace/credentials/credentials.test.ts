@@ -218,7 +218,7 @@ describe('concurrent renewals', () => {
     expect(await world(server, record).environment().credentials.tokens('default', soon())).toMatchObject({
       kind: 'ready',
     })
-    expect(Date.now() - startedAt).toBeLessThan(500)
+    expect(Date.now() - startedAt).toBeLessThan(3_000)
   })
 })
 
