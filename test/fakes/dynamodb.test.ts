@@ -140,6 +140,22 @@ describe('the DynamoDB fake', () => {
     expect(await onShelf()).toBe(2)
   })
 
+  test('shows a read that is not consistent an item as it was before its latest write, for as long as reads lag', async () => {
+    let now = 1_000
+    const fake = fakeWith({ readLagMs: 500, now: () => now })
+    const read = async (ConsistentRead?: boolean) =>
+      (await fake.send(new GetCommand({ TableName, Key: { pk: 'a', sk: '1' }, ConsistentRead }))).Item?.['place']
+    await fake.send(put('1', { place: 1 }))
+    expect([await read(), await read(true)]).toEqual([undefined, 1])
+    now += 500
+    expect(await read()).toBe(1)
+    const back = fake.mark()
+    await fake.send(put('1', { place: 2 }))
+    expect([await read(false), await read(true)]).toEqual([1, 2])
+    back()
+    expect([await read(), await read(true)]).toEqual([1, 1])
+  })
+
   test('counts all capacity units, including those of refused operations', async () => {
     const fake = fakeWith()
     await fake.send(put('1', { shelf: 'x', place: 1 }))

@@ -167,6 +167,13 @@ export const mutants: readonly Mutant[] = [
     worlds: ['delete unruly', 'enable twice'],
   },
   {
+    name: 'a link that a read behind the table misses is missing',
+    file: orphans,
+    from: '(await get(key, { isConsistent: false })) ?? (await get(key))',
+    to: 'await get(key, { isConsistent: false })',
+    worlds: ['clocks apart'],
+  },
+  {
     name: 'an orphan is never due',
     file: orphans,
     from: '        dueBucket: dueBucketOf(upstreamRequestId),\n',

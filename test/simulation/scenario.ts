@@ -71,8 +71,8 @@ export type Scenario = {
   skew?: number
   /** Probability that a message is delivered to two workers at the same time. */
   twice?: number
-  /** The delay of the index of due items behind its table. */
-  indexLag?: number
+  /** The delay of the indexes, and of reads that are not consistent, behind the table. */
+  lag?: number
   /** The stream's images are marshalled and go through the handler's own parsing, as on Lambda. */
   marshalled?: true
   /** Seconds between which DynamoDB refuses everything. */
@@ -357,7 +357,7 @@ export const protocolLargeWorlds: readonly Scenario[] = [
     tellings: unruly,
     skew: 5 * minutes,
     twice: 0.1,
-    indexLag: 2000,
+    lag: 2000,
   },
   {
     name: 'refused later',

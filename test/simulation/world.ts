@@ -135,7 +135,8 @@ export class World {
       tables: [table],
       now: () => scheduler.now,
       removeUndefinedValues: true,
-      indexLagMs: scenario.indexLag ?? 0,
+      indexLagMs: scenario.lag ?? 0,
+      readLagMs: scenario.lag ?? 0,
     })
     const accepted: Acceptance[] = []
     this.watch = new Watch({
@@ -374,9 +375,9 @@ export class World {
 
   /** Worlds in which nothing outside the gateway delays it. */
   get #isPunctual(): boolean {
-    const { outage, failing, skew, indexLag, rollout, writesPerSecond, capacity, hangs } = this.scenario
+    const { outage, failing, skew, lag, rollout, writesPerSecond, capacity, hangs } = this.scenario
     return (
-      [outage, failing, skew, indexLag, rollout, writesPerSecond, capacity].every((each) => each === undefined) &&
+      [outage, failing, skew, lag, rollout, writesPerSecond, capacity].every((each) => each === undefined) &&
       hangs?.peer !== 'table'
     )
   }

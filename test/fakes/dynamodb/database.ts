@@ -13,6 +13,7 @@ export type Database = {
   marshalling: Marshalling
   now: () => number
   indexLagMs: number
+  readLagMs: number
   tokens: Map<string, { request: Item; usedAt: number; reads: { table: Table; units: number }[] }>
   unprocessed: (request: { tableName: string; key: Item }) => boolean
 }

@@ -39,6 +39,8 @@ export type FakeDynamoDbOptions = {
   now?: () => number
   /** The delay of global indexes behind their table. */
   indexLagMs?: number
+  /** How long `GetItem` without `ConsistentRead` returns an item as it was before its latest write. */
+  readLagMs?: number
   /** As in the document client's `marshallOptions`. */
   removeUndefinedValues?: boolean
   /** Requests of a batch that stay unprocessed, so that the caller must send them again. */
@@ -132,6 +134,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
     marshalling,
     now: options.now ?? (() => 0),
     indexLagMs: options.indexLagMs ?? 0,
+    readLagMs: options.readLagMs ?? 0,
     tokens: new Map(),
     unprocessed: options.unprocessed ?? (() => false),
   }

@@ -21,8 +21,9 @@ export function getOne(database: Database, request: GetRequest, bill: Bill, with
   const key = takeIn(request.Key ?? {}, database.marshalling)
   requireKey(table.definition.key, key)
   const project = projection(database, request)
-  const stored = table.get(table.keyString(key))
+  const name = table.keyString(key)
   const consistent = within === 'transaction' || request.ConsistentRead === true
+  const stored = consistent ? table.get(name) : table.getEventually(name, database.now())
   bill.read(table, readUnits(stored?.size ?? 0, consistent) * (within === 'transaction' ? 2 : 1), {
     key: chargedKey(table.definition.key, key),
   })

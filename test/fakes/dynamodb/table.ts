@@ -14,6 +14,8 @@ export class Table {
   readonly indexes: readonly SecondaryIndex[]
   readonly partitions = new Partitions()
   private readonly stored = new Map<string, Stored>()
+  /** What reads that are not consistent still see, and until when. */
+  private readonly earlier = new Map<string, { until: number; stored: Stored | undefined }>()
 
   constructor(definition: ReadDefinition) {
     this.definition = definition
@@ -34,6 +36,17 @@ export class Table {
     return this.stored.get(key)
   }
 
+  /** An item as a read that is not consistent may see it: as it was before the latest write, for a time. */
+  getEventually(key: string, now: number): Stored | undefined {
+    const seen = this.earlier.get(key)
+    return seen !== undefined && now < seen.until ? seen.stored : this.stored.get(key)
+  }
+
+  /** Lets reads that are not consistent see an overwritten item until this time. */
+  showUntil(key: string, overwritten: Stored | undefined, until: number): void {
+    this.earlier.set(key, { until, stored: overwritten })
+  }
+
   all(): Iterable<Item> {
     return [...this.stored.values()].map(({ item }) => item)
   }
@@ -44,9 +57,11 @@ export class Table {
    */
   mark(): () => void {
     const stored = [...this.stored]
+    const earlier = [...this.earlier]
     const parts = [this.partitions.mark(), ...this.indexes.map((index) => index.mark())]
     return () => {
       refill(this.stored, stored)
+      refill(this.earlier, earlier)
       for (const back of parts) back()
     }
   }

@@ -107,6 +107,7 @@ export function commit(database: Database, prepared: Prepared, decided: Decided,
   if (before === after || (before !== undefined && after !== undefined && equals(before.item, after.item))) return
   bill.indexWrites(table, before, after)
   const at = database.now()
+  if (database.readLagMs > 0) table.showUntil(tie, before, at + database.readLagMs)
   table.replace(tie, before, after, database.indexLagMs > 0 ? at + database.indexLagMs : undefined)
   const { name: tableName } = table.definition
   database.stream.append({ tableName, keys: key, oldImage: before?.item, newImage: after?.item, at, expired })
