@@ -60,6 +60,7 @@ export const metricRows: readonly MetricRow[] = [
   // Limits of calls to ThingSpace
   { message: 'calls limited', metric: 'CallLimit', of: { field: 'limit', unit: 'Count' } },
   { message: 'calls stopped', metric: 'CallsStopped' },
+  { message: 'calls paused', metric: 'CallsPaused', of: { field: 'pauseSeconds', unit: 'Seconds' } },
   { message: 'flow of calls not stored', metric: 'FlowsNotStored' },
 
   // Callbacks

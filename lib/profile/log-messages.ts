@@ -61,6 +61,7 @@ export type LogMessage =
   | 'login latch opened'
   // Limits of calls to ThingSpace
   | 'calls limited'
+  | 'calls paused'
   | 'calls stopped'
   | 'calls resumed'
   | 'pause of calls ended'

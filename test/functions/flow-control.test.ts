@@ -45,6 +45,18 @@ async function limitTo(world: World, limit: number) {
   expect(flowOf(world)).toMatchObject({ limit, stops: 0 })
 }
 
+test('a pause that ThingSpace asks for is logged once, however many calls under way are answered so', async () => {
+  const world = createWorld()
+  const running = [await environment(world).begin(), await environment(world).begin(), await environment(world).begin()]
+  for (const [index, permit] of running.entries()) {
+    permit.note({ ...throttled, retryAfterSeconds: 600 + index }, world.now())
+    world.advance(1)
+    await permit.release()
+  }
+  const paused = world.log.lines.filter(({ message }) => message === 'calls paused')
+  expect(paused).toMatchObject([{ fields: { credentialSet: 'default', pauseSeconds: 600 } }])
+})
+
 describe('calls without trouble', () => {
   test('write nothing about limits, and read the shared limit once in five seconds', async () => {
     const reads: number[] = []

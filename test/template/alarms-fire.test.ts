@@ -8,7 +8,7 @@ import type { CallbackListeners } from '../../lib/profile/listener/registrations
 import type { ScheduledEvent } from 'aws-lambda'
 import { account, context, localBody } from '../builders.ts'
 import { emfOf, type Line, sum, totalsOf } from '../emf.ts'
-import { accepts, isDown, losesTheCall } from '../fakes/thing-space.ts'
+import { accepts, isDown, losesTheCall, throttles } from '../fakes/thing-space.ts'
 import { aCallbackOf, createWorld, credentials, type World } from '../fakes/world.ts'
 import { scriptedServer } from '../lib/thingspace/scripted-server.ts'
 import { goodRecord, paths, world as thingSpaceWorld } from '../lib/thingspace/world.ts'
@@ -103,6 +103,12 @@ const failures: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   async CallsStopped() {
     const world = createWorld()
     await stopCalls(world)
+    return world.log.lines
+  },
+  async CallsPaused() {
+    const world = createWorld()
+    world.thingSpace.will(throttles(600))
+    await world.order('enable', localBody())
     return world.log.lines
   },
   LoginFailures: failedLogins,

@@ -2,6 +2,9 @@ import type { Log } from '../ports.ts'
 import { isOpen } from './ask.ts'
 import type { Flow } from './flow.ts'
 
+/** A pause that becomes longer by less than this is the same one: calls that were under way were answered alike. */
+const samePauseMilliseconds = 60_000
+
 /** Logs a change of what a credential set may do. Calls that change nothing are not logged. */
 export function logFlow(
   { before, after, credentialSet }: { before: Flow | undefined; after: Flow; credentialSet: string },
@@ -14,6 +17,10 @@ export function logFlow(
   }
   if (before !== undefined && before.stops > 0 && stops === 0) {
     return log.info('calls resumed', { credentialSet, limit })
+  }
+  const asked = pause?.why === 'retry-after' ? pause.until : 0
+  if (asked > Math.max(now, (before?.pause?.until ?? 0) + samePauseMilliseconds)) {
+    log.warn('calls paused', { credentialSet, pauseSeconds: Math.round((asked - now) / 1000) })
   }
   if (limit < (before?.limit ?? most)) return log.warn('calls limited', { credentialSet, limit, most })
   if (!isOpen(before, most) && isOpen(after, most)) log.info('calls no longer limited', { credentialSet })
