@@ -25,13 +25,31 @@ export type Failure =
   | { kind: 'problem'; status: number; problem: Problem }
   | { kind: 'unreadable'; status: number }
 
+/** What failed: a look that the console repeats, one that a person asks for, or a change. */
+export type Attempt = 'watch' | 'look' | 'change'
+
+/** What to do about a lost call, and about one that was refused for some seconds. */
+const nextSteps: Readonly<Record<Attempt, { lost: string; later: (seconds: number) => string }>> = {
+  watch: {
+    lost: 'Check your network. The console tries again by itself; what you typed is kept.',
+    later: (seconds) => `The console tries again in ${seconds} s.`,
+  },
+  look: { lost: 'Check your network, then try again.', later: (seconds) => `Try again in ${seconds} s.` },
+  // The gateway may have received the call, and only its answer was lost.
+  change: {
+    lost: 'Check your network. It may have been done nevertheless.',
+    later: (seconds) => `Try again in ${seconds} s.`,
+  },
+}
+
 /** A failure in plain words: what happened, and what to do. */
-export function explain(failure: Failure): { title: string; advice: string } {
+export function explain(failure: Failure, attempt: Attempt = 'watch'): { title: string; advice: string } {
+  const { lost, later } = nextSteps[attempt]
   switch (failure.kind) {
     case 'offline':
       return {
         title: 'The gateway cannot be reached.',
-        advice: 'Check your network. The console tries again by itself; what you typed is kept.',
+        advice: lost,
       }
     case 'sign-in-ended':
       return { title: 'Your sign-in has ended.', advice: 'Sign in again. What you see and what you typed is kept.' }
@@ -43,12 +61,12 @@ export function explain(failure: Failure): { title: string; advice: string } {
     case 'busy':
       return {
         title: 'Too many calls at once.',
-        advice: `The gateway asks to wait. The console tries again in ${failure.afterSeconds} s.`,
+        advice: `The gateway asks to wait. ${later(failure.afterSeconds)}`,
       }
     case 'unavailable':
       return {
         title: `The gateway could not answer (${failure.status}).`,
-        advice: `The console tries again in ${failure.afterSeconds} s.`,
+        advice: `${attempt === 'change' ? 'It may have been done nevertheless. ' : ''}${later(failure.afterSeconds)}`,
       }
     case 'problem':
       return { title: failure.problem.title, advice: failure.problem.detail ?? '' }

@@ -31,7 +31,7 @@ export function ConfirmForm({ button, check, change, isReady = true, onConfirm, 
         if (mayConfirm) onConfirm()
       }}
     >
-      <FailureNotice failure={change?.failure} />
+      <FailureNotice failure={change?.failure} of="change" />
       {children}
       {check !== undefined && (
         <label class="count-check">

@@ -9,7 +9,7 @@ type Props = {
 /** The end of a list that is read in pages: why the last page was not read, and a button for the next one. */
 export const More = ({ pages: { hasMore, isLoading, failure, more }, label }: Props) => (
   <>
-    <FailureNotice failure={failure} />
+    <FailureNotice failure={failure} of="look" />
     {hasMore && (
       <button type="button" disabled={isLoading} onClick={() => void more()}>
         {label}

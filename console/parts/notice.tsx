@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { explain, type Failure } from '../api/failure.ts'
+import { type Attempt, explain, type Failure } from '../api/failure.ts'
 import { signInAgain } from '../session/session.ts'
 
 /** A message with its tone. */
@@ -12,9 +12,9 @@ export function Notice({ tone, title, children }: { tone: string; title: string;
 }
 
 /** Why something cannot be shown or was not done, in plain words. Without a failure, nothing. */
-export function FailureNotice({ failure }: { failure: Failure | undefined }) {
+export function FailureNotice({ failure, of }: { failure: Failure | undefined; of?: Attempt }) {
   if (failure === undefined) return null
-  const { title, advice } = explain(failure)
+  const { title, advice } = explain(failure, of)
   const errors = failure.kind === 'problem' ? (failure.problem.errors ?? []) : []
   return (
     <Notice tone="bad" title={title}>

@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import { ConfirmForm } from '../../parts/confirm-form.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { save } from '../../parts/save.ts'
 import { State } from '../../parts/state.tsx'
 import { Table } from '../../parts/table.tsx'
 import { plural } from '../../words/numbers.ts'
-import { save } from '../request/save.ts'
 import { carryOut, nameOf, type Outcome, planAsCsv, type Planned } from './plan.ts'
 
 type Props = { verb: string; plan: readonly Planned[]; onClose: () => void }
@@ -81,6 +81,6 @@ function ShownOutcome({ outcome }: { outcome: Outcome }) {
     case 'changed':
       return <>changed since the plan; not touched</>
     case 'failed':
-      return <FailureNotice failure={outcome.failure} />
+      return <FailureNotice failure={outcome.failure} of="change" />
   }
 }

@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { send } from '../../api/call.ts'
 import type { Failure } from '../../api/failure.ts'
 import type { Evidence } from '../../api/history.ts'
 import { FailureNotice } from '../../parts/notice.tsx'
+import { save, useCsv } from '../../parts/save.ts'
 import { route } from '../../shell/route.ts'
 import { counted } from '../../words/numbers.ts'
 import { localTime, utcTime } from '../../words/times.ts'
-import { save } from '../request/save.ts'
 import { collectEvidence } from './collect-evidence.ts'
 import { EvidenceTable } from './evidence-table.tsx'
 
@@ -22,18 +21,12 @@ export function EvidenceScreen() {
       else pack.value = collected
     })
   }, [requestId])
-  const saveCsv = async () => {
-    const reply = await send(`/v1/requests/${encodeURIComponent(requestId)}/evidence`, {
-      headers: { accept: 'text/csv' },
-    })
-    if (reply instanceof Response) save(await reply.blob(), `evidence-${requestId}.csv`)
-    else failure.value = reply
-  }
+  const csv = useCsv(`/v1/requests/${encodeURIComponent(requestId)}/evidence`, `evidence-${requestId}.csv`)
   const shown = pack.value
   return (
     <>
       <h1 tabIndex={-1}>Evidence</h1>
-      <FailureNotice failure={failure.value} />
+      <FailureNotice failure={failure.value ?? csv.failure} of="look" />
       {shown === undefined ? (
         failure.value === undefined && <p>Collecting…</p>
       ) : (
@@ -53,7 +46,7 @@ export function EvidenceScreen() {
             >
               Save as JSON
             </button>
-            <button type="button" onClick={() => void saveCsv()}>
+            <button type="button" onClick={() => void csv.download()}>
               Save as CSV
             </button>
             <a href={`#/requests/${requestId}`}>Back to the request</a>

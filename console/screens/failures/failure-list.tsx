@@ -1,19 +1,17 @@
 import { useSignal } from '@preact/signals'
-import { send } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
 import { type Failed, FailurePage } from '../../api/failures.ts'
 import { useWatch } from '../../api/watch.ts'
 import { CardLink } from '../../parts/identifier.tsx'
 import { More } from '../../parts/more.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
+import { useCsv } from '../../parts/save.ts'
 import { State } from '../../parts/state.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { may } from '../../session/session.ts'
 import { route, setQuery } from '../../shell/route.ts'
 import { plural } from '../../words/numbers.ts'
-import { save } from '../request/save.ts'
 import { ReorderDialog } from '../reorder/reorder-dialog.tsx'
 
 /** Each failed device of a period, newest first, with a filter by code and status. */
@@ -58,12 +56,7 @@ function Listed({ path, first }: ListedProps) {
   })
   const { items, hasMore } = pages
   const isReordering = useSignal(false)
-  const refused = useSignal<Failure | undefined>(undefined)
-  const download = async () => {
-    const reply = await send(`${path}&limit=1000`, { headers: { accept: 'text/csv' } })
-    if (reply instanceof Response) save(await reply.blob(), 'failures.csv')
-    else refused.value = reply
-  }
+  const csv = useCsv(`${path}&limit=1000`, 'failures.csv')
   const requestIds = [...new Set(items.map(({ requestId }) => requestId))]
   const code = new URLSearchParams(path.split('?')[1]).get('code')
   return (
@@ -79,12 +72,12 @@ function Listed({ path, first }: ListedProps) {
           </button>
         )}
         {items.length > 0 && (
-          <button type="button" onClick={() => void download()}>
+          <button type="button" onClick={() => void csv.download()}>
             Save as CSV
           </button>
         )}
       </div>
-      <FailureNotice failure={refused.value} />
+      <FailureNotice failure={csv.failure} of="look" />
       {items.length > 0 && <FailureTable items={items} />}
       <More pages={pages} label="Show older failures" />
       {isReordering.value && (

@@ -1,14 +1,13 @@
-import { send } from '../../api/call.ts'
 import { type AuditEntry, AuditPage } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { More } from '../../parts/more.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
 import { usePages } from '../../parts/paged.ts'
+import { useCsv } from '../../parts/save.ts'
 import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { route, setQuery } from '../../shell/route.ts'
-import { save } from '../request/save.ts'
 
 /** Who decided or changed what, and when. */
 export function AuditScreen() {
@@ -21,10 +20,7 @@ export function AuditScreen() {
   const path = `/v1/operate/audit?${filters}`
   const watched = useWatch(path, AuditPage, 10)
   const page = watched.value.value
-  const download = async () => {
-    const reply = await send(path, { headers: { accept: 'text/csv' } })
-    if (reply instanceof Response) save(await reply.blob(), 'audit.csv')
-  }
+  const csv = useCsv(path, 'audit.csv')
   return (
     <>
       <h1 tabIndex={-1}>Audit</h1>
@@ -40,12 +36,13 @@ export function AuditScreen() {
             />
           </label>
         ))}
-        <button type="button" onClick={() => void download()}>
+        <button type="button" onClick={() => void csv.download()}>
           Save as CSV
         </button>
         <Freshness of={watched} />
       </div>
       <FailureNotice failure={watched.failure.value} />
+      <FailureNotice failure={csv.failure} of="look" />
       {page !== undefined && <Entries key={path} path={path} first={page} />}
     </>
   )

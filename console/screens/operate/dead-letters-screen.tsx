@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call } from '../../api/call.ts'
+import type { Failure } from '../../api/failure.ts'
 import { type DeadLetters, DeadLetterQueues } from '../../api/operate.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
@@ -19,6 +20,7 @@ const contents: Readonly<Record<string, string>> = {
 export function DeadLettersScreen() {
   const watched = useWatch('/v1/operate/dead-letters', DeadLetterQueues, 15)
   const opened = useSignal<DeadLetters | undefined>(undefined)
+  const failure = useSignal<Failure | undefined>(undefined)
   const close = () => {
     opened.value = undefined
     watched.refresh()
@@ -26,6 +28,7 @@ export function DeadLettersScreen() {
   const look = async (queue: string) => {
     // Reading messages hides them from other readers for half a minute, so it happens only for a decision.
     const reply = await call('/v1/operate/dead-letters?kinds=true', DeadLetterQueues)
+    failure.value = reply.kind === 'failed' ? reply.failure : undefined
     if (reply.kind === 'answer') opened.value = reply.value.items.find((each) => each.queue === queue)
   }
   return (
@@ -38,6 +41,7 @@ export function DeadLettersScreen() {
         Messages that a queue gave up after several tries. Remove the cause first, then send them back.
       </p>
       <FailureNotice failure={watched.failure.value} />
+      <FailureNotice failure={failure.value} of="look" />
       <Table label="Dead-letter queues" columns={['Queue', 'Contents', { number: 'Messages' }, 'Oldest', actionColumn]}>
         {(watched.value.value?.items ?? []).map(({ queue, count, oldest }) => (
           <tr key={queue}>

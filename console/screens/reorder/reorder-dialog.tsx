@@ -47,7 +47,7 @@ export function ReorderDialog({ requestIds, filter, onClose }: Props) {
           </p>
           <Left planned={planned} />
           {planned.flatMap(({ failure, requestId }) =>
-            failure === undefined ? [] : [<FailureNotice key={requestId} failure={failure} />],
+            failure === undefined ? [] : [<FailureNotice key={requestId} failure={failure} of="look" />],
           )}
         </>
       )}
@@ -68,7 +68,7 @@ export function ReorderDialog({ requestIds, filter, onClose }: Props) {
                     New request for {plural(devices, 'device')}
                   </a>
                 )}
-                <FailureNotice failure={failure} />
+                <FailureNotice failure={failure} of="change" />
               </li>
             ))}
           </ul>

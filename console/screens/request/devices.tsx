@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { Device, Request } from '../../api/requests.ts'
-import { send } from '../../api/call.ts'
 import { Grouped } from '../../parts/identifier.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { useCsv } from '../../parts/save.ts'
 import { State } from '../../parts/state.tsx'
 import { VirtualRows } from '../../parts/virtual-rows.tsx'
 import { route } from '../../shell/route.ts'
@@ -10,7 +10,6 @@ import { counted, plural } from '../../words/numbers.ts'
 import { localTime } from '../../words/times.ts'
 import { DeviceDialog } from './device-dialog.tsx'
 import { reasonOf } from './reason.ts'
-import { save } from './save.ts'
 import { useDevices } from './load-devices.ts'
 
 /** The devices of a request with their results: all of them in one list that scrolls. */
@@ -30,11 +29,7 @@ export function Devices({ request }: { request: Request }) {
           reasonOf(device).toLowerCase().replaceAll(/\s/g, '').includes(wanted)),
     )
   })
-  const download = async () => {
-    const reply = await send(`/v1/requests/${requestId}/devices?limit=10000`, { headers: { accept: 'text/csv' } })
-    if (reply instanceof Response) save(await reply.blob(), `${requestId}.csv`)
-    else list.failure.value = reply
-  }
+  const csv = useCsv(`/v1/requests/${requestId}/devices?limit=10000`, `${requestId}.csv`)
   const read = list.devices.value.length
   return (
     <section aria-label="Devices">
@@ -47,11 +42,12 @@ export function Devices({ request }: { request: Request }) {
           {plural(shown.value.length, 'device')}
           {list.isComplete.value || read === 0 ? '' : `, ${counted(counts.total - read)} more loading`}
         </span>
-        <button type="button" onClick={() => void download()}>
+        <button type="button" onClick={() => void csv.download()}>
           Save as CSV
         </button>
       </div>
       <FailureNotice failure={list.failure.value} />
+      <FailureNotice failure={csv.failure} of="look" />
       <div class="device-row head" aria-hidden="true">
         <span>#</span>
         <span>EID</span>
