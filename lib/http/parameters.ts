@@ -1,6 +1,9 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import '../profile/order/schema-messages.ts'
 import { ProblemError } from './problem.ts'
+
+/** An unknown parameter is refused, so that nobody takes the whole list for a filtered one. */
+export const requireNoParameters = (values: unknown): void => void readParameters(z.strictObject({}), values)
 
 /** Reads query or path parameters by their schema. Throws an `invalid-parameter` problem that lists every wrong one. */
 export function readParameters<Schema extends z.ZodMiniType>(schema: Schema, values: unknown): z.infer<Schema> {

@@ -1,14 +1,10 @@
-import * as z from 'zod/mini'
 import { audited, type AuditTrail } from '../../profile/audit/audit-trail.ts'
 import { admissionText, judgeRecords } from '../../profile/listener/admit-accounts.ts'
 import type { ListenerStore } from '../../profile/listener/listener-store.ts'
 import { callbackServices } from '../../profile/order/actions.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import { type Caller, mayUse } from '../caller.ts'
-import { readParameters } from '../parameters.ts'
-
-/** An unknown parameter is refused, so that nobody takes the whole list for a filtered one. */
-const NoParameters = z.strictObject({})
+import { requireNoParameters } from '../parameters.ts'
 
 export type ListenersDependencies = {
   store: Pick<ListenerStore, 'listListeners'>
@@ -30,7 +26,7 @@ export async function listListeners(
   query: unknown,
   { store, accounts }: Pick<ListenersDependencies, 'store' | 'accounts'>,
 ): Promise<ApiAnswer> {
-  readParameters(NoParameters, query)
+  requireNoParameters(query)
   const own = accounts.filter((accountName) => mayUse(caller, accountName))
   const items: ReturnType<typeof view>[] = []
   for (let at = 0; at < own.length; at += readAtOnce) {

@@ -4,7 +4,7 @@ import { readAccountHealth } from '../../profile/support/accounts/account-health
 import { AccountName } from '../../profile/order/body-fields.ts'
 import type { ApiAnswer } from '../api-call.ts'
 import { type Caller, mayUse } from '../caller.ts'
-import { readParameters } from '../parameters.ts'
+import { readParameters, requireNoParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
 
 export type ShowAccountsDependencies = {
@@ -12,8 +12,6 @@ export type ShowAccountsDependencies = {
   servedAccounts: readonly string[]
 }
 
-/** An unknown parameter is refused, so that nobody takes the whole list for a filtered one. */
-const NoParameters = z.strictObject({})
 const AccountPath = z.object({ accountName: AccountName })
 
 /**
@@ -24,7 +22,7 @@ export async function listAccounts(
   query: unknown,
   { store, servedAccounts }: ShowAccountsDependencies,
 ): Promise<ApiAnswer> {
-  readParameters(NoParameters, query)
+  requireNoParameters(query)
   const only = caller.accounts === undefined ? undefined : [...new Set(caller.accounts)]
   return { status: 200, body: { items: await readAccountHealth({ store, accounts: servedAccounts, only }) } }
 }
@@ -36,7 +34,7 @@ export async function showAccount(
   { store, servedAccounts }: ShowAccountsDependencies,
 ): Promise<ApiAnswer> {
   const { accountName } = readParameters(AccountPath, path)
-  readParameters(NoParameters, query)
+  requireNoParameters(query)
   const unknown = () => new ProblemError('not-found', { detail: 'you have no account with this name' })
   if (!mayUse(caller, accountName)) throw unknown()
   const { details, isKnown } = await readAccountDetails(accountName, { store, accounts: servedAccounts })
