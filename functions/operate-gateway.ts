@@ -53,13 +53,13 @@ export const createHandler = (dependencies: OperateDependencies) =>
       case 'POST /v1/operate/quarantine/{id}/dismiss':
         return dismissMessage({ event, caller }, dependencies)
       case 'GET /v1/operate/latches':
-        return listLatches(dependencies)
+        return listLatches(query, dependencies)
       case 'POST /v1/operate/latches/{credentialSet}/open':
-        return openLatchOf(caller, path?.['credentialSet'], dependencies)
+        return openLatchOf({ event, caller }, dependencies)
       case 'GET /v1/operate/flows':
-        return listFlows(dependencies)
+        return listFlows(query, dependencies)
       case 'POST /v1/operate/flows/{credentialSet}/resume':
-        return resumeFlowOf(caller, path?.['credentialSet'], dependencies)
+        return resumeFlowOf({ event, caller }, dependencies)
       case 'GET /v1/operate/dead-letters':
         return listDeadLetters(caller, query, dependencies)
       case 'POST /v1/operate/dead-letters/{queue}/redrive':

@@ -43,7 +43,6 @@ export const Flow = z.object({
   largestLimit: z.number(),
   underWay: z.nullable(z.object({ single: z.number(), bulk: z.number() })),
   pausedUntil: z.nullable(z.string()),
-  pausedBecause: z.nullable(z.string()),
   failures: z.number(),
 })
 export type Flow = z.infer<typeof Flow>

@@ -26,7 +26,7 @@ export const problems = {
   'not-recorded': { status: 409, title: 'The message could not be recorded', retryable: false },
   'needs-command-line': { status: 409, title: 'This is done on the command line', retryable: false },
   'nothing-to-open': { status: 409, title: 'The latch cannot be opened', retryable: false },
-  'nothing-to-resume': { status: 409, title: 'There is no pause to end', retryable: false },
+  'nothing-to-resume': { status: 409, title: 'The pause cannot be ended', retryable: false },
   'plan-mismatch': { status: 409, title: 'The plan is not the one that was shown', retryable: false },
   'plan-expired': { status: 409, title: 'The plan can no longer be started', retryable: false },
   'plan-stopped': { status: 409, title: 'The plan was stopped', retryable: false },

@@ -6,8 +6,9 @@ export const wantedBytes = 400_000
 
 /** Bytes of each bundle: today's, rounded up. */
 export const mostBytes: Readonly<Record<string, number>> = {
-  // It serves the console too. The console's own files lie beside the bundle.
-  'describe-api': 277_000,
+  // It serves the console too. The console's own files lie beside the bundle. The routes that open a latch and end a
+  // pause have bodies.
+  'describe-api': 277_500,
   // It writes to the audit, as manage-request and sweep-due do.
   'keep-listener': 335_000,
   'manage-request': 377_000,

@@ -1,60 +1,8 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from 'vitest'
-import type { Flow } from '../../lib/profile/flow-control/flow.ts'
-import { connectSecrets, thingSpaceSecrets } from '../../lib/secrets.ts'
-import { credentialStore } from '../../lib/store/credentials/credentials.ts'
-import { flowStore } from '../../lib/store/credentials/flows.ts'
-import { connectTable } from '../../lib/store/table/table.ts'
-import { fingerprintOf } from '../../lib/thingspace/credentials/login-latch.ts'
-import type { Stack } from '../../local/stack.ts'
 import { read } from './orders.ts'
+import { addDeadLetter, closeLatch, flowsOf, type Items, latchesOf, lettersOf, stopCalls } from './outage.ts'
 import type { Scene } from './screens.ts'
 import { accountName } from './stage.ts'
-
-type Items<Item> = { items: Item[] }
-type Latch = { credentialSet: string; state: string; failedLogins: number }
-
-const latchesOf = async (stack: Stack) => ((await read(stack, '/v1/operate/latches')) as Items<Latch>).items
-const flowsOf = async (stack: Stack) =>
-  ((await read(stack, '/v1/operate/flows')) as Items<{ state: string; pausedUntil: string | null }>).items
-const lettersOf = async (stack: Stack) =>
-  ((await read(stack, '/v1/operate/dead-letters')) as Items<{ queue: string; count: number }>).items.find(
-    ({ queue }) => queue === 'callbacks',
-  )?.count
-
-/** Closes the latch of the credential set as two failed logins with its secret do. The tokens stay. */
-async function closeLatch({ dynamoDb, connection }: Stack): Promise<void> {
-  const [tableName = ''] = dynamoDb.tables
-  const secrets = thingSpaceSecrets(connectSecrets(Date.now), connection.environment['THINGSPACE_SECRET_ID'] ?? '')
-  const store = credentialStore(connectTable({ tableName, retainSeconds: 3600, clock: Date.now }))
-  const record = (await store.read('default')) ?? { epoch: 0, failedLogins: 0 }
-  const failedSecret = fingerprintOf(await secrets.thingSpaceSecret('default'))
-  await store.save('default', record.epoch, { ...record, failedLogins: 2, failedSecret })
-}
-
-/** Stops the calls of the credential set, as many failed ones do. Returns how to undo it. */
-async function stopCalls({ dynamoDb }: Stack): Promise<() => Promise<void>> {
-  const [tableName = ''] = dynamoDb.tables
-  const store = flowStore(connectTable({ tableName, retainSeconds: 3600, clock: Date.now }))
-  const save = async (over: { limit: number; failures: number; stops: number; pause?: Flow['pause'] }) => {
-    const seen = (await store.readFlow('default'))?.revision
-    const next = { revision: (seen ?? 0) + 1, loweredAt: Date.now(), successes: 0, slots: {}, ...over }
-    expect(await store.saveFlow('default', next, seen)).toEqual({ kind: 'saved' })
-  }
-  await save({ limit: 1, failures: 7, stops: 3, pause: { until: Date.now() + 600_000, why: 'failing' } })
-  return () => save({ limit: 20, failures: 0, stops: 0 })
-}
-
-/** Puts a callback, which nobody can understand, among the dead letters. */
-async function addDeadLetter({ connection }: Stack, message: unknown): Promise<void> {
-  await new SQSClient().send(
-    new SendMessageCommand({
-      QueueUrl: connection.queues['CallbacksDeadLetters'] ?? '',
-      MessageBody: JSON.stringify(message),
-      MessageAttributes: { accountName: { DataType: 'String', StringValue: accountName } },
-    }),
-  )
-}
 
 /** What an operator repairs after an outage. */
 export function registerRepairs({ stage }: Scene): void {
@@ -115,6 +63,74 @@ export function registerRepairs({ stage }: Scene): void {
       await visit.sees('2 messages sent back, 0 left')
       expect(await lettersOf(stack)).toBe(0)
       await expect.poll(quarantined, { timeout: 20_000, interval: 200 }).toBe(before + 2)
+      await visit.close()
+    })
+
+    test('an operator does not open a latch on which more logins have failed than were shown', async () => {
+      const { stack } = stage()
+      await closeLatch(stack, 1)
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/logins')
+      await visit.click('Open the latch…')
+      await closeLatch(stack, 2)
+      await visit.page.type('input[name=count]', '1')
+      await visit.click('Open')
+      await visit.sees('the latch changed meanwhile; look at it again')
+      expect(await latchesOf(stack)).toMatchObject([{ state: 'closed', failedLogins: 2 }])
+      await closeLatch(stack, 0)
+      await visit.close()
+    })
+
+    test('an operator without a network learns that the pause may have ended, and sees it end on the second try', async () => {
+      const { stack } = stage()
+      const undo = await stopCalls(stack, 'retry-after')
+      const visit = await stage().visit({ account: accountName })
+      await visit.signIn('operator', '#/logins')
+      await visit.click('End the pause…')
+      await visit.sees('tries ThingSpace with a harmless call first')
+      await visit.page.setOfflineMode(true)
+      await visit.click('End the pause')
+      await visit.sees('Check your network. It may have been done nevertheless.')
+      await visit.page.setOfflineMode(false)
+      await visit.click('End the pause')
+      await visit.page.waitForFunction("document.querySelector('dialog') === null")
+      expect(await flowsOf(stack)).toMatchObject([{ state: 'stopped', pausedUntil: null }])
+      await undo()
+      await visit.close()
+    })
+
+    test('an operator without a network learns that dead letters were not read, and that the audit was not saved', async () => {
+      await addDeadLetter(stage().stack, { dead: 'third' })
+      const visit = await stage().visit({ account: accountName })
+      for (const { screen, button } of [
+        { screen: 'dead-letters', button: 'Send back…' },
+        { screen: 'audit', button: 'Save as CSV' },
+      ]) {
+        await visit.page.setOfflineMode(false)
+        if (screen === 'audit') await visit.go('#/audit')
+        else await visit.signIn('operator', '#/dead-letters')
+        await visit.page.locator(`::-p-aria([name="${button}"])`).wait()
+        await visit.page.setOfflineMode(true)
+        await visit.click(button)
+        await visit.sees('Check your network, then try again.')
+      }
+      await visit.close()
+    })
+
+    test('the dialog of a credential set with a long name fits the window of a phone', async () => {
+      const credentialSet = 'x'.repeat(300)
+      const visit = await stage().visit({ account: accountName, width: 390 })
+      await visit.page.setRequestInterception(true)
+      visit.page.on('request', (request) => {
+        const body = JSON.stringify({ items: [{ credentialSet, state: 'closed', failedLogins: 2 }] })
+        if (request.url().endsWith('/v1/operate/latches'))
+          void request.respond({ status: 200, body, contentType: 'application/json' })
+        else void request.continue()
+      })
+      await visit.signIn('operator', '#/logins')
+      await visit.click('Open the latch…')
+      const tooWide = await visit.page.$eval('dialog', (dialog) => dialog.scrollWidth - dialog.clientWidth)
+      expect(tooWide).toBe(0)
       await visit.close()
     })
   })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { createHandler } from '../../functions/operate-gateway.ts'
+import type { Flow, FlowStore } from '../../lib/profile/flow-control/flow.ts'
 import { classifiers } from '../../lib/events/classify-dead-letters.ts'
 import { readCallback } from '../../lib/thingspace/callback/read-callback.ts'
 import { connectLatches } from '../../lib/thingspace/credentials/connect-latches.ts'
@@ -13,7 +14,7 @@ const secret = { oauthKey: 'key', oauthSecret: 'secret', username: 'user', passw
 const foreign = { claims: { accounts: '[0000654321-00001]' } }
 
 /** Calls operate-gateway in a world. */
-function operating(world: World) {
+function operating(world: World, flows: FlowStore = world.flows) {
   const audit = world.auditOf('api')
   const latches = { failedLogins: 2 }
   const checks = { asked: 0 }
@@ -37,7 +38,7 @@ function operating(world: World) {
         audit,
       },
     ),
-    flows: { credentialSets: ['default', 'other'], store: world.flows, most: aSetting().postsAtOnce },
+    flows: { credentialSets: ['default', 'other'], store: flows, most: aSetting().postsAtOnce },
     deadLetters: { submissions: letters.queue, callbacks: empty, changes: empty },
     classifiers,
     accounts: [account, '0000999999-00001'],
@@ -152,6 +153,20 @@ describe('the login latches over HTTP', () => {
     expect(await entriesOf(call)).toMatchObject([{ act: 'latch.open', subject: 'default', result: 'done' }])
   })
 
+  test('are opened only if as many logins have failed as the caller saw', async () => {
+    const call = operating(createWorld())
+    const open = 'POST /v1/operate/latches/{credentialSet}/open'
+    const path = { credentialSet: 'default' }
+    expect(await call(open, { path, body: { failedLogins: 1 } })).toMatchObject({
+      status: 409,
+      body: { code: 'nothing-to-open', detail: 'the latch changed meanwhile; look at it again' },
+    })
+    for (const body of [{ failedLogins: '2' }, { failedLogins: -1 }, { failed: 2 }])
+      expect(await call(open, { path, body })).toMatchObject({ status: 400, body: { code: 'invalid-body' } })
+    expect(await entriesOf(call)).toEqual([])
+    expect(await call(open, { path, body: { failedLogins: 2 } })).toMatchObject({ body: { failedLogins: 0 } })
+  })
+
   test('are not opened for a token that names accounts, because a latch concerns all of them', async () => {
     const call = operating(createWorld())
     const answer = await call('POST /v1/operate/latches/{credentialSet}/open', {
@@ -159,6 +174,14 @@ describe('the login latches over HTTP', () => {
       claims: { accounts: `[${account}]` },
     })
     expect(answer).toMatchObject({ status: 403, body: { code: 'account-not-allowed' } })
+  })
+})
+
+test.each(['latches', 'flows'])('the list of %s refuses parameters, which would seem to filter it', async (list) => {
+  const query = { credentialSet: 'default' }
+  expect(await operating(createWorld())(`GET /v1/operate/${list}`, { query })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-parameter', errors: [{ pointer: '?credentialSet' }] },
   })
 })
 
@@ -213,6 +236,36 @@ describe('the limits of calls over HTTP', () => {
     expect(await entriesOf(call)).toMatchObject([
       { act: 'flow.resume', subject: 'default', result: 'done', detail: { state: 'paused', why: 'retry-after' } },
     ])
+  })
+
+  test('stay paused if the calls are held for another reason than the caller saw', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    world.thingSpace.will(throttles(300))
+    await world.submit('delete', localBody())
+    expect(await call(resume, { path, body: { state: 'stopped' } })).toMatchObject({
+      status: 409,
+      body: { code: 'nothing-to-resume', detail: 'its calls went on meanwhile; look at it again' },
+    })
+    for (const body of [{ state: 'limited' }, { pausedBecause: 'failing' }])
+      expect(await call(resume, { path, body })).toMatchObject({ status: 400, body: { code: 'invalid-body' } })
+    expect(await world.flows.readFlow('default')).toMatchObject({ pause: { why: 'retry-after' } })
+    expect(await entriesOf(call)).toEqual([])
+    expect(await call(resume, { path, body: { state: 'paused' } })).toMatchObject({ body: { state: 'limited' } })
+  })
+
+  test('are shown as they are stored, although an eventually consistent read is behind', async () => {
+    const world = createWorld()
+    world.thingSpace.will(throttles(300))
+    await world.submit('delete', localBody())
+    const old: Flow | undefined = await world.flows.readFlow('default')
+    const call = operating(world, {
+      readFlow: async (credentialSet, options) =>
+        options?.isConsistent === true ? world.flows.readFlow(credentialSet) : old,
+      saveFlow: async (...given) => world.flows.saveFlow(...given),
+    })
+    expect(await call(resume, { path })).toMatchObject({ status: 200, body: { state: 'limited', pausedUntil: null } })
+    expect((await call('GET /v1/operate/flows')).body).toMatchObject({ items: [{ state: 'limited' }, {}] })
   })
 
   test('are not changed for a token that names accounts, because a pause concerns all of them', async () => {

@@ -73,15 +73,16 @@ function Row({ flow, onResume }: { flow: Flow; onResume: () => void }) {
   )
 }
 
-function ResumeDialog({ flow: { credentialSet, pausedBecause }, onClose }: { flow: Flow; onClose: () => void }) {
+function ResumeDialog({ flow: { credentialSet, state }, onClose }: { flow: Flow; onClose: () => void }) {
   const resume = useAct(Flow)
   const confirm = async () => {
-    if ((await resume.act(`/v1/operate/flows/${encodeURIComponent(credentialSet)}/resume`)) !== undefined) onClose()
+    const path = `/v1/operate/flows/${encodeURIComponent(credentialSet)}/resume`
+    if ((await resume.act(path, { body: { state } })) !== undefined) onClose()
   }
   return (
     <Dialog title={`End the pause of ${credentialSet}`} onClose={onClose}>
       <p>
-        {pausedBecause === 'retry-after'
+        {state === 'paused'
           ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. They begin at once.'
           : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
       </p>

@@ -64,7 +64,8 @@ export function LoginsScreen() {
 function OpenDialog({ latch: { credentialSet, failedLogins }, onClose }: { latch: Latch; onClose: () => void }) {
   const open = useAct(Latch)
   const confirm = async () => {
-    if ((await open.act(`/v1/operate/latches/${encodeURIComponent(credentialSet)}/open`)) !== undefined) onClose()
+    const path = `/v1/operate/latches/${encodeURIComponent(credentialSet)}/open`
+    if ((await open.act(path, { body: { failedLogins } })) !== undefined) onClose()
   }
   return (
     <Dialog title={`Open the latch of ${credentialSet}`} onClose={onClose}>

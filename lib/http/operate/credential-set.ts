@@ -1,3 +1,4 @@
+import type { ApiEvent } from '../api-call.ts'
 import { type Caller, requireEveryAccount } from '../caller.ts'
 import { ProblemError } from '../problem.ts'
 
@@ -6,11 +7,11 @@ import { ProblemError } from '../problem.ts'
  * if the token names accounts, because a credential set is shared by accounts.
  */
 export function credentialSetToChange(
-  caller: Caller,
-  credentialSet: string | undefined,
+  { event, caller }: { event: ApiEvent; caller: Caller },
   known: readonly string[],
 ): string {
   requireEveryAccount(caller)
+  const credentialSet = event.pathParameters?.['credentialSet']
   if (credentialSet !== undefined && known.includes(credentialSet)) return credentialSet
   throw new ProblemError('not-found', { detail: 'there is no credential set of this name' })
 }

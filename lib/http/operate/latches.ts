@@ -1,6 +1,9 @@
-import type { ApiAnswer } from '../api-call.ts'
+import * as z from 'zod/mini'
+import type { ApiAnswer, ApiEvent } from '../api-call.ts'
 import type { Caller } from '../caller.ts'
+import { requireNoParameters } from '../parameters.ts'
 import { ProblemError } from '../problem.ts'
+import { readDecision } from '../requests/read-decision.ts'
 import { credentialSetToChange } from './credential-set.ts'
 
 /** The state of a credential set's login latch, without any secret. */
@@ -20,26 +23,34 @@ export type LatchesDependencies = {
   }
 }
 
+/** Body of /open. `failedLogins` is what the caller has seen: each further one brings Verizon's lock nearer. */
+export const OpenBody = z.strictObject({ failedLogins: z.optional(z.int().check(z.positive())) })
+
 const view = ({ credentialSet, state, failedLogins }: LatchState) => ({ credentialSet, state, failedLogins })
 
 /** GET /v1/operate/latches: whether the gateway logs in to ThingSpace, for each credential set. */
-export async function listLatches({ latches }: LatchesDependencies): Promise<ApiAnswer> {
+export async function listLatches(query: unknown, { latches }: LatchesDependencies): Promise<ApiAnswer> {
+  requireNoParameters(query)
   const seen = await Promise.all(latches.credentialSets.map((each) => latches.inspect(each)))
   return { status: 200, body: { items: seen.map(view) } }
 }
 
 /** POST /v1/operate/latches/{credentialSet}/open: forgets failed logins, so that two more are attempted. */
 export async function openLatchOf(
-  caller: Caller,
-  credentialSet: string | undefined,
+  { event, caller }: { event: ApiEvent; caller: Caller },
   { latches }: LatchesDependencies,
 ): Promise<ApiAnswer> {
-  const set = credentialSetToChange(caller, credentialSet, latches.credentialSets)
-  const seen = await latches.inspect(set)
-  if (seen.failedLogins === 0 || !(await latches.open(seen, caller.id))) {
+  const credentialSet = credentialSetToChange({ event, caller }, latches.credentialSets)
+  const { failedLogins } = readDecision(OpenBody, event)
+  const seen = await latches.inspect(credentialSet)
+  const isOpened =
+    seen.failedLogins > 0 &&
+    seen.failedLogins === (failedLogins ?? seen.failedLogins) &&
+    (await latches.open(seen, caller.id))
+  if (!isOpened) {
     throw new ProblemError('nothing-to-open', {
       detail: seen.failedLogins === 0 ? 'no login has failed' : 'the latch changed meanwhile; look at it again',
     })
   }
-  return { status: 200, body: view(await latches.inspect(set)) }
+  return { status: 200, body: view(await latches.inspect(credentialSet)) }
 }

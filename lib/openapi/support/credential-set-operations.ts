@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
-import { Flow, flowExample, json, Latch, latchExample, operating } from './operating-answers.ts'
+import { ResumeBody } from '../../http/operate/flows.ts'
+import { OpenBody } from '../../http/operate/latches.ts'
+import { Flow, flowExample, json, Latch, latchExample, operating, withBody } from './operating-answers.ts'
 
 /** The routes about credential sets: whether the gateway logs in with them, and how many calls it makes. */
 export const credentialSetPaths: ZodOpenApiPathsObject = {
@@ -15,7 +17,7 @@ export const credentialSetPaths: ZodOpenApiPathsObject = {
           items: [latchExample],
         }),
       },
-      [],
+      ['invalid-parameter'],
     ),
   },
   '/v1/operate/latches/{credentialSet}/open': {
@@ -26,9 +28,20 @@ export const credentialSetPaths: ZodOpenApiPathsObject = {
         description:
           'Fix the cause first. A token of single accounts may not open a latch, which concerns all accounts.',
         requestParams: { path: z.object({ credentialSet: z.string().min(1) }) },
+        requestBody: {
+          content: {
+            'application/json': {
+              schema: z.strictObject(OpenBody.shape).meta({
+                id: 'LatchOpening',
+                description: 'With `failedLogins`, the latch is opened only if as many logins have failed.',
+              }),
+              examples: { two: { value: { failedLogins: 2 } } },
+            },
+          },
+        },
         responses: json('The latch as it is now.', Latch, latchExample),
       },
-      ['account-not-allowed', 'not-found', 'nothing-to-open'],
+      [...withBody, 'account-not-allowed', 'not-found', 'nothing-to-open'],
     ),
   },
   '/v1/operate/flows': {
@@ -42,7 +55,7 @@ export const credentialSetPaths: ZodOpenApiPathsObject = {
           items: [flowExample],
         }),
       },
-      [],
+      ['invalid-parameter'],
     ),
   },
   '/v1/operate/flows/{credentialSet}/resume': {
@@ -53,13 +66,24 @@ export const credentialSetPaths: ZodOpenApiPathsObject = {
         description:
           'The gateway resumes by itself; use this only if ThingSpace is known to take calls again. The limit stays, and after a stop ThingSpace must still answer a harmless call before an order is sent. A token of single accounts may not end a pause, which concerns all accounts.',
         requestParams: { path: z.object({ credentialSet: z.string().min(1) }) },
+        requestBody: {
+          content: {
+            'application/json': {
+              schema: z.strictObject(ResumeBody.shape).meta({
+                id: 'PauseEnding',
+                description: 'With `state`, the pause is ended only if the flow is still in this state.',
+              }),
+              examples: { stopped: { value: { state: 'stopped' } } },
+            },
+          },
+        },
         responses: json('The flow as it is now.', Flow, {
           ...flowExample,
           pausedUntil: null,
           pausedBecause: null,
         }),
       },
-      ['account-not-allowed', 'not-found', 'nothing-to-resume'],
+      [...withBody, 'account-not-allowed', 'not-found', 'nothing-to-resume'],
     ),
   },
 }

@@ -40,7 +40,8 @@ export type Flow = z.infer<typeof Flow>
 
 /** The shared flows. Both methods name the credential set. */
 export type FlowStore = {
-  readFlow(credentialSet: string): Promise<Flow | undefined>
+  /** An eventually consistent read, unless the reader needs what was written last. */
+  readFlow(credentialSet: string, options?: { isConsistent: boolean }): Promise<Flow | undefined>
   /**
    * Replaces the flow if its revision is still `seen` (undefined: none is stored). Otherwise returns the stored flow.
    */

@@ -38,7 +38,8 @@ export async function inspectFlow(
   credentialSet: string,
   { store, most, clock }: InspectDependencies,
 ): Promise<InspectedFlow> {
-  const stored = await store.readFlow(credentialSet)
+  // An operator who has just ended a pause must not see it again.
+  const stored = await store.readFlow(credentialSet, { isConsistent: true })
   const now = clock()
   const flow = flowNow(stored, { most, now })
   const state = stateOf(flow, { most, now })

@@ -9,9 +9,11 @@ import type { Table } from '../table/table.ts'
 export function flowStore(table: Table): FlowStore {
   const { client, tableName } = table
   return {
-    // A slightly old flow does no harm: the write that takes a slot is conditional.
-    async readFlow(credentialSet) {
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: flowKey(credentialSet) }))
+    // To a call a slightly old flow does no harm: the write that takes a slot is conditional.
+    async readFlow(credentialSet, { isConsistent } = { isConsistent: false }) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: flowKey(credentialSet), ConsistentRead: isConsistent }),
+      )
       return Item === undefined ? undefined : readItem(Flow, Item)
     },
 
