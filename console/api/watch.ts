@@ -32,6 +32,8 @@ function watch<Schema extends z.ZodMiniType>({ path, schema, everySeconds }: Opt
   let etag: string | undefined
   let timer: number | undefined
   let running: AbortController | undefined
+  /** Somebody asked for a look while one was under way, whose answer may be older than what they did. */
+  let isAskedAgain = false
   let pause = everySeconds
   let stopped = false
 
@@ -67,11 +69,13 @@ function watch<Schema extends z.ZodMiniType>({ path, schema, everySeconds }: Opt
         pause = everySeconds
       } else pause = Math.min(Math.max(calmSeconds, everySeconds), pause * 1.5)
     }
-    plan(pause)
+    plan(isAskedAgain ? 0 : pause)
+    isAskedAgain = false
   }
 
   const refresh = () => {
     pause = everySeconds
+    isAskedAgain = running !== undefined
     void read()
   }
 
