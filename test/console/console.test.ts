@@ -3,6 +3,7 @@ import { findBrowser } from './find-browser.ts'
 import { decide, device, order, quarantine, smsrOid, untilRequest } from './orders.ts'
 import { type Made, registerLargest, registerScreens } from './screens.ts'
 import { registerForms } from './forms.ts'
+import { registerLists } from './lists.ts'
 import { registerRepairs } from './repairs.ts'
 import { registerSignIn } from './sign-in.ts'
 import { accountName, setStage, type Stage } from './stage.ts'
@@ -48,6 +49,7 @@ describe.skipIf(browser === undefined)('the console in a browser', { timeout: 90
   registerForms(scene)
   registerWalks(scene)
   registerRepairs(scene)
+  registerLists(scene)
   registerLargest(scene)
 
   test('calls no host but the gateway and the issuer, and breaks no rule of its content security policy', () => {

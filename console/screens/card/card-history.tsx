@@ -14,15 +14,17 @@ const Page = z.pipe(
   z.transform(({ requests, nextCursor }) => ({ items: requests, nextCursor })),
 )
 
+const orderName = ({ request, device }: Items[number]): string => `${request.requestId} ${device?.position}`
+
 /** Every order that named the card, newest first. */
 export function CardHistory({ path, first }: { path: string; first: { items: Items; nextCursor: string | null } }) {
-  const pages = usePages({ path, schema: Page, first })
+  const pages = usePages({ path, schema: Page, first, nameOf: orderName })
   const { items } = pages
   return (
     <>
       <Table label="Orders" columns={['Ordered', 'Action', 'This device', 'Why', 'Account']}>
         {items.map(({ request, device }) => (
-          <tr key={`${request.requestId} ${device?.position}`}>
+          <tr key={orderName({ request, device })}>
             <td>
               <Time at={request.createdAt} quiet />
             </td>

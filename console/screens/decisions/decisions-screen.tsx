@@ -64,7 +64,7 @@ type InboxProps = {
 }
 
 function Inbox({ path, first, changed }: InboxProps) {
-  const pages = usePages({ path, schema: DecisionPage, first })
+  const pages = usePages({ path, schema: DecisionPage, first, nameOf })
   const { items, hasMore } = pages
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const opened = useSignal<(typeof answers)[number] | undefined>(undefined)

@@ -46,6 +46,8 @@ export function FailureList({ period }: { period: string }) {
   )
 }
 
+const failureName = ({ requestId, position, at }: Failed): string => `${requestId} ${position} ${at}`
+
 type ListedProps = { path: string; first: { items: readonly Failed[]; nextCursor: string | null } }
 
 function Listed({ path, first }: ListedProps) {
@@ -53,6 +55,7 @@ function Listed({ path, first }: ListedProps) {
     path: `${path}&limit=500`,
     schema: FailurePage,
     first,
+    nameOf: failureName,
   })
   const { items, hasMore } = pages
   const isReordering = useSignal(false)
@@ -101,10 +104,11 @@ function FailureTable({ items }: { items: readonly Failed[] }) {
       class="tall"
       columns={['At', 'Device', 'Status', 'Code', 'What ThingSpace said', 'Request']}
     >
-      {items.slice(0, mostRows).map(({ at, requestId, position, deviceIds, action, status, code, message }) => {
+      {items.slice(0, mostRows).map((failed) => {
+        const { at, requestId, deviceIds, action, status, code, message } = failed
         const named = deviceIds.find(({ kind }) => kind === 'iccid') ?? deviceIds[0]
         return (
-          <tr key={`${requestId} ${position} ${at}`}>
+          <tr key={failureName(failed)}>
             <td>
               <Time at={at} quiet />
             </td>

@@ -57,7 +57,7 @@ const results: Readonly<Record<string, { word: string; tone: string }>> = {
 }
 
 function Entries({ path, first }: EntriesProps) {
-  const pages = usePages({ path, schema: AuditPage, first })
+  const pages = usePages({ path, schema: AuditPage, first, nameOf: ({ id }) => id })
   const { items, hasMore } = pages
   return (
     <>

@@ -36,7 +36,7 @@ export function QuarantineScreen() {
 }
 
 function Messages({ first }: { first: { items: readonly ListedMessage[]; nextCursor: string | null } }) {
-  const pages = usePages({ path, schema: MessagePage, first })
+  const pages = usePages({ path, schema: MessagePage, first, nameOf: ({ id }) => id })
   const { items } = pages
   const sorted = items.toSorted((one, other) => other.lastReceivedAt.localeCompare(one.lastReceivedAt))
   return (

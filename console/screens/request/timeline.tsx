@@ -36,7 +36,7 @@ type Props = {
 }
 
 function Entries({ path, request: { next }, total, first }: Props) {
-  const pages = usePages({ path, schema: TimelinePage, first })
+  const pages = usePages({ path, schema: TimelinePage, first, nameOf: (entry) => JSON.stringify(entry) })
   const { items, hasMore } = pages
   return (
     <>

@@ -1,10 +1,9 @@
-import { useSignal } from '@preact/signals'
-import { call } from '../../api/call.ts'
-import type { Failure } from '../../api/failure.ts'
 import { type ListedRequest, RequestPage } from '../../api/requests.ts'
 import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
+import { More } from '../../parts/more.tsx'
 import { FailureNotice, Notice } from '../../parts/notice.tsx'
+import { usePages } from '../../parts/paged.ts'
 import { account } from '../../shell/account.ts'
 import { route } from '../../shell/route.ts'
 import { Filters } from './filters.tsx'
@@ -39,42 +38,25 @@ function Listed({ accountName }: { accountName: string }) {
         <Freshness of={page} />
       </div>
       <FailureNotice failure={page.failure.value} />
-      {page.value.value !== undefined && <Pages key={path} path={path} {...page.value.value} />}
+      {page.value.value !== undefined && <Pages key={path} path={path} first={page.value.value} />}
     </>
   )
 }
 
-type PagesProps = { path: string; items: readonly ListedRequest[]; nextCursor: string | null }
+type PagesProps = { path: string; first: { items: readonly ListedRequest[]; nextCursor: string | null } }
 
 /** The first page, which is always current, and the older ones that were asked for. */
-function Pages({ path, items, nextCursor }: PagesProps) {
-  const older = useSignal<readonly ListedRequest[]>([])
-  const cursor = useSignal<string | null | undefined>(undefined)
-  const failure = useSignal<Failure | undefined>(undefined)
-  const next = cursor.value === undefined ? nextCursor : cursor.value
-  const more = async () => {
-    if (next === null) return
-    const reply = await call(`${path}&cursor=${encodeURIComponent(next)}`, RequestPage)
-    failure.value = reply.kind === 'failed' ? reply.failure : undefined
-    if (reply.kind !== 'answer') return
-    older.value = [...older.value, ...reply.value.items]
-    cursor.value = reply.value.nextCursor
-  }
-  const known = new Set(items.map(({ requestId }) => requestId))
-  const rows = [...items, ...older.value.filter(({ requestId }) => !known.has(requestId))]
+function Pages({ path, first }: PagesProps) {
+  const pages = usePages({ path, schema: RequestPage, first, nameOf: ({ requestId }) => requestId })
+  const { items, hasMore } = pages
   return (
     <>
-      {rows.length === 0 && next === null ? (
+      {items.length === 0 && !hasMore ? (
         <Notice tone="quiet" title="There are no such requests." />
       ) : (
-        <RequestTable requests={rows} />
+        <RequestTable requests={items} />
       )}
-      <FailureNotice failure={failure.value} />
-      {next !== null && (
-        <button type="button" onClick={() => void more()}>
-          Show older requests
-        </button>
-      )}
+      <More pages={pages} label="Show older requests" />
     </>
   )
 }
