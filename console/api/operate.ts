@@ -69,8 +69,6 @@ export const AuditPage = z.object({ items: z.array(AuditEntry), nextCursor: z.nu
 const DeadLetters = z.object({
   queue: z.string(),
   count: z.number(),
-  lookedAt: z.optional(z.number()),
-  oldest: z.optional(z.nullable(z.string())),
   kinds: z.optional(z.array(z.object({ kind: z.string(), count: z.number(), oldest: z.string() }))),
 })
 export type DeadLetters = z.infer<typeof DeadLetters>

@@ -6,7 +6,6 @@ import { useWatch } from '../../api/watch.ts'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { actionColumn, Table } from '../../parts/table.tsx'
-import { Ago } from '../../parts/time.tsx'
 import { counted } from '../../words/numbers.ts'
 import { RedriveDialog } from './redrive-dialog.tsx'
 
@@ -42,13 +41,12 @@ export function DeadLettersScreen() {
       </p>
       <FailureNotice failure={watched.failure.value} />
       <FailureNotice failure={failure.value} of="look" />
-      <Table label="Dead-letter queues" columns={['Queue', 'Contents', { number: 'Messages' }, 'Oldest', actionColumn]}>
-        {(watched.value.value?.items ?? []).map(({ queue, count, oldest }) => (
+      <Table label="Dead-letter queues" columns={['Queue', 'Contents', { number: 'Messages' }, actionColumn]}>
+        {(watched.value.value?.items ?? []).map(({ queue, count }) => (
           <tr key={queue}>
             <td>{queue}</td>
             <td class="wrap">{contents[queue] ?? ''}</td>
             <td class="number">{counted(count)}</td>
-            <td>{typeof oldest === 'string' ? <Ago at={oldest} /> : ''}</td>
             <td>
               {count > 0 && queue !== 'changes' && (
                 <button type="button" onClick={() => void look(queue)}>

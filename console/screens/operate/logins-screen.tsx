@@ -7,6 +7,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Freshness } from '../../parts/freshness.tsx'
 import { FailureNotice } from '../../parts/notice.tsx'
 import { actionColumn, Table } from '../../parts/table.tsx'
+import { plural } from '../../words/numbers.ts'
 import { CallsTable } from './calls-table.tsx'
 
 const words: Readonly<Record<string, { word: string; tone: string }>> = {
@@ -70,8 +71,8 @@ function OpenDialog({ latch: { credentialSet, failedLogins }, onClose }: { latch
   return (
     <Dialog title={`Open the latch of ${credentialSet}`} onClose={onClose}>
       <p>
-        The gateway forgets {failedLogins} failed logins and tries two more. If the password is still wrong, they count
-        at Verizon, which locks the user at five.
+        The gateway forgets {plural(failedLogins, 'failed login')} and tries two more. If the password is still wrong,
+        they count at Verizon, which locks the user at five.
       </p>
       <ConfirmForm
         button="Open"
