@@ -185,6 +185,29 @@ test.each(['latches', 'flows'])('the list of %s refuses parameters, which would 
   })
 })
 
+test.each(['latches/{credentialSet}/open', 'flows/{credentialSet}/resume'])(
+  'POST /v1/operate/%s answers 404 for odd names of credential sets, and writes no audit',
+  async (route) => {
+    const call = operating(createWorld())
+    for (const credentialSet of [
+      'nobody',
+      'default ',
+      'DEFAULT',
+      '',
+      '__proto__',
+      '0',
+      'x'.repeat(10_000),
+      'a/b',
+      '\u0000',
+    ])
+      expect(await call(`POST /v1/operate/${route}`, { path: { credentialSet } })).toMatchObject({
+        status: 404,
+        body: { code: 'not-found', detail: 'there is no credential set of this name' },
+      })
+    expect(await entriesOf(call)).toEqual([])
+  },
+)
+
 describe('the limits of calls over HTTP', () => {
   const resume = 'POST /v1/operate/flows/{credentialSet}/resume'
   const path = { credentialSet: 'default' }
@@ -252,6 +275,17 @@ describe('the limits of calls over HTTP', () => {
     expect(await world.flows.readFlow('default')).toMatchObject({ pause: { why: 'retry-after' } })
     expect(await entriesOf(call)).toEqual([])
     expect(await call(resume, { path, body: { state: 'paused' } })).toMatchObject({ body: { state: 'limited' } })
+  })
+
+  test('are resumed once if two operators end the same pause at once, and the audit says who did', async () => {
+    const world = createWorld()
+    const call = operating(world)
+    world.thingSpace.will(throttles(300))
+    await world.submit('delete', localBody())
+    const answers = await Promise.all(['kim', 'lee'].map((sub) => call(resume, { path, claims: { sub } })))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]))
+    expect(new Set((await entriesOf(call)).map(({ result }) => result))).toEqual(new Set(['done', 'nothing-done']))
+    expect(await world.flows.readFlow('default')).not.toHaveProperty('pause')
   })
 
   test('are shown as they are stored, although an eventually consistent read is behind', async () => {
