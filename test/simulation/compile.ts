@@ -8,17 +8,16 @@ const folder = join(root, '.bench')
 let compiled = 0
 
 /**
- * Writes the code of a thread, with one mutant's bug if it is named, into one file, and returns its path. Loading that
- * file takes a fraction of the time of loading hundreds of modules, and each mutant is loaded by a thread of its own.
- * Packages stay outside.
+ * Writes the code of the jobs, with one mutant's bug if it is named, into one file, and returns its path. Loading that
+ * file takes a fraction of the time of loading hundreds of modules. Packages stay outside, so a thread loads them once.
  */
-export async function compileThread(mutantName: string | undefined): Promise<string> {
+export async function compileCode(mutantName: string | undefined): Promise<string> {
   const mutant = mutants.find(({ name }) => name === mutantName)
   if (mutant === undefined && mutantName !== undefined) throw new Error(`there is no mutant "${mutantName}"`)
   mkdirSync(folder, { recursive: true })
-  const outfile = join(folder, `thread-${process.pid}-${(compiled += 1)}.mjs`)
+  const outfile = join(folder, `code-${process.pid}-${(compiled += 1)}.mjs`)
   await esbuild.build({
-    entryPoints: [join(root, 'test/simulation/worker.ts')],
+    entryPoints: [join(root, 'test/simulation/jobs.ts')],
     outfile,
     bundle: true,
     packages: 'external',

@@ -4,7 +4,7 @@ import { type FaultKind, faultKinds, noFaults, type Plan } from './plan.ts'
 import { seeded } from './random.ts'
 import { type RunResult, runSchedule } from './run.ts'
 import type { Scenario } from './scenario.ts'
-import type { Step } from './scheduler.ts'
+import type { Invocation, Step } from './scheduler.ts'
 
 /** Receives every schedule. Returns whether to continue. */
 export type Listener = (result: RunResult, scenario: Scenario, seed: number, plan: Plan) => boolean
@@ -19,6 +19,19 @@ function faultsAt({ effect, first }: Step): FaultKind[] {
   if (effect.isRead !== true) kinds.push('crash-after', 'frozen')
   if (first) kinds.push('crash-before')
   return kinds
+}
+
+/**
+ * The faults of some effects, in their order. A sweep reads many shards in the same way, and most of them are empty. To
+ * refuse one empty shard leaves the same state as to refuse another one, so each sweep gets one such fault.
+ */
+export function faultsOf(steps: readonly Step[]): { step: Step; kind: FaultKind }[] {
+  const refused = new Set<Invocation>()
+  return steps.flatMap((step) => {
+    const isKnown = step.effect.isOneOfEmpty === true && refused.has(step.invocation)
+    if (step.effect.isOneOfEmpty === true) refused.add(step.invocation)
+    return faultsAt(step).flatMap((kind) => (isKnown && kind === 'refused' ? [] : { step, kind }))
+  })
 }
 
 /** Pairs consist of crashes, lost responses and refusals. A repeat by the SDK and a freeze are only used alone. */
@@ -37,25 +50,20 @@ export async function exploreExhaustively(
   const base = await course.run(noFaults, course.start, { replay: true, rests: true })
   if (!hear(base, noFaults)) return
   let count = 0
-  for (const step of base.effects) {
-    for (const kind of faultsAt(step)) {
-      count += 1
-      if (count % part.of !== part.index) continue
-      const plan: Plan = new Map([[step.number, kind]])
-      const isDeep = depth === 2 && isPaired(kind)
-      const single = await course.run(plan, restBefore(base, step), { replay: true, rests: isDeep })
-      if (!hear(single, plan)) return
-      if (!isDeep) continue
-      for (const later of single.effects) {
-        // Effects after this point belong to the final replay, which pairs omit.
-        if (later.number > single.stepsBeforeReplay) break
-        if (later.number <= step.number) continue
-        for (const second of faultsAt(later).filter(isPaired)) {
-          const both: Plan = new Map([...plan, [later.number, second]])
-          const pair = await course.run(both, restBefore(single, later), { replay: false })
-          if (!hear(pair, both)) return
-        }
-      }
+  for (const { step, kind } of faultsOf(base.effects)) {
+    count += 1
+    if (count % part.of !== part.index) continue
+    const plan: Plan = new Map([[step.number, kind]])
+    const isDeep = depth === 2 && isPaired(kind)
+    const single = await course.run(plan, restBefore(base, step), { replay: true, rests: isDeep })
+    if (!hear(single, plan)) return
+    if (!isDeep) continue
+    // Later effects belong to the final replay, which pairs omit.
+    const paired = single.effects.filter(({ number }) => number > step.number && number <= single.stepsBeforeReplay)
+    for (const { step: later, kind: second } of faultsOf(paired).filter((fault) => isPaired(fault.kind))) {
+      const both: Plan = new Map([...plan, [later.number, second]])
+      const pair = await course.run(both, restBefore(single, later), { replay: false })
+      if (!hear(pair, both)) return
     }
   }
 }

@@ -218,7 +218,7 @@ export type EnvironmentsOptions = {
 
 /** All environments of one world. */
 export class Environments {
-  readonly #idle = new Map<string, Environment[]>()
+  #idle = new Map<string, Environment[]>()
   readonly #equip: Equip
   readonly #versionNow: () => Version | undefined
   readonly #remember: boolean
@@ -259,10 +259,9 @@ export class Environments {
       })),
     }))
     return () =>
-      refill(
-        this.#idle,
+      void (this.#idle = new Map(
         idle.map(({ pool, environments }) => [pool, environments.map((kept) => this.#again(kept))] as const),
-      )
+      ))
   }
 
   /** An environment of an aborted run may be in the middle of a call that never ends, so it is created again. */

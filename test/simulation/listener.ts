@@ -3,7 +3,6 @@ import { actions, callbackServices } from '../../lib/profile/order/actions.ts'
 import type { CallbackListeners } from '../../lib/profile/listener/registrations.ts'
 import type { ListenerSecret } from '../../lib/profile/listener/rotate-listener.ts'
 import { keepSecrets, type KeptSecret, type Reader } from '../../lib/secrets.ts'
-import { refill } from '../fakes/dynamodb/refill.ts'
 import { listenerSecret } from './callback-bodies.ts'
 import type { Seeded } from './random.ts'
 import { type Effect, type Invocation, raise, type Scheduler } from './scheduler.ts'
@@ -35,7 +34,7 @@ export class Listener {
   readonly #scheduler: Scheduler
   readonly #random: Seeded
   readonly #rules: ListenerRules | undefined
-  readonly #registrations = new Map<string, Registration>()
+  #registrations = new Map<string, Registration>()
   #secret = secretText
   #passwords = 0
 
@@ -67,7 +66,7 @@ export class Listener {
     const secret = this.#secret
     const passwords = this.#passwords
     return () => {
-      refill(this.#registrations, registrations)
+      this.#registrations = new Map(registrations)
       this.#secret = secret
       this.#passwords = passwords
     }

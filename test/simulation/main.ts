@@ -93,60 +93,62 @@ const naiveJobs = (): { design: string; job: Job }[] =>
     })),
   )
 
-async function kill({ name, worlds = [] }: Mutant, report: Report): Promise<void> {
-  let thread: Thread | undefined
-  try {
-    thread = await Thread.start(name, () => undefined)
-    report.mutant(name, worlds, await thread.work({ kind: 'kill', worlds }))
-  } catch (error) {
-    report.stale(name, String(error))
-  }
-  await thread?.end()
+/** A task of one thread. */
+type Task = (thread: Thread) => Promise<void>
+
+async function workOnThreads(tasks: readonly Task[]): Promise<void> {
+  const threads = Array.from({ length: Number(options.threads) }, () => new Thread())
+  const idle = [...threads]
+  await workOnAll(tasks, threads.length, async (task) => {
+    const thread = idle.pop()!
+    await task(thread)
+    idle.push(thread)
+  })
+  await Promise.all(threads.map((thread) => thread.end()))
 }
+
+const killing =
+  (report: Report) =>
+  ({ name, worlds = [] }: Mutant): Task =>
+  async (thread) => {
+    try {
+      report.mutant(name, worlds, await thread.workWith(name, { kind: 'kill', worlds }))
+    } catch (error) {
+      report.stale(name, String(error))
+    }
+  }
 
 async function killSome(text: string): Promise<boolean> {
   const report = new Report()
   const chosen = mutants.filter(({ name }) => name.includes(text))
-  await workOnAll(chosen, Number(options.threads), (mutant) => kill(mutant, report))
+  await workOnThreads(chosen.map(killing(report)))
   return report.endOfMutants(chosen.length)
 }
 
 async function simulate(): Promise<boolean> {
-  const threads = Number(options.threads)
   const report = new Report()
-  const pool = await Promise.all(
-    Array.from({ length: threads }, () => Thread.start(undefined, (schedules) => report.progress(schedules))),
-  )
-  const idle = [...pool]
-  const run = async (job: Job): Promise<JobResult> => {
-    const thread = idle.pop()!
-    try {
-      return await thread.work(job)
-    } finally {
-      idle.push(thread)
-    }
-  }
+  const run = (thread: Thread, job: Job): Promise<JobResult> =>
+    thread.work(job, (schedules) => report.progress(schedules))
 
   const exhaustive = exhaustiveJobs(Number(options.seeds), options.full)
-  // The long tasks come first, so that all threads end at about the same time. Mutants have threads of their own.
-  const tasks: (() => Promise<void>)[] = [
-    ...storms.map(
+  // The long tasks come first, so that all threads end at about the same time.
+  const tasks: Task[] = [
+    ...storms.map<Task>(
       ({ name }) =>
-        async () =>
-          report.storm(await run({ kind: 'storm', name })),
+        async (thread) =>
+          report.storm(await run(thread, { kind: 'storm', name })),
     ),
-    ...[...exhaustive, ...randomJobs(Number(options.random))].map(
-      (job) => async () => report.gateway(await run(job), job.world),
+    ...[...exhaustive, ...randomJobs(Number(options.random))].map<Task>(
+      (job) => async (thread) => report.gateway(await run(thread, job), job.world),
     ),
-    ...naiveJobs().map(
+    ...naiveJobs().map<Task>(
       ({ design, job }) =>
-        async () =>
-          report.naive(design, await run(job)),
+        async (thread) =>
+          report.naive(design, await run(thread, job)),
     ),
-    ...(options.mutants ? mutants : []).map((mutant) => () => kill(mutant, report)),
+    ...(options.mutants ? mutants : []).map(killing(report)),
   ]
-  await workOnAll(tasks, threads, (task) => task())
-  await Promise.all(pool.map((thread) => thread.end()))
+  await workOnThreads(tasks)
   return report.end(options.mutants ? mutants.length : 0)
 }
 

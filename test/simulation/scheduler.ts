@@ -30,6 +30,11 @@ export type Effect = {
   takes: number
   /** How long the peer keeps the caller waiting, if it does. Then nothing was done, and the caller sees `onLost`. */
   hangs?: () => number | undefined
+  /**
+   * Set when it was performed: it read one of several places that its caller treats alike, and found nothing there. If it
+   * is refused, it leaves the same state as any other of them that is refused to the same invocation.
+   */
+  isOneOfEmpty?: boolean
   /** Faults that only this effect has. */
   special?: (kind: FaultKind) => unknown
 }
@@ -199,7 +204,7 @@ export class Scheduler {
     return () => {
       // Work left by an aborted run must not continue.
       for (const invocation of this.#live.keys()) invocation.alive = false
-      this.#live.clear()
+      this.#live = new Map()
       this.#pending = []
       this.#failure = undefined
       restock(this.#timed, timed)

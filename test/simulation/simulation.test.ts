@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { exploreExhaustively, exploreRandomly, shrink } from './explore.ts'
+import { exploreExhaustively, exploreRandomly, faultsOf, shrink } from './explore.ts'
+import { tableText } from './finish.ts'
 import type { Design } from './naive.ts'
 import { noFaults, type Plan, planText, readPlan } from './plan.ts'
 import { type RunResult, runSchedule } from './run.ts'
+import type { Step } from './scheduler.ts'
+import { World } from './world.ts'
 import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
 import { storms } from './storms.ts'
 import { Thread } from './threads.ts'
@@ -83,6 +86,29 @@ describe('the simulation harness', () => {
     },
   )
 
+  test('leaves out only faults of empty shards whose schedule is the same as another one', async () => {
+    const scenario = scenarioOf('download after a stranger')
+    const ran = async (plan: Plan): Promise<{ steps: Step[]; trace: string[]; table: string }> => {
+      const steps: Step[] = []
+      const world = new World({ scenario, seed: 1, plan, onStep: (step) => void steps.push(step) })
+      await world.run()
+      const trace = steps.map(({ at, invocation, effect }) => `${at} ${invocation.name} ${effect.label}`)
+      return { steps, trace, table: tableText(world.watch.items) }
+    }
+    const { steps } = await ran(noFaults)
+    const sweep = steps.find(({ effect }) => effect.isOneOfEmpty === true)?.invocation
+    const empty = steps.filter(({ invocation, effect }) => invocation === sweep && effect.isOneOfEmpty === true)
+    expect(empty.length).toBeGreaterThan(10)
+    const refused = (step: Step | undefined): Plan => new Map([[step?.number ?? 0, 'refused']])
+    const { trace, table } = await ran(refused(empty[0]))
+    for (const other of empty.slice(1)) {
+      const same = await ran(refused(other))
+      expect({ trace: same.trace, table: same.table }).toEqual({ trace, table })
+    }
+    expect(faultsOf(empty).filter(({ kind }) => kind === 'refused')).toHaveLength(1)
+    expect(faultsOf(steps).filter(({ step, kind }) => empty.includes(step) && kind === 'refused')).toHaveLength(1)
+  })
+
   test.each<{ design: Design; world: string; plan: string }>([
     { design: 'post, then write', world: 'download repeats', plan: '4:crash-after' },
     { design: 'write, then post and repeat', world: 'download silent', plan: '5:lost' },
@@ -92,8 +118,9 @@ describe('the simulation harness', () => {
   })
 
   test('finds a mutant', async () => {
-    const thread = await Thread.start('blind retry after an unknown outcome', () => undefined)
-    const { failing, found } = await thread.work({ kind: 'kill', worlds: ['download silent'] })
+    const thread = new Thread()
+    const mutant = 'blind retry after an unknown outcome'
+    const { failing, found } = await thread.workWith(mutant, { kind: 'kill', worlds: ['download silent'] })
     await thread.end()
     expect(failing).toBe(1)
     expect(found[0]?.violation).toContain('I2 at most once')

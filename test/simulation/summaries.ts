@@ -1,9 +1,8 @@
-import { refill } from '../fakes/dynamodb/refill.ts'
 import { Violation } from './violation.ts'
 
 /** Devices whose final result is stored but not yet in the summary of their request. */
 export class Summaries {
-  readonly #wanted = new Map<string, Map<number, number>>()
+  #wanted = new Map<string, Map<number, number>>()
   readonly #now: () => number
   readonly #within: () => number
 
@@ -15,10 +14,7 @@ export class Summaries {
   mark(): () => void {
     const wanted = [...this.#wanted].map(([requestId, positions]) => [requestId, [...positions]] as const)
     return () =>
-      refill(
-        this.#wanted,
-        wanted.map(([requestId, positions]) => [requestId, new Map(positions)] as const),
-      )
+      void (this.#wanted = new Map(wanted.map(([requestId, positions]) => [requestId, new Map(positions)] as const)))
   }
 
   want(requestId: string, position: number): void {

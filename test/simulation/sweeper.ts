@@ -1,4 +1,3 @@
-import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { Environments } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -26,7 +25,7 @@ type Due = { dueAt: number; isOrphan: boolean; until: number }
  */
 export class Sweeper {
   readonly #options: SweeperOptions
-  readonly #due = new Map<string, Due>()
+  #due = new Map<string, Due>()
   #plannedFor: number | undefined
   #idleLooks = 0
 
@@ -55,7 +54,7 @@ export class Sweeper {
     const plannedFor = this.#plannedFor
     const idleLooks = this.#idleLooks
     return () => {
-      refill(this.#due, due)
+      this.#due = new Map(due)
       this.#plannedFor = plannedFor
       this.#idleLooks = idleLooks
     }

@@ -2,7 +2,7 @@ import type { UpstreamStatusLookUp } from '../../lib/profile/status/upstream-sta
 import type { SubmitCall, ThingSpace } from '../../lib/profile/submission/thingspace.ts'
 import type { Device } from '../../lib/profile/order/identifiers.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
-import { refill, restock } from '../fakes/dynamodb/refill.ts'
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { Telling } from './callback-bodies.ts'
 import { type Subject, subjectNamed } from './cards.ts'
 import { orderIndex, orderMark } from './orders.ts'
@@ -98,10 +98,10 @@ function troubled({ how, retryAfterSeconds }: Trouble): SubmissionOutcome {
 export class FakeThingSpace {
   readonly accepted: readonly Acceptance[]
   /** Upstream request ids whose success the gateway learned from a status call. */
-  readonly asked = new Set<string>()
+  asked = new Set<string>()
   /** Upstream request ids that reached the gateway in a response. */
-  readonly answered = new Set<string>()
-  readonly #postsOf = new Map<number, number>()
+  answered = new Set<string>()
+  #postsOf = new Map<number, number>()
   /** Invocations that have waited without success for the response to a status call. */
   readonly #waitedInVain = new WeakSet<Invocation>()
   readonly #options: Options
@@ -118,11 +118,9 @@ export class FakeThingSpace {
     const postsOf = [...this.#postsOf]
     return () => {
       restock(this.#options.accepted, accepted)
-      this.asked.clear()
-      for (const id of asked) this.asked.add(id)
-      this.answered.clear()
-      for (const id of answered) this.answered.add(id)
-      refill(this.#postsOf, postsOf)
+      this.asked = new Set(asked)
+      this.answered = new Set(answered)
+      this.#postsOf = new Map(postsOf)
     }
   }
 

@@ -1,4 +1,3 @@
-import { refill } from '../fakes/dynamodb/refill.ts'
 import type { Item } from '../fakes/dynamodb/values.ts'
 import type { Change } from '../fakes/dynamodb/stream.ts'
 import type { Flow } from '../../lib/profile/flow-control/flow.ts'
@@ -53,25 +52,25 @@ const knownWithin = 600_000
 /** Checks every change of the table and every acceptance at once. Throws the first violation. */
 export class Watch {
   /** The current content of the table. */
-  readonly items = new Map<string, Item>()
+  items = new Map<string, Item>()
   /** Keys of results, by upstream request id. */
-  readonly results = new Map<string, Set<string>>()
-  readonly requestIds = new Map<string, string>()
+  results = new Map<string, Set<string>>()
+  requestIds = new Map<string, string>()
   /** Explicit decisions to retry, by order. */
-  readonly decisions = new Map<string, number>()
+  decisions = new Map<string, number>()
   readonly acceptances: readonly Acceptance[]
   readonly #options: WatchOptions
   /** How often work messages of a submission were counted as dead letters, by its key. */
-  readonly deadLetters = new Map<string, number>()
-  readonly #byDevice = new Map<string, number>()
-  readonly #requestKeys = new Map<string, string>()
-  readonly #ownerKeys = new Map<string, string>()
+  deadLetters = new Map<string, number>()
+  #byDevice = new Map<string, number>()
+  #requestKeys = new Map<string, string>()
+  #ownerKeys = new Map<string, string>()
   /** When results were first stored, and upstream links and manifest parts last, by key. */
-  readonly storedAt = new Map<string, number>()
+  storedAt = new Map<string, number>()
   /** Since when the acceptances of an order count, because an Idempotency-Key may be used again after the expiry. */
-  readonly #begun = new Map<string, number>()
+  #begun = new Map<string, number>()
   /** The last decision to retry, and whether it was made despite callbacks. */
-  readonly #lastDecision = new Map<string, { at: number; despite: boolean }>()
+  #lastDecision = new Map<string, { at: number; despite: boolean }>()
   readonly #summaries: Summaries
   /** The limits of calls. */
   readonly flow: FlowRules
@@ -157,22 +156,19 @@ export class Watch {
     const summaries = this.#summaries.mark()
     const flow = this.flow.mark()
     return () => {
-      refill(this.items, items)
-      refill(this.#requestKeys, requestKeys)
-      refill(this.#ownerKeys, ownerKeys)
-      refill(this.storedAt, storedAt)
-      refill(this.#begun, begun)
-      refill(this.#lastDecision, lastDecision)
+      this.items = new Map(items)
+      this.#requestKeys = new Map(requestKeys)
+      this.#ownerKeys = new Map(ownerKeys)
+      this.storedAt = new Map(storedAt)
+      this.#begun = new Map(begun)
+      this.#lastDecision = new Map(lastDecision)
       summaries()
       flow()
-      refill(
-        this.results,
-        results.map(([id, keys]) => [id, new Set(keys)] as const),
-      )
-      refill(this.requestIds, requestIds)
-      refill(this.decisions, decisions)
-      refill(this.deadLetters, deadLetters)
-      refill(this.#byDevice, byDevice)
+      this.results = new Map(results.map(([id, keys]) => [id, new Set(keys)] as const))
+      this.requestIds = new Map(requestIds)
+      this.decisions = new Map(decisions)
+      this.deadLetters = new Map(deadLetters)
+      this.#byDevice = new Map(byDevice)
     }
   }
 

@@ -5,7 +5,7 @@ import { createStore } from '../../lib/store/store.ts'
 import type { Table } from '../../lib/store/table/table.ts'
 import { account } from '../builders.ts'
 import { createFakeDynamoDb, type FakeDynamoDb } from '../fakes/dynamodb/fake.ts'
-import { refill, restock } from '../fakes/dynamodb/refill.ts'
+import { restock } from '../fakes/dynamodb/refill.ts'
 import type { Lane } from '../../lib/profile/request/submission.ts'
 import { callbackBody, type Say } from './callback-bodies.ts'
 import { Callers } from './callers.ts'
@@ -102,7 +102,7 @@ export class World {
   readonly #conflicts: TransactionConflicts | undefined
   #ids = 0
   #changes = 0
-  readonly #takenOf = new Map<string, readonly Taken[]>()
+  #takenOf = new Map<string, readonly Taken[]>()
   #writes = { second: 0, count: 0 }
 
   constructor({ scenario, seed, plan, onStep, design = 'gateway', maximumSteps = usualSteps }: WorldOptions) {
@@ -271,7 +271,7 @@ export class World {
     return () => {
       for (const back of backs) back()
       restock(this.taken, taken)
-      refill(this.#takenOf, takenOf)
+      this.#takenOf = new Map(takenOf)
       restock(this.events, events)
       restock(this.struck, struck)
       this.#ids = ids

@@ -6,15 +6,19 @@ export type Marshalling = { removeUndefinedValues: boolean }
 
 /** Copies a caller's values, and refuses what the SDK's marshaller refuses. */
 export function takeIn(values: object, marshalling: Marshalling): Item {
-  // A spread, because V8 makes an object slow if more than about twenty properties are added one by one.
+  // A spread, because V8 makes an object slow if more than about twenty properties are added one by one. No `for in`,
+  // because V8 compiles such a loop again and again if the loop changes the object.
   const item = { ...values } as Record<string, unknown>
   let isWhole = true
-  for (const name in item) {
+  for (const name of Object.keys(item)) {
     const value = item[name]
     if (name === '') throw validation('Empty attribute name')
     if (value === undefined && marshalling.removeUndefinedValues) isWhole = false
     else if (typeof value === 'string') requireText(value)
-    else if (typeof value !== 'boolean') item[name] = takeInValue(value, marshalling)
+    else if (typeof value !== 'boolean') {
+      const taken = takeInValue(value, marshalling)
+      if (taken !== value) item[name] = taken
+    }
   }
   const whole = isWhole ? item : Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
   return whole as Item
@@ -90,9 +94,9 @@ const unsupported = (value: unknown) =>
 /** Copies stored values for a caller, so that no caller can change the table. */
 export function handOut(item: Item): Item {
   const copy: Item = { ...item }
-  for (const name in copy) {
+  for (const name of Object.keys(copy)) {
     const value = copy[name]!
-    if (typeof value === 'object') copy[name] = handOutValue(value)
+    if (typeof value === 'object' && value !== null) copy[name] = handOutValue(value)
   }
   return copy
 }

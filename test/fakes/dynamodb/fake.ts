@@ -19,7 +19,7 @@ import { type CommandName, requireKnownParameters } from './parameters.ts'
 import { type PageRequest, query, scan } from './query.ts'
 import { type GetRequest, getOne } from './read.ts'
 import { Holds } from './holds.ts'
-import { refill, restock } from './refill.ts'
+import { restock } from './refill.ts'
 import { ChangeStream } from './stream.ts'
 import { Table } from './table.ts'
 import { type TableDefinition, readDefinition } from './table-definition.ts'
@@ -217,7 +217,7 @@ export function createFakeDynamoDb(options: FakeDynamoDbOptions): FakeDynamoDb {
       return () => {
         for (const back of parts) back()
         restock(database.stream.changes, changes)
-        refill(database.tokens, used)
+        database.tokens = new Map(used)
       }
     },
   }

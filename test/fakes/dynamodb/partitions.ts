@@ -6,7 +6,7 @@ type Partition = { key: string; hash: number; rows: SortedRows }
 
 /** All rows of a table or an index, by partition key. */
 export class Partitions {
-  private readonly byKey = new Map<string, Partition>()
+  private byKey = new Map<string, Partition>()
 
   put(hashValue: Value, row: Row): void {
     const key = partString(hashValue)
@@ -29,8 +29,9 @@ export class Partitions {
   mark(): () => void {
     const kept = [...this.byKey.values()].map(({ key, hash, rows }) => ({ key, hash, rows: [...rows.rows] }))
     return () => {
-      this.byKey.clear()
-      for (const { key, hash, rows } of kept) this.byKey.set(key, { key, hash, rows: new SortedRows([...rows]) })
+      this.byKey = new Map(
+        kept.map(({ key, hash, rows }) => [key, { key, hash, rows: new SortedRows([...rows]) }] as const),
+      )
     }
   }
 

@@ -1,4 +1,7 @@
-/** Restores the entries of a map in their order. */
+/**
+ * Restores the entries of a map in their order. Prefer a new map: the old content of a map that is cleared again and again
+ * stays in memory until the next full garbage collection.
+ */
 export function refill<Key, Kept>(map: Map<Key, Kept>, entries: Iterable<readonly [Key, Kept]>): void {
   map.clear()
   for (const [key, value] of entries) map.set(key, value)

@@ -1,6 +1,5 @@
 import { attributesOf } from './key.ts'
 import { Partitions } from './partitions.ts'
-import { refill } from './refill.ts'
 import { kilobyte, sizeOfItem } from './size.ts'
 import type { IndexDefinition } from './table-definition.ts'
 import { type Item, equals } from './values.ts'
@@ -14,7 +13,7 @@ type Change = { due: number; tie: string; view: View | undefined }
 export class SecondaryIndex {
   readonly definition: IndexDefinition
   private readonly partitions = new Partitions()
-  private readonly held = new Map<string, View>()
+  private held = new Map<string, View>()
   private pending: Change[] = []
 
   constructor(definition: IndexDefinition) {
@@ -59,7 +58,7 @@ export class SecondaryIndex {
     const pending = [...this.pending]
     return () => {
       back()
-      refill(this.held, held)
+      this.held = new Map(held)
       this.pending = [...pending]
     }
   }

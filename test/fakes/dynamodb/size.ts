@@ -6,7 +6,7 @@ export const maximumItemSize = 400 * kilobyte
 /** Bytes of an item by DynamoDB's published rules. Names count, and so does the overhead of lists and maps. */
 export function sizeOfItem(item: Item): number {
   let size = 0
-  for (const name in item) size += sizeOfString(name) + sizeOfValue(item[name]!)
+  for (const name of Object.keys(item)) size += sizeOfString(name) + sizeOfValue(item[name]!)
   return size
 }
 
@@ -24,7 +24,7 @@ function sizeOfValue(value: Value): number {
     for (const element of value) size += 1 + sizeOfValue(element)
     return size + 3
   }
-  for (const name in value) size += 1 + sizeOfString(name) + sizeOfValue(value[name]!)
+  for (const name of Object.keys(value)) size += 1 + sizeOfString(name) + sizeOfValue(value[name]!)
   return size + 3
 }
 

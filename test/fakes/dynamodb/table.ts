@@ -1,6 +1,5 @@
 import { keyOf, keyString } from './key.ts'
 import { Partitions } from './partitions.ts'
-import { refill } from './refill.ts'
 import { SecondaryIndex, type View } from './secondary-index.ts'
 import type { ReadDefinition } from './table-definition.ts'
 import type { Item } from './values.ts'
@@ -13,9 +12,9 @@ export class Table {
   readonly definition: ReadDefinition
   readonly indexes: readonly SecondaryIndex[]
   readonly partitions = new Partitions()
-  private readonly stored = new Map<string, Stored>()
+  private stored = new Map<string, Stored>()
   /** What reads that are not consistent still see, and until when. */
-  private readonly earlier = new Map<string, { until: number; stored: Stored | undefined }>()
+  private earlier = new Map<string, { until: number; stored: Stored | undefined }>()
 
   constructor(definition: ReadDefinition) {
     this.definition = definition
@@ -60,8 +59,8 @@ export class Table {
     const earlier = [...this.earlier]
     const parts = [this.partitions.mark(), ...this.indexes.map((index) => index.mark())]
     return () => {
-      refill(this.stored, stored)
-      refill(this.earlier, earlier)
+      this.stored = new Map(stored)
+      this.earlier = new Map(earlier)
       for (const back of parts) back()
     }
   }
