@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Log } from './profile/ports.ts'
 import { createFlowControl, type FlowControl } from './profile/flow-control/flow-control.ts'
 import type { Settings } from './profile/request/settings.ts'
@@ -8,7 +9,7 @@ import { credentialSetFor } from './thingspace/credentials/credential-set.ts'
 type Deployed = {
   table: Table
   credentialSets: Readonly<Record<string, string>>
-  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds' | 'retry'>
+  settings: Pick<Settings, 'postsAtOnce' | 'callsPerMinute' | 'leaseSeconds' | 'retry'>
   clock: Clock
   log: Log
 }
@@ -21,5 +22,6 @@ export const connectFlowControl = ({ table, credentialSets, settings, clock, log
     settings,
     clock,
     random: Math.random,
+    sleep,
     log,
   })

@@ -76,6 +76,8 @@ export const protocolSlice = () =>
     RETRY_MAXIMUM_AGE_SECONDS: whole(1, 5 * daySeconds),
     // Two at least, because a limit of one is what all failing calls lead to.
     POSTS_AT_ONCE: whole(2, 100),
+    // Each turn is a write of one item, and writes at the same moment are repeated.
+    CALLS_PER_MINUTE: whole(0, 3_000),
     WORK_MESSAGE_GRACE_SECONDS: whole(0, 3600),
     SUMMARISE_AT_ONCE_UP_TO: whole(1, 1000),
     SUMMARISE_EVERY_SECONDS: whole(1, 3600),

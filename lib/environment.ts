@@ -114,6 +114,7 @@ export const protocol = (): Settings => {
       maximumAgeSeconds: variables.RETRY_MAXIMUM_AGE_SECONDS,
     },
     postsAtOnce: variables.POSTS_AT_ONCE,
+    callsPerMinute: variables.CALLS_PER_MINUTE,
     workMessageGraceSeconds: variables.WORK_MESSAGE_GRACE_SECONDS,
     // Abandon undecided submissions before they expire. An order may have waited for days before it needs a decision.
     decideWithinSeconds: Math.max(RETAIN_DAYS - 5, RETAIN_DAYS / 2) * 24 * 3600,

@@ -12,6 +12,7 @@ export const aSetting = (over: Partial<Settings> = {}): Settings => ({
   graceSeconds: { repeatable: 60, other: 1200 },
   retry: { firstDelaySeconds: 5, capSeconds: 900, maximumAgeSeconds: 86_400 },
   postsAtOnce: 20,
+  callsPerMinute: 0,
   workMessageGraceSeconds: 60,
   decideWithinSeconds: 30 * 86_400,
   summariseAtOnceUpTo: 100,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Permit } from '../../lib/profile/flow-control/flow-control.ts'
+import { createFlowControl, type Permit } from '../../lib/profile/flow-control/flow-control.ts'
 import type { SubmissionOutcome } from '../../lib/profile/request/outcome.ts'
-import { account, eidOf, localBody, orderFor } from '../builders.ts'
+import { account, aSetting, eidOf, localBody, orderFor } from '../builders.ts'
 import { accepts, isDown, isUnreachable, losesTheCall, refuses, throttles } from '../fakes/thing-space.ts'
 import { bodyOf, createWorld, type World } from '../fakes/world.ts'
 
@@ -44,6 +44,56 @@ async function limitTo(world: World, limit: number) {
   }
   expect(flowOf(world)).toMatchObject({ limit, stops: 0 })
 }
+
+describe('turns of calls, if the contract names a number of calls a minute', () => {
+  const settings = aSetting({ callsPerMinute: 60 })
+
+  test('hold a single order beyond that number, and send it later', async () => {
+    const world = createWorld({ settings })
+    const requestIds: string[] = []
+    for (let index = 1; index <= 4; index += 1)
+      requestIds.push((await world.order('enable', orderFor(index))).requestId)
+
+    // The second has the turn after the first, and the others would wait for more than a second.
+    expect(world.thingSpace.accepted).toHaveLength(2)
+    await world.pass(60)
+    expect(world.thingSpace.accepted).toHaveLength(4)
+    for (const requestId of requestIds) expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
+  })
+
+  test('cost one write for each call', async () => {
+    const unitsOf = async (callsPerMinute: number) => {
+      const world = createWorld({ settings: aSetting({ callsPerMinute }) })
+      await world.order('enable', orderFor(1))
+      return world.meter().writeUnits
+    }
+    expect((await unitsOf(60)) - (await unitsOf(0))).toBe(1)
+  })
+
+  test('are awaited before the call, by a bulk order until nobody is ahead of it', async () => {
+    const world = createWorld({ settings })
+    const waited: number[] = []
+    const flow = createFlowControl({
+      store: world.flows,
+      credentialSetFor: () => 'default',
+      settings,
+      clock: world.now,
+      random: () => 0,
+      sleep: async (milliseconds) => {
+        waited.push(milliseconds)
+        world.advance(milliseconds / 1000)
+      },
+      log: world.log,
+    })
+    const ask = (lane: 'single' | 'bulk') => flow.ask({ accountName: account, lane, mayProbe: true })
+
+    expect(await ask('bulk')).toMatchObject({ kind: 'go' })
+    expect(await ask('single')).toMatchObject({ kind: 'go' })
+    expect(waited).toEqual([750])
+    expect(await ask('bulk')).toMatchObject({ kind: 'go' })
+    expect(waited).toEqual([750, 1250])
+  })
+})
 
 test('a pause that ThingSpace asks for is logged once, however many calls under way are answered so', async () => {
   const world = createWorld()

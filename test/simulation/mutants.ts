@@ -568,6 +568,13 @@ export const mutants: readonly Mutant[] = [
     worlds: ['fewer calls, then none'],
   },
   {
+    name: 'a call does not note its turn',
+    file: 'lib/profile/flow-control/ask.ts',
+    from: 'const turns = turn === undefined ? {} : { turns: turn.turns }',
+    to: 'const turns = {}',
+    worlds: ['calls in turns'],
+  },
+  {
     name: 'a held order loses its message',
     file: 'lib/profile/submission/hold-back.ts',
     from: "  if (saved.kind === 'saved') await sendWorkMessage(held, placeOf(request, held), dependencies)\n",

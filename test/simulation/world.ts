@@ -150,6 +150,7 @@ export class World {
       nobodyFreezes: () => ![...scheduler.plan.values()].includes('frozen'),
       flow: {
         most: scenario.settings.postsAtOnce,
+        callsPerMinute: scenario.settings.callsPerMinute,
         isCalm: this.#isPunctual,
         faults: () => [...scheduler.plan.values()],
       },

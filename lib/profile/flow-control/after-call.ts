@@ -3,7 +3,7 @@ import type { SubmissionOutcome } from '../request/outcome.ts'
 import type { Settings } from '../request/settings.ts'
 import { flowNow, type HeldSlot } from './ask.ts'
 import { ceilingOf, mayRise } from './ceiling.ts'
-import type { Flow } from './flow.ts'
+import { type Flow, openFlow } from './flow.ts'
 
 /** What a call says about how many calls ThingSpace takes. */
 export type Effect =
@@ -73,7 +73,7 @@ export type EndedCall = { effect: Effect; startedAt: number; slot: HeldSlot | un
  */
 export function afterCall(stored: Flow | undefined, call: EndedCall, context: CallContext): Flow | undefined {
   const { effect, slot } = call
-  const from = flowNow(stored, context) ?? open(context.most)
+  const from = flowNow(stored, context) ?? openFlow(context.most)
   const freed = slot === undefined ? from : withoutSlot(from, slot)
   const next = (() => {
     switch (effect.kind) {
@@ -88,17 +88,6 @@ export function afterCall(stored: Flow | undefined, call: EndedCall, context: Ca
   })()
   return next === from ? undefined : { ...next, revision: from.revision + 1 }
 }
-
-/** The flow of a credential set without trouble. */
-const open = (most: number): Flow => ({
-  revision: 0,
-  limit: most,
-  loweredAt: 0,
-  successes: 0,
-  failures: 0,
-  stops: 0,
-  slots: {},
-})
 
 function withoutSlot(flow: Flow, slot: HeldSlot): Flow {
   const { [slot.number]: kept, ...others } = flow.slots

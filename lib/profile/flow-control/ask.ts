@@ -1,5 +1,6 @@
 import type { HoldReason, Lane } from '../request/submission.ts'
-import type { Flow } from './flow.ts'
+import { type Flow, openFlow } from './flow.ts'
+import { nextTurn } from './turns.ts'
 
 /** Identifies a slot, so that a late release does not free the slot of another call. */
 export type HeldSlot = { number: string; until: number }
@@ -7,8 +8,10 @@ export type HeldSlot = { number: string; until: number }
 export type Asked =
   /** Calls are not limited. */
   | { kind: 'go' }
-  /** A slot is free. The call may begin once `next` is stored. */
-  | { kind: 'take'; slot: HeldSlot; next: Flow }
+  /** The call may begin at `startAt` (epoch milliseconds) once `next` is stored. It has a slot while calls are counted. */
+  | { kind: 'take'; slot: HeldSlot | undefined; startAt: number; next: Flow }
+  /** Others are first. Ask again at `until`, in epoch milliseconds. */
+  | { kind: 'wait'; until: number }
   /**
    * No call may begin. `until` is the end of the pause, in epoch milliseconds; without a pause it is now. `next` tells
    * bulk orders that a single one waits, and is stored if possible.
@@ -20,6 +23,8 @@ export type AskContext = {
   now: number
   /** The largest limit. */
   most: number
+  /** So many calls may begin in a minute. Zero: any number. */
+  callsPerMinute: number
   /** How long a slot is kept if its environment dies. */
   leaseSeconds: number
   /** Whether the caller can first try whether ThingSpace answers at all, if calls have stopped. */
@@ -55,9 +60,9 @@ export function flowNow(flow: Flow | undefined, { now, most }: { now: number; mo
 }
 
 /** Decides whether a call may begin. */
-export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, mayProbe }: AskContext): Asked {
-  const flow = flowNow(stored, { now, most })
-  if (flow === undefined) return { kind: 'go' }
+export function ask(stored: Flow | undefined, context: AskContext): Asked {
+  const { lane, now, most, callsPerMinute, mayProbe } = context
+  const flow = flowNow(stored, { now, most }) ?? openFlow(most)
   const { pause, limit } = flow
   const hold = (why: HoldReason, until: number): Asked => {
     // With one call at a time there is no share to leave.
@@ -67,16 +72,32 @@ export function ask(stored: Flow | undefined, { lane, now, most, leaseSeconds, m
   }
   if (pause !== undefined && pause.until > now) return hold(pause.why, pause.until)
   if (flow.stops > 0 && !mayProbe) return hold('failing', now)
-  if (isOpen(flow, most)) return { kind: 'go' }
+  const isCounted = !isOpen(flow, most)
+  if (!isCounted && callsPerMinute === 0) return { kind: 'go' }
+  const free = isCounted ? freeSlot(flow, context) : undefined
+  if (free === 'none') return hold('busy', now)
+  const turn = callsPerMinute === 0 ? undefined : nextTurn(flow.turns, { lane, now, callsPerMinute })
+  if (turn?.kind === 'wait') return turn
+  const { slot, slots = flow.slots } = free ?? {}
+  const turns = turn === undefined ? {} : { turns: turn.turns }
+  const next = { ...flow, revision: flow.revision + 1, slots, ...turns }
+  return { kind: 'take', slot, startAt: turn?.startAt ?? now, next }
+}
+
+/** A free slot, and all slots with it. */
+function freeSlot(
+  flow: Flow,
+  { lane, now, leaseSeconds }: AskContext,
+): { slot: HeldSlot; slots: Flow['slots'] } | 'none' {
+  const { limit } = flow
   const slots = liveSlots(flow, now)
   const taken = Object.values(slots)
   const bulkTaken = taken.filter((slot) => slot.lane === 'bulk').length
   const areSinglesWaiting = (flow.singlesWaitUntil ?? 0) > now
   const mostBulk = areSinglesWaiting ? 1 : Math.max(1, Math.floor(limit * bulkShare))
   const isFull = taken.length >= limit || (lane === 'bulk' && bulkTaken >= mostBulk)
-  if (isFull) return hold('busy', now)
+  if (isFull) return 'none'
   const number = String(Array.from({ length: limit }, (_, index) => index).find((index) => !(index in slots)) ?? limit)
   const until = now + leaseSeconds * 1000
-  const next = { ...flow, revision: flow.revision + 1, slots: { ...slots, [number]: { until, lane } } }
-  return { kind: 'take', slot: { number, until }, next }
+  return { slot: { number, until }, slots: { ...slots, [number]: { until, lane } } }
 }

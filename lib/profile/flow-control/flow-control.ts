@@ -14,9 +14,10 @@ export type FlowControlDependencies = {
   store: FlowStore
   /** The credential set of an account. ThingSpace limits each set on its own. */
   credentialSetFor: (accountName: string) => string
-  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds' | 'retry'>
+  settings: Pick<Settings, 'postsAtOnce' | 'callsPerMinute' | 'leaseSeconds' | 'retry'>
   clock: Clock
   random: Random
+  sleep: (milliseconds: number) => Promise<unknown>
   log: Log
   /** What this environment has read. */
   memory?: FlowMemory
@@ -44,14 +45,17 @@ export type FlowControl = {
 /** How long an environment believes what it has read. Another environment may have met a limit meanwhile. */
 const freshMilliseconds = 5_000
 const mostTries = 8
+/** How long a bulk order waits for a turn before it is held. The time-out of the worker leaves time for it. */
+const longestWaitMilliseconds = 2_000
+const jitterMilliseconds = 100
 
 /**
  * Limits the calls of each credential set to what ThingSpace takes, across all environments. They share one item, which
  * is read every five seconds at most and written only while calls are limited.
  */
 export function createFlowControl(dependencies: FlowControlDependencies): FlowControl {
-  const { store, credentialSetFor, clock, log } = dependencies
-  const { postsAtOnce: most, leaseSeconds, retry } = dependencies.settings
+  const { store, credentialSetFor, clock, random, sleep, log } = dependencies
+  const { postsAtOnce: most, callsPerMinute, leaseSeconds, retry } = dependencies.settings
   const known: FlowMemory = dependencies.memory ?? new Map()
   const remember = (credentialSet: string, flow: Flow | undefined): Flow | undefined => {
     known.set(credentialSet, { flow, readAt: clock() })
@@ -83,7 +87,7 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     try {
       let flow = await flowOf(credentialSet)
       for (let tries = 1; tries <= mostTries; tries += 1) {
-        const next = afterCall(flow, call, { now: clock(), most, retry, random: dependencies.random })
+        const next = afterCall(flow, call, { now: clock(), most, retry, random })
         if (next === undefined) return
         const saved = await store.saveFlow(credentialSet, next, flow?.revision)
         if (saved.kind === 'saved') {
@@ -121,19 +125,28 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     async ask({ accountName, ...wanted }) {
       const credentialSet = credentialSetFor(accountName)
       const busy: Hold = { kind: 'hold', why: 'busy', until: clock() }
+      const waitUntil = clock() + longestWaitMilliseconds
       try {
         let flow = await flowOf(credentialSet)
         for (let tries = 1; tries <= mostTries; tries += 1) {
-          const asked = ask(flow, { ...wanted, now: clock(), most, leaseSeconds })
+          const asked = ask(flow, { ...wanted, now: clock(), most, callsPerMinute, leaseSeconds })
           if (asked.kind === 'go') return permit(credentialSet)
           if (asked.kind === 'hold') {
             const { next, ...hold } = asked
             if (next !== undefined) await markWaiting(credentialSet, next)
             return hold
           }
+          if (asked.kind === 'wait') {
+            if (asked.until > waitUntil) return { ...busy, until: asked.until }
+            // Jitter, because all who wait know the same moment, and only one of them is next.
+            await sleep(asked.until - clock() + random() * jitterMilliseconds)
+            flow = remember(credentialSet, await store.readFlow(credentialSet))
+            continue
+          }
           const saved = await store.saveFlow(credentialSet, asked.next, flow?.revision)
           if (saved.kind === 'saved') {
             remember(credentialSet, asked.next)
+            if (asked.startAt > clock()) await sleep(asked.startAt - clock())
             return permit(credentialSet, asked.slot, asked.next.stops > 0)
           }
           flow = remember(credentialSet, saved.current)

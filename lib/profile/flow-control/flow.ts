@@ -35,8 +35,21 @@ export const Flow = z.object({
   singlesWaitUntil: z.optional(Instant),
   /** The calls under way, by number. */
   slots: z.record(z.string(), Slot),
+  /** With a number of calls a minute: when the next call may begin, and when a bulk order last got a turn. */
+  turns: z.optional(z.object({ nextAt: Instant, bulkAt: Instant })),
 })
 export type Flow = z.infer<typeof Flow>
+
+/** The flow of a credential set without trouble. `most` is the largest limit. */
+export const openFlow = (most: number): Flow => ({
+  revision: 0,
+  limit: most,
+  loweredAt: 0,
+  successes: 0,
+  failures: 0,
+  stops: 0,
+  slots: {},
+})
 
 /** The shared flows. Both methods name the credential set. */
 export type FlowStore = {

@@ -13,6 +13,8 @@ export type Settings = {
   retry: { firstDelaySeconds: number; capSeconds: number; maximumAgeSeconds: number }
   /** The largest number of calls to ThingSpace at once, for each credential set. Calls are limited below it only after trouble. */
   postsAtOnce: number
+  /** How many POSTs of a credential set may begin in a minute, as the contract with Verizon says. Zero: any number. */
+  callsPerMinute: number
   /** How long after its date a work message counts as lost. The sweep then sends it again. */
   workMessageGraceSeconds: number
   /** How long a submission waits for a decision before it is abandoned. Shorter than the retention period. */

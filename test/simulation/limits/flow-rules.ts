@@ -8,6 +8,8 @@ export type FlowRulesOptions = {
   now: () => number
   /** The largest limit. */
   most: number
+  /** How many calls may begin in a minute. Zero: any number. */
+  callsPerMinute: number
   /** Clocks agree, and nothing but the plan fails. */
   isCalm: boolean
   faults: () => readonly FaultKind[]
@@ -32,6 +34,8 @@ export class FlowRules {
   /** A `Retry-After` that the gateway has received: when, and until when it asks to wait. */
   #asked = { at: 0, until: 0 }
   #underWay = new Map<Invocation, number>()
+  /** When the calls of orders began. */
+  #began: number[] = []
 
   constructor(options: FlowRulesOptions) {
     this.#options = options
@@ -39,11 +43,13 @@ export class FlowRules {
 
   mark(): () => void {
     const [flow, limitedAt, pausedAt, asked] = [this.#flow, this.#limitedAt, this.#pausedAt, this.#asked]
+    const began = [...this.#began]
     return () => {
       this.#flow = flow
       this.#limitedAt = limitedAt
       this.#pausedAt = pausedAt
       this.#asked = asked
+      this.#began = [...began]
       this.#underWay = new Map()
     }
   }
@@ -127,7 +133,17 @@ export class FlowRules {
       if (flow !== undefined && flow.limit < most && counted > this.#slots(flow).length)
         throw new Violation('I21 flow', `${counted} calls are under way with ${this.#slots(flow).length} slots`)
     }
+    if (what === 'order' && isCalm && !faults().some((kind) => unlimiting.has(kind))) this.#takesTurn(at)
     return () => void this.#underWay.delete(invocation)
+  }
+
+  /** A call may begin late, because its request is stored between its turn and the call. So two may lie close together. */
+  #takesTurn(at: number): void {
+    const { callsPerMinute } = this.#options
+    if (callsPerMinute === 0) return
+    this.#began.push(at)
+    const recent = this.#began.filter((each) => each > at - 60_000 / callsPerMinute)
+    if (recent.length > 2) throw new Violation('I21 flow', `${recent.length} calls began within the time of one turn`)
   }
 
   #alive(): [Invocation, number][] {

@@ -32,6 +32,18 @@ export const flowWorlds: readonly Scenario[] = [
     recovers: { afterSeconds: 60, withinSeconds: 600 },
     pairsOneIn: 512,
   },
+  {
+    name: 'calls in turns',
+    settings: { ...ordered, callsPerMinute: 12 },
+    requests: [
+      one('enable', 'repeats', { devices: 2 }),
+      one('enable', 'repeats', { firstDevice: 11 }),
+      one('enable', 'repeats', { firstDevice: 12, at: 500 }),
+    ],
+    tellings: atOnce,
+    recovers: { afterSeconds: 0, withinSeconds: 600 },
+    pairsOneIn: 512,
+  },
 ]
 
 /** A bulk order and single orders, while ThingSpace takes two calls, and for some minutes none. */

@@ -8,7 +8,10 @@ import type { Random } from '../../../lib/profile/ports.ts'
 
 /** Whether a POST may be sent now. `usesTable`: the answer was read from the table, or a slot was written there. */
 export type Permission = {
-  asked: Exclude<Asked, { kind: 'take' }> | { kind: 'take'; slot: HeldSlot }
+  asked:
+    | Exclude<Asked, { kind: 'take' | 'wait' }>
+    | { kind: 'take'; slot: HeldSlot | undefined; startAt: number }
+    | { kind: 'wait'; until: number }
   usesTable: boolean
   /** A harmless call must be answered before the POST. */
   isProbe: boolean
@@ -24,6 +27,9 @@ export type FlowControl = {
   end: (now: number, post: EndedPost) => boolean
 }
 
+/** A pause is known without the table. */
+const isPaused = (asked: Asked): boolean => asked.kind === 'hold' && asked.why !== 'busy'
+
 /** No limit: every POST is sent. For comparison. */
 export const noFlowControl = (): FlowControl => ({
   ask: () => ({ asked: { kind: 'go' }, usesTable: false, isProbe: false }),
@@ -38,10 +44,10 @@ const freshMilliseconds = 5_000
  * record never has two writers at the same moment here.
  */
 export function gatewayFlowControl({
-  settings: { postsAtOnce: most, leaseSeconds, retry },
+  settings: { postsAtOnce: most, callsPerMinute, leaseSeconds, retry },
   random,
 }: {
-  settings: Pick<Settings, 'postsAtOnce' | 'leaseSeconds' | 'retry'>
+  settings: Pick<Settings, 'postsAtOnce' | 'callsPerMinute' | 'leaseSeconds' | 'retry'>
   random: Random
 }): FlowControl {
   let flow: Flow | undefined
@@ -50,12 +56,19 @@ export function gatewayFlowControl({
     ask(now, call) {
       // Each environment has read the record at some moment of the last five seconds.
       const isStale = flow !== undefined && !isOpen(flow, most) && now - limitedSince < freshMilliseconds * random()
-      const asked = ask(isStale ? undefined : flow, { ...call, now, most, leaseSeconds })
+      // A turn is written, and whoever knows an older record is refused.
+      const asked = ask(isStale && callsPerMinute === 0 ? undefined : flow, {
+        ...call,
+        now,
+        most,
+        callsPerMinute,
+        leaseSeconds,
+      })
       if (asked.kind === 'hold' && asked.next !== undefined) flow = asked.next
-      if (asked.kind !== 'take')
-        return { asked, usesTable: asked.kind === 'hold' && asked.why === 'busy', isProbe: false }
+      if (asked.kind !== 'take') return { asked, usesTable: asked.kind !== 'go' && !isPaused(asked), isProbe: false }
       flow = asked.next
-      return { asked: { kind: 'take', slot: asked.slot }, usesTable: true, isProbe: asked.next.stops > 0 }
+      const { slot, startAt } = asked
+      return { asked: { kind: 'take', slot, startAt }, usesTable: true, isProbe: asked.next.stops > 0 }
     },
     end(now, { outcome, startedAt, slot }) {
       const effect = outcome === undefined ? ({ kind: 'none' } as const) : effectOf(outcome)

@@ -3,7 +3,7 @@ import type { Work } from '../engine/timeline.ts'
 import { isBulk, type Order, type OrderPlan } from './orders.ts'
 import { putChange } from './projecting.ts'
 import type { StormWorld } from './storm-world.ts'
-import { enqueue, flowRounds, makeAttempt, nameOfOutcome, releaseUnused } from './submissions.ts'
+import { askForCall, enqueue, makeAttempt, nameOfOutcome, releaseUnused } from './submissions.ts'
 import { plannedPieces } from './workers.ts'
 
 /** Time limit of the call to ThingSpace in functions/submit-profile-action.ts. */
@@ -75,8 +75,7 @@ function* accept(world: StormWorld, order: Order): Work {
     for (let part = 0; part < recipe.workMessages; part += 1) enqueue(world, { order, part })
     return
   }
-  const permission = world.flow.ask(world.now, { lane: 'single', mayProbe: false })
-  if (permission.usesTable) yield* world.calls.replay(flowRounds(world), order.subject)
+  const permission = yield* askForCall(world, order.subject, { lane: 'single', mayProbe: false })
   if (permission.asked.kind === 'hold') return yield* storeForWorker(world, order)
   const recipe = world.recipe('single: order accepted')
   yield world.processorTime(recipe)

@@ -1,3 +1,4 @@
+import type { Settings } from '../../../lib/profile/request/settings.ts'
 import type { Lane } from '../../../lib/profile/request/submission.ts'
 import { ApiGateway } from '../../capacity/api-gateway.ts'
 import { TableCapacity } from '../../capacity/dynamodb/table-capacity.ts'
@@ -29,6 +30,8 @@ export type StormOptions = {
   thingSpace: ThingSpaceOptions
   /** 'none' for comparison. */
   flow?: 'gateway' | 'none'
+  /** The parameter of serverless.yml. By default calls have no turns. */
+  callsPerMinute?: number
   /** Key ranges of the table and of each index at first. By default those of a new table. */
   tableRanges?: number
   /** Unused capacity that a key range keeps. By default none. */
@@ -53,7 +56,7 @@ export const coldStartMilliseconds = 400
 export class StormWorld {
   readonly timeline = new Timeline()
   readonly random: Seeded
-  readonly settings = aSetting()
+  readonly settings: Settings
   readonly statistics = new Statistics()
   readonly table: TableCapacity
   readonly calls: TableCalls
@@ -71,8 +74,9 @@ export class StormWorld {
 
   constructor(options: StormOptions) {
     this.options = options
-    const { thingSpace, flow = 'gateway', seed = 1, tableRanges, burstSeconds } = options
+    const { thingSpace, flow = 'gateway', callsPerMinute = 0, seed = 1, tableRanges, burstSeconds } = options
     this.random = seeded(seed)
+    this.settings = aSetting({ callsPerMinute })
     this.flow =
       flow === 'none' ? noFlowControl() : gatewayFlowControl({ settings: this.settings, random: this.random.next })
     this.table = new TableCapacity({

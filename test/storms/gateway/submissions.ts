@@ -5,9 +5,10 @@ import {
 } from '../../../lib/profile/submission/transitions/attempt-transitions.ts'
 import { sendWorkMessage } from '../../../lib/profile/submission/send-work-messages.ts'
 import type { SubmissionQueue } from '../../../lib/profile/submission/queue.ts'
-import type { Submission } from '../../../lib/profile/request/submission.ts'
+import type { Lane, Submission } from '../../../lib/profile/request/submission.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/request/outcome.ts'
 import { mayComeLate } from '../../../lib/profile/submission/transitions/transitions.ts'
+import type { Subject } from '../engine/table-calls.ts'
 import type { Work } from '../engine/timeline.ts'
 import type { Round } from '../measuring/recipe.ts'
 import type { Permission } from './flow.ts'
@@ -113,6 +114,27 @@ function outcomeOf(
   return afterOutcome(current, attempt, context)
 }
 
+/** The same as in lib/profile/flow-control/flow-control.ts. */
+const longestWaitMilliseconds = 2_000
+const jitterMilliseconds = 100
+
+/** Asks for a call, and waits for its turn. Whoever would wait for too long is held. */
+export function* askForCall(
+  world: StormWorld,
+  subject: Subject,
+  call: { lane: Lane; mayProbe: boolean },
+): Work<Permission & { asked: Exclude<Permission['asked'], { kind: 'wait' }> }> {
+  const waitUntil = world.now + longestWaitMilliseconds
+  for (;;) {
+    const { asked, usesTable, isProbe } = world.flow.ask(world.now, call)
+    if (usesTable) yield* world.calls.replay(flowRounds(world), subject)
+    if (asked.kind === 'take' && asked.startAt > world.now) yield asked.startAt - world.now
+    if (asked.kind !== 'wait') return { asked, usesTable, isProbe }
+    if (asked.until > waitUntil) return { asked: { kind: 'hold', why: 'busy', until: asked.until }, usesTable, isProbe }
+    yield Math.max(0, asked.until - world.now) + world.random.next() * jitterMilliseconds
+  }
+}
+
 /** Frees the slot of a POST that was not made. */
 export function releaseUnused(world: StormWorld, { asked }: Permission): void {
   if (asked.kind !== 'take') return
@@ -120,7 +142,7 @@ export function releaseUnused(world: StormWorld, { asked }: Permission): void {
 }
 
 /** What asking for a slot, or releasing it, does to the table. */
-export const flowRounds = (world: StormWorld): Round[] =>
+const flowRounds = (world: StormWorld): Round[] =>
   world.recipe('flow: limited attempt').rounds.filter(isOfFlow).slice(0, 2)
 const isOfFlow = (round: Round): boolean =>
   round !== 'post' && round.calls.every(({ shares }) => shares[0]?.role === 'SESSION')

@@ -10,8 +10,8 @@ import type { Permission } from './flow.ts'
 import { isBulk, type Order, type Piece } from './orders.ts'
 import type { StormWorld, WorkBody } from './storm-world.ts'
 import {
+  askForCall,
   enqueue,
-  flowRounds,
   makeAttempt,
   nameOfOutcome,
   releaseUnused,
@@ -73,8 +73,7 @@ function* handle(world: StormWorld, body: WorkBody): Work {
     return sendMessage(world, piece)
   }
   if (world.now > state.giveUpAt) return store(world, piece, giveUp(state, transitionContext(world, piece)))
-  const permission = world.flow.ask(world.now, { lane: kind, mayProbe: true })
-  if (permission.usesTable) yield* world.calls.replay(flowRounds(world), piece.subject)
+  const permission = yield* askForCall(world, piece.subject, { lane: kind, mayProbe: true })
   if (permission.asked.kind === 'hold') return yield* holdBack(world, piece, permission.asked)
   if (permission.isProbe && !(yield* answersProbe(world, permission))) {
     return yield* holdBack(world, piece, { kind: 'hold', why: 'failing', until: world.now })
