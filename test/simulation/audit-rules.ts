@@ -22,6 +22,12 @@ export function checkDecision(
   requireEntry(items, after.requestId, last.by)
 }
 
+/** Checks that an operator who ends a pause of calls is in the audit. */
+export function checkResume(items: ReadonlyMap<string, Item>): void {
+  for (const { entity, act } of items.values()) if (entity === 'audit' && act === 'flow.resume') return
+  throw new Violation('audit', 'a pause of calls was ended before that was recorded')
+}
+
 /** Checks the cancellation that a write adds to a request. */
 export function checkCancellation(
   items: ReadonlyMap<string, Item>,

@@ -41,6 +41,7 @@ export class Callers {
 
   begin(): void {
     const { scheduler } = this.#world
+    for (const at of this.#world.scenario.resumesAt ?? []) scheduler.after(at, () => this.#resume())
     for (const told of this.told) {
       const { at, caller, decisions = [], againAt } = told.spec
       scheduler.after(at, () => this.#ask(told))
@@ -162,9 +163,18 @@ export class Callers {
     })
   }
 
+  /** An operator ends the pause of calls, and tries again until there is an answer. */
+  #resume(calls = 1): void {
+    const route = 'POST /v1/operate/flows/{credentialSet}/resume'
+    this.#call('operate', apiEvent({ route, path: { credentialSet: 'default' } }), (answer) => {
+      const isUnheard = (answer?.statusCode ?? 500) >= 500
+      if (isUnheard && calls < mostCalls) this.#world.scheduler.after(repeatAfter, () => this.#resume(calls + 1))
+    })
+  }
+
   /** Makes one HTTP call. `heard` is called without an answer if the response was lost. */
   #call(
-    name: 'submit' | 'manage',
+    name: 'submit' | 'manage' | 'operate',
     event: ReturnType<typeof apiEvent>,
     heard: (answer: APIGatewayProxyStructuredResultV2 | undefined) => void,
   ): void {

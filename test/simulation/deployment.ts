@@ -38,7 +38,11 @@ export const callbacksRules = queueRules('CallbacksQueue', 'record-callbacks')
 export const streamRules = streamSourceOf('project-changes')
 
 const timeouts = new Map(deployment.functions.map(({ name, timeout }) => [name, timeout * 1000]))
-const named: Readonly<Record<string, string>> = { submit: 'submit-profile-action', manage: 'manage-request' }
+const named: Readonly<Record<string, string>> = {
+  submit: 'submit-profile-action',
+  manage: 'manage-request',
+  operate: 'operate-gateway',
+}
 
 /** Milliseconds after which Lambda ends a function. */
 export function timeLimitOf(name: string): number {

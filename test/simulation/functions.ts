@@ -31,6 +31,7 @@ import { anAccess } from '../builders.ts'
 import { refill } from '../fakes/dynamodb/refill.ts'
 import { type Change, toStreamRecords } from '../fakes/dynamodb/stream.ts'
 import { cached, deepFreeze } from './cached.ts'
+import { operateFlows } from './limits/operate.ts'
 import { type Memory, urlFor } from './listener.ts'
 import type { Version } from './versions.ts'
 import type { Invocation } from './scheduler.ts'
@@ -151,6 +152,11 @@ const makers = {
       audit: auditOf(equipment, 'api'),
       decideMilliseconds: 20_000,
     }),
+  operate: (equipment: Equipment) => {
+    const { store, settings } = equipment
+    const flows = { credentialSets: ['default'], store, most: settings.postsAtOnce }
+    return operateFlows({ ...equipment, flows, audit: auditOf(equipment, 'api') })
+  },
   /** Wired like the function's own file. */
   keep: (equipment: Equipment) =>
     keepListener(async () => {

@@ -526,6 +526,23 @@ export const mutants: readonly Mutant[] = [
     worlds: ['unreachable for a minute'],
   },
   {
+    name: 'an operator overwrites what others have stored meanwhile',
+    file: 'lib/profile/flow-control/resume-flow.ts',
+    from: 'effect: () => store.saveFlow(credentialSet, next, stored.revision),',
+    to: `effect: async () => {
+        const { revision } = await store.readFlow(credentialSet, { isConsistent: true })
+        return store.saveFlow(credentialSet, { ...next, revision: revision + 1 }, revision)
+      },`,
+    worlds: ['resumed by operators'],
+  },
+  {
+    name: 'an operator ends a pause before that is recorded',
+    file: 'lib/profile/flow-control/resume-flow.ts',
+    from: 'const saved = await audited(',
+    to: 'await store.saveFlow(credentialSet, next, stored.revision)\n  const saved = await audited(',
+    worlds: ['resumed by operators'],
+  },
+  {
     name: 'all calls probe after a stop',
     file: afterCall,
     from: 'const stopped = { ...lowered, limit: 1, loweredAt: now',

@@ -67,6 +67,8 @@ export type Scenario = {
   takesAtOnce?: number
   /** When all troubles are over, and how long after that every device must have been sent. */
   recovers?: { afterSeconds: number; withinSeconds: number }
+  /** When operators end the pause of calls, in milliseconds after the start. Equal times are two commands at once. */
+  resumesAt?: readonly number[]
   /** Clocks of environments differ by up to this many milliseconds. */
   skew?: number
   /** Probability that a message is delivered to two workers at the same time. */

@@ -7,7 +7,7 @@ import type { DeviceStatus } from '../../lib/profile/request/states.ts'
 import type { Submission } from '../../lib/profile/request/submission.ts'
 import type { ActionName } from '../../lib/profile/order/action-names.ts'
 import { actions } from '../../lib/profile/order/actions.ts'
-import { checkCancellation, checkDecision } from './audit-rules.ts'
+import { checkCancellation, checkDecision, checkResume } from './audit-rules.ts'
 import type { Named } from './cards.ts'
 import { checkExpired } from './expiry-rules.ts'
 import { FlowRules, type FlowRulesOptions } from './limits/flow-rules.ts'
@@ -15,6 +15,7 @@ import { fitOf, positionIn } from './meant.ts'
 import { type Order, orderMark, subjectAt } from './orders.ts'
 import { rank, resultChanged } from './result-rules.ts'
 import { scanForSecrets } from './secret-scan.ts'
+import type { Invocation } from './scheduler.ts'
 import { checkDue, checkHistory, checkHonesty, checkTimes, type Surroundings } from './submission-rules.ts'
 import { Summaries } from './summaries.ts'
 import type { Acceptance } from './thing-space.ts'
@@ -238,7 +239,7 @@ export class Watch {
     return at >= (this.#begun.get(order) ?? 0)
   }
 
-  changed({ keys, oldImage, newImage, expired }: Change): void {
+  changed({ keys, oldImage, newImage, expired }: Change, by?: Invocation): void {
     const key = keyText(keys)
     if (newImage === undefined) {
       if (oldImage?.['entity'] === 'request') this.#requestKeys.delete(textIn(oldImage, 'requestId'))
@@ -257,7 +258,9 @@ export class Watch {
       case 'submission':
         return this.#submission(oldImage as Submission | undefined, newImage as Submission & { dueBucket?: string })
       case 'flow':
-        return this.flow.stored(oldImage as Flow | undefined, newImage as Flow & Item)
+        if (this.flow.stored(oldImage as Flow | undefined, newImage as Flow & Item, by) === 'resumed')
+          checkResume(this.items)
+        return
       case 'result':
         this.#noteResult(textIn(newImage, 'upstreamRequestId'), key)
         this.#summaryWanted(textIn(newImage, 'upstreamRequestId'), [key])

@@ -116,7 +116,7 @@ export class World {
       plan,
       maximumSteps,
       isParallel: scenario.parallel === true,
-      afterEffect: () => this.#afterEffect(),
+      afterEffect: ({ invocation }) => this.#afterEffect(invocation),
       ...(scenario.untimed === true ? {} : { limitOf: timeLimitOf }),
       overran: ({ name }) => {
         throw new Violation('I17 budgets', `${name} exceeded its time limit`)
@@ -151,6 +151,7 @@ export class World {
       flow: {
         most: scenario.settings.postsAtOnce,
         callsPerMinute: scenario.settings.callsPerMinute,
+        slotMilliseconds: Math.max(scenario.settings.leaseSeconds, scenario.rollout?.settings.leaseSeconds ?? 0) * 1000,
         isCalm: this.#isPunctual,
         faults: () => [...scheduler.plan.values()],
       },
@@ -428,12 +429,12 @@ export class World {
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`
   }
 
-  #afterEffect(): void {
+  #afterEffect(by?: Invocation): void {
     const { changes } = this.dynamoDb.stream
     if (changes.length === this.#changes) return
     for (; this.#changes < changes.length; this.#changes += 1) {
       const change = changes[this.#changes]!
-      this.watch.changed(change)
+      this.watch.changed(change, by)
       this.sweeper.changed(change)
       this.deletions.changed(change, this.deletesUntil)
     }

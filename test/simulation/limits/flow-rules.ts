@@ -10,6 +10,8 @@ export type FlowRulesOptions = {
   most: number
   /** How many calls may begin in a minute. Zero: any number. */
   callsPerMinute: number
+  /** The longest time for which a slot is kept. */
+  slotMilliseconds: number
   /** Clocks agree, and nothing but the plan fails. */
   isCalm: boolean
   faults: () => readonly FaultKind[]
@@ -36,6 +38,9 @@ export class FlowRules {
   #underWay = new Map<Invocation, number>()
   /** When the calls of orders began. */
   #began: number[] = []
+  /** Who took a slot, by its number and the end of its lease. */
+  #holders = new Map<string, Invocation | undefined>()
+  #resumes = 0
 
   constructor(options: FlowRulesOptions) {
     this.#options = options
@@ -44,6 +49,8 @@ export class FlowRules {
   mark(): () => void {
     const [flow, limitedAt, pausedAt, asked] = [this.#flow, this.#limitedAt, this.#pausedAt, this.#asked]
     const began = [...this.#began]
+    const holders = [...this.#holders]
+    const resumes = this.#resumes
     return () => {
       this.#flow = flow
       this.#limitedAt = limitedAt
@@ -51,6 +58,8 @@ export class FlowRules {
       this.#asked = asked
       this.#began = [...began]
       this.#underWay = new Map()
+      this.#holders = new Map(holders)
+      this.#resumes = resumes
     }
   }
 
@@ -64,7 +73,18 @@ export class FlowRules {
     return this.#flow?.loweredAt ?? Infinity
   }
 
-  stored(before: Flow | undefined, after: Flow): void {
+  /** How often an operator has ended a pause. */
+  get resumes(): number {
+    return this.#resumes
+  }
+
+  /** The slots that are stored, even those whose lease has ended. */
+  get slots(): number {
+    return Object.keys(this.#flow?.slots ?? {}).length
+  }
+
+  /** Checks what a function has stored. Returns `resumed` if an operator has ended a pause. */
+  stored(before: Flow | undefined, after: Flow, by?: Invocation): 'resumed' | undefined {
     const { now, most } = this.#options
     if (after.revision !== (before?.revision ?? 0) + 1)
       throw new Violation('I21 flow', `revision ${before?.revision} of the flow was overwritten`)
@@ -77,10 +97,43 @@ export class FlowRules {
     const bulkLimit = Math.max(1, Math.floor((after.limit * 3) / 4))
     if (isTaken && this.#options.isCalm && (held.length > after.limit || bulk > bulkLimit))
       throw new Violation('I21 flow', `${held.length} calls (${bulk} bulk) have slots of ${after.limit}`)
+    if (this.#options.isCalm) this.#checkSlots(before, after, by)
+    const isResumed = this.#options.isCalm && this.#isEndedEarly(before, after)
+    if (isResumed) {
+      if (by?.name !== 'operate') throw new Violation('I21 flow', `${by?.name} ended a pause before its end`)
+      // What ThingSpace asked for earlier holds no call any more.
+      this.#asked = { at: 0, until: 0 }
+      this.#resumes += 1
+    }
     if (after.limit >= most) this.#limitedAt = Infinity
     else if (this.#limitedAt === Infinity) this.#limitedAt = now()
     if (after.pause?.until !== before?.pause?.until) this.#pausedAt = now()
     this.#flow = after
+    return isResumed ? 'resumed' : undefined
+  }
+
+  /** A slot is freed by the call that has taken it, or its lease has ended, or calls are not limited any more. */
+  #checkSlots(before: Flow | undefined, after: Flow, by: Invocation | undefined): void {
+    const { now, most, slotMilliseconds } = this.#options
+    for (const [number, { until }] of Object.entries(after.slots)) {
+      if (before?.slots[number]?.until === until) continue
+      if (by?.name === 'operate') throw new Violation('I21 flow', 'an operator took a slot')
+      if (until > now() + slotMilliseconds) throw new Violation('I21 flow', `a slot is kept until ${until}`)
+      this.#holders.set(`${number} ${until}`, by)
+    }
+    if (after.limit >= most) return
+    for (const [number, { until }] of Object.entries(before?.slots ?? {})) {
+      if (until <= now() || after.slots[number]?.until === until) continue
+      if (this.#holders.get(`${number} ${until}`) !== by)
+        throw new Violation('I21 flow', `${by?.name} freed slot ${number} of another call`)
+    }
+  }
+
+  /** A call that succeeds ends a pause after failures and all stops with it. Everybody else waits for the end. */
+  #isEndedEarly(before: Flow | undefined, after: Flow): boolean {
+    const pause = before?.pause
+    if (pause === undefined || pause.until <= this.#options.now() || after.pause !== undefined) return false
+    return pause.why === 'retry-after' || after.stops > 0
   }
 
   /** A held submission keeps its attempts and its time to give up. It comes back soon after its date. */

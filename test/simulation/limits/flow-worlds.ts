@@ -44,6 +44,25 @@ export const flowWorlds: readonly Scenario[] = [
     recovers: { afterSeconds: 0, withinSeconds: 600 },
     pairsOneIn: 512,
   },
+  {
+    name: 'resumed by operators',
+    settings: ordered,
+    requests: [
+      one('enable', 'repeats'),
+      one('enable', 'repeats', { firstDevice: 11, at: 20_000 }),
+      one('enable', 'repeats', { firstDevice: 12, at: 20_010 }),
+      one('enable', 'repeats', { firstDevice: 13, at: 55_000 }),
+    ],
+    tellings: atOnce,
+    // The first commands come while ThingSpace asks to wait, and the others during a stop. Orders come with both.
+    troubles: [
+      { fromSeconds: 0, untilSeconds: 15, how: 'throttled', retryAfterSeconds: 200 },
+      { fromSeconds: 15, untilSeconds: 75, how: 'unreachable' },
+    ],
+    resumesAt: [20_000, 20_000, 55_000, 55_000],
+    recovers: { afterSeconds: 215, withinSeconds: 600 },
+    pairsOneIn: 512,
+  },
 ]
 
 /** A bulk order and single orders, while ThingSpace takes two calls, and for some minutes none. */

@@ -26,6 +26,10 @@ export function checkRecovery(world: World): void {
         )
     }
   }
+  if (faults === 0 && scenario.resumesAt !== undefined && watch.flow.resumes === 0)
+    throw new Violation('I21 flow', 'no operator ended a pause')
+  if (faults === 0 && watch.flow.slots > 0)
+    throw new Violation('I21 flow', `${watch.flow.slots} slots are left although every call has ended`)
   const since = thingSpace.accepted.filter(({ at }) => at >= watch.flow.loweredAt).length
   if (faults === 0 && since >= manyCalls && watch.flow.limit === 1)
     throw new Violation('I21 flow', `the limit is still one call after ${since} accepted calls`)
