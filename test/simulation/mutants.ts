@@ -543,6 +543,13 @@ export const mutants: readonly Mutant[] = [
     worlds: ['resumed by operators'],
   },
   {
+    name: 'a late release frees the slot of another call',
+    file: afterCall,
+    from: 'return kept?.until === slot.until ?',
+    to: 'return kept !== undefined ?',
+    worlds: ['a call outlives its slot'],
+  },
+  {
     name: 'all calls probe after a stop',
     file: afterCall,
     from: 'const stopped = { ...lowered, limit: 1, loweredAt: now',

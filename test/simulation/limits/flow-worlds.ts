@@ -63,6 +63,23 @@ export const flowWorlds: readonly Scenario[] = [
     recovers: { afterSeconds: 215, withinSeconds: 600 },
     pairsOneIn: 512,
   },
+  {
+    name: 'a call outlives its slot',
+    settings: ordered,
+    requests: [
+      one('enable', 'repeats', { devices: 3 }),
+      one('enable', 'repeats', { firstDevice: 11, at: 71_000 }),
+      one('enable', 'repeats', { firstDevice: 12, at: 79_000 }),
+    ],
+    tellings: atOnce,
+    // A suspended process continues while the calls of others take long.
+    troubles: [
+      { fromSeconds: 0, untilSeconds: 1, how: 'throttled' },
+      { fromSeconds: 70, untilSeconds: 100, how: 'silent' },
+    ],
+    recovers: { afterSeconds: 100, withinSeconds: 600 },
+    pairsOneIn: 512,
+  },
 ]
 
 /** A bulk order and single orders, while ThingSpace takes two calls, and for some minutes none. */
