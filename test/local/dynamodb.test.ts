@@ -127,7 +127,7 @@ for (const [engine, candidate, randomRuns] of engines) {
         expect(records.map(({ dynamodb }) => dynamodb.Keys['sk'])).toEqual([{ S: 'after' }])
       })
       rmSync(path, { recursive: true })
-    })
+    }, 90_000)
   })
 }
 
