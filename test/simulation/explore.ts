@@ -22,15 +22,24 @@ function faultsAt({ effect, first }: Step): FaultKind[] {
 }
 
 /**
- * The faults of some effects, in their order. A sweep reads many shards in the same way, and most of them are empty. To
- * refuse one empty shard leaves the same state as to refuse another one, so each sweep gets one such fault.
+ * The faults of some effects, in their order, without those that leave the same state as another one:
+ *
+ * - A sweep reads many shards in the same way, and most of them are empty. It is the same to refuse one empty shard or
+ *   another one, so each sweep gets one such fault.
+ * - If the deletion of messages is the last effect of its invocation, a crash after it is no fault at all. If it is
+ *   refused, everything is done and no message is deleted, as after a crash behind the last write.
  */
 export function faultsOf(steps: readonly Step[]): { step: Step; kind: FaultKind }[] {
+  const lastOf = new Map(steps.map(({ invocation, number }) => [invocation, number]))
   const refused = new Set<Invocation>()
   return steps.flatMap((step) => {
-    const isKnown = step.effect.isOneOfEmpty === true && refused.has(step.invocation)
-    if (step.effect.isOneOfEmpty === true) refused.add(step.invocation)
-    return faultsAt(step).flatMap((kind) => (isKnown && kind === 'refused' ? [] : { step, kind }))
+    const { effect, invocation, number } = step
+    const isKnown = effect.isOneOfEmpty === true && refused.has(invocation)
+    if (effect.isOneOfEmpty === true) refused.add(invocation)
+    const isOver = effect.isAcknowledgement === true && lastOf.get(invocation) === number
+    const isLeftOut = (kind: FaultKind): boolean =>
+      kind === 'refused' ? isKnown || isOver : kind === 'crash-after' && isOver
+    return faultsAt(step).flatMap((kind) => (isLeftOut(kind) ? [] : { step, kind }))
   })
 }
 

@@ -186,6 +186,7 @@ export class Queue {
         if (done.length === 0) return
         await scheduler.gate(invocation, {
           label: 'DeleteMessageBatch',
+          isAcknowledgement: true,
           faults: ['refused'],
           perform: () => {
             for (const message of done) {

@@ -35,6 +35,8 @@ export type Effect = {
    * is refused, it leaves the same state as any other of them that is refused to the same invocation.
    */
   isOneOfEmpty?: boolean
+  /** It deletes the messages of an invocation, which are delivered again unless it is done. */
+  isAcknowledgement?: true
   /** Faults that only this effect has. */
   special?: (kind: FaultKind) => unknown
 }

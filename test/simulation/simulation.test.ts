@@ -4,6 +4,7 @@ import { tableText } from './finish.ts'
 import type { Design } from './naive.ts'
 import { noFaults, type Plan, planText, readPlan } from './plan.ts'
 import { type RunResult, runSchedule } from './run.ts'
+import type { Scenario } from './scenario.ts'
 import type { Step } from './scheduler.ts'
 import { World } from './world.ts'
 import { largeWorlds, scenarioOf, smallWorlds } from './worlds.ts'
@@ -45,6 +46,15 @@ describe('the short simulation', () => {
     await expect(run()).resolves.toContain('login')
   })
 })
+
+/** Runs the first seed of a world. Returns what happened in which order, and the table at the end. */
+async function traced(scenario: Scenario, plan: Plan): Promise<{ steps: Step[]; trace: string[]; table: string }> {
+  const steps: Step[] = []
+  const world = new World({ scenario, seed: 1, plan, onStep: (step) => void steps.push(step) })
+  await world.run()
+  const trace = steps.map(({ at, invocation, effect }) => `${at} ${invocation.name} ${effect.label}`)
+  return { steps, trace, table: tableText(world.watch.items) }
+}
 
 describe('the simulation harness', () => {
   test('runs the same schedule twice for one seed and plan', async () => {
@@ -88,26 +98,36 @@ describe('the simulation harness', () => {
 
   test('leaves out only faults of empty shards whose schedule is the same as another one', async () => {
     const scenario = scenarioOf('download after a stranger')
-    const ran = async (plan: Plan): Promise<{ steps: Step[]; trace: string[]; table: string }> => {
-      const steps: Step[] = []
-      const world = new World({ scenario, seed: 1, plan, onStep: (step) => void steps.push(step) })
-      await world.run()
-      const trace = steps.map(({ at, invocation, effect }) => `${at} ${invocation.name} ${effect.label}`)
-      return { steps, trace, table: tableText(world.watch.items) }
-    }
-    const { steps } = await ran(noFaults)
+    const { steps } = await traced(scenario, noFaults)
     const sweep = steps.find(({ effect }) => effect.isOneOfEmpty === true)?.invocation
     const empty = steps.filter(({ invocation, effect }) => invocation === sweep && effect.isOneOfEmpty === true)
     expect(empty.length).toBeGreaterThan(10)
     const refused = (step: Step | undefined): Plan => new Map([[step?.number ?? 0, 'refused']])
-    const { trace, table } = await ran(refused(empty[0]))
+    const { trace, table } = await traced(scenario, refused(empty[0]))
     for (const other of empty.slice(1)) {
-      const same = await ran(refused(other))
+      const same = await traced(scenario, refused(other))
       expect({ trace: same.trace, table: same.table }).toEqual({ trace, table })
     }
     expect(faultsOf(empty).filter(({ kind }) => kind === 'refused')).toHaveLength(1)
     expect(faultsOf(steps).filter(({ step, kind }) => empty.includes(step) && kind === 'refused')).toHaveLength(1)
   })
+
+  test.each(['download queued', 'calls in turns'])(
+    'leaves out only those crashes of "%s" that change nothing',
+    async (name) => {
+      const scenario = scenarioOf(name)
+      const { steps, trace, table } = await traced(scenario, noFaults)
+      const explored = new Set(faultsOf(steps).map(({ step, kind }) => `${step.number} ${kind}`))
+      const leftOut = steps.filter(
+        ({ effect, number }) => effect.isRead !== true && !explored.has(`${number} crash-after`),
+      )
+      expect(leftOut.length).toBeGreaterThan(3)
+      for (const { number } of leftOut) {
+        const same = await traced(scenario, new Map([[number, 'crash-after']]))
+        expect({ trace: same.trace, table: same.table }).toEqual({ trace, table })
+      }
+    },
+  )
 
   test.each<{ design: Design; world: string; plan: string }>([
     { design: 'post, then write', world: 'download repeats', plan: '4:crash-after' },
