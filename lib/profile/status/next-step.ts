@@ -48,7 +48,7 @@ export function nextStepOf(submission: Submission, request: ProfileRequest): Nex
 
 /** Why an attempt is held, for users. docs/api.md lists these texts. */
 export const holdReasons = {
-  busy: 'As many calls as ThingSpace takes at present are under way, and this attempt waits for its turn.',
+  busy: 'ThingSpace already gets as many calls as it takes at present, and this attempt waits for its turn.',
   'retry-after': 'ThingSpace asked the gateway to wait before it makes further calls with these credentials.',
   failing:
     'All recent calls with these credentials failed. The gateway tries ThingSpace with one harmless call at a time until it answers.',
