@@ -107,6 +107,30 @@ test('a pause that ThingSpace asks for is logged once, however many calls under 
   expect(paused).toMatchObject([{ fields: { credentialSet: 'default', pauseSeconds: 600 } }])
 })
 
+test('a pause that ThingSpace asks for as calls stop is logged as such', async () => {
+  const world = createWorld()
+  const calls = environment(world)
+  for (let count = 0; count < 4; count += 1) await calls.call(overload)
+  await calls.call({ ...throttled, retryAfterSeconds: 1800 })
+
+  expect(flowOf(world)).toMatchObject({ stops: 1, pause: { until: world.now() + 1_800_000 } })
+  expect(world.log.lines).toContainEqual(
+    expect.objectContaining({ message: 'calls paused', fields: { credentialSet: 'default', pauseSeconds: 1800 } }),
+  )
+})
+
+test('each pause that ThingSpace asks for is logged, also soon after another', async () => {
+  const world = createWorld()
+  for (let count = 1; count <= 3; count += 1) {
+    const permit = await environment(world).begin()
+    permit.note({ ...throttled, retryAfterSeconds: 30 }, world.now())
+    await permit.release()
+    world.advance(31)
+  }
+  const paused = world.log.lines.filter(({ message }) => message === 'calls paused')
+  expect(paused.map(({ fields }) => fields['pauseSeconds'])).toEqual([30, 30, 30])
+})
+
 describe('calls without trouble', () => {
   test('write nothing about limits, and read the shared limit once in five seconds', async () => {
     const reads: number[] = []

@@ -11,16 +11,17 @@ export function logFlow(
   { most, now, log }: { most: number; now: number; log: Log },
 ): void {
   const { limit, failures, stops, pause } = after
+  const known = before?.pause?.until ?? 0
+  const asked = pause?.why === 'retry-after' ? pause.until : 0
+  if (asked > (known > now ? known + samePauseMilliseconds : now)) {
+    log.warn('calls paused', { credentialSet, pauseSeconds: Math.round((asked - now) / 1000) })
+  }
   if (stops > (before?.stops ?? 0)) {
     const pauseSeconds = Math.max(0, Math.round(((pause?.until ?? now) - now) / 1000))
     return log.warn('calls stopped', { credentialSet, failures, stops, pauseSeconds })
   }
   if (before !== undefined && before.stops > 0 && stops === 0) {
     return log.info('calls resumed', { credentialSet, limit })
-  }
-  const asked = pause?.why === 'retry-after' ? pause.until : 0
-  if (asked > Math.max(now, (before?.pause?.until ?? 0) + samePauseMilliseconds)) {
-    log.warn('calls paused', { credentialSet, pauseSeconds: Math.round((asked - now) / 1000) })
   }
   if (limit < (before?.limit ?? most)) return log.warn('calls limited', { credentialSet, limit, most })
   if (!isOpen(before, most) && isOpen(after, most)) log.info('calls no longer limited', { credentialSet })
