@@ -61,13 +61,18 @@ describe('turns of calls, if the contract names a number of calls a minute', () 
     for (const requestId of requestIds) expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
   })
 
-  test('cost one write for each call', async () => {
+  test('cost one write and half a read for each call', async () => {
     const unitsOf = async (callsPerMinute: number) => {
       const world = createWorld({ settings: aSetting({ callsPerMinute }) })
       await world.order('enable', orderFor(1))
-      return world.meter().writeUnits
+      world.advance(1)
+      const { readUnits, writeUnits } = world.meter()
+      await world.order('enable', orderFor(2))
+      return { reads: world.meter().readUnits - readUnits, writes: world.meter().writeUnits - writeUnits }
     }
-    expect((await unitsOf(60)) - (await unitsOf(0))).toBe(1)
+    const [withTurns, without] = [await unitsOf(60), await unitsOf(0)]
+    expect(withTurns.writes - without.writes).toBe(1)
+    expect(withTurns.reads - without.reads).toBe(0.5)
   })
 
   test('are awaited before the call, by a bulk order until nobody is ahead of it', async () => {

@@ -10,11 +10,11 @@ export type Asked =
   | { kind: 'go' }
   /** The call may begin at `startAt` (epoch milliseconds) once `next` is stored. It has a slot while calls are counted. */
   | { kind: 'take'; slot: HeldSlot | undefined; startAt: number; next: Flow }
-  /** Others are first. Ask again at `until`, in epoch milliseconds. */
+  /** Others are first. Ask again at `until`, in epoch milliseconds, which is in time for `latestStart`. */
   | { kind: 'wait'; until: number }
   /**
-   * No call may begin. `until` is the end of the pause, in epoch milliseconds; without a pause it is now. `next` tells
-   * bulk orders that a single one waits, and is stored if possible.
+   * No call may begin. `until` is the end of the pause or the time of a turn, in epoch milliseconds; otherwise it is now.
+   * `next` tells bulk orders that a single one waits, and is stored if possible.
    */
   | { kind: 'hold'; why: HoldReason; until: number; next?: Flow }
 
@@ -25,6 +25,8 @@ export type AskContext = {
   most: number
   /** So many calls may begin in a minute. Zero: any number. */
   callsPerMinute: number
+  /** A call whose turn is later than this is held. */
+  latestStart: number
   /** How long a slot is kept if its environment dies. */
   leaseSeconds: number
   /** Whether the caller can first try whether ThingSpace answers at all, if calls have stopped. */
@@ -34,7 +36,7 @@ export type AskContext = {
 /** The share of the slots that bulk orders may use while no single order waits. */
 const bulkShare = 0.75
 
-/** So long after the date of a held single order bulk orders leave the slots to others: until it has asked again. */
+/** So long after the date of a held single order bulk orders leave slots and turns to others: until it has asked again. */
 const singlesFirstMilliseconds = 15_000
 /** A mark that ends sooner is renewed. */
 const renewedMilliseconds = 5_000
@@ -65,8 +67,9 @@ export function ask(stored: Flow | undefined, context: AskContext): Asked {
   const flow = flowNow(stored, { now, most }) ?? openFlow(most)
   const { pause, limit } = flow
   const hold = (why: HoldReason, until: number): Asked => {
-    // With one call at a time there is no share to leave.
-    const isMarked = lane === 'bulk' || limit === 1 || (flow.singlesWaitUntil ?? 0) > now + renewedMilliseconds
+    // With one call at a time there is no share of slots to leave.
+    const isAlone = limit === 1 && callsPerMinute === 0
+    const isMarked = lane === 'bulk' || isAlone || (flow.singlesWaitUntil ?? 0) > now + renewedMilliseconds
     const next = { ...flow, revision: flow.revision + 1, singlesWaitUntil: until + singlesFirstMilliseconds }
     return { kind: 'hold', why, until, ...(isMarked ? {} : { next }) }
   }
@@ -76,7 +79,8 @@ export function ask(stored: Flow | undefined, context: AskContext): Asked {
   if (!isCounted && callsPerMinute === 0) return { kind: 'go' }
   const free = isCounted ? freeSlot(flow, context) : undefined
   if (free === 'none') return hold('busy', now)
-  const turn = callsPerMinute === 0 ? undefined : nextTurn(flow.turns, { lane, now, callsPerMinute })
+  const turn = callsPerMinute === 0 ? undefined : nextTurn(flow, context)
+  if (turn?.kind === 'late') return hold('busy', turn.until)
   if (turn?.kind === 'wait') return turn
   const { slot, slots = flow.slots } = free ?? {}
   const turns = turn === undefined ? {} : { turns: turn.turns }

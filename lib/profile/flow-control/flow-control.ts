@@ -38,20 +38,23 @@ export type Permit = {
 export type Hold = { kind: 'hold'; why: HoldReason; until: number }
 
 export type FlowControl = {
-  /** Asks whether a call for an account may be made now. Never throws: if the table fails, calls are not limited. */
+  /**
+   * Asks whether a call for an account may be made now, and waits for its turn if that is soon. Never throws: if the
+   * flow cannot be read, calls are not limited, and a call is held if its slot or turn cannot be stored.
+   */
   ask(call: { accountName: string; lane: Lane; mayProbe: boolean }): Promise<Permit | Hold>
 }
 
 /** How long an environment believes what it has read. Another environment may have met a limit meanwhile. */
 const freshMilliseconds = 5_000
 const mostTries = 8
-/** How long a bulk order waits for a turn before it is held. The time-out of the worker leaves time for it. */
+/** How long an order waits for its turn. If that is later, it is held. The time-outs of the functions leave time for it. */
 const longestWaitMilliseconds = 2_000
 const jitterMilliseconds = 100
 
 /**
  * Limits the calls of each credential set to what ThingSpace takes, across all environments. They share one item, which
- * is read every five seconds at most and written only while calls are limited.
+ * is read every five seconds at most and written only while calls are limited, unless each call needs a turn.
  */
 export function createFlowControl(dependencies: FlowControlDependencies): FlowControl {
   const { store, credentialSetFor, clock, random, sleep, log } = dependencies
@@ -63,17 +66,17 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
   }
 
   // A limited flow changes with every call, except during a pause. A pause may end early: a call of before succeeds
-  // after all, or an operator ends it.
-  const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }): number => {
+  // after all, or an operator ends it. With turns every call changes the flow.
+  const believedUntil = ({ flow, readAt }: { flow: Flow | undefined; readAt: number }, needsTurn: boolean): number => {
     const freshUntil = readAt + freshMilliseconds
-    return isOpen(flowNow(flow, { now: clock(), most }), most)
+    return !needsTurn && isOpen(flowNow(flow, { now: clock(), most }), most)
       ? freshUntil
       : Math.min(freshUntil, flow?.pause?.until ?? 0)
   }
 
-  const flowOf = async (credentialSet: string): Promise<Flow | undefined> => {
+  const flowOf = async (credentialSet: string, needsTurn = false): Promise<Flow | undefined> => {
     const held = known.get(credentialSet)
-    if (held !== undefined && clock() < believedUntil(held)) return held.flow
+    if (held !== undefined && clock() < believedUntil(held, needsTurn)) return held.flow
     try {
       return remember(credentialSet, await store.readFlow(credentialSet))
     } catch (error) {
@@ -125,11 +128,11 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
     async ask({ accountName, ...wanted }) {
       const credentialSet = credentialSetFor(accountName)
       const busy: Hold = { kind: 'hold', why: 'busy', until: clock() }
-      const waitUntil = clock() + longestWaitMilliseconds
+      const latestStart = clock() + longestWaitMilliseconds
       try {
-        let flow = await flowOf(credentialSet)
+        let flow = await flowOf(credentialSet, callsPerMinute > 0)
         for (let tries = 1; tries <= mostTries; tries += 1) {
-          const asked = ask(flow, { ...wanted, now: clock(), most, callsPerMinute, leaseSeconds })
+          const asked = ask(flow, { ...wanted, now: clock(), most, callsPerMinute, latestStart, leaseSeconds })
           if (asked.kind === 'go') return permit(credentialSet)
           if (asked.kind === 'hold') {
             const { next, ...hold } = asked
@@ -137,7 +140,6 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
             return hold
           }
           if (asked.kind === 'wait') {
-            if (asked.until > waitUntil) return { ...busy, until: asked.until }
             // Jitter, because all who wait know the same moment, and only one of them is next.
             await sleep(asked.until - clock() + random() * jitterMilliseconds)
             flow = remember(credentialSet, await store.readFlow(credentialSet))

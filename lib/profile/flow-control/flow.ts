@@ -31,7 +31,7 @@ export const Flow = z.object({
   ),
   /** No call begins before this time. It stays after its end, until a call succeeds. */
   pause: z.optional(z.object({ until: Instant, why: z.enum(['retry-after', 'failing']) })),
-  /** A single order was held not long ago. Until this time bulk orders may use one slot only. */
+  /** A single order was held not long ago. Until this time bulk orders may use one slot only, and get few turns. */
   singlesWaitUntil: z.optional(Instant),
   /** The calls under way, by number. */
   slots: z.record(z.string(), Slot),

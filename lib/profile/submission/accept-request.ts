@@ -52,12 +52,12 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(planned.requestId)
   if (earlier !== undefined) return replay(planned, earlier, dependencies)
   const { accountName } = planned
-  const [admission, permit] = await Promise.all([
-    admit({ accountName, services: servicesOf(order.action, order.body) }),
-    submissionCountOf(planned) === 1 ? flow.ask({ accountName, lane: 'single', mayProbe: false }) : undefined,
-  ])
+  const admission = await admit({ accountName, services: servicesOf(order.action, order.body) })
+  // Before the order asks for a call, because a turn cannot be given back.
+  if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }
+  const isDirect = submissionCountOf(planned) === 1
+  const permit = isDirect ? await flow.ask({ accountName, lane: 'single', mayProbe: false }) : undefined
   try {
-    if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }
     return permit?.kind === 'go'
       ? await acceptAndForward({ planned, devices: order.body.devices, admission, permit }, dependencies)
       : await acceptForWorker({ planned, devices: order.body.devices, admission }, dependencies)

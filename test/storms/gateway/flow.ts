@@ -1,9 +1,8 @@
 import { afterCall, effectOf } from '../../../lib/profile/flow-control/after-call.ts'
-import { ask, type Asked, type HeldSlot, isOpen } from '../../../lib/profile/flow-control/ask.ts'
+import { ask, type Asked, type AskContext, type HeldSlot, isOpen } from '../../../lib/profile/flow-control/ask.ts'
 import type { Flow } from '../../../lib/profile/flow-control/flow.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/request/outcome.ts'
 import type { Settings } from '../../../lib/profile/request/settings.ts'
-import type { Lane } from '../../../lib/profile/request/submission.ts'
 import type { Random } from '../../../lib/profile/ports.ts'
 
 /** Whether a POST may be sent now. `usesTable`: the answer was read from the table, or a slot was written there. */
@@ -22,7 +21,7 @@ type EndedPost = { outcome: SubmissionOutcome | undefined; startedAt: number; sl
 
 /** Limits the POSTs of a credential set that are made at once. */
 export type FlowControl = {
-  ask: (now: number, call: { lane: Lane; mayProbe: boolean }) => Permission
+  ask: (now: number, call: Pick<AskContext, 'lane' | 'mayProbe' | 'latestStart'>) => Permission
   /** Notes a POST. Returns whether that was written to the table. */
   end: (now: number, post: EndedPost) => boolean
 }

@@ -124,13 +124,12 @@ export function* askForCall(
   subject: Subject,
   call: { lane: Lane; mayProbe: boolean },
 ): Work<Permission & { asked: Exclude<Permission['asked'], { kind: 'wait' }> }> {
-  const waitUntil = world.now + longestWaitMilliseconds
+  const latestStart = world.now + longestWaitMilliseconds
   for (;;) {
-    const { asked, usesTable, isProbe } = world.flow.ask(world.now, call)
+    const { asked, usesTable, isProbe } = world.flow.ask(world.now, { ...call, latestStart })
     if (usesTable) yield* world.calls.replay(flowRounds(world), subject)
     if (asked.kind === 'take' && asked.startAt > world.now) yield asked.startAt - world.now
     if (asked.kind !== 'wait') return { asked, usesTable, isProbe }
-    if (asked.until > waitUntil) return { asked: { kind: 'hold', why: 'busy', until: asked.until }, usesTable, isProbe }
     yield Math.max(0, asked.until - world.now) + world.random.next() * jitterMilliseconds
   }
 }

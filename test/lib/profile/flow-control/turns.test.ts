@@ -7,7 +7,7 @@ import { fc } from '../../../properties.ts'
 
 type Call = { lane: Lane; at: number }
 
-/** When these calls begin. Bulk orders ask again at the end of each wait, and single ones are held elsewhere. */
+/** When these calls begin. Bulk orders ask again until they get a turn, and single ones that would be late are held elsewhere. */
 function beginsOf(calls: readonly Call[], callsPerMinute: number) {
   const begins: (Call & { startAt: number })[] = []
   let turns: Flow['turns']
@@ -17,9 +17,10 @@ function beginsOf(calls: readonly Call[], callsPerMinute: number) {
     const [call, ...others] = waiting
     waiting = others
     if (call === undefined) break
-    const turn = nextTurn(turns, { lane: call.lane, now: call.at, callsPerMinute })
-    if (turn.kind === 'wait') {
-      if (call.lane === 'bulk') waiting.push({ ...call, at: turn.until })
+    const { lane, at: now } = call
+    const turn = nextTurn({ turns }, { lane, now, latestStart: now + 2_000, callsPerMinute })
+    if (turn.kind !== 'turn') {
+      if (lane === 'bulk') waiting.push({ ...call, at: turn.until })
       continue
     }
     turns = turn.turns
@@ -72,15 +73,20 @@ describe('turns', () => {
     expect(inTwentySeconds.length / ofBulk).toBeLessThan(12)
   })
 
-  test('hold a single order whose turn is more than a second away', () => {
-    const turns = { nextAt: noon + 1_300, bulkAt: 0 }
-    expect(nextTurn(turns, { lane: 'single', now: noon, callsPerMinute: 60 })).toEqual({
-      kind: 'wait',
-      until: noon + 1_050,
-    })
-    expect(nextTurn(turns, { lane: 'single', now: noon + 50, callsPerMinute: 60 })).toMatchObject({
-      kind: 'turn',
-      startAt: noon + 1_050,
-    })
+  test('are not taken by a single order more than a second before, and not if they are too late', () => {
+    const turns = { nextAt: noon + 2_150, bulkAt: 0 }
+    const single = { lane: 'single', now: noon, latestStart: noon + 2_000, callsPerMinute: 60 } as const
+    expect(nextTurn({ turns }, single)).toEqual({ kind: 'wait', until: noon + 900 })
+    expect(nextTurn({ turns }, { ...single, now: noon + 900 })).toMatchObject({ kind: 'turn', startAt: noon + 1_900 })
+    expect(nextTurn({ turns }, { ...single, latestStart: noon + 1_899 })).toEqual({ kind: 'late', until: noon + 1_900 })
+  })
+
+  test('are left to single orders that are held, except every tenth', () => {
+    const bulk = { lane: 'bulk', now: noon, latestStart: noon + 2_000, callsPerMinute: 60 } as const
+    const at = (bulkAt: number) =>
+      nextTurn({ turns: { nextAt: noon - 1, bulkAt }, singlesWaitUntil: noon + 15_000 }, bulk).kind
+    expect(at(noon - 1_000)).toBe('late')
+    expect(at(noon - 9_000)).toBe('wait')
+    expect(at(noon - 10_000)).toBe('turn')
   })
 })
