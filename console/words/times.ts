@@ -22,6 +22,10 @@ export function localTime(iso: string): string {
   return (date.getFullYear() === new Date().getFullYear() ? sameYear : otherYear).format(date)
 }
 
+/** A sentence of the API, whose times are in UTC, with times in the zone of the reader. */
+export const withLocalTimes = (text: string): string =>
+  text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, localTime)
+
 /** A time in UTC, to the millisecond, as the API has it. */
 export function utcTime(iso: string): string {
   const date = new Date(iso)

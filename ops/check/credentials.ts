@@ -6,6 +6,9 @@ import type { Check, CheckSources } from './sources.ts'
 /** Names that AWS gives to a refusal for want of a permission. */
 const denied = /AccessDenied|NotAuthorized|ExpiredToken|UnrecognizedClient|CredentialsProvider/
 
+/** Causes of a failed call that say nothing about the credentials. */
+const outage = /^(credentials )?(unreachable|throttled|unavailable|no-answer|429|5\d\d)\b/
+
 /**
  * ThingSpace's secret, the login latch, limits of calls, and one call per credential set. A call logs in only if no
  * session is stored. Verizon locks the user at five failed logins, so no call is made for a set that has a failed login
@@ -96,9 +99,17 @@ async function loginFinding(
   }
   const [first] = await (await sources.listeners()).inspect(account)
   if (first?.state !== 'not-known') return ok(name, 'ThingSpace accepts the credentials')
+  const cause = first.cause ?? 'no cause'
+  if (outage.test(cause)) {
+    return fail(
+      name,
+      `ThingSpace did not serve a call, whatever the credentials: ${cause}`,
+      `see "an outage of ThingSpace" in docs/operations.md; ${command('flow')} shows whether orders are held`,
+    )
+  }
   return fail(
     name,
-    `ThingSpace did not answer a call with these credentials: ${first.cause ?? 'no cause'}`,
+    `ThingSpace did not accept a call with these credentials: ${cause}`,
     `compare the secret with Verizon's portal; ${command('latch')} shows failed logins`,
   )
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { plural } from '../output/wording.ts'
 import { attempt, causeOf, fail, type Finding, ok, unknown } from './finding.ts'
 import type { Check, CheckSources } from './sources.ts'
 
@@ -29,7 +30,7 @@ async function issuerFinding({ fetch, issuerUrl, token }: CheckSources): Promise
     // API Gateway's JWT authorizer supports RSA only.
     return usable.length === 0
       ? fail(name, 'it publishes no RSA key, and API Gateway accepts no other', 'let the provider sign with RS256')
-      : ok(name, `publishes ${usable.length} usable keys`)
+      : ok(name, `publishes ${plural(usable.length, 'usable key')}`)
   } catch (error) {
     return fail(name, `its document or keys cannot be read at ${document}: ${causeOf(error)}`, mend)
   }

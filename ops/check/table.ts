@@ -1,4 +1,4 @@
-import { attempt, fail, ok } from './finding.ts'
+import { attempt, fail, ok, unknown } from './finding.ts'
 import type { Check } from './sources.ts'
 
 const mend = 'deploy again; the template sets it (deploy/storage.yml)'
@@ -32,12 +32,17 @@ export const checkTable: Check = async ({ describeTable, timeToLive, pointInTime
       : fail('table expiry', `is ${status}${attribute === undefined ? '' : ` by ${attribute}`}: items stay`, mend)
   })),
   ...(await attempt('table recovery', async () => {
-    const status = await pointInTimeRecovery()
+    const status = await pointInTimeRecovery().catch(whenNotOffered)
+    if (status === undefined) return unknown('table recovery', 'this DynamoDB has no point-in-time recovery')
     return status === 'ENABLED'
       ? ok('table recovery', 'point-in-time recovery is on')
       : fail('table recovery', `point-in-time recovery is ${status}`, mend)
   })),
 ]
+
+function whenNotOffered(error: unknown): undefined {
+  if (!(error instanceof Error) || error.name !== 'UnknownOperationException') throw error
+}
 
 function whenMissing(error: unknown): undefined {
   if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error

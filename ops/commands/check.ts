@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import type { Finding } from '../check/finding.ts'
 import { runChecks } from '../check/run-checks.ts'
 import { columns } from '../output/columns.ts'
+import { plural, type Wording } from '../output/wording.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Outcome } from '../outcome.ts'
 
@@ -44,7 +45,7 @@ export const check: Command = {
       progress: (subject) => terminal.progress(`Checking ${subject} ...`),
     })
     terminal.progress(`Checked ${found.length} things.`, true)
-    terminal.answer(linesOf(found), { findings: found, counts: countsOf(found) })
+    terminal.answer(linesOf(found, wording), { findings: found, counts: countsOf(found) })
     return outcomeOf(found, strict)
   },
 }
@@ -62,11 +63,11 @@ const countsOf = (found: readonly Finding[]) => {
 /** Failures last, where an operator looks first in a terminal. */
 const order = ['ok', 'unknown', 'warn', 'fail'] as const
 
-function linesOf(found: readonly Finding[]): string[] {
+function linesOf(found: readonly Finding[], { sentence }: Pick<Wording, 'sentence'>): string[] {
   const sorted = order.flatMap((state) => found.filter((each) => each.state === state))
   const [headings = '', ...rows] = columns(
     ['state', 'what', 'found'],
-    sorted.map(({ state, name, means }) => [state, name, means]),
+    sorted.map(({ state, name, means }) => [state, name, sentence(means)]),
   )
   const counts = countsOf(found)
   return [
@@ -76,6 +77,6 @@ function linesOf(found: readonly Finding[]): string[] {
       return mend === undefined ? [row] : [row, `         -> ${mend}`]
     }),
     '',
-    `${counts.fail} failed, ${counts.warn} warnings, ${counts.unknown} unknown, ${counts.ok} ok`,
+    `${counts.fail} failed, ${plural(counts.warn, 'warning')}, ${counts.unknown} unknown, ${counts.ok} ok`,
   ]
 }

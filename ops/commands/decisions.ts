@@ -81,7 +81,7 @@ function describe(decision: OpenDecision, { terminal, wording, full }: Call) {
       ...field('request', `${requestId}  submission ${submission.submission}`),
       ...field('devices', `${devices.map(wording.device).join(', ')}${more}`),
       ...field('since', wording.when(submission.updatedAt)),
-      ...field('why', view.why),
+      ...field('why', wording.sentence(view.why)),
       ...fits.callbacks.flatMap((callback) => field('but', describeMatchingOrphan(callback, wording))),
       ...field('look', wording.command(`show ${requestId} --devices`)),
       ...options.flatMap(({ what, effect }) =>

@@ -86,6 +86,7 @@ async function resume(words: readonly string[], { gateway, terminal, wording, by
     terminal.note('The calls of this credential set went on meanwhile. Look at it again.')
     return 'failed'
   }
+  terminal.note('Orders that are held already keep the time at which they ask again.')
   gateway.log.info('pause of calls ended', { credentialSet, by })
   terminal.answer([`The gateway makes calls with ${credentialSet} again, ${limit} at once.`], {
     credentialSet,

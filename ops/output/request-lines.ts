@@ -49,7 +49,7 @@ export function nextLines(
       ? field('next', 'no automatic step')
       : [
           ...field('next', `${next.what}${next.at === undefined ? '' : `, ${wording.when(next.at)}`}`),
-          ...field('why', next.why),
+          ...field('why', wording.sentence(next.why)),
         ]
   const suffix = { retry: '', cancel: '', abandon: ' --abandon' } as const
   return [

@@ -6,6 +6,8 @@ export type Wording = {
   at: (instant: number) => string
   /** As `at`, with the distance to now: `(2 h ago)` or `(in 5 min)`. */
   when: (instant: number) => string
+  /** Writes the times in a sentence of the gateway, which are in ISO 8601 and UTC, as `at` does. */
+  sentence: (text: string) => string
   device: (device: Device) => string
   /** Adds the operator's `--stage` or `--connection` to a suggested command. */
   words: (command: string) => string
@@ -28,6 +30,8 @@ export function span(milliseconds: number): string {
   const [unit, length] = units.find(([, size]) => Math.abs(milliseconds) >= size) ?? ['s', 1000]
   return `${Math.floor(Math.abs(milliseconds) / length)} ${unit}`
 }
+
+const instants = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
@@ -55,6 +59,7 @@ export function createWording(
     at,
     when: (instant) =>
       `${at(instant)} (${instant <= now() ? `${span(now() - instant)} ago` : `in ${span(instant - now())}`})`,
+    sentence: (text) => text.replaceAll(instants, (instant) => at(Date.parse(instant))),
     device: (device) => device.map((each) => (full ? `${each.kind}:${each.id}` : maskIdentifier(each))).join(' '),
     words,
     command: (command) => `npm run ops -- ${words(command)}`,

@@ -3,6 +3,7 @@ import { findBrowser } from './find-browser.ts'
 import { decide, device, order, quarantine, smsrOid, untilRequest } from './orders.ts'
 import { type Made, registerLargest, registerScreens } from './screens.ts'
 import { registerForms } from './forms.ts'
+import { registerHeldOrders } from './held-orders.ts'
 import { registerLists } from './lists.ts'
 import { registerRepairs } from './repairs.ts'
 import { registerSignIn } from './sign-in.ts'
@@ -49,6 +50,7 @@ describe.skipIf(browser === undefined)('the console in a browser', { timeout: 90
   registerForms(scene)
   registerWalks(scene)
   registerRepairs(scene)
+  registerHeldOrders(scene)
   registerLists(scene)
   registerLargest(scene)
 

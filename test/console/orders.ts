@@ -62,7 +62,7 @@ export async function read(stack: Stack, path: string): Promise<unknown> {
 export async function untilRequest(
   stack: Stack,
   requestId: string,
-  condition: (request: { status: string; final: boolean; next: { what: string } | null }) => boolean,
+  condition: (request: { status: string; final: boolean; next: { what: string; why: string } | null }) => boolean,
 ): Promise<void> {
   const deadline = Date.now() + 60_000
   for (;;) {

@@ -35,6 +35,7 @@ export function registerRepairs({ stage }: Scene): void {
       await visit.sees('1 of 20, 0 under way')
       await visit.click('End the pause…')
       await visit.sees('tries ThingSpace with a harmless call first')
+      await visit.sees('Orders that are held already keep the time')
       expect(await flowsOf(stack)).toMatchObject([{ state: 'stopped', pausedBecause: 'failing' }])
       await visit.click('End the pause')
       await expect.poll(() => flowsOf(stack), { timeout: 20_000 }).toMatchObject([{ pausedUntil: null }])

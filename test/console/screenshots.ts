@@ -81,7 +81,7 @@ try {
   await visit.close()
   const phone = await stage.visit({ account: accountName, width: 390, height: 780, scheme: 'dark' })
   await phone.signIn('operator', '#/overview')
-  await picture(phone, 'phone', 'In flight')
+  await picture(phone, 'phone', 'Open requests')
   await phone.close()
 } finally {
   await stage.stop()

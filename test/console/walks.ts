@@ -100,7 +100,7 @@ export function registerWalks({ stage, made }: Scene): void {
       expect(stack.simulator?.listeners()).toEqual([])
       const visit = await stage().visit({ account: accountName })
       await visit.signIn('operator', '#/overview')
-      await visit.sees('In flight')
+      await visit.sees('Open requests')
       await press(visit, hand, 'Listeners')
       await visit.sees('DeviceProfileService')
       await press(visit, hand, 'Check and repair now…')

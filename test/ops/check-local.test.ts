@@ -376,6 +376,16 @@ describe('ops check on the local stack', () => {
     await table.send(new DeleteItemCommand({ TableName: process.env['TABLE_NAME'], Key: itemOfLatch }))
   }, 40_000)
 
+  test('does not blame the secret while ThingSpace has an outage', async () => {
+    await stack.simulator?.setBadDays([{ kind: '503', calls: 'everything' }])
+    const found = await check()
+    await stack.simulator?.setBadDays([])
+    const login = found.find(({ name }) => name === 'login default')
+    expect(login).toMatchObject({ state: 'fail', means: expect.stringMatching(/: \w+ 503 Service Unavailable$/) })
+    expect(login?.mend).toContain('an outage of ThingSpace')
+    expect(login?.mend).not.toContain('secret')
+  }, 40_000)
+
   test('finds nothing wrong after everything was mended', async () => {
     expect(await healthy()).toEqual([])
   }, 30_000)

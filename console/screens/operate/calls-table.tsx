@@ -83,9 +83,10 @@ function ResumeDialog({ flow: { credentialSet, state }, onClose }: { flow: Flow;
     <Dialog title={`End the pause of ${credentialSet}`} onClose={onClose}>
       <p>
         {state === 'paused'
-          ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. They begin at once.'
+          ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. New orders are sent at once.'
           : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
       </p>
+      <p>Orders that are held already keep the time at which they ask again. Each shows it.</p>
       <ConfirmForm button="End the pause" change={resume} onConfirm={() => void confirm()} />
     </Dialog>
   )

@@ -36,7 +36,7 @@ function Overview({ accountName }: { accountName: string }) {
   const recent = useRecent(accountName, from)
   const failures = useWatch(`/v1/failures/counts?${new URLSearchParams({ accountName, from, to })}`, FailureCounts, 15)
   const requests = recent.value.value
-  const inFlight = requests?.filter(isOpen) ?? []
+  const open = requests?.filter(isOpen) ?? []
   const counted = failures.value.value?.days ?? []
   return (
     <>
@@ -55,11 +55,11 @@ function Overview({ accountName }: { accountName: string }) {
           )}
           <AccountHealth accountName={accountName} />
           <Plots requests={requests} days={days} codes={byCode(counted)} />
-          <h2>In flight</h2>
-          {inFlight.length === 0 ? (
-            <Notice tone="quiet" title="Nothing is in flight." />
+          <h2>Open requests</h2>
+          {open.length === 0 ? (
+            <Notice tone="quiet" title="No request is open." />
           ) : (
-            <RequestTable requests={inFlight.slice(0, 10)} />
+            <RequestTable requests={open.slice(0, 10)} />
           )}
         </>
       )}

@@ -6,12 +6,14 @@ import { plural } from '../../words/numbers.ts'
 import { OperatorTiles } from './operator-tiles.tsx'
 import { Tile } from './tile.tsx'
 
+const inFlight = ['queued', 'submitting', 'submitted']
+
 /** The counts that decide what to do next. Each leads to its screen. */
 export function Tiles({ requests, today }: { requests: readonly ListedRequest[]; today: Day | undefined }) {
   const of = (...statuses: string[]) => requests.filter(({ status }) => statuses.includes(status))
   const unconfirmed = of('unconfirmed')
   const retrying = of('retrying')
-  const open = of('queued', 'submitting', 'submitted')
+  const open = of(...inFlight)
   const pending = open.reduce((sum, { devices }) => sum + devices.pending + devices.warning, 0)
   const conflicts = requests.filter(({ devices }) => devices.conflicts > 0)
   return (
@@ -42,7 +44,7 @@ export function Tiles({ requests, today }: { requests: readonly ListedRequest[];
         title="in flight"
         detail={`${plural(pending, 'device')} without a result`}
         tone={open.length === 0 ? 'quiet' : 'busy'}
-        address={addressOf('requests', { status: 'submitted' })}
+        address={addressOf('requests', { status: inFlight.join(',') })}
       />
       {conflicts.length > 0 && (
         <Tile

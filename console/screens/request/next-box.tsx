@@ -1,5 +1,6 @@
 import type { Request } from '../../api/requests.ts'
 import { Ago } from '../../parts/time.tsx'
+import { withLocalTimes } from '../../words/times.ts'
 
 const titles: Readonly<Record<string, string>> = {
   'first-attempt': 'Waits for its first attempt',
@@ -21,9 +22,9 @@ const times: Readonly<Record<string, string>> = {
   results: 'devices without a result expire',
 }
 
-/** The API names its own calls. A reader of this page has buttons instead. */
+/** The API names its own calls, and times in UTC. A reader of this page has buttons instead, and a clock. */
 export const forReaders = (why: string): string =>
-  why.replace(/ (Retry it|Give it up) with POST .*?(?=It is given up|$)/s, ' ')
+  withLocalTimes(why.replace(/ (Retry it|Give it up) with POST .*?(?=It is given up|$)/s, ' '))
 
 /** What happens next, when, and why. */
 export function NextBox({ request: { next, final } }: { request: Request }) {

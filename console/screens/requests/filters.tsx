@@ -15,6 +15,13 @@ const periods: readonly { name: string; days: number | undefined }[] = [
 const startOf = (days: number): string =>
   new Date(Math.floor((Date.now() - days * dayMs) / 3_600_000) * 3_600_000).toISOString()
 
+/** The choice for several statuses together, with which other screens lead here. */
+function severalOf(status: string | null) {
+  if (status?.includes(',') !== true) return null
+  const words = status.split(',').map((each) => requestWords[each]?.word ?? each)
+  return <option value={status}>{words.join(', ')}</option>
+}
+
 /** The filters of the list. They are in the address, so that a filtered list can be sent to somebody. */
 export function Filters() {
   const { query } = route.value
@@ -29,6 +36,7 @@ export function Filters() {
           onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}
         >
           <option value="">any</option>
+          {severalOf(query.get('status'))}
           {Object.entries(requestWords).map(([state, { word }]) => (
             <option key={state} value={state}>
               {word}

@@ -28,7 +28,9 @@ export type RegistrationState = 'current' | 'previous-credentials' | 'absent' | 
 
 /** Describes a failed call in one line, for logs and the operators' command line. */
 export const describeFailure = ({ cause, error: { status, code, message } }: Failure): string =>
-  [cause, status, code, message].filter((part) => part !== undefined).join(' ')
+  [cause, message?.startsWith(String(status)) === true ? undefined : status, code, message]
+    .filter((part) => part !== undefined)
+    .join(' ')
 
 /** Finds the registration of a service. The comparison ignores case. */
 export const registrationOf = (
