@@ -327,6 +327,23 @@ describe('the limit of calls', () => {
     expect(world.thingSpace.accepted).toHaveLength(before + 1)
   })
 
+  test('gives a slot of single orders to the retry of a submission of a bulk order that is due already', async () => {
+    const world = createWorld()
+    world.thingSpace.will(isDown, isDown)
+    const { requestId } = await world.order('enable', localBody(150))
+    await world.settle()
+    expect(await world.show(requestId)).toMatchObject({ status: 'retrying' })
+    world.advance(60)
+    await limitTo(world, 5)
+    for (let count = 0; count < 3; count += 1) await environment(world).begin('bulk')
+    const before = world.thingSpace.accepted.length
+
+    bodyOf(await world.decide('retry', requestId), 202)
+    await world.deliver(2)
+
+    expect(world.thingSpace.accepted.length).toBeGreaterThan(before)
+  })
+
   test('leaves bulk orders one call while a single order waits', async () => {
     const world = createWorld()
     await limitTo(world, 5)

@@ -2,7 +2,7 @@ import { audited } from '../audit/audit-trail.ts'
 import { maskCaller } from '../order/mask-for-log.ts'
 import { type ProfileRequest, isOld } from '../request/request.ts'
 import type { Submission } from '../request/submission.ts'
-import { type Place, placeOfDecision } from '../submission/queue.ts'
+import { type Place, placeOf, placeOfDecision } from '../submission/queue.ts'
 import { sendWorkMessage } from '../submission/send-work-messages.ts'
 import type { TransitionContext } from '../submission/transitions/transitions.ts'
 import { afterRetryDecision } from '../submission/transitions/waiting-transitions.ts'
@@ -97,7 +97,8 @@ async function retryEach(
   const decision = await changeEach(wanted, { clock, stopAt }, async (submission) => {
     if (!retryable.has(submission)) return undefined
     if (asSeen !== undefined && hasMovedOn(submission, asSeen.get(submission.submission))) return undefined
-    if (isTriedNow(submission, clock())) {
+    const isPromoted = place.lane === 'single' && placeOf(request, submission).lane === 'bulk'
+    if (isTriedNow(submission, clock()) && !isPromoted) {
       await sendWorkMessage(submission, place, dependencies)
       return submission
     }
@@ -146,6 +147,9 @@ async function retrySubmission(
 
 const nameOf = ({ requestId, submission }: Submission) => ({ requestId, submission })
 
-/** Whether the next attempt is due already. Such a submission only needs its work message again. */
+/**
+ * Whether the next attempt is due already. Such a submission only needs its work message again, unless the decision gives
+ * it a faster lane.
+ */
 const isTriedNow = ({ state, nextAttemptAt }: Submission, now: number): boolean =>
   state === 'waiting' && nextAttemptAt !== undefined && nextAttemptAt <= now
