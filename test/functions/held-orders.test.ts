@@ -27,7 +27,7 @@ test('a held order is explained alike by the request, its timeline and the comma
   expect(faultsAt(['components', 'schemas', 'Request'], request.body)).toEqual([])
   const timeline = await world.get('/v1/requests/{requestId}/timeline', { path })
   expect(JSON.stringify(timeline.body)).toContain(why)
-  const shown = await opsBench(world).ops(`show ${requestId}`)
+  const shown = await opsBench(world).ops(`show ${requestId} --iso`)
   expect(shown.text.replaceAll(/\s+/g, ' ')).toContain(why)
 })
 
@@ -56,4 +56,15 @@ test('being held leaves nothing in the timeline and the evidence of an order, ho
   expect(times[0]).toBeGreaterThan(5)
   expect(await past()).toEqual(before)
   expect(before.timeline.filter(({ what }) => what.startsWith('attempt'))).toEqual([])
+})
+
+test('an error page whose words begin with its status is told once, in the request and its timeline', async () => {
+  const world = createWorld()
+  const error = { status: 503, message: '503 Service Unavailable' }
+  world.thingSpace.will({ accepts: false, answers: () => ({ kind: 'not-accepted', cause: 'unavailable', error }) })
+  const { requestId } = await world.order('delete', orderFor(2))
+  const { body } = await world.get('/v1/requests/{requestId}', { path: { requestId } })
+  expect(Next.parse(body).next.why).toContain('Attempt 1 was not accepted (503 Service Unavailable).')
+  const timeline = await world.get('/v1/requests/{requestId}/timeline', { path: { requestId } })
+  expect(JSON.stringify(timeline.body)).toContain('not-accepted: unavailable, 503 Service Unavailable')
 })

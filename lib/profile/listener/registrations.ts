@@ -1,6 +1,6 @@
 import type { CallbackService } from '../order/actions.ts'
 import type { CallbackCredentials } from '../request/callback.ts'
-import type { UpstreamError } from '../request/outcome.ts'
+import { errorParts, type UpstreamError } from '../request/outcome.ts'
 
 /** A callback registration at ThingSpace. `carries` tells whether it has these credentials; they are never readable. */
 export type Registration = {
@@ -27,10 +27,7 @@ export type CallbackListeners = {
 export type RegistrationState = 'current' | 'previous-credentials' | 'absent' | 'other-address' | 'old-credentials'
 
 /** Describes a failed call in one line, for logs and the operators' command line. */
-export const describeFailure = ({ cause, error: { status, code, message } }: Failure): string =>
-  [cause, message?.startsWith(String(status)) === true ? undefined : status, code, message]
-    .filter((part) => part !== undefined)
-    .join(' ')
+export const describeFailure = ({ cause, error }: Failure): string => [cause, ...errorParts(error)].join(' ')
 
 /** Finds the registration of a service. The comparison ignores case. */
 export const registrationOf = (

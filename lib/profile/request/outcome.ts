@@ -8,6 +8,10 @@ export const UpstreamError = z.object({
 })
 export type UpstreamError = z.infer<typeof UpstreamError>
 
+/** The parts of an error for one line. A page's message, such as "503 Service Unavailable", has the status already. */
+export const errorParts = ({ status, code, message }: UpstreamError): (string | number)[] =>
+  [message?.startsWith(`${status} `) === true ? undefined : status, code, message].filter((part) => part !== undefined)
+
 /**
  * The outcome of one attempt. The kinds differ in whether the same submission may be sent again:
  * - `accepted`: never. ThingSpace will send callbacks.

@@ -1,3 +1,4 @@
+import { errorParts } from '../request/outcome.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import { type SubmissionState, isFinalRequest } from '../request/states.ts'
 import type { HoldReason, Submission } from '../request/submission.ts'
@@ -66,7 +67,9 @@ function waitingText(submission: Submission): string {
 
 /** ThingSpace's last error in parentheses, or an empty text. */
 function errorOf({ error }: Submission): string {
-  const parts = [error?.code ?? error?.status, error?.message].filter((part) => part !== undefined)
+  const { status, ...words } = error ?? {}
+  // The code says more than the status.
+  const parts = errorParts(words.code === undefined ? { status, ...words } : words)
   return parts.length === 0 ? '' : ` (${parts.join(': ')})`
 }
 

@@ -1,4 +1,4 @@
-import type { Attempt, UpstreamError } from '../request/outcome.ts'
+import { type Attempt, errorParts, type UpstreamError } from '../request/outcome.ts'
 import type { ProfileRequest } from '../request/request.ts'
 import type { Result } from '../request/result.ts'
 import type { Submission } from '../request/submission.ts'
@@ -37,8 +37,7 @@ export const timelineOf = (
   ].toSorted((a, b) => a.at - b.at || a.order - b.order)
 
 /** Describes an error of ThingSpace in one line. Empty if there is none. */
-const saidBy = (error: UpstreamError | undefined): string =>
-  [error?.status, error?.code, error?.message].filter((part) => part !== undefined).join(' ')
+const saidBy = (error: UpstreamError | undefined): string => (error === undefined ? '' : errorParts(error).join(' '))
 
 const devicesOf = (count: number): string => `${count} device${count === 1 ? '' : 's'}`
 
