@@ -1,5 +1,5 @@
 import type { Card } from '../../api/find.ts'
-import { CardLink, Copy } from '../../parts/identifier.tsx'
+import { CardLink, Copy, Grouped } from '../../parts/identifier.tsx'
 
 /** What ThingSpace assigned to the line, and the other names of the device. */
 export function Names({ card: { assigned, alsoNamed } }: { card: Card }) {
@@ -21,7 +21,7 @@ export function Names({ card: { assigned, alsoNamed } }: { card: Card }) {
           <tr key={name}>
             <th scope="row">{/^(iccid|eid|imei|mdn|msisdn)$/.test(name) ? name.toUpperCase() : name}</th>
             <td>
-              <code>{value}</code> <Copy text={value} what={name} /> <small>assigned by ThingSpace</small>
+              <Grouped id={value} /> <Copy text={value} what={name} /> <small>assigned by ThingSpace</small>
             </td>
           </tr>
         ))}

@@ -6,6 +6,12 @@ import { Time } from '../../parts/time.tsx'
 import { counted, plural } from '../../words/numbers.ts'
 import { forReaders } from './next-box.tsx'
 
+/** The words of an error. An error page's message, such as "503 Service Unavailable", has the status already. */
+const saidBy = (error: Submission['attempts'][number]['error']): string =>
+  [error?.message?.startsWith(`${error.status} `) === true ? undefined : error?.status, error?.code, error?.message]
+    .filter(Boolean)
+    .join(' ')
+
 /** The POSTs to ThingSpace with their attempts and decisions. */
 export function Submissions({ request }: { request: Request }) {
   const { items, total } = request.submissions
@@ -45,7 +51,7 @@ function OneSubmission({ submission }: { submission: Submission }) {
       {attempts.length > 0 && (
         <Table
           label={`Attempts of submission ${submission.submission}`}
-          columns={['Attempt', 'Started', 'Took', 'Outcome', 'What ThingSpace said']}
+          columns={['Attempt', 'Started', { number: 'Took' }, 'Outcome', 'What ThingSpace said']}
         >
           {attempts.map(({ attempt, startedAt, finishedAt, outcome, cause, error }) => (
             <tr key={attempt}>
@@ -57,7 +63,7 @@ function OneSubmission({ submission }: { submission: Submission }) {
               <td>
                 <State of="outcome" state={outcome} quiet /> {cause?.replaceAll('-', ' ')}
               </td>
-              <td>{[error?.status, error?.code, error?.message].filter(Boolean).join(' ')}</td>
+              <td>{saidBy(error)}</td>
             </tr>
           ))}
         </Table>
