@@ -20,7 +20,7 @@ meanwhile without using up attempts; none is lost.
 
 The gateway resumes by itself. Resume by hand only if you know that ThingSpace takes calls again, for instance because
 Verizon says so. The limit stays. After a stop, ThingSpace must answer a harmless call before an order is sent. Orders that
-are held already keep the time at which they ask again, which "show" tells.`
+are held already ask again within four minutes; "show" tells when.`
 
 const meaning: Readonly<Record<InspectedFlow['state'], string>> = {
   'not-limited': 'no trouble is known',
@@ -86,7 +86,7 @@ async function resume(words: readonly string[], { gateway, terminal, wording, by
     terminal.note('The calls of this credential set went on meanwhile. Look at it again.')
     return 'failed'
   }
-  terminal.note('Orders that are held already keep the time at which they ask again.')
+  terminal.note('Orders that are held already ask again within four minutes.')
   gateway.log.info('pause of calls ended', { credentialSet, by })
   terminal.answer([`The gateway makes calls with ${credentialSet} again, ${limit} at once.`], {
     credentialSet,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { orderFor } from '../builders.ts'
-import { isDown } from '../fakes/thing-space.ts'
+import { isDown, throttles } from '../fakes/thing-space.ts'
 import { createWorld } from '../fakes/world.ts'
 import { faultsAt } from '../openapi/schemas.ts'
 import { opsBench } from '../ops/bench.ts'
@@ -29,6 +29,21 @@ test('a held order is explained alike by the request, its timeline and the comma
   expect(JSON.stringify(timeline.body)).toContain(why)
   const shown = await opsBench(world).ops(`show ${requestId} --iso`)
   expect(shown.text.replaceAll(/\s+/g, ' ')).toContain(why)
+})
+
+test('a held order is sent within four minutes after an operator has ended a long pause', async () => {
+  const world = createWorld()
+  world.thingSpace.will(throttles(3600))
+  await world.order('enable', orderFor(1))
+  world.advance(6)
+  const { requestId } = await world.order('enable', orderFor(2))
+  await world.pass(600)
+  expect(world.thingSpace.accepted).toEqual([])
+
+  await opsBench(world).ops('flow resume default')
+  await world.pass(245)
+
+  expect(await world.show(requestId)).toMatchObject({ status: 'submitted' })
 })
 
 test('being held leaves nothing in the timeline and the evidence of an order, however often it is', async () => {

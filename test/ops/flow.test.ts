@@ -179,7 +179,7 @@ test('orders that were held during a stop are sent after resume', async () => {
   world.thingSpace.otherwise = accepts
   const { outcome, notes } = await opsBench(world).ops('flow resume default')
   expect(outcome).toBe('done')
-  expect(notes).toContain('Orders that are held already keep the time at which they ask again.')
+  expect(notes).toContain('Orders that are held already ask again within four minutes.')
   await world.pass(900)
   expect(world.thingSpace.accepted).toHaveLength(20)
 })

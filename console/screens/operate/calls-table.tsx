@@ -86,7 +86,7 @@ function ResumeDialog({ flow: { credentialSet, state }, onClose }: { flow: Flow;
           ? 'ThingSpace asked to wait. End the pause only if it is known to take calls again. New orders are sent at once.'
           : 'All calls failed. The next order tries ThingSpace with a harmless call first, and waits if it is not answered.'}
       </p>
-      <p>Orders that are held already keep the time at which they ask again. Each shows it.</p>
+      <p>Orders that are held already ask again within four minutes. Each shows when.</p>
       <ConfirmForm button="End the pause" change={resume} onConfirm={() => void confirm()} />
     </Dialog>
   )
