@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 type Props = { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }
 
 /** A modal dialog. The browser keeps the focus inside and gives it back; Escape closes it. */
 export function Dialog({ title, onClose, children, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the browser paints, so that a key that is typed at once reaches the dialog and not the page behind it.
+  useLayoutEffect(() => {
     dialog.current?.showModal()
   }, [])
   return (

@@ -45,7 +45,7 @@ export function registerForms({ stage }: Scene): void {
           body: request.postData() ?? '',
         }).then(() => request.abort())
       })
-      await visit.page.type('input[name=count]', '2')
+      await visit.page.locator('dialog[open] input[name=count]').fill('2')
       await visit.click('Send the order')
       await visit.sees('The gateway cannot be reached.')
       await visit.click('Send the same order again')

@@ -76,7 +76,7 @@ export function registerLists({ stage }: Scene): void {
       await visit.click('Refresh')
       await expect.poll(() => held.length).toBe(1)
       await visit.click('Open the latch…')
-      await visit.page.type('input[name=count]', '2')
+      await visit.page.locator('dialog[open] input[name=count]').fill('2')
       await visit.click('Open')
       await visit.page.waitForFunction("document.querySelector('dialog') === null")
       for (const request of held) answer(request, old)
