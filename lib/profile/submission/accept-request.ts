@@ -52,12 +52,17 @@ export async function acceptRequest(order: Order, dependencies: AcceptDependenci
   const earlier = order.idempotencyKey === undefined ? undefined : await store.getRequest(planned.requestId)
   if (earlier !== undefined) return replay(planned, earlier, dependencies)
   const { accountName } = planned
-  const admission = await admit({ accountName, services: servicesOf(order.action, order.body) })
-  // Before the order asks for a call, because a turn cannot be given back.
-  if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }
-  const isDirect = submissionCountOf(planned) === 1
-  const permit = isDirect ? await flow.ask({ accountName, lane: 'single', mayProbe: false }) : undefined
+  const ask = async () =>
+    submissionCountOf(planned) === 1 ? flow.ask({ accountName, lane: 'single', mayProbe: false }) : undefined
+  // Both may read the table, so they do it at the same time. A turn cannot be given back, so a refused order takes none.
+  const hasTurns = settings.callsPerMinute > 0
+  const [admission, early] = await Promise.all([
+    admit({ accountName, services: servicesOf(order.action, order.body) }),
+    hasTurns ? undefined : ask(),
+  ])
+  const permit = hasTurns && admission.kind !== 'refused' ? await ask() : early
   try {
+    if (admission.kind === 'refused') return { kind: 'not-served', reason: admission.reason }
     return permit?.kind === 'go'
       ? await acceptAndForward({ planned, devices: order.body.devices, admission, permit }, dependencies)
       : await acceptForWorker({ planned, devices: order.body.devices, admission }, dependencies)
