@@ -20,7 +20,7 @@ const firstPrintable = 0x20
 
 /** Escapes control characters inside strings, in one pass. Returns `undefined` if there are none. */
 function withEscapedControls(json: string): string | undefined {
-  const parts: string[] = []
+  let escaped = ''
   let at = 0
   let isInString = false
   for (let index = 0; index < json.length; index += 1) {
@@ -28,9 +28,9 @@ function withEscapedControls(json: string): string | undefined {
     if (code === quote) isInString = !isInString
     else if (isInString && code === backslash) index += 1
     else if (isInString && code < firstPrintable) {
-      parts.push(json.slice(at, index), `\\u${code.toString(16).padStart(4, '0')}`)
+      escaped += `${json.slice(at, index)}\\u${code.toString(16).padStart(4, '0')}`
       at = index + 1
     }
   }
-  return parts.length === 0 ? undefined : [...parts, json.slice(at)].join('')
+  return at === 0 ? undefined : escaped + json.slice(at)
 }
