@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { Notice } from '../parts/notice.tsx'
 import { may, session, signIn, signInAgain } from '../session/session.ts'
 import { learnAccounts } from './account.ts'
@@ -44,7 +44,8 @@ function Frame({ ended }: { ended: boolean }) {
   const screen = screenOf(route.value.path)
   const place = route.value.path.join('/')
   useEffect(() => void learnAccounts(), [])
-  useEffect(() => {
+  // Together with the new screen: a later change of the focus would take it from where a fast reader has gone meanwhile.
+  useLayoutEffect(() => {
     document.title = `${screen?.title ?? 'Not found'} · ThingSpace Profile Gateway`
     document.querySelector('main')?.scrollTo(0, 0)
     window.scrollTo(0, 0)
