@@ -7,6 +7,7 @@ import { readErrorBody, scrubMessage } from '../../lib/thingspace/answer/error-b
 import { maskText } from '../../lib/thingspace/mask-text.ts'
 import { redactText } from '../../lib/thingspace/callback/redact.ts'
 import { retryAfterSeconds } from '../../lib/thingspace/answer/retry-after.ts'
+import { cpuMilliseconds } from '../cpu-milliseconds.ts'
 import { sqsEvent } from '../builders.ts'
 
 const longest = 65_536
@@ -114,10 +115,10 @@ const filled = (unit: string, length: number, [before, after]: readonly [string,
 function millisecondsOf(work: (text: string) => unknown, text: string, enough: number): number {
   let least = Number.POSITIVE_INFINITY
   for (let turn = 0; turn < 8; turn += 1) {
-    const before = process.threadCpuUsage()
-    work(text)
-    const { user, system } = process.threadCpuUsage(before)
-    least = Math.min(least, (user + system) / 1000)
+    least = Math.min(
+      least,
+      cpuMilliseconds(() => void work(text)),
+    )
     if (least < enough || least > 300) break
   }
   return least

@@ -46,11 +46,12 @@ export type FlowControl = {
 }
 
 /** How long an environment believes what it has read. Another environment may have met a limit meanwhile. */
-const freshMilliseconds = 5_000
+export const freshMilliseconds = 5_000
 const mostTries = 8
 /** How long an order waits for its turn. If that is later, it is held. The time-outs of the functions leave time for it. */
-const longestWaitMilliseconds = 2_000
-const jitterMilliseconds = 100
+export const longestWaitMilliseconds = 2_000
+/** Up to so much is added to each wait, because all who wait know the same moment, and only one of them is next. */
+export const jitterMilliseconds = 100
 
 /**
  * Limits the calls of each credential set to what ThingSpace takes, across all environments. They share one item, which
@@ -140,7 +141,6 @@ export function createFlowControl(dependencies: FlowControlDependencies): FlowCo
             return hold
           }
           if (asked.kind === 'wait') {
-            // Jitter, because all who wait know the same moment, and only one of them is next.
             await sleep(asked.until - clock() + random() * jitterMilliseconds)
             flow = remember(credentialSet, await store.readFlow(credentialSet))
             continue

@@ -1,5 +1,6 @@
 import { afterCall, effectOf } from '../../../lib/profile/flow-control/after-call.ts'
 import { ask, type Asked, type AskContext, type HeldSlot, isOpen } from '../../../lib/profile/flow-control/ask.ts'
+import { freshMilliseconds } from '../../../lib/profile/flow-control/flow-control.ts'
 import type { Flow } from '../../../lib/profile/flow-control/flow.ts'
 import type { SubmissionOutcome } from '../../../lib/profile/request/outcome.ts'
 import type { Settings } from '../../../lib/profile/request/settings.ts'
@@ -34,9 +35,6 @@ export const noFlowControl = (): FlowControl => ({
   ask: () => ({ asked: { kind: 'go' }, usesTable: false, isProbe: false }),
   end: () => false,
 })
-
-/** How long an environment believes that nothing is limited (lib/profile/flow-control/flow-control.ts). */
-const freshMilliseconds = 5_000
 
 /**
  * The gateway's flow control of one credential set. Its decisions are those of the gateway's own functions. The shared

@@ -1,3 +1,4 @@
+import { jitterMilliseconds, longestWaitMilliseconds } from '../../../lib/profile/flow-control/flow-control.ts'
 import {
   afterOutcome,
   type AttemptOutcome,
@@ -113,10 +114,6 @@ function outcomeOf(
   if (current.attempt !== begun.attempt || !mayComeLate(current.state, next.state)) return undefined
   return afterOutcome(current, attempt, context)
 }
-
-/** The same as in lib/profile/flow-control/flow-control.ts. */
-const longestWaitMilliseconds = 2_000
-const jitterMilliseconds = 100
 
 /** Asks for a call, and waits for its turn. Whoever would wait for too long is held. */
 export function* askForCall(
